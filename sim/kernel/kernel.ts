@@ -1,0 +1,65 @@
+/**
+ * Where a lab runs: one interface, several implementations (`host`, `uml`, later `qemu`).
+ * A kernel starts the bundled agent inside itself and hands back a line to it.
+ */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
+import type { Clock } from '../trace/record.ts';
+
+/** One thing a kernel needs on this machine: there or not, and the line that puts it right. */
+export interface Requirement {
+  readonly name: string;
+  readonly met: boolean;
+  /** What was found, or what is missing. */
+  readonly detail: string;
+  /** The command that fixes it; null when nothing can, or nothing need be done. */
+  readonly fix: string | null;
+}
+
+export interface KernelReport {
+  readonly name: string;
+  readonly release: string | null;
+  readonly usable: boolean;
+  readonly requirements: readonly Requirement[];
+}
+
+export interface KernelOptions {
+  /** Guest memory in MiB; ignored by `host`. */
+  readonly memoryMiB: number;
+  /** Where a failing boot's console goes in the end; null keeps only the tail in memory. */
+  readonly consoleFile: string | null;
+  readonly signal?: AbortSignal;
+}
+
+export interface Kernel {
+  /** As `--kernel` names it: `host`, `uml`. */
+  readonly name: string;
+  readonly kind: 'host' | 'uml' | 'qemu';
+  /** Looks without changing anything. */
+  inspect(): Promise<KernelReport>;
+  /**
+   * Boots, starts the agent and waits for its `hello`.
+   * @throws DiagnosticError of kind `machine` when it cannot: what was tried, what the kernel said, the remedy.
+   */
+  start(options: KernelOptions): Promise<RunningKernel>;
+}
+
+/** A living kernel with its agent. Disposing ends it, waits for the end, and leaves nothing behind. */
+export interface RunningKernel extends AsyncDisposable {
+  readonly kind: Kernel['kind'];
+  readonly release: string;
+  readonly clock: Clock;
+  /** Wall clock from start() to the agent's `hello`. */
+  readonly bootMs: number;
+  /** For tests that kill: process ids on this machine, outermost first. */
+  readonly pids: readonly number[];
+  send(command: AgentCommand): void;
+  /** Ends when the kernel is gone. Read it once. */
+  readonly messages: AsyncIterable<AgentMessage>;
+  /** Resolves when the kernel is gone: how it ended and the last lines of its console. Never rejects. */
+  readonly ended: Promise<{
+    readonly how: 'ordered' | 'died';
+    readonly console: string;
+    readonly diagnostic: Diagnostic | null;
+  }>;
+}

@@ -1,0 +1,64 @@
+/**
+ * What the front end and the agent say to each other: newline-delimited JSON over a pipe, a console or a serial line.
+ * Commands go in, messages come out. Binary data is base64. Both ends are of one build, so there is no negotiation:
+ * the agent's `hello` carries its build and the front end refuses another.
+ */
+import type { Plan } from '../plan/plan.ts';
+import type { TraceRecord } from '../trace/record.ts';
+
+export interface RunOptions {
+  /** Attach to build records the iproute2/tc/bpftool lines they amount to. */
+  readonly showCommands: boolean;
+  /** Capture every pod's slave into a pcap, sent as `file` messages. */
+  readonly pcap: boolean;
+  /** Stay after the last step until `stop`. */
+  readonly hold: boolean;
+  readonly samplingIntervalMs: number;
+}
+
+export type AgentCommand =
+  | { readonly type: 'start'; readonly plan: Plan; readonly options: RunOptions }
+  /** Run a program in a pod's namespace; `id` is the caller's and names the program from then on. */
+  | {
+      readonly type: 'exec';
+      readonly id: number;
+      /** `namespace/name` of a pod, `host:NAME`, `node:NAME`. */
+      readonly party: string;
+      readonly argv: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      /** A terminal of this size, or none. */
+      readonly terminal: { readonly columns: number; readonly rows: number } | null;
+    }
+  | { readonly type: 'exec-input'; readonly id: number; readonly data: string }
+  | { readonly type: 'exec-input-end'; readonly id: number }
+  | { readonly type: 'exec-resize'; readonly id: number; readonly columns: number; readonly rows: number }
+  | { readonly type: 'exec-signal'; readonly id: number; readonly signal: string }
+  /** End the lab: at once and in order, with an `end` record of outcome `interrupted` if steps remain. */
+  | { readonly type: 'stop' };
+
+export type AgentMessage =
+  | { readonly type: 'hello'; readonly build: string; readonly release: string }
+  | { readonly type: 'trace'; readonly record: TraceRecord }
+  /** All steps are done and the lab is kept (`hold`). */
+  | { readonly type: 'holding' }
+  | { readonly type: 'exec-output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly data: string }
+  | {
+      readonly type: 'exec-exit';
+      readonly id: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+      /** Why it could not be started: no such pod, no such program. */
+      readonly error?: string;
+    }
+  /** A piece of a file for the output folder, in order; `last` ends it. `name` holds no slash. */
+  | { readonly type: 'file'; readonly name: string; readonly data: string; readonly last: boolean }
+  /** The agent cannot go on; `kind` as in DiagnosticError, `bug` for what should not happen. */
+  | {
+      readonly type: 'failure';
+      readonly kind: 'machine' | 'bug';
+      readonly message: string;
+      readonly help: string | null;
+      readonly stack: string | null;
+    }
+  /** Last message: everything is undone. */
+  | { readonly type: 'bye' };

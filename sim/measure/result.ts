@@ -1,0 +1,90 @@
+/**
+ * `result.json`: what the trace means, schema `ipvlane.result/v1`. Snake case, base units in the names; consumers
+ * outside this project read it, so fields are only ever added.
+ */
+export const RESULT_SCHEMA = 'ipvlane.result/v1';
+
+export interface Result {
+  readonly schema: typeof RESULT_SCHEMA;
+  readonly scenario: string;
+  /** `error`: the run did not come to its end, so no verdict can be given. */
+  readonly verdict: 'pass' | 'fail' | 'error';
+  readonly message?: string;
+  readonly kernel: {
+    readonly kind: string;
+    readonly release: string;
+    readonly clock: 'real' | 'virtual';
+    /** Wall clock; null in a result made again from a trace alone. */
+    readonly boot_ms: number | null;
+  };
+  readonly build: { readonly pods: number; readonly ms: number; readonly ms_per_pod: number };
+  readonly checks: readonly Check[];
+  readonly flows: readonly FlowResult[];
+  readonly probes: readonly ProbeResult[];
+  readonly drops: readonly DropResult[];
+}
+
+/** `expected` and `measured` are numbers in `unit`, or words; `reason` explains a fail or a skip. */
+export interface Check {
+  readonly step: string;
+  readonly name: string;
+  readonly status: 'pass' | 'fail' | 'skip';
+  readonly expected: number | string | null;
+  readonly predicted: number | string | null;
+  readonly measured: number | string | null;
+  readonly unit: string | null;
+  readonly error_pct: number | null;
+  readonly reason: string | null;
+}
+
+export interface FlowResult {
+  readonly flow_id: number;
+  readonly step: string;
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: string;
+  readonly streams: number;
+  readonly seconds: number;
+  readonly configured_bps: number | null;
+  /** Behind the shaper, without the first second. */
+  readonly wire_bps: number | null;
+  /** Receiver's payload, without the first second. */
+  readonly goodput_bps: number | null;
+  readonly predicted_goodput_bps: number | null;
+  /** (wire_bps - configured_bps) / configured_bps * 100. */
+  readonly error_pct: number | null;
+  /** Wire rate of the first second. */
+  readonly first_second_bps: number | null;
+  readonly retransmits: number | null;
+  readonly lost_packets: number | null;
+  readonly rtt_us: {
+    readonly idle_p50: number | null;
+    readonly p50: number | null;
+    readonly p95: number | null;
+    readonly p99: number | null;
+    readonly lost: number;
+  } | null;
+  /** Packets by reason while the flow ran, at its two endpoints. */
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+export interface ProbeResult {
+  readonly step: string;
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly expected: 'allowed' | 'denied' | null;
+  readonly predicted: 'allowed' | 'denied';
+  readonly measured: 'allowed' | 'denied';
+  readonly rule: string;
+}
+
+export interface DropResult {
+  readonly endpoint: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly reason: string;
+  readonly rule: string;
+  readonly packets: number;
+  readonly bytes: number;
+}

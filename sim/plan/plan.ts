@@ -1,0 +1,239 @@
+/**
+ * The plan: what the manifests mean, resolved, in base units, as plain JSON. The agent executes it and nothing else;
+ * `ipvlane plan --json` prints it.
+ *
+ * Units: rates in bits per second (`...Bps` = bits/s), times in nanoseconds (`...Ns`) or milliseconds (`...Ms`),
+ * sizes in bytes. Addresses are text in canonical form.
+ */
+import type { NetworkPolicy, Position, Protocol } from '../../dataplane/policy/network-policy.ts';
+
+export const PLAN_SCHEMA = 'ipvlane.plan/v1';
+
+export interface Plan {
+  readonly schema: typeof PLAN_SCHEMA;
+  readonly scenario: {
+    readonly name: string;
+    readonly description: string | null;
+    /** Path of the Scenario's file as given on the command line; null when there was none. */
+    readonly file: string | null;
+  };
+  readonly underlay: UnderlayPlan;
+  readonly nodes: readonly NodePlan[];
+  readonly hosts: readonly HostPlan[];
+  readonly namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[];
+  readonly pods: readonly PodPlan[];
+  /** In force from the beginning; `apply` steps add to them. */
+  readonly policies: readonly NetworkPolicy[];
+  readonly timeline: readonly StepPlan[];
+}
+
+/** The wire between the nodes: a bridge in a namespace of its own, one port a NIC. */
+export interface UnderlayPlan {
+  /** null: as fast as the kernel can. Applies to each port, each way. */
+  readonly rateBps: number | null;
+  /** One-way delay between two ports. */
+  readonly delayNs: number;
+  readonly mtu: number;
+}
+
+/** A network device of a node that pods may be slaves of. */
+export type MasterPlan =
+  | { readonly kind: 'nic'; readonly name: string; readonly mtu: number; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'vlan';
+      readonly name: string;
+      readonly parent: string;
+      readonly vlanId: number;
+      readonly mtu: number;
+      readonly addresses: readonly string[];
+    }
+  | {
+      readonly kind: 'bond';
+      readonly name: string;
+      readonly parents: readonly string[];
+      /** Linux bonding mode number 0-6. */
+      readonly mode: number;
+      readonly mtu: number;
+      readonly addresses: readonly string[];
+    };
+
+export interface NodePlan {
+  readonly name: string;
+  /** In the order they must be made: NICs, bonds, VLANs. `addresses` are CIDR text. */
+  readonly masters: readonly MasterPlan[];
+}
+
+/** A machine outside the cluster, attached to the underlay: the world that ipBlock and egress rules speak of. */
+export interface HostPlan {
+  readonly name: string;
+  /** CIDR text. */
+  readonly addresses: readonly string[];
+  readonly routes: readonly RoutePlan[];
+}
+
+export interface RoutePlan {
+  /** CIDR text; `0.0.0.0/0` or `::/0` is the default route. */
+  readonly to: string;
+  /** null: on link. */
+  readonly via: string | null;
+}
+
+export interface PodPlan {
+  readonly namespace: string;
+  readonly name: string;
+  /** Unique in the lab, from 1: names the endpoint in the dataplane. */
+  readonly endpointId: number;
+  readonly node: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The workload that owns it, as `kubectl get` names it: `{kind: 'Deployment', name: 'test'}`. */
+  readonly owner: { readonly kind: string; readonly name: string } | null;
+  readonly interfaces: readonly InterfacePlan[];
+  /** Bits per second; null: unlimited. Null as well where `enforced` is false. */
+  readonly limits: LimitsPlan;
+  /** True when the CNI chain of eth0 holds spidernet-chainer/cilium-cni: limits and policies apply. */
+  readonly enforced: boolean;
+  readonly ports: readonly { readonly name: string | null; readonly protocol: Protocol; readonly port: number }[];
+}
+
+export interface LimitsPlan {
+  readonly ingressBps: number | null;
+  readonly egressBps: number | null;
+}
+
+export interface InterfacePlan {
+  readonly name: string;
+  /** `namespace/name` of the NetworkAttachmentDefinition; null for the default network of a bare folder. */
+  readonly network: string | null;
+  readonly master: string;
+  readonly mode: 'l2' | 'l3' | 'l3s';
+  readonly isolation: 'bridge' | 'private' | 'vepa';
+  readonly mtu: number;
+  /** CIDR text. */
+  readonly addresses: readonly string[];
+  readonly routes: readonly RoutePlan[];
+  /** Names of the SpiderIPPools the addresses came from. */
+  readonly pools: readonly string[];
+}
+
+/** Who sends or receives in a step: a pod, an outside host, or a node. */
+export type PartyPlan =
+  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'host'; readonly name: string }
+  | { readonly kind: 'node'; readonly name: string };
+
+interface StepBase {
+  /** Index in the timeline, from 0. */
+  readonly index: number;
+  readonly name: string;
+  readonly position: Position | null;
+}
+
+export type StepPlan =
+  | (StepBase & {
+      readonly kind: 'wait';
+      /** Until all of these are ready; the step fails after the time-out. */
+      readonly pods: readonly PartyPlan[];
+      readonly timeoutNs: number;
+    })
+  | (StepBase & {
+      readonly kind: 'traffic';
+      readonly flows: readonly FlowPlan[];
+      readonly expect: readonly ExpectationPlan[];
+    })
+  | (StepBase & {
+      readonly kind: 'probe';
+      readonly probes: readonly ProbePlan[];
+      /** How long a probe may stay unanswered before it counts as denied. */
+      readonly timeoutNs: number;
+    })
+  | (StepBase & { readonly kind: 'apply'; readonly policies: readonly NetworkPolicy[] })
+  | (StepBase & {
+      readonly kind: 'delete';
+      readonly policies: readonly { readonly namespace: string; readonly name: string }[];
+    })
+  | (StepBase & { readonly kind: 'sleep'; readonly durationNs: number });
+
+export interface FlowPlan {
+  /** Unique in the lab, from 1; traces name it. */
+  readonly flowId: number;
+  readonly from: PartyPlan;
+  readonly to: PartyPlan;
+  /** Addresses used, text without prefix. */
+  readonly fromAddress: string;
+  readonly toAddress: string;
+  readonly protocol: 'TCP' | 'UDP';
+  readonly streams: number;
+  readonly durationNs: number;
+  /** Offered rate; required for UDP; null: as fast as it goes. */
+  readonly offeredBps: number | null;
+  /** Payload bytes per datagram (UDP) ; null for TCP. */
+  readonly datagramBytes: number | null;
+  /** Measure round trips from -> to before the flow (idle) and during it (under load). */
+  readonly ping: boolean;
+  /** The smallest of the limits on the way: sender's egress, receiver's ingress, underlay; null: none. */
+  readonly configuredBps: number | null;
+  /** Which of them it is. */
+  readonly configuredBy: 'egress' | 'ingress' | 'underlay' | null;
+  /** Goodput the configured rate must give, from frame and payload sizes; null where there is no limit. */
+  readonly predictedGoodputBps: number | null;
+}
+
+export interface ProbePlan {
+  /** Unique in the lab, from 1. */
+  readonly probeId: number;
+  readonly from: PartyPlan;
+  readonly to: PartyPlan;
+  readonly fromAddress: string;
+  readonly toAddress: string;
+  readonly protocol: Protocol | 'ICMP';
+  /** 0 for ICMP. */
+  readonly port: number;
+  /** `predicted`: what the oracle says counts as expected. */
+  readonly expect: 'allowed' | 'denied' | 'predicted';
+}
+
+export type Metric =
+  | 'wire_bps'
+  | 'goodput_bps'
+  | 'error_pct'
+  | 'first_second_bps'
+  | 'retransmits'
+  | 'lost_packets'
+  | 'rtt_idle_p50_us'
+  | 'rtt_p50_us'
+  | 'rtt_p95_us'
+  | 'rtt_p99_us'
+  | 'drops';
+
+/**
+ * One expectation on every flow of its step (or on the one flow it names). Written in a Scenario as text:
+ * `wire_bps within 3% of limit`, `first_second_bps <= 1.1 limit`, `drops.EDT_HORIZON == 0`, `rtt_p99_us < 1000`.
+ */
+export interface ExpectationPlan {
+  /** As it was written, for people. */
+  readonly text: string;
+  readonly position: Position | null;
+  /** null: every flow of the step. */
+  readonly flowId: number | null;
+  readonly metric: Metric;
+  /** With metric `drops`: only this reason; null: all reasons. */
+  readonly dropReason: string | null;
+  readonly comparison:
+    | { readonly op: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: ExpectedValue }
+    | { readonly op: 'within'; readonly tolerancePct: number; readonly value: ExpectedValue };
+}
+
+/** `times` x the flow's limit or prediction, or a plain number in the metric's own unit. */
+export type ExpectedValue =
+  { readonly of: 'number'; readonly value: number } | { readonly of: 'limit' | 'predicted'; readonly times: number };
+
+/** `namespace/name` of a pod, `host:NAME` or `node:NAME`: how traces, results and people name a party. */
+export function partyName(party: PartyPlan): string {
+  switch (party.kind) {
+    case 'pod':
+      return `${party.namespace}/${party.name}`;
+    case 'host':
+    case 'node':
+      return `${party.kind}:${party.name}`;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * What was seen: the records of `trace.ndjson`, one JSON object a line, in the order they happened.
+ *
+ * The trace is the only thing between a run and its readers: verdicts, terminal and reports read nothing else.
+ * `t` is nanoseconds of the lab's monotonic clock since the lab began (an integer; 2^53 ns are 104 days).
+ * Counters are cumulative since the lab began; readers take differences. The format is documented in
+ * `docs/trace-format.md`; a change that an old reader cannot take makes a new `schema`.
+ */
+import type { Plan } from '../plan/plan.ts';
+import type { RuleName } from '../../dataplane/policy/policy-entries.ts';
+
+export const TRACE_SCHEMA = 'ipvlane.trace/v1';
+
+export type Clock = 'real' | 'virtual';
+
+/** First record of every trace. */
+export interface RunRecord {
+  readonly type: 'run';
+  readonly t: 0;
+  readonly schema: typeof TRACE_SCHEMA;
+  readonly plan: Plan;
+  readonly kernel: { readonly kind: string; readonly release: string; readonly clock: Clock };
+  /** Versions of what took part: ipvlane, node, iperf3, libbpf. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** A kernel object that the lab built: what it was, how long it took, what it amounts to as commands. */
+export interface BuildRecord {
+  readonly type: 'build';
+  readonly t: number;
+  readonly what: 'underlay' | 'node' | 'host' | 'dataplane' | 'pod';
+  /** Node name, host name, `namespace/name` of a pod. */
+  readonly name: string;
+  readonly durationNs: number;
+  /** The iproute2/tc/bpftool lines it amounts to; only with --show-commands. */
+  readonly commands?: readonly string[];
+}
+
+/** A pod's state as `kubectl get pods` would show it. */
+export interface PodRecord {
+  readonly type: 'pod';
+  readonly t: number;
+  readonly pod: string;
+  readonly endpointId: number;
+  readonly state: 'Pending' | 'ContainerCreating' | 'Running' | 'Failed';
+  readonly message?: string;
+}
+
+export interface StepRecord {
+  readonly type: 'step';
+  readonly t: number;
+  readonly step: number;
+  readonly state: 'started' | 'finished' | 'failed';
+  /** With `failed`: why, for people. */
+  readonly message?: string;
+}
+
+/** Every 100 ms, for each endpoint and direction whose counters moved since the last such record. */
+export interface EndpointRecord {
+  readonly type: 'endpoint';
+  readonly t: number;
+  readonly endpointId: number;
+  readonly direction: 'ingress' | 'egress';
+  /**
+   * Cumulative. `offered` is what reached the hook, before policy and pacing; `passed` what the hook let go.
+   * Bytes count whole frames with every GSO segment's own headers (wire length).
+   */
+  readonly offered: { readonly packets: number; readonly bytes: number };
+  readonly passed: { readonly packets: number; readonly bytes: number };
+}
+
+/** Every 100 ms: the queueing disciplines that shape, as the kernel itself counts (RTM_GETQDISC). Cumulative. */
+export interface QdiscRecord {
+  readonly type: 'qdisc';
+  readonly t: number;
+  /** `namespace/pod` or `host:NAME`, or `underlay`. */
+  readonly where: string;
+  /** `egress`: the slave's root; `ingress`: the IFB's root, behind which nothing shapes. */
+  readonly direction: 'ingress' | 'egress';
+  readonly device: string;
+  readonly kind: string;
+  /** Dequeued: `bytes` include the headers of every GSO segment. */
+  readonly packets: number;
+  readonly bytes: number;
+  readonly drops: number;
+  readonly overlimits: number;
+  readonly backlogBytes: number;
+  /** Kind's own counters, for fq: flows_plimit, horizon_drops, throttled. */
+  readonly extra: Readonly<Record<string, number>>;
+}
+
+/** One drop counter that moved. Cumulative. */
+export interface DropRecord {
+  readonly type: 'drop';
+  readonly t: number;
+  readonly endpointId: number;
+  readonly direction: 'ingress' | 'egress';
+  /** Name from `dataplane/bpf/abi.h`: POLICY_DENIED, EDT_HORIZON, ... */
+  readonly reason: string;
+  /** For a policy denial: `namespace/name` of the policies that isolate the pod in this direction. */
+  readonly isolatedBy: readonly string[];
+  /** 0 when no single rule decided. */
+  readonly ruleId: number;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** What iperf3 said of one interval of one flow (all streams together). */
+export interface FlowIntervalRecord {
+  readonly type: 'flow';
+  readonly t: number;
+  readonly flowId: number;
+  readonly side: 'sender' | 'receiver';
+  /** Nanoseconds since the flow's first byte. */
+  readonly startNs: number;
+  readonly endNs: number;
+  /** Payload bytes in the interval. */
+  readonly bytes: number;
+  /** Sender of TCP only. */
+  readonly retransmits: number | null;
+  /** Receiver of UDP only. */
+  readonly lostPackets: number | null;
+}
+
+/** A flow's beginning and end; the end carries the totals of both sides. */
+export interface FlowStateRecord {
+  readonly type: 'flow-state';
+  readonly t: number;
+  readonly flowId: number;
+  readonly state: 'started' | 'finished' | 'failed';
+  readonly message?: string;
+  readonly totals?: {
+    readonly sentBytes: number;
+    readonly receivedBytes: number;
+    readonly durationNs: number;
+    readonly retransmits: number | null;
+    readonly lostPackets: number | null;
+    readonly packets: number | null;
+  };
+}
+
+/** One echo request: answered after `rttNs`, or lost (null). */
+export interface PingRecord {
+  readonly type: 'ping';
+  readonly t: number;
+  readonly flowId: number;
+  readonly phase: 'idle' | 'load';
+  readonly sequence: number;
+  readonly rttNs: number | null;
+}
+
+/** What the wire said to one probe, and what the oracle says of it. */
+export interface ProbeRecord {
+  readonly type: 'probe';
+  readonly t: number;
+  readonly step: number;
+  readonly probeId: number;
+  readonly predicted: 'allowed' | 'denied';
+  readonly measured: 'allowed' | 'denied';
+  /** What the wire gave: `connected`, `answered`, `timeout`, `refused`, `unreachable`. */
+  readonly evidence: string;
+  /** The rule that allows, or the policies that isolate: from the oracle, in words. */
+  readonly rule: string;
+}
+
+/** The policies in force changed: names for the rule ids that later records use. */
+export interface PolicyRecord {
+  readonly type: 'policy';
+  readonly t: number;
+  /** `namespace/name` of all policies now in force. */
+  readonly policies: readonly string[];
+  readonly rules: readonly RuleName[];
+  /** From the first map update to the last. */
+  readonly durationNs: number;
+  readonly entries: number;
+  readonly identities: number;
+}
+
+/** Something people should know that is no verdict: a kernel warning, a tool's complaint. */
+export interface NoteRecord {
+  readonly type: 'note';
+  readonly t: number;
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly message: string;
+}
+
+/** A capture that tcpdump wrote, beside the trace. */
+export interface CaptureRecord {
+  readonly type: 'capture';
+  readonly t: number;
+  readonly where: string;
+  readonly file: string;
+  readonly packets: number;
+}
+
+/** Last record of a run that ended by itself or by a signal; a trace without it was cut off. */
+export interface EndRecord {
+  readonly type: 'end';
+  readonly t: number;
+  readonly outcome: 'completed' | 'interrupted' | 'failed';
+  readonly message?: string;
+}
+
+export type TraceRecord =
+  | RunRecord
+  | BuildRecord
+  | PodRecord
+  | StepRecord
+  | EndpointRecord
+  | QdiscRecord
+  | DropRecord
+  | FlowIntervalRecord
+  | FlowStateRecord
+  | PingRecord
+  | ProbeRecord
+  | PolicyRecord
+  | NoteRecord
+  | CaptureRecord
+  | EndRecord;
