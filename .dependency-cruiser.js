@@ -1,12 +1,15 @@
 /**
  * The import table. Each row names a folder and everything it may import from this repository; the architecture test
- * (`test/architecture/`) fails on an import outside the table and on a permission that nobody uses any more.
+ * (`test/architecture/`) fails on an import outside the table, on a cycle, and on a permission that nobody uses.
+ * `npx depcruise sim dataplane reports` checks the same from the command line.
+ *
+ * @type {Record<string, readonly string[]>}
  */
 export const importTable = {
   'sim/diagnostics': [],
   'sim/manifest': ['sim/diagnostics'],
   'sim/plan': ['sim/diagnostics', 'sim/manifest', 'dataplane/policy', 'dataplane/bandwidth'],
-  'sim/kernel': ['sim/diagnostics', 'sim/lab/protocol.ts', 'sim/trace'],
+  'sim/kernel': ['sim/diagnostics', 'sim/lab/protocol.ts', 'sim/lab/line.ts', 'sim/trace'],
   'sim/linux': [],
   'sim/lab': ['sim/linux', 'sim/plan', 'sim/trace', 'dataplane/bpf', 'dataplane/policy'],
   'sim/trace': ['sim/plan', 'dataplane/policy'],
@@ -14,6 +17,52 @@ export const importTable = {
   'dataplane/policy': [],
   'dataplane/bandwidth': [],
   'dataplane/bpf': ['dataplane/policy'],
-  'reports': ['sim/trace', 'sim/measure', 'sim/plan'],
-  'sim/cli': ['sim/diagnostics', 'sim/manifest', 'sim/plan', 'sim/kernel', 'sim/lab/protocol.ts', 'sim/trace', 'sim/measure', 'reports'],
+  'reports/terminal': ['sim/trace', 'sim/measure', 'sim/plan'],
+  'reports/html': ['sim/trace', 'sim/measure', 'sim/plan'],
+  'reports/json': ['sim/measure'],
+  'reports/junit': ['sim/measure'],
+  'reports/markdown': ['sim/measure'],
+  'sim/cli': [
+    'sim/diagnostics',
+    'sim/manifest',
+    'sim/plan',
+    'sim/kernel',
+    'sim/lab/protocol.ts',
+    'sim/trace',
+    'sim/measure',
+    'reports/terminal',
+    'reports/html',
+    'reports/json',
+    'reports/junit',
+    'reports/markdown',
+  ],
+};
+
+/** Unit tests and their fixtures stand beside the code and are not part of the shipped graph. */
+const TESTS = '\\.test\\.tsx?$|/fixtures/|/__golden__/';
+
+/** @param {string} place */
+const pattern = (place) => (place.endsWith('.ts') ? `^${place.replace('.', '\\.')}$` : `^${place}/`);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    ...Object.entries(importTable).map(([folder, allowed]) => ({
+      name: `imports-of-${folder.replace('/', '-')}`,
+      severity: /** @type {const} */ ('error'),
+      from: { path: pattern(folder), pathNot: TESTS },
+      to: {
+        path: '^(sim|dataplane|reports|test)/',
+        pathNot: [folder, ...allowed].map(pattern),
+      },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+  },
 };
