@@ -1,0 +1,294 @@
+/**
+ * Everything that was said: the Kubernetes, Multus, Spiderpool and Scenario objects of a run, typed, with a position
+ * for every value. Nothing is defaulted or resolved here; that is the plan's work.
+ *
+ * Text stays as it was written (`"100M"`, `"172.51.0.100-172.51.0.108"`). Only what the Scenario format itself defines is
+ * already parsed: durations (nanoseconds), party references, ports and expectations.
+ */
+import type { Span } from '../diagnostics/diagnostic.ts';
+import type { Expectation } from './expectation.ts';
+import type { PartyReference } from './party.ts';
+
+/** Way to a value inside an object: `['spec', 'ports', 0, 'port']`. */
+export type Path = readonly (string | number)[];
+
+/** Answers "where was this said". */
+export interface Located {
+  readonly file: string;
+  /** Position of the value at `path`; of its nearest parent that was written when it was not. */
+  spanOf(path: Path): Span;
+  /** Position of the key at `path` (`spec.subnet` -> the word `subnet`); as `spanOf` where there is no key. */
+  keySpanOf(path: Path): Span;
+}
+
+export interface ManifestObject<Kind extends string, Spec> extends Located {
+  readonly apiVersion: string;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: Spec;
+}
+
+/** Objects that live in a namespace; `default` where none was written. */
+interface Namespaced {
+  readonly namespace: string;
+}
+
+export interface Manifests {
+  readonly namespaces: readonly NamespaceManifest[];
+  readonly pods: readonly PodManifest[];
+  readonly workloads: readonly WorkloadManifest[];
+  /** In force from the beginning: those of files that `apply` steps name are in the steps alone. */
+  readonly networkPolicies: readonly NetworkPolicyManifest[];
+  readonly networkAttachmentDefinitions: readonly NetworkAttachmentDefinitionManifest[];
+  readonly spiderMultusConfigs: readonly SpiderMultusConfigManifest[];
+  readonly spiderIPPools: readonly SpiderIPPoolManifest[];
+  readonly scenario: ScenarioManifest | null;
+  /** Every file that was read, in the order of reading, with its text (for diagnostics and for the report). */
+  readonly files: readonly SourceFile[];
+}
+
+export interface SourceFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+export type NamespaceManifest = ManifestObject<'Namespace', Readonly<Record<string, unknown>>>;
+
+export type PodManifest = ManifestObject<'Pod', PodSpec> & Namespaced;
+
+/** Fields that decide about the network; the others of the Pod API are accepted and kept as they are. */
+export interface PodSpec {
+  readonly nodeName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly hostNetwork?: boolean;
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+}
+
+export interface Container {
+  readonly name: string;
+  readonly ports?: readonly ContainerPort[];
+  /** `Always` on an init container makes it a sidecar, whose ports count. */
+  readonly restartPolicy?: string;
+}
+
+export interface ContainerPort {
+  readonly name?: string;
+  readonly containerPort: number;
+  readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+  readonly hostPort?: number;
+  readonly hostIP?: string;
+}
+
+export type WorkloadKind =
+  'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob' | 'ReplicationController';
+
+export type WorkloadManifest = ManifestObject<WorkloadKind, WorkloadSpec> & Namespaced;
+
+/** What the seven workload kinds have in common, wherever each keeps it. */
+export interface WorkloadSpec {
+  /** `replicas`; of a Job or CronJob `parallelism`; null where none was written (and for a DaemonSet). */
+  readonly replicas: number | null;
+  /** Way to it, for `spanOf`. */
+  readonly replicasPath: Path;
+  /** Of a Job or CronJob: never more pods than completions; null where none was written. */
+  readonly completions: number | null;
+  /** Of a StatefulSet, `ordinals.start`; null where none was written. */
+  readonly ordinalStart: number | null;
+  readonly template: PodTemplate;
+  /** Way to the pod template: `spec.template`, or `spec.jobTemplate.spec.template`. */
+  readonly templatePath: Path;
+}
+
+export interface PodTemplate {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: PodSpec;
+}
+
+export type NetworkPolicyManifest = ManifestObject<'NetworkPolicy', NetworkPolicySpec> & Namespaced;
+
+/** networking.k8s.io/v1, validated as the API server does, nothing defaulted. */
+export interface NetworkPolicySpec {
+  readonly podSelector: LabelSelectorSpec;
+  readonly policyTypes?: readonly ('Ingress' | 'Egress')[];
+  readonly ingress?: readonly { readonly from?: readonly PeerSpec[]; readonly ports?: readonly PolicyPortSpec[] }[];
+  readonly egress?: readonly { readonly to?: readonly PeerSpec[]; readonly ports?: readonly PolicyPortSpec[] }[];
+}
+
+export interface PeerSpec {
+  readonly podSelector?: LabelSelectorSpec;
+  readonly namespaceSelector?: LabelSelectorSpec;
+  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+}
+
+export interface PolicyPortSpec {
+  readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+  readonly port?: number | string;
+  readonly endPort?: number;
+}
+
+export interface LabelSelectorSpec {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values?: readonly string[];
+  }[];
+}
+
+export type NetworkAttachmentDefinitionManifest = ManifestObject<
+  'NetworkAttachmentDefinition',
+  NetworkAttachmentDefinitionSpec
+> &
+  Namespaced;
+
+export interface NetworkAttachmentDefinitionSpec {
+  /** The text as written; null where there was none (the CNI plugin then reads a file of the node). */
+  readonly configText: string | null;
+  /** The parsed CNI configuration: a list (`plugins`) or a single plugin (`type`). */
+  readonly config: Readonly<Record<string, unknown>> | null;
+}
+
+export type SpiderMultusConfigManifest = ManifestObject<'SpiderMultusConfig', SpiderMultusConfigSpec> & Namespaced;
+
+/** spiderpool.spidernet.io/v2beta1; only ipvlan is modelled, `cniType` of other kinds is kept for the plan to refuse. */
+export interface SpiderMultusConfigSpec {
+  readonly cniType?: string;
+  readonly ipvlan?: {
+    readonly master: readonly string[];
+    readonly mtu?: number;
+    readonly vlanID?: number;
+    readonly bond?: { readonly name: string; readonly mode: number; readonly options?: string };
+    readonly ippools?: SpiderPools;
+  };
+  readonly enableCoordinator?: boolean;
+  readonly disableIPAM?: boolean;
+  readonly coordinator?: Readonly<Record<string, unknown>>;
+  /** Each a JSON object as text, checked to be one. */
+  readonly chainCNIJsonData?: readonly string[];
+  readonly customCNI?: string;
+}
+
+export interface SpiderPools {
+  readonly ipv4?: readonly string[];
+  readonly ipv6?: readonly string[];
+  readonly matchMasterSubnet?: boolean;
+}
+
+/** Cluster-scoped. spiderpool.spidernet.io/v2beta1. */
+export type SpiderIPPoolManifest = ManifestObject<'SpiderIPPool', SpiderIPPoolSpec>;
+
+export interface SpiderIPPoolSpec {
+  readonly ipVersion?: number;
+  readonly subnet: string;
+  readonly ips?: readonly string[];
+  readonly excludeIPs?: readonly string[];
+  readonly gateway?: string;
+  readonly vlan?: number;
+  readonly routes?: readonly { readonly dst: string; readonly gw: string }[];
+  readonly podAffinity?: LabelSelectorSpec;
+  readonly namespaceAffinity?: LabelSelectorSpec;
+  readonly namespaceName?: readonly string[];
+  readonly nodeAffinity?: LabelSelectorSpec;
+  readonly nodeName?: readonly string[];
+  readonly multusName?: readonly string[];
+  readonly default?: boolean;
+  readonly disable?: boolean;
+}
+
+export type ScenarioManifest = ManifestObject<'Scenario', ScenarioSpec>;
+
+export interface ScenarioSpec {
+  readonly description: string | null;
+  /** null: none written, one default node. */
+  readonly nodes: readonly ScenarioNode[] | null;
+  readonly underlay: {
+    /** A Kubernetes quantity in bits per second, as written. */
+    readonly rate: string | null;
+    readonly delayNs: number | null;
+    readonly mtu: number | null;
+  };
+  readonly hosts: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  readonly timeline: readonly ScenarioStep[];
+}
+
+export interface ScenarioNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** null: none written. */
+  readonly interfaces: readonly ScenarioInterface[] | null;
+}
+
+export interface ScenarioInterface {
+  readonly name: string;
+  readonly mtu: number | null;
+  /** CIDR text. */
+  readonly addresses: readonly string[];
+}
+
+interface ScenarioStepBase {
+  /** null: unnamed, the plan makes a name up. */
+  readonly name: string | null;
+  /** Way to the step: `['spec', 'timeline', 3]`. */
+  readonly path: Path;
+}
+
+export type ScenarioStep =
+  | (ScenarioStepBase & {
+      readonly verb: 'wait';
+      /** null: all pods. */
+      readonly pods: readonly PartyReference[] | null;
+      readonly timeoutNs: number | null;
+    })
+  | (ScenarioStepBase & {
+      readonly verb: 'traffic';
+      readonly flows: readonly ScenarioFlow[];
+      readonly expect: readonly Expectation[];
+    })
+  | (ScenarioStepBase & { readonly verb: 'apply'; readonly policies: readonly NetworkPolicyManifest[] })
+  | (ScenarioStepBase & {
+      readonly verb: 'delete';
+      readonly policies: readonly { readonly namespace: string; readonly name: string; readonly path: Path }[];
+    })
+  | (ScenarioStepBase & {
+      readonly verb: 'probe';
+      readonly probes: readonly ScenarioProbe[];
+      readonly timeoutNs: number | null;
+    })
+  | (ScenarioStepBase & { readonly verb: 'sleep'; readonly durationNs: number });
+
+/** One line under `traffic`; null and empty: not written. */
+export interface ScenarioFlow {
+  readonly path: Path;
+  readonly from: readonly PartyReference[];
+  readonly to: readonly PartyReference[];
+  readonly protocol: 'TCP' | 'UDP' | null;
+  readonly streams: number | null;
+  readonly durationNs: number | null;
+  /** A Kubernetes quantity in bits per second, as written. */
+  readonly rate: string | null;
+  readonly datagramBytes: number | null;
+  readonly family: 'IPv4' | 'IPv6' | null;
+  readonly ping: boolean;
+}
+
+/** One line under `probe`. */
+export interface ScenarioProbe {
+  readonly path: Path;
+  readonly from: readonly PartyReference[];
+  readonly to: readonly PartyReference[];
+  readonly ports: readonly ScenarioPort[];
+  readonly family: 'IPv4' | 'IPv6' | null;
+  /** null: not written, so what the oracle predicts. */
+  readonly expect: 'allowed' | 'denied' | 'predicted' | null;
+}
+
+/** `TCP/80`, `UDP/53`, `ICMP` (port 0). */
+export interface ScenarioPort {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
+  readonly port: number;
+  readonly path: Path;
+}

@@ -1,0 +1,37 @@
+/**
+ * Party references of a Scenario: who sends, receives, or is waited for.
+ *
+ * `[namespace/]name` a pod or a workload, `[namespace/]workload[i]` its i-th replica, `host:NAME`, `node:NAME`.
+ */
+import type { Path } from './manifests.ts';
+
+export type PartyReference =
+  | {
+      readonly kind: 'pod';
+      readonly text: string;
+      /** `default` where none was written. */
+      readonly namespace: string;
+      /** Of a pod, or of a workload. */
+      readonly name: string;
+      /** `[i]`: the i-th replica of the workload; null: the pod, or every replica. */
+      readonly replica: number | null;
+      readonly path: Path;
+    }
+  | { readonly kind: 'host' | 'node'; readonly text: string; readonly name: string; readonly path: Path };
+
+/** A DNS subdomain, as pods, hosts and nodes are named; cases are checked where the name is defined. */
+const NAME = '[A-Za-z0-9](?:[-A-Za-z0-9._]*[A-Za-z0-9])?';
+const MACHINE = new RegExp(`^(host|node):(${NAME})$`);
+const POD = new RegExp(`^(?:(${NAME})/)?(${NAME})(?:\\[(\\d{1,6})\\])?$`);
+
+/** Parses a reference; null when it is none. `path` is where it was said. */
+export function parseParty(text: string, path: Path): PartyReference | null {
+  const machine = MACHINE.exec(text);
+  if (machine?.[1] !== undefined && machine[2] !== undefined) {
+    return { kind: machine[1] === 'host' ? 'host' : 'node', text, name: machine[2], path };
+  }
+  const pod = POD.exec(text);
+  if (pod?.[2] === undefined) return null;
+  const replica = pod[3] === undefined ? null : Number(pod[3]);
+  return { kind: 'pod', text, namespace: pod[1] ?? 'default', name: pod[2], replica, path };
+}
