@@ -1,0 +1,146 @@
+/**
+ * The run as plain lines, for logs, CI and `--plain`: one line an event, nothing is ever redrawn.
+ * Verdicts come from the measurement, like everybody's.
+ */
+import { partyName, type FlowPlan, type Plan, type StepPlan } from '../../sim/plan/plan.ts';
+import type { TraceRecord } from '../../sim/trace/record.ts';
+import type { RunView } from './view.ts';
+import { formatClock, formatDuration, formatRate } from './units.ts';
+
+/** @param write takes a line without its line feed. */
+export function openPlainView(write: (line: string) => void): RunView {
+  const state: State = { plan: null, podsReady: 0 };
+  return {
+    progress: (text) => write(text),
+    add(record) {
+      for (const line of linesOf(record, state)) write(`${formatClock(record.t).padStart(7)}  ${line}`);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+interface State {
+  plan: Plan | null;
+  podsReady: number;
+}
+
+function linesOf(record: TraceRecord, state: State): string[] {
+  switch (record.type) {
+    case 'run': {
+      state.plan = record.plan;
+      const { plan, kernel } = record;
+      return [
+        `scenario ${plan.scenario.name}: ${plan.nodes.length} nodes, ${plan.pods.length} pods, ${plan.timeline.length} steps, ` +
+          `on ${kernel.kind} ${kernel.release}, ${kernel.clock} clock`,
+      ];
+    }
+    case 'build':
+      return (record.commands ?? []).map((command) => `  $ ${command}`);
+    case 'pod':
+      return podLines(record, state);
+    case 'step':
+      return stepLines(record, state);
+    case 'flow-state':
+      return flowLines(record, state);
+    case 'probe': {
+      const agree = record.predicted === record.measured ? '' : `, but the policies say ${record.predicted}`;
+      const probe = probeOf(record.probeId, state);
+      return [`  ${probe}: ${record.measured} (${record.evidence})${agree} - ${record.rule}`];
+    }
+    case 'policy':
+      return [
+        `policies in force: ${record.policies.join(', ') || 'none'} (${record.entries} map entries in ${formatDuration(record.durationNs)})`,
+      ];
+    case 'note':
+      return [`${record.severity}: ${record.message}`];
+    case 'capture':
+      return [`captured ${record.packets} packets of ${record.where} in ${record.file}`];
+    case 'end':
+      return record.outcome === 'completed'
+        ? []
+        : [`${record.outcome}${record.message === undefined ? '' : `: ${record.message}`}`];
+    case 'endpoint':
+    case 'qdisc':
+    case 'drop':
+    case 'flow':
+    case 'ping':
+      return [];
+  }
+}
+
+/** With many pods one line each would be noise: a line for each of the first few, then one for every hundredth. */
+function podLines(record: Extract<TraceRecord, { type: 'pod' }>, state: State): string[] {
+  if (record.state === 'Failed') return [`pod ${record.pod} failed: ${record.message ?? 'no reason was given'}`];
+  if (record.state !== 'Running') return [];
+  state.podsReady += 1;
+  const total = state.plan?.pods.length ?? 0;
+  const pod = state.plan?.pods.find((p) => p.endpointId === record.endpointId);
+  if (total <= 20)
+    return [
+      `pod ${record.pod} is running on ${pod?.node ?? '?'} with ${pod?.interfaces[0]?.addresses.join(', ') ?? 'no address'}`,
+    ];
+  return state.podsReady % 100 === 0 || state.podsReady === total
+    ? [`${state.podsReady} of ${total} pods are running`]
+    : [];
+}
+
+function stepLines(record: Extract<TraceRecord, { type: 'step' }>, state: State): string[] {
+  const step = state.plan?.timeline[record.step];
+  const title =
+    step === undefined
+      ? `step ${record.step}`
+      : `step ${record.step + 1}/${state.plan?.timeline.length ?? 0} ${describeStep(step)}`;
+  switch (record.state) {
+    case 'started':
+      return [title];
+    case 'finished':
+      return [];
+    case 'failed':
+      return [`${title}: failed: ${record.message ?? 'no reason was given'}`];
+  }
+}
+
+function describeStep(step: StepPlan): string {
+  return step.name === step.kind ? step.kind : `${step.kind}: ${step.name}`;
+}
+
+function flowLines(record: Extract<TraceRecord, { type: 'flow-state' }>, state: State): string[] {
+  const flow = flowOf(record.flowId, state);
+  if (flow === undefined) return [];
+  const name = `${partyName(flow.from)} -> ${partyName(flow.to)}`;
+  switch (record.state) {
+    case 'started': {
+      const limit =
+        flow.configuredBps === null
+          ? 'no limit'
+          : `limit ${formatRate(flow.configuredBps)} (${flow.configuredBy ?? ''})`;
+      return [
+        `  ${name}: ${flow.protocol}, ${flow.streams} stream${flow.streams === 1 ? '' : 's'}, ${formatDuration(flow.durationNs)}, ${limit}`,
+      ];
+    }
+    case 'finished': {
+      const totals = record.totals;
+      if (totals === undefined) return [`  ${name}: done`];
+      const goodput = formatRate((totals.receivedBytes * 8e9) / totals.durationNs);
+      const retransmits = totals.retransmits === null ? '' : `, ${totals.retransmits} retransmits`;
+      const lost =
+        totals.lostPackets === null ? '' : `, ${totals.lostPackets} of ${totals.packets ?? '?'} datagrams lost`;
+      return [`  ${name}: goodput ${goodput} over all${retransmits}${lost}`];
+    }
+    case 'failed':
+      return [`  ${name}: failed: ${record.message ?? 'no reason was given'}`];
+  }
+}
+
+function flowOf(flowId: number, state: State): FlowPlan | undefined {
+  return state.plan?.timeline.flatMap((s) => (s.kind === 'traffic' ? s.flows : [])).find((f) => f.flowId === flowId);
+}
+
+function probeOf(probeId: number, state: State): string {
+  const probe = state.plan?.timeline
+    .flatMap((s) => (s.kind === 'probe' ? s.probes : []))
+    .find((p) => p.probeId === probeId);
+  if (probe === undefined) return `probe ${probeId}`;
+  const port = probe.protocol === 'ICMP' ? 'ICMP' : `${probe.protocol}/${probe.port}`;
+  return `${partyName(probe.from)} -> ${partyName(probe.to)} ${port}`;
+}

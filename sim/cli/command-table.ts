@@ -1,0 +1,117 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { CommandRow } from './command.ts';
+
+const MANIFESTS = '<path...>';
+
+const kernelOption = (): Option =>
+  new Option('-k, --kernel <name>', 'where the lab runs: auto, host or uml').default('auto');
+
+const positiveInteger = (text: string): number => {
+  if (!/^[1-9][0-9]*$/.test(text)) throw new InvalidArgumentError('it must be a whole number above 0.');
+  return Number(text);
+};
+
+const runOptions = (command: Command): void => {
+  command
+    .addOption(kernelOption())
+    .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
+    .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+    .option('--pcap', 'capture every pod into a pcap in the output folder')
+    .option('--show-commands', 'print the iproute2, tc and bpftool lines that each step amounts to')
+    .option('--hold', 'keep the lab alive after the last step, for `ipvlane exec`')
+    .option('--json', 'print result.json on standard output; progress goes to standard error')
+    .option('--plain', 'plain lines instead of the live screen');
+};
+
+/** The commands, in the order `ipvlane --help` lists them. */
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'run',
+    summary: 'bring the manifests up in a kernel, run the timeline, measure, judge',
+    positional: MANIFESTS,
+    examples: [
+      { line: 'ipvlane run scenarios/seed', what: 'a scenario: its folder or its file' },
+      { line: 'ipvlane run my-chart/rendered', what: 'plain manifests: bring every pod up, measure who reaches whom' },
+      { line: 'ipvlane run scenarios/seed --json | jq .verdict', what: 'for machines' },
+      { line: 'ipvlane run scenarios/seed --hold', what: 'keep it; then `ipvlane exec` from another terminal' },
+    ],
+    configure: runOptions,
+    load: async () => (await import('./run.ts')).run,
+  },
+  {
+    name: 'check',
+    summary: 'read and plan the manifests, say all that is wrong with them, run nothing',
+    positional: MANIFESTS,
+    examples: [
+      { line: 'ipvlane check scenarios/seed', what: 'silent and 0 when all is well' },
+      { line: 'ipvlane check --json *.yaml', what: 'diagnostics as JSON, for editors' },
+    ],
+    configure: (command) => {
+      command.option('--json', 'diagnostics as a JSON array on standard output');
+    },
+    load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'plan',
+    summary: 'show what the manifests mean: nodes, addresses, limits, chains, steps',
+    positional: MANIFESTS,
+    examples: [
+      { line: 'ipvlane plan scenarios/seed', what: 'as tables' },
+      { line: 'ipvlane plan --json scenarios/seed', what: 'the plan itself, as the agent gets it' },
+    ],
+    configure: (command) => {
+      command.option('--json', 'the whole plan as JSON');
+    },
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  {
+    name: 'doctor',
+    summary: 'say what each kernel needs on this machine, has and lacks, and the line that fixes it',
+    positional: '',
+    examples: [
+      { line: 'ipvlane doctor', what: 'exit code 0 when at least one kernel can be used, else 3' },
+      { line: 'ipvlane doctor --kernel uml', what: 'only that one' },
+    ],
+    configure: (command) => {
+      command.addOption(kernelOption()).option('--json', 'the reports as JSON');
+    },
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
+    name: 'report',
+    summary: 'make result, JUnit, Markdown and HTML again from a recorded trace',
+    positional: '<folder>',
+    examples: [
+      { line: 'ipvlane report ipvlane-out/seed', what: 'reads trace.ndjson there, writes the reports beside it' },
+      { line: 'ipvlane report ipvlane-out/seed --json', what: 'only print the result' },
+    ],
+    configure: (command) => {
+      command.option('--json', 'print the result on standard output, write nothing');
+    },
+    load: async () => (await import('./report.ts')).report,
+  },
+  {
+    name: 'exec',
+    summary: 'run any program of this machine inside a pod of a lab that `run --hold` keeps',
+    positional: '<pod> <command...>',
+    examples: [
+      { line: 'ipvlane exec client -- ping -c 3 172.51.0.100', what: "exit code and streams are the program's" },
+      { line: 'ipvlane exec -t client -- bash', what: 'with a terminal' },
+      { line: 'ipvlane exec host:outside -- ip address', what: 'in an outside host, or node:NAME' },
+    ],
+    configure: (command) => {
+      command
+        .option('-t, --tty', 'give the program a terminal')
+        .option('-o, --out <folder>', 'output folder of the held run (default: the newest below ipvlane-out)');
+    },
+    load: async () => (await import('./exec.ts')).exec,
+  },
+  {
+    name: 'demo',
+    summary: 'the seed scenario: 100M both ways, then a NetworkPolicy cuts the outbound traffic',
+    positional: '',
+    examples: [{ line: 'ipvlane demo', what: 'about half a minute; ends with a report' }],
+    configure: runOptions,
+    load: async () => (await import('./demo.ts')).demo,
+  },
+];

@@ -1,0 +1,23 @@
+import type { Command as CommanderCommand } from 'commander';
+import type { Environment } from './environment.ts';
+import type { ExitCode } from './exit-code.ts';
+
+/** What a command does, loaded only when it is the one that was typed: `--help` must not pay for ink or d3. */
+export type Action = (
+  environment: Environment,
+  positional: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+) => Promise<ExitCode>;
+
+/** One row of the command table. Nouns read, verbs change. */
+export interface CommandRow {
+  readonly name: string;
+  /** One line for `ipvlane --help`. */
+  readonly summary: string;
+  /** `<required>`, `[optional]`, `[several...]` as commander writes them. */
+  readonly positional: string;
+  readonly examples: readonly { readonly line: string; readonly what: string }[];
+  /** Adds the options. */
+  readonly configure: (command: CommanderCommand) => void;
+  readonly load: () => Promise<Action>;
+}

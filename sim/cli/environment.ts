@@ -1,0 +1,35 @@
+/**
+ * The whole outside world of a command, as one value: streams, variables, working directory, time. Commands reach for
+ * nothing else, so a test runs any of them with strings in place of a terminal.
+ */
+export interface Environment {
+  readonly cwd: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Wall clock, for names of runs and for how long people waited; never for measurements. */
+  readonly now: () => Date;
+  /** The command line as typed, for the report's "how it was run". */
+  readonly commandLine: readonly string[];
+}
+
+export function processEnvironment(): Environment {
+  return {
+    cwd: process.cwd(),
+    variables: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => new Date(),
+    commandLine: process.argv.slice(2),
+  };
+}
+
+/** Colour when the stream is a terminal, unless NO_COLOR (https://no-color.org) or a dumb terminal says otherwise; FORCE_COLOR wins. */
+export function wantsColour(environment: Environment, stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = environment.variables;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return true;
+  return stream.isTTY && TERM !== 'dumb';
+}

@@ -1,0 +1,17 @@
+/** What the process says to a shell or a CI when it ends. Documented in `ipvlane --help`; never renumbered. */
+export const EXIT = {
+  /** All expectations met. */
+  ok: 0,
+  /** An expectation was not met. */
+  expectation: 1,
+  /** The manifests or the command line are wrong. */
+  input: 2,
+  /** The machine cannot: what is missing was said, with the line that fixes it. */
+  machine: 3,
+  /** A bug of ours. */
+  bug: 70,
+  /** Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

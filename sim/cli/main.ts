@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+/** argv -> command table -> exit code. The only place that prints an error or ends the process. */
+import { Command, CommanderError } from 'commander';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { CommandRow } from './command.ts';
+import { COMMANDS } from './command-table.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
+import { type Environment, processEnvironment } from './environment.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const EXIT_CODES = `
+Exit codes: 0 all expectations met; 1 an expectation was not met; 2 the manifests or the command line are wrong;
+3 the machine cannot (what is missing was said); 70 a bug of ipvlane; 130 interrupted.`;
+
+const EXAMPLES = `
+Examples:
+  ipvlane demo                          see it work, in about half a minute
+  ipvlane check my-manifests/           what is wrong with them, without running anything
+  ipvlane run my-manifests/             what a real kernel does with them
+`;
+
+async function main(environment: Environment): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = new Command('ipvlane')
+    .description('See what a real Linux kernel does with your Kubernetes network manifests.')
+    .version(packageJson.version)
+    .configureOutput({
+      writeOut: (text) => environment.stdout.write(text),
+      writeErr: (text) => environment.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(run `ipvlane --help` for the commands and examples)')
+    .addHelpText('after', EXAMPLES + EXIT_CODES);
+  for (const row of COMMANDS) {
+    program.addCommand(
+      commandOf(row, async (positional, options) => {
+        const action = await row.load();
+        exitCode = await action(environment, positional, options);
+      }),
+    );
+  }
+  program.exitOverride();
+  try {
+    await program.parseAsync(environment.commandLine, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return exitCodeOf(error, environment);
+  }
+}
+
+function commandOf(
+  row: CommandRow,
+  act: (positional: string[], options: Record<string, unknown>) => Promise<void>,
+): Command {
+  const command = new Command(row.name).summary(row.summary).description(`${row.name}: ${row.summary}`).exitOverride();
+  if (row.positional !== '') command.arguments(row.positional);
+  row.configure(command);
+  const width = Math.max(...row.examples.map((e) => e.line.length));
+  command
+    .showSuggestionAfterError()
+    .showHelpAfterError(`(run \`ipvlane ${row.name} --help\` for its options and examples)`)
+    .addHelpText(
+      'after',
+      ['', 'Examples:', ...row.examples.map((e) => `  ${e.line.padEnd(width)}   ${e.what}`), EXIT_CODES].join('\n'),
+    )
+    // commander passes (positional..., options, command): `args` on the command has them flat.
+    .action(async () => act(command.args, command.opts()));
+  return command;
+}
+
+function exitCodeOf(error: unknown, environment: Environment): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+  if (error instanceof DiagnosticError) {
+    printDiagnostics(environment, error.diagnostics, new Map());
+    return error.kind === 'machine' ? EXIT.machine : EXIT.input;
+  }
+  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  environment.stderr.write(`ipvlane: this is a bug of ipvlane, please report it with what follows\n${story}\n`);
+  return EXIT.bug;
+}
+
+// A reader that goes away (`ipvlane plan | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+});
+
+const code = await main(processEnvironment());
+process.exitCode = code;
