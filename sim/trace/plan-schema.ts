@@ -1,0 +1,191 @@
+/**
+ * The plan as it stands in the first record of a trace, checked when it is read back. Kept equal to `Plan` by the
+ * type-level test in `schema.test.ts`.
+ */
+import { z } from 'zod';
+import { PLAN_SCHEMA } from '../plan/plan.ts';
+
+const text = z.string();
+const count = z.int().nonnegative();
+const bps = z.number().positive();
+const textMap = z.record(z.string(), z.string());
+
+const position = z.object({ file: text, line: z.int() });
+const direction = z.enum(['ingress', 'egress']);
+const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
+
+/** A rule as counters and reports name it. */
+export const ruleNameSchema = z.object({
+  ruleId: count,
+  policy: text,
+  direction,
+  index: count,
+  position: position.nullable(),
+});
+
+const labelSelector = z.object({
+  matchLabels: textMap,
+  matchExpressions: z.array(
+    z.object({
+      key: text,
+      operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+      values: z.array(text),
+    }),
+  ),
+});
+
+const policyRule = z.object({
+  index: count,
+  position: position.nullable(),
+  peers: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('pods'),
+        podSelector: labelSelector.nullable(),
+        namespaceSelector: labelSelector.nullable(),
+      }),
+      z.object({ kind: z.literal('ipBlock'), cidr: text, except: z.array(text) }),
+    ]),
+  ),
+  ports: z.array(
+    z.object({ protocol, port: z.union([z.number(), z.string()]).nullable(), endPort: z.number().nullable() }),
+  ),
+});
+
+const networkPolicy = z.object({
+  namespace: text,
+  name: text,
+  position: position.nullable(),
+  podSelector: labelSelector,
+  policyTypes: z.array(direction),
+  ingress: z.array(policyRule),
+  egress: z.array(policyRule),
+});
+
+const masterBase = { name: text, mtu: count, addresses: z.array(text) };
+const master = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('nic'), ...masterBase }),
+  z.object({ kind: z.literal('vlan'), ...masterBase, parent: text, vlanId: count }),
+  z.object({ kind: z.literal('bond'), ...masterBase, parents: z.array(text), mode: count }),
+]);
+
+const route = z.object({ to: text, via: text.nullable() });
+
+const pod = z.object({
+  namespace: text,
+  name: text,
+  endpointId: z.int().positive(),
+  node: text,
+  labels: textMap,
+  owner: z.object({ kind: text, name: text }).nullable(),
+  interfaces: z.array(
+    z.object({
+      name: text,
+      network: text.nullable(),
+      master: text,
+      mode: z.enum(['l2', 'l3', 'l3s']),
+      isolation: z.enum(['bridge', 'private', 'vepa']),
+      mtu: count,
+      addresses: z.array(text),
+      routes: z.array(route),
+      pools: z.array(text),
+    }),
+  ),
+  limits: z.object({ ingressBps: bps.nullable(), egressBps: bps.nullable() }),
+  enforced: z.boolean(),
+  ports: z.array(z.object({ name: text.nullable(), protocol, port: count })),
+});
+
+const party = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pod'), namespace: text, name: text }),
+  z.object({ kind: z.literal('host'), name: text }),
+  z.object({ kind: z.literal('node'), name: text }),
+]);
+
+const flow = z.object({
+  flowId: z.int().positive(),
+  from: party,
+  to: party,
+  fromAddress: text,
+  toAddress: text,
+  protocol: z.enum(['TCP', 'UDP']),
+  streams: z.int().positive(),
+  durationNs: z.number().positive(),
+  offeredBps: bps.nullable(),
+  datagramBytes: count.nullable(),
+  ping: z.boolean(),
+  configuredBps: bps.nullable(),
+  configuredBy: z.enum(['egress', 'ingress', 'underlay']).nullable(),
+  predictedGoodputBps: bps.nullable(),
+});
+
+const expectedValue = z.discriminatedUnion('of', [
+  z.object({ of: z.literal('number'), value: z.number() }),
+  z.object({ of: z.enum(['limit', 'predicted']), times: z.number() }),
+]);
+
+const expectation = z.object({
+  text,
+  position: position.nullable(),
+  flowId: count.nullable(),
+  metric: z.enum([
+    'wire_bps',
+    'goodput_bps',
+    'error_pct',
+    'first_second_bps',
+    'retransmits',
+    'lost_packets',
+    'rtt_idle_p50_us',
+    'rtt_p50_us',
+    'rtt_p95_us',
+    'rtt_p99_us',
+    'drops',
+  ]),
+  dropReason: text.nullable(),
+  comparison: z.discriminatedUnion('op', [
+    z.object({ op: z.enum(['<', '<=', '>', '>=', '==', '!=']), value: expectedValue }),
+    z.object({ op: z.literal('within'), tolerancePct: z.number(), value: expectedValue }),
+  ]),
+});
+
+const stepBase = { index: count, name: text, position: position.nullable() };
+const step = z.discriminatedUnion('kind', [
+  z.object({ ...stepBase, kind: z.literal('wait'), pods: z.array(party), timeoutNs: count }),
+  z.object({ ...stepBase, kind: z.literal('traffic'), flows: z.array(flow), expect: z.array(expectation) }),
+  z.object({
+    ...stepBase,
+    kind: z.literal('probe'),
+    probes: z.array(
+      z.object({
+        probeId: z.int().positive(),
+        from: party,
+        to: party,
+        fromAddress: text,
+        toAddress: text,
+        protocol: z.enum(['TCP', 'UDP', 'SCTP', 'ICMP']),
+        port: count,
+        expect: z.enum(['allowed', 'denied', 'predicted']),
+      }),
+    ),
+    timeoutNs: count,
+  }),
+  z.object({ ...stepBase, kind: z.literal('apply'), policies: z.array(networkPolicy) }),
+  z.object({
+    ...stepBase,
+    kind: z.literal('delete'),
+    policies: z.array(z.object({ namespace: text, name: text })),
+  }),
+  z.object({ ...stepBase, kind: z.literal('sleep'), durationNs: count }),
+]);
+
+export const planSchema = z.object({
+  schema: z.literal(PLAN_SCHEMA),
+  scenario: z.object({ name: text, description: text.nullable(), file: text.nullable() }),
+  underlay: z.object({ rateBps: bps.nullable(), delayNs: count, mtu: count }),
+  nodes: z.array(z.object({ name: text, masters: z.array(master) })),
+  hosts: z.array(z.object({ name: text, addresses: z.array(text), routes: z.array(route) })),
+  namespaces: z.array(z.object({ name: text, labels: textMap })),
+  pods: z.array(pod),
+  policies: z.array(networkPolicy),
+  timeline: z.array(step),
+});

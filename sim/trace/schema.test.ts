@@ -1,0 +1,40 @@
+import { expect, expectTypeOf, test } from 'vitest';
+import type { z } from 'zod';
+import type { Plan } from '../plan/plan.ts';
+import { seedPlan } from './fixtures/seed-plan.ts';
+import { planSchema } from './plan-schema.ts';
+import type { TraceRecord } from './record.ts';
+import { traceRecordSchema } from './schema.ts';
+
+/** `readonly` is a promise of the types that a schema cannot make. */
+type Writable<T> = T extends readonly (infer Item)[]
+  ? Writable<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Writable<T[Key]> }
+    : T;
+
+test('the schema of a record and the type of a record are the same', () => {
+  expectTypeOf<Writable<z.infer<typeof traceRecordSchema>>>().toEqualTypeOf<Writable<TraceRecord>>();
+});
+
+test('the schema of the plan and the type of the plan are the same', () => {
+  expectTypeOf<Writable<z.infer<typeof planSchema>>>().toEqualTypeOf<Writable<Plan>>();
+});
+
+test('a plan passes unchanged', () => {
+  expect(planSchema.parse(seedPlan())).toEqual(seedPlan());
+});
+
+test('a fraction of a nanosecond and a counter below zero are refused', () => {
+  const note = { type: 'note', t: 5, severity: 'info', message: 'x' };
+  expect(traceRecordSchema.safeParse(note).success).toBe(true);
+  expect(traceRecordSchema.safeParse({ ...note, t: 5.5 }).success).toBe(false);
+  const counter = { packets: -1, bytes: 0 };
+  const endpoint = { type: 'endpoint', t: 1, endpointId: 1, direction: 'egress', offered: counter, passed: counter };
+  expect(traceRecordSchema.safeParse(endpoint).success).toBe(false);
+});
+
+test('a field that a later writer adds is passed over', () => {
+  const parsed = traceRecordSchema.parse({ type: 'note', t: 5, severity: 'info', message: 'x', later: 1 });
+  expect(parsed).toEqual({ type: 'note', t: 5, severity: 'info', message: 'x' });
+});
