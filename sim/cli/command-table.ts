@@ -43,7 +43,7 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'read and plan the manifests, say all that is wrong with them, run nothing',
     positional: MANIFESTS,
     examples: [
-      { line: 'ipvlane check scenarios/seed', what: 'silent and 0 when all is well' },
+      { line: 'ipvlane check scenarios/seed', what: 'exit code 0 when all is well, 2 when not' },
       { line: 'ipvlane check --json *.yaml', what: 'diagnostics as JSON, for editors' },
     ],
     configure: (command) => {

@@ -1,0 +1,102 @@
+/** The plan for people: what each pod, policy and step came to. */
+import { partyName, type Plan, type StepPlan } from '../../sim/plan/plan.ts';
+import { columns } from './columns.ts';
+import { formatDuration, formatRate } from './units.ts';
+
+/** Sections of lines, each with a title, in reading order. */
+export function planTables(plan: Plan): { readonly title: string; readonly lines: readonly string[] }[] {
+  const rate = (bps: number | null): string => (bps === null ? 'unlimited' : formatRate(bps));
+  const sections = [
+    {
+      title: `scenario ${plan.scenario.name}`,
+      lines: [
+        `underlay ${rate(plan.underlay.rateBps)}, ${formatDuration(plan.underlay.delayNs)} one way, MTU ${plan.underlay.mtu}`,
+      ],
+    },
+    {
+      title: 'nodes',
+      lines: columns(
+        ['NAME', 'MASTER', 'KIND', 'MTU', 'ADDRESSES', 'PODS'],
+        plan.nodes.flatMap((node) =>
+          node.masters.map((master, i) => [
+            i === 0 ? node.name : '',
+            master.name,
+            master.kind,
+            String(master.mtu),
+            master.addresses.join(',') || '-',
+            i === 0 ? String(plan.pods.filter((pod) => pod.node === node.name).length) : '',
+          ]),
+        ),
+      ),
+    },
+    {
+      title: 'pods',
+      lines: columns(
+        ['NAMESPACE', 'NAME', 'IP', 'NODE', 'MASTER', 'INGRESS', 'EGRESS', 'POLICED', 'NETWORK'],
+        plan.pods.map((pod) => {
+          const first = pod.interfaces[0];
+          return [
+            pod.namespace,
+            pod.name,
+            pod.interfaces.flatMap((nic) => nic.addresses.map((address) => address.replace(/\/.*/, ''))).join(','),
+            pod.node,
+            first === undefined ? '-' : `${first.master} (${first.mode})`,
+            rate(pod.limits.ingressBps),
+            rate(pod.limits.egressBps),
+            pod.enforced ? 'yes' : 'no',
+            first?.network ?? '-',
+          ];
+        }),
+      ),
+    },
+    {
+      title: 'hosts outside',
+      lines: columns(
+        ['NAME', 'ADDRESSES'],
+        plan.hosts.map((host) => [host.name, host.addresses.join(',')]),
+      ),
+      empty: plan.hosts.length === 0,
+    },
+    {
+      title: 'policies in force from the beginning',
+      lines: columns(
+        ['NAMESPACE', 'NAME', 'ISOLATES'],
+        plan.policies.map((policy) => [policy.namespace, policy.name, policy.policyTypes.join(',')]),
+      ),
+      empty: plan.policies.length === 0,
+    },
+    {
+      title: 'timeline',
+      lines: columns(
+        ['STEP', 'KIND', 'NAME', 'WHAT'],
+        plan.timeline.map((step) => [String(step.index + 1), step.kind, step.name, describe(step)]),
+      ),
+    },
+  ];
+  return sections.filter((section) => section.empty !== true).map(({ title, lines }) => ({ title, lines }));
+}
+
+function describe(step: StepPlan): string {
+  switch (step.kind) {
+    case 'wait':
+      return `${step.pods.length} pods, at most ${formatDuration(step.timeoutNs)}`;
+    case 'traffic':
+      return step.flows
+        .map((flow) => {
+          const limit =
+            flow.configuredBps === null
+              ? 'unlimited'
+              : `${formatRate(flow.configuredBps)} by ${flow.configuredBy ?? '?'}`;
+          return `${partyName(flow.from)} -> ${partyName(flow.to)} ${flow.protocol} ${formatDuration(flow.durationNs)}, ${limit}`;
+        })
+        .join('; ');
+    case 'probe':
+      return `${step.probes.length} probes, ${formatDuration(step.timeoutNs)} for an answer`;
+    case 'apply':
+      return step.policies.map((policy) => `${policy.namespace}/${policy.name}`).join(', ');
+    case 'delete':
+      return step.policies.map((policy) => `${policy.namespace}/${policy.name}`).join(', ');
+    case 'sleep':
+      return formatDuration(step.durationNs);
+  }
+}

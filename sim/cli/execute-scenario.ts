@@ -1,0 +1,158 @@
+/** `run` and `demo`: manifests to verdict, through a kernel. */
+import { join } from 'node:path';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { chooseKernel } from '../kernel/choose.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { SourceFile } from '../manifest/manifests.ts';
+import { createMeasurement } from '../measure/reduce.ts';
+import { TraceWriter } from '../trace/writer.ts';
+import { summaryLines } from '../../reports/terminal/summary.ts';
+import type { RunView } from '../../reports/terminal/view.ts';
+import { openControl } from './control.ts';
+import { type Environment, wantsColour } from './environment.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { loadPlanOrThrow } from './load-plan.ts';
+import { openView } from './open-view.ts';
+import { OutputFolder } from './output-folder.ts';
+import { writeReports } from './write-reports.ts';
+import { runSession, type SessionEnd } from './session.ts';
+import { stopSignal } from './stop-signal.ts';
+
+export interface RunSettings {
+  readonly kernel: string;
+  readonly out: string | null;
+  readonly memoryMiB: number;
+  readonly pcap: boolean;
+  readonly showCommands: boolean;
+  readonly hold: boolean;
+  readonly json: boolean;
+  readonly plain: boolean;
+}
+
+const SAMPLING_INTERVAL_MS = 100;
+
+/** The options of the command table, typed; commander has checked them. */
+export function runSettings(options: Readonly<Record<string, unknown>>): RunSettings {
+  const text = (name: string): string | null => (typeof options[name] === 'string' ? options[name] : null);
+  return {
+    kernel: text('kernel') ?? 'auto',
+    out: text('out'),
+    memoryMiB: Number(options.memory),
+    pcap: options.pcap === true,
+    showCommands: options.showCommands === true,
+    hold: options.hold === true,
+    json: options.json === true,
+    plain: options.plain === true,
+  };
+}
+
+export async function executeScenario(
+  environment: Environment,
+  paths: readonly string[],
+  settings: RunSettings,
+): Promise<ExitCode> {
+  const startedAt = environment.now();
+  const { plan, files } = loadPlanOrThrow(environment, paths);
+  using folder = OutputFolder.create(join(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
+  using trace = TraceWriter.create(folder.file('trace.ndjson'));
+  const measurement = createMeasurement();
+  using stop = stopSignal();
+  const view = await openView(environment, { settings, plan, measurement, onQuit: () => stop.abort() });
+  let bootMs: number | null = null;
+  let end: SessionEnd;
+  try {
+    ({ end, bootMs } = await boot(environment, { plan, settings, folder, trace, measurement, stop: stop.signal, view }));
+  } finally {
+    await view.close();
+  }
+  return conclude(environment, { plan, files, settings, folder, measurement, bootMs, end, startedAt });
+}
+
+async function boot(
+  environment: Environment,
+  parts: {
+    plan: Plan;
+    settings: RunSettings;
+    folder: OutputFolder;
+    trace: TraceWriter;
+    measurement: ReturnType<typeof createMeasurement>;
+    stop: AbortSignal;
+    view: RunView;
+  },
+): Promise<{ end: SessionEnd; bootMs: number | null }> {
+  const { settings, folder, view, stop } = parts;
+  const chosen = await chooseKernel(settings.kernel);
+  view.progress(`booting ${chosen.name}`);
+  try {
+    await using kernel = await chosen.start({
+      memoryMiB: settings.memoryMiB,
+      consoleFile: folder.file('console.log'),
+      signal: stop,
+    });
+    view.progress(`${kernel.kind} ${kernel.release} is up after ${(kernel.bootMs / 1000).toFixed(1)} s`);
+    await using control = settings.hold ? await openControl(folder.file('control.sock'), kernel) : null;
+    const end = await runSession({
+      ...parts,
+      kernel,
+      options: {
+        showCommands: settings.showCommands,
+        pcap: settings.pcap,
+        hold: settings.hold,
+        samplingIntervalMs: SAMPLING_INTERVAL_MS,
+      },
+      onExec: (message) => control?.deliver(message),
+      onHolding: () => {
+        view.progress(`holding: \`ipvlane exec --out ${settings.out ?? join('ipvlane-out', parts.plan.scenario.name)} POD -- COMMAND\` from another terminal; Ctrl-C ends it`);
+      },
+    });
+    return { end, bootMs: kernel.bootMs };
+  } catch (error) {
+    // Ctrl-C while booting: the kernel's complaint about it is no news.
+    if (stop.aborted && error instanceof DiagnosticError) return { end: { kind: 'interrupted' }, bootMs: null };
+    throw error;
+  }
+}
+
+async function conclude(
+  environment: Environment,
+  parts: {
+    plan: Plan;
+    files: readonly SourceFile[];
+    settings: RunSettings;
+    folder: OutputFolder;
+    measurement: ReturnType<typeof createMeasurement>;
+    bootMs: number | null;
+    end: SessionEnd;
+    startedAt: Date;
+  },
+): Promise<ExitCode> {
+  const { folder, settings, end } = parts;
+  const result = await writeReports(folder, {
+    records: folder.file('trace.ndjson'),
+    run: {
+      command: ['ipvlane', ...environment.commandLine],
+      started_at: parts.startedAt.toISOString(),
+      wall_ms: environment.now().getTime() - parts.startedAt.getTime(),
+      boot_ms: parts.bootMs,
+      manifests: parts.files.map(({ file, text }) => ({ file, text })),
+    },
+  });
+  const progress = settings.json ? environment.stderr : environment.stdout;
+  const colour = wantsColour(environment, progress);
+  if (result !== null) progress.write(`${summaryLines(result, { colour }).join('\n')}\n`);
+  if (settings.json && result !== null) environment.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  progress.write(`report: ${folder.file('report.html')}\n`);
+  switch (end.kind) {
+    case 'interrupted':
+      return EXIT.interrupted;
+    case 'machine':
+      throw new DiagnosticError('machine', [
+        { code: 'M302', severity: 'error', message: end.message, ...(end.help === null ? {} : { help: end.help }) },
+      ]);
+    case 'bug':
+      environment.stderr.write(`ipvlane: this is a bug of ipvlane, please report it with what follows\n${end.message}\n`);
+      return EXIT.bug;
+    case 'completed':
+      return result?.verdict === 'pass' ? EXIT.ok : EXIT.expectation;
+  }
+}

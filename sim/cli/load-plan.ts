@@ -1,0 +1,54 @@
+import { isAbsolute, relative, resolve } from 'node:path';
+import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diskFiles } from '../manifest/disk-files.ts';
+import type { SourceFile } from '../manifest/manifests.ts';
+import { readManifests } from '../manifest/read-manifests.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Environment } from './environment.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
+
+export interface Loaded {
+  /** null when a diagnostic is an error. */
+  readonly plan: Plan | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly SourceFile[];
+}
+
+/** Manifest and plan phase in a row, without printing. */
+export function loadPlan(environment: Environment, paths: readonly string[]): Loaded {
+  const read = readManifests(
+    paths.map((path) => asTyped(environment.cwd, path)),
+    diskFiles,
+  );
+  const wrong = read.diagnostics.some((d) => d.severity === 'error');
+  // What could not be read cannot be planned without complaining of what is merely missing because of it.
+  const planned = wrong ? { plan: null, diagnostics: [] } : makePlan(read.manifests);
+  return {
+    plan: planned.plan,
+    diagnostics: [...read.diagnostics, ...planned.diagnostics],
+    files: read.manifests.files,
+  };
+}
+
+/** As `loadPlan`, but prints warnings, and throws when there is nothing to run. */
+export function loadPlanOrThrow(
+  environment: Environment,
+  paths: readonly string[],
+): { plan: Plan; files: readonly SourceFile[] } {
+  const loaded = loadPlan(environment, paths);
+  printDiagnostics(environment, loaded.diagnostics, sourcesOf(loaded.files));
+  if (loaded.plan === null) throw new DiagnosticError('manifest', []);
+  return { plan: loaded.plan, files: loaded.files };
+}
+
+export function sourcesOf(files: readonly SourceFile[]): ReadonlyMap<string, string> {
+  return new Map(files.map(({ file, text }) => [file, text]));
+}
+
+/** Diagnostics name files as people would: relative to where they stand, unless that leads out of it. */
+function asTyped(cwd: string, path: string): string {
+  if (!isAbsolute(path)) return path;
+  const near = relative(cwd, resolve(cwd, path));
+  return near === '' ? '.' : near.startsWith('..') ? path : near;
+}

@@ -1,0 +1,17 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { renderDiagnostics } from '../diagnostics/render-text.ts';
+import { type Environment, wantsColour } from './environment.ts';
+
+/**
+ * Writes diagnostics to standard error, with the source lines they point at.
+ * @param sources text of the files, by the name the spans use
+ */
+export function printDiagnostics(
+  environment: Environment,
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+): void {
+  if (diagnostics.length === 0) return;
+  const colour = wantsColour(environment, environment.stderr);
+  environment.stderr.write(renderDiagnostics(diagnostics, { sources, colour }));
+}

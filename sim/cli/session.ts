@@ -1,0 +1,109 @@
+/**
+ * One run, from a booted kernel to the last record: pumps the agent's messages into trace, measurement and view.
+ * Whatever ends it (the last step, Ctrl-C, a dead kernel, a full disk), what was measured so far is on disk.
+ */
+import type { AgentMessage, RunOptions } from '../lab/protocol.ts';
+import type { RunningKernel } from '../kernel/kernel.ts';
+import type { Measurement } from '../measure/reduce.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
+import type { RunView } from '../../reports/terminal/view.ts';
+import type { OutputFolder } from './output-folder.ts';
+
+export interface SessionParts {
+  readonly kernel: RunningKernel;
+  readonly plan: Plan;
+  readonly options: RunOptions;
+  readonly trace: TraceWriter;
+  readonly measurement: Measurement;
+  readonly view: RunView;
+  readonly folder: OutputFolder;
+  /** Aborted by Ctrl-C or `q`: the lab is asked to end in order. */
+  readonly stop: AbortSignal;
+  /** All steps are done and the lab is kept. */
+  readonly onHolding: () => Promise<void>;
+  /** Messages that belong to programs started by `ipvlane exec`. */
+  readonly onExec: (message: Extract<AgentMessage, { type: 'exec-output' | 'exec-exit' }>) => void;
+}
+
+/** Why the records ended. `machine` and `bug` carry words for people. */
+export type SessionEnd =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'machine' | 'bug'; readonly message: string; readonly help: string | null };
+
+/** An agent that was asked to stop and has not said `bye` after this long is ended with its kernel. */
+const GRACE_MS = 5_000;
+
+export async function runSession(parts: SessionParts): Promise<SessionEnd> {
+  const { kernel, stop } = parts;
+  let grace: NodeJS.Timeout | undefined;
+  const askToStop = (): void => {
+    kernel.send({ type: 'stop' });
+    grace ??= setTimeout(() => void kernel[Symbol.asyncDispose](), GRACE_MS);
+  };
+  if (stop.aborted) askToStop();
+  stop.addEventListener('abort', askToStop, { once: true });
+  try {
+    kernel.send({ type: 'start', plan: parts.plan, options: parts.options });
+    return await pump(parts);
+  } finally {
+    stop.removeEventListener('abort', askToStop);
+    clearTimeout(grace);
+  }
+}
+
+async function pump(parts: SessionParts): Promise<SessionEnd> {
+  let failure: SessionEnd | null = null;
+  let outcome: SessionEnd | null = null;
+  for await (const message of parts.kernel.messages) {
+    try {
+      switch (message.type) {
+        case 'trace': {
+          const { record } = message;
+          parts.trace.write(record);
+          parts.measurement.add(record);
+          parts.view.add(record);
+          if (record.type === 'end')
+            outcome = record.outcome === 'interrupted' ? { kind: 'interrupted' } : { kind: 'completed' };
+          break;
+        }
+        case 'file':
+          parts.folder.append(message.name, Buffer.from(message.data, 'base64'), message.last);
+          break;
+        case 'holding':
+          await parts.onHolding();
+          break;
+        case 'exec-output':
+        case 'exec-exit':
+          parts.onExec(message);
+          break;
+        case 'failure':
+          failure = { kind: message.kind, message: withStack(message.message, message.stack), help: message.help };
+          break;
+        case 'hello':
+        case 'bye':
+          break;
+      }
+    } catch (error) {
+      if (!(error instanceof TraceWriteError)) throw error;
+      return { kind: 'machine', message: error.message, help: 'make room, or choose another folder with --out' };
+    }
+  }
+  if (failure !== null) return failure;
+  if (outcome !== null) return outcome;
+  if (parts.stop.aborted) return { kind: 'interrupted' };
+  const { console, diagnostic } = await parts.kernel.ended;
+  return {
+    kind: 'machine',
+    message:
+      diagnostic?.message ??
+      `the kernel ended in the middle of the run${console === '' ? '' : `; its console ended with:\n${console}`}`,
+    help:
+      diagnostic?.help ?? 'run it again; when it happens again, give a guest more --memory or choose another --kernel',
+  };
+}
+
+function withStack(message: string, stack: string | null): string {
+  return stack === null ? message : `${message}\n${stack}`;
+}

@@ -1,0 +1,32 @@
+/**
+ * Ctrl-C as an AbortSignal. The first SIGINT or SIGTERM asks everything to end in order; a second one ends the process
+ * at once, and the kernel with everything in it dies with the process (docs/adr/0005).
+ */
+export interface StopSignal extends Disposable {
+  readonly signal: AbortSignal;
+  /** As if Ctrl-C had been typed. */
+  abort(): void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export function stopSignal(): StopSignal {
+  const controller = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      forget();
+      process.kill(process.pid, signal);
+      return;
+    }
+    controller.abort();
+  };
+  const forget = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    abort: () => onSignal('SIGINT'),
+    [Symbol.dispose]: forget,
+  };
+}
