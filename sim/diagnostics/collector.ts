@@ -1,0 +1,53 @@
+/** Collects diagnostics in a phase; `sorted` is what the phase returns. */
+import type { Code } from './codes.ts';
+import type { Diagnostic, Span } from './diagnostic.ts';
+
+export interface Details {
+  readonly help?: string | undefined;
+  readonly related?: Diagnostic['related'] | undefined;
+}
+
+export class Collector {
+  readonly #diagnostics: Diagnostic[] = [];
+
+  /** Codes that begin with W are warnings, all others errors. `span` undefined: it belongs to no file. */
+  add(code: Code, span: Span | undefined, message: string, details: Details = {}): void {
+    this.#diagnostics.push({
+      code,
+      severity: code.startsWith('W') ? 'warning' : 'error',
+      message,
+      ...(span === undefined ? {} : { span }),
+      ...(details.help === undefined ? {} : { help: details.help }),
+      ...(details.related === undefined ? {} : { related: details.related }),
+    });
+  }
+
+  get hasErrors(): boolean {
+    return this.#diagnostics.some((d) => d.severity === 'error');
+  }
+
+  /** By file and position, what has no place first, without repetitions. */
+  sorted(): Diagnostic[] {
+    return sortDiagnostics(this.#diagnostics);
+  }
+}
+
+/** Sorts by file, then position, then code; drops repetitions of the same mistake at the same place. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const distinct = new Map(diagnostics.map((d) => [identityOf(d), d]));
+  return [...distinct.values()].sort(
+    (a, b) =>
+      compare(a.span?.file ?? '', b.span?.file ?? '') ||
+      (a.span?.offset ?? -1) - (b.span?.offset ?? -1) ||
+      compare(a.code, b.code) ||
+      compare(a.message, b.message),
+  );
+}
+
+function identityOf(d: Diagnostic): string {
+  return JSON.stringify([d.code, d.span?.file, d.span?.offset, d.message]);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Collector } from './collector.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { LineIndex } from './line-index.ts';
+import { renderJson } from './render-json.ts';
+import { renderText } from './render-text.ts';
+
+const render = (text: string, diagnostics: Diagnostic[], colour = false) =>
+  renderText(diagnostics, { sourceOf: (file) => (file === 'a.yaml' ? text : undefined), colour });
+
+function errorAt(text: string, what: string): Diagnostic {
+  const start = text.indexOf(what);
+  const span = new LineIndex('a.yaml', text).span(start, start + what.length);
+  return { code: 'E202', severity: 'error', message: 'wrong', span };
+}
+
+describe('a diagnostic as text', () => {
+  test('shows place, code, source line, underline, help and related places', () => {
+    const text = 'spec:\n  replicas: many\n  replicas: 2\n';
+    const { span } = errorAt(text, 'many');
+    const related = [{ span: errorAt(text, 'replicas: 2').span!, message: 'and here' }];
+    const d: Diagnostic = {
+      code: 'E202',
+      severity: 'error',
+      message: 'expected a number',
+      span: span!,
+      help: 'write 2',
+      related,
+    };
+    expect(render(text, [d])).toBe(
+      [
+        'a.yaml:2:13: error[E202]: expected a number',
+        '  2 |   replicas: many',
+        '    |             ^^^^',
+        '  help: write 2',
+        '  a.yaml:3:3: and here',
+        '  3 |   replicas: 2',
+        '    |   ^^^^^^^^^^^',
+        '',
+        '1 error',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('what belongs to no file has no place', () => {
+    expect(render('', [{ code: 'E101', severity: 'warning', message: 'gone' }])).toBe(
+      'warning[E101]: gone\n\n1 warning\n',
+    );
+  });
+
+  test('tabs and wide letters keep the caret beneath its word', () => {
+    const lines = render('\t日本: x', [errorAt('\t日本: x', 'x')]).split('\n');
+    expect(lines[1]).toBe('  1 | \t日本: x');
+    expect(lines[2]).toBe('    | \t      ^');
+  });
+
+  test('of a very long line the stretch around the mistake is shown', () => {
+    const text = `${'a'.repeat(5000)}HERE${'b'.repeat(5000)}`;
+    const [, source, underline] = render(text, [errorAt(text, 'HERE')]).split('\n');
+    expect(source!.length).toBeLessThan(140);
+    expect(source!.slice(underline!.indexOf('^'), underline!.lastIndexOf('^') + 1)).toBe('HERE');
+  });
+
+  test('escape sequences of a manifest do not reach the terminal', () => {
+    const text = 'name: "\u001b[2Jgone"';
+    expect(render(text, [errorAt(text, 'gone')])).not.toContain('\u001b');
+    expect(render(text, [errorAt(text, 'gone')], true)).toContain('\u001b[1;31merror');
+  });
+
+  test('never throws, whatever the span says', () => {
+    const any = fc.nat(60);
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 300 }),
+        any,
+        any,
+        any,
+        any,
+        (text, line, column, offset, length) => {
+          const span = { file: 'a.yaml', line, column, offset, length };
+          expect(render(text, [{ code: 'E106', severity: 'error', message: text, span }])).toContain('error[E106]');
+        },
+      ),
+    );
+  });
+});
+
+test('diagnostics are sorted by file and position, and said once', () => {
+  const text = 'a\nb\nc\n';
+  const at = (file: string, n: number) => new LineIndex(file, text).span(n, n + 1);
+  const collector = new Collector();
+  collector.add('E202', at('b.yaml', 0), 'x');
+  collector.add('E202', at('a.yaml', 4), 'y');
+  collector.add('E201', at('a.yaml', 2), 'z');
+  collector.add('E202', at('a.yaml', 4), 'y');
+  collector.add('W301', undefined, 'no place');
+  expect(collector.sorted().map((d) => d.message)).toEqual(['no place', 'z', 'y', 'x']);
+  expect(JSON.parse(renderJson(collector.sorted()))).toMatchObject([
+    { severity: 'warning' },
+    { title: 'unknown field' },
+    {},
+    {},
+  ]);
+});

@@ -1,0 +1,98 @@
+/**
+ * Diagnostics as a person reads them:
+ *
+ *     pool.yaml:12:11: error[E401]: unformatted subnet 172.51.0.230/16, please change it to 172.51.0.0/16
+ *       12 |   subnet: 172.51.0.230/16
+ *          |           ^^^^^^^^^^^^^^^
+ *       help: write `172.51.0.0/16`
+ */
+import type { Diagnostic, Severity, Span } from './diagnostic.ts';
+
+export interface TextOptions {
+  /** Text of a file that was read; undefined where it is not known (then no source line is shown). */
+  readonly sourceOf: (file: string) => string | undefined;
+  /** Whether to use ANSI colours; whoever prints decides (terminal, NO_COLOR). */
+  readonly colour: boolean;
+}
+
+/** Columns of a source line that are shown; longer ones are cut around the place in question. */
+const WINDOW = 120;
+
+const RED = '31';
+const YELLOW = '33';
+const CYAN = '36';
+const BOLD = '1';
+const colourOf: Readonly<Record<Severity, string>> = { error: RED, warning: YELLOW };
+
+/** All diagnostics, one paragraph each, and a last line that counts them; empty for none. */
+export function renderText(diagnostics: readonly Diagnostic[], options: TextOptions): string {
+  if (diagnostics.length === 0) return '';
+  return `${diagnostics.map((d) => renderDiagnostic(d, options)).join('\n')}\n${summaryOf(diagnostics)}\n`;
+}
+
+/** One diagnostic with its source line, its help and its related places; ends in a newline. */
+export function renderDiagnostic(d: Diagnostic, options: TextOptions): string {
+  const paint = (text: string, style: string) => (options.colour ? `\u001b[${style}m${text}\u001b[0m` : text);
+  const head = `${paint(`${d.severity}[${d.code}]`, `${BOLD};${colourOf[d.severity]}`)}: ${paint(printable(d.message), BOLD)}`;
+  const lines = [d.span === undefined ? head : `${placeOf(d.span)}: ${head}`];
+  if (d.span !== undefined) lines.push(...excerptOf(d.span, options, (text) => paint(text, colourOf[d.severity])));
+  if (d.help !== undefined) lines.push(`  ${paint('help', CYAN)}: ${printable(d.help)}`);
+  for (const { span, message } of d.related ?? []) {
+    lines.push(`  ${placeOf(span)}: ${printable(message)}`);
+    lines.push(...excerptOf(span, options, (text) => paint(text, CYAN)));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function placeOf(span: Span): string {
+  return `${printable(span.file)}:${span.line}:${span.column}`;
+}
+
+/** The source line and the underline beneath it; only the first line of a span that goes over several. */
+function excerptOf(span: Span, { sourceOf }: TextOptions, paint: (text: string) => string): string[] {
+  const line = sourceOf(span.file)?.split('\n', span.line)[span.line - 1]?.replace(/\r$/, '');
+  if (line === undefined) return [];
+  const start = Math.min(span.column - 1, line.length);
+  const end = Math.max(start, Math.min(start + span.length, line.length));
+  const from = line.length <= WINDOW ? 0 : Math.max(0, Math.min(start - WINDOW / 4, line.length - WINDOW));
+  const cut = line.slice(from, from + WINDOW);
+  const before = (from > 0 ? '…' : '') + cut.slice(0, start - from);
+  const shown = (from > 0 ? '…' : '') + cut + (from + WINDOW < line.length ? '…' : '');
+  const marked = cut.slice(start - from, end - from);
+  const number = String(span.line);
+  return [
+    `  ${number} | ${printable(shown)}`.trimEnd(),
+    `  ${' '.repeat(number.length)} | ${blankOf(before)}${paint('^'.repeat(Math.max(1, widthOf(marked))))}`,
+  ];
+}
+
+/** White space as wide as the text; tabs stay tabs, so that the caret stands beneath its letter on any terminal. */
+function blankOf(text: string): string {
+  return Array.from(text, (letter) => (letter === '\t' ? '\t' : ' '.repeat(widthOf(letter)))).join('');
+}
+
+/** Columns the text takes on a terminal: East Asian wide letters and emoji two, combining marks none. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const letter of text) width += WIDE.test(letter) ? 2 : COMBINING.test(letter) ? 0 : 1;
+  return width;
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+const COMBINING = /[\p{Mn}\p{Me}\u200b-\u200d]/u;
+
+/** Control characters made visible: a manifest must not be able to move the cursor of who reads about it. */
+function printable(text: string): string {
+  return text.replace(CONTROL, '\ufffd');
+}
+
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function summaryOf(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter((d) => d.severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  const counted = (n: number, word: string) => (n === 0 ? [] : [`${n} ${word}${n === 1 ? '' : 's'}`]);
+  return [...counted(errors, 'error'), ...counted(warnings, 'warning')].join(', ');
+}
