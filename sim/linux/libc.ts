@@ -49,23 +49,23 @@ export const getsockname = libc.func('int getsockname(int fd, void *address, voi
   address: Memory,
   length: Memory,
 ) => number;
-export const send = libc.func('ssize_t send(int fd, const void *data, size_t size, int flags)') as (
+export const send = libc.func('int64_t send(int fd, const void *data, size_t size, int flags)') as (
   fd: number,
   data: Memory,
   size: number,
   flags: number,
 ) => number;
-export const recv = libc.func('ssize_t recv(int fd, void *data, size_t size, int flags)') as (
+export const recv = libc.func('int64_t recv(int fd, void *data, size_t size, int flags)') as (
   fd: number,
   data: Memory,
   size: number,
   flags: number,
 ) => number;
 export const sendto = libc.func(
-  'ssize_t sendto(int fd, const void *data, size_t size, int flags, const void *address, uint32_t length)',
+  'int64_t sendto(int fd, const void *data, size_t size, int flags, const void *address, uint32_t length)',
 ) as (fd: number, data: Memory, size: number, flags: number, address: Memory, length: number) => number;
 export const recvfrom = libc.func(
-  'ssize_t recvfrom(int fd, void *data, size_t size, int flags, void *address, void *length)',
+  'int64_t recvfrom(int fd, void *data, size_t size, int flags, void *address, void *length)',
 ) as (fd: number, data: Memory, size: number, flags: number, address: Memory, length: Memory) => number;
 export const setsockopt = libc.func(
   'int setsockopt(int fd, int level, int name, const void *value, uint32_t length)',

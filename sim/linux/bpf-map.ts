@@ -1,0 +1,160 @@
+/** eBPF maps by file descriptor: keys and values are bytes, laid out as the object's BTF says. */
+import { SystemCallError, lastErrno } from './errno.ts';
+import { libbpf } from './libbpf.ts';
+
+/** What an update may find: anything, nothing (BPF_NOEXIST) or an entry (BPF_EXIST). */
+export type UpdateFlags = 'any' | 'create' | 'replace';
+
+export interface BpfMapShape {
+  readonly fd: number;
+  readonly name: string;
+  /** `BPF_MAP_TYPE_*` of linux/bpf.h. */
+  readonly type: number;
+  readonly keySize: number;
+  /** Bytes of one value; of one CPU's value in a per-CPU map. */
+  readonly valueSize: number;
+  readonly maxEntries: number;
+}
+
+export class BpfMap {
+  readonly fd: number;
+  readonly name: string;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  /** 1, or in a per-CPU map the CPUs the machine could have: so many values are in what `lookup` gives. */
+  readonly cpus: number;
+  /** From one CPU's value to the next. */
+  readonly stride: number;
+  #batch: 'untried' | 'works' | 'refused' = 'untried';
+
+  constructor(shape: BpfMapShape) {
+    this.fd = shape.fd;
+    this.name = shape.name;
+    this.keySize = shape.keySize;
+    this.valueSize = shape.valueSize;
+    this.maxEntries = shape.maxEntries;
+    const perCpu = PER_CPU_TYPES.has(shape.type);
+    this.cpus = perCpu ? libbpf().possibleCpus() : 1;
+    this.stride = perCpu ? Math.ceil(shape.valueSize / 8) * 8 : shape.valueSize;
+  }
+
+  /** The value, `cpus * stride` bytes, or null when there is no such entry. @throws SystemCallError */
+  lookup(key: Uint8Array): Uint8Array | null {
+    const value = new Uint8Array(this.cpus * this.stride);
+    const result = libbpf().lookup(this.fd, this.#sized('key', key), value);
+    return this.#found(result, 'read') ? value : null;
+  }
+
+  /** @throws SystemCallError: EEXIST, ENOENT as the flags ask; E2BIG when the map is full. */
+  update(key: Uint8Array, value: Uint8Array, flags: UpdateFlags = 'any'): void {
+    const result = libbpf().update(this.fd, this.#sized('key', key), this.#sized('value', value), FLAGS[flags]);
+    if (result < 0) throw this.#error('write to');
+  }
+
+  /** Takes an entry out; false when there was none. @throws SystemCallError */
+  delete(key: Uint8Array): boolean {
+    return this.#found(libbpf().delete(this.fd, this.#sized('key', key)), 'delete from');
+  }
+
+  /** All keys. What changes meanwhile may be missed or seen twice. @throws SystemCallError */
+  *keys(): Generator<Uint8Array> {
+    let previous: Uint8Array | null = null;
+    for (;;) {
+      const next = new Uint8Array(this.keySize);
+      if (!this.#found(libbpf().nextKey(this.fd, previous, next), 'list')) return;
+      yield next;
+      previous = next;
+    }
+  }
+
+  /**
+   * All entries; by batches where the kernel can (hash maps from 5.6), so that a map of a thousand entries costs a few
+   * system calls. What changes meanwhile may be missed. @throws SystemCallError
+   */
+  *entries(): Generator<[key: Uint8Array, value: Uint8Array]> {
+    if (this.#batch !== 'refused') {
+      const all = this.#lookupBatches();
+      if (all !== null) {
+        yield* all;
+        return;
+      }
+    }
+    for (const key of this.keys()) {
+      const value = this.lookup(key);
+      if (value !== null) yield [key, value];
+    }
+  }
+
+  #lookupBatches(): [Uint8Array, Uint8Array][] | null {
+    const entries: [Uint8Array, Uint8Array][] = [];
+    const valueBytes = this.cpus * this.stride;
+    // The cursor is a key in some maps and a bucket number of four bytes in others.
+    let from: Uint8Array | null = null;
+    for (let room = Math.min(this.maxEntries, 512); ;) {
+      const keys = new Uint8Array(room * this.keySize);
+      const values = new Uint8Array(room * valueBytes);
+      const count = new Uint32Array([room]);
+      const to: Uint8Array = new Uint8Array(Math.max(this.keySize, 4));
+      const result = libbpf().lookupBatch(this.fd, from, to, keys, values, bytesOf(count), null);
+      const code = result < 0 ? lastErrno() : 0;
+      if (code === ENOSPC && room < 2 * this.maxEntries) {
+        // One bucket holds more than there is room for.
+        room *= 2;
+        continue;
+      }
+      if (code !== 0 && code !== ENOENT) {
+        if (this.#batch === 'untried' && from === null) {
+          this.#batch = 'refused';
+          return null;
+        }
+        throw this.#error('read from', code);
+      }
+      this.#batch = 'works';
+      for (let i = 0; i < (count[0] ?? 0); i++) {
+        entries.push([
+          keys.slice(i * this.keySize, (i + 1) * this.keySize),
+          values.slice(i * valueBytes, (i + 1) * valueBytes),
+        ]);
+      }
+      if (code === ENOENT) return entries;
+      from = to;
+    }
+  }
+
+  #sized(what: 'key' | 'value', bytes: Uint8Array): Uint8Array {
+    const size = what === 'key' ? this.keySize : this.cpus * this.stride;
+    if (bytes.length !== size) {
+      throw new RangeError(`a ${what} of eBPF map ${this.name} has ${size} bytes, not ${bytes.length}`);
+    }
+    return bytes;
+  }
+
+  #found(result: number, attempted: string): boolean {
+    if (result >= 0) return true;
+    const errno = lastErrno();
+    if (errno === ENOENT) return false;
+    throw this.#error(attempted, errno);
+  }
+
+  #error(attempted: string, errno = lastErrno()): SystemCallError {
+    return new SystemCallError({
+      syscall: 'bpf',
+      errno,
+      attempted: `${attempted} eBPF map ${this.name}`,
+      ...(errno === E2BIG ? { detail: `it is full at ${this.maxEntries} entries` } : {}),
+    });
+  }
+}
+
+const ENOENT = 2;
+const E2BIG = 7;
+const ENOSPC = 28;
+const FLAGS: Readonly<Record<UpdateFlags, number>> = { any: 0, create: 1, replace: 2 };
+
+// PERCPU_HASH, PERCPU_ARRAY, LRU_PERCPU_HASH and PERCPU_CGROUP_STORAGE of linux/bpf.h.
+const PER_CPU_TYPES: ReadonlySet<number> = new Set([5, 6, 10, 21]);
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
