@@ -1,0 +1,59 @@
+/**
+ * Label selectors as the API machinery evaluates them (apimachinery `labels.Selector`): every requirement must hold;
+ * an empty selector selects everything. What a *missing* selector means is the peer's business (`oracle.ts`).
+ */
+import type { LabelSelector } from './network-policy.ts';
+
+type Labels = Readonly<Record<string, string>>;
+type Requirement = LabelSelector['matchExpressions'][number];
+
+export const SELECT_ALL: LabelSelector = { matchLabels: {}, matchExpressions: [] };
+
+/** Whether the labels satisfy every requirement of the selector. */
+export function selects(selector: LabelSelector, labels: Labels): boolean {
+  for (const key in selector.matchLabels) {
+    if (valueOf(labels, key) !== selector.matchLabels[key]) return false;
+  }
+  return selector.matchExpressions.every((requirement) => holds(requirement, labels));
+}
+
+/** The selector as text: equal for selectors written the same way but for order. Names atoms and reads in reports. */
+export function selectorText(selector: LabelSelector): string {
+  const parts = [
+    ...Object.entries(selector.matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...selector.matchExpressions.map(expressionText),
+  ];
+  return parts.length === 0 ? '<all>' : parts.sort().join(',');
+}
+
+/** `NotIn` and `DoesNotExist` hold for an object that has no such label. */
+function holds({ key, operator, values }: Requirement, labels: Labels): boolean {
+  const value = valueOf(labels, key);
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+  }
+}
+
+/** A label named like something of Object.prototype (`constructor`) is a label like any other. */
+function valueOf(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+function expressionText({ key, operator, values }: Requirement): string {
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      return `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})`;
+    case 'Exists':
+      return `${key} exists`;
+    case 'DoesNotExist':
+      return `!${key}`;
+  }
+}

@@ -1,0 +1,68 @@
+/** The world with its addresses parsed and its pods found by address and by name. Shared by oracle and compiler. */
+import { familyOf, formatAddress, parseAddress } from './address.ts';
+import type { NetworkPolicy, PolicyPod, PolicyWorld } from './network-policy.ts';
+
+export interface PodAddress {
+  readonly address: bigint;
+  /** Index into `world.pods`. */
+  readonly pod: number;
+}
+
+export interface IndexedWorld {
+  readonly world: PolicyWorld;
+  /** In the order of the pods. */
+  readonly addresses: readonly PodAddress[];
+  /** By index into `world.pods`; IPv4 before IPv6, so that both ends of a question choose the same family. */
+  readonly podAddresses: readonly (readonly bigint[])[];
+  /** Index into `addresses`. */
+  readonly byAddress: ReadonlyMap<bigint, number>;
+  /** `namespace/name` -> index into `world.pods`. */
+  readonly byName: ReadonlyMap<string, number>;
+  /** Labels of a namespace; one that the world does not list has the label every namespace has. */
+  namespaceLabels(name: string): Readonly<Record<string, string>>;
+}
+
+/**
+ * @throws RangeError when an address is malformed or belongs to two pods, when two pods have one name or one endpoint id.
+ */
+export function indexWorld(world: PolicyWorld): IndexedWorld {
+  const addresses: PodAddress[] = [];
+  const podAddresses: bigint[][] = [];
+  const byAddress = new Map<bigint, number>();
+  const byName = new Map<string, number>();
+  const endpointIds = new Map<number, string>();
+  world.pods.forEach((pod, index) => {
+    const name = qualifiedName(pod);
+    if (byName.has(name)) throw new RangeError(`two pods are named ${name}`);
+    byName.set(name, index);
+    const twin = endpointIds.get(pod.endpointId);
+    if (twin !== undefined) throw new RangeError(`endpoint id ${pod.endpointId} belongs to ${twin} and ${name}`);
+    endpointIds.set(pod.endpointId, name);
+    const own = pod.addresses.map(parseAddress);
+    podAddresses.push([...own].sort((a, b) => familyOf(a) - familyOf(b)));
+    for (const address of own) {
+      const other = addresses[byAddress.get(address) ?? -1];
+      if (other !== undefined) {
+        throw new RangeError(
+          `address ${formatAddress(address)} belongs to ${qualifiedName(world.pods[other.pod] ?? pod)} and ${name}`,
+        );
+      }
+      byAddress.set(address, addresses.length);
+      addresses.push({ address, pod: index });
+    }
+  });
+  const namespaces = new Map(world.namespaces.map((namespace) => [namespace.name, namespace.labels]));
+  return {
+    world,
+    addresses,
+    podAddresses,
+    byAddress,
+    byName,
+    namespaceLabels: (name) => namespaces.get(name) ?? { 'kubernetes.io/metadata.name': name },
+  };
+}
+
+/** `namespace/name` of a pod or policy. */
+export function qualifiedName(object: Pick<PolicyPod | NetworkPolicy, 'namespace' | 'name'>): string {
+  return `${object.namespace}/${object.name}`;
+}
