@@ -1,0 +1,250 @@
+/**
+ * A value against its zod schema: every violation becomes a diagnostic at the position where the value was written.
+ *
+ * Schemas say only what is right; the words of the diagnostics are made here. A rule of its own inside a schema
+ * (`rule`, `problem`) brings its code and words along.
+ */
+import { z } from 'zod';
+import type { Code } from '../diagnostics/codes.ts';
+import type { Collector } from '../diagnostics/collector.ts';
+import { didYouMean, nearest } from '../diagnostics/nearest.ts';
+import type { Located, Path } from './manifests.ts';
+
+/** `T` without the `undefined` that zod adds to optional fields: a field is there, or it is not. */
+export type Written<T> = T extends readonly (infer Element)[]
+  ? readonly Written<Element>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Written<Exclude<T[Key], undefined>> }
+    : T;
+
+export interface Place {
+  readonly located: Located;
+  /** Way from the document to the value. */
+  readonly path: Path;
+  /** How the value is called in messages: `Deployment`, `NetworkPolicy`. */
+  readonly what: string;
+}
+
+/** The checked value with fields that were written as null left out (as the API server reads them), or null. */
+export function checkSchema<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  place: Place,
+  diagnostics: Collector,
+): Written<z.output<Schema>> | null {
+  const result = schema.safeParse(nullsAbsent(value), { reportInput: true });
+  if (result.success) return withoutUndefined(result.data) as Written<z.output<Schema>>;
+  for (const issue of result.error.issues) report(issue, [], schema, place, diagnostics);
+  return null;
+}
+
+/** Text that must satisfy a rule: `problemOf` says what is wrong, or null. */
+export function rule(code: Code, problemOf: (text: string) => string | null, help?: string) {
+  return z.string().superRefine((text, context) => {
+    const what = problemOf(text);
+    if (what !== null) problem(context, code, [], `\`${text}\` ${what}`, help);
+  });
+}
+
+/** Reports a violation from inside a schema's `superRefine`. `path` is relative to the value being refined. */
+export function problem(
+  context: { addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string; params: object }): void },
+  code: Code,
+  path: Path,
+  message: string,
+  help?: string,
+): void {
+  context.addIssue({ code: 'custom', path: [...path], message, params: { code, help } });
+}
+
+type Issue = z.core.$ZodIssue;
+
+function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, diagnostics: Collector): void {
+  const inValue = [...prefix, ...(issue.path as Path)];
+  const path = [...place.path, ...inValue];
+  const { located } = place;
+  const field = fieldName(place.what, inValue);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = knownKeys(schema, inValue);
+      for (const key of issue.keys) {
+        const help = didYouMean(key, known) ?? (known.length > 0 ? `known fields: ${known.join(', ')}` : undefined);
+        diagnostics.add('E201', located.keySpanOf([...path, key]), `unknown field \`${key}\` in ${field}`, { help });
+      }
+      return;
+    }
+    case 'invalid_type': {
+      if (issue.input === undefined && typeof inValue.at(-1) === 'string' && !isRecordEntry(schema, inValue)) {
+        const parent = path.slice(0, -1);
+        diagnostics.add(
+          'E203',
+          located.keySpanOf(parent),
+          `missing field \`${String(inValue.at(-1))}\` in ${fieldName(place.what, inValue.slice(0, -1))}`,
+          {
+            help: `add \`${String(inValue.at(-1))}\`, ${expectedWords(issue.expected)}`,
+          },
+        );
+        return;
+      }
+      diagnostics.add(
+        'E202',
+        located.spanOf(path),
+        `${field} must be ${expectedWords(issue.expected)}, not ${foundWords(issue.input)}`,
+        {
+          help: quoteHelp(issue.expected, issue.input),
+        },
+      );
+      return;
+    }
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      if (issue.input === undefined) {
+        const parent = path.slice(0, -1);
+        diagnostics.add(
+          'E203',
+          located.keySpanOf(parent),
+          `missing field \`${String(inValue.at(-1))}\` in ${fieldName(place.what, inValue.slice(0, -1))}`,
+          { help: `add it: ${listWords(values)}` },
+        );
+        return;
+      }
+      const text = typeof issue.input === 'string' ? issue.input : foundWords(issue.input);
+      const help = nearest(text, values);
+      diagnostics.add('E204', located.spanOf(path), `${field} must be ${listWords(values)}, not \`${text}\``, {
+        help: help === null ? undefined : `did you mean \`${help}\`?`,
+      });
+      return;
+    }
+    case 'too_small':
+    case 'too_big': {
+      const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      const message =
+        issue.origin === 'array' || issue.origin === 'string'
+          ? `${field} must have ${bound} ${issue.origin === 'array' ? 'entries' : 'characters'}`
+          : `${field} must be ${bound}, not ${foundWords(issue.input)}`;
+      diagnostics.add('E205', located.spanOf(path), message);
+      return;
+    }
+    case 'invalid_union': {
+      // The branch whose type fits is the one that was meant.
+      const meant = issue.errors.find(
+        (branch) => !branch.some((i) => i.code === 'invalid_type' && i.path.length === 0),
+      );
+      if (meant !== undefined) {
+        for (const inner of meant) report(inner, inValue, schema, place, diagnostics);
+        return;
+      }
+      const expected = issue.errors
+        .flat()
+        .flatMap((i) => (i.code === 'invalid_type' ? [expectedWords(i.expected)] : []));
+      diagnostics.add(
+        'E202',
+        located.spanOf(path),
+        `${field} must be ${[...new Set(expected)].join(' or ')}, not ${foundWords(issue.input)}`,
+      );
+      return;
+    }
+    case 'custom': {
+      const { code, help } = issue.params as { code: Code; help?: string };
+      diagnostics.add(code, located.spanOf(path), issue.message, { help });
+      return;
+    }
+    case 'invalid_key':
+      for (const inner of issue.issues) {
+        const { code, help } = (inner as unknown as { params: { code: Code; help?: string } }).params;
+        diagnostics.add(code, located.keySpanOf(path), inner.message, { help });
+      }
+      return;
+    case 'invalid_format':
+    case 'invalid_element':
+    case 'not_multiple_of':
+      diagnostics.add('E202', located.spanOf(path), `${field}: ${issue.message}`);
+  }
+}
+
+/** `Deployment.spec.template`, `NetworkPolicy.spec.ingress[0]`. */
+function fieldName(what: string, path: Path): string {
+  return what + path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+}
+
+const typeWords: Readonly<Partial<Record<string, string>>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  nonoptional: 'a value',
+};
+
+function expectedWords(expected: string): string {
+  return typeWords[expected] ?? expected;
+}
+
+function foundWords(input: unknown): string {
+  if (input === undefined || input === null) return 'nothing';
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object') return 'a mapping';
+  if (typeof input === 'string') return `the text \`${input.length > 60 ? `${input.slice(0, 60)}…` : input}\``;
+  return typeof input === 'number' ? `the number ${input}` : JSON.stringify(input);
+}
+
+function quoteHelp(expected: string, input: unknown): string | undefined {
+  if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
+    return `quote it: "${String(input)}"`;
+  }
+  if ((expected === 'number' || expected === 'int') && typeof input === 'string' && /^\d+$/.test(input)) {
+    return `write it without quotes: ${input}`;
+  }
+  return expected === 'array' ? 'write a list: `- ...`' : undefined;
+}
+
+function listWords(values: readonly string[]): string {
+  const quoted = values.map((value) => `\`${value}\``);
+  return quoted.length === 1 ? (quoted[0] ?? '') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`;
+}
+
+/** The fields that a mapping at `path` may have. */
+function knownKeys(schema: z.ZodType, path: Path): string[] {
+  const there = schemaAt(schema, path);
+  return there instanceof z.ZodObject ? Object.keys(there.shape) : [];
+}
+
+function isRecordEntry(schema: z.ZodType, path: Path): boolean {
+  return schemaAt(schema, path.slice(0, -1)) instanceof z.ZodRecord;
+}
+
+function schemaAt(schema: z.ZodType, path: Path): z.ZodType | null {
+  let here: unknown = unwrap(schema);
+  for (const step of path) {
+    if (here instanceof z.ZodUnion) {
+      here = here.options.map(unwrap).find((o) => (typeof step === 'number') === o instanceof z.ZodArray);
+    }
+    if (here instanceof z.ZodObject) here = unwrap(here.shape[String(step)]);
+    else if (here instanceof z.ZodArray) here = unwrap(here.element);
+    else if (here instanceof z.ZodRecord) here = unwrap(here.valueType);
+    else return null;
+  }
+  return here instanceof z.ZodType ? here : null;
+}
+
+function unwrap(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrap(schema.unwrap());
+  return schema;
+}
+
+/** A field written as null is a field not written; null in a list stays, and is an error there. */
+function nullsAbsent(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(nullsAbsent);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, v === null ? undefined : nullsAbsent(v)]));
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, v]) => (v === undefined ? [] : [[key, withoutUndefined(v)]])),
+  );
+}

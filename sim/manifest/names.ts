@@ -1,0 +1,62 @@
+/**
+ * Names and labels as the API server allows them.
+ * Source: k8s.io/apimachinery/pkg/util/validation. Each function returns what is wrong, or null.
+ */
+
+const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+const PORT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/** RFC 1123 label: the names of namespaces and containers. */
+export function dnsLabelProblem(name: string): string | null {
+  if (name.length > 63) return 'must have at most 63 characters';
+  if (LABEL.test(name)) return null;
+  return 'must consist of lower case letters, digits and `-`, and start and end with a letter or digit';
+}
+
+/** RFC 1123 subdomain: the names of most objects. */
+export function dnsSubdomainProblem(name: string): string | null {
+  if (name.length > 253) return 'must have at most 253 characters';
+  if (SUBDOMAIN.test(name)) return null;
+  return 'must consist of lower case letters, digits, `-` and `.`, and start and end with a letter or digit';
+}
+
+/** Key of a label or annotation: `[prefix/]name`. */
+export function qualifiedNameProblem(key: string): string | null {
+  const parts = key.split('/');
+  if (parts.length > 2) return 'must be `name` or `prefix/name`';
+  const name = parts.at(-1) ?? '';
+  const prefix = parts.length === 2 ? (parts[0] ?? '') : null;
+  if (prefix !== null) {
+    const problem = prefix === '' ? 'must not be empty' : dnsSubdomainProblem(prefix);
+    if (problem !== null) return `the prefix \`${prefix}\` ${problem}`;
+  }
+  if (name === '') return 'must not be empty';
+  if (name.length > 63) return 'the name must have at most 63 characters';
+  if (QUALIFIED.test(name)) return null;
+  return 'must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit';
+}
+
+export function labelValueProblem(value: string): string | null {
+  if (value.length > 63) return 'must have at most 63 characters';
+  if (value === '' || QUALIFIED.test(value)) return null;
+  return 'must be empty or consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit';
+}
+
+/** IANA service name: the names of container ports. */
+export function portNameProblem(name: string): string | null {
+  if (name.length === 0 || name.length > 15) return 'must have 1 to 15 characters';
+  if (!PORT_NAME.test(name)) {
+    return 'must consist of lower case letters, digits and `-`, and start and end with a letter or digit';
+  }
+  if (!/[a-z]/.test(name)) return 'must have at least one letter';
+  return name.includes('--') ? 'must not have two `-` in a row' : null;
+}
+
+/** Linux: at most 15 bytes, no slash, no colon, no white space, neither `.` nor `..`. Source: dev_valid_name(). */
+export function interfaceNameProblem(name: string): string | null {
+  if (name === '' || name === '.' || name === '..') return 'is not the name of a network interface';
+  if (new TextEncoder().encode(name).length > 15) return 'must have at most 15 bytes';
+  return /[/:\s]/.test(name) ? 'must not have a slash, a colon or white space' : null;
+}

@@ -1,0 +1,42 @@
+/** LabelSelector, validated as ValidateLabelSelector of apimachinery/pkg/apis/meta/v1/validation does. */
+import { z } from 'zod';
+import { problem, rule } from '../check-schema.ts';
+import { labelValueProblem, qualifiedNameProblem } from '../names.ts';
+import { labels } from './metadata.ts';
+
+const requirement = z
+  .strictObject({
+    key: rule('E210', (text) => {
+      const wrong = qualifiedNameProblem(text);
+      return wrong === null ? null : `is not a label key: it ${wrong}`;
+    }),
+    operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+    values: z
+      .array(
+        rule('E210', (text) => {
+          const wrong = labelValueProblem(text);
+          return wrong === null ? null : `is not a label value: it ${wrong}`;
+        }),
+      )
+      .optional(),
+  })
+  .superRefine(({ operator, values }, context) => {
+    const wantsValues = operator === 'In' || operator === 'NotIn';
+    if (wantsValues && (values ?? []).length === 0) {
+      problem(context, 'E210', ['values'], `operator \`${operator}\` needs \`values\``, 'list at least one value');
+    }
+    if (!wantsValues && (values ?? []).length > 0) {
+      problem(
+        context,
+        'E210',
+        ['values'],
+        `operator \`${operator}\` takes no \`values\``,
+        'remove `values`, or use `In`',
+      );
+    }
+  });
+
+export const labelSelector = z.strictObject({
+  matchLabels: labels.optional(),
+  matchExpressions: z.array(requirement).optional(),
+});

@@ -1,0 +1,60 @@
+/** `metadata` as every object has it. Source: ObjectMeta of apimachinery/pkg/apis/meta/v1. */
+import { z } from 'zod';
+import { problem, rule } from '../check-schema.ts';
+import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
+
+const key = (what: string) =>
+  z.string().superRefine((text, context) => {
+    const wrong = qualifiedNameProblem(text);
+    if (wrong !== null) problem(context, 'E209', [], `${what} key \`${text}\` ${wrong}`);
+  });
+
+export const labels = z.record(
+  key('label'),
+  rule('E209', (text) => {
+    const wrong = labelValueProblem(text);
+    return wrong === null ? null : `is not a label value: it ${wrong}`;
+  }),
+);
+
+export const annotations = z.record(key('annotation'), z.string());
+
+/** Of an object; `nameProblemOf` is the rule of its kind. */
+export function metadata(nameProblemOf: (name: string) => string | null) {
+  return z.strictObject({
+    ...anyMetadataFields(),
+    name: rule('E208', (name) => {
+      const wrong = nameProblemOf(name);
+      return wrong === null ? null : `is not a valid name: it ${wrong}`;
+    }),
+  });
+}
+
+/** Of a pod template, which needs no name. */
+export const templateMetadata = z.strictObject({
+  ...anyMetadataFields(),
+  name: z.string().optional(),
+});
+
+function anyMetadataFields() {
+  return {
+    generateName: z.string().optional(),
+    namespace: rule('E208', (name) => {
+      const wrong = dnsLabelProblem(name);
+      return wrong === null ? null : `is not a valid namespace: it ${wrong}`;
+    }).optional(),
+    labels: labels.optional(),
+    annotations: annotations.optional(),
+    // Written by the API server and by controllers; `kubectl get -o yaml` prints them.
+    creationTimestamp: z.unknown().optional(),
+    deletionGracePeriodSeconds: z.unknown().optional(),
+    deletionTimestamp: z.unknown().optional(),
+    finalizers: z.unknown().optional(),
+    generation: z.unknown().optional(),
+    managedFields: z.unknown().optional(),
+    ownerReferences: z.unknown().optional(),
+    resourceVersion: z.unknown().optional(),
+    selfLink: z.unknown().optional(),
+    uid: z.unknown().optional(),
+  };
+}

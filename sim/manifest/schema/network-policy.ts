@@ -1,0 +1,113 @@
+/**
+ * NetworkPolicy, validated as the API server does.
+ * Source: ValidateNetworkPolicySpec in kubernetes pkg/apis/networking/validation/validation.go.
+ */
+import { z } from 'zod';
+import { isStrictSubset, parseCidr } from '../cidr.ts';
+import { problem, rule } from '../check-schema.ts';
+import { portNameProblem } from '../names.ts';
+import { labelSelector } from './label-selector.ts';
+
+const cidr = rule(
+  'E212',
+  (text) => (parseCidr(text) === null ? 'is not a CIDR' : null),
+  'write an address and a prefix length, as in 10.9.8.0/24 or 2001:db8::/64',
+);
+
+const ipBlock = z.strictObject({ cidr, except: z.array(cidr).optional() }).superRefine((block, context) => {
+  const outer = parseCidr(block.cidr);
+  for (const [i, text] of (block.except ?? []).entries()) {
+    const inner = parseCidr(text);
+    if (outer === null || inner === null || isStrictSubset(inner, outer)) continue;
+    problem(
+      context,
+      'E212',
+      ['except', i],
+      `\`${text}\` must be a strict subset of \`cidr\` ${block.cidr}`,
+      'except a smaller block that lies in `cidr`, or remove it',
+    );
+  }
+});
+
+const peer = z
+  .strictObject({
+    podSelector: labelSelector.optional(),
+    namespaceSelector: labelSelector.optional(),
+    ipBlock: ipBlock.optional(),
+  })
+  .superRefine(({ podSelector, namespaceSelector, ipBlock: block }, context) => {
+    const selects = podSelector !== undefined || namespaceSelector !== undefined;
+    if (block !== undefined && selects) {
+      problem(
+        context,
+        'E213',
+        [],
+        'a peer may not have both `ipBlock` and a selector',
+        'make it two entries of the list: `- ipBlock: ...` and `- podSelector: ...`',
+      );
+    }
+    if (block === undefined && !selects) {
+      problem(
+        context,
+        'E213',
+        [],
+        'a peer must say whom it means',
+        'add `podSelector`, `namespaceSelector` or `ipBlock`; `podSelector: {}` means every pod of the namespace',
+      );
+    }
+  });
+
+const port = z
+  .strictObject({
+    protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
+    port: z.union([z.int(), z.string()]).optional(),
+    endPort: z.int().optional(),
+  })
+  .superRefine(({ port: first, endPort }, context) => {
+    if (typeof first === 'number' && !isPort(first)) {
+      problem(context, 'E211', ['port'], `port ${first} is not between 1 and 65535`);
+    }
+    if (typeof first === 'string') {
+      const wrong = portNameProblem(first);
+      const help = /^\d+$/.test(first) ? `write a number without quotes: ${first}` : undefined;
+      if (wrong !== null) problem(context, 'E211', ['port'], `\`${first}\` is not a port name: it ${wrong}`, help);
+    }
+    if (endPort === undefined) return;
+    if (typeof first !== 'number') {
+      const why = first === undefined ? 'when `port` is not specified' : 'when `port` is a name';
+      problem(
+        context,
+        'E211',
+        ['endPort'],
+        `\`endPort\` may not be specified ${why}`,
+        'add a numeric `port`, the begin of the range',
+      );
+    } else if (!isPort(endPort)) {
+      problem(context, 'E211', ['endPort'], `endPort ${endPort} is not between 1 and 65535`);
+    } else if (endPort < first) {
+      problem(
+        context,
+        'E211',
+        ['endPort'],
+        `endPort ${endPort} must be greater than or equal to port ${first}`,
+        'swap the two',
+      );
+    }
+  });
+
+const ports = z.array(port).optional();
+const peers = z.array(peer).optional();
+
+export const networkPolicySpec = z.strictObject({
+  podSelector: labelSelector,
+  policyTypes: z
+    .array(z.enum(['Ingress', 'Egress']))
+    .max(2)
+    .optional(),
+  ingress: z.array(z.strictObject({ from: peers, ports })).optional(),
+  egress: z.array(z.strictObject({ to: peers, ports })).optional(),
+});
+
+function isPort(port: number): boolean {
+  return port >= 1 && port <= 65535;
+}

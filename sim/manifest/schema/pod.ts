@@ -1,0 +1,104 @@
+/**
+ * Pod, pod template, container: every field of the API is known, the ones that decide about the network are checked.
+ * `pod.test.ts` proves the lists complete against the API's own types.
+ */
+import { z } from 'zod';
+import { rule } from '../check-schema.ts';
+import { dnsLabelProblem, portNameProblem } from '../names.ts';
+import { anyFields } from './any-fields.ts';
+import { templateMetadata } from './metadata.ts';
+
+const port = z.int().min(1).max(65535);
+
+export const containerPort = z.strictObject({
+  containerPort: port,
+  name: rule('E211', (name) => {
+    const wrong = portNameProblem(name);
+    return wrong === null ? null : `is not a port name: it ${wrong}`;
+  }).optional(),
+  protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
+  hostPort: z.int().min(0).max(65535).optional(),
+  hostIP: z.string().optional(),
+});
+
+export const container = z.strictObject({
+  ...anyFields([
+    'args',
+    'command',
+    'env',
+    'envFrom',
+    'image',
+    'imagePullPolicy',
+    'lifecycle',
+    'livenessProbe',
+    'readinessProbe',
+    'resizePolicy',
+    'resources',
+    'restartPolicyRules',
+    'securityContext',
+    'startupProbe',
+    'stdin',
+    'stdinOnce',
+    'terminationMessagePath',
+    'terminationMessagePolicy',
+    'tty',
+    'volumeDevices',
+    'volumeMounts',
+    'workingDir',
+  ]),
+  name: rule('E208', (name) => {
+    const wrong = dnsLabelProblem(name);
+    return wrong === null ? null : `is not a container name: it ${wrong}`;
+  }),
+  ports: z.array(containerPort).optional(),
+  restartPolicy: z.string().optional(),
+});
+
+export const podSpec = z.strictObject({
+  ...anyFields([
+    'activeDeadlineSeconds',
+    'affinity',
+    'automountServiceAccountToken',
+    'dnsConfig',
+    'dnsPolicy',
+    'enableServiceLinks',
+    'ephemeralContainers',
+    'hostAliases',
+    'hostIPC',
+    'hostPID',
+    'hostUsers',
+    'hostname',
+    'hostnameOverride',
+    'imagePullSecrets',
+    'os',
+    'overhead',
+    'preemptionPolicy',
+    'priority',
+    'priorityClassName',
+    'readinessGates',
+    'resourceClaims',
+    'resources',
+    'restartPolicy',
+    'runtimeClassName',
+    'schedulerName',
+    'schedulingGates',
+    'securityContext',
+    'serviceAccount',
+    'serviceAccountName',
+    'setHostnameAsFQDN',
+    'shareProcessNamespace',
+    'subdomain',
+    'terminationGracePeriodSeconds',
+    'tolerations',
+    'topologySpreadConstraints',
+    'volumes',
+    'workloadRef',
+  ]),
+  containers: z.array(container).min(1),
+  initContainers: z.array(container).optional(),
+  nodeName: z.string().optional(),
+  nodeSelector: z.record(z.string(), z.string()).optional(),
+  hostNetwork: z.boolean().optional(),
+});
+
+export const podTemplate = z.strictObject({ metadata: templateMetadata.optional(), spec: podSpec });

@@ -1,0 +1,118 @@
+/** The seven kinds that make pods. `workloads.test.ts` proves the field lists complete against the API's own types. */
+import { z } from 'zod';
+import { problem } from '../check-schema.ts';
+import { anyFields } from './any-fields.ts';
+import { labelSelector } from './label-selector.ts';
+import { labels, templateMetadata } from './metadata.ts';
+import { podTemplate } from './pod.ts';
+
+const count = z.int().min(0);
+
+export const deploymentSpec = z
+  .strictObject({
+    ...anyFields(['minReadySeconds', 'paused', 'progressDeadlineSeconds', 'revisionHistoryLimit', 'strategy']),
+    replicas: count.optional(),
+    selector: labelSelector,
+    template: podTemplate,
+  })
+  .superRefine(selectsItsTemplate);
+
+export const replicaSetSpec = z
+  .strictObject({
+    ...anyFields(['minReadySeconds']),
+    replicas: count.optional(),
+    selector: labelSelector,
+    template: podTemplate,
+  })
+  .superRefine(selectsItsTemplate);
+
+export const statefulSetSpec = z
+  .strictObject({
+    ...anyFields([
+      'minReadySeconds',
+      'persistentVolumeClaimRetentionPolicy',
+      'podManagementPolicy',
+      'revisionHistoryLimit',
+      'serviceName',
+      'updateStrategy',
+      'volumeClaimTemplates',
+    ]),
+    ordinals: z.strictObject({ start: count.optional() }).optional(),
+    replicas: count.optional(),
+    selector: labelSelector,
+    template: podTemplate,
+  })
+  .superRefine(selectsItsTemplate);
+
+export const daemonSetSpec = z
+  .strictObject({
+    ...anyFields(['minReadySeconds', 'revisionHistoryLimit', 'updateStrategy']),
+    selector: labelSelector,
+    template: podTemplate,
+  })
+  .superRefine(selectsItsTemplate);
+
+export const jobSpec = z.strictObject({
+  ...anyFields([
+    'activeDeadlineSeconds',
+    'backoffLimit',
+    'backoffLimitPerIndex',
+    'completionMode',
+    'managedBy',
+    'manualSelector',
+    'maxFailedIndexes',
+    'podFailurePolicy',
+    'podReplacementPolicy',
+    'selector',
+    'successPolicy',
+    'suspend',
+    'ttlSecondsAfterFinished',
+  ]),
+  completions: count.optional(),
+  parallelism: count.optional(),
+  template: podTemplate,
+});
+
+export const cronJobSpec = z.strictObject({
+  ...anyFields([
+    'concurrencyPolicy',
+    'failedJobsHistoryLimit',
+    'startingDeadlineSeconds',
+    'successfulJobsHistoryLimit',
+    'suspend',
+    'timeZone',
+  ]),
+  schedule: z.string(),
+  jobTemplate: z.strictObject({ metadata: templateMetadata.optional(), spec: jobSpec }),
+});
+
+export const replicationControllerSpec = z
+  .strictObject({
+    ...anyFields(['minReadySeconds']),
+    replicas: count.optional(),
+    selector: labels.optional(),
+    template: podTemplate,
+  })
+  .superRefine(({ selector, template }, context) =>
+    selectsItsTemplate({ selector: { matchLabels: selector }, template }, context),
+  );
+
+interface Selecting {
+  readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> | undefined };
+  readonly template: { readonly metadata?: { readonly labels?: Record<string, string> | undefined } | undefined };
+}
+
+/** The API server refuses a workload whose pods it would not find again. */
+function selectsItsTemplate({ selector, template }: Selecting, context: Parameters<typeof problem>[0]): void {
+  const written = template.metadata?.labels ?? {};
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    if (written[key] === value) continue;
+    problem(
+      context,
+      'E219',
+      ['selector'],
+      `selector \`${key}: ${value}\` does not match the labels of the template`,
+      `add the label \`${key}: ${value}\` to \`template.metadata.labels\``,
+    );
+  }
+}
