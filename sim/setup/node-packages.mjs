@@ -1,0 +1,40 @@
+/** Whether `node_modules` is what `package-lock.json` asks for, and `npm ci` when it is not. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * npm leaves a record of what it installed in `node_modules/.package-lock.json`; an interrupted install leaves none.
+ * @param {string} root the project's folder
+ * @returns {string | null} why an install is needed, or null
+ */
+export function staleNodePackages(root) {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return 'node_modules is not there';
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
+  for (const [path, entry] of Object.entries(wanted)) {
+    // Optional packages are for other platforms, or may fail to build.
+    if (path === '' || entry.optional || entry.devOptional) continue;
+    const found = installed[path]?.version;
+    if (found !== entry.version) return `${path} is ${found ?? 'missing'}, wanted ${entry.version}`;
+  }
+  return null;
+}
+
+/**
+ * @param {string} root
+ * @throws {Error} with npm's last lines
+ */
+export function installNodePackages(root) {
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  });
+  if (result.error !== undefined) throw new Error(`npm ci: ${result.error.message}`);
+  if (result.status !== 0) {
+    const tail = `${result.stdout}${result.stderr}`.trim().split('\n').slice(-15).join('\n');
+    throw new Error(`npm ci ended with ${result.status}:\n${tail}`);
+  }
+}
