@@ -1,0 +1,476 @@
+// Generated from the BTF of the compiled dataplane by dataplane/bpf/generate-abi.ts. Do not edit: change abi.h.
+import { putBytes, putUnsigned, structView, takeUnsigned } from './integers.ts';
+
+export const EndpointFlags = {
+  POLICED_INGRESS: 1,
+  POLICED_EGRESS: 2,
+  LIMITED_INGRESS: 4,
+  LIMITED_EGRESS: 8,
+  VERIFY_SOURCE: 16,
+} as const;
+
+export const IdentityPrefix = {
+  GENERATION: 32,
+  IPV4: 128,
+  ADDRESS: 160,
+} as const;
+
+export const Identity = {
+  ANY: 0,
+  WORLD: 1,
+} as const;
+
+export const PolicyPrefix = {
+  ANY_PROTOCOL: 104,
+  PROTOCOL: 112,
+  PORT: 128,
+} as const;
+
+export const ConntrackFlags = {
+  REPLIED: 1,
+  FIN_FORWARD: 2,
+  FIN_REPLY: 4,
+  RESET: 8,
+  CUT: 16,
+} as const;
+
+export const Direction = {
+  INGRESS: 1,
+  EGRESS: 2,
+} as const;
+
+export const DropReason = {
+  INVALID_SOURCE: 132,
+  POLICY_DENIED: 133,
+  INVALID_PACKET: 134,
+  CT_INVALID_HDR: 135,
+  UNSUPPORTED_L3: 139,
+  UNKNOWN_ENDPOINT: 152,
+  CT_INSERT_FAILED: 155,
+  INVALID_EXTHDR: 156,
+  FRAGMENT: 157,
+  EDT_HORIZON: 162,
+  NO_LIMIT: 165,
+  UNSUPPORTED_L2: 166,
+} as const;
+
+/** Sizes in bytes; of a per-CPU map the value of one CPU. */
+export const maps = {
+  endpoints: { keySize: 4, valueSize: 16, maxEntries: 16384 },
+  addresses: { keySize: 20, valueSize: 4, maxEntries: 65536 },
+  identities: { keySize: 24, valueSize: 4, maxEntries: 65536 },
+  policy: { keySize: 20, valueSize: 8, maxEntries: 262144 },
+  conntrack: { keySize: 44, valueSize: 16, maxEntries: 65536 },
+  fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
+  limits: { keySize: 8, valueSize: 32, maxEntries: 16384 },
+  counters: { keySize: 8, valueSize: 32, maxEntries: 16384 },
+  drops: { keySize: 16, valueSize: 16, maxEntries: 65536 },
+} as const;
+
+/** `struct endpoint`, 16 bytes. */
+export interface Endpoint {
+  readonly id: number;
+  readonly generation: number;
+  readonly policySet: number;
+  readonly flags: number;
+}
+
+export const ENDPOINT_SIZE = 16;
+
+export function encodeEndpoint(value: Endpoint): Uint8Array {
+  const bytes = new Uint8Array(ENDPOINT_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.id, 'endpoint.id');
+  putUnsigned(view, 4, 32, value.generation, 'endpoint.generation');
+  putUnsigned(view, 8, 32, value.policySet, 'endpoint.policy_set');
+  putUnsigned(view, 12, 32, value.flags, 'endpoint.flags');
+  return bytes;
+}
+
+export function decodeEndpoint(bytes: Uint8Array): Endpoint {
+  const view = structView(bytes, ENDPOINT_SIZE, 'endpoint');
+  return {
+    id: takeUnsigned(view, 0, 32, 'endpoint.id'),
+    generation: takeUnsigned(view, 4, 32, 'endpoint.generation'),
+    policySet: takeUnsigned(view, 8, 32, 'endpoint.policy_set'),
+    flags: takeUnsigned(view, 12, 32, 'endpoint.flags'),
+  };
+}
+
+/** `struct address_key`, 20 bytes. */
+export interface AddressKey {
+  readonly endpoint: number;
+  readonly address: Uint8Array;
+}
+
+export const ADDRESS_KEY_SIZE = 20;
+
+export function encodeAddressKey(value: AddressKey): Uint8Array {
+  const bytes = new Uint8Array(ADDRESS_KEY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.endpoint, 'address_key.endpoint');
+  putBytes(bytes, 4, 16, value.address, 'address_key.address');
+  return bytes;
+}
+
+export function decodeAddressKey(bytes: Uint8Array): AddressKey {
+  const view = structView(bytes, ADDRESS_KEY_SIZE, 'address_key');
+  return {
+    endpoint: takeUnsigned(view, 0, 32, 'address_key.endpoint'),
+    address: bytes.slice(4, 20),
+  };
+}
+
+/** `struct identity_key`, 24 bytes. */
+export interface IdentityKey {
+  readonly prefixlen: number;
+  readonly generation: number;
+  readonly address: Uint8Array;
+}
+
+export const IDENTITY_KEY_SIZE = 24;
+
+export function encodeIdentityKey(value: IdentityKey): Uint8Array {
+  const bytes = new Uint8Array(IDENTITY_KEY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.prefixlen, 'identity_key.prefixlen');
+  putUnsigned(view, 4, 32, value.generation, 'identity_key.generation');
+  putBytes(bytes, 8, 16, value.address, 'identity_key.address');
+  return bytes;
+}
+
+export function decodeIdentityKey(bytes: Uint8Array): IdentityKey {
+  const view = structView(bytes, IDENTITY_KEY_SIZE, 'identity_key');
+  return {
+    prefixlen: takeUnsigned(view, 0, 32, 'identity_key.prefixlen'),
+    generation: takeUnsigned(view, 4, 32, 'identity_key.generation'),
+    address: bytes.slice(8, 24),
+  };
+}
+
+/** `struct policy_key`, 20 bytes. */
+export interface PolicyKey {
+  readonly prefixlen: number;
+  readonly generation: number;
+  readonly policySet: number;
+  readonly identity: number;
+  readonly direction: number;
+  readonly protocol: number;
+  readonly port: number;
+}
+
+export const POLICY_KEY_SIZE = 20;
+
+export function encodePolicyKey(value: PolicyKey): Uint8Array {
+  const bytes = new Uint8Array(POLICY_KEY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.prefixlen, 'policy_key.prefixlen');
+  putUnsigned(view, 4, 32, value.generation, 'policy_key.generation');
+  putUnsigned(view, 8, 32, value.policySet, 'policy_key.policy_set');
+  putUnsigned(view, 12, 32, value.identity, 'policy_key.identity');
+  putUnsigned(view, 16, 8, value.direction, 'policy_key.direction');
+  putUnsigned(view, 17, 8, value.protocol, 'policy_key.protocol');
+  putUnsigned(view, 18, 16, value.port, 'policy_key.port', true);
+  return bytes;
+}
+
+export function decodePolicyKey(bytes: Uint8Array): PolicyKey {
+  const view = structView(bytes, POLICY_KEY_SIZE, 'policy_key');
+  return {
+    prefixlen: takeUnsigned(view, 0, 32, 'policy_key.prefixlen'),
+    generation: takeUnsigned(view, 4, 32, 'policy_key.generation'),
+    policySet: takeUnsigned(view, 8, 32, 'policy_key.policy_set'),
+    identity: takeUnsigned(view, 12, 32, 'policy_key.identity'),
+    direction: takeUnsigned(view, 16, 8, 'policy_key.direction'),
+    protocol: takeUnsigned(view, 17, 8, 'policy_key.protocol'),
+    port: takeUnsigned(view, 18, 16, 'policy_key.port', true),
+  };
+}
+
+/** `struct policy_entry`, 8 bytes. */
+export interface PolicyEntry {
+  readonly ruleId: number;
+  readonly flags: number;
+}
+
+export const POLICY_ENTRY_SIZE = 8;
+
+export function encodePolicyEntry(value: PolicyEntry): Uint8Array {
+  const bytes = new Uint8Array(POLICY_ENTRY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.ruleId, 'policy_entry.rule_id');
+  putUnsigned(view, 4, 32, value.flags, 'policy_entry.flags');
+  return bytes;
+}
+
+export function decodePolicyEntry(bytes: Uint8Array): PolicyEntry {
+  const view = structView(bytes, POLICY_ENTRY_SIZE, 'policy_entry');
+  return {
+    ruleId: takeUnsigned(view, 0, 32, 'policy_entry.rule_id'),
+    flags: takeUnsigned(view, 4, 32, 'policy_entry.flags'),
+  };
+}
+
+/** `struct conntrack_key`, 44 bytes. */
+export interface ConntrackKey {
+  readonly endpoint: number;
+  readonly local: Uint8Array;
+  readonly remote: Uint8Array;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly protocol: number;
+  readonly direction: number;
+}
+
+export const CONNTRACK_KEY_SIZE = 44;
+
+export function encodeConntrackKey(value: ConntrackKey): Uint8Array {
+  const bytes = new Uint8Array(CONNTRACK_KEY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.endpoint, 'conntrack_key.endpoint');
+  putBytes(bytes, 4, 16, value.local, 'conntrack_key.local');
+  putBytes(bytes, 20, 16, value.remote, 'conntrack_key.remote');
+  putUnsigned(view, 36, 16, value.localPort, 'conntrack_key.local_port', true);
+  putUnsigned(view, 38, 16, value.remotePort, 'conntrack_key.remote_port', true);
+  putUnsigned(view, 40, 8, value.protocol, 'conntrack_key.protocol');
+  putUnsigned(view, 41, 8, value.direction, 'conntrack_key.direction');
+  return bytes;
+}
+
+export function decodeConntrackKey(bytes: Uint8Array): ConntrackKey {
+  const view = structView(bytes, CONNTRACK_KEY_SIZE, 'conntrack_key');
+  return {
+    endpoint: takeUnsigned(view, 0, 32, 'conntrack_key.endpoint'),
+    local: bytes.slice(4, 20),
+    remote: bytes.slice(20, 36),
+    localPort: takeUnsigned(view, 36, 16, 'conntrack_key.local_port', true),
+    remotePort: takeUnsigned(view, 38, 16, 'conntrack_key.remote_port', true),
+    protocol: takeUnsigned(view, 40, 8, 'conntrack_key.protocol'),
+    direction: takeUnsigned(view, 41, 8, 'conntrack_key.direction'),
+  };
+}
+
+/** `struct conntrack_entry`, 16 bytes. */
+export interface ConntrackEntry {
+  readonly expiresNs: number;
+  readonly ruleId: number;
+  readonly flags: number;
+}
+
+export const CONNTRACK_ENTRY_SIZE = 16;
+
+export function encodeConntrackEntry(value: ConntrackEntry): Uint8Array {
+  const bytes = new Uint8Array(CONNTRACK_ENTRY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 64, value.expiresNs, 'conntrack_entry.expires_ns');
+  putUnsigned(view, 8, 32, value.ruleId, 'conntrack_entry.rule_id');
+  putUnsigned(view, 12, 32, value.flags, 'conntrack_entry.flags');
+  return bytes;
+}
+
+export function decodeConntrackEntry(bytes: Uint8Array): ConntrackEntry {
+  const view = structView(bytes, CONNTRACK_ENTRY_SIZE, 'conntrack_entry');
+  return {
+    expiresNs: takeUnsigned(view, 0, 64, 'conntrack_entry.expires_ns'),
+    ruleId: takeUnsigned(view, 8, 32, 'conntrack_entry.rule_id'),
+    flags: takeUnsigned(view, 12, 32, 'conntrack_entry.flags'),
+  };
+}
+
+/** `struct fragment_key`, 44 bytes. */
+export interface FragmentKey {
+  readonly endpoint: number;
+  readonly source: Uint8Array;
+  readonly destination: Uint8Array;
+  readonly id: number;
+  readonly protocol: number;
+  readonly direction: number;
+}
+
+export const FRAGMENT_KEY_SIZE = 44;
+
+export function encodeFragmentKey(value: FragmentKey): Uint8Array {
+  const bytes = new Uint8Array(FRAGMENT_KEY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.endpoint, 'fragment_key.endpoint');
+  putBytes(bytes, 4, 16, value.source, 'fragment_key.source');
+  putBytes(bytes, 20, 16, value.destination, 'fragment_key.destination');
+  putUnsigned(view, 36, 32, value.id, 'fragment_key.id');
+  putUnsigned(view, 40, 8, value.protocol, 'fragment_key.protocol');
+  putUnsigned(view, 41, 8, value.direction, 'fragment_key.direction');
+  return bytes;
+}
+
+export function decodeFragmentKey(bytes: Uint8Array): FragmentKey {
+  const view = structView(bytes, FRAGMENT_KEY_SIZE, 'fragment_key');
+  return {
+    endpoint: takeUnsigned(view, 0, 32, 'fragment_key.endpoint'),
+    source: bytes.slice(4, 20),
+    destination: bytes.slice(20, 36),
+    id: takeUnsigned(view, 36, 32, 'fragment_key.id'),
+    protocol: takeUnsigned(view, 40, 8, 'fragment_key.protocol'),
+    direction: takeUnsigned(view, 41, 8, 'fragment_key.direction'),
+  };
+}
+
+/** `struct first_fragment`, 8 bytes. */
+export interface FirstFragment {
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly protocol: number;
+}
+
+export const FIRST_FRAGMENT_SIZE = 8;
+
+export function encodeFirstFragment(value: FirstFragment): Uint8Array {
+  const bytes = new Uint8Array(FIRST_FRAGMENT_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 16, value.sourcePort, 'first_fragment.source_port', true);
+  putUnsigned(view, 2, 16, value.destinationPort, 'first_fragment.destination_port', true);
+  putUnsigned(view, 4, 8, value.protocol, 'first_fragment.protocol');
+  return bytes;
+}
+
+export function decodeFirstFragment(bytes: Uint8Array): FirstFragment {
+  const view = structView(bytes, FIRST_FRAGMENT_SIZE, 'first_fragment');
+  return {
+    sourcePort: takeUnsigned(view, 0, 16, 'first_fragment.source_port', true),
+    destinationPort: takeUnsigned(view, 2, 16, 'first_fragment.destination_port', true),
+    protocol: takeUnsigned(view, 4, 8, 'first_fragment.protocol'),
+  };
+}
+
+/** `struct endpoint_direction`, 8 bytes. */
+export interface EndpointDirection {
+  readonly endpoint: number;
+  readonly direction: number;
+}
+
+export const ENDPOINT_DIRECTION_SIZE = 8;
+
+export function encodeEndpointDirection(value: EndpointDirection): Uint8Array {
+  const bytes = new Uint8Array(ENDPOINT_DIRECTION_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.endpoint, 'endpoint_direction.endpoint');
+  putUnsigned(view, 4, 32, value.direction, 'endpoint_direction.direction');
+  return bytes;
+}
+
+export function decodeEndpointDirection(bytes: Uint8Array): EndpointDirection {
+  const view = structView(bytes, ENDPOINT_DIRECTION_SIZE, 'endpoint_direction');
+  return {
+    endpoint: takeUnsigned(view, 0, 32, 'endpoint_direction.endpoint'),
+    direction: takeUnsigned(view, 4, 32, 'endpoint_direction.direction'),
+  };
+}
+
+/** `struct limit`, 32 bytes. */
+export interface Limit {
+  readonly rateBps: number;
+  readonly horizonNs: number;
+  readonly tLast: number;
+}
+
+export const LIMIT_SIZE = 32;
+
+export function encodeLimit(value: Limit): Uint8Array {
+  const bytes = new Uint8Array(LIMIT_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 8, 64, value.rateBps, 'limit.rate_bps');
+  putUnsigned(view, 16, 64, value.horizonNs, 'limit.horizon_ns');
+  putUnsigned(view, 24, 64, value.tLast, 'limit.t_last');
+  return bytes;
+}
+
+export function decodeLimit(bytes: Uint8Array): Limit {
+  const view = structView(bytes, LIMIT_SIZE, 'limit');
+  return {
+    rateBps: takeUnsigned(view, 8, 64, 'limit.rate_bps'),
+    horizonNs: takeUnsigned(view, 16, 64, 'limit.horizon_ns'),
+    tLast: takeUnsigned(view, 24, 64, 'limit.t_last'),
+  };
+}
+
+/** `struct counters`, 32 bytes. */
+export interface Counters {
+  readonly offeredPackets: number;
+  readonly offeredBytes: number;
+  readonly passedPackets: number;
+  readonly passedBytes: number;
+}
+
+export const COUNTERS_SIZE = 32;
+
+export function encodeCounters(value: Counters): Uint8Array {
+  const bytes = new Uint8Array(COUNTERS_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 64, value.offeredPackets, 'counters.offered_packets');
+  putUnsigned(view, 8, 64, value.offeredBytes, 'counters.offered_bytes');
+  putUnsigned(view, 16, 64, value.passedPackets, 'counters.passed_packets');
+  putUnsigned(view, 24, 64, value.passedBytes, 'counters.passed_bytes');
+  return bytes;
+}
+
+export function decodeCounters(bytes: Uint8Array): Counters {
+  const view = structView(bytes, COUNTERS_SIZE, 'counters');
+  return {
+    offeredPackets: takeUnsigned(view, 0, 64, 'counters.offered_packets'),
+    offeredBytes: takeUnsigned(view, 8, 64, 'counters.offered_bytes'),
+    passedPackets: takeUnsigned(view, 16, 64, 'counters.passed_packets'),
+    passedBytes: takeUnsigned(view, 24, 64, 'counters.passed_bytes'),
+  };
+}
+
+/** `struct drop_key`, 16 bytes. */
+export interface DropKey {
+  readonly endpoint: number;
+  readonly direction: number;
+  readonly reason: number;
+  readonly ruleId: number;
+}
+
+export const DROP_KEY_SIZE = 16;
+
+export function encodeDropKey(value: DropKey): Uint8Array {
+  const bytes = new Uint8Array(DROP_KEY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.endpoint, 'drop_key.endpoint');
+  putUnsigned(view, 4, 32, value.direction, 'drop_key.direction');
+  putUnsigned(view, 8, 32, value.reason, 'drop_key.reason');
+  putUnsigned(view, 12, 32, value.ruleId, 'drop_key.rule_id');
+  return bytes;
+}
+
+export function decodeDropKey(bytes: Uint8Array): DropKey {
+  const view = structView(bytes, DROP_KEY_SIZE, 'drop_key');
+  return {
+    endpoint: takeUnsigned(view, 0, 32, 'drop_key.endpoint'),
+    direction: takeUnsigned(view, 4, 32, 'drop_key.direction'),
+    reason: takeUnsigned(view, 8, 32, 'drop_key.reason'),
+    ruleId: takeUnsigned(view, 12, 32, 'drop_key.rule_id'),
+  };
+}
+
+/** `struct drop_count`, 16 bytes. */
+export interface DropCount {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export const DROP_COUNT_SIZE = 16;
+
+export function encodeDropCount(value: DropCount): Uint8Array {
+  const bytes = new Uint8Array(DROP_COUNT_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 64, value.packets, 'drop_count.packets');
+  putUnsigned(view, 8, 64, value.bytes, 'drop_count.bytes');
+  return bytes;
+}
+
+export function decodeDropCount(bytes: Uint8Array): DropCount {
+  const view = structView(bytes, DROP_COUNT_SIZE, 'drop_count');
+  return {
+    packets: takeUnsigned(view, 0, 64, 'drop_count.packets'),
+    bytes: takeUnsigned(view, 8, 64, 'drop_count.bytes'),
+  };
+}

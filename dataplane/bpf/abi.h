@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What the dataplane and the programs that load it agree on: keys and values of every map, numbers of every reason.
+ *
+ * `abi.generated.ts` is made from these types as the compiled object's BTF tells them; nothing is copied by hand.
+ * Structs have no implicit padding: a key is compared byte by byte. Addresses are 128 bit, IPv4 mapped (RFC 4291,
+ * 2.5.5.2), in network order; so are the ports (__be16). All else is in the order of the machine.
+ */
+#ifndef IPVLANE_ABI_H
+#define IPVLANE_ABI_H
+
+#include <linux/types.h>
+#include <linux/bpf.h>
+
+/* Seen from the endpoint: ingress goes to the pod. Zero is a key that somebody forgot to fill. */
+enum direction {
+	DIRECTION_INGRESS = 1,
+	DIRECTION_EGRESS = 2,
+};
+
+/*
+ * Why a packet did not go on. Numbers and names are Cilium's where they mean the same (bpf/lib/common.h), so that who
+ * knows one reads the other; docs/dataplane.md says what provokes each.
+ */
+enum drop_reason {
+	DROP_INVALID_SOURCE = 132,
+	DROP_POLICY_DENIED = 133,
+	DROP_INVALID_PACKET = 134,
+	DROP_CT_INVALID_HDR = 135,
+	DROP_UNSUPPORTED_L3 = 139,
+	DROP_UNKNOWN_ENDPOINT = 152,
+	DROP_CT_INSERT_FAILED = 155,
+	DROP_INVALID_EXTHDR = 156,
+	DROP_FRAGMENT = 157,
+	DROP_EDT_HORIZON = 162,
+	DROP_NO_LIMIT = 165,
+	DROP_UNSUPPORTED_L2 = 166,
+};
+
+struct address {
+	__u8 bytes[16];
+};
+
+enum endpoint_flags {
+	/* A policy isolates the pod in this direction: what no entry allows is denied. */
+	ENDPOINT_POLICED_INGRESS = 1,
+	ENDPOINT_POLICED_EGRESS = 2,
+	/* `limits` holds a rate. */
+	ENDPOINT_LIMITED_INGRESS = 4,
+	ENDPOINT_LIMITED_EGRESS = 8,
+	/* `addresses` holds all the pod's addresses: it may send from no other. */
+	ENDPOINT_VERIFY_SOURCE = 16,
+};
+
+/* `endpoints`: ifindex (__u32) of a pod's slave, or of the IFB that shapes its ingress -> */
+struct endpoint {
+	__u32 id;
+	__u32 generation; /* of `identities` and `policy`: one update of this value puts new policies in force, whole */
+	__u32 policy_set;
+	enum endpoint_flags flags; /* any of them */
+};
+
+/* `addresses`: key -> __u32, 1. One pod, one address it owns. */
+struct address_key {
+	__u32 endpoint;
+	struct address address;
+};
+
+enum identity_prefix {
+	IDENTITY_PREFIX_GENERATION = 32, /* an IPv6 prefix of n bits: + n */
+	IDENTITY_PREFIX_IPV4 = 128,	 /* an IPv4 prefix of n bits: + n */
+	IDENTITY_PREFIX_ADDRESS = 160,
+};
+
+/* `identities`: longest prefix -> enum identity or a number above. */
+struct identity_key {
+	enum identity_prefix prefixlen; /* plus the bits of the address */
+	__u32 generation;
+	struct address address;
+};
+
+/* Identities that the compiler of policies knows too (dataplane/policy/policy-entries.ts). */
+enum identity {
+	IDENTITY_ANY = 0,   /* in a policy entry: every identity */
+	IDENTITY_WORLD = 1, /* an address that no entry of `identities` covers */
+};
+
+/* How many bits of a policy key are compared. A port prefix of n bits: POLICY_PREFIX_PROTOCOL + n. */
+enum policy_prefix {
+	POLICY_PREFIX_ANY_PROTOCOL = 104,
+	POLICY_PREFIX_PROTOCOL = 112,
+	POLICY_PREFIX_PORT = 128,
+};
+
+/* `policy`: longest prefix over all that follows `prefixlen`. */
+struct policy_key {
+	enum policy_prefix prefixlen;
+	__u32 generation;
+	__u32 policy_set;
+	__u32 identity;
+	__u8 direction; /* enum direction */
+	__u8 protocol;  /* IANA number */
+	__be16 port;    /* of the destination; 0 where the protocol has none */
+};
+
+struct policy_entry {
+	__u32 rule_id;
+	__u32 flags; /* none yet: room for deny rules */
+};
+
+/* `conntrack`: one connection as one endpoint sees it. */
+struct conntrack_key {
+	__u32 endpoint;
+	struct address local;
+	struct address remote;
+	__be16 local_port;  /* ICMP echo: the identifier, in both */
+	__be16 remote_port;
+	__u8 protocol;
+	__u8 direction; /* of the packets that opened it, enum direction */
+	__u8 zero[2];
+};
+
+enum conntrack_flags {
+	CONNTRACK_REPLIED = 1,
+	CONNTRACK_FIN_FORWARD = 2,
+	CONNTRACK_FIN_REPLY = 4,
+	CONNTRACK_RESET = 8,
+	/* The policy of today denies its forward packets: its replies are no replies any more. */
+	CONNTRACK_CUT = 16,
+};
+
+struct conntrack_entry {
+	__u64 expires_ns; /* CLOCK_MONOTONIC */
+	__u32 rule_id;	  /* what allowed it */
+	enum conntrack_flags flags; /* any of them */
+};
+
+/* `fragments`: what the first fragment said and the later ones do not repeat. */
+struct fragment_key {
+	__u32 endpoint;
+	struct address source;
+	struct address destination;
+	__u32 id;
+	__u8 protocol; /* IPv4 (RFC 791); 0 for IPv6, whose id is enough (RFC 8200, 4.5) */
+	__u8 direction;
+	__u8 zero[2];
+};
+
+struct first_fragment {
+	__be16 source_port;
+	__be16 destination_port;
+	__u8 protocol; /* behind all extension headers */
+	__u8 zero[3];
+};
+
+/* `limits`, `counters`: whose, and which way. */
+struct endpoint_direction {
+	__u32 endpoint;
+	enum direction direction;
+};
+
+/*
+ * `limits`: a rate, and the departure time of the last packet. A packet that would leave `horizon_ns` or more from now
+ * is dropped. The horizon belongs to the rate: at 1 kbit/s one frame takes 12 s (see departure-horizon.ts).
+ */
+struct limit {
+	struct bpf_spin_lock lock;
+	__u32 zero;
+	__u64 rate_bps; /* bits per second on the wire */
+	__u64 horizon_ns;
+	__u64 t_last; /* CLOCK_MONOTONIC, ns; 0 for a new limit */
+};
+
+/* `counters`, one per CPU. Packets and bytes as on the wire: every GSO segment counts, with its own headers. */
+struct counters {
+	__u64 offered_packets; /* reached the hook */
+	__u64 offered_bytes;
+	__u64 passed_packets; /* went on, behind policy and limit */
+	__u64 passed_bytes;
+};
+
+/* `drops` */
+struct drop_key {
+	__u32 endpoint; /* 0 with DROP_UNKNOWN_ENDPOINT */
+	enum direction direction;
+	enum drop_reason reason;
+	__u32 rule_id; /* 0: no single rule decided */
+};
+
+/* One per CPU. */
+struct drop_count {
+	__u64 packets;
+	__u64 bytes;
+};
+
+#endif

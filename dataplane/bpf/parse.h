@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Ethernet, ARP, IPv4 with options, IPv6 with extension headers, TCP, UDP, SCTP, ICMP, ICMPv6; first and later fragments;
+ * the packet that an ICMP error quotes. Every function gives 0 or the reason to drop.
+ */
+#ifndef IPVLANE_PARSE_H
+#define IPVLANE_PARSE_H
+
+#include <linux/if_ether.h>
+#include "frame.h"
+#include "packet.h"
+#ifdef __bpf__
+#include <bpf/bpf_endian.h>
+#else
+#include <endian.h>
+#define bpf_htons htobe16
+#define bpf_ntohs be16toh
+#endif
+
+/* Hop-by-hop, destination options twice, routing, fragment, authentication: RFC 8200, 4.1 knows no more. */
+#define MAX_EXTENSION_HEADERS 6
+
+struct ethernet_header {
+	__u8 destination[6];
+	__u8 source[6];
+	__be16 type;
+};
+
+struct ipv4_header {
+	__u8 version_length;
+	__u8 tos;
+	__be16 total_length;
+	__be16 id;
+	__be16 fragment; /* 3 bits of flags, offset in 8 bytes */
+	__u8 ttl;
+	__u8 protocol;
+	__be16 checksum;
+	__u8 source[4];
+	__u8 destination[4];
+};
+
+struct ipv6_header {
+	__be32 version_class_flow;
+	__be16 payload_length;
+	__u8 next_header;
+	__u8 hop_limit;
+	struct address source;
+	struct address destination;
+};
+
+struct ipv6_extension {
+	__u8 next_header;
+	__u8 length;
+	__be16 fragment; /* fragment header: offset in 8 bytes, 2 reserved bits, more fragments */
+	__be32 id;
+};
+
+struct tcp_header {
+	__be16 source;
+	__be16 destination;
+	__be32 sequence;
+	__be32 acknowledgment;
+	__u8 data_offset;
+	__u8 flags;
+	__be16 window;
+	__be16 checksum;
+	__be16 urgent;
+};
+
+/* The first eight bytes of UDP, SCTP and ICMP: enough for all that we ask. An ICMP error quotes no more for sure. */
+struct transport_start {
+	__be16 source; /* ICMP: type, code */
+	__be16 destination;
+	__be16 identifier; /* ICMP queries */
+	__be16 rest;
+};
+
+static __always_inline void map_ipv4(struct address *to, const __u8 *from)
+{
+	__builtin_memset(to, 0, 10);
+	to->bytes[10] = 0xff;
+	to->bytes[11] = 0xff;
+	__builtin_memcpy(to->bytes + 12, from, 4);
+}
+
+static __always_inline int parse_ipv4(frame_t *frame, __u32 offset, struct packet *packet)
+{
+	struct ipv4_header header;
+	__u32 length;
+	__u16 fragment;
+
+	if (frame_load(frame, offset, &header, sizeof(header)) < 0)
+		return DROP_INVALID_PACKET;
+	length = (header.version_length & 0x0f) * 4;
+	if (header.version_length >> 4 != 4 || length < sizeof(header))
+		return DROP_INVALID_PACKET;
+	map_ipv4(&packet->source, header.source);
+	map_ipv4(&packet->destination, header.destination);
+	packet->version = 4;
+	packet->protocol = header.protocol;
+	packet->fragment_protocol = header.protocol;
+	packet->hop_limit = header.ttl;
+	packet->transport = offset + length;
+	fragment = bpf_ntohs(header.fragment);
+	if (fragment & 0x1fff)
+		packet->fragment = FRAGMENT_LATER;
+	else if (fragment & 0x2000)
+		packet->fragment = FRAGMENT_FIRST;
+	packet->fragment_id = header.id;
+	return 0;
+}
+
+static __always_inline int parse_ipv6(frame_t *frame, __u32 offset, struct packet *packet)
+{
+	struct ipv6_header header;
+	struct ipv6_extension extension;
+	__u8 next;
+	int i;
+
+	if (frame_load(frame, offset, &header, sizeof(header)) < 0)
+		return DROP_INVALID_PACKET;
+	if ((*(__u8 *)&header.version_class_flow) >> 4 != 6)
+		return DROP_INVALID_PACKET;
+	packet->source = header.source;
+	packet->destination = header.destination;
+	packet->version = 6;
+	packet->hop_limit = header.hop_limit;
+	next = header.next_header;
+	offset += sizeof(header);
+
+	for (i = 0; i <= MAX_EXTENSION_HEADERS; i++) {
+		if (next != PROTOCOL_HOPOPTS && next != PROTOCOL_ROUTING && next != PROTOCOL_DSTOPTS && next != PROTOCOL_FRAGMENT &&
+		    next != PROTOCOL_AH) {
+			packet->protocol = next;
+			packet->transport = offset;
+			return 0;
+		}
+		if (frame_load(frame, offset, &extension, sizeof(extension)) < 0)
+			return DROP_INVALID_EXTHDR;
+		if (next == PROTOCOL_FRAGMENT) {
+			if (packet->fragment != FRAGMENT_NONE)
+				return DROP_INVALID_EXTHDR;
+			packet->fragment_id = extension.id;
+			if (extension.fragment & bpf_htons(0xfff8)) {
+				packet->fragment = FRAGMENT_LATER;
+				packet->protocol = extension.next_header;
+				packet->transport = offset + sizeof(extension);
+				return 0;
+			}
+			/* An "atomic" fragment (RFC 6946) is whole: first and last. */
+			if (extension.fragment & bpf_htons(0x0001))
+				packet->fragment = FRAGMENT_FIRST;
+			offset += sizeof(extension);
+		} else if (next == PROTOCOL_AH) {
+			offset += (extension.length + 2) * 4;
+		} else {
+			offset += (extension.length + 1) * 8;
+		}
+		next = extension.next_header;
+	}
+	return DROP_INVALID_EXTHDR;
+}
+
+static __always_inline void classify_icmp(struct packet *packet, __u8 type, __be16 identifier)
+{
+	packet->opens = 0;
+	if (packet->protocol == PROTOCOL_ICMP) {
+		switch (type) {
+		case 3: /* unreachable, source quench, time exceeded, parameter problem */
+		case 4:
+		case 11:
+		case 12:
+			packet->icmp = ICMP_ERROR;
+			return;
+		case 8: /* echo, timestamp */
+		case 13:
+			packet->opens = 1;
+			break;
+		case 0:
+		case 14:
+			break;
+		default:
+			return;
+		}
+	} else {
+		if (type < 128) {
+			packet->icmp = ICMP_ERROR;
+			return;
+		}
+		/* RFC 4861: hop limit 255 proves that no router sent it on. RFC 2710, 3810: hop limit 1. */
+		if (type >= 133 && type <= 137) {
+			if (packet->hop_limit == 255)
+				packet->icmp = ICMP_NEIGHBOR;
+			return;
+		}
+		if ((type >= 130 && type <= 132) || type == 143) {
+			if (packet->hop_limit == 1)
+				packet->icmp = ICMP_NEIGHBOR;
+			return;
+		}
+		if (type != 128 && type != 129)
+			return;
+		packet->opens = type == 128;
+	}
+	packet->source_port = identifier;
+	packet->destination_port = identifier;
+}
+
+static __always_inline int parse_transport(frame_t *frame, struct packet *packet)
+{
+	struct tcp_header tcp;
+	struct transport_start start;
+
+	packet->headers = packet->transport;
+	if (packet->fragment == FRAGMENT_LATER)
+		return 0;
+	packet->opens = 1;
+	switch (packet->protocol) {
+	case PROTOCOL_TCP:
+		if (frame_load(frame, packet->transport, &tcp, sizeof(tcp)) < 0 || tcp.data_offset >> 4 < 5)
+			return DROP_CT_INVALID_HDR;
+		packet->source_port = tcp.source;
+		packet->destination_port = tcp.destination;
+		packet->tcp_flags = tcp.flags;
+		packet->opens = (tcp.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN;
+		packet->headers += (tcp.data_offset >> 4) * 4;
+		return 0;
+	case PROTOCOL_UDP:
+	case PROTOCOL_SCTP:
+	case PROTOCOL_ICMP:
+	case PROTOCOL_ICMPV6:
+		if (frame_load(frame, packet->transport, &start, sizeof(start)) < 0)
+			return DROP_CT_INVALID_HDR;
+		packet->headers += packet->protocol == PROTOCOL_SCTP ? 12 : sizeof(start);
+		if (packet->protocol == PROTOCOL_UDP || packet->protocol == PROTOCOL_SCTP) {
+			packet->source_port = start.source;
+			packet->destination_port = start.destination;
+		} else if ((packet->protocol == PROTOCOL_ICMP) == (packet->version == 4)) {
+			classify_icmp(packet, *(__u8 *)&start, start.identifier);
+		}
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* The whole frame. `packet` is zeroed here and as far filled as the frame goes, also when the frame is refused. */
+static __always_inline int parse_frame(frame_t *frame, struct packet *packet)
+{
+	struct ethernet_header ethernet;
+	int refused;
+
+	__builtin_memset(packet, 0, sizeof(*packet));
+	if (frame_load(frame, 0, &ethernet, sizeof(ethernet)) < 0)
+		return DROP_UNSUPPORTED_L2;
+	switch (ethernet.type) {
+	case bpf_htons(ETH_P_ARP):
+		packet->kind = PACKET_ARP;
+		return 0;
+	case bpf_htons(ETH_P_IP):
+		refused = parse_ipv4(frame, sizeof(ethernet), packet);
+		break;
+	case bpf_htons(ETH_P_IPV6):
+		refused = parse_ipv6(frame, sizeof(ethernet), packet);
+		break;
+	default:
+		packet->kind = PACKET_OTHER;
+		return 0;
+	}
+	packet->kind = PACKET_IP;
+	return refused ? refused : parse_transport(frame, packet);
+}
+
+/*
+ * The packet that an ICMP error quotes (RFC 792, RFC 4443): enough of it to find its connection.
+ * 0, or nonzero when it cannot be told: no transport header, or cut too short.
+ */
+static __always_inline int parse_quoted(frame_t *frame, const struct packet *error, struct packet *quoted)
+{
+	struct transport_start start;
+	__u32 offset = error->transport + sizeof(start);
+
+	__builtin_memset(quoted, 0, sizeof(*quoted));
+	if (error->version == 4 ? parse_ipv4(frame, offset, quoted) : parse_ipv6(frame, offset, quoted))
+		return -1;
+	if (quoted->fragment == FRAGMENT_LATER || frame_load(frame, quoted->transport, &start, sizeof(start)) < 0)
+		return -1;
+	switch (quoted->protocol) {
+	case PROTOCOL_TCP:
+	case PROTOCOL_UDP:
+	case PROTOCOL_SCTP:
+		quoted->source_port = start.source;
+		quoted->destination_port = start.destination;
+		return 0;
+	case PROTOCOL_ICMP:
+	case PROTOCOL_ICMPV6:
+		quoted->source_port = start.identifier;
+		quoted->destination_port = start.identifier;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The keys by which identities and policy entries are found. The maps do the rest: the longest prefix wins. */
+#ifndef IPVLANE_POLICY_H
+#define IPVLANE_POLICY_H
+
+#include "packet.h"
+
+/* Who the endpoint talks to. */
+static __always_inline void identity_key_of(struct identity_key *key, __u32 generation,
+					    const struct packet *packet, enum direction way)
+{
+	key->prefixlen = IDENTITY_PREFIX_ADDRESS;
+	key->generation = generation;
+	key->address = way == DIRECTION_EGRESS ? packet->destination : packet->source;
+}
+
+static __always_inline void policy_key_of(struct policy_key *key, const struct endpoint *endpoint, __u32 identity,
+					  const struct packet *packet, enum direction way)
+{
+	key->prefixlen = POLICY_PREFIX_PORT;
+	key->generation = endpoint->generation;
+	key->policy_set = endpoint->policy_set;
+	key->identity = identity;
+	key->direction = way;
+	key->protocol = packet->protocol;
+	key->port = policy_port(packet);
+}
+
+static __always_inline int policed(const struct endpoint *endpoint, enum direction way)
+{
+	return endpoint->flags & (way == DIRECTION_INGRESS ? ENDPOINT_POLICED_INGRESS : ENDPOINT_POLICED_EGRESS);
+}
+
+#endif
