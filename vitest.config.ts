@@ -1,9 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that boot kernels and compare rates: one at a time, so that they do not take the processor from each other. */
+const ONE_AT_A_TIME = ['test/{kernel,lab,scenarios,readme}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['{sim,dataplane,reports,test}/**/*.test.{ts,tsx}'],
-    exclude: ['test/bench/**'],
-    testTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{sim,dataplane,reports,test}/**/*.test.{ts,tsx}'],
+          exclude: ONE_AT_A_TIME,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'kernel',
+          include: ONE_AT_A_TIME,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

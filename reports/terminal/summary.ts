@@ -31,7 +31,13 @@ export function summaryLines(result: Result, options: { readonly colour: boolean
   if (result.drops.length > 0) lines.push('', ...dropLines(result.drops));
   const count = (status: Check['status']): number => result.checks.filter((check) => check.status === status).length;
   const skipped = count('skip') === 0 ? '' : `, ${count('skip')} skipped`;
-  lines.push('', paint(COLOURS[result.verdict], `${result.verdict.toUpperCase()}  ${count('pass')} checks met, ${count('fail')} not met${skipped}`));
+  lines.push(
+    '',
+    paint(
+      COLOURS[result.verdict],
+      `${result.verdict.toUpperCase()}  ${count('pass')} checks met, ${count('fail')} not met${skipped}`,
+    ),
+  );
   if (result.message !== undefined) lines.push(result.message);
   return lines;
 }

@@ -1,4 +1,4 @@
-import { renderDiagnosticsJson } from '../diagnostics/render-json.ts';
+import { renderJson } from '../diagnostics/render-json.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { loadPlan, sourcesOf } from './load-plan.ts';
@@ -9,7 +9,7 @@ export const check: Action = (environment, paths, options) => {
   const { plan, diagnostics, files } = loadPlan(environment, paths);
   const errors = diagnostics.filter((d) => d.severity === 'error').length;
   if (options.json === true) {
-    environment.stdout.write(renderDiagnosticsJson(diagnostics));
+    environment.stdout.write(renderJson(diagnostics));
   } else {
     printDiagnostics(environment, diagnostics, sourcesOf(files));
     const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -57,11 +57,25 @@ export async function executeScenario(
   using trace = TraceWriter.create(folder.file('trace.ndjson'));
   const measurement = createMeasurement();
   using stop = stopSignal();
-  const view = await openView(environment, { settings, plan, measurement, onQuit: () => stop.abort() });
+  const view = await openView(environment, {
+    scenario: plan.scenario.name,
+    measurement,
+    plain: settings.plain || settings.showCommands,
+    json: settings.json,
+    onQuit: () => stop.abort(),
+  });
   let bootMs: number | null = null;
   let end: SessionEnd;
   try {
-    ({ end, bootMs } = await boot(environment, { plan, settings, folder, trace, measurement, stop: stop.signal, view }));
+    ({ end, bootMs } = await boot(environment, {
+      plan,
+      settings,
+      folder,
+      trace,
+      measurement,
+      stop: stop.signal,
+      view,
+    }));
   } finally {
     await view.close();
   }
@@ -102,7 +116,9 @@ async function boot(
       },
       onExec: (message) => control?.deliver(message),
       onHolding: () => {
-        view.progress(`holding: \`ipvlane exec --out ${settings.out ?? join('ipvlane-out', parts.plan.scenario.name)} POD -- COMMAND\` from another terminal; Ctrl-C ends it`);
+        view.progress(
+          `holding: \`ipvlane exec --out ${settings.out ?? join('ipvlane-out', parts.plan.scenario.name)} POD -- COMMAND\` from another terminal; Ctrl-C ends it`,
+        );
       },
     });
     return { end, bootMs: kernel.bootMs };
@@ -150,7 +166,9 @@ async function conclude(
         { code: 'M302', severity: 'error', message: end.message, ...(end.help === null ? {} : { help: end.help }) },
       ]);
     case 'bug':
-      environment.stderr.write(`ipvlane: this is a bug of ipvlane, please report it with what follows\n${end.message}\n`);
+      environment.stderr.write(
+        `ipvlane: this is a bug of ipvlane, please report it with what follows\n${end.message}\n`,
+      );
       return EXIT.bug;
     case 'completed':
       return result?.verdict === 'pass' ? EXIT.ok : EXIT.expectation;

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { renderDiagnostics } from '../diagnostics/render-text.ts';
+import { renderText } from '../diagnostics/render-text.ts';
 import { type Environment, wantsColour } from './environment.ts';
 
 /**
@@ -13,5 +13,5 @@ export function printDiagnostics(
 ): void {
   if (diagnostics.length === 0) return;
   const colour = wantsColour(environment, environment.stderr);
-  environment.stderr.write(renderDiagnostics(diagnostics, { sources, colour }));
+  environment.stderr.write(renderText(diagnostics, { sourceOf: (file) => sources.get(file), colour }));
 }

@@ -21,7 +21,7 @@ export interface SessionParts {
   /** Aborted by Ctrl-C or `q`: the lab is asked to end in order. */
   readonly stop: AbortSignal;
   /** All steps are done and the lab is kept. */
-  readonly onHolding: () => Promise<void>;
+  readonly onHolding: () => void;
   /** Messages that belong to programs started by `ipvlane exec`. */
   readonly onExec: (message: Extract<AgentMessage, { type: 'exec-output' | 'exec-exit' }>) => void;
 }
@@ -72,7 +72,7 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
           parts.folder.append(message.name, Buffer.from(message.data, 'base64'), message.last);
           break;
         case 'holding':
-          await parts.onHolding();
+          parts.onHolding();
           break;
         case 'exec-output':
         case 'exec-exit':

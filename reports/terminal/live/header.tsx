@@ -1,0 +1,30 @@
+import { Box, Text } from 'ink';
+import { formatClock } from '../units.ts';
+
+export interface HeaderProps {
+  readonly scenario: string;
+  /** `uml 6.1.176`; null while it boots. */
+  readonly kernel: string | null;
+  readonly clock: string;
+  /** Nanoseconds of the lab's clock. */
+  readonly elapsedNs: number;
+  /** What is going on: `booting uml`, `step 2 of 9`, `done`. */
+  readonly activity: string;
+}
+
+export function Header({ scenario, kernel, clock, elapsedNs, activity }: HeaderProps) {
+  return (
+    <Box justifyContent="space-between">
+      <Text wrap="truncate">
+        <Text bold>ipvlane</Text> {scenario}
+        <Text dimColor>
+          {'  '}
+          {kernel ?? 'no kernel yet'}, {clock} clock
+        </Text>
+      </Text>
+      <Text>
+        {activity} <Text bold>{formatClock(elapsedNs)}</Text>
+      </Text>
+    </Box>
+  );
+}

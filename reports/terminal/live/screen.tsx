@@ -1,0 +1,96 @@
+/** The live screen: header, pods, timeline, drops, keys. Redrawn a few times a second from the measurement. */
+import { useEffect, useState } from 'react';
+import { Box, Text, useInput, useStdin, useStdout } from 'ink';
+import type { LiveView } from '../../../sim/measure/live.ts';
+import { DropTable } from './drop-table.tsx';
+import { Header } from './header.tsx';
+import { KeyHelp } from './key-help.tsx';
+import { PodTable } from './pod-table.tsx';
+import { activity, dropRows, POD_ORDERS, podRows, timelineRows } from './rows.ts';
+import { Timeline } from './timeline.tsx';
+
+export interface ScreenProps {
+  readonly scenario: string;
+  readonly snapshot: () => LiveView | null;
+  /** What happens outside the lab's own time: booting, writing the report. */
+  readonly progress: () => string;
+  readonly onQuit: () => void;
+}
+
+/** Five times a second: smooth enough for an eye, cheap enough for a thousand pods. */
+const REFRESH_MS = 200;
+const FALLBACK_ROWS = 24;
+
+export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
+  const [, setTick] = useState(0);
+  const [offset, setOffset] = useState(0);
+  const [orderIndex, setOrderIndex] = useState(0);
+  const [help, setHelp] = useState(false);
+  const { stdout } = useStdout();
+  const { isRawModeSupported } = useStdin();
+  useEffect(() => {
+    const timer = setInterval(() => setTick((tick) => tick + 1), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
+
+  const view = snapshot();
+  const room = layout(stdout.rows || FALLBACK_ROWS, view);
+  const lastOffset = Math.max(0, (view?.pods.length ?? 0) - room.pods);
+  useInput(
+    (input, key) => {
+      if (input === 'q' || (key.ctrl && input === 'c')) onQuit();
+      else if (input === '?') setHelp((shown) => !shown);
+      else if (input === 's') setOrderIndex((i) => (i + 1) % POD_ORDERS.length);
+      else if (key.downArrow) setOffset((o) => Math.min(lastOffset, o + 1));
+      else if (key.upArrow) setOffset((o) => Math.max(0, o - 1));
+      else if (key.pageDown) setOffset((o) => Math.min(lastOffset, o + room.pods));
+      else if (key.pageUp) setOffset((o) => Math.max(0, o - room.pods));
+    },
+    { isActive: isRawModeSupported },
+  );
+
+  const order = POD_ORDERS[orderIndex] ?? 'name';
+  return (
+    <Box flexDirection="column">
+      <Header
+        scenario={scenario}
+        kernel={view === null ? null : `${view.kernel.kind} ${view.kernel.release}`}
+        clock={view?.kernel.clock ?? 'real'}
+        elapsedNs={view?.t ?? 0}
+        activity={view === null ? progress() : activity(view)}
+      />
+      {help && <KeyHelp />}
+      {view !== null && (
+        <>
+          <Box marginTop={1} flexDirection="column">
+            <PodTable rows={podRows(view, order)} offset={Math.min(offset, lastOffset)} height={room.pods} />
+          </Box>
+          <Box marginTop={1} flexDirection="column">
+            <Timeline rows={timelineRows(view)} height={room.steps} />
+          </Box>
+          <Box marginTop={1} flexDirection="column">
+            <DropTable rows={dropRows(view)} height={room.drops} />
+          </Box>
+          {view.notes.slice(-2).map((note) => (
+            <Text key={`${note.t} ${note.message}`} dimColor wrap="truncate">
+              {note.severity}: {note.message}
+            </Text>
+          ))}
+        </>
+      )}
+      <Text dimColor>
+        q ends it · arrows scroll · s sorts ({order}) · ? help{view === null ? '' : ` · ${progress()}`}
+      </Text>
+    </Box>
+  );
+}
+
+/** Lines for each table, so that the whole never outgrows the terminal (ink would then redraw from the top). */
+function layout(rows: number, view: LiveView | null): { pods: number; steps: number; drops: number } {
+  const FIXED = 12;
+  const free = Math.max(6, rows - FIXED);
+  const wanted = { pods: view?.pods.length ?? 0, steps: view?.steps.length ?? 0, drops: view?.drops.length ?? 0 };
+  const drops = Math.min(Math.max(1, wanted.drops), Math.max(2, Math.floor(free / 4)));
+  const steps = Math.min(Math.max(1, wanted.steps), Math.max(3, Math.floor((free - drops) / 2)));
+  return { drops, steps, pods: Math.max(2, free - drops - steps) };
+}

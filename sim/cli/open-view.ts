@@ -1,0 +1,29 @@
+import type { Measurement } from '../measure/reduce.ts';
+import { openPlainView } from '../../reports/terminal/plain.ts';
+import type { RunView } from '../../reports/terminal/view.ts';
+import type { Environment } from './environment.ts';
+
+/**
+ * The live screen where a person watches a terminal; plain lines in a pipe, in CI, with --plain, --json or
+ * --show-commands (whose lines are meant to be copied).
+ */
+export async function openView(
+  environment: Environment,
+  parts: {
+    readonly scenario: string;
+    readonly measurement: Measurement;
+    readonly plain: boolean;
+    /** Standard output belongs to the result. */
+    readonly json: boolean;
+    readonly onQuit: () => void;
+  },
+): Promise<RunView> {
+  const { stdin, stdout, stderr, variables } = environment;
+  const watched = stdout.isTTY && stdin.isTTY && variables.TERM !== 'dumb' && !variables.CI;
+  if (parts.plain || parts.json || !watched) {
+    const stream = parts.json ? stderr : stdout;
+    return openPlainView((line) => stream.write(`${line}\n`));
+  }
+  const { openLiveView } = await import('../../reports/terminal/live/open-live-view.tsx');
+  return openLiveView({ ...parts, stdin, stdout });
+}

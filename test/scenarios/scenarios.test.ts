@@ -1,0 +1,33 @@
+/** Every scenario that ships holds in User-mode Linux, by its own `expect`. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Result } from '../../sim/measure/result.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const folder = join(root, 'scenarios');
+const out = mkdtempSync(join(tmpdir(), 'ipvlane-scenarios-'));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+const scenarios = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.ya?ml$/.test(name) && !name.split('/').includes('as-documented'))
+  .filter((name) => /^kind: Scenario$/m.test(readFileSync(join(folder, name), 'utf8')))
+  .sort();
+
+describe('the scenarios', () => {
+  it('are found', () => expect(scenarios).toContain('seed/scenario.yaml'));
+
+  it.each(scenarios)('%s holds', async (name) => {
+    const { exitCode, stdout, stderr } = await execa(
+      'node',
+      ['dist/ipvlane.js', 'run', relative(root, join(folder, name)), '--kernel', 'uml', '--json', '--out', join(out, name)],
+      { cwd: root, reject: false, timeout: 170_000 },
+    );
+    expect(stdout, stderr).not.toBe('');
+    const result = JSON.parse(stdout) as Result;
+    const unmet = result.checks.filter((check) => check.status !== 'pass');
+    expect({ exitCode, verdict: result.verdict, unmet }, stderr).toEqual({ exitCode: 0, verdict: 'pass', unmet: [] });
+  });
+});
