@@ -9,21 +9,15 @@ export const EndpointFlags = {
   VERIFY_SOURCE: 16,
 } as const;
 
-export const IdentityPrefix = {
-  GENERATION: 32,
-  IPV4: 128,
-  ADDRESS: 160,
-} as const;
-
 export const Identity = {
   ANY: 0,
   WORLD: 1,
 } as const;
 
 export const PolicyPrefix = {
-  ANY_PROTOCOL: 104,
-  PROTOCOL: 112,
-  PORT: 128,
+  ANY_PROTOCOL: 72,
+  PROTOCOL: 80,
+  PORT: 96,
 } as const;
 
 export const ConntrackFlags = {
@@ -56,10 +50,10 @@ export const DropReason = {
 
 /** Sizes in bytes; of a per-CPU map the value of one CPU. */
 export const maps = {
-  endpoints: { keySize: 4, valueSize: 16, maxEntries: 16384 },
+  endpoints: { keySize: 4, valueSize: 12, maxEntries: 16384 },
   addresses: { keySize: 20, valueSize: 4, maxEntries: 65536 },
-  identities: { keySize: 24, valueSize: 4, maxEntries: 65536 },
-  policy: { keySize: 20, valueSize: 8, maxEntries: 262144 },
+  identities: { keySize: 20, valueSize: 4, maxEntries: 65536 },
+  policy: { keySize: 16, valueSize: 8, maxEntries: 262144 },
   conntrack: { keySize: 44, valueSize: 16, maxEntries: 65536 },
   fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
   limits: { keySize: 8, valueSize: 32, maxEntries: 16384 },
@@ -67,23 +61,21 @@ export const maps = {
   drops: { keySize: 16, valueSize: 16, maxEntries: 65536 },
 } as const;
 
-/** `struct endpoint`, 16 bytes. */
+/** `struct endpoint`, 12 bytes. */
 export interface Endpoint {
   readonly id: number;
-  readonly generation: number;
   readonly policySet: number;
   readonly flags: number;
 }
 
-export const ENDPOINT_SIZE = 16;
+export const ENDPOINT_SIZE = 12;
 
 export function encodeEndpoint(value: Endpoint): Uint8Array {
   const bytes = new Uint8Array(ENDPOINT_SIZE);
   const view = new DataView(bytes.buffer);
   putUnsigned(view, 0, 32, value.id, 'endpoint.id');
-  putUnsigned(view, 4, 32, value.generation, 'endpoint.generation');
-  putUnsigned(view, 8, 32, value.policySet, 'endpoint.policy_set');
-  putUnsigned(view, 12, 32, value.flags, 'endpoint.flags');
+  putUnsigned(view, 4, 32, value.policySet, 'endpoint.policy_set');
+  putUnsigned(view, 8, 32, value.flags, 'endpoint.flags');
   return bytes;
 }
 
@@ -91,9 +83,8 @@ export function decodeEndpoint(bytes: Uint8Array): Endpoint {
   const view = structView(bytes, ENDPOINT_SIZE, 'endpoint');
   return {
     id: takeUnsigned(view, 0, 32, 'endpoint.id'),
-    generation: takeUnsigned(view, 4, 32, 'endpoint.generation'),
-    policySet: takeUnsigned(view, 8, 32, 'endpoint.policy_set'),
-    flags: takeUnsigned(view, 12, 32, 'endpoint.flags'),
+    policySet: takeUnsigned(view, 4, 32, 'endpoint.policy_set'),
+    flags: takeUnsigned(view, 8, 32, 'endpoint.flags'),
   };
 }
 
@@ -121,21 +112,19 @@ export function decodeAddressKey(bytes: Uint8Array): AddressKey {
   };
 }
 
-/** `struct identity_key`, 24 bytes. */
+/** `struct identity_key`, 20 bytes. */
 export interface IdentityKey {
   readonly prefixlen: number;
-  readonly generation: number;
   readonly address: Uint8Array;
 }
 
-export const IDENTITY_KEY_SIZE = 24;
+export const IDENTITY_KEY_SIZE = 20;
 
 export function encodeIdentityKey(value: IdentityKey): Uint8Array {
   const bytes = new Uint8Array(IDENTITY_KEY_SIZE);
   const view = new DataView(bytes.buffer);
   putUnsigned(view, 0, 32, value.prefixlen, 'identity_key.prefixlen');
-  putUnsigned(view, 4, 32, value.generation, 'identity_key.generation');
-  putBytes(bytes, 8, 16, value.address, 'identity_key.address');
+  putBytes(bytes, 4, 16, value.address, 'identity_key.address');
   return bytes;
 }
 
@@ -143,15 +132,13 @@ export function decodeIdentityKey(bytes: Uint8Array): IdentityKey {
   const view = structView(bytes, IDENTITY_KEY_SIZE, 'identity_key');
   return {
     prefixlen: takeUnsigned(view, 0, 32, 'identity_key.prefixlen'),
-    generation: takeUnsigned(view, 4, 32, 'identity_key.generation'),
-    address: bytes.slice(8, 24),
+    address: bytes.slice(4, 20),
   };
 }
 
-/** `struct policy_key`, 20 bytes. */
+/** `struct policy_key`, 16 bytes. */
 export interface PolicyKey {
   readonly prefixlen: number;
-  readonly generation: number;
   readonly policySet: number;
   readonly identity: number;
   readonly direction: number;
@@ -159,18 +146,17 @@ export interface PolicyKey {
   readonly port: number;
 }
 
-export const POLICY_KEY_SIZE = 20;
+export const POLICY_KEY_SIZE = 16;
 
 export function encodePolicyKey(value: PolicyKey): Uint8Array {
   const bytes = new Uint8Array(POLICY_KEY_SIZE);
   const view = new DataView(bytes.buffer);
   putUnsigned(view, 0, 32, value.prefixlen, 'policy_key.prefixlen');
-  putUnsigned(view, 4, 32, value.generation, 'policy_key.generation');
-  putUnsigned(view, 8, 32, value.policySet, 'policy_key.policy_set');
-  putUnsigned(view, 12, 32, value.identity, 'policy_key.identity');
-  putUnsigned(view, 16, 8, value.direction, 'policy_key.direction');
-  putUnsigned(view, 17, 8, value.protocol, 'policy_key.protocol');
-  putUnsigned(view, 18, 16, value.port, 'policy_key.port', true);
+  putUnsigned(view, 4, 32, value.policySet, 'policy_key.policy_set');
+  putUnsigned(view, 8, 32, value.identity, 'policy_key.identity');
+  putUnsigned(view, 12, 8, value.direction, 'policy_key.direction');
+  putUnsigned(view, 13, 8, value.protocol, 'policy_key.protocol');
+  putUnsigned(view, 14, 16, value.port, 'policy_key.port', true);
   return bytes;
 }
 
@@ -178,12 +164,11 @@ export function decodePolicyKey(bytes: Uint8Array): PolicyKey {
   const view = structView(bytes, POLICY_KEY_SIZE, 'policy_key');
   return {
     prefixlen: takeUnsigned(view, 0, 32, 'policy_key.prefixlen'),
-    generation: takeUnsigned(view, 4, 32, 'policy_key.generation'),
-    policySet: takeUnsigned(view, 8, 32, 'policy_key.policy_set'),
-    identity: takeUnsigned(view, 12, 32, 'policy_key.identity'),
-    direction: takeUnsigned(view, 16, 8, 'policy_key.direction'),
-    protocol: takeUnsigned(view, 17, 8, 'policy_key.protocol'),
-    port: takeUnsigned(view, 18, 16, 'policy_key.port', true),
+    policySet: takeUnsigned(view, 4, 32, 'policy_key.policy_set'),
+    identity: takeUnsigned(view, 8, 32, 'policy_key.identity'),
+    direction: takeUnsigned(view, 12, 8, 'policy_key.direction'),
+    protocol: takeUnsigned(view, 13, 8, 'policy_key.protocol'),
+    port: takeUnsigned(view, 14, 16, 'policy_key.port', true),
   };
 }
 

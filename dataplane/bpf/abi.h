@@ -55,7 +55,6 @@ enum endpoint_flags {
 /* `endpoints`: ifindex (__u32) of a pod's slave, or of the IFB that shapes its ingress -> */
 struct endpoint {
 	__u32 id;
-	__u32 generation; /* of `identities` and `policy`: one update of this value puts new policies in force, whole */
 	__u32 policy_set;
 	enum endpoint_flags flags; /* any of them */
 };
@@ -66,16 +65,9 @@ struct address_key {
 	struct address address;
 };
 
-enum identity_prefix {
-	IDENTITY_PREFIX_GENERATION = 32, /* an IPv6 prefix of n bits: + n */
-	IDENTITY_PREFIX_IPV4 = 128,	 /* an IPv4 prefix of n bits: + n */
-	IDENTITY_PREFIX_ADDRESS = 160,
-};
-
-/* `identities`: longest prefix -> enum identity or a number above. */
+/* `identities`: longest prefix -> enum identity or a number above. IPv4 prefixes are 96 bits longer here. */
 struct identity_key {
-	enum identity_prefix prefixlen; /* plus the bits of the address */
-	__u32 generation;
+	__u32 prefixlen; /* bits of the address */
 	struct address address;
 };
 
@@ -87,15 +79,14 @@ enum identity {
 
 /* How many bits of a policy key are compared. A port prefix of n bits: POLICY_PREFIX_PROTOCOL + n. */
 enum policy_prefix {
-	POLICY_PREFIX_ANY_PROTOCOL = 104,
-	POLICY_PREFIX_PROTOCOL = 112,
-	POLICY_PREFIX_PORT = 128,
+	POLICY_PREFIX_ANY_PROTOCOL = 72,
+	POLICY_PREFIX_PROTOCOL = 80,
+	POLICY_PREFIX_PORT = 96,
 };
 
 /* `policy`: longest prefix over all that follows `prefixlen`. */
 struct policy_key {
 	enum policy_prefix prefixlen;
-	__u32 generation;
 	__u32 policy_set;
 	__u32 identity;
 	__u8 direction; /* enum direction */

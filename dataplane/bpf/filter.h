@@ -73,9 +73,9 @@ static __always_inline struct verdict judge_policy(const struct packet *packet, 
 
 	if (!policed(endpoint, way))
 		return PASS(0);
-	identity_key_of(&identity_key, endpoint->generation, packet, way);
+	identity_key_of(&identity_key, packet, way);
 	identity = bpf_map_lookup_elem(&identities, &identity_key);
-	policy_key_of(&key, endpoint, identity ? *identity : IDENTITY_WORLD, packet, way);
+	policy_key_of(&key, endpoint->policy_set, identity ? *identity : IDENTITY_WORLD, packet, way);
 	entry = bpf_map_lookup_elem(&policy, &key);
 	if (!entry) {
 		key.identity = IDENTITY_ANY;

@@ -1,15 +1,9 @@
-/**
- * What the maps of the dataplane hold, in bytes, for policies, endpoints and limits.
- *
- * New policies come into force endpoint by endpoint, each at once: write `identities` and `policy` of a new generation,
- * then each endpoint's entry with that generation, then delete the keys of the old one.
- */
+/** What the maps of the dataplane hold, in bytes, for policies, endpoints and limits. */
 import type { Direction as PolicyDirection } from '../policy/network-policy.ts';
-import type { CompiledPolicy, PolicyEntry } from '../policy/policy-entries.ts';
+import type { IdentityEntry, PolicyEntry } from '../policy/policy-entries.ts';
 import {
   Direction,
   EndpointFlags,
-  IdentityPrefix,
   PolicyPrefix,
   encodeAddressKey,
   encodeEndpoint,
@@ -28,86 +22,58 @@ export interface MapEntry {
   readonly value: Uint8Array;
 }
 
-/** What the dataplane does for a pod besides policy. */
-export interface EndpointFeatures {
-  readonly limitedIngress: boolean;
-  readonly limitedEgress: boolean;
+/** What the dataplane does with an endpoint's packets. */
+export interface EndpointState {
+  readonly endpointId: number;
+  readonly policySet: number;
+  /** By direction: a policy isolates the pod, so what no entry allows is denied. */
+  readonly isolated: Readonly<Record<PolicyDirection, boolean>>;
+  /** By direction: `limits` holds a rate (`limitEntry`). */
+  readonly limited: Readonly<Record<PolicyDirection, boolean>>;
   /** `addresses` holds every address of the pod (`addressEntries`): a packet from another is dropped. */
   readonly verifySource: boolean;
 }
 
-/** `direction` of map keys and decoded drops. */
-export const directionNumber: Readonly<Record<PolicyDirection, number>> = {
-  ingress: Direction.INGRESS,
-  egress: Direction.EGRESS,
-};
-
-/** @throws {RangeError} when `number` is no direction */
-export function directionName(number: number): PolicyDirection {
-  if (number === Direction.INGRESS) return 'ingress';
-  if (number === Direction.EGRESS) return 'egress';
-  throw new RangeError(`the dataplane has no direction ${number}`);
-}
-
 /** For `identities`. @throws {RangeError} on a prefix that is no CIDR or has host bits */
-export function identityEntries(compiled: CompiledPolicy, generation: number): readonly MapEntry[] {
-  return compiled.identities.map(({ prefix, identity }) => {
-    const { address, bits } = prefixBytes(prefix);
-    const prefixlen = IdentityPrefix.GENERATION + bits;
-    return { key: encodeIdentityKey({ prefixlen, generation, address }), value: uint32(identity) };
-  });
+export function identityEntry({ prefix, identity }: IdentityEntry): MapEntry {
+  const { address, bits } = prefixBytes(prefix);
+  return { key: encodeIdentityKey({ prefixlen: bits, address }), value: uint32(identity) };
 }
 
 /** For `policy`. @throws {RangeError} on an entry with a port but no protocol, or a port prefix that is none */
-export function policyEntries(compiled: CompiledPolicy, generation: number): readonly MapEntry[] {
-  return compiled.entries.map((entry) => ({
-    key: encodePolicyKey({
-      prefixlen: policyPrefixLength(entry),
-      generation,
-      policySet: entry.policySet,
-      identity: entry.identity,
-      direction: directionNumber[entry.direction],
-      protocol: entry.protocol ?? 0,
-      port: entry.port?.port ?? 0,
-    }),
-    value: encodePolicyEntry({ ruleId: entry.ruleId, flags: 0 }),
-  }));
+export function policyEntry(entry: PolicyEntry): MapEntry {
+  const key = encodePolicyKey({
+    prefixlen: policyPrefixLength(entry),
+    policySet: entry.policySet,
+    identity: entry.identity,
+    direction: directionNumber[entry.direction],
+    protocol: entry.protocol ?? 0,
+    port: entry.port?.port ?? 0,
+  });
+  return { key, value: encodePolicyEntry({ ruleId: entry.ruleId, flags: 0 }) };
 }
 
-/**
- * For `endpoints`, under the ifindex of the pod's slave and again under that of its IFB.
- * `compiled` null: no policy speaks of this pod (none in force, or its CNI chain enforces none).
- */
-export function endpointEntry(
-  ifindex: number,
-  endpointId: number,
-  features: EndpointFeatures,
-  compiled: CompiledPolicy | null,
-  generation: number,
-): MapEntry {
-  const policySet = compiled?.endpoints.get(endpointId) ?? 0;
-  const isolatedBy = compiled?.sets.find((set) => set.policySet === policySet)?.isolatedBy;
-  const flags = [
-    (isolatedBy?.ingress.length ?? 0) > 0 ? EndpointFlags.POLICED_INGRESS : 0,
-    (isolatedBy?.egress.length ?? 0) > 0 ? EndpointFlags.POLICED_EGRESS : 0,
-    features.limitedIngress ? EndpointFlags.LIMITED_INGRESS : 0,
-    features.limitedEgress ? EndpointFlags.LIMITED_EGRESS : 0,
-    features.verifySource ? EndpointFlags.VERIFY_SOURCE : 0,
-  ].reduce((sum, flag) => sum | flag, 0);
-  return { key: uint32(ifindex), value: encodeEndpoint({ id: endpointId, generation, policySet, flags }) };
+/** For `endpoints`: under the ifindex of the pod's slave, and again under that of its IFB if it has one. */
+export function endpointEntry(ifindex: number, state: EndpointState): MapEntry {
+  const { isolated, limited } = state;
+  const flags =
+    (isolated.ingress ? EndpointFlags.POLICED_INGRESS : 0) |
+    (isolated.egress ? EndpointFlags.POLICED_EGRESS : 0) |
+    (limited.ingress ? EndpointFlags.LIMITED_INGRESS : 0) |
+    (limited.egress ? EndpointFlags.LIMITED_EGRESS : 0) |
+    (state.verifySource ? EndpointFlags.VERIFY_SOURCE : 0);
+  const value = encodeEndpoint({ id: state.endpointId, policySet: state.policySet, flags });
+  return { key: uint32(ifindex), value };
 }
 
 /** For `addresses`. @throws {RangeError} on what is no address */
-export function addressEntries(endpointId: number, addresses: readonly string[]): readonly MapEntry[] {
-  return addresses.map((text) => ({
-    key: encodeAddressKey({ endpoint: endpointId, address: addressBytes(text) }),
-    value: uint32(1),
-  }));
+export function addressEntry(endpointId: number, address: string): MapEntry {
+  return { key: encodeAddressKey({ endpoint: endpointId, address: addressBytes(address) }), value: uint32(1) };
 }
 
 /** For `limits`: bits per second on the wire. @throws {RangeError} on a rate that is no positive integer */
 export function limitEntry(endpointId: number, direction: PolicyDirection, rateBps: number): MapEntry {
-  if (rateBps < 1) throw new RangeError(`${rateBps} bit/s is no rate`);
+  if (!(rateBps >= 1)) throw new RangeError(`${rateBps} bit/s is no rate`);
   return {
     key: endpointDirectionKey(endpointId, direction),
     value: encodeLimit({ rateBps, horizonNs: departureHorizonNs(rateBps), tLast: 0 }),
@@ -119,13 +85,24 @@ export function endpointDirectionKey(endpointId: number, direction: PolicyDirect
   return encodeEndpointDirection({ endpoint: endpointId, direction: directionNumber[direction] });
 }
 
-function policyPrefixLength(entry: PolicyEntry): number {
-  const { protocol, port } = entry;
+/** Of a decoded key. @throws {RangeError} when `number` is no direction */
+export function directionName(number: number): PolicyDirection {
+  if (number === Direction.INGRESS) return 'ingress';
+  if (number === Direction.EGRESS) return 'egress';
+  throw new RangeError(`the dataplane has no direction ${number}`);
+}
+
+const directionNumber: Readonly<Record<PolicyDirection, number>> = {
+  ingress: Direction.INGRESS,
+  egress: Direction.EGRESS,
+};
+
+function policyPrefixLength({ protocol, port, ruleId }: PolicyEntry): number {
   if (port === null) return protocol === null ? PolicyPrefix.ANY_PROTOCOL : PolicyPrefix.PROTOCOL;
-  if (protocol === null) throw new RangeError(`a policy entry of rule ${entry.ruleId} has a port but no protocol`);
+  if (protocol === null) throw new RangeError(`a policy entry of rule ${ruleId} has a port but no protocol`);
   const { bits } = port;
   if (!Number.isInteger(bits) || bits < 0 || bits > 16 || (port.port & (0xffff >> bits)) !== 0)
-    throw new RangeError(`port ${port.port}/${bits} of rule ${entry.ruleId} is no prefix`);
+    throw new RangeError(`port ${port.port}/${bits} of rule ${ruleId} is no prefix`);
   return PolicyPrefix.PROTOCOL + bits;
 }
 

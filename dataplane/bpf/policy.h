@@ -6,20 +6,17 @@
 #include "packet.h"
 
 /* Who the endpoint talks to. */
-static __always_inline void identity_key_of(struct identity_key *key, __u32 generation,
-					    const struct packet *packet, enum direction way)
+static __always_inline void identity_key_of(struct identity_key *key, const struct packet *packet, enum direction way)
 {
-	key->prefixlen = IDENTITY_PREFIX_ADDRESS;
-	key->generation = generation;
+	key->prefixlen = 128;
 	key->address = way == DIRECTION_EGRESS ? packet->destination : packet->source;
 }
 
-static __always_inline void policy_key_of(struct policy_key *key, const struct endpoint *endpoint, __u32 identity,
+static __always_inline void policy_key_of(struct policy_key *key, __u32 policy_set, __u32 identity,
 					  const struct packet *packet, enum direction way)
 {
 	key->prefixlen = POLICY_PREFIX_PORT;
-	key->generation = endpoint->generation;
-	key->policy_set = endpoint->policy_set;
+	key->policy_set = policy_set;
 	key->identity = identity;
 	key->direction = way;
 	key->protocol = packet->protocol;
