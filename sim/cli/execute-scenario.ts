@@ -163,7 +163,7 @@ async function conclude(
       return EXIT.interrupted;
     case 'machine':
       throw new DiagnosticError('machine', [
-        { code: 'M302', severity: 'error', message: end.message, ...(end.help === null ? {} : { help: end.help }) },
+        { code: 'E502', severity: 'error', message: end.message, ...(end.help === null ? {} : { help: end.help }) },
       ]);
     case 'bug':
       environment.stderr.write(

@@ -74,7 +74,7 @@ function attempt<T>(path: string, work: () => T): T {
     const row = REMEDIES[code];
     if (row === undefined) throw error;
     throw new DiagnosticError('machine', [
-      { code: 'M301', severity: 'error', message: `${path} cannot be written: ${row.said} (${code})`, help: row.help },
+      { code: 'E501', severity: 'error', message: `${path} cannot be written: ${row.said} (${code})`, help: row.help },
     ]);
   }
 }

@@ -75,6 +75,9 @@ export const codes = {
   E424: 'too many pods',
   E425: 'invalid CNI configuration',
 
+  E501: 'output cannot be written',
+  E502: 'the run could not go on',
+
   W201: 'CIDR with host bits',
   W301: 'kind is not modelled',
   W302: 'namespace is not declared',
