@@ -51,8 +51,10 @@ export interface FlowResult {
   /** Receiver's payload, without the first second. */
   readonly goodput_bps: number | null;
   readonly predicted_goodput_bps: number | null;
-  /** (wire_bps - configured_bps) / configured_bps * 100. */
+  /** (wire_bps - configured_bps) / configured_bps * 100; flows behind one limit are added up, since it holds their sum. */
   readonly error_pct: number | null;
+  /** How many flows of the step the limit holds together, this one among them; null where there is none. */
+  readonly flows_behind_limit: number | null;
   /** Wire rate of the first second. */
   readonly first_second_bps: number | null;
   readonly retransmits: number | null;

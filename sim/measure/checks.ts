@@ -1,0 +1,120 @@
+/**
+ * What a step had to show, and whether it did: one check an expectation and flow, one a probe, one a wait.
+ */
+import { partyName, type ProbePlan, type StepPlan } from '../plan/plan.ts';
+import { checkExpectation } from './expectation.ts';
+import { flowResult } from './flow-result.ts';
+import { flowsOfStep, type FlowSeen, type Observations, type StepSeen } from './observations.ts';
+import type { Check } from './result.ts';
+
+/** The checks of one step; all `skip` when the run ended before it began, none while it has not ended. */
+export function checksOfStep(seen: Observations, step: StepPlan): Check[] {
+  const state = seen.steps.get(step.index);
+  const over = seen.end !== null;
+  if (state === undefined) return over ? notReached(step) : [];
+  if (state.state === 'started' && !over) return [];
+  switch (step.kind) {
+    case 'wait':
+      return [waitCheck(step, state)];
+    case 'traffic':
+      return trafficChecks(seen, step, state);
+    case 'probe':
+      return [...step.probes.map((probe) => probeCheck(seen, step, probe)), ...failureOf(step, state)];
+    case 'apply':
+    case 'delete':
+    case 'sleep':
+      return failureOf(step, state);
+  }
+}
+
+function waitCheck(step: StepPlan & { kind: 'wait' }, state: StepSeen): Check {
+  const seconds = state.endedNs === null ? null : (state.endedNs - state.startedNs) / 1e9;
+  return {
+    ...blank(step, step.pods.length === 1 ? '1 pod is ready' : `${step.pods.length} pods are ready`),
+    status: state.state === 'finished' ? 'pass' : 'fail',
+    expected: step.timeoutNs / 1e9,
+    measured: seconds,
+    unit: 's',
+    reason: state.state === 'finished' ? null : (state.message ?? 'the run ended before they were'),
+  };
+}
+
+function trafficChecks(seen: Observations, step: StepPlan & { kind: 'traffic' }, state: StepSeen): Check[] {
+  const flows = flowsOfStep(seen, step);
+  const checks = flows.flatMap((flow) => {
+    const result = flowResult(seen, flow);
+    const failure = flowFailure(flow, state);
+    const asked = step.expect.filter(({ flowId }) => flowId === null || flowId === flow.plan.flowId);
+    const all = asked.map((expectation) => checkExpectation(expectation, result, flows.length === 1, failure));
+    if (all.length > 0 || failure === null) return all;
+    const ran = blank(step, `${result.from} -> ${result.to}: traffic flows`);
+    return [{ ...ran, status: 'fail' as const, reason: failure }];
+  });
+  return checks.some(({ status }) => status === 'fail') ? checks : [...checks, ...failureOf(step, state)];
+}
+
+function flowFailure(flow: FlowSeen, step: StepSeen): string | null {
+  if (flow.state === 'finished') return null;
+  if (flow.state === 'failed') return flow.message ?? 'the flow failed';
+  return step.message ?? 'the run ended before the flow did';
+}
+
+function probeCheck(seen: Observations, step: StepPlan & { kind: 'probe' }, probe: ProbePlan): Check {
+  const name = probeName(probe);
+  const record = seen.probes.get(probe.probeId)?.record;
+  if (record === undefined) {
+    return { ...blank(step, name), status: 'fail', reason: 'the run ended before the probe was decided' };
+  }
+  const expected = probe.expect === 'predicted' ? record.predicted : probe.expect;
+  const met = record.measured === expected;
+  const surprise = record.predicted === record.measured ? null : `${record.predicted} was predicted (${record.rule})`;
+  return {
+    ...blank(step, name),
+    status: met ? 'pass' : 'fail',
+    expected,
+    predicted: record.predicted,
+    measured: record.measured,
+    reason: met ? surprise : `${record.measured}: ${record.evidence}; ${surprise ?? record.rule}`,
+  };
+}
+
+/** `default/a -> host:outside TCP/80` */
+export function probeName(probe: ProbePlan): string {
+  const port = probe.protocol === 'ICMP' ? 'ICMP' : `${probe.protocol}/${probe.port}`;
+  return `${partyName(probe.from)} -> ${partyName(probe.to)} ${port}`;
+}
+
+function failureOf(step: StepPlan, state: StepSeen): Check[] {
+  if (state.state === 'finished') return [];
+  const reason = state.message ?? 'the run ended before the step did';
+  return [{ ...blank(step, `the step \`${step.kind}\` completes`), status: 'fail', reason }];
+}
+
+function notReached(step: StepPlan): Check[] {
+  const skip = (name: string): Check => ({ ...blank(step, name), reason: 'the run ended before this step' });
+  switch (step.kind) {
+    case 'traffic':
+      return step.expect.map(({ text }) => skip(text));
+    case 'probe':
+      return step.probes.map((probe) => skip(probeName(probe)));
+    case 'wait':
+    case 'apply':
+    case 'delete':
+    case 'sleep':
+      return [skip(`the step \`${step.kind}\` completes`)];
+  }
+}
+
+function blank(step: StepPlan, name: string): Check {
+  return {
+    step: step.name,
+    name,
+    status: 'skip',
+    expected: null,
+    predicted: null,
+    measured: null,
+    unit: null,
+    error_pct: null,
+    reason: null,
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * A cumulative counter over time, as its samples tell it: points of (time, value), straight lines between them.
+ *
+ * A sample that found the counter unmoved adds no point beyond the two ends of the plateau, so a thousand idle pods
+ * cost nothing.
+ */
+export class CounterSeries {
+  readonly #times: number[] = [];
+  readonly #values: number[] = [];
+
+  /** Times of the points, ascending, in nanoseconds. */
+  get times(): readonly number[] {
+    return this.#times;
+  }
+
+  get last(): number {
+    return this.#values.at(-1) ?? 0;
+  }
+
+  /**
+   * @param t when it was sampled, nanoseconds, not before the last point
+   * @param previousSampling the sampling before this one: until then the counter stood still
+   * @throws RangeError when time or counter goes back
+   */
+  add(t: number, value: number, previousSampling: number): void {
+    const lastTime = this.#times.at(-1) ?? 0;
+    if (t < lastTime) throw new RangeError(`time goes back from ${lastTime} to ${t} ns`);
+    if (value < this.last) throw new RangeError(`a cumulative counter goes back from ${this.last} to ${value}`);
+    if (value === this.last) {
+      this.#extendPlateau(t, value);
+      return;
+    }
+    if (previousSampling > lastTime || this.#times.length === 0) {
+      this.#extendPlateau(Math.min(previousSampling, t), this.last);
+    }
+    if (t === this.#times.at(-1)) this.#values[this.#values.length - 1] = value;
+    else this.#push(t, value);
+  }
+
+  /** The counter at a moment: 0 before the first point, the last value after the last. */
+  at(t: number): number {
+    const next = this.#firstAfter(t);
+    if (next === 0) return 0;
+    const t0 = this.#times[next - 1] ?? 0;
+    const v0 = this.#values[next - 1] ?? 0;
+    const t1 = this.#times[next];
+    const v1 = this.#values[next];
+    if (t1 === undefined || v1 === undefined) return v0;
+    return v0 + ((v1 - v0) * (t - t0)) / (t1 - t0);
+  }
+
+  /** The newest sample not after a moment, without a line to the next: what was surely counted before. */
+  sampledBefore(t: number): number {
+    return this.#values[this.#firstAfter(t) - 1] ?? 0;
+  }
+
+  /** How much it grew from one moment to another. */
+  increase(from: number, to: number): number {
+    return this.at(to) - this.at(from);
+  }
+
+  /** Its growth per second. */
+  rate(from: number, to: number): number {
+    return (this.increase(from, to) * 1e9) / (to - from);
+  }
+
+  #push(t: number, value: number): void {
+    this.#times.push(t);
+    this.#values.push(value);
+  }
+
+  #extendPlateau(t: number, value: number): void {
+    const count = this.#times.length;
+    if (count >= 2 && this.#values[count - 2] === value) this.#times[count - 1] = t;
+    else if (count === 0 || t > (this.#times[count - 1] ?? 0)) this.#push(t, value);
+  }
+
+  #firstAfter(t: number): number {
+    let low = 0;
+    let high = this.#times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#times[middle] ?? 0) <= t) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

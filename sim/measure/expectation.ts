@@ -1,0 +1,108 @@
+/**
+ * One expectation against one flow's measurement.
+ */
+import type { ExpectationPlan, ExpectedValue, Metric } from '../plan/plan.ts';
+import { errorPct } from './error.ts';
+import type { Check, FlowResult } from './result.ts';
+
+/**
+ * @param alone false when the step has several flows: the check's name then says which
+ * @param failure why the flow failed; null when it ran
+ */
+export function checkExpectation(
+  expectation: ExpectationPlan,
+  flow: FlowResult,
+  alone: boolean,
+  failure: string | null,
+): Check {
+  const { comparison, metric } = expectation;
+  const measured = failure === null ? METRICS[metric].measured(flow, expectation.dropReason) : null;
+  const expected = resolve(comparison.value, flow);
+  const predicted = METRICS[metric].predicted(flow);
+  const verdict = failure ?? missing(measured, expected, comparison.value) ?? compare(expectation, measured, expected);
+  return {
+    step: flow.step,
+    name: alone ? expectation.text : `${flow.from} -> ${flow.to}: ${expectation.text}`,
+    status: verdict === null ? 'pass' : 'fail',
+    expected,
+    predicted,
+    measured,
+    unit: METRICS[metric].unit,
+    error_pct: metric === 'error_pct' ? measured : errorPct(measured, predicted),
+    reason: verdict,
+  };
+}
+
+interface MetricMeaning {
+  readonly unit: string;
+  readonly measured: (flow: FlowResult, dropReason: string | null) => number | null;
+  readonly predicted: (flow: FlowResult) => number | null;
+}
+
+const nothing = () => null;
+
+/** What each metric is, in which unit, and what was predicted of it before anything ran. */
+const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
+  wire_bps: { unit: 'bit/s', measured: (flow) => flow.wire_bps, predicted: (flow) => flow.configured_bps },
+  goodput_bps: { unit: 'bit/s', measured: (flow) => flow.goodput_bps, predicted: (flow) => flow.predicted_goodput_bps },
+  error_pct: { unit: '%', measured: (flow) => flow.error_pct, predicted: () => 0 },
+  first_second_bps: {
+    unit: 'bit/s',
+    measured: (flow) => flow.first_second_bps,
+    predicted: (flow) => flow.configured_bps,
+  },
+  retransmits: { unit: 'segments', measured: (flow) => flow.retransmits, predicted: nothing },
+  lost_packets: { unit: 'packets', measured: (flow) => flow.lost_packets, predicted: nothing },
+  rtt_idle_p50_us: { unit: 'us', measured: (flow) => flow.rtt_us?.idle_p50 ?? null, predicted: nothing },
+  rtt_p50_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p50 ?? null, predicted: nothing },
+  rtt_p95_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p95 ?? null, predicted: nothing },
+  rtt_p99_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p99 ?? null, predicted: nothing },
+  drops: { unit: 'packets', measured: countDrops, predicted: nothing },
+};
+
+function countDrops(flow: FlowResult, reason: string | null): number {
+  if (reason !== null) return flow.drops[reason] ?? 0;
+  return Object.values(flow.drops).reduce((sum, packets) => sum + packets, 0);
+}
+
+function resolve(value: ExpectedValue, flow: FlowResult): number | null {
+  if (value.of === 'number') return value.value;
+  const base = value.of === 'limit' ? flow.configured_bps : flow.predicted_goodput_bps;
+  return base === null ? null : base * value.times;
+}
+
+function missing(measured: number | null, expected: number | null, value: ExpectedValue): string | null {
+  if (expected === null) return `nothing limits this flow, so there is no \`${value.of}\` to compare with`;
+  return measured === null ? 'it was not measured: the flow was too short, or nobody counted its bytes' : null;
+}
+
+/** null when it holds, else why not. */
+function compare(
+  { comparison, metric }: ExpectationPlan,
+  measured: number | null,
+  expected: number | null,
+): string | null {
+  if (measured === null || expected === null) return null;
+  if (comparison.op === 'within') {
+    const off = Math.abs(measured - expected);
+    if (off <= (comparison.tolerancePct / 100) * Math.abs(expected)) return null;
+    const by = expected === 0 ? off.toPrecision(3) : `${((off / Math.abs(expected)) * 100).toFixed(2)} %`;
+    return `off by ${by}, allowed are ${comparison.tolerancePct} %`;
+  }
+  // An error of -4 % is not better than one of 4 %.
+  const value = metric === 'error_pct' ? Math.abs(measured) : measured;
+  return HOLDS[comparison.op](value, expected) ? null : `${short(value)} is not ${comparison.op} ${short(expected)}`;
+}
+
+const HOLDS: Readonly<Record<'<' | '<=' | '>' | '>=' | '==' | '!=', (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+};
+
+function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
+}

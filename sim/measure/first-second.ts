@@ -1,0 +1,27 @@
+/**
+ * What a flow did on the wire in its first second: where a token bucket shows its burst.
+ *
+ * The first byte's moment is known to a sampling or so, and a burst missed would look like a good limit. So it is the
+ * highest rate of all windows of one second that begin within 150 ms of the first byte.
+ */
+import { FIRST_SECOND_NS, flowWindow } from './flow-window.ts';
+import type { FlowSeen, Observations } from './observations.ts';
+import { shareOf, wireCounter } from './wire-rate.ts';
+
+/** Bits per second; null when the flow was shorter or was not counted. */
+export function firstSecondBps(seen: Observations, flow: FlowSeen): number | null {
+  const counter = wireCounter(seen, flow);
+  const window = flowWindow(flow, seen.t);
+  if (!counter || !window || window.lastByteNs - window.firstByteNs < FIRST_SECOND_NS) return null;
+  const { firstByteNs } = window;
+  const share = shareOf(counter, flow, seen.t, firstByteNs, firstByteNs + FIRST_SECOND_NS);
+  if (share === null) return null;
+  const begins = counter.bytes.times.filter((t) => Math.abs(t - firstByteNs) <= UNCERTAINTY_NS);
+  // A line drawn from a sample before the first byte would put a part of the burst before it.
+  const bytes = [firstByteNs, ...begins].map(
+    (t) => counter.bytes.at(t + FIRST_SECOND_NS) - counter.bytes.sampledBefore(t),
+  );
+  return share * Math.max(...bytes) * 8;
+}
+
+const UNCERTAINTY_NS = 150e6;

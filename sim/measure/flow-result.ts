@@ -1,0 +1,60 @@
+/**
+ * A flow's row of `result.json`.
+ */
+import { partyName } from '../plan/plan.ts';
+import { flowDrops } from './drops.ts';
+import { limitErrorPct } from './error.ts';
+import { firstSecondBps } from './first-second.ts';
+import { flowWindow } from './flow-window.ts';
+import { goodputBps } from './goodput.ts';
+import type { FlowSeen, Observations } from './observations.ts';
+import { percentile } from './percentile.ts';
+import type { FlowResult } from './result.ts';
+import { flowsBehindLimit, wireBps } from './wire-rate.ts';
+
+/** What is known of a flow at the newest record. */
+export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
+  const { plan, totals } = flow;
+  const window = flowWindow(flow, seen.t);
+  return {
+    flow_id: plan.flowId,
+    step: flow.step.name,
+    from: partyName(plan.from),
+    to: partyName(plan.to),
+    protocol: plan.protocol,
+    streams: plan.streams,
+    seconds: window === null ? 0 : (window.lastByteNs - window.firstByteNs) / 1e9,
+    configured_bps: plan.configuredBps,
+    wire_bps: wireBps(seen, flow),
+    goodput_bps: goodputBps(flow.receiver),
+    predicted_goodput_bps: plan.predictedGoodputBps,
+    error_pct: limitErrorPct(seen, flow),
+    flows_behind_limit: plan.configuredBps === null ? null : (flowsBehindLimit(seen, flow)?.length ?? null),
+    first_second_bps: firstSecondBps(seen, flow),
+    retransmits: totals?.retransmits ?? sumOrNull(flow.sender.map(({ retransmits }) => retransmits)),
+    lost_packets: totals?.lostPackets ?? sumOrNull(flow.receiver.map(({ lostPackets }) => lostPackets)),
+    rtt_us: roundTrips(flow),
+    drops: flowDrops(seen, flow),
+  };
+}
+
+function roundTrips({ pings }: FlowSeen): FlowResult['rtt_us'] {
+  const { idle, load } = pings;
+  if (idle.rttNs.length + idle.lost + load.rttNs.length + load.lost === 0) return null;
+  const us = (values: readonly number[], percent: number) => {
+    const ns = percentile(values, percent);
+    return ns === null ? null : ns / 1000;
+  };
+  return {
+    idle_p50: us(idle.rttNs, 50),
+    p50: us(load.rttNs, 50),
+    p95: us(load.rttNs, 95),
+    p99: us(load.rttNs, 99),
+    lost: idle.lost + load.lost,
+  };
+}
+
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}

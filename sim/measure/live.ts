@@ -1,0 +1,215 @@
+/**
+ * The live view: what a terminal shows while the lab runs. A value, made anew at every call; only what it is asked
+ * for costs time, so a thousand pods can be listed ten times a second.
+ */
+import type { PodPlan, StepPlan } from '../plan/plan.ts';
+import type { Clock, EndRecord, NoteRecord, PodRecord } from '../trace/record.ts';
+import { partyName } from '../plan/plan.ts';
+import { checksOfStep } from './checks.ts';
+import type { CounterSeries } from './counter-series.ts';
+import { allDrops } from './drops.ts';
+import { flowWindow } from './flow-window.ts';
+import { shareOf, wireCounter } from './wire-rate.ts';
+import type { FlowSeen, Observations } from './observations.ts';
+import type { Check, DropResult } from './result.ts';
+
+export interface LiveView {
+  readonly scenario: string;
+  readonly kernel: { readonly kind: string; readonly release: string; readonly clock: Clock };
+  /** Nanoseconds since the lab began. */
+  readonly t: number;
+  readonly outcome: 'running' | EndRecord['outcome'];
+  readonly message: string | null;
+  readonly pods: readonly LivePod[];
+  readonly steps: readonly LiveStep[];
+  readonly flows: readonly LiveFlow[];
+  readonly drops: readonly DropResult[];
+  /** `namespace/name` of the policies in force. */
+  readonly policies: readonly string[];
+  readonly notes: readonly NoteRecord[];
+}
+
+export interface LivePod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly node: string;
+  readonly owner: PodPlan['owner'];
+  readonly state: PodRecord['state'];
+  readonly message: string | null;
+  /** Of eth0, without prefix length; the first one. */
+  readonly address: string | null;
+  readonly limits: PodPlan['limits'];
+  readonly enforced: boolean;
+  readonly ingress: LiveRate;
+  readonly egress: LiveRate;
+  readonly droppedPackets: number;
+}
+
+export interface LiveRate {
+  /** Bits per second over the last second. */
+  readonly bps: number;
+  /** Bits per second in buckets of `LIVE_BUCKET_NS`, oldest first, newest last; always `LIVE_BUCKETS` long. */
+  readonly history: readonly number[];
+}
+
+export interface LiveStep {
+  readonly index: number;
+  readonly name: string;
+  readonly kind: StepPlan['kind'];
+  readonly status: 'pending' | 'running' | 'pass' | 'fail' | 'skip';
+  readonly startedNs: number | null;
+  readonly endedNs: number | null;
+  readonly message: string | null;
+  readonly checks: readonly Check[];
+}
+
+export interface LiveFlow {
+  readonly flowId: number;
+  readonly step: number;
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: 'TCP' | 'UDP';
+  readonly state: FlowSeen['state'];
+  readonly message: string | null;
+  readonly configuredBps: number | null;
+  /** On the wire over the last second, or over the flow's last second when it has ended. */
+  readonly wireBps: number | null;
+  /** The receiver's newest interval. */
+  readonly goodputBps: number | null;
+  readonly retransmits: number | null;
+  /** Of the flow's duration, 0..1. */
+  readonly progress: number;
+}
+
+export const LIVE_BUCKET_NS = 250e6;
+export const LIVE_BUCKETS = 40;
+
+/** Rates are a sampling late: one that is coming in would look like silence. */
+const SAMPLING_NS = 100e6;
+
+/** Checks of steps that have ended do not change any more. */
+export type CheckCache = Map<number, readonly Check[]>;
+
+export function liveView(seen: Observations, cache: CheckCache): LiveView {
+  const { plan, kernel } = seen.run;
+  const drops = allDrops(seen);
+  const droppedBy = new Map<string, number>();
+  for (const { endpoint, packets } of drops) droppedBy.set(endpoint, (droppedBy.get(endpoint) ?? 0) + packets);
+  return {
+    scenario: plan.scenario.name,
+    kernel,
+    t: seen.t,
+    outcome: seen.end?.outcome ?? 'running',
+    message: seen.end?.message ?? null,
+    pods: plan.pods.map((pod) => livePod(seen, pod, droppedBy)),
+    steps: plan.timeline.map((step) => liveStep(seen, step, cache)),
+    flows: [...seen.flows.values()].map((flow) => liveFlow(seen, flow)),
+    drops,
+    policies: seen.policy?.policies ?? plan.policies.map(({ namespace, name }) => `${namespace}/${name}`),
+    notes: seen.notes,
+  };
+}
+
+function livePod(seen: Observations, pod: PodPlan, droppedBy: ReadonlyMap<string, number>): LivePod {
+  const name = `${pod.namespace}/${pod.name}`;
+  const state = seen.pods.get(name);
+  const address = pod.interfaces[0]?.addresses[0];
+  const rate = (direction: 'ingress' | 'egress') =>
+    liveRate(podBytes(seen, pod, name, direction), seen.t - SAMPLING_NS);
+  return {
+    name: pod.name,
+    namespace: pod.namespace,
+    node: pod.node,
+    owner: pod.owner,
+    state: state?.state ?? 'Pending',
+    message: state?.message ?? null,
+    address: address?.split('/')[0] ?? null,
+    limits: pod.limits,
+    enforced: pod.enforced,
+    ingress: rate('ingress'),
+    egress: rate('egress'),
+    droppedPackets: droppedBy.get(name) ?? 0,
+  };
+}
+
+/** Behind the shaper where there is one: a qdisc's dequeued bytes, else what the hook let go. */
+function podBytes(seen: Observations, pod: PodPlan, name: string, direction: 'ingress' | 'egress') {
+  const qdisc = seen.qdiscs.get(`${name} ${direction}`)?.[0];
+  return qdisc?.bytes ?? seen.endpoints.get(`${pod.endpointId} ${direction}`)?.passedBytes ?? null;
+}
+
+const SILENT: LiveRate = { bps: 0, history: Array.from({ length: LIVE_BUCKETS }, () => 0) };
+
+function liveRate(bytes: CounterSeries | null, nowNs: number): LiveRate {
+  const historyNs = LIVE_BUCKETS * LIVE_BUCKET_NS;
+  if (bytes === null || bytes.at(nowNs - historyNs) === bytes.last) return SILENT;
+  // Buckets begin at multiples of their length, so that a curve scrolls instead of shaking.
+  const end = Math.floor(nowNs / LIVE_BUCKET_NS) * LIVE_BUCKET_NS;
+  const history: number[] = [];
+  let before = bytes.at(end - historyNs);
+  for (let bucket = 1; bucket <= LIVE_BUCKETS; bucket++) {
+    const after = bytes.at(end - historyNs + bucket * LIVE_BUCKET_NS);
+    history.push(((after - before) * 8e9) / LIVE_BUCKET_NS);
+    before = after;
+  }
+  return { bps: bytes.rate(nowNs - 1e9, nowNs) * 8, history };
+}
+
+function liveStep(seen: Observations, step: StepPlan, cache: CheckCache): LiveStep {
+  const state = seen.steps.get(step.index);
+  let checks = cache.get(step.index);
+  if (checks === undefined) {
+    checks = checksOfStep(seen, step);
+    if (state !== undefined && state.state !== 'started') cache.set(step.index, checks);
+  }
+  return {
+    index: step.index,
+    name: step.name,
+    kind: step.kind,
+    status: stepStatus(seen, state?.state, checks),
+    startedNs: state?.startedNs ?? null,
+    endedNs: state?.endedNs ?? null,
+    message: state?.message ?? null,
+    checks,
+  };
+}
+
+function stepStatus(
+  seen: Observations,
+  state: 'started' | 'finished' | 'failed' | undefined,
+  checks: readonly Check[],
+): LiveStep['status'] {
+  if (state === undefined) return seen.end === null ? 'pending' : 'skip';
+  if (state === 'started') return seen.end === null ? 'running' : 'fail';
+  return state === 'failed' || checks.some(({ status }) => status === 'fail') ? 'fail' : 'pass';
+}
+
+function liveFlow(seen: Observations, flow: FlowSeen): LiveFlow {
+  const { plan } = flow;
+  const window = flowWindow(flow, seen.t);
+  const newest = flow.receiver.at(-1);
+  const retransmits = flow.sender.reduce((sum, interval) => sum + (interval.retransmits ?? 0), 0);
+  return {
+    flowId: plan.flowId,
+    step: flow.step.index,
+    from: partyName(plan.from),
+    to: partyName(plan.to),
+    protocol: plan.protocol,
+    state: flow.state,
+    message: flow.message,
+    configuredBps: plan.configuredBps,
+    wireBps: window && liveWireBps(seen, flow, window.firstByteNs, window.lastByteNs),
+    goodputBps: newest === undefined ? null : (newest.bytes * 8e9) / (newest.endNs - newest.startNs),
+    retransmits: flow.totals?.retransmits ?? (plan.protocol === 'TCP' ? retransmits : null),
+    progress: window === null ? 0 : Math.min(1, (window.lastByteNs - window.firstByteNs) / plan.durationNs),
+  };
+}
+
+function liveWireBps(seen: Observations, flow: FlowSeen, firstByteNs: number, lastByteNs: number): number | null {
+  const counter = wireCounter(seen, flow);
+  const toNs = flow.endedNs === null ? seen.t - SAMPLING_NS : lastByteNs;
+  const fromNs = Math.max(firstByteNs, toNs - 1e9);
+  if (!counter || toNs <= fromNs) return null;
+  const share = shareOf(counter, flow, seen.t, fromNs, toNs);
+  return share === null ? null : share * counter.bytes.rate(fromNs, toNs) * 8;
+}

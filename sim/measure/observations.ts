@@ -1,0 +1,109 @@
+/**
+ * What a trace has told so far, by subject: the state that the reducer fills and every measurement reads.
+ */
+import type { FlowPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
+import type {
+  CaptureRecord,
+  EndRecord,
+  FlowIntervalRecord,
+  FlowStateRecord,
+  NoteRecord,
+  PodRecord,
+  PolicyRecord,
+  ProbeRecord,
+  RunRecord,
+} from '../trace/record.ts';
+import type { CounterSeries } from './counter-series.ts';
+
+export interface Observations {
+  readonly run: RunRecord;
+  /** Time of the newest record. */
+  t: number;
+  readonly build: { pods: number; podNs: number; ns: number };
+  /** By `namespace/name`. */
+  readonly pods: Map<string, PodRecord>;
+  /** By index in the timeline. */
+  readonly steps: Map<number, StepSeen>;
+  /** By `${endpointId} ${direction}`. */
+  readonly endpoints: Map<string, EndpointSeen>;
+  /** By `${where} ${direction}`; one entry a device. */
+  readonly qdiscs: Map<string, QdiscSeen[]>;
+  /** By kernel counter and rule in words. */
+  readonly drops: Map<string, DropSeen>;
+  /** The kernel's counters as they stood last, by `${endpointId} ${direction} ${reason} ${ruleId}`. */
+  readonly dropCounters: Map<string, { packets: number; bytes: number }>;
+  /** By flow id; every flow of the plan. */
+  readonly flows: Map<number, FlowSeen>;
+  /** By probe id. */
+  readonly probes: Map<number, ProbeSeen>;
+  readonly probePlans: ReadonlyMap<number, { readonly probe: ProbePlan; readonly step: StepPlan }>;
+  readonly ruleNames: Map<number, string>;
+  policy: PolicyRecord | null;
+  readonly notes: NoteRecord[];
+  readonly captures: CaptureRecord[];
+  end: EndRecord | null;
+}
+
+export interface StepSeen {
+  readonly startedNs: number;
+  endedNs: number | null;
+  state: 'started' | 'finished' | 'failed';
+  message: string | null;
+}
+
+export interface EndpointSeen {
+  readonly offeredBytes: CounterSeries;
+  readonly passedBytes: CounterSeries;
+}
+
+export interface QdiscSeen {
+  readonly where: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly device: string;
+  readonly kind: string;
+  /** Dequeued. */
+  readonly bytes: CounterSeries;
+  /** Packets it dropped, by reason: `FQ_FLOW_LIMIT`, `FQ_HORIZON`, `QDISC_DROP`. */
+  readonly drops: ReadonlyMap<string, CounterSeries>;
+  backlogBytes: number;
+}
+
+export interface DropSeen {
+  readonly endpointId: number;
+  readonly direction: 'ingress' | 'egress';
+  readonly reason: string;
+  /** The rule that decided, or the policies that isolate, in words; empty when neither. */
+  readonly rule: string;
+  readonly packets: CounterSeries;
+  bytes: number;
+}
+
+export interface FlowSeen {
+  readonly plan: FlowPlan;
+  readonly step: StepPlan;
+  state: 'planned' | 'started' | 'finished' | 'failed';
+  startedNs: number | null;
+  endedNs: number | null;
+  message: string | null;
+  totals: NonNullable<FlowStateRecord['totals']> | null;
+  readonly sender: FlowIntervalRecord[];
+  readonly receiver: FlowIntervalRecord[];
+  readonly pings: { readonly idle: PingsSeen; readonly load: PingsSeen };
+}
+
+export interface PingsSeen {
+  readonly rttNs: number[];
+  lost: number;
+}
+
+export interface ProbeSeen {
+  readonly record: ProbeRecord;
+  readonly probe: ProbePlan;
+  readonly step: StepPlan;
+}
+
+/** The flows of one step, which run at once. */
+export function flowsOfStep(seen: Observations, step: StepPlan): FlowSeen[] {
+  if (step.kind !== 'traffic') return [];
+  return step.flows.flatMap(({ flowId }) => seen.flows.get(flowId) ?? []);
+}

@@ -1,0 +1,196 @@
+/**
+ * Takes one record into the observations: a table from record type to what it adds.
+ */
+import type { FlowPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
+import type { DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
+import { CounterSeries } from './counter-series.ts';
+import type { DropSeen, EndpointSeen, FlowSeen, Observations, QdiscSeen } from './observations.ts';
+import type { Sampling } from './sampling.ts';
+
+/** A record that contradicts the plan or the records before it: the trace is not of one run. */
+export class TraceContradiction extends Error {
+  override readonly name = 'TraceContradiction';
+}
+
+export function beginObservations(run: RunRecord): Observations {
+  const flows = new Map<number, FlowSeen>();
+  const probePlans = new Map<number, { probe: ProbePlan; step: StepPlan }>();
+  for (const step of run.plan.timeline) {
+    if (step.kind === 'traffic') for (const plan of step.flows) flows.set(plan.flowId, flowSeen(plan, step));
+    if (step.kind === 'probe') for (const probe of step.probes) probePlans.set(probe.probeId, { probe, step });
+  }
+  return {
+    run,
+    t: 0,
+    build: { pods: 0, podNs: 0, ns: 0 },
+    pods: new Map(),
+    steps: new Map(),
+    endpoints: new Map(),
+    qdiscs: new Map(),
+    drops: new Map(),
+    dropCounters: new Map(),
+    flows,
+    probes: new Map(),
+    probePlans,
+    ruleNames: new Map(),
+    policy: null,
+    notes: [],
+    captures: [],
+    end: null,
+  };
+}
+
+/** @throws TraceContradiction */
+export function observe(seen: Observations, sampling: Sampling, record: TraceRecord): void {
+  seen.t = Math.max(seen.t, record.t);
+  // The table's row takes exactly its type's records; TypeScript cannot see that through an index.
+  const take = TAKE[record.type] as (seen: Observations, record: TraceRecord, sampling: Sampling) => void;
+  take(seen, record, sampling);
+}
+
+type Take<Type extends TraceRecord['type']> = (
+  seen: Observations,
+  record: Extract<TraceRecord, { type: Type }>,
+  sampling: Sampling,
+) => void;
+
+const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
+  run: () => {
+    throw new TraceContradiction('a second `run` record: two traces in one file');
+  },
+  build: (seen, record) => {
+    seen.build.ns += record.durationNs;
+    if (record.what !== 'pod') return;
+    seen.build.pods += 1;
+    seen.build.podNs += record.durationNs;
+  },
+  pod: (seen, record) => void seen.pods.set(record.pod, record),
+  step: (seen, record) => {
+    const step = seen.steps.get(record.step);
+    if (record.state === 'started') {
+      seen.steps.set(record.step, { startedNs: record.t, endedNs: null, state: 'started', message: null });
+      return;
+    }
+    if (step === undefined) throw new TraceContradiction(`step ${record.step} ended before it started`);
+    step.endedNs = record.t;
+    step.state = record.state;
+    step.message = record.message ?? null;
+  },
+  endpoint: (seen, record, sampling) => {
+    const before = sampling.before(record.t);
+    const endpoint = entry(seen.endpoints, `${record.endpointId} ${record.direction}`, newEndpoint);
+    endpoint.offeredBytes.add(record.t, record.offered.bytes, before);
+    endpoint.passedBytes.add(record.t, record.passed.bytes, before);
+  },
+  qdisc: (seen, record, sampling) => {
+    const before = sampling.before(record.t);
+    const devices = entry(seen.qdiscs, `${record.where} ${record.direction}`, () => []);
+    let qdisc = devices.find(({ device }) => device === record.device);
+    if (qdisc === undefined) devices.push((qdisc = newQdisc(record)));
+    qdisc.bytes.add(record.t, record.bytes, before);
+    qdisc.backlogBytes = record.backlogBytes;
+    for (const [reason, packets] of qdiscDrops(record)) qdisc.drops.get(reason)?.add(record.t, packets, before);
+  },
+  drop: (seen, record, sampling) => {
+    const { endpointId, direction, reason, ruleId } = record;
+    const kernelKey = `${endpointId} ${direction} ${reason} ${ruleId}`;
+    const counted = entry(seen.dropCounters, kernelKey, () => ({ packets: 0, bytes: 0 }));
+    if (record.packets < counted.packets) throw new TraceContradiction(`drop counter ${kernelKey} goes back`);
+    // What a rule id means changes with the policies in force; the kernel's counter goes on. Each meaning gets the
+    // packets that were dropped under it.
+    const rule = ruleText(seen, record);
+    const drop = entry(seen.drops, `${kernelKey} ${rule}`, () => newDrop(record, rule));
+    drop.packets.add(record.t, drop.packets.last + record.packets - counted.packets, sampling.before(record.t));
+    drop.bytes += record.bytes - counted.bytes;
+    counted.packets = record.packets;
+    counted.bytes = record.bytes;
+  },
+  flow: (seen, record) => void flowOf(seen, record.flowId)[record.side].push(record),
+  'flow-state': (seen, record) => {
+    const flow = flowOf(seen, record.flowId);
+    flow.state = record.state;
+    flow.message = record.message ?? null;
+    if (record.state === 'started') flow.startedNs = record.t;
+    else flow.endedNs = record.t;
+    if (record.totals !== undefined) flow.totals = record.totals;
+  },
+  ping: (seen, record) => {
+    const pings = flowOf(seen, record.flowId).pings[record.phase];
+    if (record.rttNs === null) pings.lost += 1;
+    else pings.rttNs.push(record.rttNs);
+  },
+  probe: (seen, record) => {
+    const plan = seen.probePlans.get(record.probeId);
+    if (plan === undefined) throw new TraceContradiction(`probe ${record.probeId} is not in the plan`);
+    seen.probes.set(record.probeId, { record, ...plan });
+  },
+  policy: (seen, record) => {
+    seen.policy = record;
+    seen.ruleNames.clear();
+    for (const rule of record.rules) {
+      seen.ruleNames.set(rule.ruleId, `${rule.policy} ${rule.direction}[${rule.index}]`);
+    }
+  },
+  note: (seen, record) => void seen.notes.push(record),
+  capture: (seen, record) => void seen.captures.push(record),
+  end: (seen, record) => {
+    seen.end = record;
+  },
+};
+
+function ruleText(seen: Observations, { ruleId, isolatedBy }: DropRecord): string {
+  if (ruleId !== 0) return seen.ruleNames.get(ruleId) ?? `rule ${ruleId}`;
+  return isolatedBy.length === 0 ? '' : `isolated by ${isolatedBy.join(', ')}; no rule allows it`;
+}
+
+/** fq says which of its drops were for a flow's own queue and which for the horizon; the rest is the whole queue's. */
+function qdiscDrops({ drops, extra }: QdiscRecord): [reason: string, packets: number][] {
+  const flowLimit = extra['flows_plimit'] ?? 0;
+  const horizon = extra['horizon_drops'] ?? 0;
+  return [
+    ['FQ_FLOW_LIMIT', flowLimit],
+    ['FQ_HORIZON', horizon],
+    ['QDISC_DROP', drops - flowLimit - horizon],
+  ];
+}
+
+function newQdisc(record: QdiscRecord): QdiscSeen {
+  const { where, direction, device, kind } = record;
+  const drops = new Map(qdiscDrops(record).map(([reason]) => [reason, new CounterSeries()]));
+  return { where, direction, device, kind, bytes: new CounterSeries(), drops, backlogBytes: 0 };
+}
+
+function newDrop({ endpointId, direction, reason }: DropRecord, rule: string): DropSeen {
+  return { endpointId, direction, reason, rule, packets: new CounterSeries(), bytes: 0 };
+}
+
+function newEndpoint(): EndpointSeen {
+  return { offeredBytes: new CounterSeries(), passedBytes: new CounterSeries() };
+}
+
+function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
+  return {
+    plan,
+    step,
+    state: 'planned',
+    startedNs: null,
+    endedNs: null,
+    message: null,
+    totals: null,
+    sender: [],
+    receiver: [],
+    pings: { idle: { rttNs: [], lost: 0 }, load: { rttNs: [], lost: 0 } },
+  };
+}
+
+function flowOf(seen: Observations, flowId: number): FlowSeen {
+  const flow = seen.flows.get(flowId);
+  if (flow === undefined) throw new TraceContradiction(`flow ${flowId} is not in the plan`);
+  return flow;
+}
+
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

@@ -1,0 +1,64 @@
+/**
+ * A flow's rates over time, for charts: on the wire and as payload, in buckets.
+ */
+import { partyName } from '../plan/plan.ts';
+import { flowWindow } from './flow-window.ts';
+import type { FlowSeen, Observations } from './observations.ts';
+import { wireCounter } from './wire-rate.ts';
+
+/** `s`: middle of the bucket in seconds since the flow's first byte. */
+export interface RatePoint {
+  readonly s: number;
+  readonly bps: number;
+}
+
+export interface FlowCurve {
+  readonly flowId: number;
+  readonly step: string;
+  readonly from: string;
+  readonly to: string;
+  readonly seconds: number;
+  readonly configuredBps: number | null;
+  readonly predictedGoodputBps: number | null;
+  /** What the wire curve counts, for people; null when nobody counted. */
+  readonly wirePlace: string | null;
+  /** All flows that pass the counter together. */
+  readonly wireFlows: number;
+  readonly wire: readonly RatePoint[];
+  readonly goodput: readonly RatePoint[];
+}
+
+/** null while the flow has not begun. */
+export function flowCurve(seen: Observations, flow: FlowSeen): FlowCurve | null {
+  const window = flowWindow(flow, seen.t);
+  if (window === null) return null;
+  const { firstByteNs, lastByteNs } = window;
+  const bucketNs = Math.max(MIN_BUCKET_NS, (lastByteNs - firstByteNs) / MAX_BUCKETS);
+  const counter = wireCounter(seen, flow);
+  const wire: RatePoint[] = [];
+  if (counter) {
+    for (let from = firstByteNs; from + bucketNs <= lastByteNs + bucketNs / 2; from += bucketNs) {
+      const bps = counter.bytes.rate(from, from + bucketNs) * 8;
+      wire.push({ s: (from + bucketNs / 2 - firstByteNs) / 1e9, bps });
+    }
+  }
+  const goodput = flow.receiver
+    .filter(({ startNs, endNs }) => endNs - startNs >= MIN_BUCKET_NS / 2)
+    .map(({ startNs, endNs, bytes }) => ({ s: (startNs + endNs) / 2e9, bps: (bytes * 8e9) / (endNs - startNs) }));
+  return {
+    flowId: flow.plan.flowId,
+    step: flow.step.name,
+    from: partyName(flow.plan.from),
+    to: partyName(flow.plan.to),
+    seconds: (lastByteNs - firstByteNs) / 1e9,
+    configuredBps: flow.plan.configuredBps,
+    predictedGoodputBps: flow.plan.predictedGoodputBps,
+    wirePlace: counter?.place ?? null,
+    wireFlows: counter?.flows.length ?? 0,
+    wire,
+    goodput,
+  };
+}
+
+const MIN_BUCKET_NS = 100e6;
+const MAX_BUCKETS = 400;

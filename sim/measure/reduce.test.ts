@@ -1,0 +1,318 @@
+import { describe, expect, test } from 'vitest';
+import type { FlowPlan, Plan } from '../plan/plan.ts';
+import { CLIENT, flow, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
+import type { TraceRecord } from '../trace/record.ts';
+import { traceRecordSchema } from '../trace/schema.ts';
+import { syntheticTrace, type SyntheticOptions } from './fixtures/synthetic-trace.ts';
+import { createMeasurement } from './reduce.ts';
+import type { Result } from './result.ts';
+
+function measure(options: SyntheticOptions = {}): Result {
+  return measurementOf(syntheticTrace(options)).result({ bootMs: 1500 });
+}
+
+function measurementOf(records: readonly TraceRecord[]) {
+  const measurement = createMeasurement();
+  for (const record of records) measurement.add(record);
+  return measurement;
+}
+
+/** The seed's plan with other flows in one traffic step, and nothing else. */
+function planWith(flows: readonly FlowPlan[], change: (plan: Plan) => Plan = (plan) => plan): Plan {
+  const plan = change(seedPlan());
+  const step = { index: 0, name: 'traffic', position: null, kind: 'traffic' as const, flows, expect: [] };
+  return { ...plan, timeline: [step] };
+}
+
+const steady = (bps: number) => (_: FlowPlan, s: number) => (bps / 8) * s;
+
+test('the synthetic trace is a trace', () => {
+  for (const record of syntheticTrace()) expect(traceRecordSchema.safeParse(record).error).toBeUndefined();
+});
+
+describe('the seed scenario', () => {
+  const result = measure();
+
+  test('passes when the limits hold and the policy cuts', () => {
+    expect(result).toMatchObject({ verdict: 'pass', kernel: { kind: 'uml', boot_ms: 1500 } });
+    expect(result.message).toBeUndefined();
+    expect(result.checks.map(({ status }) => status)).toEqual(Array.from({ length: 1 + 2 * 4 + 5 }, () => 'pass'));
+  });
+
+  test('gives wire rate, goodput and error of each flow', () => {
+    const [first] = result.flows;
+    expect(first!.wire_bps).toBeCloseTo(99.8e6, -3);
+    expect(first!.goodput_bps).toBeCloseTo((99.8e6 * 1448) / 1514, -3);
+    expect(first!.error_pct).toBeCloseTo(-0.2, 2);
+    expect(first!.first_second_bps).toBeCloseTo(99.8e6, -4);
+    expect(first!.seconds).toBeCloseTo(8, 1);
+    expect(first).toMatchObject({ retransmits: 0, lost_packets: null, flows_behind_limit: 1, drops: {} });
+  });
+
+  test('gives round trips idle and under load by nearest rank', () => {
+    expect(result.flows[0]!.rtt_us).toEqual({ idle_p50: 210, p50: 1100, p95: 4000, p99: 4000, lost: 0 });
+  });
+
+  test('names the policy that dropped', () => {
+    expect(result.drops).toEqual([
+      {
+        endpoint: POD_A,
+        direction: 'egress',
+        reason: 'POLICY_DENIED',
+        rule: 'isolated by default/test-ipvlan; no rule allows it',
+        packets: 9,
+        bytes: 666,
+      },
+    ]);
+  });
+
+  test('says what the build cost', () => {
+    expect(result.build).toEqual({ pods: 3, ms: 38, ms_per_pod: 9 });
+  });
+});
+
+describe('what a bad dataplane shows', () => {
+  test('a limit missed by 5 % fails with the error', () => {
+    const result = measure({ wireBytes: steady(105e6) });
+    expect(result.verdict).toBe('fail');
+    const check = result.checks.find(({ name }) => name === 'error_pct within 3')!;
+    expect(check).toMatchObject({ status: 'fail', expected: 3, predicted: 0, unit: '%' });
+    expect(check.reason).toMatch(/^(5|4\.9999|5\.0001) is not <= 3$/);
+    expect(check.measured).toBeCloseTo(5, 2);
+  });
+
+  test('5 % too slow is as bad as 5 % too fast', () => {
+    const check = measure({ wireBytes: steady(95e6) }).checks.find(({ name }) => name === 'error_pct within 3')!;
+    expect(check.status).toBe('fail');
+    expect(check.measured).toBeCloseTo(-5, 2);
+  });
+
+  test('a burst of a second at the beginning shows in the first second and nowhere else', () => {
+    const burst = 12.5e6;
+    const wireBytes = (_: FlowPlan, s: number) => (s > 0 ? burst * Math.min(1, s / 0.05) : 0) + (99.8e6 / 8) * s;
+    const result = measure({ wireBytes });
+    const [first] = result.flows;
+    expect(first!.first_second_bps).toBeCloseTo(99.8e6 + 8 * burst, -5);
+    expect(first!.error_pct).toBeCloseTo(-0.2, 2);
+    const failed = result.checks.filter(({ status }) => status === 'fail').map(({ name }) => name);
+    expect(new Set(failed)).toEqual(new Set(['first_second_bps <= 1.1 limit']));
+  });
+
+  test('a drop by the horizon fails its expectation and is counted once a flow', () => {
+    const result = measure({ flowDrops: { EDT_HORIZON: 7 } });
+    expect(result.flows.map(({ drops }) => drops)).toEqual([{ EDT_HORIZON: 7 }, { EDT_HORIZON: 7 }]);
+    expect(result.checks.find(({ name }) => name === 'drops.EDT_HORIZON == 0')).toMatchObject({
+      status: 'fail',
+      measured: 7,
+      expected: 0,
+      reason: '7 is not == 0',
+    });
+  });
+
+  test('a packet that should not have passed fails its probe, with evidence and rule', () => {
+    const result = measure({ measured: (id) => (id === 3 ? 'allowed' : null) });
+    expect(result.checks.find(({ status }) => status === 'fail')).toMatchObject({
+      name: `${POD_A} -> host:outside TCP/80`,
+      expected: 'denied',
+      measured: 'allowed',
+      reason: 'allowed: connected; denied was predicted (isolated by default/test-ipvlan)',
+    });
+  });
+});
+
+describe('where the wire is measured', () => {
+  const unlimited = (plan: Plan): Plan => ({
+    ...plan,
+    pods: plan.pods.map((pod) => ({ ...pod, limits: { ingressBps: null, egressBps: 100e6 } })),
+  });
+
+  test('behind the IFB when the receiver has an ingress limit', () => {
+    const curve = measurementOf(syntheticTrace()).curves()[0]!;
+    expect(curve.wirePlace).toBe(`${POD_B}: dequeued by the IFB behind the ingress limit`);
+    expect(curve.wire.length).toBeGreaterThan(70);
+    for (const { bps } of curve.wire.slice(2, -2)) expect(bps).toBeCloseTo(99.8e6, -4);
+  });
+
+  test('at the receiver when it has none', () => {
+    const measurement = measurementOf(syntheticTrace({ plan: planWith([flow(1, POD_A, POD_B)], unlimited) }));
+    expect(measurement.curves()[0]!.wirePlace).toBe(`${POD_B}: arrived at the slave`);
+    expect(measurement.result({ bootMs: null }).flows[0]!.wire_bps).toBeCloseTo(99.8e6, -3);
+  });
+
+  test('behind the sender when the receiver is no pod', () => {
+    const measurement = measurementOf(syntheticTrace({ plan: planWith([flow(1, POD_A, 'host:outside')]) }));
+    expect(measurement.curves()[0]!.wirePlace).toBe(`${POD_A}: dequeued by the slave's root qdisc`);
+    expect(measurement.result({ bootMs: null }).flows[0]!.wire_bps).toBeCloseTo(99.8e6, -3);
+  });
+
+  test('nowhere when nobody counts: null, not zero', () => {
+    const bare = (plan: Plan): Plan => ({ ...plan, pods: plan.pods.map((pod) => ({ ...pod, enforced: false })) });
+    const records = syntheticTrace({ plan: planWith([flow(1, POD_A, POD_B)], bare) });
+    const blind = records.filter(({ type }) => type !== 'qdisc' && type !== 'endpoint');
+    expect(measurementOf(blind).result({ bootMs: null }).flows[0]).toMatchObject({ wire_bps: null, error_pct: null });
+  });
+});
+
+describe('flows that share', () => {
+  const wireBytes = ({ flowId }: FlowPlan, s: number) => ((flowId === 1 ? 70e6 : 30e6) / 8) * s;
+
+  test('a receiver: its bytes are divided by payload, and the limit is judged by the sum', () => {
+    const into = (id: number, from: string) => ({ ...flow(id, from, POD_B), configuredBy: 'ingress' as const });
+    const { flows } = measure({ plan: planWith([into(1, POD_A), into(2, CLIENT)]), wireBytes });
+    expect(flows[0]!.wire_bps).toBeCloseTo(70e6, -4);
+    expect(flows[1]!.wire_bps).toBeCloseTo(30e6, -4);
+    expect(flows.map(({ flows_behind_limit }) => flows_behind_limit)).toEqual([2, 2]);
+    for (const { error_pct } of flows) expect(error_pct).toBeCloseTo(0, 2);
+  });
+
+  test('an egress limit: measured at two receivers, judged by the sum', () => {
+    const { flows } = measure({ plan: planWith([flow(1, POD_A, POD_B), flow(2, POD_A, CLIENT)]), wireBytes });
+    expect(flows[0]!.wire_bps).toBeCloseTo(70e6, -4);
+    expect(flows[1]!.wire_bps).toBeCloseTo(30e6, -4);
+    for (const { error_pct } of flows) expect(error_pct).toBeCloseTo(0, 2);
+  });
+
+  test('nothing: their errors are their own', () => {
+    const { flows } = measure({ plan: planWith([flow(1, POD_A, CLIENT), flow(2, POD_B, CLIENT)]), wireBytes });
+    expect(flows[0]!.error_pct).toBeCloseTo(-30, 1);
+    expect(flows[1]!.error_pct).toBeCloseTo(-70, 1);
+  });
+
+  test('a limit for different times: no error is given', () => {
+    const short = { ...flow(2, POD_A, CLIENT), durationNs: 4e9 };
+    const { flows } = measure({ plan: planWith([flow(1, POD_A, POD_B), short]), wireBytes });
+    expect(flows.map(({ error_pct }) => error_pct)).toEqual([null, null]);
+  });
+});
+
+describe('a run that did not come to its end', () => {
+  test('has verdict error, and the checks it did not reach are skipped', () => {
+    const result = measure({ stopBeforeStep: 2, end: 'interrupted' });
+    expect(result).toMatchObject({ verdict: 'error', message: 'the run was interrupted' });
+    expect(result.flows).toHaveLength(1);
+    expect(result.checks.filter(({ status }) => status === 'skip')).toHaveLength(4 + 1 + 5);
+    expect(result.checks.filter(({ status }) => status === 'pass')).toHaveLength(1 + 4);
+  });
+
+  test('and was cut off says so', () => {
+    expect(measure({ end: null }).message).toBe('the trace was cut off: it has no `end` record');
+  });
+
+  test('fails the checks of a flow that failed, with its reason', () => {
+    const records = syntheticTrace().map((record): TraceRecord =>
+      record.type === 'flow-state' && record.flowId === 1 && record.state === 'finished'
+        ? { type: 'flow-state', t: record.t, flowId: 1, state: 'failed', message: 'iperf3: unable to connect' }
+        : record,
+    );
+    const checks = measurementOf(records)
+      .result({ bootMs: null })
+      .checks.filter(({ status }) => status === 'fail');
+    expect(checks).toHaveLength(4);
+    for (const { reason, measured } of checks) {
+      expect(reason).toBe('iperf3: unable to connect');
+      expect(measured).toBeNull();
+    }
+  });
+
+  test('at any record has a result and a view', () => {
+    const records = syntheticTrace();
+    const measurement = createMeasurement();
+    records.forEach((record, i) => {
+      measurement.add(record);
+      if (i % 37 !== 0) return;
+      expect(measurement.snapshot()?.pods).toHaveLength(3);
+      expect(measurement.result({ bootMs: null }).verdict).toBe('error');
+    });
+  });
+});
+
+describe('the live view', () => {
+  const records = syntheticTrace();
+  const begin = records.findIndex((record) => record.type === 'flow-state' && record.state === 'started');
+  const soon = records.findIndex((record) => record.t > records[begin]!.t + 4e9);
+
+  test('in the middle of a flow shows the rate of the last second at both ends', () => {
+    const view = measurementOf(records.slice(0, soon)).snapshot()!;
+    const [a, b, client] = view.pods;
+    expect(a!.egress.bps).toBeCloseTo(99.8e6, -4);
+    expect(b!.ingress.bps).toBeCloseTo(99.8e6, -4);
+    expect(b!.ingress.history).toHaveLength(40);
+    expect(b!.ingress.history.at(-2)).toBeCloseTo(99.8e6, -4);
+    expect(b!.ingress.history[0]).toBe(0);
+    expect(client!.ingress).toMatchObject({ bps: 0 });
+    expect(a).toMatchObject({ state: 'Running', address: '172.51.0.100', node: '10-20-1-230' });
+    expect(view.steps.map(({ status }) => status)).toEqual(['pass', 'running', 'pending', 'pending', 'pending']);
+    expect(view.flows[0]).toMatchObject({ state: 'started', configuredBps: 100e6 });
+    expect(view.flows[0]!.progress).toBeCloseTo(0.5, 1);
+    expect(view.flows[0]!.wireBps).toBeCloseTo(99.8e6, -4);
+  });
+
+  test('at the end has every step with its checks, the drops and the policies', () => {
+    const view = measurementOf(records).snapshot()!;
+    expect(view.steps.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
+    expect(view.steps[4]!.checks).toHaveLength(5);
+    expect(view).toMatchObject({ outcome: 'completed', policies: ['default/test-ipvlan'] });
+    expect(view.pods[0]!.droppedPackets).toBe(9);
+  });
+});
+
+describe('drops under changing policies', () => {
+  test('are counted under the policies that were in force when they fell, once each', () => {
+    const [run] = syntheticTrace();
+    const drop = (t: number, packets: number, isolatedBy: string[]): TraceRecord => ({
+      type: 'drop',
+      t,
+      endpointId: 1,
+      direction: 'egress',
+      reason: 'POLICY_DENIED',
+      isolatedBy,
+      ruleId: 0,
+      packets,
+      bytes: packets * 74,
+    });
+    const records = [run!, drop(1e9, 5, ['default/a']), drop(2e9, 8, ['default/a', 'default/b'])];
+    expect(measurementOf(records).result({ bootMs: null }).drops).toMatchObject([
+      { rule: 'isolated by default/a; no rule allows it', packets: 5, bytes: 370 },
+      { rule: 'isolated by default/a, default/b; no rule allows it', packets: 3, bytes: 222 },
+    ]);
+  });
+
+  test('by a queueing discipline are counted with its own words', () => {
+    const qdisc = (t: number, drops: number, plimit: number): TraceRecord => ({
+      type: 'qdisc',
+      t,
+      where: POD_A,
+      direction: 'egress',
+      device: 'eth0',
+      kind: 'fq',
+      packets: 1,
+      bytes: 1,
+      drops,
+      overlimits: 0,
+      backlogBytes: 0,
+      extra: { flows_plimit: plimit },
+    });
+    const records = [syntheticTrace()[0]!, qdisc(1e9, 0, 0), qdisc(2e9, 5, 3)];
+    expect(measurementOf(records).result({ bootMs: null }).drops).toMatchObject([
+      { endpoint: POD_A, reason: 'FQ_FLOW_LIMIT', rule: 'fq on eth0', packets: 3 },
+      { endpoint: POD_A, reason: 'QDISC_DROP', rule: 'fq on eth0', packets: 2 },
+    ]);
+  });
+});
+
+describe('a trace that contradicts itself is refused', () => {
+  const [run] = syntheticTrace();
+  const flowState: TraceRecord = { type: 'flow-state', t: 1, flowId: 99, state: 'started' };
+  test.each([
+    ['a first record that is not `run`', [flowState], 'not `run`'],
+    ['two runs', [run!, run!], 'two traces in one file'],
+    ['a flow that the plan does not have', [run!, flowState], 'flow 99 is not in the plan'],
+    [
+      'a step that ends before it starts',
+      [run!, { type: 'step', t: 1, step: 0, state: 'finished' }],
+      'before it started',
+    ],
+  ] as const)('%s', (_, records, message) => {
+    expect(() => measurementOf(records as readonly TraceRecord[])).toThrow(message);
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * The incremental reducer: records in, one after another, and at any moment the live view, or at the end the result.
+ * Pure: it looks at no clock but the records' own.
+ */
+import { partyName } from '../plan/plan.ts';
+import type { TraceRecord } from '../trace/record.ts';
+import { checksOfStep } from './checks.ts';
+import { allDrops } from './drops.ts';
+import { flowResult } from './flow-result.ts';
+import { liveView, type CheckCache, type LiveView } from './live.ts';
+import type { Observations } from './observations.ts';
+import { beginObservations, observe, TraceContradiction } from './observe.ts';
+import { flowCurve, type FlowCurve } from './rate-curve.ts';
+import { RESULT_SCHEMA, type ProbeResult, type Result } from './result.ts';
+import { Sampling } from './sampling.ts';
+import { verdictOf } from './verdict.ts';
+
+export interface Measurement {
+  /**
+   * Takes the next record of the trace.
+   * @throws TraceContradiction when it cannot follow those before it: not a `run` first, a flow that is not in the plan
+   * @throws RangeError when a cumulative counter goes back
+   */
+  add(record: TraceRecord): void;
+  /** What is seen at the newest record; null before the first. */
+  snapshot(): LiveView | null;
+  /**
+   * What the trace means; an unfinished one gives verdict `error`.
+   * @throws TraceContradiction without any record
+   */
+  result(outside: { readonly bootMs: number | null }): Result;
+  /** Rates over time of every flow that began, for charts. */
+  curves(): FlowCurve[];
+  /** What was seen, by subject, for reports; null before the first record. */
+  readonly seen: Observations | null;
+}
+
+export function createMeasurement(): Measurement {
+  const sampling = new Sampling();
+  const checkCache: CheckCache = new Map();
+  let seen: Observations | null = null;
+  return {
+    add: (record) => {
+      if (seen !== null) observe(seen, sampling, record);
+      else if (record.type === 'run') seen = beginObservations(record);
+      else throw new TraceContradiction(`the first record is of type \`${record.type}\`, not \`run\``);
+    },
+    snapshot: () => seen && liveView(seen, checkCache),
+    result: ({ bootMs }) => {
+      if (seen === null) throw new TraceContradiction('an empty trace has no result');
+      return resultOf(seen, bootMs);
+    },
+    curves: () => [...(seen?.flows.values() ?? [])].flatMap((flow) => (seen && flowCurve(seen, flow)) ?? []),
+    get seen() {
+      return seen;
+    },
+  };
+}
+
+function resultOf(seen: Observations, bootMs: number | null): Result {
+  const { plan, kernel } = seen.run;
+  // A trace that was cut off judges the steps that were not reached as a finished one does: they are skipped.
+  const judged = seen.end === null ? { ...seen, end: { type: 'end', t: seen.t, outcome: 'failed' } as const } : seen;
+  const checks = plan.timeline.flatMap((step) => checksOfStep(judged, step));
+  const { verdict, message } = verdictOf(seen.end, checks);
+  const { pods, podNs, ns } = seen.build;
+  return {
+    schema: RESULT_SCHEMA,
+    scenario: plan.scenario.name,
+    verdict,
+    ...(message === null ? {} : { message }),
+    kernel: { kind: kernel.kind, release: kernel.release, clock: kernel.clock, boot_ms: bootMs },
+    build: { pods, ms: ns / 1e6, ms_per_pod: pods === 0 ? 0 : podNs / pods / 1e6 },
+    checks,
+    flows: [...seen.flows.values()].filter(({ state }) => state !== 'planned').map((flow) => flowResult(seen, flow)),
+    probes: probeResults(seen),
+    drops: allDrops(seen),
+  };
+}
+
+function probeResults(seen: Observations): ProbeResult[] {
+  return [...seen.probes.values()].map(({ record, probe, step }) => ({
+    step: step.name,
+    from: partyName(probe.from),
+    to: partyName(probe.to),
+    protocol: probe.protocol,
+    port: probe.port,
+    expected: probe.expect === 'predicted' ? record.predicted : probe.expect,
+    predicted: record.predicted,
+    measured: record.measured,
+    rule: record.rule,
+  }));
+}
