@@ -24,7 +24,7 @@ export interface PolicyEntry {
   readonly protocol: number | null;
   /** Port prefix of `bits` leading bits (16 = exactly `port`); null: every port. */
   readonly port: { readonly port: number; readonly bits: number } | null;
-  /** Index into `rules`; what allowed the packet. */
+  /** `RuleName.ruleId` of what allowed the packet; not an index, for rules keep their numbers from version to version. */
   readonly ruleId: number;
 }
 
