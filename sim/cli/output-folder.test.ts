@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { OutputFolder } from './output-folder.ts';
 
 let scratch: string;

@@ -8,15 +8,21 @@ import configuration, { importTable } from '../../.dependency-cruiser.js';
 const root = new URL('../../', import.meta.url).pathname;
 const table: Record<string, readonly string[]> = importTable;
 const isTest = (file: string): boolean => /\.test\.tsx?$|\/fixtures\//.test(file);
-const within = (file: string, place: string): boolean => (place.endsWith('.ts') ? file === place : file.startsWith(`${place}/`));
+const within = (file: string, place: string): boolean =>
+  place.endsWith('.ts') ? file === place : file.startsWith(`${place}/`);
 
 let result: ICruiseResult;
 
 beforeAll(async () => {
   const { options = {}, forbidden = [] } = configuration;
-  const reply = await cruise(['sim', 'dataplane', 'reports'], { ...options, baseDir: root, validate: true, ruleSet: { forbidden } }, undefined, {
-    tsConfig: extractTSConfig(join(root, 'tsconfig.json')),
-  });
+  const reply = await cruise(
+    ['sim', 'dataplane', 'reports'],
+    { ...options, baseDir: root, validate: true, ruleSet: { forbidden } },
+    undefined,
+    {
+      tsConfig: extractTSConfig(join(root, 'tsconfig.json')),
+    },
+  );
   result = reply.output as ICruiseResult;
 }, 60_000);
 
@@ -37,7 +43,9 @@ describe('the import table', () => {
       const used = result.modules
         .filter((m) => within(m.source, folder) && !isTest(m.source))
         .flatMap((m) => m.dependencies.map((d) => d.resolved));
-      return allowed.filter((place) => !used.some((file) => within(file, place))).map((place) => `${folder} -> ${place}`);
+      return allowed
+        .filter((place) => !used.some((file) => within(file, place)))
+        .map((place) => `${folder} -> ${place}`);
     });
     expect(stale).toEqual([]);
   });
