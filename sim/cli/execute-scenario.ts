@@ -4,8 +4,9 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
-import { createMeasurement } from '../measure/reduce.ts';
+import { createMeasurement, type Measurement } from '../measure/reduce.ts';
 import { TraceWriter } from '../trace/writer.ts';
+import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import { openControl } from './control.ts';
@@ -16,6 +17,7 @@ import { openView } from './open-view.ts';
 import { OutputFolder } from './output-folder.ts';
 import { writeReports } from './write-reports.ts';
 import { runSession, type SessionEnd } from './session.ts';
+import { type RunFacts, RUN_FACTS_FILE } from './run-facts.ts';
 import { stopSignal } from './stop-signal.ts';
 
 export interface RunSettings {
@@ -89,7 +91,7 @@ async function boot(
     settings: RunSettings;
     folder: OutputFolder;
     trace: TraceWriter;
-    measurement: ReturnType<typeof createMeasurement>;
+    measurement: Measurement;
     stop: AbortSignal;
     view: RunView;
   },
@@ -136,28 +138,30 @@ async function conclude(
     files: readonly SourceFile[];
     settings: RunSettings;
     folder: OutputFolder;
-    measurement: ReturnType<typeof createMeasurement>;
+    measurement: Measurement;
     bootMs: number | null;
     end: SessionEnd;
     startedAt: Date;
   },
 ): Promise<ExitCode> {
-  const { folder, settings, end } = parts;
-  const result = await writeReports(folder, {
-    records: folder.file('trace.ndjson'),
-    run: {
-      command: ['ipvlane', ...environment.commandLine],
-      started_at: parts.startedAt.toISOString(),
-      wall_ms: environment.now().getTime() - parts.startedAt.getTime(),
-      boot_ms: parts.bootMs,
-      manifests: parts.files.map(({ file, text }) => ({ file, text })),
-    },
-  });
-  const progress = settings.json ? environment.stderr : environment.stdout;
-  const colour = wantsColour(environment, progress);
-  if (result !== null) progress.write(`${summaryLines(result, { colour }).join('\n')}\n`);
-  if (settings.json && result !== null) environment.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  progress.write(`report: ${folder.file('report.html')}\n`);
+  const { folder, settings, end, measurement } = parts;
+  const facts: RunFacts = {
+    schema: 'ipvlane.run/v1',
+    command: ['ipvlane', ...environment.commandLine],
+    started_at: parts.startedAt.toISOString(),
+    wall_ms: environment.now().getTime() - parts.startedAt.getTime(),
+    boot_ms: parts.bootMs,
+    manifests: parts.files.map(({ file, text }) => ({ file, text })),
+  };
+  folder.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
+  // Without a first record nothing was seen, so there is nothing to report but the reason.
+  const result = measurement.seen === null ? null : await writeReports(folder, measurement, facts);
+  if (result !== null) {
+    const progress = settings.json ? environment.stderr : environment.stdout;
+    const colour = wantsColour(environment, progress);
+    progress.write(`${summaryLines(result, { colour }).join('\n')}\nreport: ${folder.file('report.html')}\n`);
+    if (settings.json) environment.stdout.write(renderResultJson(result));
+  }
   switch (end.kind) {
     case 'interrupted':
       return EXIT.interrupted;

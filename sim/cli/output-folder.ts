@@ -26,6 +26,11 @@ export class OutputFolder implements Disposable {
     });
   }
 
+  /** A folder that a run wrote, to write its reports again. */
+  static open(path: string): OutputFolder {
+    return new OutputFolder(path);
+  }
+
   file(name: string): string {
     return join(this.path, name);
   }

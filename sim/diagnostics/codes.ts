@@ -38,6 +38,8 @@ export const codes = {
   E218: 'step without exactly one verb',
   E219: 'selector does not match the template',
 
+  // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
+  // what concerns files and the set of objects by the reading (E303, E307-E309).
   E301: 'network is not defined',
   E302: 'pool is not defined',
   E303: 'two objects of one name',
@@ -77,6 +79,13 @@ export const codes = {
 
   E501: 'output cannot be written',
   E502: 'the run could not go on',
+  E503: 'folder holds no run',
+  E504: 'trace cannot be read',
+  E503: 'kernel did not start',
+  E504: 'kernel ended in the middle',
+  E505: 'kernel cannot be used on this machine',
+  E506: 'kernel is not known',
+  E507: 'no lab is running there',
 
   W201: 'CIDR with host bits',
   W301: 'kind is not modelled',
