@@ -1,0 +1,39 @@
+/**
+ * `run.json`: the facts of a run that are no part of the lab's own time, beside the trace: wall clock, command line,
+ * the manifests' text. They are kept apart so that two runs under a virtual clock have equal traces.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+
+export const RUN_FACTS_FILE = 'run.json';
+
+const runFactsSchema = z.object({
+  schema: z.literal('ipvlane.run/v1'),
+  command: z.array(z.string()),
+  /** ISO 8601, wall clock. */
+  started_at: z.string(),
+  wall_ms: z.number(),
+  /** null: the kernel never came up. */
+  boot_ms: z.number().nullable(),
+  manifests: z.array(z.object({ file: z.string(), text: z.string() })),
+});
+
+export type RunFacts = z.infer<typeof runFactsSchema>;
+
+/** @throws DiagnosticError of kind manifest when the folder holds no run of ours. */
+export function readRunFacts(file: string): RunFacts {
+  try {
+    return runFactsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new DiagnosticError('manifest', [
+      {
+        code: 'E503',
+        severity: 'error',
+        message: missing ? `${file} is not there` : `${file} is no run of ipvlane`,
+        help: 'name a folder that `ipvlane run` wrote, such as ipvlane-out/seed',
+      },
+    ]);
+  }
+}
