@@ -26,6 +26,15 @@ export class Collector {
     return this.#diagnostics.some((d) => d.severity === 'error');
   }
 
+  /** How many were added so far, repetitions included. */
+  get count(): number {
+    return this.#diagnostics.length;
+  }
+
+  hasErrorIn(file: string): boolean {
+    return this.#diagnostics.some((d) => d.severity === 'error' && d.span?.file === file);
+  }
+
   /** By file and position, what has no place first, without repetitions. */
   sorted(): Diagnostic[] {
     return sortDiagnostics(this.#diagnostics);

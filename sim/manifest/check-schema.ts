@@ -146,7 +146,9 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
     }
     case 'custom': {
       const { code, help } = issue.params as { code: Code; help?: string };
-      diagnostics.add(code, located.spanOf(path), issue.message, { help });
+      // What is missing or too much is said of a key; what is wrong, of the value.
+      const span = code === 'E201' || code === 'E218' ? located.keySpanOf(path) : located.spanOf(path);
+      diagnostics.add(code, span, issue.message, { help });
       return;
     }
     case 'invalid_key':

@@ -2,8 +2,10 @@
  * The expectation language of a Scenario, parsed: `wire_bps within 3% of limit`, `first_second_bps <= 1.1 limit`,
  * `drops.EDT_HORIZON == 0`, `test[0] -> test[1]: error_pct within 3`.
  */
-import type { PartyReference } from './party.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Path } from './manifests.ts';
+import { PARTY_HELP, parseParty } from './party.ts';
+import type { PartyReference } from './party.ts';
 
 /** The measured quantities an expectation may speak of, with their units. */
 export const metrics = {
@@ -37,4 +39,180 @@ export interface Expectation {
   readonly comparison:
     | { readonly op: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: ExpectationValue }
     | { readonly op: 'within'; readonly tolerancePct: number; readonly value: ExpectationValue };
+}
+
+/** What cannot be understood, as a stretch of the text. */
+export interface ExpectationProblem {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly help: string;
+}
+
+const COMPARISONS = ['<', '<=', '>', '>=', '==', '!='] as const;
+const VALUE_HELP = 'write a number (`1000`, `95M`), `limit`, `predicted`, or a multiple such as `1.1 limit`';
+
+/** Parses one expectation; `path` is where it was said. */
+export function parseExpectation(text: string, path: Path): Expectation | ExpectationProblem {
+  const flow = parseFlow(text, path);
+  if ('message' in flow) return flow;
+  const words = wordsOf(text, flow.end);
+  const [metricWord, opWord, ...rest] = words;
+  if (metricWord === undefined) return atEnd(text, 'a metric is missing', `write one of ${metricList()}`);
+  const metric = parseMetric(metricWord);
+  if ('message' in metric) return metric;
+  if (opWord === undefined)
+    return atEnd(text, 'a comparison is missing', 'write `<`, `<=`, `>`, `>=`, `==`, `!=` or `within`');
+  const comparison =
+    opWord.text === 'within'
+      ? parseWithin(text, metric.metric, rest)
+      : parseComparison(text, metric.metric, opWord, rest);
+  if ('message' in comparison) return comparison;
+  return { text, path, flow: flow.flow, ...metric, comparison };
+}
+
+interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Words and operators, so that `drops==0` reads as `drops == 0` does. */
+function wordsOf(text: string, from: number): Word[] {
+  return [...text.matchAll(/[<>=!]+|[^\s<>=!]+/g)]
+    .map((match) => ({ text: match[0], start: match.index, end: match.index + match[0].length }))
+    .filter((word) => word.start >= from);
+}
+
+/** `FROM -> TO: ` before the metric. `end`: where the metric begins. */
+function parseFlow(text: string, path: Path): { flow: Expectation['flow']; end: number } | ExpectationProblem {
+  const match = /^(\s*)(\S+)(\s*->\s*)(\S+?):(?:\s+|$)/.exec(text);
+  if (match === null) {
+    const arrow = text.indexOf('->');
+    if (arrow === -1) return { flow: null, end: 0 };
+    return {
+      start: arrow,
+      end: arrow + 2,
+      message: 'a flow is written `FROM -> TO: ` before its expectation',
+      help: 'write for example `test[0] -> test[1]: goodput_bps > 90M` (in quotes)',
+    };
+  }
+  const [whole, space = '', fromText = '', arrow = '', toText = ''] = match;
+  const from = parseParty(fromText, path);
+  const to = parseParty(toText, path);
+  if (from !== null && to !== null) return { flow: { from, to }, end: whole.length };
+  const start = space.length + (from === null ? 0 : fromText.length + arrow.length);
+  const wrong = from === null ? fromText : toText;
+  return { start, end: start + wrong.length, message: `\`${wrong}\` is not a party`, help: PARTY_HELP };
+}
+
+function parseMetric(word: Word): Pick<Expectation, 'metric' | 'dropReason'> | ExpectationProblem {
+  const [name = '', reason] = word.text.split('.', 2);
+  if (!(name in metrics)) {
+    const help = didYouMean(name, Object.keys(metrics)) ?? `write one of ${metricList()}`;
+    return { ...word, end: word.start + name.length, message: `\`${name}\` is not a metric`, help };
+  }
+  if (reason === undefined) return { metric: name as MetricName, dropReason: null };
+  if (name === 'drops' && /^[A-Z][A-Z0-9_]*$/.test(reason)) return { metric: 'drops', dropReason: reason };
+  const message = name === 'drops' ? `\`${reason}\` is not a drop reason` : `\`${name}\` has no parts`;
+  const help = name === 'drops' ? 'write a reason in capitals, as in `drops.EDT_HORIZON`' : `write \`${name}\``;
+  return { start: word.start + name.length + 1, end: word.end, message, help };
+}
+
+/** `within P% of VALUE`, or for error_pct `within N`. */
+function parseWithin(
+  text: string,
+  metric: MetricName,
+  words: readonly Word[],
+): Expectation['comparison'] | ExpectationProblem {
+  const [amount, of, ...rest] = words;
+  if (amount === undefined) return atEnd(text, 'a tolerance is missing', 'write `within 3% of limit`');
+  const percent = /^(\d+(?:\.\d+)?)(%?)$/.exec(amount.text);
+  if (percent === null) {
+    return { ...amount, message: `\`${amount.text}\` is not a tolerance`, help: 'write `within 3% of limit`' };
+  }
+  const tolerance = Number(percent[1]);
+  if (metric === 'error_pct') {
+    if (of === undefined) return { op: '<=', value: { of: 'number', value: tolerance } };
+    return {
+      ...of,
+      end: text.trimEnd().length,
+      message: 'error_pct is already a difference',
+      help: `write \`error_pct within ${tolerance}\``,
+    };
+  }
+  if (percent[2] !== '%') {
+    return {
+      ...amount,
+      message: `only error_pct may be \`within ${amount.text}\``,
+      help: `write \`within ${amount.text}% of limit\``,
+    };
+  }
+  if (of?.text !== 'of') {
+    const message = `\`of\` is missing after \`within ${amount.text}\``;
+    const help = `write \`within ${amount.text} of limit\``;
+    return of === undefined ? atEnd(text, message, help) : { ...of, message, help };
+  }
+  const value = parseValue(text, metric, rest);
+  return 'message' in value ? value : { op: 'within', tolerancePct: tolerance, value };
+}
+
+function parseComparison(
+  text: string,
+  metric: MetricName,
+  word: Word,
+  rest: readonly Word[],
+): Expectation['comparison'] | ExpectationProblem {
+  const op = COMPARISONS.find((candidate) => candidate === word.text);
+  if (op === undefined) {
+    const help =
+      word.text === '='
+        ? 'write `==`'
+        : (didYouMean(word.text, ['within']) ?? 'write `<`, `<=`, `>`, `>=`, `==`, `!=` or `within`');
+    return { ...word, message: `\`${word.text}\` is not a comparison`, help };
+  }
+  const value = parseValue(text, metric, rest);
+  return 'message' in value ? value : { op, value };
+}
+
+const MULTIPLIERS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
+
+function parseValue(text: string, metric: MetricName, words: readonly Word[]): ExpectationValue | ExpectationProblem {
+  const [first, second, third] = words;
+  if (first === undefined) return atEnd(text, 'a value is missing', VALUE_HELP);
+  const reference = [first, second].find((word) => word?.text === 'limit' || word?.text === 'predicted');
+  if (reference !== undefined && !metric.endsWith('_bps')) {
+    return {
+      ...reference,
+      message: `\`${metric}\` has no \`${reference.text}\``,
+      help: `write a number (${metrics[metric]})`,
+    };
+  }
+  const extra = first === reference ? second : reference === undefined ? second : third;
+  if (extra !== undefined) {
+    return { ...extra, end: text.trimEnd().length, message: `\`${extra.text}\` is too much here`, help: VALUE_HELP };
+  }
+  if (first === reference) return { of: first.text === 'limit' ? 'limit' : 'predicted', times: 1 };
+  const number = /^(-?\d+(?:\.\d+)?)([kKMG]?)$/.exec(first.text);
+  if (number === null || (reference !== undefined && number[2] !== '')) {
+    const help = didYouMean(first.text, ['limit', 'predicted']) ?? VALUE_HELP;
+    return { ...first, message: `\`${first.text}\` is not a value`, help };
+  }
+  const value = Number(number[1]) * (MULTIPLIERS[number[2] ?? ''] ?? 1);
+  if (reference === undefined) return { of: 'number', value };
+  return { of: reference.text === 'limit' ? 'limit' : 'predicted', times: value };
+}
+
+function atEnd(text: string, message: string, help: string): ExpectationProblem {
+  const end = text.trimEnd().length;
+  return {
+    start: Math.max(0, end - 1),
+    end,
+    message: text.trim() === '' ? message : `${message} after \`${text.trim()}\``,
+    help,
+  };
+}
+
+function metricList(): string {
+  return Object.keys(metrics).join(', ');
 }

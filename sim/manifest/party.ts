@@ -24,6 +24,8 @@ const NAME = '[A-Za-z0-9](?:[-A-Za-z0-9._]*[A-Za-z0-9])?';
 const MACHINE = new RegExp(`^(host|node):(${NAME})$`);
 const POD = new RegExp(`^(?:(${NAME})/)?(${NAME})(?:\\[(\\d{1,6})\\])?$`);
 
+export const PARTY_HELP = 'write a pod or workload (`test`, `default/test`, `test[0]`), `host:NAME` or `node:NAME`';
+
 /** Parses a reference; null when it is none. `path` is where it was said. */
 export function parseParty(text: string, path: Path): PartyReference | null {
   const machine = MACHINE.exec(text);

@@ -1,7 +1,13 @@
 /** The entry point of this folder: paths in, typed objects and diagnostics out. */
+import { dirname, join } from 'node:path/posix';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { buildObject } from './build-objects.ts';
+import { buildScenario, type RawScenario } from './build-scenario.ts';
+import { warnOfHostBits } from './host-bits.ts';
 import type { Files } from './files.ts';
 import type { Manifests } from './manifests.ts';
+import { refuseDuplicates, sortByKind, warnOfUndeclaredNamespaces } from './object-set.ts';
+import { Reading } from './reading.ts';
 
 export interface ReadResult {
   /** What could be understood; meant for the plan only when no diagnostic is an error. */
@@ -12,6 +18,31 @@ export interface ReadResult {
 
 /**
  * Reads files and folders as `kubectl apply -f` does (folders are not searched recursively), and whatever a Scenario
- * among them brings in.
+ * among them brings in. Files that an `apply` step names are read for that step alone.
  */
-export type ReadManifests = (paths: readonly string[], files: Files) => ReadResult;
+export function readManifests(paths: readonly string[], files: Files): ReadResult {
+  const reading = new Reading(files);
+  const given = reading.findAll(paths);
+  const scenarios = given.flatMap((file) => reading.scenariosOf(file));
+  const brought = scenarios.flatMap((scenario) => reading.broughtBy(scenario));
+  const scenario = reading.onlyScenario([...given, ...brought]);
+  const applied = new Set(scenarios.flatMap(appliedFiles));
+  const inForce = [...new Set([...given, ...brought])].filter((file) => !applied.has(file));
+  const objects = inForce.flatMap((file) => reading.objectsOf(file));
+  if (!reading.diagnostics.hasErrors && objects.length === 0) reading.refuseNothing(paths);
+  const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
+  refuseDuplicates(built, reading.diagnostics);
+  const scenarioManifest =
+    scenario === null
+      ? null
+      : buildScenario(scenario, (file, path) => reading.policiesOf(file, path, scenario), reading.diagnostics);
+  const manifests = { ...sortByKind(built), scenario: scenarioManifest, files: reading.sources };
+  warnOfUndeclaredNamespaces(manifests, reading.diagnostics);
+  warnOfHostBits(manifests, reading.diagnostics);
+  return { manifests, diagnostics: reading.diagnostics.sorted() };
+}
+
+function appliedFiles({ content, source }: RawScenario): string[] {
+  const folder = dirname(source.file);
+  return (content.spec.timeline ?? []).flatMap((step) => step.apply ?? []).map((file) => join(folder, file));
+}

@@ -12,6 +12,21 @@ import type { Located, Path } from './manifests.ts';
 
 export interface YamlDocument extends Located {
   readonly value: unknown;
+  /**
+   * Position of the characters `start` to `end` of the text at `path`; of the whole value where the text was not
+   * written letter by letter (folded or escaped).
+   */
+  spanWithin(path: Path, start: number, end: number): Span;
+}
+
+/** A document seen from a place inside it: paths are relative to `prefix`. */
+export function within(document: YamlDocument, prefix: Path): Omit<YamlDocument, 'value'> {
+  return {
+    file: document.file,
+    spanOf: (path) => document.spanOf([...prefix, ...path]),
+    keySpanOf: (path) => document.keySpanOf([...prefix, ...path]),
+    spanWithin: (path, start, end) => document.spanWithin([...prefix, ...path], start, end),
+  };
 }
 
 /** More aliased nodes than this is an attack, not a manifest (the parser's own limit for "billion laughs"). */
@@ -55,7 +70,7 @@ function readDocument(
     if (!checkNodes(document, lines, diagnostics)) return null;
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     if (value === null) return null;
-    return { value, ...locate(document, lines) };
+    return { value, ...locate(document, text, lines) };
   } catch (error) {
     const place = spanOfNode(document.contents, lines);
     if (error instanceof RangeError) {
@@ -125,7 +140,7 @@ function checkKeys(map: YAMLMap, lines: LineIndex, diagnostics: Collector): bool
   return sound;
 }
 
-function locate(document: Document.Parsed, lines: LineIndex): Located {
+function locate(document: Document.Parsed, text: string, lines: LineIndex): Omit<YamlDocument, 'value'> {
   const whole = spanOfNode(document.contents, lines) ?? lines.span(0, 0);
   return {
     file: whole.file,
@@ -138,6 +153,15 @@ function locate(document: Document.Parsed, lines: LineIndex): Located {
     keySpanOf(path) {
       const { key, value } = findNode(document, path);
       return spanOfNode(key, lines) ?? spanOfNode(value, lines) ?? whole;
+    },
+    spanWithin(path, start, end) {
+      const { value } = findNode(document, path);
+      const span = spanOfNode(value, lines) ?? whole;
+      if (!isScalar(value) || typeof value.value !== 'string') return span;
+      const quote = value.type === 'QUOTE_DOUBLE' || value.type === 'QUOTE_SINGLE' ? 1 : 0;
+      const begin = span.offset + quote;
+      const verbatim = text.startsWith(value.value, begin) && value.value.length + 2 * quote === span.length;
+      return verbatim ? lines.span(begin + start, begin + end) : span;
     },
   };
 }

@@ -1,0 +1,118 @@
+/** Typed manifest objects from documents that fit their schema. */
+import type { RawObject } from './read-object.ts';
+import type {
+  NamespaceManifest,
+  NetworkAttachmentDefinitionManifest,
+  NetworkPolicyManifest,
+  Path,
+  PodManifest,
+  PodSpec,
+  PodTemplate,
+  SpiderIPPoolManifest,
+  SpiderMultusConfigManifest,
+  WorkloadManifest,
+  WorkloadSpec,
+} from './manifests.ts';
+import { parseJsonObject } from './schema/multus.ts';
+
+/** Every kind but the Scenario, which has a file of its own. */
+export type BuiltObject =
+  | NamespaceManifest
+  | PodManifest
+  | WorkloadManifest
+  | NetworkPolicyManifest
+  | NetworkAttachmentDefinitionManifest
+  | SpiderMultusConfigManifest
+  | SpiderIPPoolManifest;
+
+type Raw<Kind extends RawObject['kind']> = Extract<RawObject, { kind: Kind }>;
+
+export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObject {
+  switch (raw.kind) {
+    case 'Namespace':
+      return { ...head(raw, raw.kind), spec: raw.content.spec ?? {} };
+    case 'Pod':
+      return { ...namespacedHead(raw, raw.kind), spec: raw.content.spec };
+    case 'NetworkPolicy':
+      return { ...namespacedHead(raw, raw.kind), spec: raw.content.spec };
+    case 'NetworkAttachmentDefinition':
+      return { ...namespacedHead(raw, raw.kind), spec: cniConfig(raw.content.spec?.config) };
+    case 'SpiderMultusConfig':
+      return { ...namespacedHead(raw, raw.kind), spec: raw.content.spec };
+    case 'SpiderIPPool':
+      return { ...head(raw, raw.kind), spec: raw.content.spec };
+    case 'Deployment':
+    case 'ReplicaSet':
+    case 'ReplicationController': {
+      const { replicas, template } = raw.content.spec;
+      return { ...namespacedHead(raw, raw.kind), spec: workload(template, { replicas: replicas ?? null }) };
+    }
+    case 'StatefulSet': {
+      const { replicas, ordinals, template } = raw.content.spec;
+      const ordinalStart = ordinals?.start ?? null;
+      return {
+        ...namespacedHead(raw, raw.kind),
+        spec: workload(template, { replicas: replicas ?? null, ordinalStart }),
+      };
+    }
+    case 'DaemonSet':
+      return { ...namespacedHead(raw, raw.kind), spec: workload(raw.content.spec.template, {}) };
+    case 'Job':
+      return { ...namespacedHead(raw, raw.kind), spec: job(raw.content.spec, ['spec']) };
+    case 'CronJob':
+      return {
+        ...namespacedHead(raw, raw.kind),
+        spec: job(raw.content.spec.jobTemplate.spec, ['spec', 'jobTemplate', 'spec']),
+      };
+  }
+}
+
+/** What every object has beside its `spec`. */
+export function head<Kind extends RawObject['kind']>({ content, source }: RawObject, kind: Kind) {
+  const { file, spanOf, keySpanOf } = source;
+  const { name, labels = {}, annotations = {} } = content.metadata;
+  return { apiVersion: content.apiVersion, kind, name, labels, annotations, file, spanOf, keySpanOf };
+}
+
+function namespacedHead<Kind extends RawObject['kind']>(raw: RawObject, kind: Kind) {
+  return { ...head(raw, kind), namespace: raw.content.metadata.namespace ?? 'default' };
+}
+
+interface WrittenTemplate {
+  readonly metadata?: { readonly labels?: PodTemplate['labels']; readonly annotations?: PodTemplate['annotations'] };
+  readonly spec: PodSpec;
+}
+
+function workload(
+  { metadata = {}, spec }: WrittenTemplate,
+  written: Partial<WorkloadSpec>,
+  base: Path = ['spec'],
+): WorkloadSpec {
+  return {
+    replicas: null,
+    replicasPath: [...base, 'replicas'],
+    completions: null,
+    ordinalStart: null,
+    template: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {}, spec },
+    templatePath: [...base, 'template'],
+    ...written,
+  };
+}
+
+interface WrittenJob {
+  readonly parallelism?: number;
+  readonly completions?: number;
+  readonly template: WrittenTemplate;
+}
+
+function job({ parallelism, completions, template }: WrittenJob, base: Path): WorkloadSpec {
+  const replicasPath = [...base, 'parallelism'];
+  return workload(template, { replicas: parallelism ?? null, replicasPath, completions: completions ?? null }, base);
+}
+
+function cniConfig(text: string | undefined): NetworkAttachmentDefinitionManifest['spec'] {
+  if (text === undefined || text.trim() === '') return { configText: text ?? null, config: null };
+  const config = parseJsonObject(text);
+  if (config instanceof Error) throw config; // The schema has parsed it before.
+  return { configText: text, config };
+}

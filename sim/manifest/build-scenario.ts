@@ -1,0 +1,149 @@
+/** The typed Scenario from a document that fits its schema: durations, parties, ports and expectations parsed. */
+import type { Collector } from '../diagnostics/collector.ts';
+import { head } from './build-objects.ts';
+import { parseDuration } from './duration.ts';
+import { parseExpectation, type Expectation } from './expectation.ts';
+import type { NetworkPolicyManifest, Path, ScenarioManifest, ScenarioSpec, ScenarioStep } from './manifests.ts';
+import { parseParty, type PartyReference } from './party.ts';
+import type { RawObject } from './read-object.ts';
+import { parsePort } from './scenario-port.ts';
+
+export type RawScenario = Extract<RawObject, { kind: 'Scenario' }>;
+type WrittenSpec = RawScenario['content']['spec'];
+type WrittenStep = NonNullable<WrittenSpec['timeline']>[number];
+
+/** Reads the policies of the file at `path` (the way to its name) for an `apply` step. */
+export type ReadPolicies = (file: string, path: Path) => readonly NetworkPolicyManifest[];
+
+/** Expectations that cannot be parsed are diagnosed and left out. */
+export function buildScenario(raw: RawScenario, readPolicies: ReadPolicies, diagnostics: Collector): ScenarioManifest {
+  const { description, nodes, underlay, hosts, timeline } = raw.content.spec;
+  const spec: ScenarioSpec = {
+    description: description?.trim() ?? null,
+    nodes: nodes?.map(buildNode) ?? null,
+    underlay: {
+      rate: textOf(underlay?.rate),
+      delayNs: nanoseconds(underlay?.delay),
+      mtu: underlay?.mtu ?? null,
+    },
+    hosts: hosts ?? [],
+    timeline: (timeline ?? []).flatMap(
+      (step, i) => buildStep(step, ['spec', 'timeline', i], { raw, readPolicies, diagnostics }) ?? [],
+    ),
+  };
+  return { ...head(raw, 'Scenario'), spec };
+}
+
+function buildNode({ name, labels = {}, interfaces }: NonNullable<WrittenSpec['nodes']>[number]) {
+  return {
+    name,
+    labels,
+    interfaces:
+      interfaces?.map((nic) => ({ name: nic.name, mtu: nic.mtu ?? null, addresses: nic.addresses ?? [] })) ?? null,
+  };
+}
+
+interface Context {
+  readonly raw: RawScenario;
+  readonly readPolicies: ReadPolicies;
+  readonly diagnostics: Collector;
+}
+
+function buildStep(written: WrittenStep, path: Path, context: Context): ScenarioStep | null {
+  const base = { name: written.name ?? null, path };
+  const { wait, traffic, probe, apply, delete: deleted, sleep } = written;
+  if (wait !== undefined) {
+    const pods = wait.pods?.map((text, i) => party(text, [...path, 'wait', 'pods', i])) ?? null;
+    return { ...base, verb: 'wait', pods, timeoutNs: nanoseconds(wait.timeout) };
+  }
+  if (traffic !== undefined) {
+    const flows = traffic.map((flow, i) => buildFlow(flow, [...path, 'traffic', i]));
+    return {
+      ...base,
+      verb: 'traffic',
+      flows,
+      expect: buildExpectations(written.expect ?? [], [...path, 'expect'], context),
+    };
+  }
+  if (probe !== undefined) {
+    const probes = probe.map((each, i) => buildProbe(each, [...path, 'probe', i]));
+    return { ...base, verb: 'probe', probes, timeoutNs: nanoseconds(written.timeout) };
+  }
+  if (apply !== undefined) {
+    const policies = apply.flatMap((file, i) => context.readPolicies(file, [...path, 'apply', i]));
+    return { ...base, verb: 'apply', policies };
+  }
+  if (deleted !== undefined) {
+    return { ...base, verb: 'delete', policies: deleted.map((text, i) => policyName(text, [...path, 'delete', i])) };
+  }
+  if (sleep !== undefined) return { ...base, verb: 'sleep', durationNs: nanoseconds(sleep) ?? 0 };
+  return null;
+}
+
+function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path) {
+  return {
+    path,
+    from: parties(flow.from, [...path, 'from']),
+    to: parties(flow.to, [...path, 'to']),
+    protocol: flow.protocol ?? null,
+    streams: flow.streams ?? null,
+    durationNs: nanoseconds(flow.duration),
+    rate: textOf(flow.rate),
+    datagramBytes: flow.datagram ?? null,
+    family: flow.family ?? null,
+    ping: flow.ping ?? false,
+  };
+}
+
+function buildProbe(probe: NonNullable<WrittenStep['probe']>[number], path: Path) {
+  const ports = (probe.ports ?? []).map((text, i) => port(text, [...path, 'ports', i]));
+  return {
+    path,
+    from: parties(probe.from, [...path, 'from']),
+    to: parties(probe.to, [...path, 'to']),
+    ports: probe.port === undefined ? ports : [port(probe.port, [...path, 'port'])],
+    family: probe.family ?? null,
+    expect: probe.expect ?? null,
+  };
+}
+
+function buildExpectations(texts: readonly string[], path: Path, { raw, diagnostics }: Context): Expectation[] {
+  return texts.flatMap((text, i) => {
+    const parsed = parseExpectation(text, [...path, i]);
+    if (!('message' in parsed)) return [parsed];
+    const { start, end, message, help } = parsed;
+    diagnostics.add('E217', raw.source.spanWithin([...path, i], start, end), message, { help });
+    return [];
+  });
+}
+
+function policyName(text: string, path: Path) {
+  const slash = text.indexOf('/');
+  return { namespace: slash === -1 ? 'default' : text.slice(0, slash), name: text.slice(slash + 1), path };
+}
+
+function parties(written: string | readonly string[], path: Path): PartyReference[] {
+  return typeof written === 'string' ? [party(written, path)] : written.map((text, i) => party(text, [...path, i]));
+}
+
+// What follows has been checked by the schema; a null would be a disagreement of the two.
+
+function party(text: string, path: Path): PartyReference {
+  return parseParty(text, path) ?? disagree(text);
+}
+
+function port(text: string, path: Path) {
+  return parsePort(text, path) ?? disagree(text);
+}
+
+function nanoseconds(text: string | undefined): number | null {
+  return text === undefined ? null : (parseDuration(text) ?? disagree(text));
+}
+
+function textOf(quantity: string | number | undefined): string | null {
+  return quantity === undefined ? null : String(quantity);
+}
+
+function disagree(text: string): never {
+  throw new Error(`the schema of the Scenario let \`${text}\` pass`);
+}

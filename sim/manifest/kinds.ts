@@ -1,0 +1,64 @@
+/** The kinds that are modelled: their API version, the rule of their names, and the schema of what they say. */
+import { z } from 'zod';
+import { dnsLabelProblem, dnsSubdomainProblem } from './names.ts';
+import { metadata } from './schema/metadata.ts';
+import { networkAttachmentDefinitionSpec } from './schema/multus.ts';
+import { networkPolicySpec } from './schema/network-policy.ts';
+import { podSpec } from './schema/pod.ts';
+import { scenarioSpec, SCENARIO_API_VERSION } from './schema/scenario.ts';
+import { spiderIPPoolSpec, spiderMultusConfigSpec } from './schema/spiderpool.ts';
+import {
+  cronJobSpec,
+  daemonSetSpec,
+  deploymentSpec,
+  jobSpec,
+  replicaSetSpec,
+  replicationControllerSpec,
+  statefulSetSpec,
+} from './schema/workloads.ts';
+
+/** `clusterScoped`: lives in no namespace. */
+function kind<Spec extends z.ZodType>(
+  apiVersion: string,
+  spec: Spec,
+  nameProblemOf: (name: string) => string | null,
+  scope: 'Namespaced' | 'Cluster' = 'Namespaced',
+) {
+  const schema = z.strictObject({
+    apiVersion: z.string(),
+    kind: z.string(),
+    metadata: metadata(nameProblemOf),
+    spec,
+    // Written by the API server and by controllers; `kubectl get -o yaml` prints it.
+    status: z.unknown().optional(),
+  });
+  return { apiVersion, schema, scope };
+}
+
+export const kinds = {
+  Namespace: kind('v1', z.record(z.string(), z.unknown()).optional(), dnsLabelProblem, 'Cluster'),
+  Pod: kind('v1', podSpec, dnsSubdomainProblem),
+  ReplicationController: kind('v1', replicationControllerSpec, dnsSubdomainProblem),
+  Deployment: kind('apps/v1', deploymentSpec, dnsSubdomainProblem),
+  ReplicaSet: kind('apps/v1', replicaSetSpec, dnsSubdomainProblem),
+  StatefulSet: kind('apps/v1', statefulSetSpec, dnsLabelProblem),
+  DaemonSet: kind('apps/v1', daemonSetSpec, dnsSubdomainProblem),
+  Job: kind('batch/v1', jobSpec, dnsSubdomainProblem),
+  CronJob: kind('batch/v1', cronJobSpec, dnsSubdomainProblem),
+  // A policy without a spec, as one that says nothing, selects nothing we could know of: the API server wants it too.
+  NetworkPolicy: kind('networking.k8s.io/v1', networkPolicySpec, dnsSubdomainProblem),
+  NetworkAttachmentDefinition: kind(
+    'k8s.cni.cncf.io/v1',
+    networkAttachmentDefinitionSpec.optional(),
+    dnsSubdomainProblem,
+  ),
+  SpiderMultusConfig: kind('spiderpool.spidernet.io/v2beta1', spiderMultusConfigSpec, dnsSubdomainProblem),
+  SpiderIPPool: kind('spiderpool.spidernet.io/v2beta1', spiderIPPoolSpec, dnsSubdomainProblem, 'Cluster'),
+  Scenario: kind(SCENARIO_API_VERSION, scenarioSpec, dnsSubdomainProblem, 'Cluster'),
+} as const;
+
+export type ModelledKind = keyof typeof kinds;
+
+export function isModelled(name: string): name is ModelledKind {
+  return Object.hasOwn(kinds, name);
+}

@@ -1,0 +1,65 @@
+/** The objects of a run as a set: no name twice, by kind, in namespaces that exist. */
+import type { Collector } from '../diagnostics/collector.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import type { BuiltObject } from './build-objects.ts';
+import type { Manifests, WorkloadManifest } from './manifests.ts';
+
+type ObjectLists = Omit<Manifests, 'scenario' | 'files'>;
+
+/** Two objects of one kind, namespace and name: `kubectl apply` would let the second overwrite the first. */
+export function refuseDuplicates(objects: readonly BuiltObject[], diagnostics: Collector): void {
+  const first = new Map<string, BuiltObject>();
+  for (const object of objects) {
+    const name = 'namespace' in object ? `${object.namespace}/${object.name}` : object.name;
+    const key = `${object.kind} ${name}`;
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, object);
+      continue;
+    }
+    diagnostics.add('E303', object.spanOf(['metadata', 'name']), `a second ${object.kind} named \`${name}\``, {
+      help: 'give it another name, or remove one of the two',
+      related: [{ span: other.spanOf(['metadata', 'name']), message: 'first defined here' }],
+    });
+  }
+}
+
+/** Each kind in its list, in the order of reading. */
+export function sortByKind(objects: readonly BuiltObject[]): ObjectLists {
+  const of = <Kind extends BuiltObject['kind']>(kind: Kind) =>
+    objects.filter((object): object is Extract<BuiltObject, { kind: Kind }> => object.kind === kind);
+  return {
+    namespaces: of('Namespace'),
+    pods: of('Pod'),
+    workloads: objects.filter(
+      (object): object is WorkloadManifest => 'spec' in object && 'templatePath' in object.spec,
+    ),
+    networkPolicies: of('NetworkPolicy'),
+    networkAttachmentDefinitions: of('NetworkAttachmentDefinition'),
+    spiderMultusConfigs: of('SpiderMultusConfig'),
+    spiderIPPools: of('SpiderIPPool'),
+  };
+}
+
+const ALWAYS_THERE = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
+
+/** kubectl would refuse; here the namespace is made, without labels of its own. */
+export function warnOfUndeclaredNamespaces(manifests: ObjectLists, diagnostics: Collector): void {
+  const declared = new Set(manifests.namespaces.map(({ name }) => name));
+  const warned = new Set<string>();
+  const { pods, workloads, networkPolicies, networkAttachmentDefinitions, spiderMultusConfigs } = manifests;
+  const objects = [...pods, ...workloads, ...networkPolicies, ...networkAttachmentDefinitions, ...spiderMultusConfigs];
+  for (const object of objects) {
+    const { namespace } = object;
+    if (declared.has(namespace) || ALWAYS_THERE.has(namespace) || warned.has(namespace)) continue;
+    warned.add(namespace);
+    const help =
+      didYouMean(namespace, [...declared, ...ALWAYS_THERE]) ?? `declare it: \`kind: Namespace\`, name \`${namespace}\``;
+    diagnostics.add(
+      'W302',
+      object.spanOf(['metadata', 'namespace']),
+      `namespace \`${namespace}\` is not declared; it is made without labels`,
+      { help },
+    );
+  }
+}

@@ -1,0 +1,112 @@
+/** One document: which kind it is, its schema, and the typed object it becomes. */
+import type { z } from 'zod';
+import type { Collector } from '../diagnostics/collector.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import { checkSchema, type Written } from './check-schema.ts';
+import { isModelled, kinds, type ModelledKind } from './kinds.ts';
+import { within, type YamlDocument } from './yaml-documents.ts';
+
+/** An object that fits the schema of its kind, with everything as it was written. */
+export type RawObject = {
+  [Kind in ModelledKind]: {
+    readonly kind: Kind;
+    readonly content: Written<z.output<(typeof kinds)[Kind]['schema']>>;
+    readonly source: Omit<YamlDocument, 'value'>;
+  };
+}[ModelledKind];
+
+/** The objects of a document (several for a List); those that are wrong or not modelled are diagnosed and left out. */
+export function readObjects(document: YamlDocument, diagnostics: Collector): RawObject[] {
+  const value = document.value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    diagnostics.add('E110', document.spanOf([]), 'a manifest must be a mapping with `apiVersion` and `kind`', {
+      help: 'give Kubernetes objects; to leave this file out, give the other files by name',
+    });
+    return [];
+  }
+  const { items } = value as { items?: unknown };
+  if (isList(value) && Array.isArray(items)) {
+    return items.flatMap((item: unknown, i) =>
+      readObjects({ value: item, ...within(document, ['items', i]) }, diagnostics),
+    );
+  }
+  return readObject(value as Readonly<Record<string, unknown>>, document, diagnostics);
+}
+
+function isList(value: object): boolean {
+  const { kind } = value as { kind?: unknown };
+  return typeof kind === 'string' && (kind === 'List' || (kind.endsWith('List') && isModelled(kind.slice(0, -4))));
+}
+
+function readObject(
+  value: Readonly<Record<string, unknown>>,
+  document: YamlDocument,
+  diagnostics: Collector,
+): RawObject[] {
+  const { kind, apiVersion } = value;
+  if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
+    for (const field of ['apiVersion', 'kind'] as const) {
+      if (typeof value[field] === 'string') continue;
+      const written = field in value;
+      const place = written ? document.spanOf([field]) : firstLine(document);
+      const typo = didYouMean(
+        field,
+        Object.keys(value).filter((key) => key !== 'kind' && key !== 'apiVersion'),
+      );
+      diagnostics.add('E206', place, written ? `\`${field}\` must be text` : `object without \`${field}\``, {
+        help:
+          typo?.replace(/^did you mean (.*)\?$/, `rename $1 to \`${field}\``) ??
+          `add \`${field}\`, as in \`${field === 'kind' ? 'kind: Pod' : 'apiVersion: v1'}\``,
+      });
+    }
+    return [];
+  }
+  if (!isModelled(kind) || !groupFits(kind, apiVersion)) {
+    warnNotModelled(kind, apiVersion, value, document, diagnostics);
+    return [];
+  }
+  if (apiVersion !== kinds[kind].apiVersion) {
+    diagnostics.add('E207', document.spanOf(['apiVersion']), `${kind} of \`${apiVersion}\` is not served`, {
+      help: `write \`apiVersion: ${kinds[kind].apiVersion}\``,
+    });
+    return [];
+  }
+  const place = { located: document, path: [], what: kind };
+  const content = checkSchema(kinds[kind].schema as z.ZodType, value, place, diagnostics);
+  // The schema of the kind was the one that was asked: the pair is right, which the compiler cannot see.
+  return content === null ? [] : [{ kind, content, source: document } as unknown as RawObject];
+}
+
+/** Whether the apiVersion is of the kind's own group, be it the wrong version; old homes of the workloads count. */
+function groupFits(kind: ModelledKind, apiVersion: string): boolean {
+  const group = (text: string) => (text.includes('/') ? text.slice(0, text.indexOf('/')) : '');
+  const written = group(apiVersion);
+  // A group with a dot is somebody's custom resource of the same name; one without can only be meant for this kind.
+  return written === group(kinds[kind].apiVersion) || !written.includes('.');
+}
+
+function warnNotModelled(
+  kind: string,
+  apiVersion: string,
+  value: Readonly<Record<string, unknown>>,
+  document: YamlDocument,
+  diagnostics: Collector,
+): void {
+  const { name } = (value['metadata'] ?? {}) as { name?: unknown };
+  const named = typeof name === 'string' ? `${kind} \`${name}\`` : kind;
+  const version = isModelled(kind) ? didYouMean(apiVersion, [kinds[kind].apiVersion]) : undefined;
+  diagnostics.add(
+    'W301',
+    document.spanOf(['kind']),
+    `${named} (${apiVersion}) is not modelled and has no effect here`,
+    {
+      help: version ?? didYouMean(kind, Object.keys(kinds)),
+    },
+  );
+}
+
+/** Where a document begins, for what is said of it as a whole. */
+function firstLine(document: YamlDocument) {
+  const span = document.spanOf([]);
+  return { ...span, length: Math.min(span.length, 1) };
+}

@@ -1,0 +1,165 @@
+/** Finds, reads and parses the files of a run. */
+import { dirname, join, normalize } from 'node:path/posix';
+import { Collector } from '../diagnostics/collector.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import { buildObject } from './build-objects.ts';
+import type { RawScenario } from './build-scenario.ts';
+import type { Files } from './files.ts';
+import type { NetworkPolicyManifest, Path, SourceFile } from './manifests.ts';
+import { refuseDuplicates } from './object-set.ts';
+import { readObjects, type RawObject } from './read-object.ts';
+import { readText } from './source-text.ts';
+import { parseYaml } from './yaml-documents.ts';
+
+/** Each file is read and parsed once, however often it is named. */
+export class Reading {
+  readonly diagnostics = new Collector();
+  readonly sources: SourceFile[] = [];
+  readonly #files: Files;
+  readonly #objects = new Map<string, readonly RawObject[]>();
+  /** Files in which nothing was said, not even anything wrong. */
+  readonly #empty = new Set<string>();
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** The files that the paths name, in the order of the paths, folders by name. */
+  findAll(paths: readonly string[], span?: Span): string[] {
+    const found = paths.flatMap((path) => {
+      const normal = normalize(path).replace(/(?<=.)\/$/, '');
+      const stat = this.#files.stat(normal);
+      if (stat === null) {
+        const siblings = this.#siblingsOf(normal);
+        this.diagnostics.add('E101', span, `${normal} does not exist`, {
+          help: didYouMean(normal, siblings) ?? 'give a file or a folder of YAML or JSON manifests',
+        });
+        return [];
+      }
+      if (stat.kind === 'folder') return this.#manifestsIn(normal, span);
+      this.objectsOf(normal);
+      if (this.#empty.has(normal)) this.#refuseEmpty(normal, span);
+      return [normal];
+    });
+    return [...new Set(found)];
+  }
+
+  /** The objects of a file that could be understood. */
+  objectsOf(file: string): readonly RawObject[] {
+    const known = this.#objects.get(file);
+    if (known !== undefined) return known;
+    const before = this.diagnostics.count;
+    const text = readText(file, this.#files, this.diagnostics);
+    if (text !== null) this.sources.push({ file, text });
+    const documents = text === null ? [] : parseYaml(file, text, this.diagnostics);
+    const objects = documents.flatMap((document) => readObjects(document, this.diagnostics));
+    if (objects.length === 0 && this.diagnostics.count === before) this.#empty.add(file);
+    this.#objects.set(file, objects);
+    return objects;
+  }
+
+  scenariosOf(file: string): RawScenario[] {
+    return this.objectsOf(file).filter((raw) => raw.kind === 'Scenario');
+  }
+
+  /** The files that a Scenario names; without any, its own folder. */
+  broughtBy({ content, source }: RawScenario): string[] {
+    const folder = dirname(source.file);
+    const written = content.spec.manifests;
+    if (written === undefined) return this.findAll([folder]);
+    return written.flatMap((path, i) => this.findAll([join(folder, path)], source.spanOf(['spec', 'manifests', i])));
+  }
+
+  /** A run has one Scenario at most. */
+  onlyScenario(files: readonly string[]): RawScenario | null {
+    const [first, ...others] = [...new Set(files)].flatMap((file) => this.scenariosOf(file));
+    if (first === undefined) return null;
+    for (const other of others) {
+      const span = other.source.spanOf(['kind']);
+      this.diagnostics.add('E309', span, `a second Scenario, \`${other.content.metadata.name}\`, in one run`, {
+        help: 'run them one by one; where they share a folder, name the other files in `spec.manifests`',
+        related: [{ span: first.source.spanOf(['kind']), message: `\`${first.content.metadata.name}\` is here` }],
+      });
+    }
+    return first;
+  }
+
+  /** NetworkPolicies for an `apply` step. */
+  policiesOf(name: string, path: Path, { source }: RawScenario): NetworkPolicyManifest[] {
+    const file = join(dirname(source.file), name);
+    const span = source.spanOf(path);
+    const stat = this.#files.stat(file);
+    if (stat?.kind !== 'file') {
+      this.diagnostics.add('E307', span, stat === null ? `${file} does not exist` : `${file} is a folder`, {
+        help: didYouMean(file, this.#siblingsOf(file)) ?? 'name a file with NetworkPolicies, relative to this one',
+      });
+      return [];
+    }
+    const policies: NetworkPolicyManifest[] = [];
+    for (const raw of this.objectsOf(file)) {
+      if (raw.kind === 'NetworkPolicy') {
+        policies.push(buildObject(raw) as NetworkPolicyManifest);
+        continue;
+      }
+      const related = [{ span, message: 'applied here' }];
+      const help = 'put it into a file that no step applies: it is then there from the beginning';
+      this.diagnostics.add('E308', raw.source.spanOf(['kind']), `a step can apply NetworkPolicies, not a ${raw.kind}`, {
+        help,
+        related,
+      });
+    }
+    if (policies.length === 0 && !this.diagnostics.hasErrorIn(file)) {
+      this.diagnostics.add('E308', span, `${file} holds no NetworkPolicy`, {
+        help: 'name a file with NetworkPolicies',
+      });
+    }
+    refuseDuplicates(policies, this.diagnostics);
+    return policies;
+  }
+
+  refuseNothing(paths: readonly string[]): void {
+    this.diagnostics.add('E109', undefined, `no object in ${paths.join(', ')} that could be brought up`, {
+      help: 'give files, or a folder with .yaml, .yml or .json files in it (folders inside it are not searched)',
+    });
+  }
+
+  #manifestsIn(folder: string, span: Span | undefined): string[] {
+    let names: readonly string[];
+    try {
+      names = this.#files.list(folder);
+    } catch (error) {
+      this.diagnostics.add('E102', span, `${folder} cannot be read: ${(error as Error).message}`, {
+        help: 'check the permissions of the folder',
+      });
+      return [];
+    }
+    const found = names
+      .filter((name) => /\.(ya?ml|json)$/.test(name))
+      .map((name) => join(folder, name))
+      .filter((path) => this.#files.stat(path)?.kind === 'file')
+      .sort();
+    if (found.length > 0) return found;
+    this.diagnostics.add('E109', span, `${folder} holds no .yaml, .yml or .json file`, {
+      help: 'give the folder that holds the manifests: folders inside it are not searched',
+    });
+    return [];
+  }
+
+  #siblingsOf(path: string): string[] {
+    const folder = dirname(path);
+    if (this.#files.stat(folder)?.kind !== 'folder') return [];
+    return this.#files.list(folder).map((name) => join(folder, name));
+  }
+
+  #refuseEmpty(file: string, span: Span | undefined): void {
+    this.diagnostics.add(
+      'E103',
+      span ?? { file, line: 1, column: 1, offset: 0, length: 0 },
+      `${file} holds no object`,
+      {
+        help: 'write a manifest into it, or leave it out',
+      },
+    );
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * The Scenario format (ipvlane.dev/v1alpha1): what a file may say. `scenarioJsonSchema` is the same as JSON Schema, for
+ * editors. Described for people in docs/scenario-format.md.
+ */
+import { z } from 'zod';
+import { parseCidr } from '../cidr.ts';
+import { problem, rule } from '../check-schema.ts';
+import { DURATION, parseDuration } from '../duration.ts';
+import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
+import { PARTY_HELP, parseParty } from '../party.ts';
+import { PORT, parsePort } from '../scenario-port.ts';
+import { labels, metadata } from './metadata.ts';
+
+export const SCENARIO_API_VERSION = 'ipvlane.dev/v1alpha1';
+
+/** What a step may do; each step has exactly one of them. */
+export const verbs = ['wait', 'traffic', 'probe', 'apply', 'delete', 'sleep'] as const;
+
+const duration = rule(
+  'E215',
+  (text) => (parseDuration(text) === null ? 'is not a duration' : null),
+  'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`',
+).meta({ pattern: DURATION.source, description: 'A number with a unit: ns, us, ms, s or m.' });
+
+const positiveDuration = duration.superRefine((text, context) => {
+  if (parseDuration(text) === 0) problem(context, 'E215', [], `\`${text}\` is no time at all`, 'write more than 0');
+});
+
+const quantity = z
+  .union([z.string(), z.number()])
+  .meta({ description: 'Bits per second as a Kubernetes quantity: 100M is 100 000 000 bit/s.' });
+
+const cidr = rule(
+  'E212',
+  (text) => (parseCidr(text) === null ? 'is not an address with a prefix length' : null),
+  'write for example 172.51.0.230/16 or fd00::1/64',
+);
+
+const party = rule('E216', (text) => (parseParty(text, []) === null ? 'is not a party' : null), PARTY_HELP).meta({
+  description: 'A pod or workload ([namespace/]name, workload[i]), host:NAME or node:NAME.',
+});
+
+const parties = z.union([party, z.array(party).min(1)]);
+
+const port = rule(
+  'E211',
+  (text) => (parsePort(text, []) === null ? 'is not a port' : null),
+  'write `TCP/80`, `UDP/53`, `SCTP/132` or `ICMP`',
+).meta({ pattern: PORT.source });
+
+const mtu = z.int().min(68).max(65535);
+const machineName = rule('E208', dnsSubdomainProblem);
+const family = z.enum(['IPv4', 'IPv6']).optional();
+
+const node = z.strictObject({
+  name: machineName,
+  labels: labels.optional(),
+  interfaces: z
+    .array(
+      z.strictObject({
+        name: rule('E208', interfaceNameProblem),
+        mtu: mtu.optional(),
+        addresses: z.array(cidr).optional(),
+      }),
+    )
+    .optional(),
+});
+
+const flow = z
+  .strictObject({
+    from: parties.describe('Who sends: one pod, host or node.'),
+    to: parties.describe('Who receives.'),
+    protocol: z.enum(['TCP', 'UDP']).optional(),
+    streams: z.int().min(1).max(128).optional(),
+    duration: positiveDuration.optional(),
+    rate: quantity.optional(),
+    datagram: z.int().min(1).max(65507).optional().describe('UDP payload in bytes.'),
+    family,
+    ping: z.boolean().optional().describe('Measure round trips, idle and under load.'),
+  })
+  .superRefine(({ protocol, rate, datagram }, context) => {
+    if (protocol === 'UDP' && rate === undefined) {
+      problem(
+        context,
+        'E203',
+        ['protocol'],
+        'a UDP flow needs a `rate`',
+        'say how much is offered, for example `rate: 50M`',
+      );
+    }
+    if (protocol !== 'UDP' && datagram !== undefined) {
+      problem(context, 'E201', ['datagram'], '`datagram` is for UDP flows only', 'remove it, or write `protocol: UDP`');
+    }
+  });
+
+const probe = z
+  .strictObject({
+    from: parties,
+    to: parties,
+    port: port.optional(),
+    ports: z.array(port).min(1).optional(),
+    family,
+    expect: z.enum(['allowed', 'denied', 'predicted']).optional(),
+  })
+  .superRefine(({ port: one, ports }, context) => {
+    if (one === undefined && ports === undefined) {
+      problem(context, 'E203', [], 'a probe needs a `port`', 'add `port: TCP/80`, or `ports: [TCP/80, ICMP]`');
+    }
+    if (one !== undefined && ports !== undefined) {
+      problem(
+        context,
+        'E201',
+        ['port'],
+        'a probe may not have both `port` and `ports`',
+        'put all of them under `ports`',
+      );
+    }
+  });
+
+export const step = z
+  .strictObject({
+    name: z.string().optional(),
+    wait: z.strictObject({ pods: z.array(party).optional(), timeout: positiveDuration.optional() }).optional(),
+    traffic: z.array(flow).min(1).optional(),
+    expect: z
+      .array(z.string())
+      .optional()
+      .describe('Expectations on every flow of the step: `error_pct within 3`, `drops.EDT_HORIZON == 0`.'),
+    probe: z.array(probe).min(1).optional(),
+    timeout: positiveDuration.optional().describe('How long a probe may stay unanswered before it counts as denied.'),
+    apply: z.array(z.string()).min(1).optional().describe('Files with NetworkPolicies, relative to this file.'),
+    delete: z.array(z.string()).min(1).optional().describe('NetworkPolicies, as [namespace/]name.'),
+    sleep: positiveDuration.optional(),
+  })
+  .superRefine((written, context) => {
+    const said = verbs.filter((verb) => written[verb] !== undefined);
+    const first = said[0];
+    const known = verbs.join(', ');
+    if (first === undefined) problem(context, 'E218', [], 'a step needs a verb', `write one of ${known}`);
+    for (const verb of said.slice(1)) {
+      problem(
+        context,
+        'E218',
+        [verb],
+        `a step has one verb, and this one has \`${first ?? ''}\` already`,
+        `make \`${verb}\` a step of its own`,
+      );
+    }
+    if (written.expect !== undefined && written.traffic === undefined) {
+      problem(
+        context,
+        'E218',
+        ['expect'],
+        '`expect` belongs to a step with `traffic`',
+        'move it beneath the traffic it is about (a probe has its own `expect`)',
+      );
+    }
+    if (written.timeout !== undefined && written.probe === undefined) {
+      problem(
+        context,
+        'E218',
+        ['timeout'],
+        '`timeout` belongs to a step with `probe`',
+        'for `wait`, write it inside: `wait: { timeout: 30s }`',
+      );
+    }
+  });
+
+export const scenarioSpec = z.strictObject({
+  description: z.string().optional(),
+  manifests: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('Files or folders relative to this file; without it, the folder of this file.'),
+  nodes: z.array(node).min(1).optional(),
+  underlay: z
+    .strictObject({ rate: quantity.optional(), delay: duration.optional(), mtu: mtu.optional() })
+    .optional()
+    .describe('The wire between the nodes.'),
+  hosts: z
+    .array(z.strictObject({ name: machineName, addresses: z.array(cidr).min(1) }))
+    .optional()
+    .describe('Machines outside the cluster.'),
+  timeline: z.array(step).optional(),
+});
+
+/** The whole object, as JSON Schema (draft 2020-12). */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  const scenario = z.strictObject({
+    apiVersion: z.literal(SCENARIO_API_VERSION),
+    kind: z.literal('Scenario'),
+    metadata: metadata(dnsSubdomainProblem),
+    spec: scenarioSpec,
+  });
+  return {
+    title: 'ipvlane Scenario',
+    ...z.toJSONSchema(scenario, {
+      io: 'input',
+      override({ zodSchema, jsonSchema }) {
+        // zod's schema says each verb is optional; that exactly one is there only its refinement knows.
+        if (zodSchema === step) jsonSchema.oneOf = verbs.map((verb) => ({ required: [verb] }));
+      },
+    }),
+  };
+}
