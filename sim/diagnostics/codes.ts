@@ -100,6 +100,7 @@ export const codes = {
   W407: 'node selector is ignored',
   W408: 'CronJob is run once',
   W409: 'setting without effect',
+  W410: 'address of a machine lies in a pool',
 } as const;
 
 export type Code = keyof typeof codes;
