@@ -7,6 +7,7 @@
  */
 import { LongestPrefixMap } from './identities.ts';
 import { keepNumbers } from './keep-numbers.ts';
+import { entryKey } from './map-operations.ts';
 import type { Direction, NetworkPolicy, PolicyPod, PolicyPort, PolicyRule, PolicyWorld } from './network-policy.ts';
 import { classifyPeers, podSelection } from './peer-classes.ts';
 import type { PeerClasses, PodSelection } from './peer-classes.ts';
@@ -183,12 +184,12 @@ interface SetContext {
 }
 
 function setEntries(context: SetContext, direction: Direction, policies: readonly NetworkPolicy[]): PolicyEntry[] {
-  const entries = new Map<number, PolicyEntry>();
+  const entries = new Map<string, PolicyEntry>();
   const allow = (identity: number, protocol: number | null, port: PortPrefix | null, rule: PolicyRule): void => {
-    const key = entryNumber(identity, protocol, port);
-    if (entries.has(key)) return;
     const { policySet, ruleIds } = context;
-    entries.set(key, { policySet, direction, identity, protocol, port, ruleId: ruleIds.get(rule) ?? 0 });
+    const entry = { policySet, direction, identity, protocol, port, ruleId: ruleIds.get(rule) ?? 0 };
+    const key = entryKey(entry);
+    if (!entries.has(key)) entries.set(key, entry);
   };
   for (const policy of policies) {
     if (!policy.policyTypes.includes(direction)) continue;
@@ -221,12 +222,6 @@ function prefixesOf({ port, endPort, protocol }: PolicyPort, pod: PolicyPod): re
   const first = typeof port === 'string' ? resolvePort(pod, port, protocol) : port;
   if (first === null) return [];
   return portPrefixes(first, endPort ?? first).map((prefix) => (prefix.bits === 0 ? null : prefix));
-}
-
-/** One number for (identity, protocol, port prefix); identities stay below 2^24. */
-function entryNumber(identity: number, protocol: number | null, port: PortPrefix | null): number {
-  const kind = (protocol ?? 0) * 17 + (port?.bits ?? 0);
-  return (identity * 4352 + kind) * 65536 + (port?.port ?? 0);
 }
 
 function compareText(a: string, b: string): number {

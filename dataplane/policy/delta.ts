@@ -18,17 +18,8 @@ import type { Meeting } from './meet-identities.ts';
 import type { Direction } from './network-policy.ts';
 import { ANY_IDENTITY } from './policy-entries.ts';
 import type { CompiledPolicy, IdentityEntry, PolicyEntry } from './policy-entries.ts';
-import { endpointStates, entryKey } from './policy-maps.ts';
-import type { EndpointState } from './policy-maps.ts';
-
-export type PolicyMapOperation =
-  | ({ readonly do: 'put-identity' } & IdentityEntry)
-  | { readonly do: 'delete-identity'; readonly prefix: string }
-  | ({ readonly do: 'put-endpoint'; readonly endpointId: number } & EndpointState)
-  | { readonly do: 'delete-endpoint'; readonly endpointId: number }
-  | { readonly do: 'put-entry'; readonly entry: PolicyEntry }
-  | { readonly do: 'delete-entry'; readonly entry: PolicyEntry }
-  | { readonly do: 'barrier' };
+import { endpointStates, entryKey } from './map-operations.ts';
+import type { EndpointState, PolicyMapOperation } from './map-operations.ts';
 
 /**
  * Operations that take maps holding `before` to `after`, in the order they must be made. Any two compiled policies will

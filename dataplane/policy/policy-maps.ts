@@ -3,10 +3,11 @@
  * live changes, and for an answer where no kernel is at hand.
  */
 import { parseAddress, parseCidr } from './address.ts';
-import type { PolicyMapOperation } from './delta.ts';
 import { LongestPrefixMap } from './identities.ts';
 import type { Verdict } from './judgement.ts';
 import type { Direction } from './network-policy.ts';
+import { endpointStates, portKey, scopeKey } from './map-operations.ts';
+import type { EndpointState, PolicyMapOperation } from './map-operations.ts';
 import { ANY_IDENTITY, WORLD_IDENTITY } from './policy-entries.ts';
 import type { CompiledPolicy, PolicyEntry } from './policy-entries.ts';
 
@@ -38,11 +39,6 @@ export interface HookVerdict {
   readonly ruleId: number;
 }
 
-export interface EndpointState {
-  readonly policySet: number;
-  readonly isolated: Readonly<Record<Direction, boolean>>;
-}
-
 /** Judges one packet by a compiled policy; for many packets keep `PolicyMaps.of(compiled)`. */
 export function evaluateEntries(compiled: CompiledPolicy, packet: Packet): PacketVerdict {
   return PolicyMaps.of(compiled).evaluate(packet);
@@ -51,14 +47,15 @@ export function evaluateEntries(compiled: CompiledPolicy, packet: Packet): Packe
 export class PolicyMaps {
   private readonly identities = new LongestPrefixMap();
   private readonly endpoints = new Map<number, EndpointState>();
-  private readonly policy = new Map<string, number>();
+  /** By set, direction and identity; then by protocol and port prefix. */
+  private readonly policy = new Map<string, Map<number, number>>();
 
   /** The maps as a compiled policy wants them. */
   static of(compiled: CompiledPolicy): PolicyMaps {
     const maps = new PolicyMaps();
     for (const { prefix, identity } of compiled.identities) maps.identities.set(parseCidr(prefix), identity);
     for (const [endpointId, state] of endpointStates(compiled)) maps.endpoints.set(endpointId, state);
-    for (const entry of compiled.entries) maps.policy.set(entryKey(entry), entry.ruleId);
+    for (const entry of compiled.entries) maps.putEntry(entry);
     return maps;
   }
 
@@ -80,10 +77,10 @@ export class PolicyMaps {
         return;
       }
       case 'put-entry':
-        this.policy.set(entryKey(operation.entry), operation.entry.ruleId);
+        this.putEntry(operation.entry);
         return;
       case 'delete-entry': {
-        found(this.policy.delete(entryKey(operation.entry)), operation);
+        found(this.policy.get(scopeKey(operation.entry))?.delete(portKey(operation.entry)) ?? false, operation);
         return;
       }
       case 'barrier':
@@ -94,17 +91,17 @@ export class PolicyMaps {
   evaluate({ from, to, protocol, port }: Packet): PacketVerdict {
     const pass: HookVerdict = { verdict: 'allowed', ruleId: 0 };
     const itself = from.endpointId !== null && from.endpointId === to.endpointId;
-    const egress = itself ? pass : this.judge('egress', from.endpointId, to.address, protocol, port);
-    const ingress = itself ? pass : this.judge('ingress', to.endpointId, from.address, protocol, port);
+    const egress = itself ? pass : this.judge('egress', from.endpointId, parseAddress(to.address), protocol, port);
+    const ingress = itself ? pass : this.judge('ingress', to.endpointId, parseAddress(from.address), protocol, port);
     const allowed = egress.verdict === 'allowed' && ingress.verdict === 'allowed';
     return { verdict: allowed ? 'allowed' : 'denied', egress, ingress };
   }
 
   /** What one hook says: the peer's identity is looked up, then every identity, each by longest prefix. */
-  judge(direction: Direction, endpointId: number | null, peer: string, protocol: number, port: number): HookVerdict {
+  judge(direction: Direction, endpointId: number | null, peer: bigint, protocol: number, port: number): HookVerdict {
     const endpoint = endpointId === null ? undefined : this.endpoints.get(endpointId);
     if (endpoint?.isolated[direction] !== true) return { verdict: 'allowed', ruleId: 0 };
-    const identity = this.identities.lookup(parseAddress(peer)) ?? WORLD_IDENTITY;
+    const identity = this.identities.lookup(peer) ?? WORLD_IDENTITY;
     const { policySet } = endpoint;
     const ruleId =
       this.match(policySet, direction, identity, protocol, port) ??
@@ -119,45 +116,33 @@ export class PolicyMaps {
       ...[...this.endpoints].map(([id, { policySet, isolated }]) => {
         return `endpoint ${id} set ${policySet} ${isolated.ingress ? 'i' : '-'}${isolated.egress ? 'e' : '-'}`;
       }),
-      ...[...this.policy].map(([key, ruleId]) => `entry ${key} rule ${ruleId}`),
+      ...[...this.policy].flatMap(([scope, rules]) =>
+        [...rules].map(([key, ruleId]) => `entry ${scope} ${key} rule ${ruleId}`),
+      ),
     ].sort();
   }
 
-  private match(set: number, direction: Direction, identity: number, protocol: number, port: number): number | null {
+  private match(
+    policySet: number,
+    direction: Direction,
+    identity: number,
+    protocol: number,
+    port: number,
+  ): number | null {
+    const rules = this.policy.get(scopeKey({ policySet, direction, identity }));
+    if (rules === undefined) return null;
     for (let bits = 16; bits >= 1; bits--) {
-      const prefix = { port: port & (0xffff << (16 - bits)), bits };
-      const found = this.policy.get(entryKey({ policySet: set, direction, identity, protocol, port: prefix }));
+      const found = rules.get(portKey({ protocol, port: { port: port & (0xffff << (16 - bits)), bits } }));
       if (found !== undefined) return found;
     }
-    return (
-      this.policy.get(entryKey({ policySet: set, direction, identity, protocol, port: null })) ??
-      this.policy.get(entryKey({ policySet: set, direction, identity, protocol: null, port: null })) ??
-      null
-    );
+    return rules.get(portKey({ protocol, port: null })) ?? rules.get(portKey({ protocol: null, port: null })) ?? null;
   }
-}
 
-/** What the `endpoints` map says of each endpoint of a compiled policy. */
-export function endpointStates(compiled: CompiledPolicy): Map<number, EndpointState> {
-  const states = new Map(
-    compiled.sets.map(({ policySet, isolatedBy }) => {
-      const isolated = { ingress: isolatedBy.ingress.length > 0, egress: isolatedBy.egress.length > 0 };
-      return [policySet, { policySet, isolated }] as const;
-    }),
-  );
-  return new Map(
-    [...compiled.endpoints].map(([endpointId, policySet]) => {
-      const state = states.get(policySet);
-      if (state === undefined) throw new RangeError(`endpoint ${endpointId} has the unknown policy set ${policySet}`);
-      return [endpointId, state];
-    }),
-  );
-}
-
-/** Text that is equal for entries of one key in the `policy` map. */
-export function entryKey({ policySet, direction, identity, protocol, port }: Omit<PolicyEntry, 'ruleId'>): string {
-  const where = port === null ? '*' : `${port.port}/${port.bits}`;
-  return `${policySet} ${direction} ${identity} ${protocol ?? '*'} ${where}`;
+  private putEntry(entry: PolicyEntry): void {
+    const scope = scopeKey(entry);
+    const rules = this.policy.get(scope) ?? new Map<number, number>();
+    this.policy.set(scope, rules.set(portKey(entry), entry.ruleId));
+  }
 }
 
 function found(was: boolean, operation: PolicyMapOperation): void {

@@ -1,0 +1,258 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
+import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
+import { policyDelta } from '../../dataplane/policy/delta.ts';
+import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
+import type { PolicyWorld, Protocol } from '../../dataplane/policy/network-policy.ts';
+import { prepareOracle } from '../../dataplane/policy/oracle.ts';
+import { WORLD_IDENTITY } from '../../dataplane/policy/policy-entries.ts';
+import type { CompiledPolicy } from '../../dataplane/policy/policy-entries.ts';
+import { PolicyMaps } from '../../dataplane/policy/policy-maps.ts';
+import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';
+import { OUTSIDE_ADDRESSES, PROBED_PORTS, change, world } from './arbitrary-world.ts';
+
+/** `PROPERTY_EFFORT=20` draws twenty times as many worlds. */
+const EFFORT = Number(process.env['PROPERTY_EFFORT'] ?? 1);
+const TIMEOUT_MS = 60_000 * EFFORT;
+
+const PROTOCOLS: readonly (Protocol | 'ICMP')[] = ['TCP', 'UDP', 'SCTP', 'ICMP'];
+
+describe('the compiled entries', () => {
+  test(
+    'say of every packet what the oracle says',
+    () => {
+      fc.assert(
+        fc.property(world, (drawn) => {
+          const oracle = prepareOracle(drawn);
+          const maps = PolicyMaps.of(compilePolicy(drawn));
+          for (const { from, to, protocol, port } of packets(drawn)) {
+            const question = { from: from.address, to: to.address, protocol, port };
+            const { verdict, egress, ingress } = oracle.judge(question);
+            const looked = maps.evaluate({ from, to, protocol: numberOf(protocol, to.address), port });
+            const told = [verdict, egress.outcome, ingress.outcome, oracle.verdict(question)].join();
+            const got = [looked.verdict, looked.egress.verdict, looked.ingress.verdict, looked.verdict].join();
+            if (got !== told) throw new Error(`${JSON.stringify(question)}: oracle ${told}, entries ${got}`);
+          }
+        }),
+        { numRuns: 300 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'name a rule that the oracle agrees admits the packet, wherever a rule decided',
+    () => {
+      fc.assert(
+        fc.property(world, (drawn) => {
+          const compiled = compilePolicy(drawn);
+          const maps = PolicyMaps.of(compiled);
+          const rules = new Map(compiled.rules.map((rule) => [rule.ruleId, rule]));
+          for (const { from, to, protocol, port } of packets(drawn, 3)) {
+            const looked = maps.evaluate({ from, to, protocol: numberOf(protocol, to.address), port });
+            for (const side of ['egress', 'ingress'] as const) {
+              if (looked[side].ruleId === 0) continue;
+              const named = rules.get(looked[side].ruleId)!;
+              const alone = {
+                ...drawn,
+                policies: drawn.policies
+                  .filter((policy) => `${policy.namespace}/${policy.name}` === named.policy)
+                  .map((policy) => ({ ...policy, [side]: policy[side].filter((rule) => rule.index === named.index) })),
+              };
+              const judged = prepareOracle(alone).judge({ from: from.address, to: to.address, protocol, port })[side];
+              expect(judged).toMatchObject({ outcome: 'allowed', because: 'rule', rule: { policy: named.policy } });
+            }
+          }
+        }),
+        { numRuns: 40 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'are the same in whatever order policies stand',
+    () => {
+      fc.assert(
+        fc.property(world, (drawn) => {
+          const reversed = { ...drawn, policies: [...drawn.policies].reverse() };
+          expect(compilePolicy(reversed)).toEqual(compilePolicy(drawn));
+        }),
+        { numRuns: 200 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('identities', () => {
+  test(
+    'are numbered from 2 without gaps, and entries name no others',
+    () => {
+      fc.assert(
+        fc.property(world, (drawn) => {
+          const { identities, entries } = compilePolicy(drawn);
+          const numbers = [...new Set(identities.map(({ identity }) => identity))].filter((n) => n !== WORLD_IDENTITY);
+          expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 2));
+          const known = new Set([0, WORLD_IDENTITY, ...numbers]);
+          expect(entries.every((entry) => known.has(entry.identity))).toBe(true);
+        }),
+        { numRuns: 200 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'keep their numbers where nothing changes',
+    () => {
+      fc.assert(
+        fc.property(world, (drawn) => {
+          const first = compilePolicy(drawn);
+          expect(compilePolicy(drawn, first)).toEqual(first);
+          expect(policyDelta(first, first)).toEqual([]);
+        }),
+        { numRuns: 200 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('a live change', () => {
+  test(
+    'lets each hook say the old or the new verdict at every moment, and ends in the new maps',
+    () => {
+      fc.assert(
+        fc.property(change, ([before, after]) => {
+          const old = compilePolicy(before);
+          expectSeamless(old, compilePolicy(after, old), before, after);
+        }),
+        { numRuns: 100 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'does so too between versions whose numbers have nothing to do with each other',
+    () => {
+      fc.assert(
+        fc.property(change, ([before, after]) => {
+          expectSeamless(compilePolicy(before), compilePolicy(after), before, after);
+        }),
+        { numRuns: 100 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'is right again and again: a chain of changes on one set of maps',
+    () => {
+      fc.assert(
+        fc.property(fc.array(world, { minLength: 2, maxLength: 6 }), (worlds) => {
+          let inForce = EMPTY_POLICY;
+          const maps = PolicyMaps.of(inForce);
+          for (const next of worlds) {
+            const compiled = compilePolicy(next, inForce);
+            for (const operation of policyDelta(inForce, compiled)) maps.apply(operation);
+            inForce = compiled;
+            expect(maps.dump()).toEqual(PolicyMaps.of(compiled).dump());
+          }
+        }),
+        { numRuns: 200 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
+
+/** One hook's look at a packet: the endpoint, the peer's address. */
+interface Look {
+  readonly direction: 'ingress' | 'egress';
+  readonly endpointId: number;
+  readonly peer: bigint;
+  readonly protocol: number;
+  readonly port: number;
+}
+
+function expectSeamless(old: CompiledPolicy, fresh: CompiledPolicy, before: PolicyWorld, after: PolicyWorld): void {
+  const operations = policyDelta(old, fresh);
+  const [was, becomes, maps] = [PolicyMaps.of(old), PolicyMaps.of(fresh), PolicyMaps.of(old)];
+  const looks = looksAt(before, after).map((look) => ({ look, verdicts: [answer(was, look), answer(becomes, look)] }));
+  operations.forEach((operation, done) => {
+    maps.apply(operation);
+    if (operation.do === 'barrier') return;
+    for (const { look, verdicts } of looks) {
+      const now = answer(maps, look);
+      if (!verdicts.includes(now)) throw new Error(story(operations, done, look, verdicts, now));
+    }
+  });
+  expect(maps.dump()).toEqual(becomes.dump());
+}
+
+function answer(maps: PolicyMaps, { direction, endpointId, peer, protocol, port }: Look): string {
+  return maps.judge(direction, endpointId, peer, protocol, port).verdict;
+}
+
+/** Endpoints that live in both versions, towards every address of either. */
+function looksAt(before: PolicyWorld, after: PolicyWorld): Look[] {
+  const endpoints = before.pods.filter((pod) => after.pods.some(({ endpointId }) => endpointId === pod.endpointId));
+  const pods = [...before.pods, ...after.pods].flatMap((pod) => pod.addresses);
+  const peers = [...new Set(pods), ...OUTSIDE_ADDRESSES].map(parseAddress);
+  return endpoints.flatMap(({ endpointId }) =>
+    peers.flatMap((peer) =>
+      (['ingress', 'egress'] as const).flatMap((direction) =>
+        [
+          { protocol: 6, port: 80 },
+          { protocol: 17, port: 53 },
+          { protocol: 6, port: 8080 },
+          { protocol: 1, port: 0 },
+        ].map((packet) => ({ direction, endpointId, peer, ...packet })),
+      ),
+    ),
+  );
+}
+
+function story(
+  operations: readonly PolicyMapOperation[],
+  done: number,
+  look: Look,
+  [was, becomes]: readonly string[],
+  now: string,
+): string {
+  const lines = operations.slice(0, done + 1).map((operation) => JSON.stringify(operation));
+  const { direction, endpointId, peer, protocol, port } = look;
+  const who = `${direction} of ${endpointId}, ${formatAddress(peer)} ${protocol}/${port}`;
+  return [`${who}: old ${was ?? ''}, new ${becomes ?? ''}, but ${now} after`, ...lines].join('\n');
+}
+
+interface End {
+  readonly endpointId: number | null;
+  readonly address: string;
+}
+
+/** All pairs of one family, pods and outsiders, by every protocol on ports around those that rules name. */
+function* packets(drawn: PolicyWorld, everyNth = 1) {
+  const ends: End[] = [
+    ...drawn.pods.flatMap(({ endpointId, addresses }) => addresses.map((address) => ({ endpointId, address }))),
+    ...OUTSIDE_ADDRESSES.map((address) => ({ endpointId: null, address })),
+  ];
+  let count = 0;
+  for (const from of ends) {
+    for (const to of ends) {
+      if (from.address.includes(':') !== to.address.includes(':')) continue;
+      const port = PROBED_PORTS[count % PROBED_PORTS.length]!;
+      for (const protocol of PROTOCOLS) {
+        if (count++ % everyNth !== 0) continue;
+        yield { from, to, protocol, port: protocol === 'ICMP' ? 0 : port };
+      }
+    }
+  }
+}
+
+function numberOf(protocol: Protocol | 'ICMP', address: string): number {
+  return protocol === 'ICMP' ? (address.includes(':') ? 58 : 1) : PROTOCOL_NUMBER[protocol];
+}
