@@ -1,0 +1,11 @@
+import { parseAddress, parseCidr } from '../../dataplane/policy/address.ts';
+
+/** The address in `172.51.0.230/16`, host bits and all, as a 128-bit number; null where the text is no CIDR. */
+export function addressOfCidr(text: string): bigint | null {
+  try {
+    parseCidr(text);
+    return parseAddress(text.slice(0, text.indexOf('/')));
+  } catch {
+    return null;
+  }
+}

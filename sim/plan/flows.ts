@@ -1,0 +1,149 @@
+/** Flows of a traffic step: who sends what to whom, the limit on the way, and the goodput it leaves. */
+import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
+import type { Collector } from '../diagnostics/collector.ts';
+import type { Located, ScenarioFlow } from '../manifest/manifests.ts';
+import { pairAddresses } from './address-pair.ts';
+import { efficiency, maxDatagram } from './goodput.ts';
+import type { Parties, Party } from './parties.ts';
+import type { FlowPlan, UnderlayPlan } from './plan.ts';
+
+export const DEFAULT_FLOW_NS = 5_000_000_000;
+/** Fits an MTU of 1500 whole, over IPv4 and IPv6. */
+export const DEFAULT_DATAGRAM_BYTES = 1400;
+
+export interface FlowContext {
+  readonly scenario: Located;
+  readonly parties: Parties;
+  readonly underlay: UnderlayPlan;
+  readonly diagnostics: Collector;
+}
+
+/** The flows of one line, numbered from `firstId`; every pair of `from` and `to` but a party with itself. */
+export function planFlows(flow: ScenarioFlow, firstId: number, context: FlowContext): FlowPlan[] {
+  const { scenario, parties, diagnostics } = context;
+  const from = flow.from.flatMap((reference) => parties.resolveOne(reference));
+  const to = flow.to.flatMap((reference) => parties.resolveOne(reference));
+  const pairs = from.flatMap((a) => to.filter((b) => b !== a).map((b) => [a, b] as const));
+  if (pairs.length === 0 && from.length > 0 && to.length > 0) {
+    diagnostics.add(
+      'E417',
+      scenario.spanOf(flow.path),
+      `${String(from[0]?.name)} cannot send to itself: that never leaves its loopback`,
+      {
+        help: 'name two parties',
+      },
+    );
+  }
+  const offeredBps = offered(flow, context);
+  const plans: FlowPlan[] = [];
+  for (const [a, b] of pairs) {
+    const plan = planFlow(a, b, flow, offeredBps, firstId + plans.length, context);
+    if (plan !== null) plans.push(plan);
+  }
+  return plans;
+}
+
+function planFlow(
+  from: Party,
+  to: Party,
+  flow: ScenarioFlow,
+  offeredBps: number | null,
+  flowId: number,
+  { scenario, underlay, diagnostics }: FlowContext,
+): FlowPlan | null {
+  const addresses = pairAddresses(from, to, flow.family);
+  if (addresses === null) {
+    diagnostics.add(
+      'E418',
+      scenario.spanOf(flow.path),
+      `${from.name} and ${to.name} have no ${flow.family ?? 'IP'} address in common`,
+      {
+        help: 'give both an address of one family, or choose the other `family`',
+      },
+    );
+    return null;
+  }
+  const protocol = flow.protocol ?? 'TCP';
+  const datagramBytes = protocol === 'UDP' ? (flow.datagramBytes ?? DEFAULT_DATAGRAM_BYTES) : null;
+  const most = maxDatagram[addresses.family];
+  if (datagramBytes !== null && (datagramBytes < 1 || datagramBytes > most)) {
+    diagnostics.add(
+      'E417',
+      scenario.spanOf([...flow.path, 'datagram']),
+      `a UDP datagram over IPv${addresses.family} carries 1 to ${most} bytes, not ${datagramBytes}`,
+      {
+        help: `write a size up to ${most}`,
+      },
+    );
+    return null;
+  }
+  const limit = limitOn(from, to, underlay);
+  const mtu = pathMtu(from, to, underlay);
+  const goodput = (limit?.bps ?? 0) * efficiency({ protocol, family: addresses.family, mtu, datagramBytes });
+  return {
+    flowId,
+    from: from.plan,
+    to: to.plan,
+    fromAddress: addresses.from,
+    toAddress: addresses.to,
+    protocol,
+    streams: flow.streams ?? 1,
+    durationNs: flow.durationNs ?? DEFAULT_FLOW_NS,
+    offeredBps,
+    datagramBytes,
+    ping: flow.ping,
+    configuredBps: limit?.bps ?? null,
+    configuredBy: limit?.by ?? null,
+    predictedGoodputBps: limit === null ? null : Math.round(Math.min(goodput, offeredBps ?? goodput)),
+  };
+}
+
+function offered(flow: ScenarioFlow, { scenario, diagnostics }: FlowContext): number | null {
+  const path = [...flow.path, 'rate'];
+  if (flow.rate === null) {
+    if (flow.protocol === 'UDP') {
+      diagnostics.add('E417', scenario.spanOf(flow.path), 'a UDP flow needs a rate: nothing slows it down', {
+        help: 'add `rate: 50M`, say',
+      });
+    }
+    return null;
+  }
+  const rate = parseRate(flow.rate);
+  if (typeof rate !== 'string') return rate.bps;
+  diagnostics.add('E410', scenario.spanOf(path), `rate \`${flow.rate}\` ${rateProblems[rate]}`, {
+    help: 'write bits per second: `50M`',
+  });
+  return null;
+}
+
+/** The smallest of the limits on the way; the first of equals. */
+function limitOn(
+  from: Party,
+  to: Party,
+  underlay: UnderlayPlan,
+): { bps: number; by: 'egress' | 'ingress' | 'underlay' } | null {
+  const limits = [
+    { by: 'egress', bps: from.pod?.limits.egressBps ?? null },
+    { by: 'ingress', bps: to.pod?.limits.ingressBps ?? null },
+    { by: 'underlay', bps: crossesUnderlay(from, to) ? underlay.rateBps : null },
+  ] as const;
+  let smallest: { bps: number; by: 'egress' | 'ingress' | 'underlay' } | null = null;
+  for (const { by, bps } of limits) {
+    if (bps !== null && (smallest === null || bps < smallest.bps)) smallest = { by, bps };
+  }
+  return smallest;
+}
+
+/** Slaves of one master reach each other without leaving it. */
+function crossesUnderlay(from: Party, to: Party): boolean {
+  if (from.pod === null || to.pod === null) return true;
+  return from.pod.node !== to.pod.node || from.slave?.master !== to.slave?.master;
+}
+
+function pathMtu(from: Party, to: Party, underlay: UnderlayPlan): number {
+  return Math.min(
+    from.slave?.mtu ?? underlay.mtu,
+    to.slave?.mtu ?? underlay.mtu,
+    crossesUnderlay(from, to) ? underlay.mtu : Number.POSITIVE_INFINITY,
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * What a limit on the wire leaves for payload.
+ *
+ * Limits count what the dataplane counts: `skb->wire_len`, every frame with its 14-byte Ethernet header and without
+ * FCS, preamble and gap. A TCP segment carries MTU - IP header - 20 - 12 bytes (timestamps, RFC 7323, are on in
+ * Linux); at MTU 1500 that is 1448 of 1514 bytes over IPv4 and 1428 over IPv6. A UDP datagram larger than the MTU
+ * goes in IP fragments (RFC 791; RFC 8200 4.5), each but the last a multiple of eight bytes.
+ */
+import type { Family } from '../../dataplane/policy/address.ts';
+
+export const ETHERNET_HEADER = 14;
+const TCP_HEADER = 20;
+const TCP_TIMESTAMPS = 12;
+export const UDP_HEADER = 8;
+const IPV6_FRAGMENT_HEADER = 8;
+
+const ipHeader: Readonly<Record<Family, number>> = { 4: 20, 6: 40 };
+
+/** The largest UDP payload: what the 16-bit length fields leave. */
+export const maxDatagram: Readonly<Record<Family, number>> = { 4: 65_535 - 20 - UDP_HEADER, 6: 65_535 - UDP_HEADER };
+
+/** Payload bytes of a full TCP segment. */
+export function tcpPayload(family: Family, mtu: number): number {
+  return mtu - ipHeader[family] - TCP_HEADER - TCP_TIMESTAMPS;
+}
+
+/** Bytes on the wire of one UDP datagram, all its fragments together. */
+export function udpWireBytes(family: Family, mtu: number, datagramBytes: number): number {
+  const transport = datagramBytes + UDP_HEADER;
+  const header = ipHeader[family];
+  if (transport + header <= mtu) return transport + header + ETHERNET_HEADER;
+  const perFragment = header + (family === 6 ? IPV6_FRAGMENT_HEADER : 0);
+  const payload = Math.floor((mtu - perFragment) / 8) * 8;
+  // The last fragment need not be a multiple of eight.
+  const fragments = 1 + Math.ceil(Math.max(0, transport - (mtu - perFragment)) / payload);
+  return transport + fragments * (perFragment + ETHERNET_HEADER);
+}
+
+/** Payload per byte on the wire, 0 to 1. */
+export function efficiency(flow: {
+  readonly protocol: 'TCP' | 'UDP';
+  readonly family: Family;
+  readonly mtu: number;
+  readonly datagramBytes: number | null;
+}): number {
+  const { protocol, family, mtu, datagramBytes } = flow;
+  return protocol === 'TCP'
+    ? tcpPayload(family, mtu) / (mtu + ETHERNET_HEADER)
+    : (datagramBytes ?? 0) / udpWireBytes(family, mtu, datagramBytes ?? 0);
+}

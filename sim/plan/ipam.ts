@@ -1,0 +1,161 @@
+/**
+ * Addresses for interfaces, out of pools: the lowest free address of the first pool that has one (Spiderpool draws at
+ * random; here the same manifests give the same addresses). Failures are in Spiderpool's words
+ * (pkg/ipam/allocate.go, pkg/constant/errors.go).
+ */
+import { formatAddress, type Family } from '../../dataplane/policy/address.ts';
+import {
+  choosePools,
+  filteredOut,
+  ipamAnnotations,
+  type ChoiceProblem,
+  type Claimant,
+  type PoolChoice,
+} from './pool-choice.ts';
+import type { Pool } from './ippool.ts';
+
+export interface Allocation {
+  readonly pool: Pool;
+  /** CIDR text: the address with the length of the pool's subnet. */
+  readonly address: string;
+}
+
+export type AllocationResult =
+  | { readonly kind: 'allocated'; readonly allocations: readonly Allocation[]; readonly cleanGateway: boolean }
+  | { readonly kind: 'misspelt'; readonly problem: ChoiceProblem }
+  /** `pool` is set where one that is named does not exist. */
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly help: string;
+      readonly pool: string | null;
+      readonly choice: PoolChoice;
+    }
+  /** A pool it would come from was refused already. */
+  | { readonly kind: 'refused' };
+
+export class Ipam {
+  readonly #pools: ReadonlyMap<string, Pool>;
+  readonly #defaults: readonly Pool[];
+  readonly #fallback: Pool;
+  readonly #used = new Map<bigint, string>();
+  readonly #cursors = new Map<Pool, { range: number; next: bigint }>();
+
+  /** `fallback` serves the default network where no pool has `default: true`. */
+  constructor(pools: ReadonlyMap<string, Pool>, fallback: Pool) {
+    this.#pools = pools;
+    this.#fallback = fallback;
+    this.#defaults = [...pools.values()]
+      .filter((pool) => pool.manifest?.spec.default === true)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Takes an address out of every pool's reach; gives its owner when it has one already, null otherwise. */
+  reserve(address: bigint, owner: string): string | null {
+    const present = this.#used.get(address);
+    if (present !== undefined) return present;
+    this.#used.set(address, owner);
+    return null;
+  }
+
+  /** One address of each IP version for which the rules name pools. */
+  allocate(claimant: Claimant): AllocationResult {
+    const fallback = claimant.network === null ? [this.#fallback] : [];
+    const choice = choosePools(claimant, this.#defaults.length > 0 ? this.#defaults : fallback);
+    if ('message' in choice) return { kind: 'misspelt', problem: choice };
+    if (choice.ipv4.length + choice.ipv6.length === 0) {
+      return {
+        kind: 'failed',
+        message: 'no IPPool available, no pool selection rules of any type are specified',
+        help: `name a pool in the network (\`ippools\`) or in annotation ${ipamAnnotations.pool}, or give a pool \`default: true\``,
+        pool: null,
+        choice,
+      };
+    }
+    const owner = `${claimant.pod.namespace}/${claimant.pod.name}`;
+    const allocations: Allocation[] = [];
+    for (const [family, names] of [
+      [4, choice.ipv4],
+      [6, choice.ipv6],
+    ] as const) {
+      if (names.length === 0) continue;
+      const outcome = this.#allocateOne(family, names, choice, claimant, owner);
+      if (outcome.kind !== 'one') return outcome;
+      allocations.push(outcome.allocation);
+    }
+    return { kind: 'allocated', allocations, cleanGateway: choice.cleanGateway };
+  }
+
+  #allocateOne(
+    family: Family,
+    names: readonly string[],
+    choice: PoolChoice,
+    claimant: Claimant,
+    owner: string,
+  ): Exclude<AllocationResult, { kind: 'allocated' | 'misspelt' }> | { kind: 'one'; allocation: Allocation } {
+    const listed = `[${names.join(' ')}]`;
+    const candidates: Pool[] = [];
+    const reasons: string[] = [];
+    for (const name of names) {
+      const pool = this.#pools.get(name) ?? (name === this.#fallback.name ? this.#fallback : undefined);
+      if (pool === undefined) {
+        return {
+          kind: 'failed',
+          message: `failed to get original IPPool ${name}: spiderippools.spiderpool.spidernet.io "${name}" not found`,
+          help: 'define the pool, or name one that is defined',
+          pool: name,
+          choice,
+        };
+      }
+      if (pool.refused) return { kind: 'refused' };
+      const reason = filteredOut(pool, family, claimant);
+      if (reason === null) candidates.push(pool);
+      else reasons.push(reason);
+    }
+    if (candidates.length === 0) {
+      return {
+        kind: 'failed',
+        message: `no IPPool available, all IPv${family} IPPools ${listed} of ${claimant.nic} filtered out: ${aggregate(reasons)}`,
+        help: 'add a pool that is for this pod, or loosen the affinities of one of them',
+        pool: null,
+        choice,
+      };
+    }
+    for (const pool of candidates) {
+      const address = this.#take(pool, owner);
+      if (address !== null) {
+        return { kind: 'one', allocation: { pool, address: `${formatAddress(address)}/${pool.prefixLength}` } };
+      }
+    }
+    return {
+      kind: 'failed',
+      message: `failed to allocate any IPv${family} IP address to NIC ${claimant.nic} from IPPools [${candidates.map(({ name }) => name).join(' ')}]: all IP addresses used out`,
+      help: 'add addresses to `ips` of the pool, or ask for fewer pods',
+      pool: null,
+      choice,
+    };
+  }
+
+  /** The lowest free address. The cursor only goes up: nothing is ever given back. */
+  #take(pool: Pool, owner: string): bigint | null {
+    const cursor = this.#cursors.get(pool) ?? { range: 0, next: pool.available[0]?.first ?? 0n };
+    this.#cursors.set(pool, cursor);
+    for (;;) {
+      const range = pool.available[cursor.range];
+      if (range === undefined) return null;
+      for (; cursor.next <= range.last; cursor.next++) {
+        if (this.#used.has(cursor.next)) continue;
+        this.#used.set(cursor.next, owner);
+        return cursor.next++;
+      }
+      cursor.range++;
+      cursor.next = pool.available[cursor.range]?.first ?? 0n;
+    }
+  }
+}
+
+/** As k8s.io/apimachinery's Aggregate prints: one alone, several distinct ones in brackets. */
+function aggregate(reasons: readonly string[]): string {
+  const distinct = [...new Set(reasons)];
+  return distinct.length === 1 ? String(distinct[0]) : `[${distinct.join(', ')}]`;
+}

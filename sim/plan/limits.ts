@@ -1,0 +1,39 @@
+/** Bandwidth annotations of a pod to its limits in bits per second. */
+import { bandwidthAnnotations, MAX_BPS, parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
+import type { Collector } from '../diagnostics/collector.ts';
+import { annotationSpan, type DeclaredPod } from './declared-pod.ts';
+import type { LimitsPlan } from './plan.ts';
+
+export const UNLIMITED: LimitsPlan = { ingressBps: null, egressBps: null };
+
+/** Reads both annotations; a bad value is a diagnostic at its place. */
+export function readLimits(pod: DeclaredPod, diagnostics: Collector): LimitsPlan {
+  return {
+    ingressBps: readLimit(pod, bandwidthAnnotations.ingress, diagnostics),
+    egressBps: readLimit(pod, bandwidthAnnotations.egress, diagnostics),
+  };
+}
+
+function readLimit(pod: DeclaredPod, annotation: string, diagnostics: Collector): number | null {
+  const text = pod.annotations[annotation];
+  if (text === undefined) return null;
+  const rate = parseRate(text);
+  if (typeof rate !== 'string') return rate.bps;
+  diagnostics.add('E410', annotationSpan(pod, annotation), `bandwidth \`${text}\` ${rateProblems[rate]}`, {
+    help: helpFor(text, rate),
+  });
+  return null;
+}
+
+function helpFor(text: string, problem: keyof typeof rateProblems): string {
+  switch (problem) {
+    case 'too-small':
+      return `the unit is bits per second, and kubelet takes 1k to 1P: write ${/^\d+m?$/.test(text) ? `\`${text.replace('m', '')}M\`, say` : 'more'}`;
+    case 'too-large':
+      return `the unit is bits per second, and kubelet takes 1k to 1P (${MAX_BPS}): write less, or no annotation for no limit`;
+    case 'not-a-quantity':
+    case 'unknown-suffix':
+    case 'exponent-out-of-range':
+      return 'write bits per second as a Kubernetes quantity: `100M`, `1G`, `512Ki`';
+  }
+}

@@ -1,0 +1,66 @@
+/** Addresses of nodes and hosts: written in the Scenario, and nobody else's. */
+import type { Collector } from '../diagnostics/collector.ts';
+import type { ScenarioManifest } from '../manifest/manifests.ts';
+import { addressOfCidr } from './address-of-cidr.ts';
+import { refuseDouble } from './endpoints.ts';
+import type { Ipam } from './ipam.ts';
+import type { Pool } from './ippool.ts';
+
+/**
+ * Takes them out of the pools' reach. Two machines of one address are a mistake; one inside a pool is a warning: a
+ * real cluster would give it to a pod as well.
+ */
+export function reserveMachines(
+  scenario: ScenarioManifest,
+  ipam: Ipam,
+  pools: ReadonlyMap<string, Pool>,
+  diagnostics: Collector,
+): void {
+  for (const { owner, text, path } of addressesOf(scenario)) {
+    const span = scenario.spanOf(path);
+    const address = addressOfCidr(text);
+    if (address === null) {
+      diagnostics.add('E423', span, `\`${text}\` is no address with a prefix length`, {
+        help: 'write an address such as 172.51.0.230/16',
+      });
+      continue;
+    }
+    const other = ipam.reserve(address, owner);
+    if (other !== null) refuseDouble(text, owner, other, span, diagnostics);
+    for (const pool of pools.values()) {
+      if (!pool.available.some(({ first, last }) => first <= address && address <= last)) continue;
+      diagnostics.add(
+        'W410',
+        span,
+        `address ${text} of ${owner} is in IPPool ${pool.name}: Spiderpool would give it to a pod`,
+        {
+          help: `add it to excludeIPs of ${pool.name}`,
+          related:
+            pool.manifest === null ? undefined : [{ span: pool.manifest.spanOf(['spec', 'ips']), message: 'the pool' }],
+        },
+      );
+    }
+  }
+}
+
+interface MachineAddress {
+  /** `node:NAME`, `host:NAME`. */
+  readonly owner: string;
+  readonly text: string;
+  readonly path: readonly (string | number)[];
+}
+
+function* addressesOf({ spec }: ScenarioManifest): Generator<MachineAddress> {
+  for (const [n, node] of (spec.nodes ?? []).entries()) {
+    for (const [i, nic] of (node.interfaces ?? []).entries()) {
+      for (const [a, text] of nic.addresses.entries()) {
+        yield { owner: `node:${node.name}`, text, path: ['spec', 'nodes', n, 'interfaces', i, 'addresses', a] };
+      }
+    }
+  }
+  for (const [h, host] of spec.hosts.entries()) {
+    for (const [a, text] of host.addresses.entries()) {
+      yield { owner: `host:${host.name}`, text, path: ['spec', 'hosts', h, 'addresses', a] };
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * NetworkPolicy manifests to what they mean: the API's defaults, and warnings of rules that have no effect.
+ *
+ * Defaults: `policyTypes` is Ingress, and Egress where there are egress rules; a port's protocol is TCP; a missing or
+ * empty `from`, `to` or `ports` is everything.
+ */
+import type { Direction, NetworkPolicy, Peer, PolicyRule, Position } from '../../dataplane/policy/network-policy.ts';
+import type { Collector } from '../diagnostics/collector.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
+import type { NetworkPolicyManifest, PeerSpec, PolicyPortSpec } from '../manifest/manifests.ts';
+import { labelSelector } from './label-selector.ts';
+
+export function networkPolicy(manifest: NetworkPolicyManifest, diagnostics: Collector): NetworkPolicy {
+  const { spec } = manifest;
+  const policyTypes = policyTypesOf(manifest);
+  warnOfIdleRules(manifest, policyTypes, diagnostics);
+  return {
+    namespace: manifest.namespace,
+    name: manifest.name,
+    position: positionOf(manifest.spanOf([])),
+    podSelector: labelSelector(spec.podSelector),
+    policyTypes,
+    ingress: (spec.ingress ?? []).map((rule, index) => ruleOf(manifest, 'ingress', index, rule.from, rule.ports)),
+    egress: (spec.egress ?? []).map((rule, index) => ruleOf(manifest, 'egress', index, rule.to, rule.ports)),
+  };
+}
+
+export function positionOf(span: Span): Position {
+  return { file: span.file, line: span.line };
+}
+
+function policyTypesOf({ spec }: NetworkPolicyManifest): Direction[] {
+  if (spec.policyTypes !== undefined && spec.policyTypes.length > 0) {
+    return (['Ingress', 'Egress'] as const)
+      .filter((type) => spec.policyTypes?.includes(type))
+      .map((type) => direction[type]);
+  }
+  return (spec.egress ?? []).length > 0 ? ['ingress', 'egress'] : ['ingress'];
+}
+
+const direction = { Ingress: 'ingress', Egress: 'egress' } as const;
+const typeOf = { ingress: 'Ingress', egress: 'Egress' } as const;
+
+function ruleOf(
+  manifest: NetworkPolicyManifest,
+  of: Direction,
+  index: number,
+  peers: readonly PeerSpec[] = [],
+  ports: readonly PolicyPortSpec[] = [],
+): PolicyRule {
+  return {
+    index,
+    position: positionOf(manifest.spanOf(['spec', of, index])),
+    peers: peers.map(peerOf),
+    ports: ports.map(({ protocol = 'TCP', port = null, endPort = null }) => ({ protocol, port, endPort })),
+  };
+}
+
+function peerOf({ podSelector, namespaceSelector, ipBlock }: PeerSpec): Peer {
+  if (ipBlock !== undefined) return { kind: 'ipBlock', cidr: ipBlock.cidr, except: ipBlock.except ?? [] };
+  return {
+    kind: 'pods',
+    podSelector: podSelector === undefined ? null : labelSelector(podSelector),
+    namespaceSelector: namespaceSelector === undefined ? null : labelSelector(namespaceSelector),
+  };
+}
+
+/** `ingress: [{}]` in a policy of type Egress: whoever wrote it means something else than it does. */
+function warnOfIdleRules(manifest: NetworkPolicyManifest, types: readonly Direction[], diagnostics: Collector): void {
+  for (const idle of ['ingress', 'egress'] as const) {
+    if (types.includes(idle) || (manifest.spec[idle] ?? []).length === 0) continue;
+    diagnostics.add(
+      'W403',
+      manifest.keySpanOf(['spec', idle]),
+      `the ${idle} rules of ${manifest.namespace}/${manifest.name} have no effect: policyTypes does not name ${typeOf[idle]}`,
+      { help: `add ${typeOf[idle]} to policyTypes, or remove the rules` },
+    );
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The networks that pods can attach to: NetworkAttachmentDefinitions as written, and those that Spiderpool makes of
+ * SpiderMultusConfigs. Where both define one name, Spiderpool's wins, as its controller updates the other.
+ */
+import type { Collector } from '../diagnostics/collector.ts';
+import type { Located, Manifests, NetworkAttachmentDefinitionManifest, Path } from '../manifest/manifests.ts';
+import { CHAINER_NAME, CHAINER_PLUGIN, readChain, whyNotEnforced, type Chain } from './chain.ts';
+import { makeNetworkAttachmentDefinition, spiderAnnotations, type CniConfig } from './spider-multus-config.ts';
+
+/** Ways in `source`: to what the chain was read from, to the name of the master, to the names of the pools. */
+interface Paths {
+  readonly path: Path;
+  readonly masterPath: Path;
+  readonly poolsPath: Path;
+}
+
+export interface Network extends Paths {
+  /** `namespace/name`; null: the default network of pods that ask for none. */
+  readonly key: string | null;
+  /** null where it cannot be planned; `problem` then says why. */
+  readonly chain: Chain | null;
+  readonly problem: { readonly code: 'E411' | 'E425'; readonly message: string; readonly help: string } | null;
+  /** Already refused at its own place: pods attached to it are no further mistake. */
+  readonly refused: boolean;
+  readonly config: CniConfig | null;
+  readonly source: Located | null;
+}
+
+const DEFAULT_CONFIG: CniConfig = {
+  name: CHAINER_NAME,
+  plugins: [{ type: 'ipvlan', ipam: { type: 'spiderpool' } }, { type: CHAINER_PLUGIN }, { type: 'coordinator' }],
+};
+
+const generatedPaths: Paths = {
+  path: ['spec', 'chainCNIJsonData'],
+  masterPath: ['spec', 'ipvlan', 'master'],
+  poolsPath: ['spec', 'ipvlan', 'ippools'],
+};
+
+function everywhere(path: Path): Paths {
+  return { path, masterPath: path, poolsPath: path };
+}
+
+/** For pods without a Multus annotation: ipvlan on the node's first NIC, the cluster's default pools, enforced. */
+export const defaultNetwork: Network = network(null, DEFAULT_CONFIG, null, everywhere([]));
+
+/** Every network by `namespace/name`. */
+export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<string, Network> {
+  const networks = new Map<string, Network>();
+  for (const nad of manifests.networkAttachmentDefinitions) {
+    const key = `${nad.namespace}/${nad.name}`;
+    networks.set(key, network(key, nad.spec.config, nad, everywhere(['spec', 'config'])));
+  }
+  const nadsByName = new Map<string, NetworkAttachmentDefinitionManifest[]>();
+  for (const nad of manifests.networkAttachmentDefinitions) {
+    nadsByName.set(nad.name, [...(nadsByName.get(nad.name) ?? []), nad]);
+  }
+  for (const multusConfig of manifests.spiderMultusConfigs) {
+    const made = makeNetworkAttachmentDefinition(multusConfig);
+    const key = `${multusConfig.namespace}/${multusConfig.annotations[spiderAnnotations.networkName] ?? multusConfig.name}`;
+    if ('message' in made) {
+      if (made.kind === 'invalid') {
+        diagnostics.add('E420', multusConfig.spanOf(made.path), `SpiderMultusConfig ${key}: ${made.message}`, {
+          help: made.help,
+        });
+      }
+      networks.set(key, {
+        key,
+        chain: null,
+        problem: { code: 'E411', message: made.message, help: made.help },
+        refused: made.kind === 'invalid',
+        config: null,
+        source: multusConfig,
+        ...everywhere(made.path),
+      });
+      continue;
+    }
+    networks.set(key, network(key, made.config, multusConfig, generatedPaths));
+    for (const nad of nadsByName.get(made.name) ?? []) warnOfForeignTwin(nad, multusConfig, made, diagnostics);
+  }
+  return networks;
+}
+
+/** Warns at the network that pods on it are neither limited nor policed. */
+export function warnNotEnforced({ key, config, source, path }: Network, diagnostics: Collector): void {
+  if (config === null || source === null) return;
+  const named = config['name'] === CHAINER_NAME;
+  diagnostics.add(
+    'W401',
+    source.spanOf(path),
+    `nothing will be limited or policed on ${String(key)}: ${whyNotEnforced(config)}`,
+    {
+      help: named
+        ? `add \`{ "type": "${CHAINER_PLUGIN}" }\` to the chain`
+        : `name it \`${CHAINER_NAME}\` (annotation ${spiderAnnotations.cniName} of a SpiderMultusConfig); cilium-chaining takes part in no other chain`,
+    },
+  );
+}
+
+function network(key: string | null, config: CniConfig | null, source: Located | null, paths: Paths): Network {
+  const base = { key, config, source, ...paths, refused: false };
+  if (config === null) {
+    return {
+      ...base,
+      chain: null,
+      problem: {
+        code: 'E411',
+        message: 'has no configuration of its own and would be read from a file of the node',
+        help: 'write the CNI configuration into the object',
+      },
+    };
+  }
+  const chain = readChain(config);
+  if (!('problem' in chain)) return { ...base, chain, problem: null };
+  return {
+    ...base,
+    chain: null,
+    problem: {
+      code: chain.kind === 'invalid' ? 'E425' : 'E411',
+      message: chain.problem,
+      help: chain.kind === 'invalid' ? 'correct the CNI configuration' : 'attach the pod to an ipvlan network',
+    },
+  };
+}
+
+/** The generated object shown in one namespace while its SpiderMultusConfig is in another: a copying mistake. */
+function warnOfForeignTwin(
+  nad: NetworkAttachmentDefinitionManifest,
+  owner: Located & { readonly namespace: string; readonly name: string },
+  made: { readonly namespace: string; readonly name: string; readonly config: CniConfig | null },
+  diagnostics: Collector,
+): void {
+  if (nad.namespace === made.namespace) return;
+  const copied =
+    spiderAnnotations.cniName in nad.annotations || JSON.stringify(nad.spec.config) === JSON.stringify(made.config);
+  if (!copied) return;
+  diagnostics.add(
+    'W404',
+    nad.spanOf(['metadata', 'namespace']),
+    `network ${nad.namespace}/${nad.name} is in another namespace than the one Spiderpool generates: ${made.namespace}/${made.name}`,
+    {
+      help: `remove it: SpiderMultusConfig ${owner.namespace}/${owner.name} makes the network of its own namespace`,
+      related: [{ span: owner.spanOf(['metadata', 'name']), message: 'generated from here' }],
+    },
+  );
+}

@@ -1,0 +1,172 @@
+/** Party references of a Scenario to pods, hosts and nodes. */
+import type { Collector } from '../diagnostics/collector.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import type { Located } from '../manifest/manifests.ts';
+import type { PartyReference } from '../manifest/party.ts';
+import { podKey, type DeclaredPod } from './declared-pod.ts';
+import { partyName, type HostPlan, type InterfacePlan, type NodePlan, type PartyPlan, type PodPlan } from './plan.ts';
+
+/** A party with what a flow or probe needs of it. */
+export interface Party {
+  readonly plan: PartyPlan;
+  readonly name: string;
+  /** Text without prefix, in order of preference. */
+  readonly addresses: readonly string[];
+  /** null for hosts and nodes. */
+  readonly pod: PodPlan | null;
+  /** The pod's first interface; null for hosts and nodes. */
+  readonly slave: InterfacePlan | null;
+}
+
+export class Parties {
+  readonly #scenario: Located;
+  readonly #diagnostics: Collector;
+  readonly #pods = new Map<string, Party>();
+  readonly #workloads = new Map<string, Party[]>();
+  readonly #kinds = new Map<string, Set<string>>();
+  readonly #machines = new Map<string, Party>();
+  /** Declared, but without a network of their own. */
+  readonly #hostNetwork = new Set<string>();
+
+  constructor(
+    scenario: Located,
+    lab: {
+      pods: readonly PodPlan[];
+      hosts: readonly HostPlan[];
+      nodes: readonly NodePlan[];
+      hostNetwork: readonly DeclaredPod[];
+    },
+    diagnostics: Collector,
+  ) {
+    this.#scenario = scenario;
+    this.#diagnostics = diagnostics;
+    for (const pod of lab.pods) this.#addPod(pod);
+    for (const { name, addresses } of lab.hosts) this.#addMachine({ kind: 'host', name }, addresses);
+    for (const { name, masters } of lab.nodes) {
+      this.#addMachine(
+        { kind: 'node', name },
+        masters.flatMap((master) => master.addresses),
+      );
+    }
+    for (const pod of lab.hostNetwork) {
+      this.#hostNetwork.add(podKey(pod));
+      if (pod.owner !== null) this.#hostNetwork.add(`${pod.namespace}/${pod.owner.name}`);
+    }
+  }
+
+  get pods(): readonly Party[] {
+    return [...this.#pods.values()];
+  }
+
+  /** All parties that the reference names; none, with a diagnostic, where it names nothing. */
+  resolve(reference: PartyReference): readonly Party[] {
+    if (reference.kind !== 'pod') return this.#resolveMachine(reference);
+    const key = `${reference.namespace}/${reference.name}`;
+    const pod = this.#pods.get(key);
+    if (pod !== undefined && reference.replica === null) return [pod];
+    const replicas = this.#workloads.get(key);
+    if (replicas === undefined) return this.#unknown(reference, key);
+    const kinds = this.#kinds.get(key);
+    if (kinds !== undefined && kinds.size > 1) {
+      return this.#wrong(
+        'E419',
+        reference,
+        `${key} is the name of several workloads: ${[...kinds].sort().join(', ')}`,
+        'name the pods themselves',
+      );
+    }
+    if (reference.replica === null) return replicas;
+    const replica = replicas[reference.replica];
+    if (replica !== undefined) return [replica];
+    return this.#wrong(
+      'E305',
+      reference,
+      `${key} has ${replicas.length} replica${replicas.length === 1 ? '' : 's'}, so no [${reference.replica}]`,
+      `write [0]${replicas.length > 1 ? ` to [${replicas.length - 1}]` : ''}, or ask for more replicas`,
+    );
+  }
+
+  /** As `resolve`, where several replicas make no sense: each must be named. */
+  resolveOne(reference: PartyReference): readonly Party[] {
+    const parties = this.resolve(reference);
+    if (parties.length < 2) return parties;
+    return this.#wrong(
+      'E419',
+      reference,
+      `${reference.text} names ${parties.length} pods, and a flow has one at each end`,
+      `name one replica, such as \`${reference.text}[0]\``,
+    );
+  }
+
+  #addPod(pod: PodPlan): void {
+    const plan: PartyPlan = { kind: 'pod', namespace: pod.namespace, name: pod.name };
+    const party: Party = {
+      plan,
+      name: partyName(plan),
+      addresses: pod.interfaces.flatMap(({ addresses }) => addresses).map(withoutPrefix),
+      pod,
+      slave: pod.interfaces[0] ?? null,
+    };
+    this.#pods.set(podKey(pod), party);
+    if (pod.owner === null) return;
+    const key = `${pod.namespace}/${pod.owner.name}`;
+    const replicas = this.#workloads.get(key);
+    if (replicas === undefined) this.#workloads.set(key, [party]);
+    else replicas.push(party);
+    this.#kinds.set(key, (this.#kinds.get(key) ?? new Set()).add(pod.owner.kind));
+  }
+
+  #addMachine(plan: PartyPlan, addresses: readonly string[]): void {
+    const name = partyName(plan);
+    this.#machines.set(name, { plan, name, addresses: addresses.map(withoutPrefix), pod: null, slave: null });
+  }
+
+  #resolveMachine(reference: Extract<PartyReference, { kind: 'host' | 'node' }>): readonly Party[] {
+    const party = this.#machines.get(`${reference.kind}:${reference.name}`);
+    if (party === undefined) {
+      const names = [...this.#machines.keys()].filter((name) => name.startsWith(`${reference.kind}:`));
+      return this.#wrong(
+        reference.kind === 'host' ? 'E306' : 'E304',
+        reference,
+        `${reference.kind} ${reference.name} is not defined`,
+        didYouMean(reference.text, names) ?? `add it to \`${reference.kind}s\` of the Scenario`,
+      );
+    }
+    if (party.addresses.length > 0) return [party];
+    return this.#wrong('E421', reference, `${reference.text} has no address`, `give it \`addresses\` in the Scenario`);
+  }
+
+  #unknown(reference: PartyReference, key: string): readonly Party[] {
+    if (this.#hostNetwork.has(key)) {
+      return this.#wrong(
+        'E421',
+        reference,
+        `${key} has hostNetwork, so no network of its own`,
+        'name another pod, or remove `hostNetwork`',
+      );
+    }
+    const known = [...this.#pods.keys(), ...this.#workloads.keys()];
+    const short = known.map((name) => (name.startsWith('default/') ? name.slice('default/'.length) : name));
+    return this.#wrong(
+      'E305',
+      reference,
+      `${reference.text} names no pod and no workload`,
+      didYouMean(reference.text, short) ??
+        'write `[namespace/]pod`, `[namespace/]workload`, `workload[i]`, `host:NAME` or `node:NAME`',
+    );
+  }
+
+  #wrong(
+    code: 'E304' | 'E305' | 'E306' | 'E419' | 'E421',
+    { path }: PartyReference,
+    message: string,
+    help: string,
+  ): readonly Party[] {
+    this.#diagnostics.add(code, this.#scenario.spanOf(path), message, { help });
+    return [];
+  }
+}
+
+export function withoutPrefix(cidr: string): string {
+  return cidr.split('/', 1)[0] ?? cidr;
+}

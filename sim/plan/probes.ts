@@ -1,0 +1,122 @@
+/** Probes of a step, and those that are made where nobody wrote any. */
+import type { Collector } from '../diagnostics/collector.ts';
+import type { Located, ScenarioProbe } from '../manifest/manifests.ts';
+import { pairAddresses } from './address-pair.ts';
+import type { Parties, Party } from './parties.ts';
+import type { ProbePlan } from './plan.ts';
+
+/** Of probes nobody asked for one by one: 100 pods with a port each, all pairs. */
+export const MAX_DEFAULT_PROBES = 10_000;
+
+/** Every pair of `from` and `to` but a party with itself, on every port, numbered from `firstId`. */
+export function planProbes(
+  probe: ScenarioProbe,
+  firstId: number,
+  { scenario, parties, diagnostics }: { scenario: Located; parties: Parties; diagnostics: Collector },
+): ProbePlan[] {
+  const from = distinct(probe.from.flatMap((reference) => parties.resolve(reference)));
+  const to = distinct(probe.to.flatMap((reference) => parties.resolve(reference)));
+  const plans: ProbePlan[] = [];
+  let pairs = 0;
+  for (const a of from) {
+    for (const b of to) {
+      if (a === b) continue;
+      pairs++;
+      const addresses = pairAddresses(a, b, probe.family);
+      if (addresses === null) {
+        diagnostics.add(
+          'E418',
+          scenario.spanOf(probe.path),
+          `${a.name} and ${b.name} have no ${probe.family ?? 'IP'} address in common`,
+          {
+            help: 'give both an address of one family, or choose the other `family`',
+          },
+        );
+        continue;
+      }
+      for (const { protocol, port } of probe.ports) {
+        plans.push({
+          probeId: firstId + plans.length,
+          from: a.plan,
+          to: b.plan,
+          fromAddress: addresses.from,
+          toAddress: addresses.to,
+          protocol,
+          port,
+          expect: probe.expect ?? 'predicted',
+        });
+      }
+    }
+  }
+  if (pairs === 0 && from.length > 0 && to.length > 0) {
+    diagnostics.add(
+      'E417',
+      scenario.spanOf(probe.path),
+      `${String(from[0]?.name)} cannot be probed from itself: that never leaves its loopback`,
+      {
+        help: 'name two parties',
+      },
+    );
+  }
+  return plans;
+}
+
+/**
+ * All pairs of pods on the declared container ports of the destination; ICMP where it declares none. Above
+ * `MAX_DEFAULT_PROBES` every port is still probed, but from fewer pods, another stretch of them for each port.
+ */
+export function defaultProbes(pods: readonly Party[], firstId: number, diagnostics: Collector): ProbePlan[] {
+  const targets = pods.flatMap((to) => targetsOf(to));
+  const others = pods.length - 1;
+  const wanted = targets.length * others;
+  const sources = Math.min(others, Math.max(1, Math.floor(MAX_DEFAULT_PROBES / Math.max(1, targets.length))));
+  const plans: ProbePlan[] = [];
+  for (const [t, { to, protocol, port }] of targets.entries()) {
+    const start = sources === others ? 0 : (t * sources) % pods.length;
+    for (let i = 0, made = 0; i < pods.length && made < sources; i++) {
+      const from = pods[(start + i) % pods.length];
+      if (from === undefined || from === to) continue;
+      made++;
+      const addresses = pairAddresses(from, to, null);
+      if (addresses === null) continue;
+      plans.push({
+        probeId: firstId + plans.length,
+        from: from.plan,
+        to: to.plan,
+        fromAddress: addresses.from,
+        toAddress: addresses.to,
+        protocol,
+        port,
+        expect: 'predicted',
+      });
+    }
+  }
+  if (wanted > targets.length * sources) {
+    diagnostics.add(
+      'W405',
+      undefined,
+      `of ${wanted} pairs of pods and ports, ${plans.length} are probed: each port from ${sources} pod${sources === 1 ? '' : 's'}`,
+      {
+        help: 'write a timeline in a Scenario to choose the probes yourself',
+      },
+    );
+  }
+  return plans;
+}
+
+interface Target {
+  readonly to: Party;
+  readonly protocol: ProbePlan['protocol'];
+  readonly port: number;
+}
+
+function targetsOf(to: Party): Target[] {
+  const ports = to.pod?.ports ?? [];
+  return ports.length === 0
+    ? [{ to, protocol: 'ICMP', port: 0 }]
+    : ports.map(({ protocol, port }) => ({ to, protocol, port }));
+}
+
+function distinct(parties: readonly Party[]): Party[] {
+  return [...new Set(parties)];
+}

@@ -1,0 +1,174 @@
+/**
+ * Workloads to pods, as the controllers would: how many, and of which names and labels.
+ *
+ * Defaults: one replica; a StatefulSet counts from its start ordinal; a DaemonSet has one pod on each node it fits;
+ * a Job has `parallelism` pods, never more than `completions`; a CronJob is taken for one run of its Job.
+ */
+import type { Collector } from '../diagnostics/collector.ts';
+import type { PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
+import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { fnv32a, generatedName, templateHash } from './object-name.ts';
+import { fitsNode, type SchedulableNode } from './schedule.ts';
+
+/** More would exceed what one machine's kernel can hold. */
+export const MAX_PODS = 10_000;
+
+/**
+ * All pods, ordered by namespace, then name of the pod or workload, then replica: the order of documents and files
+ * plays no part in who gets which address.
+ */
+export function declarePods(
+  manifests: { readonly pods: readonly PodManifest[]; readonly workloads: readonly WorkloadManifest[] },
+  nodes: readonly SchedulableNode[],
+  diagnostics: Collector,
+): DeclaredPod[] {
+  const pods: DeclaredPod[] = manifests.pods.map(barePod);
+  const taken = new Set(pods.map((pod) => pod.name));
+  const workloads = [...manifests.workloads].sort((a, b) => order(a, b) || compare(a.kind, b.kind));
+  for (const workload of workloads) {
+    const count = replicaCount(workload, nodes);
+    if (pods.length + count > MAX_PODS) {
+      diagnostics.add(
+        'E424',
+        workload.spanOf(workload.spec.replicasPath),
+        `${workload.kind} ${workload.name} brings the lab to ${pods.length + count} pods, and it holds ${MAX_PODS}`,
+        { help: 'ask for fewer replicas' },
+      );
+      continue;
+    }
+    if (workload.kind === 'CronJob') {
+      diagnostics.add(
+        'W408',
+        workload.spanOf(['metadata', 'name']),
+        `CronJob ${workload.name} is taken for one run of its Job`,
+      );
+    }
+    pods.push(...replicas(workload, count, nodes, taken));
+  }
+  refuseTwins(pods, diagnostics);
+  return pods.sort((a, b) => compare(a.namespace, b.namespace) || compare(stem(a), stem(b)) || a.replica - b.replica);
+}
+
+function barePod(pod: PodManifest): DeclaredPod {
+  return {
+    namespace: pod.namespace,
+    name: pod.name,
+    labels: pod.labels,
+    annotations: pod.annotations,
+    spec: pod.spec,
+    owner: null,
+    replica: 0,
+    daemonNode: null,
+    source: pod,
+    path: [],
+  };
+}
+
+function replicaCount({ kind, spec }: WorkloadManifest, nodes: readonly SchedulableNode[]): number {
+  switch (kind) {
+    case 'DaemonSet':
+      return nodes.filter((node) => fitsNode(spec.template.spec, node)).length;
+    case 'Job':
+    case 'CronJob':
+      return Math.min(spec.replicas ?? 1, spec.completions ?? Number.POSITIVE_INFINITY);
+    case 'Deployment':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+    case 'StatefulSet':
+      return spec.replicas ?? 1;
+  }
+}
+
+function replicas(
+  workload: WorkloadManifest,
+  count: number,
+  nodes: readonly SchedulableNode[],
+  taken: Set<string>,
+): DeclaredPod[] {
+  const { template, templatePath } = workload.spec;
+  const daemonNodes = workload.kind === 'DaemonSet' ? nodes.filter((node) => fitsNode(template.spec, node)) : [];
+  const naming = namingOf(workload, taken);
+  return Array.from({ length: count }, (_, replica) => {
+    const { name, labels } = naming(replica);
+    return {
+      namespace: workload.namespace,
+      name,
+      labels: { ...template.labels, ...labels },
+      annotations: template.annotations,
+      spec: template.spec,
+      owner: { kind: workload.kind, name: workload.name },
+      replica,
+      daemonNode: daemonNodes[replica]?.name ?? null,
+      source: workload,
+      path: templatePath,
+    };
+  });
+}
+
+/** Name of the i-th pod, and the labels that the controller itself adds. */
+function namingOf(
+  workload: WorkloadManifest,
+  taken: Set<string>,
+): (replica: number) => { name: string; labels: Record<string, string> } {
+  const { kind, name, namespace, spec } = workload;
+  const generated = (base: string, replica: number) =>
+    generatedName(base, `${namespace}/${kind}/${name}/${replica}`, taken);
+  switch (kind) {
+    case 'Deployment': {
+      const hash = templateHash([namespace, name, spec.template]);
+      return (i) => ({ name: generated(`${name}-${hash}`, i), labels: { 'pod-template-hash': hash } });
+    }
+    case 'StatefulSet':
+      return (i) => {
+        const ordinal = (spec.ordinalStart ?? 0) + i;
+        const pod = `${name}-${ordinal}`;
+        return {
+          name: pod,
+          labels: { 'statefulset.kubernetes.io/pod-name': pod, 'apps.kubernetes.io/pod-index': String(ordinal) },
+        };
+      };
+    case 'Job':
+      return (i) => ({ name: generated(name, i), labels: jobLabels(name) });
+    case 'CronJob': {
+      // A real one ends in the minutes since 1970; this one must not depend on the clock.
+      const job = `${name}-${String(fnv32a(`${namespace}/${name}`) % 100_000_000).padStart(8, '0')}`;
+      return (i) => ({ name: generated(job, i), labels: jobLabels(job) });
+    }
+    case 'DaemonSet':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      return (i) => ({ name: generated(name, i), labels: {} });
+  }
+}
+
+function jobLabels(job: string): Record<string, string> {
+  return { 'batch.kubernetes.io/job-name': job, 'job-name': job };
+}
+
+/** A StatefulSet's `web-0` and a Pod `web-0` cannot both be. */
+function refuseTwins(pods: readonly DeclaredPod[], diagnostics: Collector): void {
+  const first = new Map<string, DeclaredPod>();
+  for (const pod of pods) {
+    const other = first.get(podKey(pod));
+    if (other === undefined) {
+      first.set(podKey(pod), pod);
+      continue;
+    }
+    diagnostics.add('E303', declarationSpan(pod), `two pods are named ${podKey(pod)}`, {
+      help: 'rename one of them',
+      related: [{ span: declarationSpan(other), message: 'first defined here' }],
+    });
+  }
+}
+
+function stem(pod: DeclaredPod): string {
+  return pod.owner === null ? pod.name : `${pod.owner.name}\u0000${pod.owner.kind}`;
+}
+
+function order(a: WorkloadManifest, b: WorkloadManifest): number {
+  return compare(a.namespace, b.namespace) || compare(a.name, b.name);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

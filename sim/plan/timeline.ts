@@ -1,0 +1,176 @@
+/** Steps of a Scenario to steps of the plan. Without a timeline: wait for all pods, then probe their ports. */
+import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
+import type { Collector } from '../diagnostics/collector.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import type { Expectation } from '../manifest/expectation.ts';
+import type { Located, ScenarioManifest, ScenarioStep } from '../manifest/manifests.ts';
+import { planFlows } from './flows.ts';
+import { networkPolicy, positionOf } from './network-policy.ts';
+import type { Parties } from './parties.ts';
+import { partyName, type ExpectationPlan, type FlowPlan, type StepPlan, type UnderlayPlan } from './plan.ts';
+import { defaultProbes, planProbes } from './probes.ts';
+
+export const DEFAULT_WAIT_NS = 30_000_000_000;
+export const DEFAULT_PROBE_TIMEOUT_NS = 500_000_000;
+
+export interface TimelineContext {
+  readonly parties: Parties;
+  readonly underlay: UnderlayPlan;
+  /** In force from the beginning. */
+  readonly policies: readonly NetworkPolicy[];
+  readonly diagnostics: Collector;
+}
+
+export function planTimeline(scenario: ScenarioManifest | null, context: TimelineContext): StepPlan[] {
+  if (scenario === null || scenario.spec.timeline.length === 0) return defaultTimeline(context);
+  const planner = new TimelinePlanner(scenario, context);
+  return scenario.spec.timeline.map((step, index) => planner.plan(step, index));
+}
+
+function defaultTimeline({ parties, diagnostics }: TimelineContext): StepPlan[] {
+  const { pods } = parties;
+  const wait: StepPlan = {
+    index: 0,
+    name: 'all pods are ready',
+    position: null,
+    kind: 'wait',
+    pods: pods.map(({ plan }) => plan),
+    timeoutNs: DEFAULT_WAIT_NS,
+  };
+  if (pods.length < 2) return [wait];
+  const probes = defaultProbes(pods, 1, diagnostics);
+  return [
+    wait,
+    {
+      index: 1,
+      name: 'pods reach the declared ports of each other',
+      position: null,
+      kind: 'probe',
+      probes,
+      timeoutNs: DEFAULT_PROBE_TIMEOUT_NS,
+    },
+  ];
+}
+
+class TimelinePlanner {
+  readonly #scenario: ScenarioManifest;
+  readonly #context: TimelineContext;
+  readonly #inForce: Set<string>;
+  #nextFlow = 1;
+  #nextProbe = 1;
+
+  constructor(scenario: ScenarioManifest, context: TimelineContext) {
+    this.#scenario = scenario;
+    this.#context = context;
+    this.#inForce = new Set(context.policies.map(policyKey));
+  }
+
+  plan(step: ScenarioStep, index: number): StepPlan {
+    const { parties, diagnostics } = this.#context;
+    const base = { index, name: step.name ?? nameOf(step), position: positionOf(this.#scenario.spanOf(step.path)) };
+    switch (step.verb) {
+      case 'wait': {
+        const awaited =
+          step.pods === null ? parties.pods : step.pods.flatMap((reference) => parties.resolve(reference));
+        return {
+          ...base,
+          kind: 'wait',
+          pods: [...new Set(awaited)].map(({ plan }) => plan),
+          timeoutNs: step.timeoutNs ?? DEFAULT_WAIT_NS,
+        };
+      }
+      case 'traffic': {
+        const flows: FlowPlan[] = [];
+        for (const line of step.flows)
+          flows.push(...planFlows(line, this.#nextFlow + flows.length, { ...this.#context, scenario: this.#scenario }));
+        this.#nextFlow += flows.length;
+        return { ...base, kind: 'traffic', flows, expect: step.expect.flatMap((one) => this.#expectation(one, flows)) };
+      }
+      case 'probe': {
+        const probes = step.probes.flatMap((probe) => {
+          const plans = planProbes(probe, this.#nextProbe, { scenario: this.#scenario, parties, diagnostics });
+          this.#nextProbe += plans.length;
+          return plans;
+        });
+        return { ...base, kind: 'probe', probes, timeoutNs: step.timeoutNs ?? DEFAULT_PROBE_TIMEOUT_NS };
+      }
+      case 'apply': {
+        const policies = step.policies.map((manifest) => networkPolicy(manifest, diagnostics));
+        for (const policy of policies) this.#inForce.add(policyKey(policy));
+        return { ...base, kind: 'apply', policies };
+      }
+      case 'delete':
+        for (const reference of step.policies) this.#delete(reference, this.#scenario);
+        return { ...base, kind: 'delete', policies: step.policies.map(({ namespace, name }) => ({ namespace, name })) };
+      case 'sleep':
+        return { ...base, kind: 'sleep', durationNs: step.durationNs };
+    }
+  }
+
+  #delete(reference: { namespace: string; name: string; path: readonly (string | number)[] }, scenario: Located): void {
+    const key = policyKey(reference);
+    if (this.#inForce.delete(key)) return;
+    this.#context.diagnostics.add(
+      'E310',
+      scenario.spanOf(reference.path),
+      `no NetworkPolicy ${key} is in force at this step`,
+      {
+        help:
+          didYouMean(key, this.#inForce) ??
+          (this.#inForce.size === 0
+            ? 'apply one before'
+            : `in force: ${[...this.#inForce].sort().slice(0, 5).join(', ')}`),
+      },
+    );
+  }
+
+  /** An expectation on one flow names it by its two ends. */
+  #expectation(written: Expectation, flows: readonly FlowPlan[]): ExpectationPlan[] {
+    const { text, metric, dropReason, comparison } = written;
+    const base = { text, position: positionOf(this.#scenario.spanOf(written.path)), metric, dropReason, comparison };
+    if (written.flow === null) return [{ ...base, flowId: null }];
+    const from = names(this.#context.parties.resolveOne(written.flow.from));
+    const to = names(this.#context.parties.resolveOne(written.flow.to));
+    const meant = flows.filter((flow) => from.has(partyName(flow.from)) && to.has(partyName(flow.to)));
+    if (meant.length === 0 && from.size > 0 && to.size > 0) {
+      this.#context.diagnostics.add(
+        'E305',
+        this.#scenario.spanOf(written.path),
+        `no flow of this step goes from ${written.flow.from.text} to ${written.flow.to.text}`,
+        {
+          help: 'name the two ends of one of the flows above',
+        },
+      );
+    }
+    return meant.map(({ flowId }) => ({ ...base, flowId }));
+  }
+}
+
+function nameOf(step: ScenarioStep): string {
+  switch (step.verb) {
+    case 'wait':
+      return step.pods === null ? 'all pods are ready' : `${step.pods.map(({ text }) => text).join(', ')} ready`;
+    case 'traffic':
+      return step.flows.map(({ from, to }) => `${texts(from)} sends to ${texts(to)}`).join('; ');
+    case 'probe':
+      return step.probes.map(({ from, to }) => `probe ${texts(from)} -> ${texts(to)}`).join('; ');
+    case 'apply':
+      return `apply ${step.policies.map(policyKey).join(', ')}`;
+    case 'delete':
+      return `delete ${step.policies.map(policyKey).join(', ')}`;
+    case 'sleep':
+      return `sleep ${step.durationNs / 1e9} s`;
+  }
+}
+
+function texts(references: readonly { readonly text: string }[]): string {
+  return references.map(({ text }) => text).join(', ');
+}
+
+function names(parties: readonly { readonly name: string }[]): Set<string> {
+  return new Set(parties.map(({ name }) => name));
+}
+
+function policyKey({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
