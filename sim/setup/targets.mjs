@@ -3,7 +3,7 @@
  * whose files then replace the old ones one by one, so whoever reads `dist/` meanwhile sees whole files.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sourceHash } from './source-hash.mjs';
@@ -21,8 +21,10 @@ const external = ['koffi', 'cap', 'netlink', 'd3-node', 'react-devtools-core'];
 /** @type {readonly Target[]} */
 export const targets = [
   { name: 'dataplane.bpf.o', hash: dataplaneHash, build: buildDataplane },
-  { name: 'agent.cjs', hash: typescriptHash, build: buildAgent },
-  { name: 'uml-init.sh', hash: initHash, build: copyInit },
+  { name: 'agent.cjs', hash: typescriptHash, build: (root, into) => buildInside(root, into, 'agent') },
+  { name: 'probe.cjs', hash: typescriptHash, build: (root, into) => buildInside(root, into, 'probe') },
+  { name: 'uml-init.sh', hash: scriptsHash, build: copyScripts },
+  { name: 'uml-enclose.sh', hash: scriptsHash, build: copyScripts },
   { name: 'ipvlane.js', hash: typescriptHash, build: buildCommand },
   { name: 'scenario.schema.json', hash: typescriptHash, build: buildSchema },
 ];
@@ -49,9 +51,10 @@ function typescriptHash(root) {
   return sourceHash(root, ['sim', 'dataplane', 'reports', 'package.json', 'package-lock.json'], isSource);
 }
 
-async function buildAgent(root, into) {
+/** What runs inside a kernel: one file each. */
+async function buildInside(root, into, name) {
   await bundle(root, {
-    entryPoints: { agent: join(root, 'sim/lab/agent.ts') },
+    entryPoints: { [name]: join(root, `sim/lab/${name}.ts`) },
     outdir: into,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
@@ -101,12 +104,21 @@ async function bundle(root, options) {
   for (const warning of result.warnings) process.stderr.write(`esbuild: ${warning.text}\n`);
 }
 
-function initHash(root) {
-  return sourceHash(root, ['sim/kernel/uml-init.sh'], () => true);
+const scripts = ['uml-init.sh', 'uml-enclose.sh'];
+
+function scriptsHash(root) {
+  return sourceHash(
+    root,
+    scripts.map((name) => `sim/kernel/${name}`),
+    () => true,
+  );
 }
 
-async function copyInit(root, into) {
-  copyFileSync(join(root, 'sim/kernel/uml-init.sh'), join(into, 'uml-init.sh'));
+async function copyScripts(root, into) {
+  for (const name of scripts) {
+    copyFileSync(join(root, 'sim/kernel', name), join(into, name));
+    chmodSync(join(into, name), 0o755);
+  }
 }
 
 async function buildSchema(root, into) {

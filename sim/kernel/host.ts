@@ -1,0 +1,92 @@
+/** The machine's own kernel: the agent in network, mount and PID namespaces of its own. Needs root, and a kernel with ipvlan and fq. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { release } from 'node:os';
+import type { Kernel, KernelReport, Requirement } from './kernel.ts';
+import { launch } from './launch.ts';
+import { machineError } from './machine-error.ts';
+import { builtFile } from './package-files.ts';
+import { programRequirement } from './requirement.ts';
+
+/** What the kernel must be able to do, as the probe (sim/lab/probe.ts) names it, and the module that brings it. */
+const FEATURES = [
+  { name: 'ipvlan', module: 'ipvlan' },
+  { name: 'fq', module: 'sch_fq' },
+  { name: 'clsact', module: 'sch_ingress' },
+  { name: 'ifb', module: 'ifb' },
+  { name: 'bridge', module: 'bridge' },
+  { name: 'bpf', module: null },
+] as const;
+
+const NAMESPACES = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
+
+export interface HostParts {
+  readonly agent: string;
+  readonly helloTimeoutMs: number;
+}
+
+export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
+  const { agent = builtFile('agent.cjs'), helloTimeoutMs = 30_000 } = parts;
+  return {
+    name: 'host',
+    kind: 'host',
+    inspect: () => Promise.resolve(inspect()),
+    start: async (options) => {
+      const missing = inspect().requirements.filter(({ met }) => !met);
+      if (missing.length > 0)
+        throw machineError({
+          code: 'E513',
+          attempted: "run a lab in the machine's own kernel",
+          said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
+          remedy: [
+            ...new Set(missing.flatMap(({ fix }) => fix ?? [])),
+            'or use --kernel uml, which needs none of this',
+          ].join('; '),
+        });
+      return launch(
+        {
+          kind: 'host',
+          attempted: "start the agent in the machine's own kernel",
+          clock: 'real',
+          // PR_SET_PDEATHSIG from the front end to unshare, from unshare to PID 1 of the namespace: they end together.
+          argv: ['setpriv', '--pdeathsig', 'KILL', ...NAMESPACES, process.execPath, agent],
+          env: { ...process.env, IPVLANE_LINE: 'fd:3,fd:4' },
+          helloTimeoutMs,
+        },
+        options,
+      );
+    },
+  };
+}
+
+function inspect(): KernelReport {
+  const isRoot = process.getuid?.() === 0;
+  const requirements: Requirement[] = [
+    { name: 'root', met: isRoot, detail: isRoot ? 'yes' : 'an ordinary user', fix: isRoot ? null : 'sudo ipvlane …' },
+    ...(isRoot ? features() : []),
+    programRequirement('setpriv', 'util-linux'),
+    programRequirement('iperf3', 'iperf3'),
+    programRequirement('ping', 'iputils-ping'),
+  ];
+  return { name: 'host', release: release(), usable: requirements.every(({ met }) => met), requirements };
+}
+
+function features(): Requirement[] {
+  const found = probe();
+  if (typeof found === 'string') return [{ name: 'namespaces and netlink', met: false, detail: found, fix: null }];
+  return FEATURES.map(({ name, module }) => {
+    const said = found[name] ?? (name in found ? null : (found.netlink ?? 'not tried'));
+    const fix = module !== null && existsSync(`/lib/modules/${release()}`) ? `sudo modprobe ${module}` : null;
+    return { name, met: said === null, detail: said ?? 'works', fix: said === null ? null : fix };
+  });
+}
+
+/** Runs the probe in namespaces that end with it. Gives its findings, or why there are none. */
+function probe(): Readonly<Record<string, string | null>> | string {
+  const [program, ...args] = [...NAMESPACES, process.execPath, builtFile('probe.cjs'), builtFile('dataplane.bpf.o')];
+  const run = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' });
+  if (run.error !== undefined) return run.error.message;
+  if (run.status !== 0)
+    return run.stderr.trim().split('\n').slice(-5).join('\n') || `the probe ended with ${run.status}`;
+  return JSON.parse(run.stdout) as Record<string, string | null>;
+}

@@ -1,0 +1,261 @@
+/** Starts a process that leads to an agent, and turns it into a RunningKernel. The same for every kind of kernel. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Line, openLine } from '../lab/line.ts';
+import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
+import type { Clock } from '../trace/record.ts';
+import { ConsoleTail } from './console-tail.ts';
+import { descendants } from './descendants.ts';
+import type { Kernel, KernelOptions, RunningKernel } from './kernel.ts';
+import { machineDiagnostic, machineError, type MachineFault } from './machine-error.ts';
+
+export interface Launch {
+  readonly kind: Kernel['kind'];
+  /** Completes "cannot …" in errors: `boot user-mode Linux`. */
+  readonly attempted: string;
+  readonly clock: Clock;
+  /** The agent's line is this process's descriptors 3 (commands in) and 4 (messages out), or leads there. */
+  readonly argv: readonly [string, ...string[]];
+  readonly env: NodeJS.ProcessEnv;
+  /** How long the agent may take to say hello. */
+  readonly helloTimeoutMs: number;
+  /** Makes better words of a process that ended before hello; null for the general ones. */
+  readonly explain?: (exitCode: number | null, console: string) => MachineFault | null;
+  /** What to undo by hand when the process is gone; for kernels that the kernel does not clean up. */
+  readonly afterwards?: () => void;
+}
+
+type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error: Error | null };
+
+/**
+ * Starts it and waits for the agent's hello.
+ * @throws DiagnosticError of kind `machine`; nothing is left running then.
+ */
+export async function launch(how: Launch, options: KernelOptions): Promise<RunningKernel> {
+  const began = performance.now();
+  const [program, ...args] = how.argv;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: how.env, cwd: '/' });
+  const console = gatherConsole(child);
+  const exit = exitOf(child).finally(how.afterwards);
+  const [, , , toAgent, fromAgent] = child.stdio as unknown as [null, Readable, Readable, Writable, Readable];
+  const line = openLine<AgentMessage, AgentCommand>(fromAgent, toAgent);
+  const messages = line.messages[Symbol.asyncIterator]();
+  const end = async (): Promise<void> => {
+    child.kill('SIGKILL'); // PR_SET_PDEATHSIG and the PID namespace take all that is beneath
+    await exit;
+  };
+  try {
+    const hello = await firstMessage(messages, exit, how, options.signal, console);
+    refuseOtherBuild(hello.build, how);
+    return new Running(
+      how,
+      options,
+      { child, line, messages, console, exit, end },
+      hello.release,
+      performance.now() - began,
+    );
+  } catch (error) {
+    await end();
+    keepConsole(options, console);
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly child: ChildProcess;
+  readonly line: Line<AgentMessage, AgentCommand>;
+  readonly messages: AsyncIterator<AgentMessage>;
+  readonly console: ConsoleTail;
+  readonly exit: Promise<Exit>;
+  readonly end: () => Promise<void>;
+}
+
+class Running implements RunningKernel {
+  readonly kind: Kernel['kind'];
+  readonly clock: Clock;
+  readonly release: string;
+  readonly bootMs: number;
+  readonly messages: AsyncIterable<AgentMessage>;
+  readonly ended: RunningKernel['ended'];
+  readonly #parts: Parts;
+  #ordered = false;
+
+  constructor(how: Launch, options: KernelOptions, parts: Parts, release: string, bootMs: number) {
+    this.kind = how.kind;
+    this.clock = how.clock;
+    this.release = release;
+    this.bootMs = bootMs;
+    this.#parts = parts;
+    let fault: Diagnostic | null = null;
+    this.messages = this.#read(how, (diagnostic) => (fault = diagnostic));
+    this.ended = parts.exit.then((exit) => {
+      const console = parts.console.lastLines(40);
+      if (this.#ordered) return { how: 'ordered', console, diagnostic: null };
+      keepConsole(options, parts.console);
+      return { how: 'died', console, diagnostic: fault ?? machineDiagnostic(deathOf(how, exit, parts.console)) };
+    });
+  }
+
+  get pids(): readonly number[] {
+    const { pid, exitCode, signalCode } = this.#parts.child;
+    return pid === undefined || exitCode !== null || signalCode !== null ? [] : descendants(pid);
+  }
+
+  send(command: AgentCommand): void {
+    this.#parts.line.send(command);
+  }
+
+  async *#read(how: Launch, onFault: (diagnostic: Diagnostic) => void): AsyncGenerator<AgentMessage> {
+    try {
+      for (;;) {
+        const next = await this.#parts.messages.next();
+        if (next.done === true) break;
+        if (next.value.type === 'bye') this.#ordered = true;
+        yield next.value;
+      }
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      const remedy = 'run it again; if it happens again, report it with the console above';
+      onFault(
+        machineDiagnostic({ code: 'E512', attempted: `understand the agent in the ${how.kind} kernel`, said, remedy }),
+      );
+      await this.#parts.end();
+    }
+    await this.#parts.exit;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ordered = true;
+    await this.#parts.end();
+  }
+}
+
+async function firstMessage(
+  messages: AsyncIterator<AgentMessage>,
+  exit: Promise<Exit>,
+  how: Launch,
+  signal: AbortSignal | undefined,
+  console: ConsoleTail,
+): Promise<Extract<AgentMessage, { type: 'hello' }>> {
+  const { attempted } = how;
+  const seconds = how.helloTimeoutMs / 1000;
+  using limit = deadline(how.helloTimeoutMs);
+  using interrupt = aborted(signal);
+  const first = await Promise.race([
+    messages.next().catch((error: unknown) => ({ done: true as const, value: undefined, error })),
+    limit.reached,
+    interrupt.reached,
+  ]);
+  if (first === 'deadline')
+    throw machineError({
+      code: 'E511',
+      attempted,
+      said: [`its agent said nothing for ${seconds} s; the end of its console:`, console.lastLines(20)].join('\n'),
+      remedy: 'try again when the machine is less busy, or give the guest more --memory',
+    });
+  if (first === 'aborted')
+    throw machineError({ code: 'E511', attempted, said: 'interrupted', remedy: 'start it again' });
+  if (first.done !== true && first.value.type === 'hello') return first.value;
+  if (first.done !== true && first.value.type === 'failure')
+    throw machineError({
+      code: 'E511',
+      attempted,
+      said: first.value.message,
+      remedy: first.value.help ?? 'run `ipvlane doctor`',
+    });
+  const ended = await Promise.race([exit, limit.reached]);
+  const death = ended === 'deadline' ? { code: null, signal: null, error: null } : ended;
+  throw machineError(how.explain?.(death.code, console.text) ?? { ...deathOf(how, death, console), code: 'E511' });
+}
+
+function deathOf(how: Launch, exit: Exit, console: ConsoleTail): MachineFault {
+  const ended =
+    exit.error?.message ?? (exit.signal === null ? `it ended with ${exit.code}` : `it was ended by ${exit.signal}`);
+  const tail = console.lastLines(20);
+  return {
+    code: 'E512',
+    attempted: how.attempted,
+    said: [console.panic ?? ended, ...(tail === '' ? [] : ['the end of its console:', tail])].join('\n'),
+    remedy: 'run it again; when it happens again, give a guest more --memory or choose another --kernel',
+  };
+}
+
+function refuseOtherBuild(build: string, how: Launch): void {
+  const own = process.env.IPVLANE_BUILD; // set by the bundler; from source there is none to compare
+  if (own === undefined || own === build) return;
+  throw machineError({
+    code: 'E511',
+    attempted: how.attempted,
+    said: `its agent is of build ${build}, this command of build ${own}`,
+    remedy: 'run `npm run build`, or install the package again',
+  });
+}
+
+function gatherConsole(child: ChildProcess): ConsoleTail {
+  const console = new ConsoleTail();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      console.add(text);
+    });
+  }
+  return console;
+}
+
+/** Resolves when the process is gone and its console was read to the end. Never rejects. */
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      resolve({ code: null, signal: null, error });
+    });
+    child.once('close', (code, signal) => {
+      resolve({ code, signal, error: null });
+    });
+  });
+}
+
+function keepConsole(options: KernelOptions, console: ConsoleTail): void {
+  if (options.consoleFile === null || console.text === '') return;
+  try {
+    writeFileSync(options.consoleFile, console.text);
+  } catch {
+    // A full disk must not hide why the kernel died; the tail is in the diagnostic too.
+  }
+}
+
+function deadline(ms: number): Disposable & { readonly reached: Promise<'deadline'> } {
+  let timer: NodeJS.Timeout;
+  const reached = new Promise<'deadline'>((resolve) => {
+    timer = setTimeout(() => {
+      resolve('deadline');
+    }, ms);
+  });
+  return {
+    reached,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+    },
+  };
+}
+
+function aborted(signal: AbortSignal | undefined): Disposable & { readonly reached: Promise<'aborted'> } {
+  const { promise, resolve } = withResolvers<'aborted'>();
+  const onAbort = (): void => {
+    resolve('aborted');
+  };
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener('abort', onAbort);
+  return {
+    reached: promise,
+    [Symbol.dispose]: () => {
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((r) => (resolve = r));
+  return { promise, resolve };
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# PID 1 of a user-mode Linux guest. Its root is the machine's own, read-only; this makes what must be writable, then
+# runs the agent in namespaces of its own, and switches the guest off when the agent ends.
+# The kernel's command line gives: ipvlane_tmpfs (folders to cover, by colons), ipvlane_modules, ipvlane_load (by commas).
+work=${0%/*}
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/dev/shm TMPDIR=/dev/shm LANG=C.UTF-8
+export IPVLANE_LINE=/dev/ipvlane-line IPVLANE_MODULES="$ipvlane_modules" IPVLANE_LOAD="$ipvlane_load"
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+[ -c /dev/null ] && [ -c /dev/ptmx ] && grep -q ' /dev devtmpfs ' /proc/mounts || mount -t devtmpfs devtmpfs /dev
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+IFS=:
+for folder in $ipvlane_tmpfs; do mount -t tmpfs -o mode=1777 tmpfs "$folder"; done
+unset IFS
+mknod -m 600 /dev/ipvlane-line c 4 64
+
+unset ipvlane_tmpfs ipvlane_modules ipvlane_load mem hostfs uml_dir
+unshare --net --mount --pid --fork --kill-child --mount-proc "$work/node" "$work/agent.cjs"
+echo "ipvlane: the agent ended with status $?"
+echo o >/proc/sysrq-trigger
+sleep 60
