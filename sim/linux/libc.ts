@@ -98,6 +98,8 @@ export const ioctl = libc.func('int ioctl(int fd, unsigned long request, ...)') 
   type: 'void *',
   argument: Memory,
 ) => number;
+/** `ioctl` with a number as its argument. */
+export const ioctlNumber = ioctl as unknown as (fd: number, request: number, type: 'int', argument: number) => number;
 export const posixOpenpt = libc.func('int posix_openpt(int flags)') as (flags: number) => number;
 
 const syscall3 = libc.func('long syscall(long number, ...)') as (
