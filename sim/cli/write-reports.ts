@@ -14,6 +14,18 @@ export async function writeReports(folder: OutputFolder, measurement: Measuremen
   folder.write('junit.xml', renderJunit(result));
   folder.write('summary.md', renderMarkdown(result));
   const { renderHtmlReport } = await import('../../reports/html/report.ts');
-  folder.write('report.html', await renderHtmlReport({ measurement, result, facts }));
+  folder.write(
+    'report.html',
+    await renderHtmlReport({
+      measurement,
+      result,
+      context: {
+        command: facts.command.join(' '),
+        manifests: facts.manifests,
+        startedAt: facts.started_at,
+        wallMs: facts.wall_ms,
+      },
+    }),
+  );
   return result;
 }
