@@ -1,5 +1,4 @@
 /** The typed Scenario from a document that fits its schema: durations, parties, ports and expectations parsed. */
-import type { Collector } from '../diagnostics/collector.ts';
 import { head } from './build-objects.ts';
 import { parseDuration } from './duration.ts';
 import { parseExpectation, type Expectation } from './expectation.ts';
@@ -15,8 +14,7 @@ type WrittenStep = NonNullable<WrittenSpec['timeline']>[number];
 /** Reads the policies of the file at `path` (the way to its name) for an `apply` step. */
 export type ReadPolicies = (file: string, path: Path) => readonly NetworkPolicyManifest[];
 
-/** Expectations that cannot be parsed are diagnosed and left out. */
-export function buildScenario(raw: RawScenario, readPolicies: ReadPolicies, diagnostics: Collector): ScenarioManifest {
+export function buildScenario(raw: RawScenario, readPolicies: ReadPolicies): ScenarioManifest {
   const { description, nodes, underlay, hosts, timeline } = raw.content.spec;
   const spec: ScenarioSpec = {
     description: description?.trim() ?? null,
@@ -27,9 +25,7 @@ export function buildScenario(raw: RawScenario, readPolicies: ReadPolicies, diag
       mtu: underlay?.mtu ?? null,
     },
     hosts: hosts ?? [],
-    timeline: (timeline ?? []).flatMap(
-      (step, i) => buildStep(step, ['spec', 'timeline', i], { raw, readPolicies, diagnostics }) ?? [],
-    ),
+    timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], readPolicies) ?? []),
   };
   return { ...head(raw, 'Scenario'), spec };
 }
@@ -43,13 +39,7 @@ function buildNode({ name, labels = {}, interfaces }: NonNullable<WrittenSpec['n
   };
 }
 
-interface Context {
-  readonly raw: RawScenario;
-  readonly readPolicies: ReadPolicies;
-  readonly diagnostics: Collector;
-}
-
-function buildStep(written: WrittenStep, path: Path, context: Context): ScenarioStep | null {
+function buildStep(written: WrittenStep, path: Path, readPolicies: ReadPolicies): ScenarioStep | null {
   const base = { name: written.name ?? null, path };
   const { wait, traffic, probe, apply, delete: deleted, sleep } = written;
   if (wait !== undefined) {
@@ -58,19 +48,15 @@ function buildStep(written: WrittenStep, path: Path, context: Context): Scenario
   }
   if (traffic !== undefined) {
     const flows = traffic.map((flow, i) => buildFlow(flow, [...path, 'traffic', i]));
-    return {
-      ...base,
-      verb: 'traffic',
-      flows,
-      expect: buildExpectations(written.expect ?? [], [...path, 'expect'], context),
-    };
+    const expect = (written.expect ?? []).map((text, i) => expectation(text, [...path, 'expect', i]));
+    return { ...base, verb: 'traffic', flows, expect };
   }
   if (probe !== undefined) {
     const probes = probe.map((each, i) => buildProbe(each, [...path, 'probe', i]));
     return { ...base, verb: 'probe', probes, timeoutNs: nanoseconds(written.timeout) };
   }
   if (apply !== undefined) {
-    const policies = apply.flatMap((file, i) => context.readPolicies(file, [...path, 'apply', i]));
+    const policies = apply.flatMap((file, i) => readPolicies(file, [...path, 'apply', i]));
     return { ...base, verb: 'apply', policies };
   }
   if (deleted !== undefined) {
@@ -107,14 +93,9 @@ function buildProbe(probe: NonNullable<WrittenStep['probe']>[number], path: Path
   };
 }
 
-function buildExpectations(texts: readonly string[], path: Path, { raw, diagnostics }: Context): Expectation[] {
-  return texts.flatMap((text, i) => {
-    const parsed = parseExpectation(text, [...path, i]);
-    if (!('message' in parsed)) return [parsed];
-    const { start, end, message, help } = parsed;
-    diagnostics.add('E217', raw.source.spanWithin([...path, i], start, end), message, { help });
-    return [];
-  });
+function expectation(text: string, path: Path): Expectation {
+  const parsed = parseExpectation(text, path);
+  return 'message' in parsed ? disagree(text) : parsed;
 }
 
 function policyName(text: string, path: Path) {

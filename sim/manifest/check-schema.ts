@@ -8,7 +8,8 @@ import { z } from 'zod';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
-import type { Located, Path } from './manifests.ts';
+import type { Path } from './manifests.ts';
+import type { Source } from './yaml-documents.ts';
 
 /** `T` without the `undefined` that zod adds to optional fields: a field is there, or it is not. */
 export type Written<T> = T extends readonly (infer Element)[]
@@ -18,7 +19,7 @@ export type Written<T> = T extends readonly (infer Element)[]
     : T;
 
 export interface Place {
-  readonly located: Located;
+  readonly located: Source;
   /** Way from the document to the value. */
   readonly path: Path;
   /** How the value is called in messages: `Deployment`, `NetworkPolicy`. */
@@ -34,7 +35,13 @@ export function checkSchema<Schema extends z.ZodType>(
 ): Written<z.output<Schema>> | null {
   const result = schema.safeParse(nullsAbsent(value), { reportInput: true });
   if (result.success) return withoutUndefined(result.data) as Written<z.output<Schema>>;
-  for (const issue of result.error.issues) report(issue, [], schema, place, diagnostics);
+  const { issues } = result.error;
+  const unknown = new Set(issues.flatMap((i) => (i.code === 'unrecognized_keys' ? [JSON.stringify(i.path)] : [])));
+  for (const issue of issues) {
+    // The verb that a step lacks is the field that nobody knows: said already.
+    const said = issue.code === 'custom' && paramsOf(issue).code === 'E218' && unknown.has(JSON.stringify(issue.path));
+    if (!said) report(issue, [], schema, place, diagnostics);
+  }
   return null;
 }
 
@@ -53,8 +60,25 @@ export function problem(
   path: Path,
   message: string,
   help?: string,
+  stretch?: Stretch,
 ): void {
-  context.addIssue({ code: 'custom', path: [...path], message, params: { code, help } });
+  context.addIssue({ code: 'custom', path: [...path], message, params: { code, help, stretch } });
+}
+
+/** The part of a text that is wrong. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Params {
+  readonly code: Code;
+  readonly help?: string;
+  readonly stretch?: Stretch;
+}
+
+function paramsOf(issue: { readonly params?: Record<string, unknown> | undefined }): Params {
+  return issue.params as unknown as Params;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -91,7 +115,7 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
         located.spanOf(path),
         `${field} must be ${expectedWords(issue.expected)}, not ${foundWords(issue.input)}`,
         {
-          help: quoteHelp(issue.expected, issue.input),
+          help: issue.message.startsWith('Invalid input') ? typeHelp(issue.expected, issue.input) : issue.message,
         },
       );
       return;
@@ -120,7 +144,7 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
       const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
       const message =
         issue.origin === 'array' || issue.origin === 'string'
-          ? `${field} must have ${bound} ${issue.origin === 'array' ? 'entries' : 'characters'}`
+          ? `${field} must have ${bound} ${issue.origin === 'array' ? 'element(s)' : 'character(s)'}`
           : `${field} must be ${bound}, not ${foundWords(issue.input)}`;
       diagnostics.add('E205', located.spanOf(path), message);
       return;
@@ -145,15 +169,17 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
       return;
     }
     case 'custom': {
-      const { code, help } = issue.params as { code: Code; help?: string };
+      const { code, help, stretch } = paramsOf(issue);
       // What is missing or too much is said of a key; what is wrong, of the value.
-      const span = code === 'E201' || code === 'E218' ? located.keySpanOf(path) : located.spanOf(path);
-      diagnostics.add(code, span, issue.message, { help });
+      const ofKey = code === 'E201' || code === 'E218';
+      const ofValue =
+        stretch === undefined ? located.spanOf(path) : located.spanWithin(path, stretch.start, stretch.end);
+      diagnostics.add(code, ofKey ? located.keySpanOf(path) : ofValue, issue.message, { help });
       return;
     }
     case 'invalid_key':
       for (const inner of issue.issues) {
-        const { code, help } = (inner as unknown as { params: { code: Code; help?: string } }).params;
+        const { code, help } = paramsOf(inner as { params?: Record<string, unknown> });
         diagnostics.add(code, located.keySpanOf(path), inner.message, { help });
       }
       return;
@@ -192,13 +218,15 @@ function foundWords(input: unknown): string {
   return typeof input === 'number' ? `the number ${input}` : JSON.stringify(input);
 }
 
-function quoteHelp(expected: string, input: unknown): string | undefined {
+function typeHelp(expected: string, input: unknown): string | undefined {
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
     return `quote it: "${String(input)}"`;
   }
   if ((expected === 'number' || expected === 'int') && typeof input === 'string' && /^\d+$/.test(input)) {
     return `write it without quotes: ${input}`;
   }
+  if (expected === 'string' && typeof input === 'object')
+    return 'quote it: text with `: ` or `{` in it is read as a mapping';
   return expected === 'array' ? 'write a list: `- ...`' : undefined;
 }
 

@@ -16,9 +16,9 @@ export type Path = readonly (string | number)[];
 export interface Located {
   readonly file: string;
   /** Position of the value at `path`; of its nearest parent that was written when it was not. */
-  spanOf(path: Path): Span;
+  readonly spanOf: (path: Path) => Span;
   /** Position of the key at `path` (`spec.subnet` -> the word `subnet`); as `spanOf` where there is no key. */
-  keySpanOf(path: Path): Span;
+  readonly keySpanOf: (path: Path) => Span;
 }
 
 export interface ManifestObject<Kind extends string, Spec> extends Located {

@@ -33,9 +33,7 @@ export function readManifests(paths: readonly string[], files: Files): ReadResul
   const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
   refuseDuplicates(built, reading.diagnostics);
   const scenarioManifest =
-    scenario === null
-      ? null
-      : buildScenario(scenario, (file, path) => reading.policiesOf(file, path, scenario), reading.diagnostics);
+    scenario === null ? null : buildScenario(scenario, (file, path) => reading.policiesOf(file, path, scenario));
   const manifests = { ...sortByKind(built), scenario: scenarioManifest, files: reading.sources };
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);
   warnOfHostBits(manifests, reading.diagnostics);

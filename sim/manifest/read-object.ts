@@ -4,14 +4,14 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { checkSchema, type Written } from './check-schema.ts';
 import { isModelled, kinds, type ModelledKind } from './kinds.ts';
-import { within, type YamlDocument } from './yaml-documents.ts';
+import { within, type Source, type YamlDocument } from './yaml-documents.ts';
 
 /** An object that fits the schema of its kind, with everything as it was written. */
 export type RawObject = {
   [Kind in ModelledKind]: {
     readonly kind: Kind;
     readonly content: Written<z.output<(typeof kinds)[Kind]['schema']>>;
-    readonly source: Omit<YamlDocument, 'value'>;
+    readonly source: Source;
   };
 }[ModelledKind];
 

@@ -10,17 +10,21 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import { LineIndex } from '../diagnostics/line-index.ts';
 import type { Located, Path } from './manifests.ts';
 
-export interface YamlDocument extends Located {
-  readonly value: unknown;
+/** Where something was written, down to a part of a text. */
+export interface Source extends Located {
   /**
    * Position of the characters `start` to `end` of the text at `path`; of the whole value where the text was not
    * written letter by letter (folded or escaped).
    */
-  spanWithin(path: Path, start: number, end: number): Span;
+  readonly spanWithin: (path: Path, start: number, end: number) => Span;
+}
+
+export interface YamlDocument extends Source {
+  readonly value: unknown;
 }
 
 /** A document seen from a place inside it: paths are relative to `prefix`. */
-export function within(document: YamlDocument, prefix: Path): Omit<YamlDocument, 'value'> {
+export function within(document: Source, prefix: Path): Source {
   return {
     file: document.file,
     spanOf: (path) => document.spanOf([...prefix, ...path]),
@@ -59,10 +63,14 @@ function readDocument(
   lines: LineIndex,
   diagnostics: Collector,
 ): YamlDocument | null {
+  if (document.errors.some(({ message }) => /call stack/.test(message))) {
+    diagnostics.add('E112', lines.span(0, 1), 'nested too deeply to be read', { help: 'flatten it' });
+    return null;
+  }
   for (const error of document.errors) {
     const [start, end] = error.pos;
     diagnostics.add('E106', lines.span(start, end), lowerFirst(error.message), {
-      help: remedyOf(error.code, text, start),
+      help: remedyOf(error.code, text),
     });
   }
   if (document.errors.length > 0) return null;
@@ -140,7 +148,7 @@ function checkKeys(map: YAMLMap, lines: LineIndex, diagnostics: Collector): bool
   return sound;
 }
 
-function locate(document: Document.Parsed, text: string, lines: LineIndex): Omit<YamlDocument, 'value'> {
+function locate(document: Document.Parsed, text: string, lines: LineIndex): Source {
   const whole = spanOfNode(document.contents, lines) ?? lines.span(0, 0);
   return {
     file: whole.file,
@@ -203,10 +211,8 @@ function firstAlias(document: Document.Parsed, lines: LineIndex): Span | undefin
 }
 
 /** What usually leads to a syntax error of this kind. */
-function remedyOf(code: string, text: string, at: number): string | undefined {
-  const before = text.slice(0, at).split('\n').at(-1) ?? '';
-  const after = text.slice(at).split('\n', 1)[0] ?? '';
-  if ((before + after).includes('{{')) return 'this looks like a Helm template: render it first with `helm template`';
+function remedyOf(code: string, text: string): string | undefined {
+  if (/\{\{-?\s*[.\w]/.test(text)) return 'this looks like a Helm template: render it first with `helm template`';
   return remedies[code];
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseCidr } from '../cidr.ts';
 import { problem, rule } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
+import { parseExpectation } from '../expectation.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, parseParty } from '../party.ts';
 import { PORT, parsePort } from '../scenario-port.ts';
@@ -16,11 +17,14 @@ export const SCENARIO_API_VERSION = 'ipvlane.dev/v1alpha1';
 /** What a step may do; each step has exactly one of them. */
 export const verbs = ['wait', 'traffic', 'probe', 'apply', 'delete', 'sleep'] as const;
 
-const duration = rule(
-  'E215',
-  (text) => (parseDuration(text) === null ? 'is not a duration' : null),
-  'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`',
-).meta({ pattern: DURATION.source, description: 'A number with a unit: ns, us, ms, s or m.' });
+const DURATION_HELP = 'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`';
+
+const duration = z
+  .string({ error: DURATION_HELP })
+  .superRefine((text, context) => {
+    if (parseDuration(text) === null) problem(context, 'E215', [], `\`${text}\` is not a duration`, DURATION_HELP);
+  })
+  .meta({ pattern: DURATION.source, description: 'A number with a unit: ns, us, ms, s or m.' });
 
 const positiveDuration = duration.superRefine((text, context) => {
   if (parseDuration(text) === 0) problem(context, 'E215', [], `\`${text}\` is no time at all`, 'write more than 0');
@@ -117,13 +121,18 @@ const probe = z
     }
   });
 
+const expectation = z.string().superRefine((text, context) => {
+  const parsed = parseExpectation(text, []);
+  if ('message' in parsed) problem(context, 'E217', [], parsed.message, parsed.help, parsed);
+});
+
 export const step = z
   .strictObject({
     name: z.string().optional(),
     wait: z.strictObject({ pods: z.array(party).optional(), timeout: positiveDuration.optional() }).optional(),
     traffic: z.array(flow).min(1).optional(),
     expect: z
-      .array(z.string())
+      .array(expectation)
       .optional()
       .describe('Expectations on every flow of the step: `error_pct within 3`, `drops.EDT_HORIZON == 0`.'),
     probe: z.array(probe).min(1).optional(),
