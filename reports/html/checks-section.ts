@@ -1,0 +1,62 @@
+/**
+ * The checks, step by step: expected, predicted, measured, difference.
+ */
+import { formatPct, formatValue } from '../../sim/measure/format.ts';
+import type { Check } from '../../sim/measure/result.ts';
+import { html, type Html } from './markup.ts';
+import { table, type Column, type Row } from './table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'check' },
+  { title: 'verdict' },
+  { title: 'expected', numeric: true },
+  { title: 'predicted', numeric: true },
+  { title: 'measured', numeric: true },
+  { title: 'error', numeric: true },
+  { title: 'why' },
+];
+
+const WORDS: Readonly<Record<Check['status'], string>> = { pass: '✓ pass', fail: '✗ fail', skip: '– skipped' };
+
+export function checksSection(checks: readonly Check[]): Html {
+  if (checks.length === 0) return html``;
+  const steps = new Map<string, Check[]>();
+  for (const check of checks) {
+    const step = steps.get(check.step);
+    if (step === undefined) steps.set(check.step, [check]);
+    else step.push(check);
+  }
+  return html`<section aria-labelledby="checks">
+    <h2 id="checks">Checks</h2>
+    ${[...steps].map(
+      ([step, its]) =>
+        html`<h3>${step}</h3>
+          ${stepTable(step, its)}`,
+    )}
+  </section>`;
+}
+
+function stepTable(step: string, checks: readonly Check[]): Html {
+  // What failed stands first, where a folded or a long table still shows it.
+  const sorted = [...checks].sort((a, b) => ORDER[a.status] - ORDER[b.status]);
+  const failed = sorted.filter(({ status }) => status === 'fail').length;
+  const caption = `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}${failed === 0 ? '' : `, ${failed} failed`}`;
+  return table(caption, COLUMNS, sorted.map(row));
+}
+
+const ORDER: Readonly<Record<Check['status'], number>> = { fail: 0, pass: 1, skip: 2 };
+
+function row(check: Check): Row {
+  return {
+    tone: check.status,
+    cells: [
+      check.name,
+      html`<span class="mark ${check.status}">${WORDS[check.status]}</span>`,
+      formatValue(check.expected, check.unit).replace(/^\+/, ''),
+      formatValue(check.predicted, check.unit),
+      formatValue(check.measured, check.unit),
+      formatPct(check.error_pct),
+      check.reason ?? '',
+    ],
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * The verdict first: what was run, whether it holds, what failed, and the figures worth remembering.
+ */
+import { formatBps, formatCount, formatPct, formatUs } from '../../sim/measure/format.ts';
+import type { Observations } from '../../sim/measure/observations.ts';
+import type { FlowResult, Result } from '../../sim/measure/result.ts';
+import { html, type Html } from './markup.ts';
+
+const WORDS: Readonly<Record<Result['verdict'], string>> = { pass: 'Passed', fail: 'Failed', error: 'No verdict' };
+const MOST_FAILURES = 12;
+const MOST_FLOWS = 4;
+
+export function reportHeader(result: Result, seen: Observations): Html {
+  const { scenario } = seen.run.plan;
+  const passed = result.checks.filter(({ status }) => status === 'pass').length;
+  const failed = result.checks.filter(({ status }) => status === 'fail');
+  const skipped = result.checks.length - passed - failed.length;
+  return html`<header>
+    <p class="kicker">ipvlane report</p>
+    <h1>${scenario.name}</h1>
+    ${scenario.description === null ? null : html`<p>${scenario.description}</p>`}
+    <div class="verdict ${result.verdict}" role="status">
+      <strong>${WORDS[result.verdict]}</strong>
+      <span>
+        ${formatCount(passed)} of ${formatCount(result.checks.length)} checks
+        passed${
+          failed.length === 0 ? '' : `, ${formatCount(failed.length)} failed`
+        }${skipped === 0 ? '' : `, ${formatCount(skipped)} not reached`}.
+        ${result.verdict === 'error' ? sentence(result.message ?? '') : ''}
+      </span>
+    </div>
+    ${failures(failed)}
+    <dl class="figures">${result.flows.slice(0, MOST_FLOWS).map(flowFigure)} ${otherFigures(result)}</dl>
+  </header>`;
+}
+
+function failures(failed: Result['checks']): Html {
+  if (failed.length === 0) return html``;
+  const more = failed.length - MOST_FAILURES;
+  return html`<ul class="failures">
+    ${failed.slice(0, MOST_FAILURES).map(({ step, name, reason }) => html`<li><strong>${name}</strong> <span class="quiet">(${step})</span>: ${reason ?? ''}</li>`)}
+    ${more > 0 ? html`<li>and ${formatCount(more)} more under <a href="#checks">Checks</a></li>` : null}
+  </ul>`;
+}
+
+function flowFigure(flow: FlowResult): Html {
+  const limit =
+    flow.configured_bps === null ? 'no limit' : `${formatPct(flow.error_pct)} of ${formatBps(flow.configured_bps)}`;
+  return html`<div>
+    <dt>${flow.from} → ${flow.to}</dt>
+    <dd>${formatBps(flow.wire_bps)}<small>${limit}, on the wire</small></dd>
+  </div>`;
+}
+
+function otherFigures({ probes, drops, build, kernel }: Result): Html {
+  const agreeing = probes.filter(({ measured, predicted }) => measured === predicted).length;
+  const packets = drops.reduce((sum, drop) => sum + drop.packets, 0);
+  const reasons = [...new Set(drops.map(({ reason }) => reason))].join(', ');
+  return html`${
+      probes.length === 0
+        ? null
+        : html`<div>
+            <dt>probes as predicted</dt>
+            <dd>${formatCount(agreeing)} of ${formatCount(probes.length)}<small>by packets on the wire</small></dd>
+          </div>`
+    }
+    <div>
+      <dt>packets dropped</dt>
+      <dd>${formatCount(packets)}<small>${reasons === '' ? 'no reason to' : reasons}</small></dd>
+    </div>
+    <div>
+      <dt>pods</dt>
+      <dd>${formatCount(build.pods)}<small>${formatUs(build.ms_per_pod * 1000)} each to build</small></dd>
+    </div>
+    <div>
+      <dt>kernel</dt>
+      <dd>${kernel.kind}<small>Linux ${kernel.release}, ${kernel.clock} clock</small></dd>
+    </div>`;
+}
+
+function sentence(text: string): string {
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

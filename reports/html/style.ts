@@ -1,0 +1,90 @@
+/**
+ * The report's style sheet: one column of text, figures that use its width, colours by `prefers-color-scheme`, and
+ * a page for the printer. Text on any ground has a contrast of 4.5 or more (WCAG 2.2 AA).
+ */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --ground: #fbfaf7; --panel: #ffffff; --sunk: #f1efe9; --line: #d9d5ca; --grid: #e8e5dc;
+  --ink: #1d1c1a; --quiet: #66625a; --link: #1f5fa8;
+  --pass: #17703c; --pass-ground: #e4f3e8; --fail: #b3261e; --fail-ground: #fbe6e4; --skip: #7a5b00; --skip-ground: #fbf0d2;
+  --wire: #1f5fa8; --goodput: #b45309; --limit: #1d1c1a; --first: #efe7d3; --idle: #3d7d73; --load: #8a4b9e;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #16171a; --panel: #1e2024; --sunk: #26292e; --line: #3a3e45; --grid: #2c3036;
+    --ink: #ecebe7; --quiet: #a8a59d; --link: #8ab8f0;
+    --pass: #7fd6a0; --pass-ground: #163021; --fail: #ff9d95; --fail-ground: #3d1d1b; --skip: #e6c15c; --skip-ground: #332b12;
+    --wire: #7fb2f2; --goodput: #f0a35e; --limit: #ecebe7; --first: #2b2a24; --idle: #7cc7ba; --load: #cf9be0;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--ground); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "DejaVu Sans", Arial, sans-serif; }
+main, body > header, body > footer { max-width: 68rem; margin: 0 auto; padding: 0 1.5rem; }
+h1, h2, h3 { line-height: 1.2; text-wrap: balance; }
+h1 { font-size: 2.1rem; margin: 0; letter-spacing: -.015em; overflow-wrap: anywhere; }
+h2 { font-size: 1.3rem; margin: 3.2rem 0 .9rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+h3 { font-size: 1.02rem; margin: 1.6rem 0 .5rem; overflow-wrap: anywhere; }
+p { margin: .5rem 0; max-width: 46rem; }
+a { color: var(--link); }
+code, pre, .mono { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; }
+.quiet { color: var(--quiet); }
+body > header { padding-top: 3rem; }
+.kicker { color: var(--quiet); font-size: .85rem; letter-spacing: .06em; text-transform: uppercase; margin: 0 0 .3rem; }
+.verdict { display: flex; align-items: baseline; gap: .8rem; flex-wrap: wrap; margin: 1.4rem 0 0; padding: .9rem 1.2rem; border-radius: .5rem; border-left: .35rem solid; }
+.verdict strong { font-size: 1.5rem; letter-spacing: -.01em; }
+.verdict.pass { background: var(--pass-ground); border-color: var(--pass); } .verdict.pass strong { color: var(--pass); }
+.verdict.fail { background: var(--fail-ground); border-color: var(--fail); } .verdict.fail strong { color: var(--fail); }
+.verdict.error { background: var(--skip-ground); border-color: var(--skip); } .verdict.error strong { color: var(--skip); }
+.failures { margin: .8rem 0 0; padding-left: 1.2rem; } .failures li { margin: .25rem 0; overflow-wrap: anywhere; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; margin: 1.4rem 0 0; }
+.figures > div { background: var(--panel); padding: .8rem 1rem; min-width: 0; }
+.figures dt { color: var(--quiet); font-size: .8rem; overflow-wrap: anywhere; } .figures dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; font-weight: 600; }
+.figures dd small { display: block; font-weight: 400; font-size: .8rem; color: var(--quiet); }
+figure { margin: 1rem 0 1.6rem; } figcaption { color: var(--quiet); font-size: .85rem; margin-top: .4rem; max-width: 46rem; }
+.frame { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; }
+svg { display: block; width: 100%; height: auto; font-family: inherit; }
+.scroll { overflow-x: auto; }
+.scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.wide svg { min-width: 44rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+caption { text-align: left; color: var(--quiet); font-size: .85rem; padding: 0 0 .4rem; }
+th, td { text-align: left; vertical-align: top; padding: .42rem .7rem .42rem 0; border-bottom: 1px solid var(--grid); font-weight: 400; overflow-wrap: anywhere; }
+thead th { color: var(--quiet); font-size: .8rem; border-bottom-color: var(--line); white-space: nowrap; vertical-align: bottom; }
+.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th:last-child, td:last-child { padding-right: 0; }
+tr.fail { background: var(--fail-ground); }
+.mark { font-weight: 600; white-space: nowrap; } .mark.pass { color: var(--pass); } .mark.fail { color: var(--fail); } .mark.skip { color: var(--skip); }
+.step th { font-weight: 600; padding-top: 1.1rem; border-bottom-color: var(--line); }
+.legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; padding: 0; margin: 0 0 .6rem; font-size: .85rem; font-variant-numeric: tabular-nums; }
+.legend svg { display: inline-block; width: 26px; height: 10px; min-width: 0; margin-right: .45rem; vertical-align: middle; }
+details { margin: .6rem 0; } summary { cursor: pointer; padding: .3rem 0; }
+summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+pre { background: var(--sunk); border-radius: .4rem; padding: .8rem 1rem; overflow-x: auto; margin: .4rem 0 1rem; line-height: 1.45; }
+dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.4rem; margin: 1rem 0; } dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
+.matrix { width: auto; } .matrix th, .matrix td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: center; font-size: .82rem; max-width: 11rem; }
+.matrix th[scope=row] { text-align: left; } .matrix thead th { white-space: normal; }
+.matrix td.allowed { background: var(--pass-ground); } .matrix td.denied { background: var(--sunk); } .matrix td.wrong { background: var(--fail-ground); outline: 2px solid var(--fail); outline-offset: -2px; }
+.matrix td.none { color: var(--quiet); }
+body > footer { color: var(--quiet); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
+.c-text { fill: var(--ink); } .c-quiet { fill: var(--quiet); } .c-panel { fill: var(--panel); stroke: var(--line); } .c-sunk { fill: var(--sunk); stroke: var(--line); }
+.c-node { fill: var(--ground); stroke: var(--line); } .c-link { stroke: var(--quiet); fill: none; stroke-width: 1.2; } .c-bus { fill: var(--ink); } .c-bus-line { stroke: var(--ink); stroke-width: 3; fill: none; } .c-bus-text { fill: var(--ground); }
+.c-grid { stroke: var(--grid); } .c-axis { stroke: var(--line); } .c-first { fill: var(--first); }
+.c-wire { stroke: var(--wire); fill: none; stroke-width: 2; } .c-goodput { stroke: var(--goodput); fill: none; stroke-width: 2; }
+.c-limit { stroke: var(--limit); stroke-width: 1.4; stroke-dasharray: 7 4; } .c-predicted { stroke: var(--goodput); stroke-width: 1.4; stroke-dasharray: 2 4; }
+.c-idle { fill: var(--idle); } .c-load { fill: var(--load); } .c-range { stroke: var(--load); stroke-width: 2; }
+@media (max-width: 40rem) { body { font-size: 15px; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; } }
+@media print {
+  :root { --ground: #fff; --panel: #fff; --sunk: #f4f4f4; --line: #bbb; --grid: #ddd; --ink: #000; --quiet: #444; --link: #000;
+    --pass: #0b5a2b; --pass-ground: #edf7f0; --fail: #9b1c15; --fail-ground: #fdeeed; --skip: #5f4700; --skip-ground: #fdf6e0;
+    --wire: #1f5fa8; --goodput: #b45309; --limit: #000; --first: #f3eee0; --idle: #2f6b61; --load: #733b86; }
+  @page { margin: 16mm 14mm; }
+  body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  main, body > header, body > footer { max-width: none; padding: 0; }
+  h2 { break-after: avoid; margin-top: 1.6rem; } h3 { break-after: avoid; }
+  figure, .verdict, .figures, tr, .flow { break-inside: avoid; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; } .scroll { overflow: visible; } .wide svg { min-width: 0; }
+}
+`;

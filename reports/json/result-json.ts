@@ -1,0 +1,71 @@
+/**
+ * `result.json`: the result with its keys always in the order of the contract, so that two results can be compared
+ * line by line.
+ */
+import type { Result } from '../../sim/measure/result.ts';
+
+/** Indented JSON with a newline at its end. Rates keep a tenth of a bit per second, percents a ten-thousandth. */
+export function renderResultJson(result: Result): string {
+  return `${JSON.stringify(ordered(result, ORDER), rounded, 2)}\n`;
+}
+
+/** Keys by object, in the contract's order; a key that is missing here comes after these, by name. */
+interface Order {
+  readonly keys: readonly string[];
+  readonly of?: Readonly<Record<string, Order>>;
+}
+
+const ORDER: Order = {
+  keys: ['schema', 'scenario', 'verdict', 'message', 'kernel', 'build', 'checks', 'flows', 'probes', 'drops'],
+  of: {
+    kernel: { keys: ['kind', 'release', 'clock', 'boot_ms'] },
+    build: { keys: ['pods', 'ms', 'ms_per_pod'] },
+    checks: {
+      keys: ['step', 'name', 'status', 'expected', 'predicted', 'measured', 'unit', 'error_pct', 'reason'],
+    },
+    flows: {
+      keys: [
+        'flow_id',
+        'step',
+        'from',
+        'to',
+        'protocol',
+        'streams',
+        'seconds',
+        'configured_bps',
+        'wire_bps',
+        'goodput_bps',
+        'predicted_goodput_bps',
+        'error_pct',
+        'flows_behind_limit',
+        'first_second_bps',
+        'retransmits',
+        'lost_packets',
+        'rtt_us',
+        'drops',
+      ],
+      of: { rtt_us: { keys: ['idle_p50', 'p50', 'p95', 'p99', 'lost'] } },
+    },
+    probes: { keys: ['step', 'from', 'to', 'protocol', 'port', 'expected', 'predicted', 'measured', 'rule'] },
+    drops: { keys: ['endpoint', 'direction', 'reason', 'rule', 'packets', 'bytes'] },
+  },
+};
+
+function ordered(value: unknown, order: Order): unknown {
+  if (Array.isArray(value)) return value.map((item) => ordered(item, order));
+  if (typeof value !== 'object' || value === null) return value;
+  const source = value as Record<string, unknown>;
+  const known = order.keys.filter((key) => key in source);
+  const others = Object.keys(source)
+    .filter((key) => !order.keys.includes(key))
+    .sort();
+  return Object.fromEntries(
+    [...known, ...others].map((key) => [key, ordered(source[key], order.of?.[key] ?? { keys: [] })]),
+  );
+}
+
+function rounded(key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isInteger(value)) return value;
+  const digits = key.endsWith('_bps') ? 1 : 4;
+  return Number(value.toFixed(digits));
+}

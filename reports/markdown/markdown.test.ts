@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { syntheticTrace, type SyntheticOptions } from '../../sim/measure/fixtures/synthetic-trace.ts';
+import { createMeasurement } from '../../sim/measure/reduce.ts';
+import type { Result } from '../../sim/measure/result.ts';
+import { renderMarkdown } from './markdown.ts';
+
+function resultOf(options: SyntheticOptions = {}): Result {
+  const measurement = createMeasurement();
+  for (const record of syntheticTrace(options)) measurement.add(record);
+  return measurement.result({ bootMs: null });
+}
+
+test('the verdict comes first, then the flows', () => {
+  const text = renderMarkdown(resultOf());
+  expect(text).toMatch(/^## Passed: seed\n\n14 of 14 checks passed on uml 6\.1\.176, real clock\./);
+  expect(text).toContain('| 100.0 Mbit/s | 99.80 Mbit/s | −0.20 % |');
+  expect(text).not.toContain('What failed');
+});
+
+test('what failed says why', () => {
+  const text = renderMarkdown(resultOf({ flowDrops: { EDT_HORIZON: 7 } }));
+  expect(text).toMatch(/^## Failed: seed\n\n12 of 14 checks/);
+  expect(text).toContain('| 7 packets | 7 is not == 0 |');
+});
+
+test('a name cannot break out of its cell', () => {
+  const result = resultOf({ flowDrops: { EDT_HORIZON: 7 } });
+  const checks = result.checks.map((check) => ({ ...check, name: '| x | <img src=a> **b**\n# c @all' }));
+  const line = renderMarkdown({ ...result, checks })
+    .split('\n')
+    .find((each) => each.includes('img'))!;
+  expect(line).toContain('\\| x \\| &lt;img src=a&gt; \\*\\*b\\*\\* \\# c \\@all');
+});

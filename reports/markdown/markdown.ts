@@ -1,0 +1,90 @@
+/**
+ * A summary for CI (a job summary, a comment on a pull request): verdict, what failed and why, the flows, the drops.
+ * GitHub-flavoured Markdown; names from manifests cannot break out of their cell.
+ */
+import type { Check, FlowResult, Result } from '../../sim/measure/result.ts';
+import { formatBps, formatPct, formatUs, formatValue } from '../../sim/measure/format.ts';
+
+export function renderMarkdown(result: Result): string {
+  const { kernel } = result;
+  const passed = result.checks.filter(({ status }) => status === 'pass').length;
+  const lines = [
+    `## ${WORDS[result.verdict]}: ${text(result.scenario)}`,
+    '',
+    `${passed} of ${result.checks.length} checks passed on ${text(kernel.kind)} ${text(kernel.release)}, ${kernel.clock} clock.` +
+      (result.message === undefined ? '' : ` ${text(result.message)}.`),
+    ...section('What failed', failedTable(result.checks.filter(({ status }) => status === 'fail'))),
+    ...section('Flows', flowTable(result.flows)),
+    ...section('Drops', dropTable(result)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const WORDS: Readonly<Record<Result['verdict'], string>> = { pass: 'Passed', fail: 'Failed', error: 'No verdict' };
+
+/** A table longer than this helps nobody in a comment; the report has the rest. */
+const MOST_ROWS = 50;
+
+function failedTable(checks: readonly Check[]): string[] {
+  return table(
+    ['step', 'check', 'expected', 'predicted', 'measured', 'why'],
+    checks.map((check) => [
+      check.step,
+      check.name,
+      formatValue(check.expected, check.unit),
+      formatValue(check.predicted, check.unit),
+      formatValue(check.measured, check.unit),
+      check.reason ?? '',
+    ]),
+  );
+}
+
+function flowTable(flows: readonly FlowResult[]): string[] {
+  return table(
+    ['flow', 'limit', 'wire', 'error', 'first second', 'goodput', 'predicted', 'retransmits', 'RTT idle / p99'],
+    flows.map((flow) => [
+      `${flow.from} → ${flow.to} ${flow.protocol}`,
+      formatBps(flow.configured_bps),
+      formatBps(flow.wire_bps),
+      formatPct(flow.error_pct),
+      formatBps(flow.first_second_bps),
+      formatBps(flow.goodput_bps),
+      formatBps(flow.predicted_goodput_bps),
+      flow.retransmits === null ? '–' : String(flow.retransmits),
+      flow.rtt_us === null ? '–' : `${formatUs(flow.rtt_us.idle_p50)} / ${formatUs(flow.rtt_us.p99)}`,
+    ]),
+  );
+}
+
+function dropTable({ drops }: Result): string[] {
+  return table(
+    ['endpoint', 'direction', 'reason', 'rule', 'packets'],
+    drops.map((drop) => [drop.endpoint, drop.direction, drop.reason, drop.rule, String(drop.packets)]),
+  );
+}
+
+function section(title: string, body: readonly string[]): string[] {
+  return body.length === 0 ? [] : ['', `### ${title}`, '', ...body];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const row = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |`;
+  const more = rows.length - MOST_ROWS;
+  return [
+    row(head),
+    `| ${head.map(() => '---').join(' | ')} |`,
+    ...rows.slice(0, MOST_ROWS).map(row),
+    ...(more > 0 ? ['', `and ${more} more`] : []),
+  ];
+}
+
+/** Text that Markdown takes as text: https://spec.commonmark.org/0.31.2/#backslash-escapes. */
+function text(value: string): string {
+  return value
+    .replace(/\s+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/[\\`*_{}[\]|~#!@]/g, '\\$&');
+}
