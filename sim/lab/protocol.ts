@@ -4,7 +4,7 @@
  * the agent's `hello` carries its build and the front end refuses another.
  */
 import type { Plan } from '../plan/plan.ts';
-import type { TraceRecord } from '../trace/record.ts';
+import type { Clock, TraceRecord } from '../trace/record.ts';
 
 export interface RunOptions {
   /** Attach to build records the iproute2/tc/bpftool lines they amount to. */
@@ -17,7 +17,13 @@ export interface RunOptions {
 }
 
 export type AgentCommand =
-  | { readonly type: 'start'; readonly plan: Plan; readonly options: RunOptions }
+  | {
+      readonly type: 'start';
+      readonly plan: Plan;
+      readonly options: RunOptions;
+      /** What the agent cannot know of the kernel it runs in, for the `run` record. */
+      readonly kernel?: { readonly kind: string; readonly clock: Clock };
+    }
   /** Run a program in a pod's namespace; `id` is the caller's and names the program from then on. */
   | {
       readonly type: 'exec';

@@ -1,0 +1,24 @@
+/** The agent's end of the line, from IPVLANE_LINE: `fd:3,fd:4` (commands in, messages out), or a guest's terminal device. */
+import { constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { ReadStream, WriteStream } from 'node:tty';
+import type { Line } from './line.ts';
+import { openLine } from './line.ts';
+import type { AgentCommand, AgentMessage } from './protocol.ts';
+
+/** @throws Error when the variable says neither */
+export function openAgentLine(where: string | undefined): Line<AgentCommand, AgentMessage> {
+  const pipes = /^fd:(\d+),fd:(\d+)$/.exec(where ?? '');
+  if (pipes !== null) {
+    const input = new Socket({ fd: Number(pipes[1]), readable: true, writable: false });
+    return openLine(input, new Socket({ fd: Number(pipes[2]), readable: false, writable: true }));
+  }
+  if (where === undefined || !where.startsWith('/')) {
+    throw new Error(`IPVLANE_LINE is ${where ?? 'not set'}: it must be fd:N,fd:N or the path of a terminal device`);
+  }
+  const open = (): number => openSync(where, constants.O_RDWR | constants.O_NOCTTY);
+  const input = new ReadStream(open());
+  // Nothing may be echoed, translated or taken for a signal.
+  input.setRawMode(true);
+  return openLine(input, new WriteStream(open()));
+}

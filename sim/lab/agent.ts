@@ -1,0 +1,110 @@
+/**
+ * The agent: the same bundle in every kernel. Its launcher has given it network, mount and PID namespaces of its own, so
+ * whatever it makes ends with it. It speaks over one line: commands in, messages out.
+ */
+import { realpathSync } from 'node:fs';
+import { release } from 'node:os';
+import { dirname, join } from 'node:path';
+import { SystemCallError } from '../linux/errno.ts';
+import { openAgentLine } from './agent-line.ts';
+import { ExecPrograms } from './exec.ts';
+import type { Party } from './lab.ts';
+import { wordsOf } from './lab.ts';
+import type { Line } from './line.ts';
+import { MachineError } from './machine-error.ts';
+import { loadGuestModules } from './modules.ts';
+import type { AgentCommand, AgentMessage } from './protocol.ts';
+import { runLab } from './run.ts';
+
+const line = openAgentLine(process.env.IPVLANE_LINE);
+const stop = new AbortController();
+// As the first process of its PID namespace it gets only the signals that it asks for.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+process.on('uncaughtException', (error) => {
+  line.send(failureOf(error));
+  void line.close().then(() => process.exit(EXIT_BUG));
+});
+void main();
+
+const EXIT_BUG = 70;
+
+async function main(): Promise<void> {
+  line.send({ type: 'hello', build: process.env.IPVLANE_BUILD ?? 'source', release: release() });
+  const parties = new Map<string, Party>();
+  const exec = new ExecPrograms({ parties }, line);
+  await new Promise<void>((end) => {
+    void listen(line, exec, (command) => {
+      void run(command, parties).then(end);
+    }).then((begun) => {
+      stop.abort();
+      if (!begun) end();
+    });
+  });
+  exec.end();
+  line.send({ type: 'bye' });
+  await line.close();
+  process.exit(0);
+}
+
+/** Hears commands until the line ends, or `stop` comes; returns whether a lab was begun. */
+async function listen(
+  { messages }: Line<AgentCommand, AgentMessage>,
+  exec: ExecPrograms,
+  begin: (command: StartCommand) => void,
+): Promise<boolean> {
+  let begun = false;
+  for await (const command of messages) {
+    switch (command.type) {
+      case 'start':
+        if (begun) throw new Error('a second `start`: an agent has one lab');
+        begun = true;
+        begin(command);
+        break;
+      case 'stop':
+        return begun;
+      case 'exec':
+      case 'exec-input':
+      case 'exec-input-end':
+      case 'exec-resize':
+      case 'exec-signal':
+        exec.handle(command);
+        break;
+    }
+  }
+  return begun;
+}
+
+/** Never rejects: what the lab could not go on after is said as a `failure`. */
+async function run({ plan, options, kernel }: StartCommand, parties: Map<string, Party>): Promise<void> {
+  try {
+    const { IPVLANE_MODULES = '', IPVLANE_LOAD = '', IPVLANE_OBJECT } = process.env;
+    await runLab({
+      ...{ plan, options, line, parties },
+      kernel: kernel ?? { kind: 'unknown', clock: 'real' },
+      // The bundle's own folder holds the object too.
+      objectPath: IPVLANE_OBJECT ?? join(dirname(realpathSync(process.argv[1] ?? '.')), 'dataplane.bpf.o'),
+      missingModules: loadGuestModules(IPVLANE_MODULES, IPVLANE_LOAD),
+      stop: stop.signal,
+    });
+  } catch (error) {
+    line.send(failureOf(error));
+  }
+}
+
+type StartCommand = Extract<AgentCommand, { type: 'start' }>;
+
+/** A machine that refuses is not a bug of ours; everything unforeseen is. */
+function failureOf(error: unknown): Extract<AgentMessage, { type: 'failure' }> {
+  const message = wordsOf(error);
+  if (error instanceof MachineError)
+    return { type: 'failure', kind: 'machine', message, help: error.help, stack: null };
+  if (error instanceof SystemCallError)
+    return { type: 'failure', kind: 'machine', message, help: error.remedy ?? null, stack: null };
+  return {
+    type: 'failure',
+    kind: 'bug',
+    message,
+    help: null,
+    stack: error instanceof Error ? (error.stack ?? null) : null,
+  };
+}

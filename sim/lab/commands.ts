@@ -1,0 +1,220 @@
+/**
+ * What the lab's system calls amount to as iproute2, tc and bpftool lines, ready to paste (--show-commands). The lab itself
+ * runs none of these. Namespaces get names here, and eBPF objects are pinned in a file system of their own: `tc -n` mounts a
+ * fresh /sys and would hide /sys/fs/bpf.
+ */
+import type { QdiscSpec } from '../linux/qdisc.ts';
+import type { HostPlan, MasterPlan, NodePlan, PodPlan, RoutePlan, UnderlayPlan } from '../plan/plan.ts';
+import { IFB_NAME } from './endpoint.ts';
+import type { PodEndpoint } from './endpoint.ts';
+import { bondMode } from './bond-mode.ts';
+import type { PlacedQdisc, WireShape } from './wire-shape.ts';
+
+const BPFFS = '/run/ipvlane-bpf';
+const UNDERLAY = 'underlay';
+
+export function underlayCommands(underlay: UnderlayPlan): readonly string[] {
+  return [
+    `ip netns add ${UNDERLAY}`,
+    `ip -n ${UNDERLAY} link add underlay mtu ${underlay.mtu} type bridge`,
+    `ip -n ${UNDERLAY} link set underlay up`,
+  ];
+}
+
+/** @param ports the underlay's port of each NIC, in the order of the NICs */
+export function nodeCommands(
+  node: NodePlan,
+  ports: readonly string[],
+  underlay: UnderlayPlan,
+  shape: WireShape,
+): readonly string[] {
+  const namespace = namespaceName(`node:${node.name}`);
+  const remaining = [...ports];
+  return [
+    `ip netns add ${namespace}`,
+    `ip -n ${namespace} link set lo up`,
+    ...node.masters.flatMap((master) => [
+      ...masterCommands(namespace, master, underlay, shape, () => remaining.shift() ?? 'port'),
+      ...addressCommands(namespace, master.name, master.addresses),
+    ]),
+  ];
+}
+
+export function hostCommands(
+  host: HostPlan,
+  port: string,
+  underlay: UnderlayPlan,
+  shape: WireShape,
+): readonly string[] {
+  const namespace = namespaceName(`host:${host.name}`);
+  return [
+    `ip netns add ${namespace}`,
+    `ip -n ${namespace} link set lo up`,
+    ...wireCommands(namespace, { name: 'eth0', mtu: underlay.mtu }, port, underlay, shape, true),
+    ...addressCommands(namespace, 'eth0', host.addresses),
+    ...routeCommands(namespace, 'eth0', host.routes),
+  ];
+}
+
+export function dataplaneCommands(objectPath: string): readonly string[] {
+  return [
+    `mkdir -p ${BPFFS}`,
+    `mount -t bpf bpf ${BPFFS}`,
+    `bpftool prog loadall ${objectPath} ${BPFFS} type classifier pinmaps ${BPFFS}`,
+  ];
+}
+
+/**
+ * @param endpoint null: the dataplane does not know the pod
+ * @param mapUpdates what was written for it, as `mapUpdateCommand` says it
+ */
+export function podCommands(
+  pod: PodPlan,
+  name: string,
+  endpoint: PodEndpoint | null,
+  mapUpdates: readonly string[],
+): readonly string[] {
+  const namespace = namespaceName(name);
+  const node = namespaceName(`node:${pod.node}`);
+  return [
+    `ip netns add ${namespace}`,
+    ...(hasIpv6(pod) ? [] : [`ip netns exec ${namespace} sysctl -qw net.ipv6.conf.default.disable_ipv6=1`]),
+    `ip -n ${namespace} link set lo up`,
+    ...pod.interfaces.flatMap(({ name: device, master, mode, isolation, mtu, addresses }, index) => [
+      `ip -n ${node} link add link ${master} name ${device} ${index === 0 && endpoint !== null ? `index ${endpoint.ifindex} ` : ''}mtu ${mtu} netns ${namespace} type ipvlan mode ${mode} ${isolation}`,
+      ...addressCommands(namespace, device, addresses),
+    ]),
+    ...(endpoint === null ? [] : [...mapUpdates, ...attachCommands(namespace, endpoint)]),
+    ...pod.interfaces.flatMap(({ name: device, routes }) => [
+      `ip -n ${namespace} link set ${device} up`,
+      ...routeCommands(namespace, device, routes),
+    ]),
+  ];
+}
+
+/** One entry written to a map of the dataplane. */
+export function mapUpdateCommand(map: string, key: Uint8Array, value: Uint8Array): string {
+  const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `bpftool map update pinned ${BPFFS}/${map} key hex ${hex(key)} value hex ${hex(value)}`;
+}
+
+/** `default/test-0` -> `default.test-0`, `node:a` -> `node.a`: names that /run/netns takes. */
+export function namespaceName(party: string): string {
+  return party.replace(/[/:]/g, '.');
+}
+
+function masterCommands(
+  namespace: string,
+  master: MasterPlan,
+  underlay: UnderlayPlan,
+  shape: WireShape,
+  nextPort: () => string,
+): readonly string[] {
+  const { name, mtu } = master;
+  switch (master.kind) {
+    case 'nic':
+      return wireCommands(namespace, master, nextPort(), underlay, shape, false);
+    case 'vlan':
+      return [
+        `ip -n ${namespace} link add link ${master.parent} name ${name} mtu ${mtu} type vlan id ${master.vlanId}`,
+        `ip -n ${namespace} link set ${name} up`,
+      ];
+    case 'bond':
+      return [
+        `ip -n ${namespace} link add ${name} mtu ${mtu} type bond mode ${bondMode(master.mode)}`,
+        ...master.parents.flatMap((parent) => [
+          `ip -n ${namespace} link set ${parent} down`,
+          `ip -n ${namespace} link set ${parent} master ${name}`,
+        ]),
+        `ip -n ${namespace} link set ${name} up`,
+      ];
+  }
+}
+
+/** A NIC and its port, the two ends of a veth, and what makes them a wire. */
+function wireCommands(
+  namespace: string,
+  nic: { readonly name: string; readonly mtu: number },
+  port: string,
+  underlay: UnderlayPlan,
+  shape: WireShape,
+  counted: boolean,
+): readonly string[] {
+  return [
+    `ip -n ${UNDERLAY} link add ${port} mtu ${underlay.mtu} type veth peer name ${nic.name} mtu ${nic.mtu} netns ${namespace}`,
+    `ip -n ${UNDERLAY} link set ${port} master underlay up`,
+    `ip -n ${namespace} link set ${nic.name} up`,
+    ...shape.port(counted).map((qdisc) => qdiscCommand(UNDERLAY, port, qdisc)),
+    ...shape.nic(counted).map((qdisc) => qdiscCommand(namespace, nic.name, qdisc)),
+  ];
+}
+
+function attachCommands(namespace: string, endpoint: PodEndpoint): readonly string[] {
+  const device = endpoint.plan.interfaces[0]?.name ?? 'eth0';
+  const programs = (dev: string, hook: 'ingress' | 'egress', program: string): string =>
+    `tc -n ${namespace} filter add dev ${dev} ${hook} prio 1 bpf da object-pinned ${BPFFS}/${program}`;
+  const { ifbIfindex, egressFq, ingressFq } = endpoint;
+  return [
+    qdiscCommand(namespace, device, { parent: 'root', spec: egressFq }),
+    `tc -n ${namespace} qdisc add dev ${device} clsact`,
+    programs(device, 'egress', 'ipvlane_egress'),
+    ...(ifbIfindex === null || ingressFq === null
+      ? []
+      : [
+          `ip -n ${namespace} link add ${IFB_NAME} index ${ifbIfindex} type ifb`,
+          qdiscCommand(namespace, IFB_NAME, { parent: 'root', spec: ingressFq }),
+          `tc -n ${namespace} qdisc add dev ${IFB_NAME} clsact`,
+          programs(IFB_NAME, 'egress', 'ipvlane_ifb'),
+          `ip -n ${namespace} link set ${IFB_NAME} up`,
+          `tc -n ${namespace} filter add dev ${device} ingress prio 2 matchall action mirred egress redirect dev ${IFB_NAME}`,
+        ]),
+    programs(device, 'ingress', 'ipvlane_ingress'),
+  ];
+}
+
+function qdiscCommand(namespace: string, device: string, { parent, spec, handle }: PlacedQdisc): string {
+  const where = typeof parent === 'number' ? `parent ${handleText(parent)}` : parent;
+  const own = handle === undefined ? '' : ` handle ${handleText(handle)}`;
+  return `tc -n ${namespace} qdisc add dev ${device} ${where}${own} ${qdiscText(spec)}`;
+}
+
+function qdiscText(spec: QdiscSpec): string {
+  switch (spec.kind) {
+    case 'fq':
+      return spec.horizonNs === undefined ? 'fq' : `fq horizon ${spec.horizonNs / 1000}us`;
+    case 'netem':
+      return `netem delay ${(spec.delayNs ?? 0) / 1000}us limit ${spec.limit ?? 1000}`;
+    case 'tbf': {
+      const queue = 'limitBytes' in spec ? `limit ${spec.limitBytes}` : `latency ${spec.latencyNs / 1000}us`;
+      return `tbf rate ${spec.rateBps}bit burst ${spec.burstBytes} ${queue}`;
+    }
+    case 'pfifo':
+      return `pfifo limit ${spec.limit}`;
+    case 'clsact':
+    case 'fq_codel':
+      return spec.kind;
+  }
+}
+
+/** `0x00010001` -> `1:1`. */
+function handleText(handle: number): string {
+  const minor = handle & 0xffff;
+  return `${(handle >>> 16).toString(16)}:${minor === 0 ? '' : minor.toString(16)}`;
+}
+
+function addressCommands(namespace: string, device: string, addresses: readonly string[]): readonly string[] {
+  return addresses.map(
+    (address) => `ip -n ${namespace} addr add ${address} dev ${device}${address.includes(':') ? ' nodad' : ''}`,
+  );
+}
+
+function routeCommands(namespace: string, device: string, routes: readonly RoutePlan[]): readonly string[] {
+  return routes.map(
+    ({ to, via }) =>
+      `ip -n ${namespace} route add ${to}${via === null ? '' : ` via ${via}`} dev ${device}${via === null ? '' : ' onlink'}`,
+  );
+}
+
+function hasIpv6(pod: PodPlan): boolean {
+  return pod.interfaces.some(({ addresses }) => addresses.some((address) => address.includes(':')));
+}

@@ -1,0 +1,23 @@
+/** A pod that the dataplane knows: where its interfaces are, and who to ask for their counters. */
+import type { NetworkNamespace } from '../linux/namespace.ts';
+import type { FqSpec } from '../linux/qdisc.ts';
+import type { Rtnetlink } from '../linux/rtnetlink.ts';
+import type { PodPlan } from '../plan/plan.ts';
+
+export interface PodEndpoint {
+  readonly plan: PodPlan;
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly namespace: NetworkNamespace;
+  readonly rtnetlink: Rtnetlink;
+  /** Of eth0, the slave that the programs hang on. */
+  readonly ifindex: number;
+  /** Of the IFB that shapes what the pod receives; null where nothing limits it. */
+  readonly ifbIfindex: number | null;
+  /** The slave's root qdisc. */
+  readonly egressFq: FqSpec;
+  /** The IFB's root qdisc. */
+  readonly ingressFq: FqSpec | null;
+}
+
+export const IFB_NAME = 'ingress0';

@@ -1,0 +1,91 @@
+/** A node: a namespace with its NICs on the underlay, and the bonds and VLANs made of them. */
+import { NetworkNamespace } from '../linux/namespace.ts';
+import { Rtnetlink } from '../linux/rtnetlink.ts';
+import type { MasterPlan, NodePlan } from '../plan/plan.ts';
+import { bondMode } from './bond-mode.ts';
+import { built } from './built.ts';
+import { nodeCommands } from './commands.ts';
+import type { Lab } from './lab.ts';
+import type { Attachment, Underlay } from './underlay.ts';
+
+export interface Node {
+  readonly plan: NodePlan;
+  readonly namespace: NetworkNamespace;
+  readonly rtnetlink: Rtnetlink;
+  /** Ifindex of each master by name. */
+  readonly masters: ReadonlyMap<string, number>;
+  readonly attachments: readonly Attachment[];
+}
+
+/** @throws SystemCallError */
+export function buildNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
+  const partyName = `node:${plan.name}`;
+  const node = built(
+    lab,
+    'node',
+    plan.name,
+    () => makeNode(lab, underlay, plan),
+    ({ attachments }) =>
+      nodeCommands(
+        plan,
+        attachments.map(({ portName }) => portName),
+        underlay.plan,
+        underlay.shape,
+      ),
+  );
+  lab.parties.set(partyName, { name: partyName, namespace: node.namespace, endpointId: null });
+  return node;
+}
+
+function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
+  const namespace = lab.undo.use(`node ${plan.name}`, NetworkNamespace.create());
+  const rtnetlink = lab.undo.use(`netlink of node ${plan.name}`, Rtnetlink.open(namespace));
+  rtnetlink.setLink(LOOPBACK, { up: true });
+  const masters = new Map<string, number>();
+  const attachments: Attachment[] = [];
+  for (const master of plan.masters) {
+    const ifindex =
+      master.kind === 'nic' ? plugIn(master) : stack(lab, rtnetlink, master, (name) => indexOf(masters, name, plan));
+    masters.set(master.name, ifindex);
+    for (const address of master.addresses) rtnetlink.addAddress(ifindex, address, { noDad: true });
+  }
+  return { plan, namespace, rtnetlink, masters, attachments };
+
+  function plugIn(nic: MasterPlan): number {
+    const attachment = underlay.attach(namespace, rtnetlink, { name: nic.name, mtu: nic.mtu, counted: false });
+    attachments.push(attachment);
+    return attachment.ifindex;
+  }
+}
+
+/** A device on top of others. */
+function stack(
+  lab: Lab,
+  rtnetlink: Rtnetlink,
+  master: Exclude<MasterPlan, { kind: 'nic' }>,
+  indexOfParent: (name: string) => number,
+): number {
+  const ifindex = lab.ifindexes.take();
+  const { name, mtu } = master;
+  if (master.kind === 'vlan') {
+    rtnetlink.addLink({ kind: 'vlan', name, ifindex, mtu, parent: indexOfParent(master.parent), id: master.vlanId });
+  } else {
+    rtnetlink.addLink({ kind: 'bond', name, ifindex, mtu, mode: bondMode(master.mode) });
+    for (const parent of master.parents) {
+      // The bonding driver takes no interface that is up.
+      rtnetlink.setLink(indexOfParent(parent), { up: false });
+      rtnetlink.setLink(indexOfParent(parent), { master: ifindex });
+    }
+  }
+  rtnetlink.setLink(ifindex, { up: true });
+  return ifindex;
+}
+
+function indexOf(masters: ReadonlyMap<string, number>, name: string, node: NodePlan): number {
+  const ifindex = masters.get(name);
+  if (ifindex === undefined) throw new Error(`node ${node.name} has no interface ${name} to build on`);
+  return ifindex;
+}
+
+/** `lo` is the first interface of every namespace. */
+export const LOOPBACK = 1;

@@ -1,0 +1,153 @@
+/**
+ * A pod: a namespace with an ipvlan slave of its node's NIC for each interface. On the first, where the CNI chain asks for it,
+ * sit fq, clsact and the dataplane's programs; an IFB only where there is an ingress limit to shape.
+ */
+import { writeFileSync } from 'node:fs';
+import { NetworkNamespace } from '../linux/namespace.ts';
+import type { FqSpec } from '../linux/qdisc.ts';
+import { Rtnetlink } from '../linux/rtnetlink.ts';
+import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
+import { partyName } from '../plan/plan.ts';
+import { built } from './built.ts';
+import { mapUpdateCommand, podCommands } from './commands.ts';
+import type { Dataplane } from './dataplane.ts';
+import { limitEntries } from './dataplane.ts';
+import { fqHorizonNs } from '../../dataplane/bpf/departure-horizon.ts';
+import { IFB_NAME } from './endpoint.ts';
+import type { PodEndpoint } from './endpoint.ts';
+import type { Lab } from './lab.ts';
+import type { Node } from './node.ts';
+import { LOOPBACK } from './node.ts';
+import type { PoliciesInForce } from './policy.ts';
+import { addRoutes } from './routes.ts';
+
+/** Filters run by priority: first our program, then, for what it lets go on, the redirection to the IFB. */
+const PROGRAM_PRIORITY = 1;
+const REDIRECT_PRIORITY = 2;
+
+/**
+ * Builds the pod and registers it as a party. Null: the dataplane does not know it (`enforced` is false).
+ * @throws SystemCallError
+ */
+export function buildPod(
+  lab: Lab,
+  node: Node,
+  dataplane: Dataplane,
+  plan: PodPlan,
+  policies: Pick<PoliciesInForce, 'admit' | 'entriesOf'>,
+): PodEndpoint | null {
+  const name = partyName({ kind: 'pod', namespace: plan.namespace, name: plan.name });
+  return built(
+    lab,
+    'pod',
+    name,
+    () => makePod(lab, node, dataplane, plan, name, policies),
+    (endpoint) => podCommands(plan, name, endpoint, endpoint === null ? [] : mapUpdates(endpoint, policies)),
+  );
+}
+
+function makePod(
+  lab: Lab,
+  node: Node,
+  dataplane: Dataplane,
+  plan: PodPlan,
+  name: string,
+  policies: Pick<PoliciesInForce, 'admit' | 'entriesOf'>,
+): PodEndpoint | null {
+  const namespace = lab.undo.use(`pod ${name}`, NetworkNamespace.create());
+  const rtnetlink = lab.undo.use(`netlink of pod ${name}`, Rtnetlink.open(namespace));
+  quietIpv6(namespace, plan);
+  rtnetlink.setLink(LOOPBACK, { up: true });
+  const slaves = plan.interfaces.map((plan) => ({ plan, ifindex: addSlave(lab, node, namespace, rtnetlink, plan) }));
+  const endpoint = plan.enforced ? enforce() : null;
+  // Up last: no packet passes before the programs are there.
+  for (const { ifindex, plan } of slaves) {
+    rtnetlink.setLink(ifindex, { up: true });
+    addRoutes(rtnetlink, ifindex, plan.routes);
+  }
+  lab.parties.set(name, { name, namespace, endpointId: endpoint === null ? null : plan.endpointId });
+  return endpoint;
+
+  function enforce(): PodEndpoint | null {
+    const ifindex = slaves[0]?.ifindex;
+    if (ifindex === undefined) return null;
+    const ifbIfindex = plan.limits.ingressBps === null ? null : lab.ifindexes.take();
+    const endpoint: PodEndpoint = {
+      ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex },
+      egressFq: fq(plan.limits.egressBps),
+      ingressFq: ifbIfindex === null ? null : fq(plan.limits.ingressBps),
+    };
+    for (const { key, value } of limitEntries(plan)) dataplane.maps.limits.update(key, value);
+    policies.admit(endpoint);
+    attach(endpoint, dataplane);
+    return endpoint;
+  }
+}
+
+function addSlave(
+  lab: Lab,
+  node: Node,
+  namespace: NetworkNamespace,
+  rtnetlink: Rtnetlink,
+  plan: InterfacePlan,
+): number {
+  const { name, mode, isolation, mtu } = plan;
+  const master = node.masters.get(plan.master);
+  if (master === undefined) throw new Error(`node ${node.plan.name} has no interface ${plan.master}`);
+  const ifindex = lab.ifindexes.take();
+  node.rtnetlink.addLink({ kind: 'ipvlan', name, ifindex, master, mode, isolation, mtu, namespaceFd: namespace.fd });
+  for (const address of plan.addresses) rtnetlink.addAddress(ifindex, address, { noDad: true });
+  return ifindex;
+}
+
+function attach({ rtnetlink, ifindex, ifbIfindex, egressFq, ingressFq }: PodEndpoint, dataplane: Dataplane): void {
+  rtnetlink.addQdisc(ifindex, 'root', egressFq);
+  rtnetlink.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
+  const at = { ifindex, priority: PROGRAM_PRIORITY };
+  rtnetlink.addBpfFilter({ ...at, hook: 'egress', programFd: dataplane.egress.fd, name: 'ipvlane_egress' });
+  if (ifbIfindex !== null && ingressFq !== null) {
+    rtnetlink.addLink({ kind: 'ifb', name: IFB_NAME, ifindex: ifbIfindex });
+    rtnetlink.addQdisc(ifbIfindex, 'root', ingressFq);
+    rtnetlink.addQdisc(ifbIfindex, 'clsact', { kind: 'clsact' });
+    rtnetlink.addBpfFilter({
+      ifindex: ifbIfindex,
+      hook: 'egress',
+      priority: PROGRAM_PRIORITY,
+      programFd: dataplane.ifb.fd,
+      name: 'ipvlane_ifb',
+    });
+    rtnetlink.setLink(ifbIfindex, { up: true });
+    rtnetlink.addRedirectFilter({ ifindex, hook: 'ingress', priority: REDIRECT_PRIORITY, toIfindex: ifbIfindex });
+  }
+  rtnetlink.addBpfFilter({ ...at, hook: 'ingress', programFd: dataplane.ingress.fd, name: 'ipvlane_ingress' });
+}
+
+function mapUpdates(endpoint: PodEndpoint, policies: Pick<PoliciesInForce, 'entriesOf'>): readonly string[] {
+  return [
+    ...limitEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
+    ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),
+  ];
+}
+
+/** It must keep packets at least as long as EDT sends them ahead; otherwise as the kernel makes it. */
+function fq(rateBps: number | null): FqSpec {
+  if (rateBps === null) return { kind: 'fq' };
+  // fq takes whole microseconds.
+  return { kind: 'fq', horizonNs: Math.ceil(fqHorizonNs(rateBps) / 1000) * 1000 };
+}
+
+/**
+ * A pod without IPv6 addresses speaks no IPv6 at all: its neighbour and multicast chatter would go to all other slaves
+ * of the master, and a thousand pods would make a million packets.
+ */
+function quietIpv6(namespace: NetworkNamespace, plan: PodPlan): void {
+  if (plan.interfaces.some(({ addresses }) => addresses.some((address) => address.includes(':')))) return;
+  namespace.run(() => {
+    try {
+      writeFileSync('/proc/sys/net/ipv6/conf/default/disable_ipv6', '1');
+    } catch (error) {
+      // A kernel without IPv6 is as quiet as it gets.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  });
+}

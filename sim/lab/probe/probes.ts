@@ -1,0 +1,150 @@
+/**
+ * The probes of one step: all asked at once, all waited for in one poll(2), so that a denied one costs the time-out only once.
+ */
+import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
+import type { Oracle } from '../../../dataplane/policy/oracle.ts';
+import { receiveEcho } from '../../linux/icmp.ts';
+import { poll } from '../../linux/poll.ts';
+import type { Waiting } from '../../linux/poll.ts';
+import { close } from '../../linux/socket.ts';
+import type { ProbePlan } from '../../plan/plan.ts';
+import { partyName } from '../../plan/plan.ts';
+import { yieldTurn } from '../clock.ts';
+import type { Lab } from '../lab.ts';
+import { partyNamed } from '../lab.ts';
+import type { Attempt } from './attempt.ts';
+import { attemptConnection, attemptDatagram, attemptEcho, echoSocket, probeIdOf } from './attempt.ts';
+import type { Evidence } from './evidence.ts';
+import { measuredBy } from './evidence.ts';
+import type { Listeners } from './listeners.ts';
+import { openListeners } from './listeners.ts';
+
+export interface ProbeStep {
+  readonly index: number;
+  readonly probes: readonly ProbePlan[];
+  readonly timeoutNs: number;
+}
+
+/** Each takes a descriptor, and a process has some ten thousand. */
+const AT_ONCE = 2048;
+/** poll(2) blocks this thread: not longer than other work may wait. */
+const POLL_MS = 20;
+/** A question without an answer is asked so many times in all, evenly over the time-out. */
+const ASKINGS = 3;
+
+/** Asks all, and records each answer with what the oracle says of it. @throws SystemCallError */
+export async function runProbes(lab: Lab, step: ProbeStep, oracle: Oracle, signal: AbortSignal): Promise<void> {
+  using listeners = openListeners(lab, step.probes);
+  for (let from = 0; from < step.probes.length && !signal.aborted; from += AT_ONCE) {
+    const answered = (probe: ProbePlan, evidence: Evidence): void => {
+      record(lab, step.index, probe, evidence, oracle);
+    };
+    using round = new Round(lab, listeners, answered);
+    for (const probe of step.probes.slice(from, from + AT_ONCE)) round.ask(probe);
+    await round.run(step.timeoutNs, signal);
+  }
+}
+
+function record(lab: Lab, step: number, probe: ProbePlan, evidence: Evidence, oracle: Oracle): void {
+  const { fromAddress: from, toAddress: to, protocol, port, probeId } = probe;
+  const judgement = oracle.judge({ from, to, protocol, port });
+  lab.record({
+    type: 'probe',
+    t: lab.clock.now(),
+    step,
+    probeId,
+    predicted: judgement.verdict,
+    measured: measuredBy(evidence),
+    evidence,
+    rule: explainVerdict(judgement),
+  });
+}
+
+/** Probes that are under way together. */
+class Round implements Disposable {
+  readonly #lab: Lab;
+  readonly #listeners: Listeners;
+  readonly #answered: (probe: ProbePlan, evidence: Evidence) => void;
+  readonly #open = new Map<number, Attempt>();
+  readonly #byFd = new Map<number, Attempt>();
+  readonly #echoSockets = new Map<string, number>();
+
+  constructor(lab: Lab, listeners: Listeners, answered: (probe: ProbePlan, evidence: Evidence) => void) {
+    this.#lab = lab;
+    this.#listeners = listeners;
+    this.#answered = answered;
+  }
+
+  ask(probe: ProbePlan): void {
+    const attempt = partyNamed(this.#lab, partyName(probe.from)).namespace.run(() => this.#attempt(probe));
+    this.#open.set(probe.probeId, attempt);
+    if (attempt.fd !== null) this.#byFd.set(attempt.fd, attempt);
+    if (attempt.immediate !== null) this.#close(attempt, attempt.immediate);
+  }
+
+  async run(timeoutNs: number, signal: AbortSignal): Promise<void> {
+    const begun = this.#lab.clock.now();
+    for (let asked = 1; this.#open.size > 0 && !signal.aborted; await yieldTurn()) {
+      const waited = this.#lab.clock.now() - begun;
+      if (waited >= timeoutNs) break;
+      if (asked < ASKINGS && waited >= (asked * timeoutNs) / ASKINGS) {
+        asked += 1;
+        for (const attempt of this.#open.values()) attempt.again();
+      }
+      this.#look(Math.min(POLL_MS, Math.ceil((timeoutNs - waited) / 1e6)));
+    }
+    if (signal.aborted) return;
+    for (const attempt of [...this.#open.values()]) this.#close(attempt, 'timeout');
+  }
+
+  [Symbol.dispose](): void {
+    for (const attempt of this.#open.values()) attempt.close();
+    for (const fd of this.#echoSockets.values()) close(fd);
+  }
+
+  #attempt(probe: ProbePlan): Attempt {
+    switch (probe.protocol) {
+      case 'TCP':
+      case 'SCTP':
+        return attemptConnection(probe);
+      case 'UDP':
+        return attemptDatagram(probe);
+      case 'ICMP':
+        return attemptEcho(probe, this.#echoSocket(probe));
+    }
+  }
+
+  #echoSocket(probe: ProbePlan): number {
+    const asker = `${partyName(probe.from)} ${probe.fromAddress}`;
+    const fd = this.#echoSockets.get(asker) ?? echoSocket(probe.fromAddress);
+    this.#echoSockets.set(asker, fd);
+    return fd;
+  }
+
+  #look(timeoutMs: number): void {
+    const waiting: Waiting[] = [...this.#byFd].map(([fd, attempt]) => ({ fd, for: attempt.interest }));
+    for (const fd of [...this.#echoSockets.values(), ...this.#listeners.echoing]) waiting.push({ fd, for: 'read' });
+    for (const { fd } of poll(waiting, timeoutMs)) {
+      const attempt = this.#byFd.get(fd);
+      if (attempt !== undefined) this.#close(attempt, attempt.read());
+      else if (this.#listeners.echoing.has(fd)) this.#listeners.echo(fd);
+      else this.#readEchoes(fd);
+    }
+  }
+
+  #readEchoes(fd: number): void {
+    for (let reply = receiveEcho(fd); typeof reply !== 'string'; reply = receiveEcho(fd)) {
+      const attempt = this.#open.get(probeIdOf(reply));
+      if (attempt !== undefined) this.#close(attempt, 'answered');
+    }
+  }
+
+  /** Ends an attempt once something is known of it. */
+  #close(attempt: Attempt, evidence: Evidence | null): void {
+    if (evidence === null) return;
+    this.#open.delete(attempt.probe.probeId);
+    if (attempt.fd !== null) this.#byFd.delete(attempt.fd);
+    attempt.close();
+    this.#answered(attempt.probe, evidence);
+  }
+}

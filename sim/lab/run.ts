@@ -1,0 +1,128 @@
+/** One lab from `start` to its end: build, timeline, hold, undo. */
+import { execFile } from 'node:child_process';
+import { release } from 'node:os';
+import type { Plan } from '../plan/plan.ts';
+import type { EndRecord, RunRecord, TraceRecord } from '../trace/record.ts';
+import { TRACE_SCHEMA } from '../trace/record.ts';
+import { startCapture } from './capture.ts';
+import { LabClock } from './clock.ts';
+import type { Lab, Party } from './lab.ts';
+import { IfindexPool, note, wordsOf } from './lab.ts';
+import type { Line } from './line.ts';
+import type { AgentCommand, AgentMessage, RunOptions } from './protocol.ts';
+import { createSampler } from './sampling.ts';
+import type { Sampler } from './sampling.ts';
+import { stepRunners } from './steps.ts';
+import { runTimeline } from './timeline.ts';
+import { requireTools, toolsNeeded } from './tools.ts';
+import type { Topology } from './topology.ts';
+import { buildTopology } from './topology.ts';
+import { Undo } from './undo.ts';
+
+export interface RunSetting {
+  readonly plan: Plan;
+  readonly options: RunOptions;
+  readonly kernel: Pick<RunRecord['kernel'], 'kind' | 'clock'>;
+  readonly line: Line<AgentCommand, AgentMessage>;
+  /** Filled as the lab comes up; `exec` looks its parties up here. */
+  readonly parties: Map<string, Party>;
+  readonly objectPath: string;
+  /** Modules that the kernel was built without. */
+  readonly missingModules: readonly string[];
+  /** Ends the lab in order. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Sends every record. Resolves when everything is undone.
+ * @throws what the lab could not go on after, once everything is undone and the `end` record is sent
+ */
+export async function runLab(setting: RunSetting): Promise<void> {
+  const { plan, options, line, parties, stop } = setting;
+  const clock = new LabClock();
+  const record = (record: TraceRecord): void => line.send({ type: 'trace', record });
+  record(await runRecord(setting));
+  let end: Pick<EndRecord, 'outcome' | 'message'>;
+  let failure: Error | null = null;
+  try {
+    await using undo = new Undo((what, error) =>
+      note({ record, clock }, 'warning', `${what} could not be undone: ${wordsOf(error)}`),
+    );
+    const lab: Lab = { plan, options, clock, undo, record, ifindexes: new IfindexPool(), parties };
+    end = { outcome: await live(lab, setting) };
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error), { cause: error });
+    end = { outcome: 'failed', message: wordsOf(error) };
+  }
+  record({ type: 'end', t: clock.now(), ...(stop.aborted && failure === null ? { outcome: 'interrupted' } : end) });
+  if (failure !== null) throw failure;
+}
+
+async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']> {
+  const { plan, options, line, stop, missingModules } = setting;
+  requireTools(toolsNeeded(plan, options));
+  if (missingModules.length > 0) note(lab, 'info', `this kernel has no module ${missingModules.join(', ')}`);
+  const topology = await buildTopology(lab, setting.objectPath, stop);
+  const sampler = beginSampling(lab, topology, line);
+  if (options.pcap) await beginCaptures(lab, line);
+  const outcome = await runTimeline(lab, plan.timeline, stepRunners(lab, topology, sampler), stop);
+  sampler.sample();
+  if (options.hold && outcome === 'completed') {
+    line.send({ type: 'holding' });
+    await aborted(stop);
+    return 'completed';
+  }
+  return outcome;
+}
+
+/** Samples at every interval until the lab is undone. While the line does not keep up, what was to be said waits. */
+function beginSampling(lab: Lab, topology: Topology, line: Line<AgentCommand, AgentMessage>): Sampler {
+  const { dataplane, endpoints, wires, policies } = topology;
+  const sampler = createSampler(lab, dataplane, endpoints, wires, (id, way) => policies.isolatedBy(id, way));
+  const timer = setInterval(() => {
+    if (line.congested) return;
+    try {
+      sampler.sample();
+    } catch (error) {
+      clearInterval(timer);
+      note(lab, 'error', `counters cannot be read any more: ${wordsOf(error)}`);
+    }
+  }, lab.options.samplingIntervalMs);
+  lab.undo.defer('sampling', () => clearInterval(timer));
+  return sampler;
+}
+
+async function beginCaptures(lab: Lab, line: Line<AgentCommand, AgentMessage>): Promise<void> {
+  const captures = await Promise.all(
+    lab.plan.pods.flatMap((pod) => {
+      const party = lab.parties.get(`${pod.namespace}/${pod.name}`);
+      const device = pod.interfaces[0]?.name;
+      return party === undefined || device === undefined ? [] : [startCapture(lab, line, party, device)];
+    }),
+  );
+  lab.undo.defer('captures', async () => {
+    await Promise.all(captures.map((capture) => capture.end()));
+  });
+}
+
+async function runRecord({ plan, options, kernel }: RunSetting): Promise<RunRecord> {
+  const versions: Record<string, string> = { ipvlane: process.env.IPVLANE_BUILD ?? 'source', node: process.version };
+  if (toolsNeeded(plan, options).includes('iperf3')) versions.iperf3 = await iperf3Version();
+  return { type: 'run', t: 0, schema: TRACE_SCHEMA, plan, kernel: { ...kernel, release: release() }, versions };
+}
+
+/** `iperf 3.12 (cJSON 1.7.15)` -> `3.12`. */
+function iperf3Version(): Promise<string> {
+  return new Promise((resolve) => {
+    execFile('iperf3', ['--version'], (error, stdout) => {
+      resolve(error === null ? (/^iperf (\S+)/.exec(stdout)?.[1] ?? 'unknown') : 'missing');
+    });
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,202 @@
+/**
+ * What moved since the last look: endpoint counters, drops, qdiscs. Cheap with a thousand pods: the maps are read by batches,
+ * and a qdisc is asked only where its endpoint's counters moved or packets were still waiting.
+ */
+import {
+  DropReason,
+  decodeCounters,
+  decodeDropCount,
+  decodeDropKey,
+  decodeEndpointDirection,
+} from '../../dataplane/bpf/abi.generated.ts';
+import { dropReasonName } from '../../dataplane/bpf/drop-reason.ts';
+import { directionName } from '../../dataplane/bpf/policy-map.ts';
+import type { Direction } from '../../dataplane/policy/network-policy.ts';
+import type { BpfMap } from '../linux/bpf.ts';
+import type { QdiscStats } from '../linux/qdisc.ts';
+import type { Rtnetlink } from '../linux/rtnetlink.ts';
+import type { DropRecord, EndpointRecord, QdiscRecord } from '../trace/record.ts';
+import type { Dataplane } from './dataplane.ts';
+import type { PodEndpoint } from './endpoint.ts';
+import type { Lab } from './lab.ts';
+import { sumOverCpus } from './per-cpu.ts';
+
+/** A qdisc of the wire: at a NIC or a port of the underlay. */
+export interface WireQdisc {
+  /** `host:NAME` or `underlay`. */
+  readonly where: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly device: string;
+  readonly ifindex: number;
+  readonly rtnetlink: Rtnetlink;
+}
+
+export interface Sampler {
+  /** Records what moved since the last sample. @throws SystemCallError */
+  sample(): void;
+}
+
+/**
+ * @param isolatedBy names of the policies that isolate an endpoint in a direction, now
+ */
+export function createSampler(
+  lab: Lab,
+  dataplane: Dataplane,
+  endpoints: readonly PodEndpoint[],
+  wires: readonly WireQdisc[],
+  isolatedBy: (endpointId: number, direction: Direction) => readonly string[],
+): Sampler {
+  const byId = new Map(endpoints.map((endpoint) => [endpoint.plan.endpointId, endpoint]));
+  const counters = new Changes();
+  const drops = new Changes();
+  const qdiscs = new Changes();
+  const byNamespace = groupByNamespace(wires);
+  /** Endpoints whose queues held packets at the last look: they may move though nothing new arrives. */
+  let waiting = new Set<number>();
+  return { sample };
+
+  function sample(): void {
+    const moved = new Set(waiting);
+    for (const record of sampleCounters(lab, dataplane.maps.counters, counters)) {
+      moved.add(record.endpointId);
+      lab.record(record);
+    }
+    for (const record of sampleDrops(lab, dataplane.maps.drops, drops, isolatedBy)) {
+      moved.add(record.endpointId);
+      lab.record(record);
+    }
+    waiting = new Set();
+    for (const id of moved) {
+      const endpoint = byId.get(id);
+      if (endpoint !== undefined) sampleEndpointQdiscs(endpoint);
+    }
+    sampleWires();
+  }
+
+  function sampleEndpointQdiscs(endpoint: PodEndpoint): void {
+    const all = endpoint.rtnetlink.qdiscs();
+    const t = lab.clock.now();
+    for (const qdisc of all) {
+      const direction = directionOf(endpoint, qdisc);
+      if (direction === null) continue;
+      if (qdisc.qlen > 0) waiting.add(endpoint.plan.endpointId);
+      const device = direction === 'egress' ? (endpoint.plan.interfaces[0]?.name ?? 'eth0') : 'ifb';
+      recordQdisc(t, { where: endpoint.name, direction, device }, qdisc);
+    }
+  }
+
+  function sampleWires(): void {
+    for (const [rtnetlink, places] of byNamespace) {
+      const roots = new Map(
+        rtnetlink
+          .qdiscs()
+          .filter(isRoot)
+          .map((qdisc) => [qdisc.ifindex, qdisc]),
+      );
+      const t = lab.clock.now();
+      for (const place of places) {
+        const qdisc = roots.get(place.ifindex);
+        if (qdisc !== undefined) recordQdisc(t, place, qdisc);
+      }
+    }
+  }
+
+  function recordQdisc(t: number, place: Pick<QdiscRecord, 'where' | 'direction' | 'device'>, qdisc: QdiscStats): void {
+    const { kind, packets, bytes, drops, overlimits, backlogBytes, extra } = qdisc;
+    const state = `${packets} ${bytes} ${drops} ${overlimits} ${backlogBytes}`;
+    if (!qdiscs.changed(`${place.where} ${place.direction} ${place.device}`, state)) return;
+    const { where, direction, device } = place;
+    lab.record({
+      type: 'qdisc',
+      t,
+      where,
+      direction,
+      device,
+      kind,
+      packets,
+      bytes,
+      drops,
+      overlimits,
+      backlogBytes,
+      extra,
+    });
+  }
+}
+
+function groupByNamespace(wires: readonly WireQdisc[]): ReadonlyMap<Rtnetlink, readonly WireQdisc[]> {
+  const groups = new Map<Rtnetlink, WireQdisc[]>();
+  for (const wire of wires) groups.set(wire.rtnetlink, [...(groups.get(wire.rtnetlink) ?? []), wire]);
+  return groups;
+}
+
+/** Remembers the last state of each key. What never moved has the state it began with: none. */
+class Changes {
+  readonly #last = new Map<string, string>();
+
+  changed(key: string, state: string): boolean {
+    if (this.#last.get(key) === state) return false;
+    this.#last.set(key, state);
+    return true;
+  }
+}
+
+function* sampleCounters(lab: Lab, map: BpfMap, changes: Changes): Generator<EndpointRecord> {
+  const t = lab.clock.now();
+  for (const [key, value] of map.entries()) {
+    if (!changes.changed(textOf(key), textOf(value))) continue;
+    const { endpoint, direction } = decodeEndpointDirection(key);
+    const sums = sumOverCpus(map, value, decodeCounters);
+    yield {
+      type: 'endpoint',
+      t,
+      endpointId: endpoint,
+      direction: directionName(direction),
+      offered: { packets: sums.offeredPackets, bytes: sums.offeredBytes },
+      passed: { packets: sums.passedPackets, bytes: sums.passedBytes },
+    };
+  }
+}
+
+function* sampleDrops(
+  lab: Lab,
+  map: BpfMap,
+  changes: Changes,
+  isolatedBy: (endpointId: number, direction: Direction) => readonly string[],
+): Generator<DropRecord> {
+  const t = lab.clock.now();
+  for (const [key, value] of map.entries()) {
+    if (!changes.changed(textOf(key), textOf(value))) continue;
+    const { endpoint, direction, reason, ruleId } = decodeDropKey(key);
+    const { packets, bytes } = sumOverCpus(map, value, decodeDropCount);
+    const way = directionName(direction);
+    const isolating = reason === DropReason.POLICY_DENIED ? isolatedBy(endpoint, way) : [];
+    yield {
+      type: 'drop',
+      t,
+      endpointId: endpoint,
+      direction: way,
+      reason: dropReasonName(reason),
+      isolatedBy: isolating,
+      ruleId,
+      packets,
+      bytes,
+    };
+  }
+}
+
+/** Which way a qdisc of a pod's namespace shapes: the slave's root or the IFB's; null for all others. */
+function directionOf(endpoint: PodEndpoint, qdisc: QdiscStats): Direction | null {
+  if (!isRoot(qdisc)) return null;
+  if (qdisc.ifindex === endpoint.ifindex) return 'egress';
+  return qdisc.ifindex === endpoint.ifbIfindex ? 'ingress' : null;
+}
+
+const TC_H_ROOT = 0xffffffff;
+
+function isRoot(qdisc: QdiscStats): boolean {
+  return qdisc.parent === TC_H_ROOT;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}

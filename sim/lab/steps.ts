@@ -1,0 +1,35 @@
+/** What each kind of step does in a living lab. */
+import type { PartyPlan } from '../plan/plan.ts';
+import { partyName } from '../plan/plan.ts';
+import { sleep } from './clock.ts';
+import type { Lab } from './lab.ts';
+import { runProbes } from './probe/probes.ts';
+import type { Sampler } from './sampling.ts';
+import type { StepRunners } from './timeline.ts';
+import type { Topology } from './topology.ts';
+import { runFlows } from './traffic/flows.ts';
+
+export function stepRunners(lab: Lab, topology: Topology, sampler: Sampler): StepRunners {
+  const { policies } = topology;
+  const sample = (): void => sampler.sample();
+  return {
+    // The timeline begins when every pod has been built or has failed: there is nothing left to wait for.
+    wait: ({ pods }) => requireReady(topology, pods),
+    traffic: ({ flows }, signal) => runFlows(lab, flows, sample, signal),
+    probe: async (step, signal) => {
+      await runProbes(lab, step, policies.oracle, signal);
+      sample();
+    },
+    apply: (step) => policies.apply(step.policies),
+    delete: (step) => policies.delete(step.policies),
+    sleep: ({ durationNs }, signal) => sleep(durationNs, signal),
+  };
+}
+
+function requireReady({ failed }: Topology, pods: readonly PartyPlan[]): Promise<void> {
+  const words = pods.map(partyName).flatMap((name) => {
+    const why = failed.get(name);
+    return why === undefined ? [] : [`${name}: ${why}`];
+  });
+  return words.length === 0 ? Promise.resolve() : Promise.reject(new Error(`not ready: ${words.join('; ')}`));
+}

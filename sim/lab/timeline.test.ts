@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { StepPlan } from '../plan/plan.ts';
+import type { StepRecord } from '../trace/record.ts';
+import type { StepRunners } from './timeline.ts';
+import { runTimeline } from './timeline.ts';
+
+function sleepStep(index: number): StepPlan {
+  return { index, name: `step ${index}`, position: null, kind: 'sleep', durationNs: 1e9 };
+}
+
+function harness(sleep: StepRunners['sleep']) {
+  const records: StepRecord[] = [];
+  let t = 0;
+  const lab = { clock: { now: () => ++t }, record: (record: StepRecord) => records.push(record) };
+  const none = (): Promise<void> => Promise.reject(new Error('not in this test'));
+  const runners: StepRunners = { wait: none, traffic: none, probe: none, apply: none, delete: none, sleep };
+  const said = () =>
+    records.map((record) => `${record.step} ${record.state}${record.message ? `: ${record.message}` : ''}`);
+  return { lab, runners, said };
+}
+
+describe('the timeline', () => {
+  it('goes on to the next step after one that failed, and says why it failed', async () => {
+    const { lab, runners, said } = harness((step) =>
+      step.index === 0 ? Promise.reject(new Error('iperf3: Connection refused')) : Promise.resolve(),
+    );
+    const outcome = await runTimeline(lab, [sleepStep(0), sleepStep(1)], runners, new AbortController().signal);
+    expect(outcome).toBe('completed');
+    expect(said()).toEqual(['0 started', '0 failed: iperf3: Connection refused', '1 started', '1 finished']);
+  });
+
+  it('begins no further step once it was interrupted', async () => {
+    const stop = new AbortController();
+    const { lab, runners, said } = harness(() => {
+      stop.abort();
+      return Promise.resolve();
+    });
+    expect(await runTimeline(lab, [sleepStep(0), sleepStep(1)], runners, stop.signal)).toBe('interrupted');
+    expect(said()).toEqual(['0 started', '0 failed: interrupted']);
+  });
+});

@@ -1,0 +1,93 @@
+/** The whole lab, from the wire up: underlay, nodes, hosts, dataplane, pods. */
+import type { PodPlan } from '../plan/plan.ts';
+import { partyName } from '../plan/plan.ts';
+import type { PodRecord } from '../trace/record.ts';
+import { yieldTurn } from './clock.ts';
+import type { Dataplane } from './dataplane.ts';
+import { loadDataplane } from './dataplane.ts';
+import type { PodEndpoint } from './endpoint.ts';
+import { buildHost } from './host.ts';
+import type { Host } from './host.ts';
+import type { Lab } from './lab.ts';
+import { wordsOf } from './lab.ts';
+import type { Node } from './node.ts';
+import { buildNode } from './node.ts';
+import { buildPod } from './pod.ts';
+import { PoliciesInForce } from './policy.ts';
+import type { WireQdisc } from './sampling.ts';
+import { Underlay } from './underlay.ts';
+
+export interface Topology {
+  readonly dataplane: Dataplane;
+  readonly policies: PoliciesInForce;
+  readonly endpoints: readonly PodEndpoint[];
+  readonly wires: readonly WireQdisc[];
+  /** Why each pod that could not be built is not there, by `namespace/name`. */
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/**
+ * Builds everything; between two pods other work gets its turn, so a thousand of them can be watched and interrupted.
+ * A pod that cannot be built is `Failed`, and the rest goes on. @throws SystemCallError for everything below the pods
+ */
+export async function buildTopology(lab: Lab, objectPath: string, signal: AbortSignal): Promise<Topology> {
+  for (const pod of lab.plan.pods) recordPod(lab, pod, 'Pending');
+  const underlay = Underlay.build(lab);
+  const nodes = new Map(lab.plan.nodes.map((plan) => [plan.name, buildNode(lab, underlay, plan)]));
+  const hosts = lab.plan.hosts.map((plan) => buildHost(lab, underlay, plan));
+  const dataplane = loadDataplane(lab, objectPath);
+  const policies = new PoliciesInForce(lab, dataplane);
+  const endpoints: PodEndpoint[] = [];
+  const failed = new Map<string, string>();
+  for (const plan of lab.plan.pods) {
+    await yieldTurn();
+    if (signal.aborted) break;
+    recordPod(lab, plan, 'ContainerCreating');
+    try {
+      const endpoint = buildPod(lab, nodeOf(nodes, plan), dataplane, plan, policies);
+      if (endpoint !== null) endpoints.push(endpoint);
+      recordPod(lab, plan, 'Running');
+    } catch (error) {
+      failed.set(nameOf(plan), wordsOf(error));
+      recordPod(lab, plan, 'Failed', wordsOf(error));
+    }
+  }
+  return { dataplane, policies, endpoints, wires: wiresOf(underlay, nodes.values(), hosts), failed };
+}
+
+/** Where the wire's queues are: the NIC sends, the port hands out. */
+function wiresOf(underlay: Underlay, nodes: Iterable<Node>, hosts: readonly Host[]): readonly WireQdisc[] {
+  const { rtnetlink } = underlay;
+  const ofHosts = hosts.flatMap(({ plan, attachment, rtnetlink: own }): WireQdisc[] => {
+    const where = `host:${plan.name}`;
+    return [
+      { where, direction: 'ingress', device: 'eth0', ifindex: attachment.portIfindex, rtnetlink },
+      { where, direction: 'egress', device: 'eth0', ifindex: attachment.ifindex, rtnetlink: own },
+    ];
+  });
+  const ofNodes = [...nodes].flatMap((node) =>
+    node.attachments.flatMap(({ ifindex, portIfindex, nic }): WireQdisc[] => {
+      const device = `${node.plan.name}/${nic}`;
+      return [
+        { where: 'underlay', direction: 'ingress', device, ifindex: portIfindex, rtnetlink },
+        { where: 'underlay', direction: 'egress', device, ifindex, rtnetlink: node.rtnetlink },
+      ];
+    }),
+  );
+  return [...ofHosts, ...ofNodes];
+}
+
+function nodeOf(nodes: ReadonlyMap<string, Node>, plan: PodPlan): Node {
+  const node = nodes.get(plan.node);
+  if (node === undefined) throw new Error(`there is no node ${plan.node}`);
+  return node;
+}
+
+function recordPod(lab: Lab, plan: PodPlan, state: PodRecord['state'], message?: string): void {
+  const words = message === undefined ? {} : { message };
+  lab.record({ type: 'pod', t: lab.clock.now(), pod: nameOf(plan), endpointId: plan.endpointId, state, ...words });
+}
+
+function nameOf({ namespace, name }: PodPlan): string {
+  return partyName({ kind: 'pod', namespace, name });
+}

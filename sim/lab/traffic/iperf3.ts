@@ -1,0 +1,140 @@
+/** One flow by iperf3: its server in the receiver's network, its client in the sender's, what both said at the end. */
+import type { FlowPlan } from '../../plan/plan.ts';
+import { sleep } from '../clock.ts';
+import type { Lab, Party } from '../lab.ts';
+import { clientArguments, serverArguments } from './iperf3-arguments.ts';
+import type { Iperf3Report, Side } from './iperf3-report.ts';
+import { parseIperf3Report } from './iperf3-report.ts';
+import { socketsOf } from './proc-net.ts';
+import type { RunningTool, ToolEnd } from './tool.ts';
+import { complaintOf, startTool } from './tool.ts';
+
+/** A port for each flow of a lab, away from the ephemeral range's middle and from what pods declare. */
+const FIRST_PORT = 20_000;
+const POLL_NS = 10e6;
+const SERVER_PATIENCE_NS = 10e9;
+/** A stopped client prints what it has so far, if it is given the moment. */
+const STOP_GRACE_MS = 300;
+
+export interface Iperf3Run {
+  readonly from: Party;
+  readonly to: Party;
+  readonly flow: FlowPlan;
+  /** Called when all streams are connected. */
+  readonly onStarted: () => void;
+}
+
+/**
+ * Runs the flow to its end and records its state, intervals and totals.
+ * @throws Error with iperf3's words when the flow failed; the `failed` record has been made then.
+ */
+export async function iperf3(lab: Lab, { from, to, flow, onStarted }: Iperf3Run, signal: AbortSignal): Promise<void> {
+  const port = FIRST_PORT + (flow.flowId % 12_000);
+  const server = startTool(to, serverArguments(flow, port));
+  const stopServer = (): void => server.end('SIGTERM', STOP_GRACE_MS);
+  try {
+    await untilListening(server, port, signal);
+    if (signal.aborted) return;
+    await converse(lab, { from, to, flow, onStarted }, server, port, signal);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    lab.record({ type: 'flow-state', t: lab.clock.now(), flowId: flow.flowId, state: 'failed', message });
+    throw error;
+  } finally {
+    stopServer();
+    await server.ended;
+  }
+}
+
+async function converse(
+  lab: Lab,
+  { from, flow, onStarted }: Iperf3Run,
+  server: RunningTool,
+  port: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = startTool(from, clientArguments(flow, port));
+  const stop = (): void => client.end('SIGTERM', STOP_GRACE_MS);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await untilStreaming(client, flow, port);
+    lab.record({ type: 'flow-state', t: lab.clock.now(), flowId: flow.flowId, state: 'started' });
+    onStarted();
+    const clientEnd = await client.ended;
+    const serverEnd = await endSoon(server, signal.aborted ? 150 : 1000);
+    report(lab, flow, clientEnd, serverEnd, signal.aborted);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The server of one test exits by itself once it has its client's last word. */
+async function endSoon(server: RunningTool, patienceMs: number): Promise<ToolEnd> {
+  const impatience = setTimeout(() => server.end('SIGTERM', STOP_GRACE_MS), patienceMs);
+  const end = await server.ended;
+  clearTimeout(impatience);
+  return end;
+}
+
+async function untilListening(server: RunningTool, port: number, signal: AbortSignal): Promise<void> {
+  const ended = server.ended.then((end) => {
+    throw new Error(`the receiver: ${complaintOf('iperf3 -s', end)}`);
+  });
+  // When the server is done in the end nobody waits here any more.
+  ended.catch(() => undefined);
+  for (let waited = 0; !signal.aborted; waited += POLL_NS) {
+    if (socketsOf(server.pid, 'tcp').some((socket) => socket.state === 'listen' && socket.localPort === port)) return;
+    if (waited > SERVER_PATIENCE_NS) throw new Error(`the receiver: iperf3 -s does not listen on port ${port}`);
+    await Promise.race([sleep(POLL_NS, signal), ended]);
+  }
+}
+
+/** Until all streams are connected: the first byte follows within a round trip. Also ends when the client does. */
+async function untilStreaming(client: RunningTool, flow: FlowPlan, port: number): Promise<void> {
+  const state = { ended: false };
+  const ended = client.ended.then(() => {
+    state.ended = true;
+  });
+  // Beside the streams, TCP has iperf3's control connection.
+  const [protocol, connections] =
+    flow.protocol === 'TCP' ? (['tcp', flow.streams + 1] as const) : (['udp', flow.streams] as const);
+  const never = new AbortController().signal;
+  for (;;) {
+    const connected = socketsOf(client.pid, protocol).filter(
+      (socket) => socket.state === 'established' && socket.remotePort === port,
+    );
+    if (connected.length >= connections || state.ended) return;
+    await Promise.race([sleep(POLL_NS, never), ended]);
+  }
+}
+
+function report(lab: Lab, flow: FlowPlan, clientEnd: ToolEnd, serverEnd: ToolEnd, interrupted: boolean): void {
+  const sender = parseSide(clientEnd, 'sender');
+  const receiver = parseSide(serverEnd, 'receiver');
+  const { flowId } = flow;
+  for (const [side, { intervals }] of [['sender', sender] as const, ['receiver', receiver] as const]) {
+    for (const interval of intervals) lab.record({ type: 'flow', t: lab.clock.now(), flowId, side, ...interval });
+  }
+  const totals = {
+    sentBytes: sender.bytes,
+    receivedBytes: receiver.bytes,
+    durationNs: receiver.durationNs,
+    retransmits: sender.retransmits,
+    lostPackets: receiver.lostPackets,
+    packets: receiver.packets ?? sender.packets,
+  };
+  const complaint = interrupted ? 'interrupted' : (sender.error ?? receiver.error);
+  if (complaint === null) lab.record({ type: 'flow-state', t: lab.clock.now(), flowId, state: 'finished', totals });
+  else if (interrupted)
+    lab.record({ type: 'flow-state', t: lab.clock.now(), flowId, state: 'failed', message: complaint, totals });
+  else throw new Error(`iperf3: ${complaint}`);
+}
+
+function parseSide(end: ToolEnd, side: Side): Iperf3Report {
+  // A tool that was killed before it could print has nothing to report, but its words.
+  if (end.stdout.trim() === '') {
+    const error = complaintOf(side === 'sender' ? 'iperf3 -c' : 'iperf3 -s', end);
+    return { intervals: [], bytes: 0, durationNs: 0, retransmits: null, lostPackets: null, packets: null, error };
+  }
+  return parseIperf3Report(end.stdout, side);
+}
