@@ -23,7 +23,9 @@ static __always_inline long frame_load(frame_t *frame, __u32 offset, void *to, _
 #else
 #include <string.h>
 
+#ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
+#endif
 
 typedef struct {
 	const __u8 *data;

@@ -30,6 +30,9 @@ static __always_inline int ifb(struct __sk_buff *skb, __u64 now)
 	struct traffic traffic = traffic_at_egress(skb);
 	struct departure departure;
 
+	/* The IFB's own neighbor discovery, which was never redirected: the driver throws it away. */
+	if (!skb->ingress_ifindex)
+		return TC_ACT_OK;
 	if (!endpoint)
 		return drop(0, DIRECTION_INGRESS, DROP(DROP_UNKNOWN_ENDPOINT), traffic);
 	/* What skb->tstamp holds here is no departure time: it begins anew. */

@@ -253,14 +253,14 @@ static __always_inline int parse_frame(frame_t *frame, struct packet *packet)
 	__builtin_memset(packet, 0, sizeof(*packet));
 	if (frame_load(frame, 0, &ethernet, sizeof(ethernet)) < 0)
 		return DROP_UNSUPPORTED_L2;
-	switch (ethernet.type) {
-	case bpf_htons(ETH_P_ARP):
+	switch (bpf_ntohs(ethernet.type)) {
+	case ETH_P_ARP:
 		packet->kind = PACKET_ARP;
 		return 0;
-	case bpf_htons(ETH_P_IP):
+	case ETH_P_IP:
 		refused = parse_ipv4(frame, sizeof(ethernet), packet);
 		break;
-	case bpf_htons(ETH_P_IPV6):
+	case ETH_P_IPV6:
 		refused = parse_ipv6(frame, sizeof(ethernet), packet);
 		break;
 	default:

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The pure headers under gcc: one question a line on stdin, one line of answer on stdout. The claims are in the .test.ts files.
+ *
+ *   depart RATE HORIZON T_LAST WIRE_LEN TSTAMP NOW   -> DROP TSTAMP T_LAST
+ *   parse HEX                                        -> REASON KIND VERSION PROTOCOL SOURCE DESTINATION SPORT DPORT
+ *                                                       FRAGMENT HEADERS ICMP OPENS QUOTED-PROTOCOL QUOTED-SPORT
+ *   connection PROTOCOL {f|r}FLAGS@NOW...            -> LIFETIME after each packet, seconds; forward or reply
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "../conntrack.h"
+#include "../edt.h"
+#include "../parse.h"
+#include "../policy.h"
+
+static void depart(const char *arguments)
+{
+	struct limit limit = {};
+	struct departure departure;
+	uint64_t rate, horizon, t_last, tstamp, now;
+	uint32_t wire_len;
+
+	if (sscanf(arguments, "%" SCNu64 "%" SCNu64 "%" SCNu64 "%" SCNu32 "%" SCNu64 "%" SCNu64, &rate, &horizon, &t_last,
+		   &wire_len, &tstamp, &now) != 6)
+		exit(2);
+	limit.horizon_ns = horizon;
+	limit.t_last = t_last;
+	departure = edt_depart(&limit, edt_delay(wire_len, rate), tstamp, now);
+	printf("%u %" PRIu64 " %" PRIu64 "\n", departure.drop, (uint64_t)departure.tstamp, (uint64_t)limit.t_last);
+}
+
+static void print_address(const struct address *address)
+{
+	for (int i = 0; i < 16; i++)
+		printf("%02x", address->bytes[i]);
+	printf(" ");
+}
+
+static void parse(const char *hex)
+{
+	struct packet packet, quoted = {};
+	/* Exactly as long as the frame: the address sanitizer sees every byte too far. */
+	size_t length = strspn(hex, "0123456789abcdef") / 2;
+	__u8 *bytes = malloc(length ? length : 1);
+	frame_t frame = { .data = bytes, .length = length };
+	int reason;
+
+	for (size_t i = 0; i < length; i++)
+		sscanf(hex + 2 * i, "%2hhx", &bytes[i]);
+	reason = parse_frame(&frame, &packet);
+	if (packet.icmp == ICMP_ERROR && parse_quoted(&frame, &packet, &quoted))
+		memset(&quoted, 0, sizeof(quoted));
+	printf("%d %u %u %u ", reason, packet.kind, packet.version, packet.protocol);
+	print_address(&packet.source);
+	print_address(&packet.destination);
+	printf("%u %u %u %u %u %u %u %u\n", be16toh(packet.source_port), be16toh(packet.destination_port), packet.fragment,
+	       packet.headers, packet.icmp, packet.opens, quoted.protocol, be16toh(quoted.source_port));
+	free(bytes);
+}
+
+static void connection(char *arguments)
+{
+	struct conntrack_entry entry = {};
+	struct packet packet = {};
+	char *word = strtok(arguments, " \n");
+
+	packet.protocol = atoi(word);
+	while ((word = strtok(NULL, " \n"))) {
+		char way;
+		unsigned flags;
+		uint64_t now;
+
+		if (sscanf(word, "%c%u@%" SCNu64, &way, &flags, &now) != 3)
+			exit(2);
+		packet.tcp_flags = flags;
+		packet.opens = flags == TCP_SYN;
+		if (way == 'f')
+			conntrack_forward(&entry, &packet, 1, now);
+		else
+			conntrack_reply(&entry, &packet, now);
+		printf("%" PRIu64 " ", (uint64_t)((entry.expires_ns - now) / SECOND_NS));
+	}
+	printf("\n");
+}
+
+int main(void)
+{
+	static char line[300000];
+
+	while (fgets(line, sizeof(line), stdin)) {
+		char *arguments = strchr(line, ' ');
+
+		if (!arguments)
+			return 2;
+		*arguments++ = 0;
+		if (!strcmp(line, "depart"))
+			depart(arguments);
+		else if (!strcmp(line, "parse"))
+			parse(arguments);
+		else if (!strcmp(line, "connection"))
+			connection(arguments);
+		else
+			return 2;
+	}
+	return 0;
+}
