@@ -17,8 +17,8 @@ import { meetIdentities } from './meet-identities.ts';
 import type { Meeting } from './meet-identities.ts';
 import type { Direction } from './network-policy.ts';
 import { ANY_IDENTITY } from './policy-entries.ts';
-import type { CompiledPolicy, IdentityEntry, PolicyEntry } from './policy-entries.ts';
-import { endpointStates, entryKey } from './map-operations.ts';
+import type { CompiledPolicy, IdentityEntry, PolicyEntry, PolicySet } from './policy-entries.ts';
+import { endpointStates, entryKey, portKey } from './map-operations.ts';
 import type { EndpointState, PolicyMapOperation } from './map-operations.ts';
 
 /**
@@ -27,9 +27,10 @@ import type { EndpointState, PolicyMapOperation } from './map-operations.ts';
  */
 export function policyDelta(before: CompiledPolicy, after: CompiledPolicy): PolicyMapOperation[] {
   const meeting = meetIdentities(before, after);
-  const live = new LiveEntries(before.entries);
-  const old = carry(before.entries, meeting.fromOld);
-  const middle = carry(after.entries, meeting.fromNew);
+  const { was, becomes } = withoutUntouchedSets(before, after, meeting);
+  const live = new LiveEntries(was);
+  const old = carry(was, meeting.fromOld);
+  const middle = carry(becomes, meeting.fromNew);
   const change = changeOfSets(before, after, old, middle);
   const detour = [...change.detours].flatMap(([set, temporary]) =>
     (change.bySet.get(set) ?? []).map((entry) => ({ ...entry, policySet: temporary })),
@@ -48,13 +49,50 @@ export function policyDelta(before: CompiledPolicy, after: CompiledPolicy): Poli
     ...live.keep([...middle, ...detour]),
     ...change.arrivals,
     ...(change.detours.size === 0 ? [] : [{ do: 'barrier' as const }]),
-    ...live.put(after.entries),
+    ...live.put(becomes),
     ...meeting.settle.map(putIdentity),
     ...meeting.forget.map((prefix) => ({ do: 'delete-identity' as const, prefix })),
     ...change.departures,
     { do: 'barrier' },
-    ...live.keep(after.entries),
+    ...live.keep(becomes),
   ]);
+}
+
+/**
+ * The entries of both versions but for sets that stay as they are, identities and all: most sets in most changes, so
+ * that the cost of a change is that of what it touches.
+ */
+function withoutUntouchedSets(
+  before: CompiledPolicy,
+  after: CompiledPolicy,
+  { fromOld, fromNew }: Meeting,
+): { readonly was: PolicyEntry[]; readonly becomes: PolicyEntry[] } {
+  const stays = (identity: number): boolean =>
+    [fromOld, fromNew].every((stages) => stages.get(identity)?.every((stage) => stage === identity) ?? true);
+  const moving = new Set([...fromOld.keys(), ...fromNew.keys()].filter((identity) => !stays(identity)));
+  const old = groupBySet(before.entries);
+  const fresh = groupBySet(after.entries);
+  const isolation = new Map(before.sets.map((set) => [set.policySet, set.isolatedBy]));
+  const untouched = new Set<number>();
+  for (const { policySet, isolatedBy } of after.sets) {
+    const previous = isolation.get(policySet);
+    if (previous === undefined || !sameDirections(previous, isolatedBy)) continue;
+    const [was, becomes] = [old.get(policySet) ?? [], fresh.get(policySet) ?? []];
+    const alike = was.length === becomes.length && was.every((entry, index) => sameEntry(entry, becomes[index]));
+    if (alike && !was.some((entry) => moving.has(entry.identity))) untouched.add(policySet);
+  }
+  const touched = (entry: PolicyEntry): boolean => !untouched.has(entry.policySet);
+  return { was: before.entries.filter(touched), becomes: after.entries.filter(touched) };
+}
+
+function sameEntry(a: PolicyEntry, b: PolicyEntry | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.identity === b.identity &&
+    a.direction === b.direction &&
+    a.ruleId === b.ruleId &&
+    portKey(a) === portKey(b)
+  );
 }
 
 /** The entries in the kernel's map as the operations go on. */
@@ -156,8 +194,7 @@ function setsThatChange(
   for (const { policySet, isolatedBy } of after.sets) {
     const previous = isolation.get(policySet);
     if (previous === undefined) continue;
-    const directions: readonly Direction[] = ['ingress', 'egress'];
-    const alike = directions.every((side) => previous[side].length > 0 === isolatedBy[side].length > 0);
+    const alike = sameDirections(previous, isolatedBy);
     const keys = new Set((old.get(policySet) ?? []).map(entryKey));
     const wanted = middle.get(policySet) ?? [];
     if (!alike || keys.size !== wanted.length || !wanted.every((entry) => keys.has(entryKey(entry)))) {
@@ -175,6 +212,12 @@ function groupBySet(entries: readonly PolicyEntry[]): Map<number, PolicyEntry[]>
     else group.push(entry);
   }
   return groups;
+}
+
+/** Whether both are isolated in the same directions, by whatever policies. */
+function sameDirections(a: PolicySet['isolatedBy'], b: PolicySet['isolatedBy']): boolean {
+  const directions: readonly Direction[] = ['ingress', 'egress'];
+  return directions.every((side) => a[side].length > 0 === b[side].length > 0);
 }
 
 function sameIsolation(a: EndpointState, b: EndpointState): boolean {
