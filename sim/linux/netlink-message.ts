@@ -167,13 +167,20 @@ const NLM_F_CAPPED = 0x100;
 const NLM_F_ACK_TLVS = 0x200;
 const NLMSGERR_ATTR_MSG = 1;
 
-/** Reads an NLMSG_ERROR: an errno (0 is success), the header it answers, and the extended acknowledgement. */
+/** Reads an NLMSG_ERROR (an errno, 0 for success, the header it answers, the extended acknowledgement) or an NLMSG_DONE. */
 export function readAcknowledgement(message: Message): Acknowledgement {
+  if (message.type === NLMSG_DONE && message.payload.length < 4) return { errno: 0, words: null };
   const errno = Math.abs(message.payload.readInt32LE(0));
   if ((message.flags & NLM_F_ACK_TLVS) === 0) return { errno, words: null };
-  const echoed = (message.flags & NLM_F_CAPPED) !== 0 ? HEADER_SIZE : align(message.payload.readUInt32LE(4));
-  const attributes = readAttributes(message.payload.subarray(4 + echoed));
+  const attributes = readAttributes(message.payload.subarray(4 + echoedSize(message)));
   return { errno, words: text(attributes.get(NLMSGERR_ATTR_MSG)) || null };
+}
+
+// An error repeats the request, all of it or capped to its header; success repeats the header alone; a dump's end nothing.
+function echoedSize(message: Message): number {
+  if (message.type === NLMSG_DONE) return 0;
+  const capped = (message.flags & NLM_F_CAPPED) !== 0;
+  return capped ? HEADER_SIZE : align(message.payload.readUInt32LE(4));
 }
 
 function align(size: number): number {

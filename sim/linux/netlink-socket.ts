@@ -18,11 +18,17 @@ export interface NetlinkRequest {
   readonly remedies?: Readonly<Record<string, string>>;
 }
 
+interface Sent {
+  readonly request: NetlinkRequest;
+  readonly sequence: number;
+}
+
 export class NetlinkSocket implements Disposable {
   readonly #fd: number;
   #sequence = 0;
-  #batched: { request: NetlinkRequest; bytes: Uint8Array; sequence: number }[] | null = null;
+  #batched: Sent[] | null = null;
   #open = true;
+  #strict = false;
 
   private constructor(fd: number) {
     this.#fd = fd;
@@ -37,12 +43,7 @@ export class NetlinkSocket implements Disposable {
     );
     const socket = new NetlinkSocket(fd);
     try {
-      const on = new Uint8Array([1, 0, 0, 0]);
-      for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
-        check(libc.setsockopt(fd, SOL_NETLINK, option, on, 4), 'setsockopt', `set netlink option ${option}`);
-      }
-      // One acknowledgement of a long batch must not be lost to a full queue; the kernel caps what we may ask for.
-      libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, new Uint8Array(new Uint32Array([1 << 20]).buffer), 4);
+      socket.#set(NETLINK_EXT_ACK, 'have the kernel explain refusals');
     } catch (error) {
       socket[Symbol.dispose]();
       throw error;
@@ -53,16 +54,19 @@ export class NetlinkSocket implements Disposable {
   /** Sends and waits for the acknowledgement; inside `batch`, puts by. @throws SystemCallError */
   request(request: NetlinkRequest): void {
     const sequence = this.#next();
-    const bytes = encode(request, FLAG.ack, sequence);
     if (this.#batched !== null) {
-      this.#batched.push({ request, bytes, sequence });
+      this.#batched.push({ request, sequence });
       return;
     }
-    this.#send(bytes, request.attempted);
-    this.#receive(sequence, request);
+    this.#send(encode(request, FLAG.ack, sequence), request.attempted);
+    this.#receive([{ request, sequence }]);
   }
 
-  /** Sends what `work` requests in one piece, and waits for every acknowledgement. @throws SystemCallError the first refusal */
+  /**
+   * Sends what `work` requests in one piece, and waits for the last to be done: two system calls for all, which counts
+   * where they are dear (in user-mode Linux one costs as much as a thousand instructions of ours).
+   * @throws SystemCallError the first refusal; the kernel went on after it
+   */
   batch(work: () => void): void {
     if (this.#batched !== null) {
       work();
@@ -84,10 +88,12 @@ export class NetlinkSocket implements Disposable {
     if (this.#batched !== null)
       throw new Error(`cannot ${request.attempted} inside a batch: its requests are not sent yet`);
     const dump = request.flags === FLAG.dump;
+    if (!this.#strict) this.#set(NETLINK_GET_STRICT_CHK, 'have the kernel check what is asked of it');
+    this.#strict = true;
     for (let attempt = 1; ; attempt++) {
       const sequence = this.#next();
       this.#send(encode(request, dump ? 0 : FLAG.ack, sequence), request.attempted);
-      const { answers, interrupted } = this.#receive(sequence, request);
+      const { answers, interrupted } = this.#receive([{ request, sequence }]);
       // What was listed changed meanwhile: the list may have a hole.
       if (!interrupted || attempt === DUMP_ATTEMPTS) return answers;
     }
@@ -104,18 +110,18 @@ export class NetlinkSocket implements Disposable {
     return this.#sequence;
   }
 
-  #flush(requests: readonly { request: NetlinkRequest; bytes: Uint8Array; sequence: number }[]): void {
-    const attempted = requests.map(({ request }) => request.attempted).join(', ');
-    this.#send(Buffer.concat(requests.map(({ bytes }) => bytes)), attempted);
-    const refusals: unknown[] = [];
-    for (const { request, sequence } of requests) {
-      try {
-        this.#receive(sequence, request);
-      } catch (error) {
-        refusals.push(error);
-      }
-    }
-    if (refusals.length > 0) throw refusals[0] as Error;
+  #flush(sent: readonly Sent[]): void {
+    // A refusal is always answered. Only the last need be asked to answer when all is well.
+    const messages = sent.map(({ request, sequence }, i) =>
+      encode(request, i === sent.length - 1 ? FLAG.ack : 0, sequence),
+    );
+    this.#send(Buffer.concat(messages), sent.map(({ request }) => request.attempted).join(', '));
+    this.#receive(sent);
+  }
+
+  #set(option: number, attempted: string): void {
+    const on = new Uint8Array([1, 0, 0, 0]);
+    check(libc.setsockopt(this.#fd, SOL_NETLINK, option, on, on.length), 'setsockopt', attempted);
   }
 
   #send(bytes: Uint8Array, attempted: string): void {
@@ -123,38 +129,40 @@ export class NetlinkSocket implements Disposable {
     check(libc.send(this.#fd, bytes, bytes.length, 0), 'send', attempted);
   }
 
-  // Acknowledgements come in the order of the requests, but several may have come in one datagram.
+  // Messages of a datagram that held more than was asked for.
   #queue: Message[] = [];
 
-  #receive(sequence: number, request: NetlinkRequest): { answers: Message[]; interrupted: boolean } {
+  /** Reads until the last of `sent` has been answered; throws the first refusal among them. */
+  #receive(sent: readonly Sent[]): { answers: Message[]; interrupted: boolean } {
+    const bySequence = new Map(sent.map(({ request, sequence }) => [sequence, request]));
+    const last = sent[sent.length - 1];
     const answers: Message[] = [];
+    const refusals: SystemCallError[] = [];
     let interrupted = false;
-    for (;;) {
-      const message = this.#queue.shift() ?? this.#read(request);
+    for (let done = last === undefined; !done;) {
+      const message = this.#queue.shift() ?? this.#read(last?.request.attempted ?? '');
+      const request = bySequence.get(message.sequence);
       // An answer to a request that was given up on.
-      if (message.sequence !== sequence) continue;
+      if (request === undefined) continue;
       interrupted ||= (message.flags & NLM_F_DUMP_INTR) !== 0;
-      if (message.type === NLMSG_DONE) {
-        const errno = message.payload.length >= 4 ? -message.payload.readInt32LE(0) : 0;
-        if (errno > 0) throw refusal(request, errno, null);
-        return { answers, interrupted };
-      }
-      if (message.type !== NLMSG_ERROR) {
+      if (message.type !== NLMSG_ERROR && message.type !== NLMSG_DONE) {
         answers.push(message);
         continue;
       }
       const { errno, words } = readAcknowledgement(message);
-      if (errno !== 0) throw refusal(request, errno, words);
-      return { answers, interrupted };
+      if (errno !== 0) refusals.push(refusal(request, errno, words));
+      done = message.sequence === last?.sequence;
     }
+    if (refusals[0] !== undefined) throw refusals[0];
+    return { answers, interrupted };
   }
 
-  #read(request: NetlinkRequest): Message {
+  #read(attempted: string): Message {
     for (;;) {
       const length = libc.recv(this.#fd, inbox, inbox.length, MSG_TRUNC);
       if (length < 0) {
         if (lastErrno() === EINTR) continue;
-        check(length, 'recv', request.attempted);
+        check(length, 'recv', attempted);
       }
       if (length > inbox.length) throw new Error(`netlink answer of ${length} bytes does not fit ${inbox.length}`);
       // The next recv writes over the inbox.
@@ -171,11 +179,8 @@ const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const NETLINK_ROUTE = 0;
 const SOL_NETLINK = 270;
-const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
 const MSG_TRUNC = 0x20;
 const NLM_F_DUMP_INTR = 0x10;
 const EINTR = 4;
