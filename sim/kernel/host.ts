@@ -26,7 +26,7 @@ export interface HostParts {
 }
 
 export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
-  const { agent = builtFile('agent.cjs'), helloTimeoutMs = 30_000 } = parts;
+  const { agent, helloTimeoutMs = 30_000 } = parts;
   return {
     name: 'host',
     kind: 'host',
@@ -49,7 +49,7 @@ export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
           attempted: "start the agent in the machine's own kernel",
           clock: 'real',
           // PR_SET_PDEATHSIG from the front end to unshare, from unshare to PID 1 of the namespace: they end together.
-          argv: ['setpriv', '--pdeathsig', 'KILL', ...NAMESPACES, process.execPath, agent],
+          argv: ['setpriv', '--pdeathsig', 'KILL', ...NAMESPACES, process.execPath, agent ?? builtFile('agent.cjs')],
           env: { ...process.env, IPVLANE_LINE: 'fd:3,fd:4' },
           helloTimeoutMs,
         },

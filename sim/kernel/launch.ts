@@ -27,6 +27,9 @@ export interface Launch {
   readonly afterwards?: () => void;
 }
 
+/** A kernel whose agent is gone may take this long to switch itself off. */
+const GRACE_MS = 3_000;
+
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error: Error | null };
 
 /**
@@ -108,11 +111,15 @@ class Running implements RunningKernel {
   }
 
   async *#read(how: Launch, onFault: (diagnostic: Diagnostic) => void): AsyncGenerator<AgentMessage> {
+    let grace: NodeJS.Timeout | undefined;
     try {
       for (;;) {
         const next = await this.#parts.messages.next();
         if (next.done === true) break;
-        if (next.value.type === 'bye') this.#ordered = true;
+        if (next.value.type === 'bye') {
+          this.#ordered = true;
+          grace = setTimeout(() => void this.#parts.end(), GRACE_MS);
+        }
         yield next.value;
       }
     } catch (error) {
@@ -123,7 +130,10 @@ class Running implements RunningKernel {
       );
       await this.#parts.end();
     }
+    // The line is closed: a kernel that does not follow hangs.
+    grace ??= setTimeout(() => void this.#parts.end(), GRACE_MS);
     await this.#parts.exit;
+    clearTimeout(grace);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -43,6 +43,7 @@ export function umlArgv(setting: UmlSetting): [string, ...string[]] {
     // The console speaks on descriptor 1; serial line 0 is the agent's, on descriptors 3 and 4.
     ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3,fd:4'],
     ...['quiet', `uml_dir=${setting.workFolder}`, 'pty.legacy_count=0', `initcall_blacklist=${LEFT_OUT.join(',')}`],
+    `ipvlane_user=${setting.privilege === 'user-namespace' ? 'yes' : ''}`,
     `ipvlane_tmpfs=${setting.guestTmpfs.join(':')}`,
     `ipvlane_modules=${setting.modulesFolder ?? ''}`,
     `ipvlane_load=${setting.modulesFolder === null ? '' : GUEST_MODULES.join(',')}`,

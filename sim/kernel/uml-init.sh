@@ -1,8 +1,13 @@
 #!/bin/sh
 # PID 1 of a user-mode Linux guest. Its root is the machine's own, read-only; this makes what must be writable, then
 # runs the agent in namespaces of its own, and switches the guest off when the agent ends.
-# The kernel's command line gives: ipvlane_tmpfs (folders to cover, by colons), ipvlane_modules, ipvlane_load (by commas).
+# The kernel's command line gives: ipvlane_user (yes or empty), ipvlane_tmpfs (folders to cover, by colons), ipvlane_modules, ipvlane_load (by commas).
 work=${0%/*}
+if [ "$ipvlane_user" = yes ]; then
+  # Started by an ordinary user, the machine's root is nobody in the guest, and a set-user-id mount(8) would become nobody.
+  unset ipvlane_user
+  exec setpriv --no-new-privs /bin/sh "$0"
+fi
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/dev/shm TMPDIR=/dev/shm LANG=C.UTF-8
 export IPVLANE_LINE=/dev/ipvlane-line IPVLANE_MODULES="$ipvlane_modules" IPVLANE_LOAD="$ipvlane_load"
 
@@ -17,8 +22,8 @@ for folder in $ipvlane_tmpfs; do mount -t tmpfs -o mode=1777 tmpfs "$folder"; do
 unset IFS
 mknod -m 600 /dev/ipvlane-line c 4 64
 
-unset ipvlane_tmpfs ipvlane_modules ipvlane_load mem hostfs uml_dir
+unset ipvlane_user ipvlane_tmpfs ipvlane_modules ipvlane_load mem hostfs uml_dir
 unshare --net --mount --pid --fork --kill-child --mount-proc "$work/node" "$work/agent.cjs"
 echo "ipvlane: the agent ended with status $?"
 echo o >/proc/sysrq-trigger
-sleep 60
+sleep 5 # then this ends, and the kernel panics: PID 1 may not end

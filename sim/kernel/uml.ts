@@ -24,12 +24,12 @@ export interface UmlParts {
 }
 
 export function umlKernel(parts: Partial<UmlParts> = {}): Kernel {
-  const { agent = builtFile('agent.cjs'), program = 'linux.uml', helloTimeoutMs = 60_000 } = parts;
+  const { agent, program = 'linux.uml', helloTimeoutMs = 60_000 } = parts;
   return {
     name: 'uml',
     kind: 'uml',
     inspect: () => Promise.resolve(inspect(program)),
-    start: (options) => start({ agent, program, helloTimeoutMs }, options),
+    start: async (options) => start({ agent: agent ?? builtFile('agent.cjs'), program, helloTimeoutMs }, options),
   };
 }
 
