@@ -22,6 +22,7 @@ export const importTable = {
   'reports/json': ['sim/measure'],
   'reports/junit': ['sim/measure'],
   'reports/markdown': ['sim/measure'],
+  'sim/setup': ['sim/manifest'],
   'sim/cli': [
     'sim/diagnostics',
     'sim/manifest',
