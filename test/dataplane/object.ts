@@ -1,0 +1,21 @@
+/** The dataplane compiled as the product compiles it, into a temporary folder. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+interface Target {
+  readonly name: string;
+  build(root: string, into: string): Promise<void>;
+}
+
+/** Disposing takes the folder away. @throws with the compiler's words */
+export async function compileDataplane(): Promise<{ readonly path: string } & Disposable> {
+  const { targets } = (await import(join(root, 'sim/setup/targets.mjs'))) as { targets: readonly Target[] };
+  const target = targets.find(({ name }) => name === 'dataplane.bpf.o');
+  if (target === undefined) throw new Error('sim/setup/targets.mjs has no dataplane.bpf.o');
+  const folder = mkdtempSync(join(tmpdir(), 'ipvlane-dataplane-'));
+  await target.build(root, folder);
+  return { path: join(folder, target.name), [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}

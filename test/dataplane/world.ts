@@ -1,0 +1,196 @@
+/**
+ * The loaded dataplane with two endpoints and no network: packets are given to the programs by BPF_PROG_TEST_RUN, as the
+ * slave's clsact would give them. Interfaces are veths in a namespace of their own, because the kernel takes only the
+ * ifindex of one that exists.
+ */
+import {
+  type Counters,
+  type DropKey,
+  type DropReason,
+  decodeCounters,
+  decodeDropCount,
+} from '../../dataplane/bpf/abi.generated.ts';
+import { decodeConntrackKey, decodeDropKey } from '../../dataplane/bpf/abi.generated.ts';
+import { dropReasonName } from '../../dataplane/bpf/drop-reason.ts';
+import {
+  type EndpointState,
+  type MapEntry,
+  addressEntry,
+  directionName,
+  endpointDirectionKey,
+  endpointEntry,
+  identityEntry,
+  limitEntry,
+  policyEntry,
+} from '../../dataplane/bpf/policy-map.ts';
+import type { Direction } from '../../dataplane/policy/network-policy.ts';
+import type { IdentityEntry, PolicyEntry } from '../../dataplane/policy/policy-entries.ts';
+import { type BpfObject, loadBpfObject } from '../../sim/linux/bpf.ts';
+import { NetworkNamespace } from '../../sim/linux/namespace.ts';
+import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';
+import { compileDataplane } from './object.ts';
+import { type SkBuff, encodeSkBuff, tstampOf } from './sk-buff.ts';
+
+export type Outcome = 'pass' | 'drop' | 'to the next filter';
+
+export interface Drop {
+  readonly endpoint: number;
+  readonly direction: Direction;
+  readonly reason: keyof typeof DropReason;
+  readonly rule: number;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** Endpoint 1, and endpoint 2 with an IFB; the fourth interface is nobody's. */
+export const slaveOf = { 1: 100, 2: 101 } as const;
+export const ifbOf2 = 102;
+export const unknownIfindex = 103;
+export type EndpointId = keyof typeof slaveOf;
+
+const open: Omit<EndpointState, 'endpointId'> = {
+  policySet: 0,
+  isolated: { ingress: false, egress: false },
+  limited: { ingress: false, egress: false },
+  verifySource: false,
+};
+
+export class World implements Disposable {
+  readonly #object: BpfObject;
+  readonly #namespace: NetworkNamespace;
+
+  private constructor(object: BpfObject, namespace: NetworkNamespace) {
+    this.#object = object;
+    this.#namespace = namespace;
+  }
+
+  static async load(): Promise<World> {
+    using file = await compileDataplane();
+    const object = loadBpfObject(file.path);
+    const namespace = NetworkNamespace.create();
+    using links = Rtnetlink.open(namespace);
+    for (const ifindex of [slaveOf[1], ifbOf2]) {
+      const peer = { name: `i${ifindex + 1}`, ifindex: ifindex + 1 };
+      links.addLink({ kind: 'veth', name: `i${ifindex}`, ifindex, peer });
+    }
+    return new World(object, namespace);
+  }
+
+  /** Nothing in force, nothing remembered, nothing counted; both endpoints there. */
+  reset(): void {
+    for (const map of this.#object.maps) {
+      if (map.name.startsWith('.') || map.name.includes('.')) continue; // libbpf's own: kernel version
+      for (const key of [...map.keys()]) map.delete(key);
+    }
+    this.endpoint(1);
+    this.endpoint(2);
+  }
+
+  endpoint(endpointId: EndpointId, state: Partial<typeof open> = {}): void {
+    for (const ifindex of endpointId === 2 ? [slaveOf[2], ifbOf2] : [slaveOf[1]])
+      this.#put('endpoints', endpointEntry(ifindex, { endpointId, ...open, ...state }));
+  }
+
+  identities(...entries: readonly IdentityEntry[]): void {
+    for (const entry of entries) this.#put('identities', identityEntry(entry));
+  }
+
+  allow(...entries: readonly PolicyEntry[]): void {
+    for (const entry of entries) this.#put('policy', policyEntry(entry));
+  }
+
+  withdraw(...entries: readonly PolicyEntry[]): void {
+    for (const entry of entries) this.#object.map('policy').delete(policyEntry(entry).key);
+  }
+
+  owns(endpointId: EndpointId, address: string): void {
+    this.#put('addresses', addressEntry(endpointId, address));
+  }
+
+  /** `tLast`: departure of the last packet, nanoseconds of the monotonic clock. */
+  limit(endpointId: EndpointId, direction: Direction, rateBps: number, tLast = 0n): void {
+    const { key, value } = limitEntry(endpointId, direction, rateBps);
+    new DataView(value.buffer).setBigUint64(24, tLast, true);
+    this.#object.map('limits').update(key, value);
+  }
+
+  egress(from: EndpointId, frame: Uint8Array, skBuff: Omit<SkBuff, 'ifindex'> = {}): Outcome {
+    return this.run('ipvlane_egress', frame, { ifindex: slaveOf[from], ...skBuff }).outcome;
+  }
+
+  ingress(to: EndpointId, frame: Uint8Array, skBuff: Omit<SkBuff, 'ifindex'> = {}): Outcome {
+    return this.run('ipvlane_ingress', frame, { ifindex: slaveOf[to], ...skBuff }).outcome;
+  }
+
+  run(program: string, frame: Uint8Array, skBuff: SkBuff): { readonly outcome: Outcome; readonly tstamp: bigint } {
+    const result = this.#namespace.run(() =>
+      this.#object.program(program).testRun({ data: frame, ctx: encodeSkBuff(skBuff) }),
+    );
+    return { outcome: outcomeOf(result.retval), tstamp: tstampOf(result.ctx) };
+  }
+
+  drops(): readonly Drop[] {
+    const map = this.#object.map('drops');
+    return [...map.entries()]
+      .map(([key, value]) => ({ key: decodeDropKey(key), counts: perCpu(value, map.stride).map(decodeDropCount) }))
+      .map(({ key, counts }) => ({
+        ...nameDrop(key),
+        packets: sum(counts.map((count) => count.packets)),
+        bytes: sum(counts.map((count) => count.bytes)),
+      }));
+  }
+
+  counters(endpointId: EndpointId, direction: Direction): Counters | null {
+    const map = this.#object.map('counters');
+    const value = map.lookup(endpointDirectionKey(endpointId, direction));
+    if (value === null) return null;
+    const each = perCpu(value, map.stride).map(decodeCounters);
+    return {
+      offeredPackets: sum(each.map((one) => one.offeredPackets)),
+      offeredBytes: sum(each.map((one) => one.offeredBytes)),
+      passedPackets: sum(each.map((one) => one.passedPackets)),
+      passedBytes: sum(each.map((one) => one.passedBytes)),
+    };
+  }
+
+  connections(): readonly { readonly endpoint: number; readonly opened: Direction }[] {
+    return [...this.#object.map('conntrack').keys()]
+      .map(decodeConntrackKey)
+      .map(({ endpoint, direction }) => ({ endpoint, opened: directionName(direction) }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#object[Symbol.dispose]();
+    this.#namespace[Symbol.dispose]();
+  }
+
+  #put(map: string, { key, value }: MapEntry): void {
+    this.#object.map(map).update(key, value);
+  }
+}
+
+function outcomeOf(retval: number): Outcome {
+  switch (retval) {
+    case 0:
+      return 'pass';
+    case 2:
+      return 'drop';
+    case 0xffffffff:
+      return 'to the next filter';
+    default:
+      throw new Error(`the program returned ${retval}, which no hook of ours may`);
+  }
+}
+
+function nameDrop(key: DropKey): Pick<Drop, 'endpoint' | 'direction' | 'reason' | 'rule'> {
+  const reason = dropReasonName(key.reason) as keyof typeof DropReason;
+  return { endpoint: key.endpoint, direction: directionName(key.direction), reason, rule: key.ruleId };
+}
+
+function perCpu(value: Uint8Array, stride: number): Uint8Array[] {
+  return Array.from({ length: value.length / stride }, (_, cpu) => value.subarray(cpu * stride, (cpu + 1) * stride));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
