@@ -42,11 +42,8 @@ function linesOf(record: TraceRecord, state: State): string[] {
       return stepLines(record, state);
     case 'flow-state':
       return flowLines(record, state);
-    case 'probe': {
-      const agree = record.predicted === record.measured ? '' : `, but the policies say ${record.predicted}`;
-      const probe = probeOf(record.probeId, state);
-      return [`  ${probe}: ${record.measured} (${record.evidence})${agree} - ${record.rule}`];
-    }
+    case 'probe':
+      return probeLines(record, state);
     case 'policy':
       return [
         `policies in force: ${record.policies.join(', ') || 'none'} (${record.entries} map entries in ${formatDuration(record.durationNs)})`,
@@ -132,15 +129,22 @@ function flowLines(record: Extract<TraceRecord, { type: 'flow-state' }>, state: 
   }
 }
 
-function flowOf(flowId: number, state: State): FlowPlan | undefined {
-  return state.plan?.timeline.flatMap((s) => (s.kind === 'traffic' ? s.flows : [])).find((f) => f.flowId === flowId);
+/** Every probe of a small step, and in any step those that went otherwise than the policies say. */
+function probeLines(record: Extract<TraceRecord, { type: 'probe' }>, state: State): string[] {
+  const MANY = 40;
+  const step = state.plan?.timeline[record.step];
+  const probes = step?.kind === 'probe' ? step.probes : [];
+  const probe = probes.find((p) => p.probeId === record.probeId);
+  if (probe === undefined) return [];
+  const surprising = record.predicted !== record.measured;
+  if (probes.length > MANY && !surprising) return [];
+  const port = probe.protocol === 'ICMP' ? 'ICMP' : `${probe.protocol}/${probe.port}`;
+  const story = surprising ? `, but the policies say ${record.predicted}: ${record.rule}` : '';
+  return [
+    `  ${partyName(probe.from)} -> ${partyName(probe.to)} ${port}: ${record.measured} (${record.evidence})${story}`,
+  ];
 }
 
-function probeOf(probeId: number, state: State): string {
-  const probe = state.plan?.timeline
-    .flatMap((s) => (s.kind === 'probe' ? s.probes : []))
-    .find((p) => p.probeId === probeId);
-  if (probe === undefined) return `probe ${probeId}`;
-  const port = probe.protocol === 'ICMP' ? 'ICMP' : `${probe.protocol}/${probe.port}`;
-  return `${partyName(probe.from)} -> ${partyName(probe.to)} ${port}`;
+function flowOf(flowId: number, state: State): FlowPlan | undefined {
+  return state.plan?.timeline.flatMap((s) => (s.kind === 'traffic' ? s.flows : [])).find((f) => f.flowId === flowId);
 }

@@ -9,10 +9,11 @@ import { formatRate } from './units.ts';
 export function summaryLines(result: Result, options: { readonly colour: boolean }): string[] {
   const paint = painter(options.colour);
   const lines: string[] = [];
-  if (result.checks.length > 0) {
+  const checks = foldProbes(result);
+  if (checks.length > 0) {
     const table = columns(
       ['', 'STEP', 'CHECK', 'EXPECTED', 'PREDICTED', 'MEASURED', 'ERROR'],
-      result.checks.map((check) => [
+      checks.map((check) => [
         MARKS[check.status],
         check.step,
         check.name,
@@ -23,7 +24,7 @@ export function summaryLines(result: Result, options: { readonly colour: boolean
       ]),
     );
     table.forEach((line, i) => {
-      const check = result.checks[i - 1];
+      const check = checks[i - 1];
       lines.push(check === undefined ? paint('dim', line) : paint(COLOURS[check.status], line));
       if (check !== undefined && check.status !== 'pass' && check.reason !== null) lines.push(`    ${check.reason}`);
     });
@@ -40,6 +41,39 @@ export function summaryLines(result: Result, options: { readonly colour: boolean
   );
   if (result.message !== undefined) lines.push(result.message);
   return lines;
+}
+
+/** A step's probes that went as expected are one line; those that did not keep theirs. */
+function foldProbes(result: Result): Check[] {
+  const probeSteps = new Set(result.probes.map((probe) => probe.step));
+  const folded: Check[] = [];
+  const met = new Map<string, number>();
+  for (const check of result.checks) {
+    if (!probeSteps.has(check.step) || check.status !== 'pass') {
+      folded.push(check);
+      continue;
+    }
+    const seen = met.get(check.step) ?? 0;
+    met.set(check.step, seen + 1);
+    if (seen === 0) folded.push(check);
+  }
+  return folded.map((check) => {
+    const count = check.status === 'pass' ? met.get(check.step) : undefined;
+    if (count === undefined || count === 1) return check;
+    const same = (field: 'expected' | 'predicted' | 'measured'): string | null => {
+      const values = new Set(
+        result.checks.filter((c) => c.step === check.step && c.status === 'pass').map((c) => c[field]),
+      );
+      return values.size === 1 ? String([...values][0]) : 'as listed';
+    };
+    return {
+      ...check,
+      name: `${count} probes`,
+      expected: same('expected'),
+      predicted: same('predicted'),
+      measured: same('measured'),
+    };
+  });
 }
 
 const MARKS = { pass: '✓', fail: '✗', skip: '-' } as const;

@@ -101,6 +101,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     configure: (command) => {
       command
+        .passThroughOptions()
         .option('-t, --tty', 'give the program a terminal')
         .option('-o, --out <folder>', 'output folder of the held run (default: the newest below ipvlane-out)');
     },

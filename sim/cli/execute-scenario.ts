@@ -1,5 +1,5 @@
 /** `run` and `demo`: manifests to verdict, through a kernel. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -9,7 +9,7 @@ import { TraceWriter } from '../trace/writer.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
-import { openControl } from './control.ts';
+import { openControl } from '../kernel/control.ts';
 import { type Environment, wantsColour } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
@@ -55,7 +55,7 @@ export async function executeScenario(
 ): Promise<ExitCode> {
   const startedAt = environment.now();
   const { plan, files } = loadPlanOrThrow(environment, paths);
-  using folder = OutputFolder.create(join(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
+  using folder = OutputFolder.create(resolve(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
   using trace = TraceWriter.create(folder.file('trace.ndjson'));
   const measurement = createMeasurement();
   using stop = stopSignal();

@@ -25,6 +25,7 @@ async function main(environment: Environment): Promise<ExitCode> {
   const program = new Command('ipvlane')
     .description('See what a real Linux kernel does with your Kubernetes network manifests.')
     .version(packageJson.version)
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => environment.stdout.write(text),
       writeErr: (text) => environment.stderr.write(text),
@@ -34,7 +35,7 @@ async function main(environment: Environment): Promise<ExitCode> {
     .addHelpText('after', EXAMPLES + EXIT_CODES);
   for (const row of COMMANDS) {
     program.addCommand(
-      commandOf(row, async (positional, options) => {
+      commandOf(program, row, async (positional, options) => {
         const action = await row.load();
         exitCode = await action(environment, positional, options);
       }),
@@ -50,10 +51,15 @@ async function main(environment: Environment): Promise<ExitCode> {
 }
 
 function commandOf(
+  program: Command,
   row: CommandRow,
   act: (positional: string[], options: Record<string, unknown>) => Promise<void>,
 ): Command {
-  const command = new Command(row.name).summary(row.summary).description(`${row.name}: ${row.summary}`).exitOverride();
+  const command = new Command(row.name)
+    .copyInheritedSettings(program)
+    .summary(row.summary)
+    .description(`${row.name}: ${row.summary}`)
+    .exitOverride();
   if (row.positional !== '') command.arguments(row.positional);
   row.configure(command);
   const width = Math.max(...row.examples.map((e) => e.line.length));

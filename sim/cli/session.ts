@@ -45,7 +45,12 @@ export async function runSession(parts: SessionParts): Promise<SessionEnd> {
   if (stop.aborted) askToStop();
   stop.addEventListener('abort', askToStop, { once: true });
   try {
-    kernel.send({ type: 'start', plan: parts.plan, options: parts.options });
+    kernel.send({
+      type: 'start',
+      plan: parts.plan,
+      options: parts.options,
+      kernel: { kind: kernel.kind, clock: kernel.clock },
+    });
     return await pump(parts);
   } finally {
     stop.removeEventListener('abort', askToStop);
