@@ -86,7 +86,8 @@ export function prepareOracle(world: PolicyWorld): Oracle {
     if (policies.length === 0) return 'unisolated';
     for (const policy of policies) {
       for (const rule of policy[direction]) {
-        if (rule.admitsPeer(peer) && admitsPort(indexed, rule.rule, packet)) return rule;
+        // Ports first: comparing numbers is the cheaper half.
+        if (admitsPort(indexed, rule.rule, packet) && rule.admitsPeer(peer)) return rule;
       }
     }
     return null;
@@ -263,13 +264,17 @@ function podMatch(
 
 function admitsPort(indexed: IndexedWorld, rule: PolicyRule, packet: Packet): boolean {
   if (rule.ports.length === 0) return true;
-  return rule.ports.some((port) => {
-    if (port.protocol !== packet.protocol) return false;
-    if (port.port === null) return true;
-    if (typeof port.port === 'number') return port.port <= packet.port && packet.port <= (port.endPort ?? port.port);
+  for (const { protocol, port, endPort } of rule.ports) {
+    if (protocol !== packet.protocol) continue;
+    if (port === null) return true;
+    if (typeof port === 'number') {
+      if (port <= packet.port && packet.port <= (endPort ?? port)) return true;
+      continue;
+    }
     const pod = indexed.world.pods[packet.to.pod ?? -1];
-    return pod !== undefined && resolvePort(pod, port.port, port.protocol) === packet.port;
-  });
+    if (pod !== undefined && resolvePort(pod, port, protocol) === packet.port) return true;
+  }
+  return false;
 }
 
 function whyNoPeer(indexed: IndexedWorld, policy: NetworkPolicy, rule: PolicyRule, peer: Located): string {

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { policyFromApi } from './from-api.ts';
+import { explainVerdict } from './judgement.ts';
+import type { PolicyPod, PolicyWorld } from './network-policy.ts';
+import { judge, prepareOracle } from './oracle.ts';
+
+const pod = (endpointId: number, name: string, more: Partial<PolicyPod> = {}): PolicyPod => ({
+  endpointId,
+  namespace: 'default',
+  name,
+  labels: { app: name },
+  addresses: [`172.51.0.${100 + endpointId}`],
+  ports: [{ name: 'http', protocol: 'TCP', port: 8000 + endpointId }],
+  policed: true,
+  ...more,
+});
+
+const world = (spec: object, pods: readonly PolicyPod[] = [pod(1, 'test'), pod(2, 'client')]): PolicyWorld => ({
+  namespaces: [{ name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } }],
+  pods,
+  policies: [
+    policyFromApi(
+      { metadata: { name: 'test-ipvlan' }, spec: { podSelector: { matchLabels: { app: 'test' } }, ...spec } },
+      { positionOf: (path) => ({ file: 'networkpolicy.yaml', line: path.length === 0 ? 1 : 9 }) },
+    ),
+  ],
+});
+
+const test1 = { namespace: 'default', name: 'test' };
+const client = { namespace: 'default', name: 'client' };
+const seed = world({ ingress: [{}], policyTypes: ['Ingress', 'Egress'] });
+
+describe('the seed policy: every ingress, no egress', () => {
+  test('denies the pod every way out, to pods and to the world', () => {
+    for (const to of [client, '192.0.2.1']) {
+      const judgement = judge(seed, { from: test1, to, protocol: 'TCP', port: 80 });
+      expect(judgement.verdict).toBe('denied');
+      expect(explainVerdict(judgement)).toBe(
+        'egress of default/test isolated by default/test-ipvlan (networkpolicy.yaml:1), which allows no egress',
+      );
+    }
+  });
+
+  test('allows everybody in, and names the rule with its line', () => {
+    const judgement = judge(seed, { from: client, to: test1, protocol: 'TCP', port: 80 });
+    expect(explainVerdict(judgement)).toBe('allowed by default/test-ipvlan ingress[0] (networkpolicy.yaml:9)');
+  });
+
+  test('says of pods that nothing selects that nothing isolates them', () => {
+    const judgement = judge(seed, { from: client, to: '192.0.2.1', protocol: 'ICMP', port: 0 });
+    expect(explainVerdict(judgement)).toBe(
+      'allowed: nothing isolates egress of default/client, the receiver is no pod',
+    );
+  });
+
+  test('does not hold for a pod whose CNI chain has no policy', () => {
+    const unpoliced = world({ policyTypes: ['Egress'] }, [pod(1, 'test', { policed: false }), pod(2, 'client')]);
+    expect(judge(unpoliced, { from: test1, to: client, protocol: 'TCP', port: 80 }).egress).toMatchObject({
+      because: 'unpoliced',
+    });
+  });
+});
+
+test('a pod always reaches itself, and is flagged', () => {
+  const judgement = judge(seed, { from: test1, to: '172.51.0.101', protocol: 'TCP', port: 80 });
+  expect(judgement).toMatchObject({ verdict: 'allowed', self: true });
+});
+
+describe('a denial says of each rule why it did not match', () => {
+  const why = (rule: object, port: number, protocol: 'TCP' | 'ICMP' = 'TCP'): string => {
+    const { ingress } = judge(world({ ingress: [rule] }), { from: client, to: test1, protocol, port });
+    return ingress.outcome === 'denied' ? ingress.unmatched.map((each) => each.why).join('|') : 'allowed';
+  };
+
+  test('the peer is another', () => {
+    expect(
+      why({ from: [{ podSelector: { matchLabels: { app: 'other' } } }, { ipBlock: { cidr: '10.0.0.0/8' } }] }, 80),
+    ).toBe(
+      'default/client (172.51.0.102) is none of its peers: pods app=other in namespace default; ipBlock 10.0.0.0/8',
+    );
+  });
+
+  test('the port is another; a name is said with what it stands for at the destination', () => {
+    expect(why({ ports: [{ port: 81, endPort: 90 }, { port: 'http' }] }, 80)).toBe(
+      'TCP/80 is none of its ports: TCP/81-90, TCP/http; TCP/http is 8001 at default/test',
+    );
+  });
+
+  test('a rule with ports does not admit ICMP, a rule without does', () => {
+    expect(why({ ports: [{ port: 80 }] }, 0, 'ICMP')).toBe('it names ports (TCP/80), so it does not admit ICMP');
+    expect(why({ from: [{ podSelector: {} }] }, 0, 'ICMP')).toBe('allowed');
+  });
+});
+
+test('a named port resolves at the destination pod, and nowhere outside the cluster', () => {
+  const oracle = prepareOracle(world({ egress: [{ ports: [{ port: 'http' }] }] }));
+  const ask = (to: string, port: number): string => oracle.verdict({ from: test1, to, protocol: 'TCP', port });
+  expect(ask('172.51.0.102', 8002)).toBe('allowed');
+  expect(ask('172.51.0.102', 8001)).toBe('denied');
+  expect(ask('192.0.2.1', 8002)).toBe('denied');
+});
+
+test('a world with one address twice is refused, and so is a question about two families', () => {
+  const twins = [pod(1, 'test'), pod(2, 'client', { addresses: ['172.51.0.101'] })];
+  expect(() => prepareOracle(world({}, twins))).toThrow('172.51.0.101 belongs to default/test and default/client');
+  expect(() => judge(seed, { from: client, to: 'fd00::1', protocol: 'TCP', port: 1 })).toThrow('family');
+});
