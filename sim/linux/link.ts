@@ -1,4 +1,5 @@
 /** Links as rtnetlink(7) has them: what a kind needs to be made, and what a dump says. */
+import { AF_INET6 } from './ip-address.ts';
 import { readAttributes, text } from './netlink-message.ts';
 import type { Message, MessageWriter } from './netlink-message.ts';
 
@@ -46,6 +47,11 @@ export interface LinkChange {
   readonly namespaceFd?: number;
   readonly txQueueLen?: number;
   readonly address?: string;
+  /**
+   * How IPv6 makes the link-local address when the link comes up; to be set while it is down. `none` keeps it from having
+   * one, and so from soliciting routers: on an ipvlan master every such packet goes to every slave.
+   */
+  readonly ipv6LinkLocal?: 'eui64' | 'none';
 }
 
 export interface LinkStats {
@@ -89,10 +95,13 @@ const IFLA = {
   txQueueLen: 13,
   linkInfo: 18,
   stats64: 23,
+  afSpec: 26,
   namespaceFd: 28,
   extMask: 29,
   txQueues: 31,
 } as const;
+const IFLA_INET6_ADDR_GEN_MODE = 8;
+const ADDR_GEN_MODES = { eui64: 0, none: 1 } as const;
 const INFO_KIND = 1;
 const INFO_DATA = 2;
 // Statistics are part of every answer; what a mask of 0 leaves out is virtual functions, per-family lists and the like.
@@ -127,6 +136,11 @@ export function writeLinkChange(message: MessageWriter, change: LinkChange): voi
   writeCommon(message, change);
   if (change.master !== undefined) message.u32(IFLA.master, change.master);
   if (change.txQueueLen !== undefined) message.u32(IFLA.txQueueLen, change.txQueueLen);
+  const mode = change.ipv6LinkLocal;
+  if (mode !== undefined) {
+    const write = () => void message.u8(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODES[mode]);
+    message.nested(IFLA.afSpec, () => void message.nested(AF_INET6, write));
+  }
 }
 
 /** Attributes of RTM_GETLINK: one by name, or all. */

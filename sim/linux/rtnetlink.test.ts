@@ -111,6 +111,19 @@ describe.skipIf(reason)(`rtnetlink${reason ? ` (${reason})` : ''}`, () => {
     expect(shown).not.toMatch(/fd00:51::64.*tentative/);
   });
 
+  it('brings a link up without an IPv6 link-local address where told so', () => {
+    rt.addLink({ kind: 'veth', name: 'eth0', ifindex: 8, peer: { name: 'peer', ifindex: 10 } });
+    rt.setLink(8, { ipv6LinkLocal: 'none' });
+    rt.batch(() => {
+      rt.setLink(8, { up: true });
+      rt.setLink(10, { up: true });
+    });
+    rt.addAddress(8, 'fd00:51::64/64', { noDad: true });
+    expect(ip(ns, 'ip', '-d', '-o', 'link', 'show', 'eth0')).toContain('addrgenmode none');
+    expect(ip(ns, 'ip', '-6', '-o', 'addr', 'show', 'dev', 'eth0')).not.toContain('fe80::');
+    expect(ip(ns, 'ip', '-6', '-o', 'addr', 'show', 'dev', 'peer')).toContain('fe80::');
+  });
+
   it('adds routes: by gateway, by link alone, on-link, in another table, with a source', () => {
     pair();
     rt.addAddress(8, '172.51.0.100/16');
