@@ -16,12 +16,8 @@ export function warnUnenforced(
   policies: readonly NetworkPolicy[],
   diagnostics: Collector,
 ): void {
-  const byNamespace = new Map<string, NetworkPolicy[]>();
-  for (const policy of policies) {
-    const present = byNamespace.get(policy.namespace);
-    if (present === undefined) byNamespace.set(policy.namespace, [policy]);
-    else present.push(policy);
-  }
+  const all = new SelectorIndex(policies);
+  const ingress = new SelectorIndex(policies.filter(({ policyTypes }) => policyTypes.includes('ingress')));
   const reported = new Set<Network>();
   for (const [pod, [first]] of attachments) {
     if (first === undefined || reported.has(first.network)) continue;
@@ -30,14 +26,12 @@ export function warnUnenforced(
       const limited = Object.values(bandwidthAnnotations).some(
         (annotation) => pod.annotations[annotation] !== undefined,
       );
-      if (!limited && !isSelected(pod, byNamespace.get(pod.namespace) ?? [], () => true)) continue;
+      if (!limited && !all.selects(pod)) continue;
       reported.add(network);
       warnNotEnforced(network, diagnostics);
     } else if (chain.mode === 'l3s') {
       const limited = pod.annotations[bandwidthAnnotations.ingress] !== undefined;
-      const policed = isSelected(pod, byNamespace.get(pod.namespace) ?? [], ({ policyTypes }) =>
-        policyTypes.includes('ingress'),
-      );
+      const policed = ingress.selects(pod);
       if (!limited && !policed) continue;
       reported.add(network);
       diagnostics.add(
@@ -50,10 +44,25 @@ export function warnUnenforced(
   }
 }
 
-function isSelected(
-  pod: DeclaredPod,
-  policies: readonly NetworkPolicy[],
-  matters: (policy: NetworkPolicy) => boolean,
-): boolean {
-  return policies.some((policy) => matters(policy) && selects(policy.podSelector, pod.labels));
+/**
+ * Answers whether any policy selects a pod, without trying every policy on every pod: a policy with `matchLabels` is
+ * tried only on pods that have its first label.
+ */
+class SelectorIndex {
+  readonly #byLabel = new Map<string, NetworkPolicy[]>();
+
+  constructor(policies: readonly NetworkPolicy[]) {
+    for (const policy of policies) {
+      const [label] = Object.entries(policy.podSelector.matchLabels);
+      const key = label === undefined ? policy.namespace : `${policy.namespace}/${label[0]}=${label[1]}`;
+      const present = this.#byLabel.get(key);
+      if (present === undefined) this.#byLabel.set(key, [policy]);
+      else present.push(policy);
+    }
+  }
+
+  selects({ namespace, labels }: DeclaredPod): boolean {
+    const keys = [namespace, ...Object.entries(labels).map(([key, value]) => `${namespace}/${key}=${value}`)];
+    return keys.some((key) => this.#byLabel.get(key)?.some(({ podSelector }) => selects(podSelector, labels)) === true);
+  }
 }

@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { makePlan } from './make-plan.ts';
+import type { Plan, StepPlan } from './plan.ts';
+import {
+  deployment,
+  found,
+  goodPlan,
+  network,
+  onNetwork,
+  plan,
+  pod,
+  readFiles,
+  scenario,
+  seedPool,
+} from './testdata/planning.ts';
+
+const limits = (ingress: string, egress: string) =>
+  `${onNetwork}, kubernetes.io/ingress-bandwidth: ${ingress}, kubernetes.io/egress-bandwidth: ${egress}`;
+const base = [network, seedPool, deployment('test', 2, limits('80M', '100M')), pod('client')] as const;
+const machines = `nodes: [ { name: n1, interfaces: [ { name: ens192, addresses: [172.51.0.9/16] } ] }, { name: n2 } ]
+hosts: [ { name: out, addresses: [172.51.200.1/16] } ]`;
+const lab = (timeline: string, more = '') => [...base, scenario(`${machines}\n${more}\ntimeline:\n${timeline}`)];
+
+function step<K extends StepPlan['kind']>(made: Plan, kind: K): Extract<StepPlan, { kind: K }> {
+  const found = made.timeline.find((one) => one.kind === kind);
+  if (found === undefined) throw new Error(`no ${kind}`);
+  return found as Extract<StepPlan, { kind: K }>;
+}
+
+const flows = (line: string, more = '') => step(goodPlan(...lab(`- traffic: [ { ${line} } ]`, more)), 'traffic').flows;
+const mistakes = (timeline: string) => found(plan(...lab(timeline)));
+
+describe('a flow', () => {
+  it('is limited by the smaller of egress and ingress, and its goodput follows from the frames', () => {
+    const [flow] = flows('from: "test[0]", to: "test[1]"');
+    expect(flow).toMatchObject({ configuredBps: 80_000_000, configuredBy: 'ingress', predictedGoodputBps: 76_512_550 });
+    expect(flow).toMatchObject({
+      protocol: 'TCP',
+      streams: 1,
+      durationNs: 5_000_000_000,
+      offeredBps: null,
+      ping: false,
+    });
+  });
+
+  it('is limited by egress where that is as small', () => {
+    const [flow] = flows('from: "test[0]", to: client');
+    expect(flow).toMatchObject({ configuredBps: 100_000_000, configuredBy: 'egress' });
+  });
+
+  it('is limited by the underlay where it crosses it, and only there', () => {
+    const underlay = 'underlay: { rate: 10M }';
+    expect(flows('from: client, to: "host:out"', underlay)[0]).toMatchObject({
+      configuredBps: 10_000_000,
+      configuredBy: 'underlay',
+    });
+    const made = goodPlan(...lab('- traffic: [ { from: client, to: "test[1]" } ]', underlay));
+    const nodeOf = (name: string) => made.pods.find((one) => one.name.startsWith(name))?.node;
+    expect(made.pods[2]?.node).toBe(nodeOf('client'));
+    expect(step(made, 'traffic').flows[0]).toMatchObject({ configuredBps: 80_000_000, configuredBy: 'ingress' });
+  });
+
+  it('without a limit has no prediction', () => {
+    expect(flows('from: client, to: "host:out"')[0]).toMatchObject({
+      configuredBps: null,
+      configuredBy: null,
+      predictedGoodputBps: null,
+    });
+  });
+
+  it('of UDP is predicted by its datagrams, and by what is offered where that is less', () => {
+    const udp = (rate: string) => flows(`from: "test[0]", to: client, protocol: UDP, rate: ${rate}, datagram: 1000`)[0];
+    expect(udp('200M')).toMatchObject({
+      datagramBytes: 1000,
+      offeredBps: 200_000_000,
+      predictedGoodputBps: Math.round(1e8 * (1000 / 1042)),
+    });
+    expect(udp('20M')).toMatchObject({ predictedGoodputBps: 20_000_000 });
+  });
+
+  it('joins every pair, but nobody with himself', () => {
+    const all = flows('from: [ "test[0]", client ], to: [ "test[0]", client ]');
+    expect(all.map(({ flowId, fromAddress, toAddress }) => [flowId, fromAddress, toAddress])).toEqual([
+      [1, '172.51.0.101', '172.51.0.100'],
+      [2, '172.51.0.100', '172.51.0.101'],
+    ]);
+  });
+
+  it.each([
+    ['from: test, to: client', /^E419 .* test names 2 pods, and a flow has one at each end/],
+    ['from: client, to: client', /^E417 .* default\/client cannot send to itself/],
+    ['from: client, to: "test[2]"', /^E305 .* default\/test has 2 replicas, so no \[2\]/],
+    ['from: client, to: tset', /^E305 .* tset names no pod and no workload/],
+    ['from: client, to: "host:ut"', /^E306 .* host ut is not defined/],
+    ['from: client, to: "node:n3"', /^E304 .* node n3 is not defined/],
+    ['from: client, to: "node:n2"', /^E421 .* node:n2 has no address/],
+    [
+      'from: client, to: "host:out", family: IPv6',
+      /^E418 .* default\/client and host:out have no IPv6 address in common/,
+    ],
+    ['from: client, to: "host:out", rate: "50"', /^E410 .* rate `50` is unreasonably small/],
+  ])('{ %s } is a mistake', (line, words) => {
+    expect(mistakes(`- traffic: [ { ${line} } ]`)).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('may end at a node that has an address', () => {
+    expect(flows('from: client, to: "node:n1"')[0]).toMatchObject({
+      to: { kind: 'node', name: 'n1' },
+      toAddress: '172.51.0.9',
+    });
+  });
+});
+
+describe('an expectation', () => {
+  it('is of one flow where it names its ends, else of all', () => {
+    const made = goodPlan(
+      ...lab(`- traffic: [ { from: "test[0]", to: client }, { from: client, to: "test[1]" } ]
+  expect: [ "error_pct within 3", "client -> test[1]: goodput_bps > 1M" ]`),
+    );
+    expect(step(made, 'traffic').expect).toMatchObject([{ flowId: null }, { flowId: 2, metric: 'goodput_bps' }]);
+  });
+
+  it('must name a flow of its step', () => {
+    expect(
+      mistakes(`- traffic: [ { from: "test[0]", to: client } ]\n  expect: [ "client -> test[1]: retransmits == 0" ]`),
+    ).toEqual([expect.stringMatching(/^E305 .* no flow of this step goes from client to test\[1\]/)]);
+  });
+});
+
+describe('a probe', () => {
+  it('joins all replicas, ports and pairs but self', () => {
+    const made = goodPlan(...lab('- probe: [ { from: test, to: [ test, client ], ports: [ TCP/80, ICMP ] } ]'));
+    const { probes, timeoutNs } = step(made, 'probe');
+    expect(probes).toHaveLength(8);
+    expect(probes.map(({ probeId }) => probeId)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(probes[0]).toMatchObject({ protocol: 'TCP', port: 80, expect: 'predicted' });
+    expect(timeoutNs).toBe(500_000_000);
+  });
+
+  it('keeps counting from step to step', () => {
+    const made = goodPlan(
+      ...lab(`- probe: [ { from: client, to: "test[0]", port: TCP/80 } ]
+- probe: [ { from: client, to: "test[0]", port: TCP/81, expect: denied } ]`),
+    );
+    expect(made.timeline.flatMap((one) => (one.kind === 'probe' ? one.probes : []))).toMatchObject([
+      { probeId: 1, expect: 'predicted' },
+      { probeId: 2, expect: 'denied' },
+    ]);
+  });
+});
+
+describe('policies in the timeline', () => {
+  const policy = (name: string, spec: string) => `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: ${name} }
+spec: { podSelector: {}, ${spec} }`;
+  const files = (timeline: string) => ({
+    'lab/all.yaml': lab(timeline).join('\n---\n'),
+    'lab/first.yaml': policy('first', 'policyTypes: [Ingress]'),
+    'lab/later.yaml': policy('later', 'policyTypes: [Ingress, Egress], ingress: [{}]'),
+  });
+
+  it('are in force from the beginning unless a step applies their file', () => {
+    const { plan: made } = makePlan(readFiles(files('- apply: [ later.yaml ]')));
+    expect(made?.policies.map(({ name }) => name)).toEqual(['first']);
+    expect(step(made!, 'apply').policies).toMatchObject([
+      { name: 'later', policyTypes: ['ingress', 'egress'], egress: [] },
+    ]);
+  });
+
+  it('can be deleted once they are in force', () => {
+    const good = makePlan(readFiles(files('- apply: [ later.yaml ]\n- delete: [ default/later, first ]')));
+    expect(found(good)).toEqual([]);
+    const bad = makePlan(readFiles(files('- delete: [ default/later ]\n- apply: [ later.yaml ]')));
+    expect(found(bad)).toEqual([
+      expect.stringMatching(/^E310 .* no NetworkPolicy default\/later is in force at this step/),
+    ]);
+  });
+
+  it('of a direction that policyTypes leaves out have no effect: a warning', () => {
+    const planned = plan(...base, policy('p', 'policyTypes: [Egress], ingress: [{}]'));
+    expect(found(planned)).toEqual([
+      expect.stringMatching(
+        /^W403 .* the ingress rules of default\/p have no effect: policyTypes does not name Ingress/,
+      ),
+    ]);
+  });
+
+  it('have the defaults of the API', () => {
+    const made = goodPlan(
+      ...base,
+      policy('p', 'egress: [ { to: [ { ipBlock: { cidr: 10.0.0.0/8 } } ], ports: [ { port: 53 } ] } ]'),
+    );
+    expect(made.policies[0]).toMatchObject({
+      policyTypes: ['ingress', 'egress'],
+      ingress: [],
+      egress: [
+        {
+          index: 0,
+          peers: [{ kind: 'ipBlock', cidr: '10.0.0.0/8', except: [] }],
+          ports: [{ protocol: 'TCP', port: 53, endPort: null }],
+        },
+      ],
+    });
+  });
+});
+
+describe('without a timeline', () => {
+  it('all pods are waited for, then each probes the declared ports of the others', () => {
+    const made = goodPlan(...base);
+    expect(made.timeline.map(({ kind }) => kind)).toEqual(['wait', 'probe']);
+    expect(step(made, 'wait').pods).toHaveLength(3);
+    expect(step(made, 'probe').probes).toHaveLength(6);
+    expect(step(made, 'probe').probes[0]).toMatchObject({ protocol: 'TCP', port: 80, expect: 'predicted' });
+  });
+
+  it('many pods are probed each, but not from everywhere, and that is said', () => {
+    const planned = plan(deployment('many', 300, 'a: b'));
+    expect(found(planned)).toEqual([
+      expect.stringMatching(/^W405 - of 89700 pairs of pods and ports, 9900 are probed: each port from 33 pods$/),
+    ]);
+    const { probes } = step(planned.plan!, 'probe');
+    expect(new Set(probes.map(({ toAddress }) => toAddress)).size).toBe(300);
+    expect(new Set(probes.map(({ fromAddress }) => fromAddress)).size).toBe(300);
+    expect(new Set(probes.map(({ fromAddress, toAddress }) => `${fromAddress} ${toAddress}`)).size).toBe(9900);
+  });
+});
