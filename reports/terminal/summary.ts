@@ -64,7 +64,7 @@ function foldProbes(result: Result): Check[] {
       const values = new Set(
         result.checks.filter((c) => c.step === check.step && c.status === 'pass').map((c) => c[field]),
       );
-      return values.size === 1 ? String([...values][0]) : 'as listed';
+      return values.size === 1 ? String([...values][0]) : 'mixed';
     };
     return {
       ...check,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Action } from './command.ts';
-import { executeScenario, runSettings } from './execute-scenario.ts';
+import { executeScenario } from './execute-scenario.ts';
 import { packageRoot } from './package-root.ts';
+import { runSettings } from './run-settings.ts';
 
 /** The seed scenario that ships with the package, told as a story. */
 export const demo: Action = (environment, _paths, options) =>

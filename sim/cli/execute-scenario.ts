@@ -5,7 +5,7 @@ import { chooseKernel } from '../kernel/choose.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
-import { TraceWriter } from '../trace/writer.ts';
+import type { TraceWriter } from '../trace/writer.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
@@ -16,37 +16,12 @@ import { loadPlanOrThrow } from './load-plan.ts';
 import { openView } from './open-view.ts';
 import { OutputFolder } from './output-folder.ts';
 import { writeReports } from './write-reports.ts';
+import type { RunSettings } from './run-settings.ts';
 import { runSession, type SessionEnd } from './session.ts';
 import { type RunFacts, RUN_FACTS_FILE } from './run-facts.ts';
 import { stopSignal } from './stop-signal.ts';
 
-export interface RunSettings {
-  readonly kernel: string;
-  readonly out: string | null;
-  readonly memoryMiB: number;
-  readonly pcap: boolean;
-  readonly showCommands: boolean;
-  readonly hold: boolean;
-  readonly json: boolean;
-  readonly plain: boolean;
-}
-
 const SAMPLING_INTERVAL_MS = 100;
-
-/** The options of the command table, typed; commander has checked them. */
-export function runSettings(options: Readonly<Record<string, unknown>>): RunSettings {
-  const text = (name: string): string | null => (typeof options[name] === 'string' ? options[name] : null);
-  return {
-    kernel: text('kernel') ?? 'auto',
-    out: text('out'),
-    memoryMiB: Number(options.memory),
-    pcap: options.pcap === true,
-    showCommands: options.showCommands === true,
-    hold: options.hold === true,
-    json: options.json === true,
-    plain: options.plain === true,
-  };
-}
 
 export async function executeScenario(
   environment: Environment,
@@ -56,7 +31,7 @@ export async function executeScenario(
   const startedAt = environment.now();
   const { plan, files } = loadPlanOrThrow(environment, paths);
   using folder = OutputFolder.create(resolve(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
-  using trace = TraceWriter.create(folder.file('trace.ndjson'));
+  using trace = folder.trace();
   const measurement = createMeasurement();
   using stop = stopSignal();
   const view = await openView(environment, {
@@ -66,36 +41,24 @@ export async function executeScenario(
     json: settings.json,
     onQuit: () => stop.abort(),
   });
-  let bootMs: number | null = null;
-  let end: SessionEnd;
   try {
-    ({ end, bootMs } = await boot(environment, {
-      plan,
-      settings,
-      folder,
-      trace,
-      measurement,
-      stop: stop.signal,
-      view,
-    }));
+    const ran = await runInKernel({ plan, settings, folder, trace, measurement, stop: stop.signal, view });
+    await view.close();
+    return await conclude(environment, { files, settings, folder, measurement, ...ran, startedAt });
   } finally {
     await view.close();
   }
-  return conclude(environment, { plan, files, settings, folder, measurement, bootMs, end, startedAt });
 }
 
-async function boot(
-  environment: Environment,
-  parts: {
-    plan: Plan;
-    settings: RunSettings;
-    folder: OutputFolder;
-    trace: TraceWriter;
-    measurement: Measurement;
-    stop: AbortSignal;
-    view: RunView;
-  },
-): Promise<{ end: SessionEnd; bootMs: number | null }> {
+async function runInKernel(parts: {
+  plan: Plan;
+  settings: RunSettings;
+  folder: OutputFolder;
+  trace: TraceWriter;
+  measurement: Measurement;
+  stop: AbortSignal;
+  view: RunView;
+}): Promise<{ end: SessionEnd; bootMs: number | null }> {
   const { settings, folder, view, stop } = parts;
   const chosen = await chooseKernel(settings.kernel);
   view.progress(`booting ${chosen.name}`);
@@ -119,7 +82,7 @@ async function boot(
       onExec: (message) => control?.deliver(message),
       onHolding: () => {
         view.progress(
-          `holding: \`ipvlane exec --out ${settings.out ?? join('ipvlane-out', parts.plan.scenario.name)} POD -- COMMAND\` from another terminal; Ctrl-C ends it`,
+          `holding: \`ipvlane exec --out ${folder.path} POD -- COMMAND\` from another terminal; Ctrl-C ends it`,
         );
       },
     });
@@ -134,7 +97,6 @@ async function boot(
 async function conclude(
   environment: Environment,
   parts: {
-    plan: Plan;
     files: readonly SourceFile[];
     settings: RunSettings;
     folder: OutputFolder;

@@ -5,6 +5,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { TraceWriter } from '../trace/writer.ts';
 
 const OURS =
   /^(trace\.ndjson|result\.json|report\.html|junit\.xml|summary\.md|run\.json|console\.log|control\.sock|.+\.pcap)$/;
@@ -33,6 +34,12 @@ export class OutputFolder implements Disposable {
 
   file(name: string): string {
     return join(this.path, name);
+  }
+
+  /** The trace, made anew. @throws DiagnosticError of kind machine */
+  trace(): TraceWriter {
+    const file = this.file('trace.ndjson');
+    return attempt(file, () => TraceWriter.create(file));
   }
 
   /** @throws DiagnosticError of kind machine: disk full, quota, permissions. */

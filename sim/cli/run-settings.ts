@@ -1,0 +1,25 @@
+export interface RunSettings {
+  readonly kernel: string;
+  readonly out: string | null;
+  readonly memoryMiB: number;
+  readonly pcap: boolean;
+  readonly showCommands: boolean;
+  readonly hold: boolean;
+  readonly json: boolean;
+  readonly plain: boolean;
+}
+
+/** The options of the command table, typed; commander has checked them. */
+export function runSettings(options: Readonly<Record<string, unknown>>): RunSettings {
+  const text = (name: string): string | null => (typeof options[name] === 'string' ? options[name] : null);
+  return {
+    kernel: text('kernel') ?? 'auto',
+    out: text('out'),
+    memoryMiB: Number(options.memory),
+    pcap: options.pcap === true,
+    showCommands: options.showCommands === true,
+    hold: options.hold === true,
+    json: options.json === true,
+    plain: options.plain === true,
+  };
+}
