@@ -53,6 +53,10 @@ export function prepareOracle(world: PolicyWorld): Oracle {
     ingress: policiesByPod(indexed, 'ingress', match),
     egress: policiesByPod(indexed, 'egress', match),
   };
+  const candidates = {
+    ingress: rulesByPort(indexed, 'ingress', isolating.ingress),
+    egress: rulesByPort(indexed, 'egress', isolating.egress),
+  };
   const located = new Map<string, Located>();
 
   const locate = (party: Party, other: Party): Located => {
@@ -84,11 +88,8 @@ export function prepareOracle(world: PolicyWorld): Oracle {
     if (world.pods[own.pod]?.policed !== true) return 'unpoliced';
     const policies = isolating[direction][own.pod] ?? [];
     if (policies.length === 0) return 'unisolated';
-    for (const policy of policies) {
-      for (const rule of policy[direction]) {
-        // Ports first: comparing numbers is the cheaper half.
-        if (admitsPort(indexed, rule.rule, packet) && rule.admitsPeer(peer)) return rule;
-      }
+    for (const rule of candidates[direction](own.pod, packet)) {
+      if (rule.admitsPeer(peer) && admitsPort(indexed, rule.rule, packet)) return rule;
     }
     return null;
   };
@@ -203,6 +204,30 @@ function policiesByPod(indexed: IndexedWorld, direction: Direction, match: PeerM
     }
   }
   return byPod;
+}
+
+/**
+ * Rules of a pod's policies that may admit a port, kept by protocol and port: most questions about a pod ask for few.
+ * A named port of an egress rule stands for another number at every destination, so such a rule is always among them.
+ */
+function rulesByPort(
+  indexed: IndexedWorld,
+  direction: Direction,
+  byPod: readonly (readonly PreparedPolicy[])[],
+): (pod: number, packet: Packet) => readonly PreparedRule[] {
+  const known = indexed.world.pods.map(() => new Map<string, PreparedRule[]>());
+  const named = ({ rule }: PreparedRule): boolean => rule.ports.some((port) => typeof port.port === 'string');
+  return (pod, packet) => {
+    const key = `${packet.protocol}/${packet.port}`;
+    let rules = known[pod]?.get(key);
+    if (rules === undefined) {
+      rules = (byPod[pod] ?? [])
+        .flatMap((policy) => policy[direction])
+        .filter((rule) => (direction === 'egress' && named(rule)) || admitsPort(indexed, rule.rule, packet));
+      known[pod]?.set(key, rules);
+    }
+    return rules;
+  };
 }
 
 function prepareRule(policy: NetworkPolicy, direction: Direction, rule: PolicyRule, match: PeerMatcher): PreparedRule {
