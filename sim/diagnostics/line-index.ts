@@ -20,6 +20,11 @@ export class LineIndex {
     return { file: this.file, line, column: offset - (this.#starts[line - 1] ?? 0) + 1, offset, length };
   }
 
+  /** As `span`, without white space at the end (a block collection goes on to the next key). */
+  trimmedSpan(start: number, end: number): Span {
+    return this.span(start, start + this.#text.slice(start, end).trimEnd().length);
+  }
+
   /** Number of the line, from 1, that holds `offset`: the last whose start is not beyond it. */
   #lineOf(offset: number): number {
     let low = 0;

@@ -47,8 +47,8 @@ const ALWAYS_THERE = new Set(['default', 'kube-system', 'kube-public', 'kube-nod
 export function warnOfUndeclaredNamespaces(manifests: ObjectLists, diagnostics: Collector): void {
   const declared = new Set(manifests.namespaces.map(({ name }) => name));
   const warned = new Set<string>();
-  const { pods, workloads, networkPolicies, networkAttachmentDefinitions, spiderMultusConfigs } = manifests;
-  const objects = [...pods, ...workloads, ...networkPolicies, ...networkAttachmentDefinitions, ...spiderMultusConfigs];
+  // Networks are not among them: what matters of their namespace is only its name.
+  const objects = [...manifests.pods, ...manifests.workloads, ...manifests.networkPolicies];
   for (const object of objects) {
     const { namespace } = object;
     if (declared.has(namespace) || ALWAYS_THERE.has(namespace) || warned.has(namespace)) continue;

@@ -96,10 +96,12 @@ function readDocument(
 function checkNodes(document: Document.Parsed, lines: LineIndex, diagnostics: Collector): boolean {
   let sound = true;
   const anchors = new Set<string>();
+  const remember = ({ anchor }: { anchor?: string | undefined }) => {
+    if (anchor !== undefined) anchors.add(anchor);
+  };
   visit(document, {
-    Node(_, node) {
-      if (!isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
-    },
+    Scalar: (_, scalar) => remember(scalar),
+    Seq: (_, seq) => remember(seq),
     Alias(_, alias, ancestors) {
       if (ancestors.some((node) => (isMap(node) || isSeq(node)) && node.anchor === alias.source)) {
         sound = false;
@@ -115,6 +117,7 @@ function checkNodes(document: Document.Parsed, lines: LineIndex, diagnostics: Co
       });
     },
     Map(_, map) {
+      remember(map);
       sound = checkKeys(map, lines, diagnostics) && sound;
     },
   });
@@ -196,7 +199,8 @@ function findNode(document: Document.Parsed, path: Path): { key: unknown; value:
 
 function spanOfNode(node: unknown, lines: LineIndex): Span | undefined {
   const range = (node as ParsedNode | null | undefined)?.range as Range | null | undefined;
-  return range ? lines.span(range[0], range[1]) : undefined;
+  if (!range) return undefined;
+  return isScalar(node) ? lines.span(range[0], range[1]) : lines.trimmedSpan(range[0], range[1]);
 }
 
 function firstAlias(document: Document.Parsed, lines: LineIndex): Span | undefined {

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { metrics, parseExpectation } from './expectation.ts';
+
+const parse = (text: string) => parseExpectation(text, ['spec']);
+const number = (value: number) => ({ of: 'number', value });
+
+describe('an expectation', () => {
+  test.each([
+    ['error_pct within 3', { metric: 'error_pct', comparison: { op: '<=', value: number(3) } }],
+    ['error_pct within 2.5%', { metric: 'error_pct', comparison: { op: '<=', value: number(2.5) } }],
+    [
+      'wire_bps within 3% of limit',
+      { comparison: { op: 'within', tolerancePct: 3, value: { of: 'limit', times: 1 } } },
+    ],
+    ['goodput_bps within 3% of 95M', { comparison: { op: 'within', tolerancePct: 3, value: number(95e6) } }],
+    ['first_second_bps <= 1.1 limit', { comparison: { op: '<=', value: { of: 'limit', times: 1.1 } } }],
+    ['goodput_bps >= 0.9 predicted', { comparison: { op: '>=', value: { of: 'predicted', times: 0.9 } } }],
+    [
+      'drops.EDT_HORIZON == 0',
+      { metric: 'drops', dropReason: 'EDT_HORIZON', comparison: { op: '==', value: number(0) } },
+    ],
+    ['drops!=0', { metric: 'drops', dropReason: null, comparison: { op: '!=', value: number(0) } }],
+    ['rtt_p99_us < 1000', { metric: 'rtt_p99_us', comparison: { op: '<', value: number(1000) } }],
+    ['goodput_bps > 1.5G', { comparison: { op: '>', value: number(1.5e9) } }],
+  ])('%s', (text, meaning) => {
+    expect(parse(text)).toMatchObject({ text, path: ['spec'], flow: null, ...meaning });
+  });
+
+  test('may speak of one flow', () => {
+    expect(parse('host:outside -> shop/web[1]: goodput_bps > 1M')).toMatchObject({
+      metric: 'goodput_bps',
+      flow: {
+        from: { kind: 'host', name: 'outside' },
+        to: { kind: 'pod', namespace: 'shop', name: 'web', replica: 1 },
+      },
+    });
+  });
+
+  test.each([
+    ['', '', 'a metric is missing'],
+    ['goodput > 1M', 'goodput', '`goodput` is not a metric'],
+    ['wire_bps', 's', 'a comparison is missing after `wire_bps`'],
+    ['wire_bps = 3', '=', '`=` is not a comparison'],
+    ['wire_bps about 3', 'about', '`about` is not a comparison'],
+    ['wire_bps <', '<', 'a value is missing after `wire_bps <`'],
+    ['wire_bps < fast', 'fast', '`fast` is not a value'],
+    ['wire_bps < 1.1 limits', 'limits', '`limits` is too much here'],
+    ['wire_bps < 95M limit', '95M', '`95M` is not a value'],
+    ['wire_bps < 1 limit please', 'please', '`please` is too much here'],
+    ['wire_bps within 3', '3', 'only error_pct may be `within 3`'],
+    ['wire_bps within 3% limit', 'limit', '`of` is missing after `within 3%`'],
+    ['wire_bps within x% of limit', 'x%', '`x%` is not a tolerance'],
+    ['error_pct within 3% of limit', 'of limit', 'error_pct is already a difference'],
+    ['retransmits < 2 predicted', 'predicted', '`retransmits` has no `predicted`'],
+    ['drops.horizon == 0', 'horizon', '`horizon` is not a drop reason'],
+    ['wire_bps.X == 0', 'X', '`wire_bps` has no parts'],
+    ['a -> b drops == 0', '->', 'a flow is written `FROM -> TO: ` before its expectation'],
+    ['a -> host:: drops == 0', 'host:', '`host:` is not a party'],
+  ])('%j is refused at %j', (text, token, message) => {
+    const problem = parse(text);
+    if (!('message' in problem)) throw new Error('parsed');
+    expect(problem.message).toBe(message);
+    expect(text.slice(problem.start, problem.end)).toBe(token);
+    expect(problem.help).not.toBe('');
+  });
+
+  test('every metric, comparison and value goes together', () => {
+    const metric = fc.constantFrom(...(Object.keys(metrics) as (keyof typeof metrics)[]));
+    const op = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');
+    fc.assert(
+      fc.property(metric, op, fc.nat(), fc.constantFrom(' ', ''), (name, comparison, value, space) => {
+        expect(parse([name, comparison, value].join(space))).toMatchObject({
+          metric: name,
+          comparison: { op: comparison, value: { of: 'number', value } },
+        });
+      }),
+    );
+  });
+
+  test('whatever is written, the problem lies inside of it', () => {
+    const word = fc.constantFrom(
+      'drops',
+      'wire_bps',
+      '<',
+      'within',
+      '3%',
+      'of',
+      'limit',
+      '->',
+      'a:',
+      '1.1',
+      '95M',
+      'é',
+      '  ',
+    );
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        const text = words.join(' ');
+        const parsed = parse(text);
+        if (!('message' in parsed)) return;
+        expect(parsed.start).toBeGreaterThanOrEqual(0);
+        expect(parsed.end).toBeLessThanOrEqual(text.length);
+        expect(parsed.start).toBeLessThanOrEqual(parsed.end);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

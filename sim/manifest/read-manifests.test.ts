@@ -1,0 +1,375 @@
+import { describe, expect, test } from 'vitest';
+import { renderText } from '../diagnostics/render-text.ts';
+import { memoryFiles } from './memory-files.ts';
+import { readManifests } from './read-manifests.ts';
+import { MAX_FILE_BYTES } from './source-text.ts';
+
+const read = (contents: Record<string, string | Uint8Array>, paths = ['.']) => {
+  const { manifests, diagnostics } = readManifests(paths, memoryFiles(contents));
+  const sources = new Map(manifests.files.map(({ file, text }) => [file, text]));
+  const said = renderText(diagnostics, { sourceOf: (file) => sources.get(file), colour: false });
+  return { manifests, diagnostics, said, codes: diagnostics.map((d) => d.code) };
+};
+
+const pod = (name: string, more = '') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}${more} }\nspec: { containers: [ { name: c, image: i } ] }\n`;
+const policy = (name: string) =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name} }\nspec: { podSelector: {} }\n`;
+const scenario = (spec: string, name = 's') =>
+  `apiVersion: ipvlane.dev/v1alpha1\nkind: Scenario\nmetadata: { name: ${name} }\nspec:\n${spec.replace(/^/gm, '  ')}\n`;
+
+describe('what is read', () => {
+  test('a folder is read as kubectl does: by name, its manifests only, not the folders inside it', () => {
+    const { manifests, codes } = read(
+      {
+        'd/b.yaml': pod('b'),
+        'd/a.yml': pod('a'),
+        'd/c.json': '{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n"}}',
+        'd/README.md': 'x: [',
+        'd/in/x.yaml': pod('x'),
+      },
+      ['./d/'],
+    );
+    expect(codes).toEqual([]);
+    expect(manifests.pods.map((p) => p.name)).toEqual(['a', 'b']);
+    expect(manifests.namespaces.map((n) => n.name)).toEqual(['n']);
+    expect(manifests.files.map((f) => f.file)).toEqual(['d/a.yml', 'd/b.yaml', 'd/c.json']);
+  });
+
+  test('several documents and a List are several objects, each with its positions', () => {
+    const list = `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: { name: l1 }\n  spec: { containers: [ { name: c } ] }\n`;
+    const { manifests } = read({ 'a.yaml': `${pod('a')}---\n${pod('b')}---\n${list}` });
+    expect(manifests.pods.map((p) => p.name)).toEqual(['a', 'b', 'l1']);
+    expect(manifests.pods.map((p) => p.spanOf(['metadata', 'name']).line)).toEqual([3, 8, 16]);
+  });
+
+  test('a file named twice is read once', () => {
+    expect(read({ 'a.yaml': pod('a') }, ['a.yaml', '.', './a.yaml']).manifests.pods).toHaveLength(1);
+  });
+
+  test('text stays as it was written', () => {
+    const { manifests } = read({ 'a.yaml': pod('a', ', annotations: { kubernetes.io/egress-bandwidth: 100M }') });
+    expect(manifests.pods[0]!.annotations).toEqual({ 'kubernetes.io/egress-bandwidth': '100M' });
+  });
+
+  test('workloads of all kinds give their pod template and how many they want', () => {
+    const template = 'template: { metadata: { labels: { a: b } }, spec: { containers: [ { name: c } ] } }';
+    const select = 'selector: { matchLabels: { a: b } }';
+    const workload = (api: string, kind: string, spec: string) =>
+      `apiVersion: ${api}\nkind: ${kind}\nmetadata: { name: ${kind.toLowerCase()} }\nspec: { ${spec} }\n`;
+    const { manifests, said } = read({
+      'a.yaml': [
+        workload('apps/v1', 'Deployment', `replicas: 2, ${select}, ${template}`),
+        workload('apps/v1', 'ReplicaSet', `${select}, ${template}`),
+        workload('apps/v1', 'StatefulSet', `replicas: 3, ordinals: { start: 5 }, ${select}, ${template}`),
+        workload('apps/v1', 'DaemonSet', `${select}, ${template}`),
+        workload('batch/v1', 'Job', `parallelism: 4, completions: 2, ${template}`),
+        workload(
+          'batch/v1',
+          'CronJob',
+          `schedule: "* * * * *", jobTemplate: { spec: { parallelism: 6, ${template} } }`,
+        ),
+        workload('v1', 'ReplicationController', `replicas: 0, selector: { a: b }, ${template}`),
+      ].join('---\n'),
+    });
+    expect(said).toBe('');
+    expect(
+      manifests.workloads.map(({ kind, spec: { replicas, completions, ordinalStart } }) => [
+        kind,
+        replicas,
+        completions,
+        ordinalStart,
+      ]),
+    ).toEqual([
+      ['Deployment', 2, null, null],
+      ['ReplicaSet', null, null, null],
+      ['StatefulSet', 3, null, 5],
+      ['DaemonSet', null, null, null],
+      ['Job', 4, 2, null],
+      ['CronJob', 6, null, null],
+      ['ReplicationController', 0, null, null],
+    ]);
+    for (const { file, spec, spanOf } of manifests.workloads) {
+      const { offset, length } = spanOf(spec.templatePath);
+      const { text } = manifests.files.find((f) => f.file === file)!;
+      expect(text.slice(offset, offset + length)).toBe(template.slice('template: '.length));
+      expect(spec.template.labels).toEqual({ a: 'b' });
+    }
+  });
+});
+
+describe('what cannot be read', () => {
+  test.each<[string, Record<string, string | Uint8Array>, string[], string]>([
+    [
+      'a missing file',
+      { 'deployment.yaml': pod('a') },
+      ['deploymnet.yaml'],
+      'error[E101]: deploymnet.yaml does not exist\n  help: did you mean `deployment.yaml`?',
+    ],
+    ['an empty file', { 'a.yaml': '' }, ['a.yaml'], 'a.yaml:1:1: error[E103]: a.yaml holds no object'],
+    ['a file of comments', { 'a.yaml': '# later\n---\n' }, ['a.yaml'], 'error[E103]'],
+    [
+      'a binary file',
+      { 'a.yaml': new Uint8Array([107, 0, 1]) },
+      ['a.yaml'],
+      'error[E104]: a.yaml is a binary file: it has a NUL byte at offset 1',
+    ],
+    [
+      'another encoding',
+      { 'a.yaml': new Uint8Array([0x61, 0x3a, 0x20, 0xe9]) },
+      ['a.yaml'],
+      'error[E104]: a.yaml is not UTF-8 text',
+    ],
+    [
+      'ten megabytes',
+      { 'a.yaml': new Uint8Array(10_000_000).fill(97) },
+      ['a.yaml'],
+      'error[E105]: a.yaml is 9.6 MiB: too large',
+    ],
+    ['a folder without manifests', { 'd/x.txt': '' }, ['d'], 'error[E109]: d holds no .yaml, .yml or .json file'],
+    ['text', { 'a.yaml': 'hello' }, ['a.yaml'], 'a.yaml:1:1: error[E110]'],
+    [
+      'an object without a kind',
+      { 'a.yaml': 'apiVersion: v1\nKind: Pod\n' },
+      ['a.yaml'],
+      'help: rename `Kind` to `kind`',
+    ],
+    [
+      'kinds without effect alone',
+      { 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: s }\n' },
+      ['a.yaml'],
+      'error[E109]',
+    ],
+  ])('%s', (_, contents, paths, words) => {
+    const { said, manifests } = read(contents, paths);
+    expect(said).toContain(words);
+    expect(manifests.pods).toEqual([]);
+  });
+
+  test('the limit itself is still read', () => {
+    const text = `${pod('a')}# `.padEnd(MAX_FILE_BYTES, 'x');
+    expect(read({ 'a.yaml': text }).codes).toEqual([]);
+  });
+
+  test('a file that may not be read', () => {
+    const files = memoryFiles({ 'a.yaml': pod('a') });
+    const read = () => {
+      throw Object.assign(new Error('x'), { code: 'EACCES' });
+    };
+    expect(readManifests(['a.yaml'], { ...files, read }).diagnostics).toMatchObject([
+      { code: 'E102', message: 'a.yaml cannot be read: EACCES' },
+    ]);
+  });
+
+  test('an empty file in a folder is not worth a word, as charts render them', () => {
+    expect(read({ 'd/a.yaml': pod('a'), 'd/b.yaml': '---\n# Source: b\n' }, ['d']).codes).toEqual([]);
+  });
+
+  test('all mistakes at once, by file and position', () => {
+    const { diagnostics } = read({
+      'b.yaml': pod('B'),
+      'a.yaml': `${pod('a', ', nmespace: x')}---\n${pod('_')}`,
+      'c.yaml': 'x: [',
+    });
+    expect(diagnostics.map((d) => `${d.span!.file}:${d.span!.line} ${d.code}`)).toEqual([
+      'a.yaml:3 E201',
+      'a.yaml:8 E208',
+      'b.yaml:3 E208',
+      'c.yaml:1 E106',
+    ]);
+  });
+});
+
+describe('the set of objects', () => {
+  test('two of one kind and name are refused, with the place of the first', () => {
+    const { diagnostics } = read({ 'a.yaml': pod('web'), 'b.yaml': pod('web') });
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'E303',
+        message: 'a second Pod named `default/web`',
+        span: { file: 'b.yaml', line: 3 },
+        related: [{ span: { file: 'a.yaml' } }],
+      },
+    ]);
+  });
+
+  test('one name in two namespaces, or of two kinds, is fine', () => {
+    const { codes } = read({
+      'a.yaml': `${pod('web')}---\n${pod('web', ', namespace: kube-system')}---\n${policy('web')}`,
+    });
+    expect(codes).toEqual([]);
+  });
+
+  test('a namespace that nobody declares is made, and named once', () => {
+    const { said, codes } = read({
+      'a.yaml': `apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n---\n${pod('a', ', namespace: shpo')}---\n${pod('b', ', namespace: shpo')}`,
+    });
+    expect(codes).toEqual(['W302']);
+    expect(said).toContain('did you mean `shop`?');
+  });
+
+  test.each([
+    ['v1', 'Service', 'W301'],
+    ['apps/v1', 'Deploymnet', 'W301'],
+    ['crd.projectcalico.org/v1', 'NetworkPolicy', 'W301'],
+    ['extensions/v1beta1', 'Deployment', 'E207'],
+    ['app/v1', 'Deployment', 'E207'],
+    ['spiderpool.spidernet.io/v1', 'SpiderIPPool', 'E207'],
+  ])('%s %s: %s', (apiVersion, kind, code) => {
+    const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x }\n---\n${pod('a')}`;
+    expect(read({ 'a.yaml': text }).codes).toEqual([code]);
+  });
+
+  test('host bits of an ipBlock are allowed, and worth a warning', () => {
+    const text = policy('p').replace(
+      '{ podSelector: {} }',
+      '{ podSelector: {}, ingress: [ { from: [ { ipBlock: { cidr: 10.1.2.3/8 } } ] } ] }',
+    );
+    expect(read({ 'a.yaml': text }).said).toContain('warning[W201]: `10.1.2.3/8` has host bits: it means 10.0.0.0/8');
+  });
+});
+
+describe('a Scenario', () => {
+  const files = {
+    's/scenario.yaml': scenario('timeline: [ { apply: [ later.yaml ] } ]'),
+    's/pods.yaml': pod('a'),
+    's/now.yaml': policy('now'),
+    's/later.yaml': policy('later'),
+  };
+
+  test.each([[['s/scenario.yaml']], [['s']], [['s/scenario.yaml', 's/pods.yaml']]])(
+    'given as %j brings in its folder; what a step applies is not in force from the beginning',
+    (paths) => {
+      const { manifests, codes } = read(files, paths);
+      expect(codes).toEqual([]);
+      expect(manifests.pods.map((p) => p.name)).toEqual(['a']);
+      expect(manifests.networkPolicies.map((p) => p.name)).toEqual(['now']);
+      expect(manifests.scenario!.spec.timeline).toMatchObject([
+        { verb: 'apply', policies: [{ name: 'later', file: 's/later.yaml' }] },
+      ]);
+    },
+  );
+
+  test('names other places in spec.manifests, relative to itself', () => {
+    const { manifests } = read(
+      {
+        's/a.yaml': scenario('manifests: [ ../base, more.yaml ]'),
+        'base/p.yaml': pod('p'),
+        's/more.yaml': pod('q'),
+        's/no.yaml': pod('n'),
+      },
+      ['s/a.yaml'],
+    );
+    expect(manifests.pods.map((p) => p.name)).toEqual(['p', 'q']);
+  });
+
+  test.each([
+    ['manifests: [ nope.yaml ]', 'E101', 'nope.yaml'],
+    ['timeline: [ { apply: [ nope.yaml ] } ]', 'E307', 'nope.yaml'],
+    ['timeline: [ { apply: [ pods.yaml ] } ]', 'E308', 'Pod'],
+  ])('%s is refused where it says so', (spec, code, at) => {
+    const { diagnostics, manifests } = read({ 'scenario.yaml': scenario(spec), 'pods.yaml': pod('a') }, [
+      'scenario.yaml',
+      'pods.yaml',
+    ]);
+    expect(diagnostics.map((d) => d.code)).toEqual([code]);
+    const { file, offset, length } = diagnostics[0]!.span!;
+    expect(manifests.files.find((f) => f.file === file)!.text.slice(offset, offset + length)).toBe(at);
+  });
+
+  test('there is one in a run', () => {
+    const { diagnostics } = read({
+      'a.yaml': scenario('{}', 'one'),
+      'b.yaml': scenario('{}', 'two'),
+      'c.yaml': pod('p'),
+    });
+    expect(diagnostics).toMatchObject([
+      { code: 'E309', span: { file: 'b.yaml' }, related: [{ span: { file: 'a.yaml' } }] },
+    ]);
+  });
+
+  test('durations, parties, ports and expectations come parsed', () => {
+    const { manifests, said } = read({
+      'pods.yaml': pod('a'),
+      'scenario.yaml': scenario(
+        [
+          'underlay: { rate: 10G, delay: 100us }',
+          'timeline:',
+          '- { name: first, traffic: [ { from: "a[1]", to: "host:h", duration: 1.5s, rate: 50M, ping: true } ], expect: [ error_pct within 3 ] }',
+          '- { probe: [ { from: [ shop/a, "node:n" ], to: a, ports: [ TCP/80, ICMP ], expect: denied } ], timeout: 500ms }',
+          '- { delete: [ p, shop/q ] }',
+          '- sleep: 2s',
+        ].join('\n'),
+      ),
+    });
+    expect(said).toBe('');
+    expect(manifests.scenario!.spec).toMatchObject({
+      nodes: null,
+      underlay: { rate: '10G', delayNs: 100_000, mtu: null },
+      timeline: [
+        {
+          name: 'first',
+          verb: 'traffic',
+          flows: [
+            {
+              from: [{ kind: 'pod', name: 'a', replica: 1 }],
+              to: [{ kind: 'host', name: 'h' }],
+              durationNs: 1.5e9,
+              rate: '50M',
+              ping: true,
+            },
+          ],
+          expect: [{ metric: 'error_pct' }],
+        },
+        {
+          verb: 'probe',
+          timeoutNs: 5e8,
+          probes: [
+            {
+              from: [{ namespace: 'shop', name: 'a', replica: null }, { kind: 'node' }],
+              ports: [
+                { protocol: 'TCP', port: 80 },
+                { protocol: 'ICMP', port: 0 },
+              ],
+              expect: 'denied',
+            },
+          ],
+        },
+        {
+          verb: 'delete',
+          policies: [
+            { namespace: 'default', name: 'p' },
+            { namespace: 'shop', name: 'q' },
+          ],
+        },
+        { verb: 'sleep', durationNs: 2e9 },
+      ],
+    });
+  });
+
+  test.each([
+    ['- dance: 1', 'E201', 'dance'],
+    ['- name: idle', 'E218', 'name: idle'],
+    ['- { sleep: 1s, wait: {} }', 'E218', 'sleep'],
+    ['- { sleep: 1s, expect: [ drops == 0 ] }', 'E218', 'expect'],
+    ['- sleep: 5', 'E202', '5'],
+    ['- sleep: 5 s', 'E215', '5 s'],
+    ['- sleep: 0s', 'E215', '0s'],
+    ['- traffic: [ { from: "a b", to: a } ]', 'E216', '"a b"'],
+    ['- traffic: [ { from: [ a, "host:" ], to: a } ]', 'E216', '"host:"'],
+    ['- traffic: [ { from: a, to: a, protocol: UDP } ]', 'E203', 'UDP'],
+    ['- traffic: [ { from: a, to: a, datagram: 100 } ]', 'E201', 'datagram'],
+    ['- { traffic: [ { from: a, to: a } ], expect: [ wire_bps within 3% of limti ] }', 'E217', 'limti'],
+    ['- { traffic: [ { from: a, to: a } ], expect: [ "drops = 0" ] }', 'E217', '='],
+    ['- { traffic: [ { from: a, to: a } ], expect: [ { a: b } ] }', 'E202', '{ a: b }'],
+    ['- probe: [ { from: a, to: a } ]', 'E203', '{ from: a, to: a }'],
+    ['- probe: [ { from: a, to: a, port: TCP/65536 } ]', 'E211', 'TCP/65536'],
+    ['- probe: [ { from: a, to: a, port: ICMP, expect: alowed } ]', 'E204', 'alowed'],
+  ])('%s is refused with %s at %j', (step, code, at) => {
+    const { diagnostics, manifests } = read({ 'scenario.yaml': scenario(`timeline:\n${step}`), 'pods.yaml': pod('a') });
+    expect(diagnostics.map((d) => d.code)).toEqual([code]);
+    const { offset, length } = diagnostics[0]!.span!;
+    expect(manifests.files.find((f) => f.file === 'scenario.yaml')!.text.slice(offset, offset + length)).toBe(at);
+    expect(diagnostics[0]!.help).toBeTruthy();
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { memoryFiles } from '../memory-files.ts';
+import { readManifests } from '../read-manifests.ts';
+
+const HEAD = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p }\nspec:\n';
+
+/** The diagnostics of a policy with this spec: code and the text it points at. */
+function refusals(spec: string): [string, string][] {
+  const text = HEAD + spec.replace(/^/gm, '  ');
+  return readManifests(['p.yaml'], memoryFiles({ 'p.yaml': text })).diagnostics.map(({ code, span }) => [
+    code,
+    text.slice(span!.offset, span!.offset + span!.length),
+  ]);
+}
+
+const ingress = (rule: string) => `podSelector: {}\ningress:\n- ${rule}`;
+
+describe('the API server accepts', () => {
+  test.each([
+    ['everything empty', 'podSelector: {}'],
+    ['a rule that allows all', ingress('{}')],
+    ['fields written as null', 'podSelector: {}\npolicyTypes:\ningress: null'],
+    ['both kinds of selectors together', ingress('from: [ { podSelector: {}, namespaceSelector: {} } ]')],
+    [
+      'except inside of cidr',
+      ingress('from: [ { ipBlock: { cidr: 10.0.0.0/8, except: [ 10.1.0.0/16, 10.2.3.4/32 ] } } ]'),
+    ],
+    ['IPv6', ingress('from: [ { ipBlock: { cidr: "fd00::/8", except: [ "fd00:1::/32" ] } } ]')],
+    ['a range of one port', ingress('ports: [ { port: 80, endPort: 80 } ]')],
+    ['named ports', ingress('ports: [ { port: http-alt, protocol: SCTP } ]')],
+    ['a protocol alone', ingress('ports: [ { protocol: UDP } ]')],
+    ['an operator without values', 'podSelector: { matchExpressions: [ { key: example.com/a, operator: Exists } ] }'],
+    ['an empty label value', 'podSelector: { matchLabels: { a: "" } }'],
+  ])('%s', (_, spec) => {
+    expect(refusals(spec)).toEqual([]);
+  });
+});
+
+describe('the API server refuses', () => {
+  test.each<[string, string, string, string]>([
+    ['no podSelector', 'ingress: []', 'E203', 'spec'],
+    ['a podSelector of null', 'podSelector:', 'E203', 'spec'],
+    ['an unknown field', 'podselector: {}\npodSelector: {}', 'E201', 'podselector'],
+    ['an unknown field in a rule', ingress('to: []'), 'E201', 'to'],
+    ['a policy type in lower case', 'podSelector: {}\npolicyTypes: [ egress ]', 'E204', 'egress'],
+    [
+      'three policy types',
+      'podSelector: {}\npolicyTypes: [ Ingress, Egress, Ingress ]',
+      'E205',
+      '[ Ingress, Egress, Ingress ]',
+    ],
+    ['a rule of null', ingress('null'), 'E202', 'null'],
+    ['an empty peer', ingress('from: [ {} ]'), 'E213', '{}'],
+    ['a peer of nulls', ingress('from: [ { podSelector: } ]'), 'E213', '{ podSelector: }'],
+    [
+      'ipBlock beside a selector',
+      ingress('from: [ { ipBlock: { cidr: 10.0.0.0/8 }, podSelector: {} } ]'),
+      'E213',
+      '{ ipBlock: { cidr: 10.0.0.0/8 }, podSelector: {} }',
+    ],
+    ['an address that is no CIDR', ingress('from: [ { ipBlock: { cidr: 10.0.0.1 } } ]'), 'E212', '10.0.0.1'],
+    ['a prefix too long', ingress('from: [ { ipBlock: { cidr: 10.0.0.0/33 } } ]'), 'E212', '10.0.0.0/33'],
+    ['ipBlock without cidr', ingress('from: [ { ipBlock: { except: [] } } ]'), 'E203', 'ipBlock'],
+    [
+      'except outside of cidr',
+      ingress('from: [ { ipBlock: { cidr: 10.0.0.0/8, except: [ 11.0.0.0/16 ] } } ]'),
+      'E212',
+      '11.0.0.0/16',
+    ],
+    [
+      'except as large as cidr',
+      ingress('from: [ { ipBlock: { cidr: 10.0.0.0/8, except: [ 10.0.0.0/8 ] } } ]'),
+      'E212',
+      '10.0.0.0/8',
+    ],
+    [
+      'except of the other family',
+      ingress('from: [ { ipBlock: { cidr: 10.0.0.0/8, except: [ "fd00::/64" ] } } ]'),
+      'E212',
+      '"fd00::/64"',
+    ],
+    ['port 0', ingress('ports: [ { port: 0 } ]'), 'E211', '0'],
+    ['port 65536', ingress('ports: [ { port: 65536 } ]'), 'E211', '65536'],
+    ['a fraction of a port', ingress('ports: [ { port: 1.5 } ]'), 'E202', '1.5'],
+    ['a number in quotes', ingress('ports: [ { port: "80" } ]'), 'E211', '"80"'],
+    ['a port name too long', ingress('ports: [ { port: sixteen-letters- } ]'), 'E211', 'sixteen-letters-'],
+    ['a protocol in lower case', ingress('ports: [ { protocol: tcp } ]'), 'E204', 'tcp'],
+    ['ICMP', ingress('ports: [ { protocol: ICMP } ]'), 'E204', 'ICMP'],
+    ['endPort before port', ingress('ports: [ { port: 80, endPort: 79 } ]'), 'E211', '79'],
+    ['endPort too large', ingress('ports: [ { port: 80, endPort: 65536 } ]'), 'E211', '65536'],
+    ['endPort without port', ingress('ports: [ { endPort: 79 } ]'), 'E211', '79'],
+    ['endPort with a name', ingress('ports: [ { port: http, endPort: 79 } ]'), 'E211', '79'],
+    ['In without values', 'podSelector: { matchExpressions: [ { key: a, operator: In, values: [] } ] }', 'E210', '[]'],
+    [
+      'Exists with values',
+      'podSelector: { matchExpressions: [ { key: a, operator: Exists, values: [ x ] } ] }',
+      'E210',
+      '[ x ]',
+    ],
+    [
+      'an operator of another world',
+      'podSelector: { matchExpressions: [ { key: a, operator: Gt, values: [ x ] } ] }',
+      'E204',
+      'Gt',
+    ],
+    ['a label key with two slashes', 'podSelector: { matchLabels: { a/b/c: x } }', 'E209', 'a/b/c'],
+    ['a label value with a space', 'podSelector: { matchLabels: { a: "x y" } }', 'E209', '"x y"'],
+    ['a label value too long', `podSelector: { matchLabels: { a: ${'x'.repeat(64)} } }`, 'E209', 'x'.repeat(64)],
+    ['a label value that is a number', 'podSelector: { matchLabels: { a: 1 } }', 'E202', '1'],
+    [
+      'a selector value with a slash',
+      'podSelector: { matchExpressions: [ { key: a, operator: In, values: [ a/b ] } ] }',
+      'E210',
+      'a/b',
+    ],
+  ])('%s', (_, spec, code, at) => {
+    expect(refusals(spec)).toEqual([[code, at]]);
+  });
+
+  test('all of it at once', () => {
+    const both = ingress('{ from: [ {} ], ports: [ { port: 0 }, { endPort: 1 } ] }');
+    expect(refusals(both).map(([code]) => code)).toEqual(['E213', 'E211', 'E211']);
+  });
+});

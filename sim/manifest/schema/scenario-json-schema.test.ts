@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import Ajv2020 from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { scenarioJsonSchema } from './scenario.ts';
+
+const committed = JSON.parse(
+  readFileSync(new URL('../../../docs/scenario.schema.json', import.meta.url), 'utf8'),
+) as object;
+const ajv = new Ajv2020.default({ strict: false });
+const accepts = ajv.compile(committed);
+
+const HEAD = 'apiVersion: ipvlane.dev/v1alpha1\nkind: Scenario\nmetadata: { name: s }\n';
+const scenario = (step: string) => parse(`${HEAD}spec: { timeline: [ ${step} ] }`) as unknown;
+
+test('docs/scenario.schema.json is the schema of the code (npx tsx sim/setup/scenario-schema.ts > docs/scenario.schema.json)', () => {
+  expect(committed).toEqual(scenarioJsonSchema());
+});
+
+describe('the JSON Schema that editors use', () => {
+  test('accepts the seed scenario', () => {
+    const seed = readFileSync(new URL('../../../scenarios/seed/scenario.yaml', import.meta.url), 'utf8');
+    expect(accepts(parse(seed)), ajv.errorsText(accepts.errors)).toBe(true);
+  });
+
+  test.each([
+    '{ sleep: 1s }',
+    '{ traffic: [ { from: a, to: b, duration: 1.5ms } ] }',
+    '{ probe: [ { from: [ a ], to: "host:x", port: ICMP } ] }',
+  ])('accepts %s', (step) => {
+    expect(accepts(scenario(step))).toBe(true);
+  });
+
+  test.each([
+    '{ dance: 1 }',
+    '{ name: idle }',
+    '{ sleep: 1s, wait: {} }',
+    '{ sleep: 5 s }',
+    '{ probe: [ { from: a, to: b, port: HTTP } ] }',
+  ])('refuses %s', (step) => {
+    expect(accepts(scenario(step))).toBe(false);
+  });
+});
