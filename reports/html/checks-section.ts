@@ -41,12 +41,17 @@ function stepTable(step: string, checks: readonly Check[]): Html {
   const sorted = [...checks].sort((a, b) => ORDER[a.status] - ORDER[b.status]);
   const failed = sorted.filter(({ status }) => status === 'fail').length;
   const caption = `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}${failed === 0 ? '' : `, ${failed} failed`}`;
-  return table(caption, COLUMNS, sorted.map(row));
+  const explained = checks.some(({ reason }) => reason !== null);
+  return table(
+    caption,
+    explained ? COLUMNS : COLUMNS.slice(0, -1),
+    sorted.map((check) => row(check, explained)),
+  );
 }
 
 const ORDER: Readonly<Record<Check['status'], number>> = { fail: 0, pass: 1, skip: 2 };
 
-function row(check: Check): Row {
+function row(check: Check, explained: boolean): Row {
   return {
     tone: check.status,
     cells: [
@@ -56,7 +61,7 @@ function row(check: Check): Row {
       formatValue(check.predicted, check.unit),
       formatValue(check.measured, check.unit),
       formatPct(check.error_pct),
-      check.reason ?? '',
+      ...(explained ? [check.reason ?? ''] : []),
     ],
   };
 }

@@ -45,10 +45,12 @@ function failures(failed: Result['checks']): Html {
 
 function flowFigure(flow: FlowResult): Html {
   const limit =
-    flow.configured_bps === null ? 'no limit' : `${formatPct(flow.error_pct)} of ${formatBps(flow.configured_bps)}`;
+    flow.configured_bps === null
+      ? 'no limit'
+      : `${formatPct(flow.error_pct)} off the limit of ${formatBps(flow.configured_bps)}`;
   return html`<div>
     <dt>${flow.from} → ${flow.to}</dt>
-    <dd>${formatBps(flow.wire_bps)}<small>${limit}, on the wire</small></dd>
+    <dd>${formatBps(flow.wire_bps)}<small>on the wire, ${limit}</small></dd>
   </div>`;
 }
 

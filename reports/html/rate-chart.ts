@@ -84,8 +84,9 @@ export function rateChart({ d3, svg }: SvgMaker, curve: FlowCurve, flow: FlowRes
     <div class="scroll wide">${picture}</div>`;
 }
 
-/** `100M`: the unit stands in the legend. */
+/** `100 Mbit/s` */
 function formatTick(bps: number): string {
+  if (bps === 0) return '0';
   return formatBps(bps).replace(/\.?0+(?= )/, '');
 }
 

@@ -29,7 +29,9 @@ export function reachabilitySection(probes: readonly ProbeResult[]): Html {
 
 function stepMatrix(step: string, probes: readonly ProbeResult[]): Html {
   const from = [...new Set(probes.map((probe) => probe.from))];
-  const to = [...new Set(probes.map((probe) => probe.to))];
+  const receivers = new Set(probes.map((probe) => probe.to));
+  // The same party stands at the same place in both directions, so that the diagonal is a diagonal.
+  const to = [...new Set([...from, ...receivers])].filter((party) => receivers.has(party));
   const wrong = probes.filter((probe) => probe.measured !== probe.predicted);
   const summary = html`<p>
     ${formatCount(probes.length)} probes: ${formatCount(count(probes, 'allowed'))} allowed,

@@ -39,11 +39,11 @@ body > header { padding-top: 3rem; }
 .verdict.fail { background: var(--fail-ground); border-color: var(--fail); } .verdict.fail strong { color: var(--fail); }
 .verdict.error { background: var(--skip-ground); border-color: var(--skip); } .verdict.error strong { color: var(--skip); }
 .failures { margin: .8rem 0 0; padding-left: 1.2rem; } .failures li { margin: .25rem 0; overflow-wrap: anywhere; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; margin: 1.4rem 0 0; }
-.figures > div { background: var(--panel); padding: .8rem 1rem; min-width: 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; margin: 1.4rem 0 0; }
+.figures > div { box-shadow: 1px 1px 0 var(--line); padding: .8rem 1rem; min-width: 0; }
 .figures dt { color: var(--quiet); font-size: .8rem; overflow-wrap: anywhere; } .figures dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; font-weight: 600; }
 .figures dd small { display: block; font-weight: 400; font-size: .8rem; color: var(--quiet); }
-figure { margin: 1rem 0 1.6rem; } figcaption { color: var(--quiet); font-size: .85rem; margin-top: .4rem; max-width: 46rem; }
+figure { margin: 1rem 0 1.6rem; } figure > h3:first-child { margin-top: 0; } h3 .quiet { font-weight: 400; } figcaption { color: var(--quiet); font-size: .85rem; margin-top: .4rem; max-width: 46rem; }
 .frame { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; }
 svg { display: block; width: 100%; height: auto; font-family: inherit; }
 .scroll { overflow-x: auto; }
@@ -55,6 +55,8 @@ th, td { text-align: left; vertical-align: top; padding: .42rem .7rem .42rem 0; 
 thead th { color: var(--quiet); font-size: .8rem; border-bottom-color: var(--line); white-space: nowrap; vertical-align: bottom; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
+#checks ~ .scroll table { table-layout: fixed; } #checks ~ .scroll th:first-child { width: 27%; } #checks ~ .scroll th:nth-child(2) { width: 8%; } #checks ~ .scroll th:nth-child(n+3):nth-child(-n+6) { width: 11%; }
+#checks ~ .scroll td:nth-child(7) { padding-left: 1rem; } #checks ~ .scroll th:nth-child(7) { padding-left: 1rem; }
 tr.fail { background: var(--fail-ground); }
 .mark { font-weight: 600; white-space: nowrap; } .mark.pass { color: var(--pass); } .mark.fail { color: var(--fail); } .mark.skip { color: var(--skip); }
 .step th { font-weight: 600; padding-top: 1.1rem; border-bottom-color: var(--line); }

@@ -8,7 +8,6 @@ import { html, type Html, type Piece } from './markup.ts';
 import { slavesOf, type Slave } from './slaves.ts';
 
 const WIDTH = 1040;
-const SPINE = 22;
 const GAP = 24;
 const MOST_NODES = 12;
 const CARD = { height: 66, gap: 10 };
@@ -18,7 +17,9 @@ const BUS = 30;
 export function topologySection(plan: Plan): Html {
   const shown = plan.nodes.slice(0, MOST_NODES);
   const columns = Math.min(3, Math.max(1, shown.length));
-  const width = (WIDTH - SPINE - GAP * (columns - 1)) / columns;
+  // Rows of nodes are joined by a spine on the left; one row needs none.
+  const left = shown.length > columns ? 22 : 2;
+  const width = (WIDTH - left - 2 - GAP * (columns - 1)) / columns;
   const parts: Html[] = [];
   const rows: number[] = [];
   let y = 0;
@@ -27,7 +28,7 @@ export function topologySection(plan: Plan): Html {
     const height = Math.max(...nodes.map(({ node, slaves }) => panelHeight(node, slaves, width)));
     const bus = y + height + 26;
     nodes.forEach(({ node, slaves }, column) => {
-      const x = SPINE + column * (width + GAP);
+      const x = left + column * (width + GAP);
       parts.push(panel(node, slaves, { x, y, width, height, bus }));
     });
     rows.push(bus);

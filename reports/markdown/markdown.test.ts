@@ -20,7 +20,7 @@ test('the verdict comes first, then the flows', () => {
 test('what failed says why', () => {
   const text = renderMarkdown(resultOf({ flowDrops: { EDT_HORIZON: 7 } }));
   expect(text).toMatch(/^## Failed: seed\n\n12 of 14 checks/);
-  expect(text).toContain('| 7 packets | 7 is not == 0 |');
+  expect(text).toContain('| 7 packets | 7 packets is not == 0 packets |');
 });
 
 test('a name cannot break out of its cell', () => {

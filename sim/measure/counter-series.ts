@@ -49,6 +49,24 @@ export class CounterSeries {
     return v0 + ((v1 - v0) * (t - t0)) / (t1 - t0);
   }
 
+  /** When it first stood at a value; before the first point or after the last for values never seen. */
+  timeOf(value: number): number {
+    let low = 0;
+    let high = this.#values.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#values[middle] ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    const t1 = this.#times[low];
+    const v1 = this.#values[low];
+    const t0 = this.#times[low - 1];
+    const v0 = this.#values[low - 1];
+    if (t1 === undefined || v1 === undefined) return t0 ?? 0;
+    if (t0 === undefined || v0 === undefined || v1 === v0) return t1;
+    return t0 + ((value - v0) * (t1 - t0)) / (v1 - v0);
+  }
+
   /** The newest sample not after a moment, without a line to the next: what was surely counted before. */
   sampledBefore(t: number): number {
     return this.#values[this.#firstAfter(t) - 1] ?? 0;

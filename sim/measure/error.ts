@@ -18,12 +18,12 @@ export function errorPct(measured: number | null, reference: number | null): num
 export function limitErrorPct(seen: Observations, flow: FlowSeen): number | null {
   const behind = flow.plan.configuredBps === null ? null : flowsBehindLimit(seen, flow);
   if (behind === null) return null;
-  const window = flowWindow(flow, seen.t);
+  const window = flowWindow(seen, flow);
   if (window === null) return null;
   const toleranceNs = (window.lastByteNs - window.firstByteNs) / 10;
   let sumBps = 0;
   for (const each of behind) {
-    const other = flowWindow(each, seen.t);
+    const other = flowWindow(seen, each);
     const bps = wireBps(seen, each);
     if (other === null || bps === null) return null;
     if (Math.abs(other.firstByteNs - window.firstByteNs) > toleranceNs) return null;

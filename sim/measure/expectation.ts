@@ -3,6 +3,7 @@
  */
 import type { ExpectationPlan, ExpectedValue, Metric } from '../plan/plan.ts';
 import { errorPct } from './error.ts';
+import { formatValue } from './format.ts';
 import type { Check, FlowResult } from './result.ts';
 
 /**
@@ -91,7 +92,9 @@ function compare(
   }
   // An error of -4 % is not better than one of 4 %.
   const value = metric === 'error_pct' ? Math.abs(measured) : measured;
-  return HOLDS[comparison.op](value, expected) ? null : `${short(value)} is not ${comparison.op} ${short(expected)}`;
+  if (HOLDS[comparison.op](value, expected)) return null;
+  const { unit } = METRICS[metric];
+  return `${unsigned(value, unit)} is not ${comparison.op} ${unsigned(expected, unit)}`;
 }
 
 const HOLDS: Readonly<Record<'<' | '<=' | '>' | '>=' | '==' | '!=', (a: number, b: number) => boolean>> = {
@@ -103,6 +106,6 @@ const HOLDS: Readonly<Record<'<' | '<=' | '>' | '>=' | '==' | '!=', (a: number, 
   '!=': (a, b) => a !== b,
 };
 
-function short(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
+function unsigned(value: number, unit: string): string {
+  return formatValue(value, unit).replace(/^\+/, '');
 }

@@ -6,19 +6,20 @@
  */
 import { FIRST_SECOND_NS, flowWindow } from './flow-window.ts';
 import type { FlowSeen, Observations } from './observations.ts';
-import { shareOf, wireCounter } from './wire-rate.ts';
+import { wireCounter } from './wire-counter.ts';
+import { shareOf } from './wire-rate.ts';
 
 /** Bits per second; null when the flow was shorter or was not counted. */
 export function firstSecondBps(seen: Observations, flow: FlowSeen): number | null {
   const counter = wireCounter(seen, flow);
-  const window = flowWindow(flow, seen.t);
+  const window = flowWindow(seen, flow);
   if (!counter || !window || window.lastByteNs - window.firstByteNs < FIRST_SECOND_NS) return null;
   const { firstByteNs } = window;
-  const share = shareOf(counter, flow, seen.t, firstByteNs, firstByteNs + FIRST_SECOND_NS);
+  const share = shareOf(seen, counter, flow, firstByteNs, firstByteNs + FIRST_SECOND_NS);
   if (share === null) return null;
   const begins = counter.bytes.times.filter((t) => Math.abs(t - firstByteNs) <= UNCERTAINTY_NS);
   // A line drawn from a sample before the first byte would put a part of the burst before it.
-  const bytes = [firstByteNs, ...begins].map(
+  const bytes = [firstByteNs, firstByteNs - UNCERTAINTY_NS, ...begins].map(
     (t) => counter.bytes.at(t + FIRST_SECOND_NS) - counter.bytes.sampledBefore(t),
   );
   return share * Math.max(...bytes) * 8;

@@ -15,7 +15,7 @@ import { flowsBehindLimit, wireBps } from './wire-rate.ts';
 /** What is known of a flow at the newest record. */
 export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
   const { plan, totals } = flow;
-  const window = flowWindow(flow, seen.t);
+  const window = flowWindow(seen, flow);
   return {
     flow_id: plan.flowId,
     step: flow.step.name,

@@ -1,11 +1,14 @@
 /**
  * When a flow's bytes were on the way, in the lab's time: from its first byte to its last.
  *
- * iperf3 counts its intervals from the first byte, and a record is written at the end of its interval or later. So the
- * earliest `t - endNs` over all intervals is the closest bound of the first byte's moment; it is never before the
- * record that says that the flow started.
+ * The receiver's intervals are exact, but they count from the first byte, and nobody tells the lab when that was: a
+ * busy machine can record a flow's start late, and its intervals come when all is over. The wire counter knows the lab's
+ * time. Both saw the same bytes, so the moment at which a given part of them had passed is known in both times, and the
+ * difference is the first byte's moment.
  */
-import type { FlowSeen } from './observations.ts';
+import { percentile } from './percentile.ts';
+import type { FlowSeen, Observations } from './observations.ts';
+import { wireCounter } from './wire-counter.ts';
 
 export interface FlowWindow {
   readonly firstByteNs: number;
@@ -18,22 +21,13 @@ export const FIRST_SECOND_NS = 1e9;
 /** Left out at the end: the samples that a flow's last byte falls between. */
 export const LAST_SAMPLE_NS = 100e6;
 
-/** @returns null while the flow has not begun; until it has ended, `nowNs` stands for its last byte. */
-export function flowWindow(flow: FlowSeen, nowNs: number): FlowWindow | null {
+/** @returns null while the flow has not begun; until its intervals are known, its start and the newest record stand. */
+export function flowWindow(seen: Observations, flow: FlowSeen): FlowWindow | null {
   if (flow.startedNs === null) return null;
-  const intervals = flow.receiver.length > 0 ? flow.receiver : flow.sender;
-  let firstByteNs = Infinity;
-  let lastEndNs = 0;
-  for (const interval of intervals) {
-    firstByteNs = Math.min(firstByteNs, interval.t - interval.endNs);
-    if (interval.bytes > 0) lastEndNs = Math.max(lastEndNs, interval.endNs);
-  }
-  if (firstByteNs === Infinity) {
-    return { firstByteNs: flow.startedNs, lastByteNs: flow.endedNs ?? nowNs };
-  }
-  firstByteNs = Math.max(firstByteNs, flow.startedNs);
-  const lastByteNs = Math.min(firstByteNs + lastEndNs, flow.endedNs ?? nowNs);
-  return { firstByteNs, lastByteNs };
+  const lastNs = flow.receiver.findLast(({ bytes }) => bytes > 0)?.endNs;
+  if (lastNs === undefined) return { firstByteNs: flow.startedNs, lastByteNs: flow.endedNs ?? seen.t };
+  const firstByteNs = alignedFirstByte(seen, flow) ?? flow.startedNs;
+  return { firstByteNs, lastByteNs: firstByteNs + lastNs };
 }
 
 /** The part of a window in which a rate is steady; null when the flow was too short to have one. */
@@ -41,4 +35,34 @@ export function steadyPart(window: FlowWindow): { readonly fromNs: number; reado
   const fromNs = window.firstByteNs + FIRST_SECOND_NS;
   const toNs = window.lastByteNs - LAST_SAMPLE_NS;
   return toNs - fromNs >= LAST_SAMPLE_NS ? { fromNs, toNs } : null;
+}
+
+/** The median over the middle of the flow, where neither its start-up nor its farewell bends the curves. */
+function alignedFirstByte(seen: Observations, flow: FlowSeen): number | null {
+  const step = seen.steps.get(flow.step.index);
+  const beginNs = step?.startedNs ?? flow.startedNs ?? 0;
+  const counter = wireCounter(seen, flow)?.bytes;
+  const endNs = Math.min(flow.endedNs ?? seen.t, step?.endedNs ?? seen.t);
+  // A line from a sample before the flow to one within it would count a part of the flow as there before.
+  const before = counter?.sampledBefore(beginNs) ?? 0;
+  const bytes = (counter?.at(endNs) ?? 0) - before;
+  if (counter === undefined || bytes === 0) return null;
+  const payload = flow.receiver.reduce((sum, interval) => sum + interval.bytes, 0);
+  const offsets = PARTS.map((part) => {
+    const wireNs = counter.timeOf(before + part * bytes);
+    return wireNs - payloadTime(flow, part * payload);
+  });
+  return percentile(offsets, 50);
+}
+
+const PARTS: readonly number[] = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+
+/** Nanoseconds since the first byte at which the receiver had so many bytes. */
+function payloadTime({ receiver }: FlowSeen, bytes: number): number {
+  let before = 0;
+  for (const { startNs, endNs, bytes: more } of receiver) {
+    if (before + more >= bytes && more > 0) return startNs + ((bytes - before) / more) * (endNs - startNs);
+    before += more;
+  }
+  return receiver.at(-1)?.endNs ?? 0;
 }

@@ -13,14 +13,14 @@ test.each([
   [formatPct(-0.18), '−0.18 %'],
   [formatPct(12.345), '+12.3 %'],
   [formatPct(-0.001), '0.00 %'],
-  [formatUs(210), '210.0 µs'],
-  [formatUs(1300), '1.300 ms'],
+  [formatUs(210), '210 µs'],
+  [formatUs(1300), '1.30 ms'],
   [formatBytes(666), '666 B'],
   [formatCount(1234567), '1\u202f234\u202f567'],
   [formatValue(3, '%'), '+3.00 %'],
   [formatValue('denied', null), 'denied'],
   [formatValue(7, 'packets'), '7 packets'],
-  [formatValue(0.25, 's'), '250.0 ms'],
+  [formatValue(0.25, 's'), '250 ms'],
 ])('%s reads as %s', (formatted, expected) => {
   expect(formatted).toBe(expected);
 });

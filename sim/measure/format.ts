@@ -31,8 +31,8 @@ export function formatPct(pct: number | null): string {
 /** Microseconds in, `210 µs` or `1.30 ms` out. */
 export function formatUs(us: number | null): string {
   if (us === null) return NOT_MEASURED;
-  if (us < 1000) return `${significant(us)} µs`;
-  return us < 1e6 ? `${significant(us / 1000)} ms` : `${significant(us / 1e6)} s`;
+  const [unit, factor] = us < 1000 ? ['µs', 1] : us < 1e6 ? ['ms', 1e3] : ['s', 1e6];
+  return `${threeDigits(us / factor)} ${unit}`;
 }
 
 /** `1.54 MB` */
@@ -59,7 +59,7 @@ const BY_UNIT: Readonly<Record<string, (value: number) => string>> = {
   'bit/s': formatBps,
   '%': formatPct,
   us: formatUs,
-  s: (value) => (value < 1 ? formatUs(value * 1e6) : `${significant(value)} s`),
+  s: (value) => formatUs(value * 1e6),
 };
 
 const BIT_UNITS: readonly (readonly [string, number])[] = [
@@ -76,6 +76,11 @@ const BYTE_UNITS: readonly (readonly [string, number])[] = [
   ['MB', 1e6],
   ['kB', 1e3],
 ];
+
+/** No clock here is better than a part in a thousand. */
+function threeDigits(value: number): string {
+  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value === 0 ? 0 : 2);
+}
 
 /** Four digits for rates near a limit, where the last is a tenth of a percent; never an exponent. */
 function significant(value: number): string {

@@ -9,7 +9,8 @@ import { checksOfStep } from './checks.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { allDrops } from './drops.ts';
 import { flowWindow } from './flow-window.ts';
-import { shareOf, wireCounter } from './wire-rate.ts';
+import { wireCounter } from './wire-counter.ts';
+import { shareOf } from './wire-rate.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import type { Check, DropResult } from './result.ts';
 
@@ -186,7 +187,7 @@ function stepStatus(
 
 function liveFlow(seen: Observations, flow: FlowSeen): LiveFlow {
   const { plan } = flow;
-  const window = flowWindow(flow, seen.t);
+  const window = flowWindow(seen, flow);
   const newest = flow.receiver.at(-1);
   const retransmits = flow.sender.reduce((sum, interval) => sum + (interval.retransmits ?? 0), 0);
   return {
@@ -210,6 +211,6 @@ function liveWireBps(seen: Observations, flow: FlowSeen, firstByteNs: number, la
   const toNs = flow.endedNs === null ? seen.t - SAMPLING_NS : lastByteNs;
   const fromNs = Math.max(firstByteNs, toNs - 1e9);
   if (!counter || toNs <= fromNs) return null;
-  const share = shareOf(counter, flow, seen.t, fromNs, toNs);
+  const share = shareOf(seen, counter, flow, fromNs, toNs);
   return share === null ? null : share * counter.bytes.rate(fromNs, toNs) * 8;
 }

@@ -2,9 +2,9 @@
  * A flow's rates over time, for charts: on the wire and as payload, in buckets.
  */
 import { partyName } from '../plan/plan.ts';
-import { flowWindow } from './flow-window.ts';
+import { flowWindow, LAST_SAMPLE_NS } from './flow-window.ts';
 import type { FlowSeen, Observations } from './observations.ts';
-import { wireCounter } from './wire-rate.ts';
+import { wireCounter } from './wire-counter.ts';
 
 /** `s`: middle of the bucket in seconds since the flow's first byte. */
 export interface RatePoint {
@@ -30,16 +30,19 @@ export interface FlowCurve {
 
 /** null while the flow has not begun. */
 export function flowCurve(seen: Observations, flow: FlowSeen): FlowCurve | null {
-  const window = flowWindow(flow, seen.t);
+  const window = flowWindow(seen, flow);
   if (window === null) return null;
   const { firstByteNs, lastByteNs } = window;
   const bucketNs = Math.max(MIN_BUCKET_NS, (lastByteNs - firstByteNs) / MAX_BUCKETS);
   const counter = wireCounter(seen, flow);
   const wire: RatePoint[] = [];
   if (counter) {
-    for (let from = firstByteNs; from + bucketNs <= lastByteNs + bucketNs / 2; from += bucketNs) {
-      const bps = counter.bytes.rate(from, from + bucketNs) * 8;
-      wire.push({ s: (from + bucketNs / 2 - firstByteNs) / 1e9, bps });
+    // What came before the first byte's sample belongs to the first bucket, not to the silence before it.
+    let before = counter.bytes.sampledBefore(firstByteNs);
+    for (let to = firstByteNs + bucketNs; to <= lastByteNs - LAST_SAMPLE_NS; to += bucketNs) {
+      const after = counter.bytes.at(to);
+      wire.push({ s: (to - bucketNs / 2 - firstByteNs) / 1e9, bps: ((after - before) * 8e9) / bucketNs });
+      before = after;
     }
   }
   const goodput = flow.receiver

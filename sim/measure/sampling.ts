@@ -1,6 +1,6 @@
 /**
- * When the lab looked at its counters. Records of one sampling carry one time; counters that did not move have no
- * record, so a reader needs to know when the sampling before was.
+ * When the lab looked at its counters. Records of one sampling carry nearly one time; counters that did not move have
+ * no record, so a reader needs to know when the sampling before began.
  */
 export class Sampling {
   #previous = 0;
@@ -16,5 +16,5 @@ export class Sampling {
   }
 }
 
-/** Times closer than this are one sampling: reading a thousand counters takes a while. */
-const SAME_SAMPLING_NS = 5e6;
+/** A thousand counters are not read in one moment; samplings are 100 ms apart. */
+const SAME_SAMPLING_NS = 50e6;

@@ -1,64 +1,22 @@
 /**
- * The rate of a flow on the wire, behind whatever shapes it, counted by somebody who is not the shaper.
- *
- * | receiver | counted |
- * | --- | --- |
- * | pod with an ingress limit | bytes that the IFB's root qdisc dequeued: what comes out behind the ingress shaper |
- * | pod without one | bytes that reached the receiver's ingress hook |
- * | pod without a dataplane, host, node | bytes that the sender's root qdisc dequeued: behind the sender's fq |
+ * The rate of a flow on the wire, after its first second.
  *
  * When several flows of a step pass one counter, its bytes are divided in proportion to the receivers' payload. The
  * acknowledgements of a flow in the other direction are counted with the rest, as the limit counts them.
  */
 import { partyName, type FlowPlan } from '../plan/plan.ts';
-import type { CounterSeries } from './counter-series.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { payloadBytes } from './goodput.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
-
-export interface WireCounter {
-  /** For people: what was counted. */
-  readonly place: string;
-  readonly bytes: CounterSeries;
-  /** Flows of the same step whose payload passes this counter, the flow itself among them. */
-  readonly flows: readonly FlowSeen[];
-}
-
-/** Where a flow's wire bytes are counted; null when nobody counted them. */
-export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | null {
-  const { from, to } = flow.plan;
-  const receiver = partyName(to);
-  const pod = to.kind === 'pod' ? podOf(seen, receiver) : undefined;
-  const together = flowsOfStep(seen, flow.step);
-  const atReceiver = () => together.filter(({ plan }) => partyName(plan.to) === receiver);
-  if (pod?.enforced === true) {
-    if (pod.limits.ingressBps !== null) {
-      const bytes = qdiscBytes(seen, receiver, 'ingress');
-      return (
-        bytes && { place: `${receiver}: dequeued by the IFB behind the ingress limit`, bytes, flows: atReceiver() }
-      );
-    }
-    const bytes = seen.endpoints.get(`${pod.endpointId} ingress`)?.offeredBytes;
-    return bytes ? { place: `${receiver}: arrived at the slave`, bytes, flows: atReceiver() } : null;
-  }
-  const sender = partyName(from);
-  const bytes = qdiscBytes(seen, sender, 'egress');
-  return (
-    bytes && {
-      place: `${sender}: dequeued by the slave's root qdisc`,
-      bytes,
-      flows: together.filter(({ plan }) => partyName(plan.from) === sender),
-    }
-  );
-}
+import { wireCounter, type WireCounter } from './wire-counter.ts';
 
 /** Bits per second over the flow's steady part; null when it was not counted or too short. */
 export function wireBps(seen: Observations, flow: FlowSeen): number | null {
   const counter = wireCounter(seen, flow);
-  const window = flowWindow(flow, seen.t);
+  const window = flowWindow(seen, flow);
   const steady = window && steadyPart(window);
   if (!counter || !steady) return null;
-  const share = shareOf(counter, flow, seen.t, steady.fromNs, steady.toNs);
+  const share = shareOf(seen, counter, flow, steady.fromNs, steady.toNs);
   return share === null ? null : share * counter.bytes.rate(steady.fromNs, steady.toNs) * 8;
 }
 
@@ -67,9 +25,9 @@ export function wireBps(seen: Observations, flow: FlowSeen): number | null {
  * @returns 0..1; null when another flow's payload is not known
  */
 export function shareOf(
+  seen: Observations,
   counter: WireCounter,
   flow: FlowSeen,
-  nowNs: number,
   fromNs: number,
   toNs: number,
 ): number | null {
@@ -77,7 +35,7 @@ export function shareOf(
   let all = 0;
   let own = 0;
   for (const each of counter.flows) {
-    const window = flowWindow(each, nowNs);
+    const window = flowWindow(seen, each);
     if (window === null) continue;
     if (each.receiver.length === 0) return null;
     const bytes = payloadBytes(each.receiver, fromNs - window.firstByteNs, toNs - window.firstByteNs);
@@ -102,16 +60,3 @@ const LIMITED_PARTY: Readonly<Record<NonNullable<FlowPlan['configuredBy']>, 'fro
   ingress: 'to',
   underlay: null,
 };
-
-function podOf(seen: Observations, name: string) {
-  return seen.run.plan.pods.find((pod) => `${pod.namespace}/${pod.name}` === name);
-}
-
-/** Of several devices the one that moved most: eth0 or its IFB, not an idle second network. */
-function qdiscBytes(seen: Observations, where: string, direction: 'ingress' | 'egress'): CounterSeries | null {
-  const devices = seen.qdiscs.get(`${where} ${direction}`) ?? [];
-  return devices.reduce<CounterSeries | null>(
-    (most, { bytes }) => (most === null || bytes.last > most.last ? bytes : most),
-    null,
-  );
-}

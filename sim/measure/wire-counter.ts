@@ -1,0 +1,61 @@
+/**
+ * Where the wire bytes of a flow are counted: behind whatever shapes it, by somebody who is not the shaper.
+ *
+ * | receiver | counted |
+ * | --- | --- |
+ * | pod with an ingress limit | bytes that the IFB's root qdisc dequeued: what comes out behind the ingress shaper |
+ * | pod without one | bytes that reached the receiver's ingress hook |
+ * | pod without a dataplane, host, node | bytes that the sender's root qdisc dequeued: behind the sender's fq |
+ */
+import { partyName } from '../plan/plan.ts';
+import type { CounterSeries } from './counter-series.ts';
+import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
+
+export interface WireCounter {
+  /** For people: what was counted. */
+  readonly place: string;
+  readonly bytes: CounterSeries;
+  /** Flows of the same step whose payload passes this counter, the flow itself among them. */
+  readonly flows: readonly FlowSeen[];
+}
+
+/** Where a flow's wire bytes are counted; null when nobody counted them. */
+export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | null {
+  const { from, to } = flow.plan;
+  const receiver = partyName(to);
+  const pod = to.kind === 'pod' ? podOf(seen, receiver) : undefined;
+  const together = flowsOfStep(seen, flow.step);
+  const atReceiver = () => together.filter(({ plan }) => partyName(plan.to) === receiver);
+  if (pod?.enforced === true) {
+    if (pod.limits.ingressBps !== null) {
+      const bytes = qdiscBytes(seen, receiver, 'ingress');
+      return (
+        bytes && { place: `${receiver}: dequeued by the IFB behind the ingress limit`, bytes, flows: atReceiver() }
+      );
+    }
+    const bytes = seen.endpoints.get(`${pod.endpointId} ingress`)?.offeredBytes;
+    return bytes ? { place: `${receiver}: arrived at the slave`, bytes, flows: atReceiver() } : null;
+  }
+  const sender = partyName(from);
+  const bytes = qdiscBytes(seen, sender, 'egress');
+  return (
+    bytes && {
+      place: `${sender}: dequeued by the slave's root qdisc`,
+      bytes,
+      flows: together.filter(({ plan }) => partyName(plan.from) === sender),
+    }
+  );
+}
+
+function podOf(seen: Observations, name: string) {
+  return seen.run.plan.pods.find((pod) => `${pod.namespace}/${pod.name}` === name);
+}
+
+/** Of several devices the one that moved most: eth0 or its IFB, not an idle second network. */
+function qdiscBytes(seen: Observations, where: string, direction: 'ingress' | 'egress'): CounterSeries | null {
+  const devices = seen.qdiscs.get(`${where} ${direction}`) ?? [];
+  return devices.reduce<CounterSeries | null>(
+    (most, { bytes }) => (most === null || bytes.last > most.last ? bytes : most),
+    null,
+  );
+}
