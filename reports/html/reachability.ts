@@ -8,6 +8,7 @@ import { html, type Html } from './markup.ts';
 import { table } from './table.ts';
 
 const MOST_PARTIES = 24;
+const MOST_OPEN_RULES = 8;
 
 export function reachabilitySection(probes: readonly ProbeResult[]): Html {
   if (probes.length === 0) return html``;
@@ -46,11 +47,13 @@ function stepMatrix(step: string, probes: readonly ProbeResult[]): Html {
     if (cell === undefined) cells.set(key, [probe]);
     else cell.push(probe);
   }
+  const rules = new Map([...new Set(probes.map(({ rule }) => rule))].map((rule, i) => [rule, i + 1]));
   return html`${summary}
     <div class="scroll" role="region" aria-label="Reachability: ${step}" tabindex="0">
       <table class="matrix">
         <caption>
-          Rows send, columns receive. ✓ allowed, ✗ denied, as the wire answered; ≠ differs from the prediction.
+          Rows send, columns receive. ✓ allowed, ✗ denied, as the wire answered; ≠ differs from the prediction; the
+          small number names the rule below.
         </caption>
         <thead>
           <tr>
@@ -63,15 +66,28 @@ function stepMatrix(step: string, probes: readonly ProbeResult[]): Html {
             (sender) =>
               html`<tr>
                 <th scope="row">${sender}</th>
-                ${to.map((receiver) => matrixCell(cells.get(JSON.stringify([sender, receiver])) ?? []))}
+                ${to.map((receiver) => matrixCell(cells.get(JSON.stringify([sender, receiver])) ?? [], rules))}
               </tr>`,
           )}
         </tbody>
       </table>
-    </div>`;
+    </div>
+    ${legendOf([...rules.keys()])}`;
 }
 
-function matrixCell(probes: readonly ProbeResult[]): Html {
+/** The rule that decided each cell, by the number that stands in it. */
+function legendOf(rules: readonly string[]): Html {
+  const list = html`<ol class="rules">
+    ${rules.map((rule) => html`<li>${rule}</li>`)}
+  </ol>`;
+  if (rules.length <= MOST_OPEN_RULES) return list;
+  return html`<details>
+    <summary>${rules.length} reasons, by number</summary>
+    ${list}
+  </details>`;
+}
+
+function matrixCell(probes: readonly ProbeResult[], rules: ReadonlyMap<string, number>): Html {
   if (probes.length === 0) return html`<td class="none" title="not probed">·</td>`;
   const wrong = probes.some(
     ({ measured, predicted, expected }) => measured !== predicted || (expected ?? measured) !== measured,
@@ -82,8 +98,7 @@ function matrixCell(probes: readonly ProbeResult[]): Html {
     (probe) => `${portOf(probe)} ${probe.measured}, predicted ${probe.predicted}: ${probe.rule}`,
   );
   return html`<td class="${tone}" title="${title.join('\n')}">
-    ${probes.map((probe) => html`<div>${MARKS[probe.measured]} ${portOf(probe)}${probe.measured === probe.predicted ? '' : ' ≠'}</div>`)}
-    <small class="quiet">${[...new Set(probes.map(({ rule }) => rule))].join('; ')}</small>
+    ${probes.map((probe) => html`<div>${MARKS[probe.measured]} ${portOf(probe)}${probe.measured === probe.predicted ? '' : ' ≠'} <sup class="quiet">${rules.get(probe.rule) ?? 0}</sup></div>`)}
   </td>`;
 }
 

@@ -1,6 +1,7 @@
 /**
- * What a node's panel shows: each pod, or above 24 pods each workload with its number of pods.
+ * What a node's panel shows: each pod, or above 24 pods the largest workloads with their number of pods.
  */
+import { formatLimit } from '../../sim/measure/format.ts';
 import type { NodePlan, Plan, PodPlan } from '../../sim/plan/plan.ts';
 
 export interface Slave {
@@ -9,29 +10,30 @@ export interface Slave {
   readonly detail: string;
   /** The whole story, for a tooltip. */
   readonly title: string;
-  readonly limits: PodPlan['limits'];
-  readonly enforced: boolean;
+  /** Its limits in words; empty where they differ. */
+  readonly limits: string;
   /** Names of the masters it is a slave of. */
   readonly masters: readonly string[];
 }
 
-export const MOST_SLAVES = 24;
+const MOST_PODS = 24;
+const MOST_GROUPS = 8;
 
 export function slavesOf(plan: Plan, node: NodePlan): Slave[] {
   const pods = plan.pods.filter((pod) => pod.node === node.name);
-  if (pods.length <= MOST_SLAVES) return pods.map((pod) => single(pod));
-  const groups = [...groupsOf(pods).values()].map((group) => (group.length === 1 ? single(group[0]) : together(group)));
-  if (groups.length <= MOST_SLAVES) return groups.filter((slave) => slave !== null);
-  const rest = groups.length - MOST_SLAVES + 1;
-  const shown = groups.slice(0, MOST_SLAVES - 1).filter((slave) => slave !== null);
-  const last = shown.at(-1);
-  return last === undefined ? shown : [...shown, { ...last, name: `and ${rest} more`, detail: '', title: '' }];
+  if (pods.length <= MOST_PODS) return pods.map((pod) => single(pod));
+  const groups = [...groupsOf(pods).values()].sort((a, b) => b.length - a.length);
+  const shown = groups.length <= MOST_GROUPS ? groups : groups.slice(0, MOST_GROUPS - 1);
+  const slaves = shown.flatMap((group) => (group.length === 1 ? group.map(single) : (together(group) ?? [])));
+  const rest = groups.slice(shown.length);
+  if (rest.length === 0) return slaves;
+  const left = rest.flat();
+  const detail = `${left.length} pods`;
+  const more = { name: `and ${rest.length} more groups`, detail, title: detail, limits: '', masters: mastersOf(left) };
+  return [...slaves, more];
 }
 
-function single(pod: PodPlan): Slave;
-function single(pod: PodPlan | undefined): Slave | null;
-function single(pod: PodPlan | undefined): Slave | null {
-  if (pod === undefined) return null;
+function single(pod: PodPlan): Slave {
   const addresses = pod.interfaces.flatMap(({ addresses: all }) => all);
   const modes = pod.interfaces.map(
     ({ name, mode, isolation, master }) => `${name} ipvlan ${mode} ${isolation} on ${master}`,
@@ -40,8 +42,7 @@ function single(pod: PodPlan | undefined): Slave | null {
     name: pod.namespace === 'default' ? pod.name : `${pod.namespace}/${pod.name}`,
     detail: addresses.join(', '),
     title: `${pod.namespace}/${pod.name}: ${modes.join(', ')}; ${addresses.join(', ')}`,
-    limits: pod.limits,
-    enforced: pod.enforced,
+    limits: limitsOf(pod),
     masters: mastersOf([pod]),
   };
 }
@@ -56,8 +57,7 @@ function together(pods: readonly PodPlan[]): Slave | null {
     name: `${pods.length} × ${name}`,
     detail: `${address(first)} … ${address(last)}`,
     title: `${pods.length} pods of ${name} in namespace ${first.namespace}`,
-    limits: first.limits,
-    enforced: first.enforced,
+    limits: limitsOf(first),
     masters: mastersOf(pods),
   };
 }
@@ -78,4 +78,10 @@ function groupsOf(pods: readonly PodPlan[]): Map<string, PodPlan[]> {
 
 function mastersOf(pods: readonly PodPlan[]): string[] {
   return [...new Set(pods.flatMap(({ interfaces }) => interfaces.map(({ master }) => master)))];
+}
+
+function limitsOf({ limits: { ingressBps, egressBps }, enforced }: PodPlan): string {
+  if (!enforced) return 'no dataplane: not limited, not policed';
+  if (ingressBps === null && egressBps === null) return 'no limit';
+  return `↓ ${formatLimit(ingressBps)}  ↑ ${formatLimit(egressBps)}`;
 }

@@ -69,6 +69,7 @@ dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.4
 .matrix { width: auto; } .matrix th, .matrix td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: center; font-size: .82rem; max-width: 11rem; }
 .matrix th[scope=row] { text-align: left; } .matrix thead th { white-space: normal; }
 .matrix td.allowed { background: var(--pass-ground); } .matrix td.denied { background: var(--sunk); } .matrix td.wrong { background: var(--fail-ground); outline: 2px solid var(--fail); outline-offset: -2px; }
+ol.rules { font-size: .82rem; color: var(--quiet); padding-left: 1.8rem; margin: .5rem 0; } ol.rules li { overflow-wrap: anywhere; }
 .matrix td.none { color: var(--quiet); }
 body > footer { color: var(--quiet); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
 .c-text { fill: var(--ink); } .c-quiet { fill: var(--quiet); } .c-panel { fill: var(--panel); stroke: var(--line); } .c-sunk { fill: var(--sunk); stroke: var(--line); }

@@ -2,7 +2,7 @@
  * The topology as a drawing: nodes with their masters, pods as slaves of a master, the underlay they hang on, the
  * machines outside. A node of many pods shows its workloads instead, many nodes only the first.
  */
-import { formatBps, formatLimit, formatUs } from '../../sim/measure/format.ts';
+import { formatBps, formatUs } from '../../sim/measure/format.ts';
 import type { MasterPlan, NodePlan, Plan } from '../../sim/plan/plan.ts';
 import { html, type Html, type Piece } from './markup.ts';
 import { slavesOf, type Slave } from './slaves.ts';
@@ -140,14 +140,8 @@ function card(slave: Slave, x: number, y: number, width: number): Html {
     <rect class="c-panel" x="${x}" y="${y}" width="${width}" height="${CARD.height}" rx="6" />
     ${line(slave.name, x + 10, y + 20, 'c-text', inside, 600)}
     ${line(slave.detail, x + 10, y + 38, 'c-quiet mono', inside)}
-    ${line(limits(slave), x + 10, y + 56, 'c-quiet', inside)}
+    ${line(slave.limits, x + 10, y + 56, 'c-quiet', inside)}
   </g>`;
-}
-
-function limits({ limits: { ingressBps, egressBps }, enforced }: Slave): string {
-  if (!enforced) return 'no dataplane: not limited, not policed';
-  if (ingressBps === null && egressBps === null) return 'no limit';
-  return `↓ ${formatLimit(ingressBps)}  ↑ ${formatLimit(egressBps)}`;
 }
 
 function masterBox(master: MasterPlan, x: number, y: number, width: number): Html {

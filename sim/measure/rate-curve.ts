@@ -3,6 +3,7 @@
  */
 import { partyName } from '../plan/plan.ts';
 import { flowWindow, LAST_SAMPLE_NS } from './flow-window.ts';
+import { payloadBytes } from './goodput.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import { wireCounter } from './wire-counter.ts';
 
@@ -45,9 +46,11 @@ export function flowCurve(seen: Observations, flow: FlowSeen): FlowCurve | null 
       before = after;
     }
   }
-  const goodput = flow.receiver
-    .filter(({ startNs, endNs }) => endNs - startNs >= MIN_BUCKET_NS / 2)
-    .map(({ startNs, endNs, bytes }) => ({ s: (startNs + endNs) / 2e9, bps: (bytes * 8e9) / (endNs - startNs) }));
+  const goodput: RatePoint[] = [];
+  for (let to = bucketNs; flow.receiver.length > 0 && to <= lastByteNs - firstByteNs; to += bucketNs) {
+    const bytes = payloadBytes(flow.receiver, to - bucketNs, to);
+    goodput.push({ s: (to - bucketNs / 2) / 1e9, bps: (bytes * 8e9) / bucketNs });
+  }
   return {
     flowId: flow.plan.flowId,
     step: flow.step.name,
@@ -63,5 +66,6 @@ export function flowCurve(seen: Observations, flow: FlowSeen): FlowCurve | null 
   };
 }
 
-const MIN_BUCKET_NS = 100e6;
-const MAX_BUCKETS = 400;
+/** Twice the sampling: one that comes a little late must not look like a dip and a peak. */
+const MIN_BUCKET_NS = 200e6;
+const MAX_BUCKETS = 200;
