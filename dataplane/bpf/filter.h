@@ -41,12 +41,12 @@ static __always_inline int recall_fragment(struct packet *packet, __u32 endpoint
 	return 1;
 }
 
+/* :: and ::ffff:0.0.0.0 */
 static __always_inline int unspecified(const struct address *address)
 {
-	const __u64 *halves = (const void *)address;
+	const __be32 *words = address->words;
 
-	/* :: and ::ffff:0.0.0.0 */
-	return halves[0] == 0 && (halves[1] == 0 || *((const __u32 *)address + 3) == 0);
+	return words[0] == 0 && words[1] == 0 && words[3] == 0 && (words[2] == 0 || words[2] == bpf_htonl(0xffff));
 }
 
 static __always_inline int owns_source(const struct packet *packet, __u32 endpoint)
@@ -60,7 +60,7 @@ static __always_inline int owns_source(const struct packet *packet, __u32 endpoi
 		return packet->icmp == ICMP_NEIGHBOR ||
 		       (packet->protocol == PROTOCOL_UDP && packet->destination_port == bpf_htons(67));
 	/* Link-local addresses are the pod's own making, and no router sends them on. */
-	return packet->version == 6 && packet->source.bytes[0] == 0xfe && (packet->source.bytes[1] & 0xc0) == 0x80;
+	return (packet->source.words[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
 }
 
 static __always_inline struct verdict judge_policy(const struct packet *packet, const struct endpoint *endpoint,

@@ -15,6 +15,7 @@
 #include <endian.h>
 #define bpf_htons htobe16
 #define bpf_ntohs be16toh
+#define bpf_htonl htobe32
 #endif
 
 /* Hop-by-hop, destination options twice, routing, fragment, authentication: RFC 8200, 4.1 knows no more. */
@@ -35,8 +36,8 @@ struct ipv4_header {
 	__u8 ttl;
 	__u8 protocol;
 	__be16 checksum;
-	__u8 source[4];
-	__u8 destination[4];
+	__be32 source;
+	__be32 destination;
 };
 
 struct ipv6_header {
@@ -75,12 +76,9 @@ struct transport_start {
 	__be16 rest;
 };
 
-static __always_inline void map_ipv4(struct address *to, const __u8 *from)
+static __always_inline struct address map_ipv4(__be32 address)
 {
-	__builtin_memset(to, 0, 10);
-	to->bytes[10] = 0xff;
-	to->bytes[11] = 0xff;
-	__builtin_memcpy(to->bytes + 12, from, 4);
+	return (struct address){ .words = { 0, 0, bpf_htonl(0xffff), address } };
 }
 
 static __always_inline int parse_ipv4(frame_t *frame, __u32 offset, struct packet *packet)
@@ -94,8 +92,8 @@ static __always_inline int parse_ipv4(frame_t *frame, __u32 offset, struct packe
 	length = (header.version_length & 0x0f) * 4;
 	if (header.version_length >> 4 != 4 || length < sizeof(header))
 		return DROP_INVALID_PACKET;
-	map_ipv4(&packet->source, header.source);
-	map_ipv4(&packet->destination, header.destination);
+	packet->source = map_ipv4(header.source);
+	packet->destination = map_ipv4(header.destination);
 	packet->version = 4;
 	packet->protocol = header.protocol;
 	packet->fragment_protocol = header.protocol;

@@ -129,6 +129,16 @@ export class World implements Disposable {
     return { outcome: outcomeOf(result.retval), tstamp: tstampOf(result.ctx) };
   }
 
+  /** Nanoseconds of one run, on average. */
+  measure(program: string, frame: Uint8Array, skBuff: SkBuff, repeat: number): number {
+    const run = { data: frame, ctx: encodeSkBuff(skBuff), repeat };
+    return this.#namespace.run(() => this.#object.program(program).testRun(run)).durationNs;
+  }
+
+  get programs(): BpfObject['programs'] {
+    return this.#object.programs;
+  }
+
   drops(): readonly Drop[] {
     const map = this.#object.map('drops');
     return [...map.entries()]

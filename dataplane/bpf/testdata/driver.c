@@ -33,8 +33,8 @@ static void depart(const char *arguments)
 
 static void print_address(const struct address *address)
 {
-	for (int i = 0; i < 16; i++)
-		printf("%02x", address->bytes[i]);
+	for (int i = 0; i < 4; i++)
+		printf("%08x", be32toh(address->words[i]));
 	printf(" ");
 }
 
