@@ -139,7 +139,20 @@ describe('where the wire is measured', () => {
     expect(measurement.result({ bootMs: null }).flows[0]!.wire_bps).toBeCloseTo(99.8e6, -3);
   });
 
-  test('behind the sender when the receiver is no pod', () => {
+  test('on the underlay in front of an outside host', () => {
+    const records = syntheticTrace({ plan: planWith([flow(1, POD_A, 'host:outside')]) });
+    // The port sees what the sender's qdisc let go.
+    const withPort = records.flatMap((record): TraceRecord[] =>
+      record.type === 'qdisc' && record.where === POD_A && record.direction === 'egress'
+        ? [record, { ...record, where: 'host:outside', direction: 'ingress', kind: 'netem' }]
+        : [record],
+    );
+    const measurement = measurementOf(withPort);
+    expect(measurement.curves()[0]!.wirePlace).toBe("host:outside: let out by the underlay's port");
+    expect(measurement.result({ bootMs: null }).flows[0]!.wire_bps).toBeCloseTo(99.8e6, -3);
+  });
+
+  test('behind the sender when nobody counts in front of the receiver', () => {
     const measurement = measurementOf(syntheticTrace({ plan: planWith([flow(1, POD_A, 'host:outside')]) }));
     expect(measurement.curves()[0]!.wirePlace).toBe(`${POD_A}: dequeued by the slave's root qdisc`);
     expect(measurement.result({ bootMs: null }).flows[0]!.wire_bps).toBeCloseTo(99.8e6, -3);

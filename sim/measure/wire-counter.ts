@@ -5,7 +5,8 @@
  * | --- | --- |
  * | pod with an ingress limit | bytes that the IFB's root qdisc dequeued: what comes out behind the ingress shaper |
  * | pod without one | bytes that reached the receiver's ingress hook |
- * | pod without a dataplane, host, node | bytes that the sender's root qdisc dequeued: behind the sender's fq |
+ * | outside host | bytes that the underlay's port in front of it let out |
+ * | pod without a dataplane, node | bytes that the sender's root qdisc dequeued: behind the sender's fq |
  */
 import { partyName } from '../plan/plan.ts';
 import type { CounterSeries } from './counter-series.ts';
@@ -36,6 +37,8 @@ export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | n
     const bytes = seen.endpoints.get(`${pod.endpointId} ingress`)?.offeredBytes;
     return bytes ? { place: `${receiver}: arrived at the slave`, bytes, flows: atReceiver() } : null;
   }
+  const arrived = to.kind === 'host' ? qdiscBytes(seen, receiver, 'ingress') : null;
+  if (arrived) return { place: `${receiver}: let out by the underlay's port`, bytes: arrived, flows: atReceiver() };
   const sender = partyName(from);
   const bytes = qdiscBytes(seen, sender, 'egress');
   return (
