@@ -11,7 +11,7 @@ export const bandwidthAnnotations = {
 } as const;
 
 /** The kubelet's bounds, inclusive: `1k` and `1P`. Source: kubernetes pkg/util/bandwidth/utils.go. */
-export const MIN_BPS = 1_000n;
+const MIN_BPS = 1_000n;
 export const MAX_BPS = 1_000_000_000_000_000n;
 
 export type RateProblem = QuantityProblem | 'too-small' | 'too-large';

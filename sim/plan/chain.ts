@@ -23,13 +23,13 @@ export interface Chain {
   readonly enforced: boolean;
 }
 
-export interface Ifacer {
+interface Ifacer {
   readonly interfaces: readonly string[];
   readonly vlanId: number;
   readonly bond: { readonly name: string; readonly mode: number } | null;
 }
 
-export type Ipam =
+type Ipam =
   | { readonly kind: 'spiderpool'; readonly ipv4: readonly string[]; readonly ipv6: readonly string[] }
   | {
       readonly kind: 'static';

@@ -7,9 +7,9 @@ import { efficiency, maxDatagram } from './goodput.ts';
 import type { Parties, Party } from './parties.ts';
 import type { FlowPlan, UnderlayPlan } from './plan.ts';
 
-export const DEFAULT_FLOW_NS = 5_000_000_000;
+const DEFAULT_FLOW_NS = 5_000_000_000;
 /** Fits an MTU of 1500 whole, over IPv4 and IPv6. */
-export const DEFAULT_DATAGRAM_BYTES = 1400;
+const DEFAULT_DATAGRAM_BYTES = 1400;
 
 export interface FlowContext {
   readonly scenario: Located;

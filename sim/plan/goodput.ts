@@ -8,10 +8,10 @@
  */
 import type { Family } from '../../dataplane/policy/address.ts';
 
-export const ETHERNET_HEADER = 14;
+const ETHERNET_HEADER = 14;
 const TCP_HEADER = 20;
 const TCP_TIMESTAMPS = 12;
-export const UDP_HEADER = 8;
+const UDP_HEADER = 8;
 const IPV6_FRAGMENT_HEADER = 8;
 
 const ipHeader: Readonly<Record<Family, number>> = { 4: 20, 6: 40 };

@@ -3,7 +3,7 @@ import { diskFiles } from '../manifest/disk-files.ts';
 import type { NetworkPolicyManifest } from '../manifest/manifests.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan } from './make-plan.ts';
-import { deployment, found, goodPlan, network, pod, pool, read, seedPool } from './testdata/planning.ts';
+import { deployment, found, goodPlan, network, pod, pool, read, scenario, seedPool } from './testdata/planning.ts';
 
 describe('the scenario of the document', () => {
   it('has the plan that stands in __golden__', async () => {
@@ -47,6 +47,22 @@ describe('a plan', () => {
     ];
     const codes = makePlan(read(...wrong)).diagnostics.map(({ code }) => code);
     expect(codes.sort()).toEqual(['E301', 'E302', 'E401', 'E410']);
+  });
+
+  it('tells of references to nothing, but not of those to pods that have something wrong told already', () => {
+    const lab = `timeline:
+- wait: { pods: [ a, "test[1]", test, nobody ] }`;
+    const wrong = [
+      network,
+      seedPool,
+      pod('a', 'v1.multus-cni.io/default-network: other'),
+      deployment('test', 2, 'v1.multus-cni.io/default-network: other'),
+    ];
+    expect(makePlan(read(...wrong, scenario(lab))).diagnostics.map(({ code }) => code)).toEqual([
+      'E301',
+      'E301',
+      'E305',
+    ]);
   });
 
   it('holds 1,000 pods and 10,000 policies', () => {

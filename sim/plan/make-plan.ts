@@ -6,7 +6,7 @@ import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Located, Manifests } from '../manifest/manifests.ts';
 import { attachmentsOf, type Attachment } from './attachments.ts';
-import { declarationSpan, type DeclaredPod } from './declared-pod.ts';
+import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import { makeEndpoints } from './endpoints.ts';
 import { warnUnenforced } from './enforcement.ts';
 import { Ipam } from './ipam.ts';
@@ -22,7 +22,7 @@ import { schedulableNodes, schedule, type SchedulableNode } from './schedule.ts'
 import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
 
-export const DEFAULT_MTU = 1500;
+const DEFAULT_MTU = 1500;
 
 export interface Planned {
   /** null when a diagnostic is an error. */
@@ -80,22 +80,14 @@ export function makePlan(manifests: Manifests): Planned {
 
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
   const nodePlans = nodes.map(({ name }) => ({ name, masters: masters.get(name)?.plans ?? [] }));
+  const reached = new Set(planned.map(podKey));
+  const unplanned = pods.filter((pod) => !reached.has(podKey(pod)));
   const parties = new Parties(
     scenario ?? nowhere,
-    { pods: planned, hosts, nodes: nodePlans, hostNetwork },
+    { pods: planned, hosts, nodes: nodePlans, hostNetwork, unplanned },
     diagnostics,
   );
-  // References to pods that could not be planned would only repeat what is wrong already.
-  const references = planned.length < pods.length ? new Collector() : diagnostics;
-  const timeline = planTimeline(scenario, {
-    parties:
-      references === diagnostics
-        ? parties
-        : new Parties(scenario ?? nowhere, { pods: planned, hosts, nodes: nodePlans, hostNetwork }, references),
-    underlay,
-    policies,
-    diagnostics: references,
-  });
+  const timeline = planTimeline(scenario, { parties, underlay, policies, diagnostics });
   warnUnenforced(attachments, [...policies, ...appliedLater(timeline)], diagnostics);
 
   const plan: Plan = {

@@ -12,7 +12,7 @@ import type { Network } from './network.ts';
 import type { MasterPlan } from './plan.ts';
 
 /** The NIC of pods whose network names no master. */
-export const DEFAULT_NIC = 'eth0';
+const DEFAULT_NIC = 'eth0';
 
 /** NICs that the networks need to be there, for nodes that list none. */
 export function impliedNics(networks: Iterable<Network>): string[] {

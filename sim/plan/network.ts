@@ -7,9 +7,10 @@ import type { Located, Manifests, NetworkAttachmentDefinitionManifest, Path } fr
 import { CHAINER_NAME, CHAINER_PLUGIN, readChain, whyNotEnforced, type Chain } from './chain.ts';
 import { makeNetworkAttachmentDefinition, spiderAnnotations, type CniConfig } from './spider-multus-config.ts';
 
-/** Ways in `source`: to what the chain was read from, to the name of the master, to the names of the pools. */
+/** Ways in `source`: to what the chain was read from, to its name, to that of the master, to those of the pools. */
 interface Paths {
   readonly path: Path;
+  readonly namePath: Path;
   readonly masterPath: Path;
   readonly poolsPath: Path;
 }
@@ -33,12 +34,13 @@ const DEFAULT_CONFIG: CniConfig = {
 
 const generatedPaths: Paths = {
   path: ['spec', 'chainCNIJsonData'],
+  namePath: ['metadata', 'annotations', spiderAnnotations.cniName],
   masterPath: ['spec', 'ipvlan', 'master'],
   poolsPath: ['spec', 'ipvlan', 'ippools'],
 };
 
 function everywhere(path: Path): Paths {
-  return { path, masterPath: path, poolsPath: path };
+  return { path, namePath: path, masterPath: path, poolsPath: path };
 }
 
 /** For pods without a Multus annotation: ipvlan on the node's first NIC, the cluster's default pools, enforced. */
@@ -82,12 +84,12 @@ export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<
 }
 
 /** Warns at the network that pods on it are neither limited nor policed. */
-export function warnNotEnforced({ key, config, source, path }: Network, diagnostics: Collector): void {
+export function warnNotEnforced({ key, config, source, path, namePath }: Network, diagnostics: Collector): void {
   if (config === null || source === null) return;
   const named = config['name'] === CHAINER_NAME;
   diagnostics.add(
     'W401',
-    source.spanOf(path),
+    source.spanOf(named ? path : namePath),
     `nothing will be limited or policed on ${String(key)}: ${whyNotEnforced(config)}`,
     {
       help: named

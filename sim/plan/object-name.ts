@@ -18,7 +18,7 @@ export function fnv32a(text: string): number {
 }
 
 /** As `rand.SafeEncodeString`: every character replaced by one of the safe alphabet. */
-export function safeEncode(text: string): string {
+function safeEncode(text: string): string {
   return Array.from(text, (character) => ALPHABET[(character.codePointAt(0) ?? 0) % ALPHABET.length]).join('');
 }
 

@@ -27,6 +27,8 @@ export class Parties {
   readonly #machines = new Map<string, Party>();
   /** Declared, but without a network of their own. */
   readonly #hostNetwork = new Set<string>();
+  /** Declared, but what is wrong with them is told already. */
+  readonly #unplanned = new Set<string>();
 
   constructor(
     scenario: Located,
@@ -35,6 +37,7 @@ export class Parties {
       hosts: readonly HostPlan[];
       nodes: readonly NodePlan[];
       hostNetwork: readonly DeclaredPod[];
+      unplanned: readonly DeclaredPod[];
     },
     diagnostics: Collector,
   ) {
@@ -48,10 +51,8 @@ export class Parties {
         masters.flatMap((master) => master.addresses),
       );
     }
-    for (const pod of lab.hostNetwork) {
-      this.#hostNetwork.add(podKey(pod));
-      if (pod.owner !== null) this.#hostNetwork.add(`${pod.namespace}/${pod.owner.name}`);
-    }
+    for (const key of lab.hostNetwork.flatMap(keysOf)) this.#hostNetwork.add(key);
+    for (const key of lab.unplanned.flatMap(keysOf)) this.#unplanned.add(key);
   }
 
   get pods(): readonly Party[] {
@@ -77,7 +78,7 @@ export class Parties {
     }
     if (reference.replica === null) return replicas;
     const replica = replicas[reference.replica];
-    if (replica !== undefined) return [replica];
+    if (replica !== undefined || this.#unplanned.has(key)) return replica === undefined ? [] : [replica];
     return this.#wrong(
       'E305',
       reference,
@@ -137,6 +138,7 @@ export class Parties {
   }
 
   #unknown(reference: PartyReference, key: string): readonly Party[] {
+    if (this.#unplanned.has(key)) return [];
     if (this.#hostNetwork.has(key)) {
       return this.#wrong(
         'E421',
@@ -167,6 +169,11 @@ export class Parties {
   }
 }
 
-export function withoutPrefix(cidr: string): string {
+/** What a reference may call a pod: itself, or its workload. */
+function keysOf(pod: DeclaredPod): string[] {
+  return pod.owner === null ? [podKey(pod)] : [podKey(pod), `${pod.namespace}/${pod.owner.name}`];
+}
+
+function withoutPrefix(cidr: string): string {
   return cidr.split('/', 1)[0] ?? cidr;
 }

@@ -6,7 +6,7 @@ import type { Parties, Party } from './parties.ts';
 import type { ProbePlan } from './plan.ts';
 
 /** Of probes nobody asked for one by one: 100 pods with a port each, all pairs. */
-export const MAX_DEFAULT_PROBES = 10_000;
+const MAX_DEFAULT_PROBES = 10_000;
 
 /** Every pair of `from` and `to` but a party with itself, on every port, numbered from `firstId`. */
 export function planProbes(

@@ -11,7 +11,7 @@ import { fnv32a, generatedName, templateHash } from './object-name.ts';
 import { fitsNode, type SchedulableNode } from './schedule.ts';
 
 /** More would exceed what one machine's kernel can hold. */
-export const MAX_PODS = 10_000;
+const MAX_PODS = 10_000;
 
 /**
  * All pods, ordered by namespace, then name of the pod or workload, then replica: the order of documents and files

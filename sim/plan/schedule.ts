@@ -9,7 +9,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import type { PodSpec, ScenarioNode } from '../manifest/manifests.ts';
 import { declarationKey, specSpan, type DeclaredPod } from './declared-pod.ts';
 
-export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
+const HOSTNAME_LABEL = 'kubernetes.io/hostname';
 
 export interface SchedulableNode {
   readonly name: string;

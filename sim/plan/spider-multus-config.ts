@@ -15,7 +15,7 @@ export const spiderAnnotations = {
   networkName: 'multus.spidernet.io/cr-name',
 } as const;
 
-export const DEFAULT_CNI_VERSION = '0.3.1';
+const DEFAULT_CNI_VERSION = '0.3.1';
 
 export type CniConfig = Readonly<Record<string, unknown>>;
 

@@ -10,8 +10,8 @@ import type { Parties } from './parties.ts';
 import { partyName, type ExpectationPlan, type FlowPlan, type StepPlan, type UnderlayPlan } from './plan.ts';
 import { defaultProbes, planProbes } from './probes.ts';
 
-export const DEFAULT_WAIT_NS = 30_000_000_000;
-export const DEFAULT_PROBE_TIMEOUT_NS = 500_000_000;
+const DEFAULT_WAIT_NS = 30_000_000_000;
+const DEFAULT_PROBE_TIMEOUT_NS = 500_000_000;
 
 export interface TimelineContext {
   readonly parties: Parties;
