@@ -1,6 +1,7 @@
 /** The agent's end of the line, from IPVLANE_LINE: `fd:3,fd:4` (commands in, messages out), or a guest's terminal device. */
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { pipeline, Transform } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import type { Line } from './line.ts';
 import { openLine } from './line.ts';
@@ -20,5 +21,21 @@ export function openAgentLine(where: string | undefined): Line<AgentCommand, Age
   const input = new ReadStream(open());
   // Nothing may be echoed, translated or taken for a signal.
   input.setRawMode(true);
-  return openLine(input, new WriteStream(open()));
+  return openCreditedLine(input, new WriteStream(open()));
+}
+
+/** Says after every read how much was read: a guest's terminal loses its interrupt when too much is underway. */
+function openCreditedLine(input: ReadStream, output: WriteStream): Line<AgentCommand, AgentMessage> {
+  let bytes = 0;
+  const counted = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      bytes += chunk.length;
+      line.send({ type: 'credit', bytes });
+      done(null, chunk);
+    },
+  });
+  const line = openLine<AgentCommand, AgentMessage>(counted, output);
+  // An error of the terminal (EIO when it is hung up) destroys `counted`, and the line takes it for its end.
+  pipeline(input, counted, () => undefined);
+  return line;
 }

@@ -3,6 +3,7 @@ import type { NetworkNamespace } from '../linux/namespace.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { NoteRecord, TraceRecord } from '../trace/record.ts';
 import type { LabClock } from './clock.ts';
+import type { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { RunOptions } from './protocol.ts';
 import type { Undo } from './undo.ts';
 
@@ -13,6 +14,7 @@ export interface Lab {
   readonly undo: Undo;
   readonly record: (record: TraceRecord) => void;
   readonly ifindexes: IfindexPool;
+  readonly echoIdentifiers: EchoIdentifiers;
   /** By party name: `namespace/name`, `host:NAME`, `node:NAME`. */
   readonly parties: Map<string, Party>;
 }

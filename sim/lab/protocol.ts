@@ -45,6 +45,8 @@ export type AgentCommand =
 export type AgentMessage =
   | { readonly type: 'hello'; readonly build: string; readonly release: string }
   | { readonly type: 'trace'; readonly record: TraceRecord }
+  /** The agent has read this many bytes of commands in all; only on a line without flow control (sim/kernel/credit-window.ts). */
+  | { readonly type: 'credit'; readonly bytes: number }
   /** All steps are done and the lab is kept (`hold`). */
   | { readonly type: 'holding' }
   | { readonly type: 'exec-output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly data: string }

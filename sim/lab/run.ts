@@ -10,6 +10,7 @@ import type { Lab, Party } from './lab.ts';
 import { IfindexPool, note, wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { AgentCommand, AgentMessage, RunOptions } from './protocol.ts';
+import { EchoIdentifiers } from './probe/echo-asker.ts';
 import { createSampler } from './sampling.ts';
 import type { Sampler } from './sampling.ts';
 import { stepRunners } from './steps.ts';
@@ -38,7 +39,7 @@ export interface RunSetting {
  * @throws what the lab could not go on after, once everything is undone and the `end` record is sent
  */
 export async function runLab(setting: RunSetting): Promise<void> {
-  const { plan, options, line, parties, stop } = setting;
+  const { plan, options, line, parties } = setting;
   const clock = new LabClock();
   const record = (record: TraceRecord): void => line.send({ type: 'trace', record });
   record(await runRecord(setting));
@@ -48,13 +49,14 @@ export async function runLab(setting: RunSetting): Promise<void> {
     await using undo = new Undo((what, error) =>
       note({ record, clock }, 'warning', `${what} could not be undone: ${wordsOf(error)}`),
     );
-    const lab: Lab = { plan, options, clock, undo, record, ifindexes: new IfindexPool(), parties };
+    const pools = { ifindexes: new IfindexPool(), echoIdentifiers: new EchoIdentifiers() };
+    const lab: Lab = { plan, options, clock, undo, record, parties, ...pools };
     end = { outcome: await live(lab, setting) };
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error), { cause: error });
     end = { outcome: 'failed', message: wordsOf(error) };
   }
-  record({ type: 'end', t: clock.now(), ...(stop.aborted && failure === null ? { outcome: 'interrupted' } : end) });
+  record({ type: 'end', t: clock.now(), ...end });
   if (failure !== null) throw failure;
 }
 
@@ -63,6 +65,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   requireTools(toolsNeeded(plan, options));
   if (missingModules.length > 0) note(lab, 'info', `this kernel has no module ${missingModules.join(', ')}`);
   const topology = await buildTopology(lab, setting.objectPath, stop);
+  if (stop.aborted) return 'interrupted';
   const sampler = beginSampling(lab, topology, line);
   if (options.pcap) await beginCaptures(lab, line);
   const outcome = await runTimeline(lab, plan.timeline, stepRunners(lab, topology, sampler), stop);

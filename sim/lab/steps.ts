@@ -20,8 +20,15 @@ export function stepRunners(lab: Lab, topology: Topology, sampler: Sampler): Ste
       await runProbes(lab, step, policies.oracle, signal);
       sample();
     },
-    apply: (step) => policies.apply(step.policies),
-    delete: (step) => policies.delete(step.policies),
+    // What was dropped until now was dropped by the policies until now: a drop record names them.
+    apply: async (step) => {
+      sample();
+      await policies.apply(step.policies);
+    },
+    delete: async (step) => {
+      sample();
+      await policies.delete(step.policies);
+    },
     sleep: ({ durationNs }, signal) => sleep(durationNs, signal),
   };
 }

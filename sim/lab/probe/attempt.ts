@@ -1,5 +1,5 @@
 /** One probe under way: how each protocol asks, and how the wire's answer is read. */
-import { icmpSocket, sendEcho } from '../../linux/icmp.ts';
+import { isSystemCallError } from '../../linux/errno.ts';
 import type { Interest } from '../../linux/poll.ts';
 import {
   close,
@@ -13,6 +13,7 @@ import {
 } from '../../linux/socket.ts';
 import type { SocketOutcome } from '../../linux/socket.ts';
 import type { ProbePlan } from '../../plan/plan.ts';
+import type { EchoAsker } from './echo-asker.ts';
 import type { Evidence } from './evidence.ts';
 import { evidenceOf } from './evidence.ts';
 
@@ -52,7 +53,7 @@ export function attemptDatagram(probe: ProbePlan): Attempt {
     local: { address: probe.fromAddress, port: 0 },
     remote: { address: probe.toAddress, port: probe.port },
   });
-  const ask = (): Evidence | null => sent(sendDatagram(fd, QUESTION));
+  const ask = (): Evidence | null => sent(() => sendDatagram(fd, QUESTION));
   return {
     ...{ probe, fd, interest: 'read' },
     immediate: ask(),
@@ -65,14 +66,10 @@ export function attemptDatagram(probe: ProbePlan): Attempt {
   };
 }
 
-/** A raw socket of one asker: it hears the replies to all of the asker's echo requests. */
-export function echoSocket(fromAddress: string): number {
-  return icmpSocket(fromAddress);
-}
-
-/** Sends an echo request; the reply is read from the asker's shared socket. @throws SystemCallError */
-export function attemptEcho(probe: ProbePlan, socket: number): Attempt {
-  const ask = (): Evidence | null => sent(sendEcho(socket, probe.toAddress, echoOf(probe.probeId), QUESTION));
+/** Sends an echo request; the reply comes to the asker's shared socket. @throws SystemCallError */
+export function attemptEcho(probe: ProbePlan, asker: EchoAsker): Attempt {
+  const send = asker.question(probe.probeId, probe.toAddress, QUESTION);
+  const ask = (): Evidence | null => sent(send);
   return {
     ...{ probe, fd: null, interest: 'read' },
     immediate: ask(),
@@ -82,19 +79,13 @@ export function attemptEcho(probe: ProbePlan, socket: number): Attempt {
   };
 }
 
-/** A probe's number as identifier and sequence of its echo request, and back. */
-export function echoOf(probeId: number): { readonly id: number; readonly sequence: number } {
-  return { id: IDENTIFIER + (probeId >>> 16), sequence: probeId & 0xffff };
-}
-
-export function probeIdOf({ id, sequence }: { readonly id: number; readonly sequence: number }): number {
-  return ((id - IDENTIFIER) << 16) | sequence;
-}
-
-/** Away from the identifiers that ping takes from its process id in a namespace as small as ours. */
-const IDENTIFIER = 0xe000;
-
-/** A datagram that left says nothing yet. */
-function sent(outcome: SocketOutcome): Evidence | null {
-  return outcome === 'connected' ? null : evidenceOf(outcome);
+/** A datagram that left says nothing yet; nor does one that the asker's own egress program dropped, which reads as ENOBUFS. */
+function sent(send: () => SocketOutcome): Evidence | null {
+  try {
+    const outcome = send();
+    return outcome === 'connected' ? null : evidenceOf(outcome);
+  } catch (error) {
+    if (isSystemCallError(error, 'ENOBUFS')) return null;
+    throw error;
+  }
 }

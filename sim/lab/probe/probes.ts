@@ -3,21 +3,20 @@
  */
 import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../../dataplane/policy/oracle.ts';
-import { receiveEcho } from '../../linux/icmp.ts';
 import { poll } from '../../linux/poll.ts';
 import type { Waiting } from '../../linux/poll.ts';
-import { close } from '../../linux/socket.ts';
 import type { ProbePlan } from '../../plan/plan.ts';
 import { partyName } from '../../plan/plan.ts';
 import { yieldTurn } from '../clock.ts';
 import type { Lab } from '../lab.ts';
 import { partyNamed } from '../lab.ts';
 import type { Attempt } from './attempt.ts';
-import { attemptConnection, attemptDatagram, attemptEcho, echoSocket, probeIdOf } from './attempt.ts';
+import { attemptConnection, attemptDatagram, attemptEcho } from './attempt.ts';
+import { EchoAsker } from './echo-asker.ts';
 import type { Evidence } from './evidence.ts';
 import { measuredBy } from './evidence.ts';
 import type { Listeners } from './listeners.ts';
-import { openListeners } from './listeners.ts';
+import { destinationOf, openListeners } from './listeners.ts';
 
 export interface ProbeStep {
   readonly index: number;
@@ -32,17 +31,22 @@ const POLL_MS = 20;
 /** A question without an answer is asked so many times in all, evenly over the time-out. */
 const ASKINGS = 3;
 
-/** Asks all, and records each answer with what the oracle says of it. @throws SystemCallError */
+/**
+ * Asks all, and records each answer with what the oracle says of it.
+ * @throws Error at the end for destinations where nobody could listen; SystemCallError when a question cannot be asked
+ */
 export async function runProbes(lab: Lab, step: ProbeStep, oracle: Oracle, signal: AbortSignal): Promise<void> {
   using listeners = openListeners(lab, step.probes);
-  for (let from = 0; from < step.probes.length && !signal.aborted; from += AT_ONCE) {
+  const probes = step.probes.filter((probe) => !listeners.missing.has(destinationOf(probe)));
+  for (let from = 0; from < probes.length && !signal.aborted; from += AT_ONCE) {
     const answered = (probe: ProbePlan, evidence: Evidence): void => {
       record(lab, step.index, probe, evidence, oracle);
     };
     using round = new Round(lab, listeners, answered);
-    for (const probe of step.probes.slice(from, from + AT_ONCE)) round.ask(probe);
+    for (const probe of probes.slice(from, from + AT_ONCE)) round.ask(probe);
     await round.run(step.timeoutNs, signal);
   }
+  if (listeners.missing.size > 0) throw new Error([...new Set(listeners.missing.values())].join('; '));
 }
 
 function record(lab: Lab, step: number, probe: ProbePlan, evidence: Evidence, oracle: Oracle): void {
@@ -67,7 +71,8 @@ class Round implements Disposable {
   readonly #answered: (probe: ProbePlan, evidence: Evidence) => void;
   readonly #open = new Map<number, Attempt>();
   readonly #byFd = new Map<number, Attempt>();
-  readonly #echoSockets = new Map<string, number>();
+  readonly #echoAskers = new Map<string, EchoAsker>();
+  readonly #askersByFd = new Map<number, EchoAsker>();
 
   constructor(lab: Lab, listeners: Listeners, answered: (probe: ProbePlan, evidence: Evidence) => void) {
     this.#lab = lab;
@@ -84,7 +89,8 @@ class Round implements Disposable {
 
   async run(timeoutNs: number, signal: AbortSignal): Promise<void> {
     const begun = this.#lab.clock.now();
-    for (let asked = 1; this.#open.size > 0 && !signal.aborted; await yieldTurn()) {
+    let asked = 1;
+    while (this.#open.size > 0 && !signal.aborted) {
       const waited = this.#lab.clock.now() - begun;
       if (waited >= timeoutNs) break;
       if (asked < ASKINGS && waited >= (asked * timeoutNs) / ASKINGS) {
@@ -92,6 +98,7 @@ class Round implements Disposable {
         for (const attempt of this.#open.values()) attempt.again();
       }
       this.#look(Math.min(POLL_MS, Math.ceil((timeoutNs - waited) / 1e6)));
+      await yieldTurn();
     }
     if (signal.aborted) return;
     for (const attempt of [...this.#open.values()]) this.#close(attempt, 'timeout');
@@ -99,7 +106,7 @@ class Round implements Disposable {
 
   [Symbol.dispose](): void {
     for (const attempt of this.#open.values()) attempt.close();
-    for (const fd of this.#echoSockets.values()) close(fd);
+    for (const asker of this.#echoAskers.values()) asker[Symbol.dispose]();
   }
 
   #attempt(probe: ProbePlan): Attempt {
@@ -110,31 +117,34 @@ class Round implements Disposable {
       case 'UDP':
         return attemptDatagram(probe);
       case 'ICMP':
-        return attemptEcho(probe, this.#echoSocket(probe));
+        return attemptEcho(probe, this.#echoAsker(probe));
     }
   }
 
-  #echoSocket(probe: ProbePlan): number {
-    const asker = `${partyName(probe.from)} ${probe.fromAddress}`;
-    const fd = this.#echoSockets.get(asker) ?? echoSocket(probe.fromAddress);
-    this.#echoSockets.set(asker, fd);
-    return fd;
+  #echoAsker(probe: ProbePlan): EchoAsker {
+    const name = `${partyName(probe.from)} ${probe.fromAddress}`;
+    const known = this.#echoAskers.get(name);
+    if (known !== undefined) return known;
+    const asker = new EchoAsker(probe.fromAddress, this.#lab.echoIdentifiers.take());
+    this.#echoAskers.set(name, asker);
+    this.#askersByFd.set(asker.fd, asker);
+    return asker;
   }
 
   #look(timeoutMs: number): void {
     const waiting: Waiting[] = [...this.#byFd].map(([fd, attempt]) => ({ fd, for: attempt.interest }));
-    for (const fd of [...this.#echoSockets.values(), ...this.#listeners.echoing]) waiting.push({ fd, for: 'read' });
+    for (const fd of [...this.#askersByFd.keys(), ...this.#listeners.echoing]) waiting.push({ fd, for: 'read' });
     for (const { fd } of poll(waiting, timeoutMs)) {
       const attempt = this.#byFd.get(fd);
       if (attempt !== undefined) this.#close(attempt, attempt.read());
       else if (this.#listeners.echoing.has(fd)) this.#listeners.echo(fd);
-      else this.#readEchoes(fd);
+      else this.#hearEchoes(fd);
     }
   }
 
-  #readEchoes(fd: number): void {
-    for (let reply = receiveEcho(fd); typeof reply !== 'string'; reply = receiveEcho(fd)) {
-      const attempt = this.#open.get(probeIdOf(reply));
+  #hearEchoes(fd: number): void {
+    for (const probeId of this.#askersByFd.get(fd)?.answers() ?? []) {
+      const attempt = this.#open.get(probeId);
       if (attempt !== undefined) this.#close(attempt, 'answered');
     }
   }
