@@ -110,6 +110,11 @@ static __always_inline struct conntrack_entry *find_quoted(struct __sk_buff *skb
 	return entry && !(entry->flags & CONNTRACK_CUT) ? entry : 0;
 }
 
+static __always_inline int asks_by_icmp(const struct packet *packet)
+{
+	return packet->opens && (packet->protocol == PROTOCOL_ICMP || packet->protocol == PROTOCOL_ICMPV6);
+}
+
 static __always_inline struct verdict judge_connection(struct __sk_buff *skb, const struct packet *packet,
 						       const struct endpoint *endpoint, enum direction way, __u64 now)
 {
@@ -123,7 +128,8 @@ static __always_inline struct verdict judge_connection(struct __sk_buff *skb, co
 		entry = find_quoted(skb, packet, &key, way, now);
 		return entry ? PASS(entry->rule_id) : judge_policy(packet, endpoint, way);
 	}
-	reply_to = find_connection(&key, other_direction(way), now);
+	/* An echo request asks anew, even with the identifier of one that went the other way. */
+	reply_to = asks_by_icmp(packet) ? 0 : find_connection(&key, other_direction(way), now);
 	if (reply_to && !(reply_to->flags & CONNTRACK_CUT)) {
 		conntrack_reply(reply_to, packet, now);
 		return PASS(reply_to->rule_id);

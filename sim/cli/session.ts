@@ -87,6 +87,7 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
           failure = { kind: message.kind, message: withStack(message.message, message.stack), help: message.help };
           break;
         case 'hello':
+        case 'credit':
         case 'bye':
           break;
       }

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Line, openLine } from '../lab/line.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
 import type { Clock } from '../trace/record.ts';
+import { CreditWriter } from './credit-window.ts';
 import { ConsoleTail } from './console-tail.ts';
 import { descendants } from './descendants.ts';
 import type { Kernel, KernelOptions, RunningKernel } from './kernel.ts';
@@ -16,6 +17,8 @@ export interface Launch {
   /** Completes "cannot …" in errors: `boot user-mode Linux`. */
   readonly attempted: string;
   readonly clock: Clock;
+  /** Bytes that may be underway to the agent, which gives credits; null where the carrier has flow control. */
+  readonly window: number | null;
   /** The agent's line is this process's descriptors 3 (commands in) and 4 (messages out), or leads there. */
   readonly argv: readonly [string, ...string[]];
   readonly env: NodeJS.ProcessEnv;
@@ -43,11 +46,14 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
   const console = gatherConsole(child);
   const exit = exitOf(child).finally(how.afterwards);
   const [, , , toAgent, fromAgent] = child.stdio as unknown as [null, Readable, Readable, Writable, Readable];
-  const line = openLine<AgentMessage, AgentCommand>(fromAgent, toAgent);
+  const output = how.window === null ? null : new CreditWriter(toAgent, how.window);
+  const line = openLine<AgentMessage, AgentCommand>(fromAgent, output ?? toAgent);
   const messages = line.messages[Symbol.asyncIterator]();
   const end = async (): Promise<void> => {
     child.kill('SIGKILL'); // PR_SET_PDEATHSIG and the PID namespace take all that is beneath
     await exit;
+    toAgent.destroy();
+    fromAgent.destroy();
   };
   try {
     const hello = await firstMessage(messages, exit, how, options.signal, console);
@@ -55,7 +61,7 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
     return new Running(
       how,
       options,
-      { child, line, messages, console, exit, end },
+      { child, line, credit: (bytes) => output?.credit(bytes), messages, console, exit, end },
       hello.release,
       performance.now() - began,
     );
@@ -69,6 +75,7 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
 interface Parts {
   readonly child: ChildProcess;
   readonly line: Line<AgentMessage, AgentCommand>;
+  readonly credit: (bytes: number) => void;
   readonly messages: AsyncIterator<AgentMessage>;
   readonly console: ConsoleTail;
   readonly exit: Promise<Exit>;
@@ -97,7 +104,13 @@ class Running implements RunningKernel {
       const console = parts.console.lastLines(40);
       if (this.#ordered) return { how: 'ordered', console, diagnostic: null };
       keepConsole(options, parts.console);
-      return { how: 'died', console, diagnostic: fault ?? machineDiagnostic(deathOf(how, exit, parts.console)) };
+      return {
+        how: 'died',
+        console,
+        diagnostic:
+          fault ??
+          machineDiagnostic({ ...deathOf(how, exit, parts.console), attempted: `go on in the ${how.kind} kernel` }),
+      };
     });
   }
 
@@ -120,7 +133,8 @@ class Running implements RunningKernel {
           this.#ordered = true;
           grace = setTimeout(() => void this.#parts.end(), GRACE_MS);
         }
-        yield next.value;
+        if (next.value.type === 'credit') this.#parts.credit(next.value.bytes);
+        else yield next.value;
       }
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
@@ -213,16 +227,24 @@ function gatherConsole(child: ChildProcess): ConsoleTail {
   return console;
 }
 
-/** Resolves when the process is gone and its console was read to the end. Never rejects. */
-function exitOf(child: ChildProcess): Promise<Exit> {
-  return new Promise((resolve) => {
+/**
+ * Resolves when the process is gone and its console is closed, which is when all beneath it is gone too. Not the
+ * process's `close`: that also waits until somebody has read the agent's line to its end. Never rejects.
+ */
+async function exitOf(child: ChildProcess): Promise<Exit> {
+  const closed = [child.stdout, child.stderr].map(
+    (stream) => new Promise<void>((resolve) => (stream === null ? resolve() : stream.once('close', resolve))),
+  );
+  const exit = await new Promise<Exit>((resolve) => {
     child.once('error', (error) => {
       resolve({ code: null, signal: null, error });
     });
-    child.once('close', (code, signal) => {
+    child.once('exit', (code, signal) => {
       resolve({ code, signal, error: null });
     });
   });
+  if (exit.error === null) await Promise.all(closed);
+  return exit;
 }
 
 function keepConsole(options: KernelOptions, console: ConsoleTail): void {

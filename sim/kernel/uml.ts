@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { TERMINAL_WINDOW } from './credit-window.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from './kernel.ts';
 import { launch } from './launch.ts';
 import { machineError, type MachineFault } from './machine-error.ts';
@@ -86,6 +87,7 @@ async function start(parts: UmlParts, options: KernelOptions): Promise<RunningKe
       kind: 'uml',
       attempted: 'boot user-mode Linux',
       clock: 'real',
+      window: TERMINAL_WINDOW,
       argv: umlArgv(setting),
       env: { PATH: process.env.PATH, ...(root ? { IPVLANE_DROP: 'yes' } : {}) },
       helloTimeoutMs: parts.helloTimeoutMs,

@@ -1,0 +1,135 @@
+/**
+ * The report in a real browser, without JavaScript and without a network: what a reader sees, light, dark, on paper and
+ * on a telephone.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderHtmlReport } from '../../reports/html/report.ts';
+import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
+import { createMeasurement } from '../../sim/measure/reduce.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const missing = existsSync(CHROMIUM) ? null : `SKIP needs=chromium path=${CHROMIUM} fix="apt-get install chromium"`;
+
+describe.skipIf(missing !== null)(`the report in chromium${missing === null ? '' : ` [${missing}]`}`, () => {
+  let browser: Browser;
+  let folder: string;
+  let file: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ipvlane-browser-'));
+    file = join(folder, 'report.html');
+    const measurement = createMeasurement();
+    for (const record of syntheticTrace({ flowDrops: { EDT_HORIZON: 7 } })) measurement.add(record);
+    const context = { command: 'ipvlane run scenarios/seed', manifests: [], startedAt: null, wallMs: null };
+    writeFileSync(file, await renderHtmlReport({ measurement, result: measurement.result({ bootMs: null }), context }));
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function open(options: BrowserContextOptions, work: (page: Page, requests: string[]) => Promise<void>) {
+    const context = await browser.newContext({ javaScriptEnabled: false, ...options });
+    try {
+      const page = await context.newPage();
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(request.url()));
+      await page.goto(`file://${file}`);
+      await work(page, requests);
+    } finally {
+      await context.close();
+    }
+  }
+
+  test('loads nothing but itself', async () => {
+    await open({}, (_, requests) => {
+      expect(requests).toEqual([`file://${file}`]);
+      return Promise.resolve();
+    });
+  });
+
+  test('shows verdict and charts without JavaScript', async () => {
+    await open({}, async (page) => {
+      expect(await page.locator('.verdict strong').innerText()).toBe('Failed');
+      for (const chart of await page.locator('figure.flow svg[role=img]').all()) {
+        const box = await chart.boundingBox();
+        expect(box!.width).toBeGreaterThan(600);
+        expect(box!.height).toBeGreaterThan(100);
+      }
+      expect(await page.getByRole('img', { name: 'Topology of the lab' }).count()).toBe(1);
+      expect(await page.getByRole('table', { name: /^4 checks/ }).count()).toBe(2);
+    });
+  });
+
+  test.each(['light', 'dark'] as const)('has a contrast of 4.5 or more for all text, %s', async (colorScheme) => {
+    // Reading computed colours needs the page's own engine, so this one context may run scripts.
+    await open({ colorScheme, javaScriptEnabled: true }, async (page) => {
+      const poor = await page.evaluate(POOR_CONTRAST);
+      expect(poor).toEqual([]);
+    });
+  });
+
+  test('is dark in the dark', async () => {
+    await open({ colorScheme: 'dark', javaScriptEnabled: true }, async (page) => {
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(22, 23, 26)');
+    });
+  });
+
+  test.each([1200, 390])('is no wider than its window of %d pixels', async (width) => {
+    await open({ viewport: { width, height: 800 }, javaScriptEnabled: true }, async (page) => {
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    });
+  });
+
+  test('prints', async () => {
+    await open({}, async (page) => {
+      const pdf = await page.pdf({ format: 'A4', printBackground: true });
+      expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+      expect(pdf.length).toBeGreaterThan(20_000);
+    });
+  });
+});
+
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Text whose colour is too near to the ground it stands on: WCAG 2.2, 1.4.3. Runs in the page. */
+const POOR_CONTRAST = `(() => {
+  const parse = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const contrast = (a, b) => {
+    const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = parse(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  for (const element of document.querySelectorAll('body *:not(svg):not(svg *)')) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
+    if (!own || element.getClientRects().length === 0) continue;
+    const ratio = contrast(parse(getComputedStyle(element).color), ground(element));
+    if (ratio < 4.5) poor.push(ratio.toFixed(2) + ' ' + element.tagName + '.' + element.className + ': ' + element.textContent.trim().slice(0, 40));
+  }
+  return poor;
+})()`;
