@@ -46,7 +46,6 @@ describe.skipIf(reason)(`sim/linux in user-mode Linux${reason ? ` (${reason})` :
     using object = compileBpf('probe.bpf.c', folder);
     await using kernel = await bootEcho({});
     const messages = kernel.messages[Symbol.asyncIterator]();
-    await messages.next();
     const { code, output } = await ask(kernel, messages, process.execPath, script, object.path);
     kernel.send({ type: 'stop' });
     await drain(messages);
