@@ -9,14 +9,16 @@ import type { ExitCode } from './exit-code.ts';
 const PASSED_ON = ['TERM', 'LANG', 'LC_ALL', 'NO_COLOR', 'PATH', 'COLUMNS', 'LINES'] as const;
 
 /** Runs a program in a pod of a held lab; the exit code is the program's own. */
-export const exec: Action = async (environment, [party = '', ...argv], options) => {
+export const exec: Action = async (environment, [pod = '', ...words], options) => {
+  // Everything after the pod is passed through to the program, the `--` before it included.
+  const argv = words[0] === '--' ? words.slice(1) : words;
   const out = typeof options.out === 'string' ? resolve(environment.cwd, options.out) : newestHeldRun(environment.cwd);
   const variables = Object.entries(environment.variables).filter(([name]) =>
     (PASSED_ON as readonly string[]).includes(name),
   );
   const code = await execInLab({
     outDir: out,
-    party,
+    party: /[/:]/.test(pod) ? pod : `default/${pod}`,
     argv,
     env: Object.fromEntries(variables.map(([name, value]) => [name, value ?? ''])),
     terminal: options.tty === true,
