@@ -188,6 +188,14 @@ describe.skipIf(reason)(`policy${reason === null ? '' : ` (${reason})`}`, () => 
       expect(world.ingress(1, datagram(peer, self, 53, 40001))).toBe('drop');
     });
 
+    it('judges an echo request anew, even one with the identifier of an echo that went the other way', () => {
+      const request = (from: string, to: string) => frame({ from, to }, icmpProtocol, icmp(echo, 7));
+      world.endpoint(1, isolated);
+      world.allow(rule('egress'));
+      expect(world.egress(1, request(self, peer))).toBe('pass');
+      expect(world.ingress(1, request(peer, self))).toBe('drop');
+    });
+
     it('keeps connections by endpoint: another pod gains nothing by them', () => {
       world.endpoint(1, isolated);
       world.endpoint(2, isolated);
