@@ -46,7 +46,7 @@ export class SystemCallError extends Error {
 }
 
 /** The C library's sentence for an errno, lower case at the front: `operation not permitted`. */
-export function errnoWords(errno: number): string {
+function errnoWords(errno: number): string {
   const words = strerror(errno);
   return words.charAt(0).toLowerCase() + words.slice(1);
 }

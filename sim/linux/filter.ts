@@ -2,7 +2,7 @@
 import type { MessageWriter } from './netlink-message.ts';
 import { tcmsg } from './qdisc.ts';
 
-export type Hook = 'ingress' | 'egress';
+type Hook = 'ingress' | 'egress';
 
 interface FilterPlace {
   readonly ifindex: number;

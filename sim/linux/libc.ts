@@ -11,16 +11,6 @@ export type Memory = Uint8Array;
 export const setns = libc.func('int setns(int fd, int nstype)') as (fd: number, nstype: number) => number;
 export const unshare = libc.func('int unshare(int flags)') as (flags: number) => number;
 export const close = libc.func('int close(int fd)') as (fd: number) => number;
-export const mount = libc.func(
-  'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
-) as (source: string | null, target: string, type: string | null, flags: number, data: string | null) => number;
-export const umount2 = libc.func('int umount2(const char *target, int flags)') as (
-  target: string,
-  flags: number,
-) => number;
-export const prctl = libc.func(
-  'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
-) as (option: number, a: number, b: number, c: number, d: number) => number;
 
 export const socket = libc.func('int socket(int domain, int type, int protocol)') as (
   domain: number,

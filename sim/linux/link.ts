@@ -17,8 +17,8 @@ interface NewLink {
   readonly txQueues?: number;
 }
 
-export type IpvlanMode = 'l2' | 'l3' | 'l3s';
-export type IpvlanIsolation = 'bridge' | 'private' | 'vepa';
+type IpvlanMode = 'l2' | 'l3' | 'l3s';
+type IpvlanIsolation = 'bridge' | 'private' | 'vepa';
 export type BondMode = keyof typeof BOND_MODES;
 
 export type LinkSpec = NewLink &
@@ -54,7 +54,7 @@ export interface LinkChange {
   readonly ipv6LinkLocal?: 'eui64' | 'none';
 }
 
-export interface LinkStats {
+interface LinkStats {
   readonly rxPackets: number;
   readonly txPackets: number;
   readonly rxBytes: number;

@@ -15,7 +15,7 @@ export const FLAG = {
   append: 0x800,
 } as const;
 
-export const HEADER_SIZE = 16;
+const HEADER_SIZE = 16;
 /** Message types below NLMSG_MIN_TYPE. */
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;

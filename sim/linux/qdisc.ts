@@ -31,7 +31,7 @@ export interface FqSpec {
 }
 
 /** tc-netem(8): delay, loss and rate of a wire. */
-export interface NetemSpec {
+interface NetemSpec {
   readonly kind: 'netem';
   readonly delayNs?: number;
   readonly jitterNs?: number;
@@ -43,7 +43,7 @@ export interface NetemSpec {
 }
 
 /** tc-tbf(8): a token bucket. */
-export type TbfSpec = {
+type TbfSpec = {
   readonly kind: 'tbf';
   readonly rateBps: number;
   readonly burstBytes: number;

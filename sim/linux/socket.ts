@@ -25,7 +25,7 @@ export interface Datagram {
   readonly from: Endpoint;
 }
 
-export type ConnectionProtocol = 'TCP' | 'SCTP';
+type ConnectionProtocol = 'TCP' | 'SCTP';
 
 /** Listens; `port` 0 takes a free one (ask `localEndpoint`). @throws SystemCallError: EADDRINUSE, EADDRNOTAVAIL */
 export function tcpListen(address: string, port: number, backlog?: number): number {
@@ -162,7 +162,17 @@ function listen(protocol: ConnectionProtocol, address: string, port: number, bac
     const on = new Uint8Array([1, 0, 0, 0]);
     check(libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, 4), 'setsockopt', 'set SO_REUSEADDR');
     bind(fd, { address, port });
-    check(libc.listen(fd, backlog), 'listen', `listen on ${words({ address, port })}`);
+    if (libc.listen(fd, backlog) < 0) {
+      const errno = lastErrno();
+      // SCTP signs its cookies when it listens, and the kernel would ask modprobe for the hash.
+      const remedy = protocol === 'SCTP' && errnoName(errno) === 'ENOSYS' ? { remedy: 'load module hmac' } : {};
+      throw new SystemCallError({
+        syscall: 'listen',
+        errno,
+        attempted: `listen on ${words({ address, port })}`,
+        ...remedy,
+      });
+    }
     return fd;
   });
 }
