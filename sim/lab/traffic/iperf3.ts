@@ -2,6 +2,7 @@
 import type { FlowPlan } from '../../plan/plan.ts';
 import { sleep } from '../clock.ts';
 import type { Lab, Party } from '../lab.ts';
+import { note } from '../lab.ts';
 import { clientArguments, serverArguments } from './iperf3-arguments.ts';
 import type { Iperf3Report, Side } from './iperf3-report.ts';
 import { parseIperf3Report } from './iperf3-report.ts';
@@ -123,11 +124,26 @@ function report(lab: Lab, flow: FlowPlan, clientEnd: ToolEnd, serverEnd: ToolEnd
     lostPackets: receiver.lostPackets,
     packets: receiver.packets ?? sender.packets,
   };
+  const shortfall = shortfallOf(flow, totals.sentBytes, sender.durationNs);
+  if (shortfall !== null && !interrupted) note(lab, 'warning', `flow ${flowId}: ${shortfall}`);
   const complaint = interrupted ? 'interrupted' : (sender.error ?? receiver.error);
   if (complaint === null) lab.record({ type: 'flow-state', t: lab.clock.now(), flowId, state: 'finished', totals });
   else if (interrupted)
     lab.record({ type: 'flow-state', t: lab.clock.now(), flowId, state: 'failed', message: complaint, totals });
   else throw new Error(`iperf3: ${complaint}`);
+}
+
+/**
+ * Says so where the sender did not send what it was asked to offer, though no limit of the lab was in its way: a slow guest
+ * spends a third of a millisecond on each datagram.
+ */
+export function shortfallOf(flow: FlowPlan, sentBytes: number, durationNs: number): string | null {
+  if (flow.offeredBps === null || durationNs === 0) return null;
+  const sentBps = (sentBytes * 8e9) / durationNs;
+  const wantedBps = Math.min(flow.offeredBps, flow.configuredBps ?? Infinity);
+  if (sentBps >= 0.9 * wantedBps) return null;
+  const megabits = (bps: number): string => `${(bps / 1e6).toFixed(1)} Mbit/s`;
+  return `iperf3 sent ${megabits(sentBps)} of the ${megabits(flow.offeredBps)} it was to offer: this kernel's processor is the limit, or the path was blocked`;
 }
 
 function parseSide(end: ToolEnd, side: Side): Iperf3Report {
