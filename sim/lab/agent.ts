@@ -32,9 +32,12 @@ async function main(): Promise<void> {
   line.send({ type: 'hello', build: process.env.IPVLANE_BUILD ?? 'source', release: release() });
   const parties = new Map<string, Party>();
   const exec = new ExecPrograms({ parties }, line);
+  await line.flush();
+  // While the front end reads the greeting and sends its plan.
+  const modules = attempt(() => loadGuestModules(process.env.IPVLANE_MODULES ?? '', process.env.IPVLANE_LOAD ?? ''));
   await new Promise<void>((end) => {
     void listen(line, exec, (command) => {
-      void run(command, parties).then(end);
+      void run(command, parties, modules).then(end);
     }).then((begun) => {
       stop.abort();
       if (!begun) end();
@@ -75,19 +78,34 @@ async function listen(
 }
 
 /** Never rejects: what the lab could not go on after is said as a `failure`. */
-async function run({ plan, options, kernel }: StartCommand, parties: Map<string, Party>): Promise<void> {
+async function run(
+  { plan, options, kernel }: StartCommand,
+  parties: Map<string, Party>,
+  modules: () => readonly string[],
+): Promise<void> {
   try {
-    const { IPVLANE_MODULES = '', IPVLANE_LOAD = '', IPVLANE_OBJECT } = process.env;
     await runLab({
       ...{ plan, options, line, parties },
       kernel: kernel ?? { kind: 'unknown', clock: 'real' },
       // The bundle's own folder holds the object too.
-      objectPath: IPVLANE_OBJECT ?? join(dirname(realpathSync(process.argv[1] ?? '.')), 'dataplane.bpf.o'),
-      missingModules: loadGuestModules(IPVLANE_MODULES, IPVLANE_LOAD),
+      objectPath: process.env.IPVLANE_OBJECT ?? join(dirname(realpathSync(process.argv[1] ?? '.')), 'dataplane.bpf.o'),
+      missingModules: modules(),
       stop: stop.signal,
     });
   } catch (error) {
     line.send(failureOf(error));
+  }
+}
+
+/** Does it now; what it gave, or threw, comes when it is asked for. */
+function attempt<T>(work: () => T): () => T {
+  try {
+    const result = work();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 /** Kernel modules of a guest, which has nobody else to load them. */
-import { UnknownModuleError, loadModules } from '../linux/module.ts';
+import { loadModules, readModuleTree } from '../linux/module.ts';
 
 /**
  * @param folder of `modules.dep`; empty where the kernel loads its modules by itself (the host)
@@ -9,13 +9,11 @@ import { UnknownModuleError, loadModules } from '../linux/module.ts';
  */
 export function loadGuestModules(folder: string, names: string): readonly string[] {
   if (folder === '') return [];
-  return names.split(',').filter((name) => {
-    try {
-      if (name !== '') loadModules(folder, [name]);
-      return false;
-    } catch (error) {
-      if (error instanceof UnknownModuleError) return true;
-      throw error;
-    }
-  });
+  const { paths, builtIn } = readModuleTree(folder);
+  const wanted = names.split(',').filter((name) => name !== '');
+  const isKnown = (name: string): boolean =>
+    paths.has(name.replaceAll('-', '_')) || builtIn.has(name.replaceAll('-', '_'));
+  // All by one call: it reads the folder's lists once, which takes a guest longer than loading does.
+  loadModules(folder, wanted.filter(isKnown));
+  return wanted.filter((name) => !isKnown(name));
 }
