@@ -11,6 +11,9 @@ import { bondMode } from './bond-mode.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
 
 const BPFFS = '/run/ipvlane-bpf';
+// Below it: bpftool mounts a file system of its own over the parent of where it pins, unless that is one.
+const PROGRAMS = `${BPFFS}/programs`;
+const MAPS = `${BPFFS}/maps`;
 const UNDERLAY = 'underlay';
 
 export function underlayCommands(underlay: UnderlayPlan): readonly string[] {
@@ -60,7 +63,7 @@ export function dataplaneCommands(objectPath: string): readonly string[] {
   return [
     `mkdir -p ${BPFFS}`,
     `mount -t bpf bpf ${BPFFS}`,
-    `bpftool prog loadall ${objectPath} ${BPFFS} type classifier pinmaps ${BPFFS}`,
+    `bpftool prog loadall ${objectPath} ${PROGRAMS} type classifier pinmaps ${MAPS}`,
   ];
 }
 
@@ -95,7 +98,7 @@ export function podCommands(
 /** One entry written to a map of the dataplane. */
 export function mapUpdateCommand(map: string, key: Uint8Array, value: Uint8Array): string {
   const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `bpftool map update pinned ${BPFFS}/${map} key hex ${hex(key)} value hex ${hex(value)}`;
+  return `bpftool map update pinned ${MAPS}/${map} key hex ${hex(key)} value hex ${hex(value)}`;
 }
 
 /** `default/test-0` -> `default.test-0`, `node:a` -> `node.a`: names that /run/netns takes. */
@@ -152,7 +155,7 @@ function wireCommands(
 function attachCommands(namespace: string, endpoint: PodEndpoint): readonly string[] {
   const device = endpoint.plan.interfaces[0]?.name ?? 'eth0';
   const programs = (dev: string, hook: 'ingress' | 'egress', program: string): string =>
-    `tc -n ${namespace} filter add dev ${dev} ${hook} prio 1 bpf da object-pinned ${BPFFS}/${program}`;
+    `tc -n ${namespace} filter add dev ${dev} ${hook} prio 1 bpf da object-pinned ${PROGRAMS}/${program}`;
   const { ifbIfindex, egressFq, ingressFq } = endpoint;
   return [
     qdiscCommand(namespace, device, { parent: 'root', spec: egressFq }),

@@ -17,6 +17,7 @@ import type { QdiscStats } from '../linux/qdisc.ts';
 import type { Rtnetlink } from '../linux/rtnetlink.ts';
 import type { DropRecord, EndpointRecord, QdiscRecord } from '../trace/record.ts';
 import type { Dataplane } from './dataplane.ts';
+import { IFB_NAME } from './endpoint.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
 import { sumOverCpus } from './per-cpu.ts';
@@ -80,7 +81,7 @@ export function createSampler(
       const direction = directionOf(endpoint, qdisc);
       if (direction === null) continue;
       if (qdisc.qlen > 0) waiting.add(endpoint.plan.endpointId);
-      const device = direction === 'egress' ? (endpoint.plan.interfaces[0]?.name ?? 'eth0') : 'ifb';
+      const device = direction === 'egress' ? (endpoint.plan.interfaces[0]?.name ?? 'eth0') : IFB_NAME;
       recordQdisc(t, { where: endpoint.name, direction, device }, qdisc);
     }
   }
