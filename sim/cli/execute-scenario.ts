@@ -117,7 +117,10 @@ async function conclude(
   };
   folder.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
   // Without a first record nothing was seen, so there is nothing to report but the reason.
-  const result = measurement.seen === null ? null : await writeReports(folder, measurement, facts);
+  const result =
+    measurement.seen === null
+      ? null
+      : await writeReports(folder, measurement, facts, (words) => environment.stderr.write(`ipvlane: ${words}\n`));
   if (result !== null) {
     const progress = settings.json ? environment.stderr : environment.stdout;
     const colour = wantsColour(environment, progress);

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diskFiles } from '../manifest/disk-files.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
@@ -26,7 +27,7 @@ export function loadPlan(environment: Environment, paths: readonly string[]): Lo
   const planned = wrong ? { plan: null, diagnostics: [] } : makePlan(read.manifests);
   return {
     plan: planned.plan,
-    diagnostics: [...read.diagnostics, ...planned.diagnostics],
+    diagnostics: sortDiagnostics([...read.diagnostics, ...planned.diagnostics]),
     files: read.manifests.files,
   };
 }

@@ -20,7 +20,9 @@ export const report: Action = async (environment, [path = '.'], options) => {
     return EXIT.ok;
   }
   using folder = OutputFolder.open(path);
-  const result = await writeReports(folder, measurement, facts);
+  const result = await writeReports(folder, measurement, facts, (words) =>
+    environment.stderr.write(`ipvlane: ${words}\n`),
+  );
   const colour = wantsColour(environment, environment.stdout);
   environment.stdout.write(`${summaryLines(result, { colour }).join('\n')}\nreport: ${folder.file('report.html')}\n`);
   return EXIT.ok;

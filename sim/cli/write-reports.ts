@@ -4,11 +4,17 @@ import type { Result } from '../measure/result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { renderJunit } from '../../reports/junit/junit.ts';
 import { renderMarkdown } from '../../reports/markdown/markdown.ts';
+import { readCaptures } from './read-captures.ts';
 import type { OutputFolder } from './output-folder.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** Numbers first: should the disk fill up, the result is there before the pictures. */
-export async function writeReports(folder: OutputFolder, measurement: Measurement, facts: RunFacts): Promise<Result> {
+export async function writeReports(
+  folder: OutputFolder,
+  measurement: Measurement,
+  facts: RunFacts,
+  complain: (words: string) => void,
+): Promise<Result> {
   const result = measurement.result({ bootMs: facts.boot_ms });
   folder.write('result.json', renderResultJson(result));
   folder.write('junit.xml', renderJunit(result));
@@ -24,6 +30,7 @@ export async function writeReports(folder: OutputFolder, measurement: Measuremen
         manifests: facts.manifests,
         startedAt: facts.started_at,
         wallMs: facts.wall_ms,
+        captures: await readCaptures(folder, measurement, complain),
       },
     }),
   );

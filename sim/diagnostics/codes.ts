@@ -50,6 +50,7 @@ export const codes = {
   E308: 'apply step without a NetworkPolicy',
   E309: 'several scenarios',
   E310: 'policy is not defined',
+  E311: 'unknown drop reason',
 
   E401: 'subnet of a pool is not in canonical form',
   E402: 'pools overlap',

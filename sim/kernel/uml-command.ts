@@ -21,7 +21,7 @@ export interface UmlSetting {
 export const GUEST_MODULES = [
   ...['ipv6', 'veth', 'bridge', 'dummy', 'ipvlan', 'ifb', '8021q', 'bonding'],
   ...['sch_fq', 'sch_tbf', 'sch_netem', 'sch_ingress', 'cls_bpf', 'act_bpf', 'act_mirred', 'cls_matchall'],
-  ...['tcp_bbr', 'sctp'],
+  ...['tcp_bbr', 'hmac', 'sctp'],
 ] as const;
 
 /**

@@ -68,8 +68,14 @@ describe.skipIf(reason)(`a program on a terminal${reason ? ` (${reason})` : ''}`
   });
 
   it('is interrupted by Ctrl-C typed', async () => {
-    const { output, type, child } = spawnOnTerminal(null, ['sh', '-c', 'echo ready; sleep 20'], size);
-    output.once('data', () => type(Buffer.from([3])));
+    // cat gives back what the terminal has already echoed: the second time proves that it runs.
+    const { output, type, child } = spawnOnTerminal(null, ['cat'], size);
+    let shown = '';
+    output.on('data', (chunk: Buffer) => {
+      shown += chunk.toString();
+      if (shown === 'ready\r\nready\r\n') type(Buffer.from([3]));
+    });
+    type(Buffer.from('ready\n'));
     const signal = new Promise((resolve) => child.once('exit', (_, by) => resolve(by)));
     expect(await signal).toBe('SIGINT');
   });

@@ -1,6 +1,7 @@
 /** Steps of a Scenario to steps of the plan. Without a timeline: wait for all pods, then probe their ports. */
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import type { Collector } from '../diagnostics/collector.ts';
+import { DropReason } from '../../dataplane/bpf/abi.generated.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Expectation } from '../manifest/expectation.ts';
 import type { Located, ScenarioManifest, ScenarioStep } from '../manifest/manifests.ts';
@@ -127,6 +128,14 @@ class TimelinePlanner {
   /** An expectation on one flow names it by its two ends. */
   #expectation(written: Expectation, flows: readonly FlowPlan[]): ExpectationPlan[] {
     const { text, metric, dropReason, comparison } = written;
+    if (dropReason !== null && !DROP_REASONS.includes(dropReason)) {
+      this.#context.diagnostics.add(
+        'E311',
+        this.#scenario.spanOf(written.path),
+        `nothing is ever dropped for the reason ${dropReason}`,
+        { help: didYouMean(dropReason, DROP_REASONS) ?? `use one of: ${DROP_REASONS.join(', ')}` },
+      );
+    }
     const base = { text, position: positionOf(this.#scenario.spanOf(written.path)), metric, dropReason, comparison };
     if (written.flow === null) return [{ ...base, flowId: null }];
     const from = names(this.#context.parties.resolveOne(written.flow.from));
@@ -145,6 +154,9 @@ class TimelinePlanner {
     return meant.map(({ flowId }) => ({ ...base, flowId }));
   }
 }
+
+/** The dataplane's own, and what the measurement reads off the queueing disciplines (docs/measurement.md). */
+const DROP_REASONS: readonly string[] = [...Object.keys(DropReason), 'FQ_FLOW_LIMIT', 'FQ_HORIZON', 'QDISC_DROP'];
 
 function nameOf(step: ScenarioStep): string {
   switch (step.verb) {

@@ -1,0 +1,42 @@
+/** What the captures of a run hold, for its report. */
+import { readFileSync } from 'node:fs';
+import { conversationsOf } from '../measure/conversations.ts';
+import type { Conversation } from '../measure/conversations.ts';
+import { CapMissingError, loadCapDecoders } from '../measure/decode-packet.ts';
+import { parsePcap, PcapFormatError } from '../measure/pcap-file.ts';
+import type { Measurement } from '../measure/reduce.ts';
+import type { OutputFolder } from './output-folder.ts';
+
+export interface CaptureRead {
+  readonly where: string;
+  readonly conversations: readonly Conversation[];
+}
+
+/** A report shows the largest; the pcap has them all. */
+const SHOWN = 20;
+
+/**
+ * @param complain told, in words, of a capture that cannot be shown; the run's verdict does not depend on it
+ */
+export async function readCaptures(
+  folder: OutputFolder,
+  measurement: Measurement,
+  complain: (words: string) => void,
+): Promise<CaptureRead[]> {
+  const { seen } = measurement;
+  if (seen === null || seen.captures.length === 0) return [];
+  const { plan } = seen.run;
+  try {
+    const decoders = await loadCapDecoders();
+    return seen.captures.map(({ where, file }) => {
+      const pod = plan.pods.find(({ namespace, name }) => `${namespace}/${name}` === where);
+      const mtu = pod?.interfaces[0]?.mtu ?? plan.underlay.mtu;
+      const { conversations } = conversationsOf(parsePcap(readFileSync(folder.file(file))), decoders, mtu);
+      return { where, conversations: conversations.slice(0, SHOWN) };
+    });
+  } catch (error) {
+    if (!(error instanceof CapMissingError || error instanceof PcapFormatError)) throw error;
+    complain(`the report shows no captures: ${error.message}`);
+    return [];
+  }
+}
