@@ -39,11 +39,6 @@ export interface HookVerdict {
   readonly ruleId: number;
 }
 
-/** Judges one packet by a compiled policy; for many packets keep `PolicyMaps.of(compiled)`. */
-export function evaluateEntries(compiled: CompiledPolicy, packet: Packet): PacketVerdict {
-  return PolicyMaps.of(compiled).evaluate(packet);
-}
-
 export class PolicyMaps {
   private readonly identities = new LongestPrefixMap();
   private readonly endpoints = new Map<number, EndpointState>();
