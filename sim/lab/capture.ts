@@ -24,8 +24,8 @@ export async function startCapture(
   device: string,
 ): Promise<Capture> {
   const file = `${pod.name.replace('/', '.')}.pcap`;
-  // -U: each packet at once; what was captured before an interruption is on its way already.
-  const argv = ['tcpdump', '-i', device, '-s', String(SNAP_BYTES), '-n', '-U', '-w', '-'];
+  // Each packet at once: the ring that libpcap would read once a second is lost when the capture ends.
+  const argv = ['tcpdump', '-i', device, '-s', String(SNAP_BYTES), '-n', '--immediate-mode', '-U', '-w', '-'];
   const child = spawnIn(pod.namespace, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
   const exited = new Promise<void>((resolve) => {

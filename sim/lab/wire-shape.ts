@@ -15,9 +15,9 @@ export interface PlacedQdisc {
 
 export interface WireShape {
   /** What a NIC sends goes through these. */
-  nic(counted: boolean): readonly PlacedQdisc[];
+  readonly nic: (counted: boolean) => readonly PlacedQdisc[];
   /** What a port hands to its NIC goes through these. */
-  port(counted: boolean): readonly PlacedQdisc[];
+  readonly port: (counted: boolean) => readonly PlacedQdisc[];
 }
 
 /** The largest super-packet that TCP segmentation offload makes; a smaller burst would make `tbf` cut it up. */

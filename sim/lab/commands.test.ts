@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { PodPlan } from '../plan/plan.ts';
+import { hostCommands, mapUpdateCommand, namespaceName, nodeCommands, podCommands } from './commands.ts';
+import { wireShape } from './wire-shape.ts';
+
+const UNDERLAY = { rateBps: null, delayNs: 100_000, mtu: 1500 } as const;
+const SHAPE = wireShape(UNDERLAY);
+
+const POD: PodPlan = {
+  ...{
+    namespace: 'default',
+    name: 'a',
+    endpointId: 1,
+    node: 'n1',
+    labels: {},
+    owner: null,
+    enforced: false,
+    ports: [],
+  },
+  limits: { ingressBps: null, egressBps: null },
+  interfaces: [
+    {
+      ...{ name: 'eth0', network: null, master: 'ens192', mode: 'l2', isolation: 'bridge', mtu: 1400, pools: [] },
+      addresses: ['10.0.0.1/24', 'fd00::1/64'],
+      routes: [{ to: '0.0.0.0/0', via: '10.0.0.254' }],
+    },
+  ],
+};
+
+describe('commands shown', () => {
+  it('of a pod that is not enforced make a slave, addresses and routes, and nothing of the dataplane', () => {
+    expect(podCommands(POD, 'default/a', null, [])).toEqual([
+      'ip netns add default.a',
+      'ip -n default.a link set lo up',
+      'ip -n node.n1 link add link ens192 name eth0 mtu 1400 netns default.a type ipvlan mode l2 bridge',
+      'ip -n default.a addr add 10.0.0.1/24 dev eth0',
+      'ip -n default.a addr add fd00::1/64 dev eth0 nodad',
+      'ip -n default.a link set eth0 up',
+      'ip -n default.a route add 0.0.0.0/0 via 10.0.0.254 dev eth0 onlink',
+    ]);
+  });
+
+  it('of a node plug each NIC into the port that it got', () => {
+    const nic = (name: string) => ({ kind: 'nic', name, mtu: 1500, addresses: [] }) as const;
+    const commands = nodeCommands(
+      { name: 'n1', masters: [nic('ens192'), nic('ens224')] },
+      ['port4', 'port5'],
+      UNDERLAY,
+      SHAPE,
+    );
+    expect(commands.filter((command) => command.includes('veth'))).toEqual([
+      'ip -n underlay link add port4 mtu 1500 type veth peer name ens192 mtu 1500 netns node.n1',
+      'ip -n underlay link add port5 mtu 1500 type veth peer name ens224 mtu 1500 netns node.n1',
+    ]);
+    expect(commands).toContain('tc -n underlay qdisc add dev port4 root netem delay 100us limit 10000');
+  });
+
+  it('of a host give it the fq that paces what it sends', () => {
+    const commands = hostCommands({ name: 'outside', addresses: [], routes: [] }, 'port1', UNDERLAY, SHAPE);
+    expect(commands).toContain('tc -n host.outside qdisc add dev eth0 root fq');
+  });
+
+  it('write map entries as bpftool takes them', () => {
+    expect(mapUpdateCommand('endpoints', Uint8Array.of(233, 3, 0, 0), Uint8Array.of(1, 0, 15))).toBe(
+      'bpftool map update pinned /run/ipvlane-bpf/maps/endpoints key hex e9 03 00 00 value hex 01 00 0f',
+    );
+  });
+
+  it('name namespaces so that /run/netns takes them', () => {
+    expect(['default/test-0', 'node:10-20-1-230', 'host:outside'].map(namespaceName)).toEqual([
+      'default.test-0',
+      'node.10-20-1-230',
+      'host.outside',
+    ]);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { PlacedQdisc } from './wire-shape.ts';
+import { wireShape } from './wire-shape.ts';
+
+const kinds = (placed: readonly PlacedQdisc[]): string[] => placed.map(({ parent, spec }) => `${parent} ${spec.kind}`);
+
+function bucket(placed: readonly PlacedQdisc[]) {
+  const spec = placed.map((one) => one.spec).find(({ kind }) => kind === 'tbf');
+  if (spec?.kind !== 'tbf' || !('limitBytes' in spec)) throw new Error('there is no token bucket');
+  return spec;
+}
+
+describe('a wire', () => {
+  it('without rate and delay is no more than a veth, except where a host is counted', () => {
+    const { nic, port } = wireShape({ rateBps: null, delayNs: 0, mtu: 1500 });
+    expect([nic(false), port(false)]).toEqual([[], []]);
+    expect([kinds(nic(true)), kinds(port(true))]).toEqual([['root fq'], ['root netem']]);
+  });
+
+  it('with a rate serializes what a NIC sends and what its port hands out', () => {
+    const { nic, port } = wireShape({ rateBps: 1e9, delayNs: 0, mtu: 1500 });
+    expect([kinds(nic(false)), kinds(port(false))]).toEqual([['root tbf'], ['root tbf']]);
+  });
+
+  it('with a delay has it once a way, before the port’s rate', () => {
+    const { nic, port } = wireShape({ rateBps: 1e9, delayNs: 1e6, mtu: 1500 });
+    expect(kinds(nic(false))).toEqual(['root tbf']);
+    // 65537 is 1:1, below the netem whose handle is 1:0.
+    expect(kinds(port(false))).toEqual(['root netem', '65537 tbf']);
+    expect(port(false)[0]).toMatchObject({ handle: 0x1_0000, spec: { delayNs: 1e6 } });
+  });
+
+  it('lets a whole super-packet of 64 KiB through at once, however slow it is', () => {
+    const { burstBytes } = bucket(wireShape({ rateBps: 1e6, delayNs: 0, mtu: 1500 }).nic(false));
+    expect(burstBytes).toBeGreaterThan(65_536);
+  });
+
+  it('queues a round trip’s worth of its rate', () => {
+    // 1 Gbit/s and 50 ms each way: 12.5 MB are under way in a round trip.
+    const { burstBytes, limitBytes } = bucket(wireShape({ rateBps: 1e9, delayNs: 50e6, mtu: 1500 }).nic(false));
+    expect(limitBytes - burstBytes).toBe(12_500_000);
+  });
+
+  it('holds as many packets as its delay has under way, twice', () => {
+    const [line] = wireShape({ rateBps: 10e9, delayNs: 100e6, mtu: 1500 }).port(false);
+    expect(line?.spec).toMatchObject({ kind: 'netem', limit: Math.ceil((2 * 125_000_000) / 1500) });
+  });
+});
