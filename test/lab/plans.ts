@@ -14,8 +14,7 @@ import type {
 /** A step without what every step has. */
 type Step = StepPlan extends infer S ? (S extends StepPlan ? Omit<S, 'index' | 'name' | 'position'> : never) : never;
 
-export const OUTSIDE: HostPlan = { name: 'outside', addresses: ['172.51.200.1/16'], routes: [] };
-export const OUTSIDE_ADDRESS = '172.51.200.1';
+const OUTSIDE: HostPlan = { name: 'outside', addresses: ['172.51.200.1/16'], routes: [] };
 const FAST: UnderlayPlan = { rateBps: 10e9, delayNs: 100_000, mtu: 1500 };
 
 export function planOf(parts: {
