@@ -14,7 +14,7 @@ export class ConsoleTail {
   add(text: string): void {
     this.#text += text.replace(ESCAPES, '');
     if (this.#text.length <= this.#limit) return;
-    const cut = this.#text.indexOf('\n', this.#text.length - this.#limit);
+    const cut = this.#text.indexOf('\n', this.#text.length - this.#limit - 1);
     this.#text = cut === -1 ? this.#text.slice(-this.#limit) : this.#text.slice(cut + 1);
   }
 

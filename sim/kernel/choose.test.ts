@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { chooseKernel } from './choose.ts';
+import type { Kernel } from './kernel.ts';
+
+function kernel(name: 'host' | 'uml', usable: boolean): Kernel {
+  return {
+    name,
+    kind: name,
+    inspect: () => Promise.resolve({ name, release: null, usable, requirements: [] }),
+    start: () => Promise.reject(new Error('not started in this test')),
+  };
+}
+
+test.each([
+  ['the host where it can', true, true, 'host'],
+  ['user-mode Linux where the host cannot', false, true, 'uml'],
+  ['the last where none can, so that it says what it lacks', false, false, 'uml'],
+])('auto takes %s', async (_, host, uml, chosen) => {
+  expect((await chooseKernel('auto', [kernel('host', host), kernel('uml', uml)])).name).toBe(chosen);
+});
+
+test('a name is taken at its word, usable or not', async () => {
+  expect((await chooseKernel('host', [kernel('host', false), kernel('uml', true)])).name).toBe('host');
+});
+
+test('an unknown name gets the nearest known one', async () => {
+  const failure = await chooseKernel('ulm').catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(DiagnosticError);
+  expect((failure as DiagnosticError).diagnostics[0]).toMatchObject({ code: 'E514', help: 'did you mean `uml`?' });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { killAndLook, type Victim } from './kill.ts';
+
+/** Moments in milliseconds after the first process of the kernel: the enclosure, the boot, node's start, the running lab. */
+const MOMENTS: readonly (readonly [Victim, number])[] = [
+  ['front-end', 5],
+  ['front-end', 420],
+  ['front-end', 1900],
+  ['uml', 1300],
+  ['launcher', 900],
+];
+
+test.each(MOMENTS)(
+  'kill -9 of the %s after %d ms leaves nothing behind',
+  async (victim, delayMs) => {
+    const { before, ...remains } = await killAndLook(victim, delayMs);
+    expect(before.processes).toBeGreaterThan(0);
+    expect(remains).toEqual({ processes: [], namespaces: [], mounts: [], files: [], links: [] });
+  },
+  30_000,
+);
