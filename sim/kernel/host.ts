@@ -40,8 +40,8 @@ export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
           said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
           remedy: [
             ...new Set(missing.flatMap(({ fix }) => fix ?? [])),
-            'or use --kernel uml, which needs none of this',
-          ].join('; '),
+            'use --kernel uml, which needs neither root nor a module',
+          ].join('; or '),
         });
       return launch(
         {
@@ -74,12 +74,24 @@ function inspect(): KernelReport {
 
 function features(): Requirement[] {
   const found = probe();
-  if (typeof found === 'string') return [{ name: 'namespaces and netlink', met: false, detail: found, fix: null }];
-  return FEATURES.map(({ name, module }) => {
-    const said = found[name] ?? (name in found ? null : (found.netlink ?? 'not tried'));
-    const fix = module !== null && existsSync(`/lib/modules/${release()}`) ? `sudo modprobe ${module}` : null;
-    return { name, met: said === null, detail: said ?? 'works', fix: said === null ? null : fix };
-  });
+  if (typeof found === 'string') return [{ name: 'namespaces', met: false, detail: found, fix: null }];
+  const netlink = found.netlink ?? null;
+  const known = FEATURES.filter(({ name }) => name in found);
+  return [
+    // Without a veth to try them on, what needs one was not tried.
+    ...(netlink === null ? [] : [requirementOf('veth', 'veth', netlink)]),
+    ...known.map(({ name, module }) => requirementOf(name, module, found[name] ?? null)),
+  ];
+}
+
+function requirementOf(name: string, module: string | null, said: string | null): Requirement {
+  const loadable = module !== null && existsSync(`/lib/modules/${release()}`);
+  return {
+    name,
+    met: said === null,
+    detail: said ?? 'works',
+    fix: said !== null && loadable ? `sudo modprobe ${module}` : null,
+  };
 }
 
 /** Runs the probe in namespaces that end with it. Gives its findings, or why there are none. */

@@ -2,6 +2,7 @@
  * What this kernel can do for a lab, found by doing it. A bundle of its own: it is run in a fresh network namespace
  * that ends with it, and prints one line of JSON: `{ "ipvlan": null, "fq": "ENOENT: …" }`, null where it worked.
  */
+import { SystemCallError } from '../linux/errno.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
 
@@ -32,7 +33,7 @@ const attempt = (name: string, work: () => void): void => {
     work();
     found[name] = null;
   } catch (error) {
-    found[name] = error instanceof Error ? error.message : String(error);
+    found[name] = wordsOf(error);
   }
 };
 
@@ -49,3 +50,9 @@ attempt('netlink', () => {
 const object = process.argv[2];
 if (object !== undefined) attempt('bpf', () => loadBpfObject(object)[Symbol.dispose]());
 process.stdout.write(`${JSON.stringify(found)}\n`);
+
+/** Without the remedy that a system call's error brings: the reader of the findings has its own. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof SystemCallError)) return error instanceof Error ? error.message : String(error);
+  return error.remedy === null ? error.message : error.message.replace(`; ${error.remedy}`, '');
+}
