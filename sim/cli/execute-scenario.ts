@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
@@ -30,6 +31,8 @@ export async function executeScenario(
 ): Promise<ExitCode> {
   const startedAt = environment.now();
   const { plan, files } = loadPlanOrThrow(environment, paths);
+  // Before the folder: a misspelled kernel must not cost the results of an earlier run.
+  const chosen = await chooseKernel(settings.kernel);
   using folder = OutputFolder.create(resolve(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
   using trace = folder.trace();
   const measurement = createMeasurement();
@@ -42,7 +45,7 @@ export async function executeScenario(
     onQuit: () => stop.abort(),
   });
   try {
-    const ran = await runInKernel({ plan, settings, folder, trace, measurement, stop: stop.signal, view });
+    const ran = await runInKernel({ chosen, plan, settings, folder, trace, measurement, stop: stop.signal, view });
     await view.close();
     return await conclude(environment, { files, settings, folder, measurement, ...ran, startedAt });
   } finally {
@@ -51,6 +54,7 @@ export async function executeScenario(
 }
 
 async function runInKernel(parts: {
+  chosen: Kernel;
   plan: Plan;
   settings: RunSettings;
   folder: OutputFolder;
@@ -59,8 +63,7 @@ async function runInKernel(parts: {
   stop: AbortSignal;
   view: RunView;
 }): Promise<{ end: SessionEnd; bootMs: number | null }> {
-  const { settings, folder, view, stop } = parts;
-  const chosen = await chooseKernel(settings.kernel);
+  const { chosen, settings, folder, view, stop } = parts;
   view.progress(`booting ${chosen.name}`);
   try {
     await using kernel = await chosen.start({

@@ -1,0 +1,40 @@
+/** The command line explains itself: every command has examples, and every slip of the keyboard a suggestion. */
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../sim/cli/command-table.ts';
+import { Desk } from './ipvlane.ts';
+
+test.each(
+  [[], ...COMMANDS.map(({ name }) => [name])].map((words) => ({ words, name: ['ipvlane', ...words].join(' ') })),
+)('`$name --help` ends with 0, its options, examples and the exit codes', async ({ words }) => {
+  using desk = new Desk();
+  const { exitCode, stdout, stderr } = await desk.ipvlane([...words, '--help']);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toMatch(/^Usage: ipvlane/);
+  expect(stdout).toMatch(/^Options:$/m);
+  expect(stdout).toMatch(/^Examples:\n {2}ipvlane /m);
+  expect(stdout).toMatch(/^Exit codes: 0 all expectations met; 1 /m);
+});
+
+test.each([
+  { line: 'rnu seed', says: "error: unknown command 'rnu'", suggests: 'run' },
+  { line: 'run seed --kernle uml', says: "error: unknown option '--kernle'", suggests: '--kernel' },
+  { line: 'check --jsn seed', says: "error: unknown option '--jsn'", suggests: '--json' },
+])('`ipvlane $line` ends with 2 and asks whether `$suggests` was meant', async ({ line, says, suggests }) => {
+  using desk = new Desk();
+  const { exitCode, stdout, stderr } = await desk.ipvlane(line.split(' '));
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(says);
+  expect(stderr).toContain(`(Did you mean ${suggests}?)`);
+  expect(stderr).toMatch(/\(run `ipvlane( \w+)? --help` for .*examples\)/);
+});
+
+test.each([
+  { line: 'run', says: "missing required argument 'path'" },
+  { line: 'report', says: "missing required argument 'folder'" },
+  { line: 'run seed --memory lots', says: 'it must be a whole number above 0' },
+])('`ipvlane $line` ends with 2 and says what is missing', async ({ line, says }) => {
+  using desk = new Desk();
+  const { exitCode, stderr } = await desk.ipvlane(line.split(' '));
+  expect(stderr).toContain(says);
+  expect(exitCode).toBe(2);
+});

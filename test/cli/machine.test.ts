@@ -1,0 +1,64 @@
+/** What the machine lacks is said with the line that brings it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { Desk } from './ipvlane.ts';
+
+/** Programs are also looked for outside of PATH, so they are hidden in a mount namespace: by a file that nobody may execute. */
+const OWN_MOUNTS = [
+  'unshare',
+  ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
+  ...['--mount', '--propagation', 'private'],
+];
+const [unshare = '', ...unshareArgs] = OWN_MOUNTS;
+const refused = spawnSync(unshare, [...unshareArgs, 'true']).status !== 0 && 'no mount namespace of one’s own here';
+
+const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+function without(program: string): string[] {
+  const script = 'for file in $0; do mount --bind /dev/null "$file" || exit 99; done; exec "$@"';
+  const files = FOLDERS.map((folder) => `${folder}/${program}`).filter((file) => existsSync(file));
+  return [...OWN_MOUNTS, 'sh', '-c', script, files.join(' ')];
+}
+
+test('a kernel that does not exist ends with 3, a suggestion, and the earlier run untouched', async () => {
+  using desk = new Desk();
+  desk.seed();
+  desk.write('out/result.json', 'of an earlier run');
+  const { exitCode, stderr } = await desk.ipvlane(['run', 'seed', '--kernel', 'umll', '--out', 'out']);
+  expect(stderr).toContain('error[E514]: there is no kernel `umll`\n  help: did you mean `uml`?');
+  expect({ exitCode, out: desk.list('out') }).toEqual({ exitCode: 3, out: ['result.json'] });
+});
+
+describe.skipIf(refused)(`a machine that lacks a program${refused ? ` [skipped: ${refused}]` : ''}`, () => {
+  test.each([
+    { program: 'linux.uml', debian: 'user-mode-linux', kernel: 'uml' },
+    { program: 'iperf3', debian: 'iperf3', kernel: 'uml' },
+    { program: 'iperf3', debian: 'iperf3', kernel: 'auto' },
+    { program: 'ping', debian: 'iputils-ping', kernel: 'auto' },
+  ])(
+    'without $program, `run --kernel $kernel` ends with 3 and the apt-get line',
+    async ({ program, debian, kernel }) => {
+      using desk = new Desk();
+      desk.seed();
+      const { exitCode, stderr } = await desk.ipvlane(
+        ['run', 'seed', '--kernel', kernel, '--out', 'out'],
+        without(program),
+      );
+      expect(stderr).toContain(`${program}: not found`);
+      expect(stderr).toContain(`  help: sudo apt-get install -y --no-install-recommends ${debian}`);
+      expect({ exitCode, results: desk.list('out').filter((name) => name !== 'trace.ndjson') }).toEqual({
+        exitCode: 3,
+        results: [],
+      });
+    },
+  );
+
+  test('without iperf3, `doctor` says it for each kernel and ends with 3', async () => {
+    using desk = new Desk();
+    const { exitCode, stdout } = await desk.ipvlane(['doctor'], without('iperf3'));
+    expect(stdout.match(/✗ iperf3: not found\n {6}sudo apt-get install/g)).toHaveLength(2);
+    expect(stdout).toContain('no kernel can be used yet; the lines above fix that');
+    expect(exitCode).toBe(3);
+  });
+});
