@@ -16,7 +16,7 @@ const seed =
   (desk: Desk): void =>
     desk.seed(...changes);
 
-const NODE_POOL = `apiVersion: spiderpool.spidernet.io/v2beta1
+const OVERLAPPING_POOL = `apiVersion: spiderpool.spidernet.io/v2beta1
 kind: SpiderIPPool
 metadata: { name: other }
 spec:
@@ -95,7 +95,7 @@ const CASES: readonly Case[] = [
     what: 'two pools that overlap',
     lay: (desk) => {
       desk.seed();
-      desk.write('seed/other-pool.yaml', NODE_POOL);
+      desk.write('seed/other-pool.yaml', OVERLAPPING_POOL);
     },
     path: 'seed',
     says: /:\d+:\d+: error\[E402\]: IPPool \S+: overlap with IPPool \S+ in IP ranges \[172\.51\.0\.108\]/m,
@@ -109,7 +109,7 @@ const CASES: readonly Case[] = [
     help: 'write an address of 172.51.0.0/16, or change the subnet',
   },
   {
-    what: 'a bandwidth of `100`: bits, not megabits',
+    what: 'a bandwidth of `100`',
     lay: seed({ 'deployment.yaml': [`${EGRESS}100M`, `${EGRESS}"100"`] }),
     path: 'seed',
     says: 'seed/deployment.yaml:15:41: error[E410]: bandwidth `100` is unreasonably small (< 1kbit)',
