@@ -27,25 +27,29 @@ export interface PodTableProps {
   /** Rows above are scrolled away. */
   readonly offset: number;
   readonly height: number;
+  /** Columns of the terminal. */
+  readonly width: number;
 }
 
-const SPARKLINE_WIDTH = 12;
+type Column = readonly [title: string, cell: (row: PodRow) => string];
 
-export function PodTable({ rows, offset, height }: PodTableProps) {
+const STATUS: Column = ['STATUS', (row) => row.state];
+const IP: Column = ['IP', (row) => row.ip];
+const NODE: Column = ['NODE', (row) => row.node];
+
+/** From the widest to the narrowest: both rates are always there, whatever else has to give way. */
+const VARIANTS: readonly (readonly [about: readonly Column[], sparkline: number])[] = [
+  [[STATUS, IP, NODE], 12],
+  [[STATUS, IP], 12],
+  [[STATUS], 12],
+  [[STATUS], 8],
+  [[], 8],
+  [[], 0],
+];
+
+export function PodTable({ rows, offset, height, width }: PodTableProps) {
   const shown = rows.slice(offset, offset + height);
-  const [header, ...lines] = columns(
-    ['POD', 'STATUS', 'IP', 'NODE', 'EGRESS', '', 'INGRESS', ''],
-    shown.map((row) => [
-      row.name,
-      row.state,
-      row.ip,
-      row.node,
-      rateCell(row.egress),
-      spark(row.egress),
-      rateCell(row.ingress),
-      spark(row.ingress),
-    ]),
-  );
+  const [header, ...lines] = widestThatFits(shown, width);
   const hidden = rows.length - shown.length;
   return (
     <Box flexDirection="column">
@@ -66,11 +70,28 @@ export function PodTable({ rows, offset, height }: PodTableProps) {
   );
 }
 
+function widestThatFits(rows: readonly PodRow[], width: number): string[] {
+  let table: string[] = [];
+  for (const [about, sparklineWidth] of VARIANTS) {
+    const chosen: Column[] = [['POD', (row) => row.name], ...about];
+    for (const direction of ['egress', 'ingress'] as const) {
+      chosen.push([direction.toUpperCase(), (row) => rateCell(row[direction])]);
+      if (sparklineWidth > 0) chosen.push(['', (row) => spark(row[direction], sparklineWidth)]);
+    }
+    table = columns(
+      chosen.map(([title]) => title),
+      rows.map((row) => chosen.map(([, cell]) => cell(row))),
+    );
+    if (table.every((line) => line.trimEnd().length <= width)) break;
+  }
+  return table;
+}
+
 function rateCell({ rateBps, limitBps }: Shaped): string {
   return `${formatRate(rateBps).padStart(11)} / ${limitBps === null ? '-' : formatRate(limitBps)}`;
 }
 
 /** The top of the scale is the limit, else the highest rate seen. */
-function spark({ history, limitBps }: Shaped): string {
-  return sparkline(history, SPARKLINE_WIDTH, limitBps ?? Math.max(1, ...history));
+function spark({ history, limitBps }: Shaped, width: number): string {
+  return sparkline(history, width, limitBps ?? Math.max(1, ...history));
 }

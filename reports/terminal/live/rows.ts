@@ -3,7 +3,7 @@ import type { LivePod, LiveRate, LiveStep, LiveView } from '../../../sim/measure
 import { formatDuration, formatRate } from '../units.ts';
 import type { DropRow } from './drop-table.tsx';
 import type { PodRow, Shaped } from './pod-table.tsx';
-import type { TimelineRow } from './timeline.tsx';
+import type { TimelineRow } from './timeline-lines.ts';
 
 export const POD_ORDERS = ['name', 'egress', 'ingress', 'drops'] as const;
 export type PodOrder = (typeof POD_ORDERS)[number];

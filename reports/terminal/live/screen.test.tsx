@@ -1,74 +1,112 @@
 import { render } from 'ink-testing-library';
-import { describe, expect, it, vi } from 'vitest';
-import { syntheticTrace } from '../../../sim/measure/fixtures/synthetic-trace.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { syntheticTrace, type SyntheticOptions } from '../../../sim/measure/fixtures/synthetic-trace.ts';
 import { createMeasurement } from '../../../sim/measure/reduce.ts';
-import { podRows, timelineRows } from './rows.ts';
+import { KEYS } from './keys.ts';
 import { Screen } from './screen.tsx';
 
-function measured() {
+const opened: { unmount: () => void }[] = [];
+afterEach(() => {
+  for (const screen of opened.splice(0)) screen.unmount();
+});
+
+/** The screen as it is `records` into a synthetic trace. */
+function open(options: SyntheticOptions = {}, rows = 40) {
   const measurement = createMeasurement();
-  for (const record of syntheticTrace()) measurement.add(record);
-  return measurement;
+  for (const record of syntheticTrace(options)) measurement.add(record);
+  const onQuit = vi.fn();
+  const element = (
+    <Screen scenario="seed" snapshot={() => measurement.snapshot()} progress={() => 'writing'} onQuit={onQuit} />
+  );
+  const screen = render(element);
+  opened.push(screen);
+  Object.assign(screen.stdout, { rows });
+  screen.rerender(element);
+  return { ...screen, onQuit, frame: () => screen.lastFrame() ?? '' };
 }
 
-const noop = (): void => undefined;
+/** Keys are listened to only after the first picture, and ink gives no sign of it: type until it shows. */
+async function type(screen: ReturnType<typeof open>, key: string, shows: () => void): Promise<void> {
+  await vi.waitFor(() => expect(screen.stdin.listenerCount('readable')).toBeGreaterThan(0));
+  screen.stdin.write(key);
+  await vi.waitFor(shows);
+}
 
 describe('the live screen', () => {
-  it('shows every pod with its limit, every step with its verdict, and why packets were dropped', () => {
-    const measurement = measured();
-    const view = measurement.snapshot()!;
-    const { lastFrame, unmount } = render(
-      <Screen scenario="s" snapshot={() => measurement.snapshot()} progress={() => ''} onQuit={noop} />,
+  test('on 100 columns shows each pod with both rates, limits and sparklines', () => {
+    const traffic = open({ stopBeforeStep: 2, end: null }).frame();
+    expect(traffic).toMatch(/^POD +EGRESS +INGRESS *$/m);
+    expect(traffic).toMatch(
+      /^test-\S+ +[\d.]+ \S+ \/ 100 Mbit\/s +[▁▂▃▄▅▆▇█]{8} +[\d.]+ \S+ \/ 100 Mbit\/s +[▁▂▃▄▅▆▇█]{8}$/m,
     );
-    const frame = lastFrame()!;
-    unmount();
-    for (const pod of view.pods) expect(frame).toContain(pod.name);
-    expect(frame).toContain('100 Mbit/s');
-    expect(frame).toContain('✓');
-    expect(frame).toContain('POLICY_DENIED');
-    expect(frame.split('\n').length).toBeLessThanOrEqual(24);
+    expect(traffic).toMatch(/^client +/m);
+    expect(traffic).toContain('uml 6.1.176, real clock');
   });
 
-  it('says what it is doing before there is anything to see', () => {
-    const { lastFrame, unmount } = render(
-      <Screen scenario="seed" snapshot={() => null} progress={() => 'booting uml'} onQuit={noop} />,
-    );
-    expect(lastFrame()).toContain('booting uml');
-    unmount();
+  test('marks steps that passed and those to come', () => {
+    const frame = open({ stopBeforeStep: 2, end: null }).frame();
+    expect(frame).toMatch(/^✓ +2 traffic /m);
+    expect(frame).toMatch(/^· +3 /m);
   });
 
-  it.each(['q', '\u0003'])('ends the run at %j', async (key) => {
-    const onQuit = vi.fn();
-    const { stdin, unmount } = render(
-      <Screen scenario="s" snapshot={() => null} progress={() => ''} onQuit={onQuit} />,
-    );
-    await vi.waitFor(() => {
-      stdin.write(key);
-      expect(onQuit).toHaveBeenCalled();
-    });
-    unmount();
+  test('marks a step that failed, and says why', () => {
+    const frame = open({ wireBytes: (_, s) => (200e6 / 8) * s }).frame();
+    expect(frame).toMatch(/^✗ +2 traffic .*\n {5}error_pct/m);
   });
 
-  it('explains its keys at ?', async () => {
-    const { stdin, lastFrame, unmount } = render(
-      <Screen scenario="s" snapshot={() => null} progress={() => ''} onQuit={noop} />,
+  test('shows what was dropped, and by which rule', () => {
+    const frame = open().frame();
+    expect(frame).toMatch(/^DROPPED +REASON +DIRECTION +POD +WHY *$/m);
+    expect(frame).toMatch(/^\d+ +POLICY_DENIED +egress +default\/test-\S+ +.*default\/test-ipvl/m);
+  });
+
+  test('says what is done before there is a kernel', () => {
+    const screen = render(
+      <Screen scenario="seed" snapshot={() => null} progress={() => 'booting uml'} onQuit={vi.fn()} />,
     );
-    await vi.waitFor(() => {
-      if (!lastFrame()!.includes('scroll by a screen')) stdin.write('?');
-      expect(lastFrame()).toContain('scroll by a screen');
-    });
-    unmount();
+    opened.push(screen);
+    expect(screen.lastFrame()).toMatch(/ipvlane seed {2}no kernel yet.*booting uml/);
   });
 });
 
-describe('the rows', () => {
-  it('are sorted by rate where asked for, the fastest first', () => {
-    const rates = podRows(measured().snapshot()!, 'egress').map((row) => row.egress.rateBps);
-    expect(rates).toEqual(rates.toSorted((a, b) => b - a));
+describe('the keys', () => {
+  test('`?` opens the help, and closes it', async () => {
+    const screen = open();
+    expect(screen.frame()).not.toContain(KEYS[0][1]);
+    await type(screen, '?', () => {
+      for (const [, what] of KEYS) expect(screen.frame()).toContain(what);
+    });
+    await type(screen, '?', () => expect(screen.frame()).not.toContain(KEYS[0][1]));
   });
 
-  it('have a step for each of the plan', () => {
-    const view = measured().snapshot()!;
-    expect(timelineRows(view).map((row) => row.index)).toEqual(view.steps.map((step) => step.index));
+  test.each([
+    { name: 'q', key: 'q' },
+    { name: 'Ctrl-C', key: '\u0003' },
+  ])('$name asks for the end, once', async ({ key }) => {
+    const screen = open();
+    await type(screen, key, () => expect(screen.onQuit).toHaveBeenCalledTimes(1));
+  });
+
+  test('`s` goes on to the next order', async () => {
+    const screen = open();
+    expect(screen.frame()).toContain('s sorts (name)');
+    await type(screen, 's', () => expect(screen.frame()).toContain('s sorts (egress)'));
+  });
+});
+
+describe('no picture is as tall as its terminal', () => {
+  const BROKEN: SyntheticOptions = {
+    wireBytes: (_, s) => (200e6 / 8) * s,
+    flowDrops: { EDT_HORIZON: 4, UNKNOWN_SOURCE: 2 },
+    measured: () => 'denied',
+  };
+
+  test.each([12, 15, 18, 20, 24, 30, 50])('of %d rows, with failures, drops and help', async (rows) => {
+    const screen = open(BROKEN, rows);
+    const height = (): number => screen.frame().split('\n').length;
+    await vi.waitFor(() => expect(height()).toBeLessThan(rows));
+    await type(screen, '?', () => expect(screen.frame()).toContain(KEYS[0][1]));
+    expect(height()).toBeLessThan(rows);
+    expect(screen.frame()).toContain('q ends it');
   });
 });

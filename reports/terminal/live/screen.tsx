@@ -5,6 +5,7 @@ import type { LiveView } from '../../../sim/measure/live.ts';
 import { DropTable } from './drop-table.tsx';
 import { Header } from './header.tsx';
 import { KeyHelp } from './key-help.tsx';
+import { layout } from './layout.ts';
 import { PodTable } from './pod-table.tsx';
 import { activity, dropRows, POD_ORDERS, podRows, timelineRows } from './rows.ts';
 import { Timeline } from './timeline.tsx';
@@ -20,6 +21,7 @@ export interface ScreenProps {
 /** Five times a second: smooth enough for an eye, cheap enough for a thousand pods. */
 const REFRESH_MS = 200;
 const FALLBACK_ROWS = 24;
+const FALLBACK_COLUMNS = 80;
 
 export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
   const [, setTick] = useState(0);
@@ -34,7 +36,7 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
   }, []);
 
   const view = snapshot();
-  const room = layout(stdout.rows || FALLBACK_ROWS, view);
+  const room = layout(stdout.rows || FALLBACK_ROWS, view, help);
   const lastOffset = Math.max(0, (view?.pods.length ?? 0) - room.pods);
   useInput(
     (input, key) => {
@@ -62,35 +64,36 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
       {help && <KeyHelp />}
       {view !== null && (
         <>
-          <Box marginTop={1} flexDirection="column">
-            <PodTable rows={podRows(view, order)} offset={Math.min(offset, lastOffset)} height={room.pods} />
-          </Box>
-          <Box marginTop={1} flexDirection="column">
-            <Timeline rows={timelineRows(view)} height={room.steps} />
-          </Box>
-          <Box marginTop={1} flexDirection="column">
-            <DropTable rows={dropRows(view)} height={room.drops} />
-          </Box>
-          {view.notes.slice(-2).map((note) => (
+          {room.pods > 0 && (
+            <Box marginTop={1} flexDirection="column">
+              <PodTable
+                rows={podRows(view, order)}
+                offset={Math.min(offset, lastOffset)}
+                height={room.pods}
+                width={stdout.columns || FALLBACK_COLUMNS}
+              />
+            </Box>
+          )}
+          {room.steps > 0 && (
+            <Box marginTop={1} flexDirection="column">
+              <Timeline rows={timelineRows(view)} height={room.steps} />
+            </Box>
+          )}
+          {room.drops > 0 && (
+            <Box marginTop={1} flexDirection="column">
+              <DropTable rows={dropRows(view)} height={room.drops} />
+            </Box>
+          )}
+          {view.notes.slice(view.notes.length - room.notes).map((note) => (
             <Text key={`${note.t} ${note.message}`} dimColor wrap="truncate">
               {note.severity}: {note.message}
             </Text>
           ))}
         </>
       )}
-      <Text dimColor>
+      <Text dimColor wrap="truncate">
         q ends it · arrows scroll · s sorts ({order}) · ? help{view === null ? '' : ` · ${progress()}`}
       </Text>
     </Box>
   );
-}
-
-/** Lines for each table, so that the whole never outgrows the terminal (ink would then redraw from the top). */
-function layout(rows: number, view: LiveView | null): { pods: number; steps: number; drops: number } {
-  const FIXED = 12;
-  const free = Math.max(6, rows - FIXED);
-  const wanted = { pods: view?.pods.length ?? 0, steps: view?.steps.length ?? 0, drops: view?.drops.length ?? 0 };
-  const drops = Math.min(Math.max(1, wanted.drops), Math.max(2, Math.floor(free / 4)));
-  const steps = Math.min(Math.max(1, wanted.steps), Math.max(3, Math.floor((free - drops) / 2)));
-  return { drops, steps, pods: Math.max(2, free - drops - steps) };
 }

@@ -1,0 +1,8 @@
+/** The keys of the live screen, and what they do. */
+export const KEYS = [
+  ['q, Ctrl-C', 'end the run in order and write the report'],
+  ['up, down', 'scroll the pods'],
+  ['PgUp, PgDn', 'scroll by a screen'],
+  ['s', 'sort pods: by name, by egress rate, by ingress rate, by drops'],
+  ['?', 'this help'],
+] as const;

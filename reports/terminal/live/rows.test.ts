@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { syntheticTrace, type SyntheticOptions } from '../../../sim/measure/fixtures/synthetic-trace.ts';
+import type { LiveView } from '../../../sim/measure/live.ts';
+import { createMeasurement } from '../../../sim/measure/reduce.ts';
+import { activity, dropRows, podRows, timelineRows } from './rows.ts';
+
+function viewOf(options: SyntheticOptions = {}): LiveView {
+  const measurement = createMeasurement();
+  for (const record of syntheticTrace(options)) measurement.add(record);
+  const view = measurement.snapshot();
+  if (view === null) throw new Error('the synthetic trace is empty');
+  return view;
+}
+
+/** With the rates and drops a test chooses, by place in the plan. */
+function withNumbers(view: LiveView, numbers: readonly { egress: number; ingress: number; drops: number }[]): LiveView {
+  const pods = view.pods.map((pod, i) => ({
+    ...pod,
+    egress: { ...pod.egress, bps: numbers[i]?.egress ?? 0 },
+    ingress: { ...pod.ingress, bps: numbers[i]?.ingress ?? 0 },
+    droppedPackets: numbers[i]?.drops ?? 0,
+  }));
+  return { ...view, pods };
+}
+
+describe('the rows of the pods', () => {
+  const view = withNumbers(viewOf(), [
+    { egress: 10, ingress: 7, drops: 5 },
+    { egress: 30, ingress: 1, drops: 5 },
+    { egress: 20, ingress: 9, drops: 6 },
+  ]);
+  const [a, b, c] = view.pods.map(({ name }) => name);
+
+  test.each([
+    { order: 'name', names: [a, b, c] },
+    { order: 'egress', names: [b, c, a] },
+    { order: 'ingress', names: [c, a, b] },
+    { order: 'drops', names: [c, a, b] },
+  ] as const)('sorted by $order, equals stay in the order of the plan', ({ order, names }) => {
+    expect(view.pods).toHaveLength(3);
+    expect(podRows(view, order).map(({ name }) => name)).toEqual(names);
+  });
+
+  test('name the namespace only where there are several', () => {
+    const [first, ...others] = view.pods;
+    if (first === undefined) throw new Error('no pods');
+    const two = { ...view, pods: [{ ...first, namespace: 'kube-system' }, ...others] };
+    expect(podRows(two, 'name').map(({ name }) => name)).toEqual([`kube-system/${a}`, `default/${b}`, `default/${c}`]);
+  });
+});
+
+describe('the rows of the timeline', () => {
+  test('say how long a step took, what the wire carried, and how many checks were met', () => {
+    const [, first] = timelineRows(viewOf());
+    expect(first).toMatchObject({ state: 'passed', complaints: [] });
+    expect(first?.title).toMatch(/^traffic /);
+    expect(first?.detail).toMatch(
+      /^8\.\d+ s, 9[789]\.\d+ Mbit\/s of 100\.?0* Mbit\/s on the wire, (\d+) of \1 checks met$/,
+    );
+  });
+
+  test('of a limit that does not hold complain in words', () => {
+    const twice = viewOf({ wireBytes: (_, s) => (200e6 / 8) * s });
+    const [, first] = timelineRows(twice);
+    expect(first?.state).toBe('failed');
+    expect(first?.complaints.join('\n')).toMatch(/error_pct/);
+  });
+
+  test('of steps that an interrupted run never came to say so', () => {
+    const rows = timelineRows(viewOf({ stopBeforeStep: 2, end: 'interrupted' }));
+    expect(rows.slice(2).map(({ state, detail }) => `${state}: ${detail}`)).toEqual(
+      rows.slice(2).map(() => 'waiting: not reached'),
+    );
+    expect(rows.length).toBeGreaterThan(2);
+  });
+});
+
+test('the rows of the drops hold the pod, the reason and the rule', () => {
+  expect(dropRows(viewOf())).toContainEqual(
+    expect.objectContaining({
+      reason: 'POLICY_DENIED',
+      direction: 'egress',
+      endpoint: expect.stringMatching(/^default\/test-/) as string,
+      why: expect.stringContaining('default/test-ipvlan') as string,
+    }),
+  );
+});
+
+test.each([
+  { options: { end: 'completed' }, says: 'completed' },
+  { options: { stopBeforeStep: 2, end: null }, says: 'between steps' },
+] as const)('the header says `$says`', ({ options, says }) => {
+  expect(activity(viewOf(options))).toBe(says);
+});
