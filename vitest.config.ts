@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests that boot kernels and compare rates: one at a time, so that they do not take the processor from each other. */
 const ONE_AT_A_TIME = ['test/{kernel,lab,scenarios,readme}/**/*.test.ts'];
 
+/** What takes minutes (other kernels, whole truth tables on the wire): `npm run test:long`, which CI calls too. */
+const LONG = ['test/long/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{sim,dataplane,reports,test}/**/*.test.{ts,tsx}'],
-          exclude: ONE_AT_A_TIME,
+          exclude: [...ONE_AT_A_TIME, ...LONG],
           testTimeout: 20_000,
           sequence: { groupOrder: 1 },
         },
@@ -23,6 +26,16 @@ export default defineConfig({
           hookTimeout: 180_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: LONG,
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

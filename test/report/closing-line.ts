@@ -1,7 +1,9 @@
 /**
  * A vitest reporter for machines and for honesty: one closing line `N passed, N failed[, N skipped]`, and before it every
- * skipped test with its reason. A skip without a reason is shown as such.
+ * skipped test with its reason. A skip without a reason is shown as such. Several runs come to one line in the end: each adds its
+ * tally to the file that IPVLANE_TALLY names, and `tsx test/report/sum-tallies.ts FILE` prints the sum.
  */
+import { appendFileSync } from 'node:fs';
 import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
 
 /** What a run came to. `failed` counts failed tests and files that could not even be collected. */
@@ -38,6 +40,8 @@ export default class ClosingLine implements Reporter {
       tally.failed += failedHere;
     }
     if (reason === 'failed' && tally.failed === 0) tally.failed = 1;
+    const file = process.env.IPVLANE_TALLY;
+    if (file !== undefined) appendFileSync(file, `${JSON.stringify(tally)}\n`);
     process.stdout.write(`\n${closingLines(tally).join('\n')}\n`);
   }
 }
