@@ -4,13 +4,14 @@ import type { BpfObject } from './bpf.ts';
 import { SystemCallError } from './errno.ts';
 import { compileBpf } from './testdata/compile.ts';
 import { noBpf } from './testdata/machine.ts';
+import { skipped } from '../../test/report/skipped.ts';
 
 const reason = noBpf();
 const u32 = (...words: number[]) => new Uint8Array(new Uint32Array(words).buffer);
 const u64 = (word: bigint) => new Uint8Array(new BigUint64Array([word]).buffer);
 const TC_ACT_SHOT = 2;
 
-describe.skipIf(reason)(`an eBPF object${reason ? ` (${reason})` : ''}`, () => {
+describe.skipIf(reason)(`an eBPF object${skipped(reason)}`, () => {
   let file: ReturnType<typeof compileBpf>;
   let object: BpfObject;
 

@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NetworkNamespace } from './namespace.ts';
 import { notRoot } from './testdata/machine.ts';
+import { skipped } from '../../test/report/skipped.ts';
 
 const reason = notRoot();
 const here = () => readlinkSync('/proc/thread-self/ns/net');
@@ -13,7 +14,7 @@ const interfaces = () =>
     .map((line) => line.split(':')[0]?.trim())
     .filter(Boolean);
 
-describe.skipIf(reason)(`a network namespace${reason ? ` (${reason})` : ''}`, () => {
+describe.skipIf(reason)(`a network namespace${skipped(reason)}`, () => {
   it('is empty but for lo, and the thread is back where it was', () => {
     const before = here();
     using ns = NetworkNamespace.create();

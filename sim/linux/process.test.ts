@@ -4,6 +4,7 @@ import { NetworkNamespace } from './namespace.ts';
 import { spawnIn } from './process.ts';
 import { notRoot } from './testdata/machine.ts';
 import { spawnOnTerminal } from './terminal.ts';
+import { skipped } from '../../test/report/skipped.ts';
 
 const reason = notRoot();
 const exit = (child: ReturnType<typeof spawnIn>) =>
@@ -14,7 +15,7 @@ const everything = async (stream: AsyncIterable<Buffer>) => {
   return all;
 };
 
-describe.skipIf(reason)(`a program in a namespace${reason ? ` (${reason})` : ''}`, () => {
+describe.skipIf(reason)(`a program in a namespace${skipped(reason)}`, () => {
   it('lives in that namespace and not in ours, and its exit code and output come through', async () => {
     using ns = NetworkNamespace.create();
     const inside = ns.run(() => readlinkSync('/proc/thread-self/ns/net'));
@@ -36,7 +37,7 @@ describe.skipIf(reason)(`a program in a namespace${reason ? ` (${reason})` : ''}
   });
 });
 
-describe.skipIf(reason)(`a program on a terminal${reason ? ` (${reason})` : ''}`, () => {
+describe.skipIf(reason)(`a program on a terminal${skipped(reason)}`, () => {
   const size = { columns: 91, rows: 33 };
 
   it('has a controlling terminal of the size asked for, in its namespace', async () => {

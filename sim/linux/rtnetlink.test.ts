@@ -6,6 +6,7 @@ import { NetworkNamespace } from './namespace.ts';
 import { Rtnetlink } from './rtnetlink.ts';
 import { compileBpf } from './testdata/compile.ts';
 import { noBpf, notRoot } from './testdata/machine.ts';
+import { skipped } from '../../test/report/skipped.ts';
 
 // What this checks against is what iproute2 reads back, so that one wrong idea of the format cannot agree with itself.
 const ip = (ns: NetworkNamespace, ...argv: string[]) =>
@@ -27,7 +28,7 @@ function lacksMatchall(): string | null {
   return null;
 }
 
-describe.skipIf(reason)(`rtnetlink${reason ? ` (${reason})` : ''}`, () => {
+describe.skipIf(reason)(`rtnetlink${skipped(reason)}`, () => {
   let ns: NetworkNamespace;
   let rt: Rtnetlink;
   let hostLinks: string[];
@@ -220,7 +221,7 @@ describe.skipIf(reason)(`rtnetlink${reason ? ` (${reason})` : ''}`, () => {
   });
 
   const noPrograms = noBpf();
-  it.skipIf(noPrograms)(`hangs programs on clsact${noPrograms ? ` (${noPrograms})` : ''}`, () => {
+  it.skipIf(noPrograms)(`hangs programs on clsact${skipped(noPrograms)}`, () => {
     using file = compileBpf('probe.bpf.c');
     using object = loadBpfObject(file.path);
     pair();
@@ -240,7 +241,7 @@ describe.skipIf(reason)(`rtnetlink${reason ? ` (${reason})` : ''}`, () => {
   });
 
   const noMatchall = reason ?? lacksMatchall();
-  it.skipIf(noMatchall)(`redirects everything at a hook into an IFB${noMatchall ? ` (${noMatchall})` : ''}`, () => {
+  it.skipIf(noMatchall)(`redirects everything at a hook into an IFB${skipped(noMatchall)}`, () => {
     pair();
     rt.addLink({ kind: 'ifb', name: 'ifb0', ifindex: 9, up: true });
     rt.addQdisc(8, 'clsact', { kind: 'clsact' });

@@ -21,10 +21,11 @@ import {
 } from './socket.ts';
 import { readSysctl, writeSysctl } from './sysctl.ts';
 import { notRoot } from './testdata/machine.ts';
+import { skipped } from '../../test/report/skipped.ts';
 
 const reason = notRoot();
 
-describe.skipIf(reason)(`sockets between two pods${reason ? ` (${reason})` : ''}`, () => {
+describe.skipIf(reason)(`sockets between two pods${skipped(reason)}`, () => {
   let a: NetworkNamespace;
   let b: NetworkNamespace;
 

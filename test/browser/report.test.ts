@@ -10,11 +10,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtmlReport } from '../../reports/html/report.ts';
 import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
 import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { skipped } from '../report/skipped.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const missing = existsSync(CHROMIUM) ? null : `SKIP needs=chromium path=${CHROMIUM} fix="apt-get install chromium"`;
 
-describe.skipIf(missing !== null)(`the report in chromium${missing === null ? '' : ` [${missing}]`}`, () => {
+describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, () => {
   let browser: Browser;
   let folder: string;
   let file: string;

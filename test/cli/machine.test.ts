@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Desk } from './ipvlane.ts';
+import { skipped } from '../report/skipped.ts';
 
 /** Programs are also looked for outside of PATH, so they are hidden in a mount namespace: by a file that nobody may execute. */
 const OWN_MOUNTS = [
@@ -30,7 +31,7 @@ test('a kernel that does not exist ends with 3, a suggestion, and the earlier ru
   expect({ exitCode, out: desk.list('out') }).toEqual({ exitCode: 3, out: ['result.json'] });
 });
 
-describe.skipIf(refused)(`a machine that lacks a program${refused ? ` [skipped: ${refused}]` : ''}`, () => {
+describe.skipIf(refused)(`a machine that lacks a program${skipped(refused)}`, () => {
   test.each([
     { program: 'linux.uml', debian: 'user-mode-linux', kernel: 'uml' },
     { program: 'iperf3', debian: 'iperf3', kernel: 'uml' },

@@ -6,11 +6,12 @@ import { PolicyMaps } from '../../dataplane/policy/policy-maps.ts';
 import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';
 import { findTruthTables, readTruthTables, score } from './truth-table.ts';
 import type { Cell, Score } from './truth-table.ts';
+import { skipped } from '../report/skipped.ts';
 
 const path = findTruthTables();
-const where = path === null ? ' (skipped: ../shared/conformance/cyclonus-truth-tables.json is not there)' : '';
+const absent = path === null ? '../shared/conformance/cyclonus-truth-tables.json is not there' : null;
 
-describe.skipIf(path === null)(`the cyclonus truth tables${where}`, () => {
+describe.skipIf(path === null)(`the cyclonus truth tables${skipped(absent)}`, () => {
   const cases = path === null ? [] : readTruthTables(path);
 
   test('are all there: 230 cases, 256 steps, 123669 cells', () => {

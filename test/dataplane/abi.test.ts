@@ -6,10 +6,11 @@ import { loadBpfObject } from '../../sim/linux/bpf.ts';
 import { maps } from '../../dataplane/bpf/abi.generated.ts';
 import { whyNoDataplane } from './machine.ts';
 import { compileDataplane } from './object.ts';
+import { skipped } from '../report/skipped.ts';
 
 const reason = whyNoDataplane();
 
-describe.skipIf(reason)(`the ABI${reason === null ? '' : ` (${reason})`}`, () => {
+describe.skipIf(reason)(`the ABI${skipped(reason)}`, () => {
   it('in TypeScript is that of the compiled object: else run generate-abi.ts', async () => {
     using object = await compileDataplane();
     const committed = readFileSync(new URL('../../dataplane/bpf/abi.generated.ts', import.meta.url), 'utf8');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYN, TCP, UDP, ethernet, frame, tcp, udp } from '../../dataplane/bpf/testdata/frames.ts';
 import { whyNoDataplane } from './machine.ts';
 import { World, ifbOf2, slaveOf } from './world.ts';
+import { skipped } from '../report/skipped.ts';
 
 const reason = whyNoDataplane();
 const second = 1_000_000_000n;
@@ -12,7 +13,7 @@ const limitedIngress = { limited: { ingress: true, egress: false } };
 /** 1514 bytes, which at 100 Mbit/s take 121,120 ns. */
 const full = frame({ from: '10.0.0.1', to: '10.0.0.2' }, UDP, udp(1, 2, new Array<number>(1472).fill(0)));
 
-describe.skipIf(reason)(`bandwidth${reason === null ? '' : ` (${reason})`}`, () => {
+describe.skipIf(reason)(`bandwidth${skipped(reason)}`, () => {
   let world: World;
   beforeAll(async () => {
     world = await World.load();

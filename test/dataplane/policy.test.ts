@@ -21,6 +21,7 @@ import {
 import type { PolicyEntry } from '../../dataplane/policy/policy-entries.ts';
 import { whyNoDataplane } from './machine.ts';
 import { World, unknownIfindex } from './world.ts';
+import { skipped } from '../report/skipped.ts';
 
 const reason = whyNoDataplane();
 const isolated = { policySet: 3, isolated: { ingress: true, egress: true } };
@@ -48,7 +49,7 @@ const families = [
   },
 ] as const;
 
-describe.skipIf(reason)(`policy${reason === null ? '' : ` (${reason})`}`, () => {
+describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
   let world: World;
   beforeAll(async () => {
     world = await World.load();

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Desk } from '../cli/ipvlane.ts';
+import { skipped } from '../report/skipped.ts';
 
 /** A small tmpfs needs a mount namespace by right: user-mode Linux boots from a user namespace of its own otherwise. */
 const refused = process.getuid?.() === 0 ? '' : 'needs root, to mount a small tmpfs';
@@ -32,7 +33,7 @@ spec: { nodeName: node-1, containers: [ { name: nginx } ] }
 `;
 
 test.skipIf(refused !== '')(
-  `a full disk ends a run with 3 and keeps the trace's whole lines${refused === '' ? '' : ` [skipped: ${refused}]`}`,
+  `a full disk ends a run with 3 and keeps the trace's whole lines${skipped(refused)}`,
   async () => {
     using desk = new Desk();
     desk.seed();

@@ -6,6 +6,7 @@ import { umlKernel } from '../../sim/kernel/uml.ts';
 import { compileBpf } from '../../sim/linux/testdata/compile.ts';
 import { noBpf } from '../../sim/linux/testdata/machine.ts';
 import { ask, bootEcho, drain } from './echo-lab.ts';
+import { skipped } from '../report/skipped.ts';
 
 interface Report {
   readonly release: string;
@@ -28,7 +29,7 @@ const inspected = await umlKernel().inspect();
 const missing = inspected.requirements.filter(({ met }) => !met).map(({ name, detail }) => `${name}: ${detail}`);
 const reason = noBpf() ?? (missing.length > 0 ? missing.join('; ') : null);
 
-describe.skipIf(reason)(`sim/linux in user-mode Linux${reason ? ` (${reason})` : ''}`, () => {
+describe.skipIf(reason)(`sim/linux in user-mode Linux${skipped(reason)}`, () => {
   let folder: string | undefined;
   let seen: Report;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { flowOf, nodeOf, party, planOf, podOf, probesAmong } from './plans.ts';
+import { skipped } from '../report/skipped.ts';
 import { cannotRun, outputOf, runInUml } from './run-in-uml.ts';
 
 /** Isolates `test` both ways, lets everything in and nothing out. */
@@ -15,7 +16,7 @@ const NO_NOBODY =
 
 const TWO = [podOf(1, 'test', 'n1'), podOf(2, 'client', 'n2')] as const;
 
-describe.skipIf(cannotRun)('the agent in user-mode Linux', () => {
+describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, () => {
   it('asks the wire, and the wire agrees with the oracle before a policy, under it and after it', async () => {
     const probe = (first: number) => ({ kind: 'probe', probes: probesAmong(TWO, first), timeoutNs: 900e6 }) as const;
     const run = await runInUml(

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { skipped } from '../report/skipped.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -34,21 +35,18 @@ describe('the README', () => {
   });
 
   for (const { command, output, reason } of commands) {
-    it.skipIf(reason !== null)(
-      `\`${command}\` does what it shows${reason === null ? '' : ` [skipped: ${reason}]`}`,
-      async () => {
-        const { exitCode, all } = await execa('sh', ['-c', command], {
-          cwd: root,
-          all: true,
-          reject: false,
-          timeout: 170_000,
-        });
-        expect(exitCode, all).toBe(expectedExitCode(output));
-        for (const line of output.filter((l) => l.trim() !== '' && l.trim() !== '...' && !/^# exit code/.test(l))) {
-          expect(all.split('\n').map(shape), `a line like «${line}»`).toContainEqual(shape(line));
-        }
-      },
-    );
+    it.skipIf(reason !== null)(`\`${command}\` does what it shows${skipped(reason)}`, async () => {
+      const { exitCode, all } = await execa('sh', ['-c', command], {
+        cwd: root,
+        all: true,
+        reject: false,
+        timeout: 170_000,
+      });
+      expect(exitCode, all).toBe(expectedExitCode(output));
+      for (const line of output.filter((l) => l.trim() !== '' && l.trim() !== '...' && !/^# exit code/.test(l))) {
+        expect(all.split('\n').map(shape), `a line like «${line}»`).toContainEqual(shape(line));
+      }
+    });
   }
 });
 

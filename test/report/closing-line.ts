@@ -5,6 +5,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
+import { reasonIn } from './skipped.ts';
 
 /** What a run came to. `failed` counts failed tests and files that could not even be collected. */
 export interface Tally {
@@ -32,7 +33,10 @@ export default class ClosingLine implements Reporter {
         else if (result.state === 'failed') failedHere += 1;
         else {
           const why = result.state === 'skipped' ? result.note : 'the run was interrupted';
-          tally.skipped.push({ name: `${file} > ${test.fullName}`, reason: why ?? 'no reason given' });
+          tally.skipped.push({
+            name: `${file} > ${test.fullName}`,
+            reason: why ?? reasonIn(test.fullName) ?? 'no reason given',
+          });
         }
       }
       // A file that throws at its top, or in a hook, has no failed test of its own.
