@@ -184,7 +184,12 @@ function qdiscCommand(namespace: string, device: string, { parent, spec, handle 
 function qdiscText(spec: QdiscSpec): string {
   switch (spec.kind) {
     case 'fq':
-      return spec.horizonNs === undefined ? 'fq' : `fq horizon ${spec.horizonNs / 1000}us`;
+      return [
+        'fq',
+        ...(spec.limit === undefined ? [] : [`limit ${spec.limit}`]),
+        ...(spec.flowLimit === undefined ? [] : [`flow_limit ${spec.flowLimit}`]),
+        ...(spec.horizonNs === undefined ? [] : [`horizon ${spec.horizonNs / 1000}us`]),
+      ].join(' ');
     case 'netem':
       return `netem delay ${(spec.delayNs ?? 0) / 1000}us limit ${spec.limit ?? 1000}`;
     case 'tbf': {

@@ -4,7 +4,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import { NetworkNamespace } from '../linux/namespace.ts';
-import type { FqSpec } from '../linux/qdisc.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
 import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
@@ -12,7 +11,7 @@ import { built } from './built.ts';
 import { mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
 import { limitEntries } from './dataplane.ts';
-import { fqHorizonNs } from '../../dataplane/bpf/departure-horizon.ts';
+import { departureQueue } from './departure-queue.ts';
 import { IFB_NAME } from './endpoint.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
@@ -74,8 +73,8 @@ function makePod(
     const ifbIfindex = plan.limits.ingressBps === null ? null : lab.ifindexes.take();
     const endpoint: PodEndpoint = {
       ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex },
-      egressFq: fq(plan.limits.egressBps),
-      ingressFq: ifbIfindex === null ? null : fq(plan.limits.ingressBps),
+      egressFq: departureQueue(plan.limits.egressBps),
+      ingressFq: ifbIfindex === null ? null : departureQueue(plan.limits.ingressBps),
     };
     for (const { key, value } of limitEntries(plan)) dataplane.maps.limits.update(key, value);
     policies.admit(endpoint);
@@ -127,13 +126,6 @@ function mapUpdates(endpoint: PodEndpoint, policies: Pick<PoliciesInForce, 'entr
     ...limitEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
     ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),
   ];
-}
-
-/** It must keep packets at least as long as EDT sends them ahead; otherwise as the kernel makes it. */
-function fq(rateBps: number | null): FqSpec {
-  if (rateBps === null) return { kind: 'fq' };
-  // fq takes whole microseconds.
-  return { kind: 'fq', horizonNs: Math.ceil(fqHorizonNs(rateBps) / 1000) * 1000 };
 }
 
 /**
