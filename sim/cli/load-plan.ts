@@ -16,20 +16,16 @@ export interface Loaded {
   readonly files: readonly SourceFile[];
 }
 
-/** Manifest and plan phase in a row, without printing. */
+/** Manifest and plan phase in a row, without printing: what could be read is planned, so that all mistakes come at once. */
 export function loadPlan(environment: Environment, paths: readonly string[]): Loaded {
   const read = readManifests(
     paths.map((path) => asTyped(environment.cwd, path)),
     diskFiles,
   );
-  const wrong = read.diagnostics.some((d) => d.severity === 'error');
-  // What could not be read cannot be planned without complaining of what is merely missing because of it.
-  const planned = wrong ? { plan: null, diagnostics: [] } : makePlan(read.manifests);
-  return {
-    plan: planned.plan,
-    diagnostics: sortDiagnostics([...read.diagnostics, ...planned.diagnostics]),
-    files: read.manifests.files,
-  };
+  const planned = makePlan(read.manifests);
+  const diagnostics = sortDiagnostics([...read.diagnostics, ...planned.diagnostics]);
+  const wrong = diagnostics.some(({ severity }) => severity === 'error');
+  return { plan: wrong ? null : planned.plan, diagnostics, files: read.manifests.files };
 }
 
 /** As `loadPlan`, but prints warnings, and throws when there is nothing to run. */

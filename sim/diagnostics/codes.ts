@@ -102,6 +102,7 @@ export const codes = {
   W408: 'CronJob is run once',
   W409: 'setting without effect',
   W410: 'address of a machine lies in a pool',
+  W411: 'policy allows all of one direction and nothing of the other',
 } as const;
 
 export type Code = keyof typeof codes;

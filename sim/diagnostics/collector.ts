@@ -5,13 +5,30 @@ import type { Diagnostic, Span } from './diagnostic.ts';
 export interface Details {
   readonly help?: string | undefined;
   readonly related?: Diagnostic['related'] | undefined;
+  /** It is a mistake only because none of these is there. */
+  readonly absent?: readonly Absent[] | undefined;
+}
+
+/** An object that something refers to, or needs. */
+export interface Absent {
+  /** It may be of any of these kinds. */
+  readonly kinds: readonly string[];
+  /** `namespace/name`, or the name where the kind lives in no namespace; null: any of them. */
+  readonly key: string | null;
 }
 
 export class Collector {
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #isExcused: (absent: Absent) => boolean;
+
+  /** `isExcused`: what is absent was written, but could not be read, which has been said; who needs it is not wrong. */
+  constructor(isExcused: (absent: Absent) => boolean = () => false) {
+    this.#isExcused = isExcused;
+  }
 
   /** Codes that begin with W are warnings, all others errors. `span` undefined: it belongs to no file. */
   add(code: Code, span: Span | undefined, message: string, details: Details = {}): void {
+    if (details.absent?.some((absent) => this.#isExcused(absent)) === true) return;
     this.#diagnostics.push({
       code,
       severity: code.startsWith('W') ? 'warning' : 'error',
@@ -24,6 +41,11 @@ export class Collector {
 
   get hasErrors(): boolean {
     return this.#diagnostics.some((d) => d.severity === 'error');
+  }
+
+  /** Whether a text, or part of one, could not be read at all (E1xx): nobody knows what was in it. */
+  get hasUnreadText(): boolean {
+    return this.#diagnostics.some((d) => d.severity === 'error' && d.code.startsWith('E1'));
   }
 
   /** How many were added so far, repetitions included. */

@@ -8,6 +8,7 @@
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Expectation } from './expectation.ts';
 import type { PartyReference } from './party.ts';
+import type { UnreadObject } from './unread.ts';
 
 /** Way to a value inside an object: `['spec', 'ports', 0, 'port']`. */
 export type Path = readonly (string | number)[];
@@ -45,6 +46,8 @@ export interface Manifests {
   readonly spiderMultusConfigs: readonly SpiderMultusConfigManifest[];
   readonly spiderIPPools: readonly SpiderIPPoolManifest[];
   readonly scenario: ScenarioManifest | null;
+  /** What was written as well, but could not be understood. */
+  readonly unread: readonly UnreadObject[];
   /** Every file that was read, in the order of reading, with its text (for diagnostics and for the report). */
   readonly files: readonly SourceFile[];
 }
@@ -82,8 +85,17 @@ export interface ContainerPort {
   readonly hostIP?: string;
 }
 
-export type WorkloadKind =
-  'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob' | 'ReplicationController';
+export const WORKLOAD_KINDS = [
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'ReplicationController',
+] as const;
+
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 export type WorkloadManifest = ManifestObject<WorkloadKind, WorkloadSpec> & Namespaced;
 

@@ -3,11 +3,15 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { BuiltObject } from './build-objects.ts';
 import type { Manifests, WorkloadManifest } from './manifests.ts';
+import { couldBeUnread } from './unread.ts';
 
-type ObjectLists = Omit<Manifests, 'scenario' | 'files'>;
+type ObjectLists = Omit<Manifests, 'scenario' | 'unread' | 'files'>;
 
-/** Two objects of one kind, namespace and name: `kubectl apply` would let the second overwrite the first. */
-export function refuseDuplicates(objects: readonly BuiltObject[], diagnostics: Collector): void {
+/**
+ * Two objects of one kind, namespace and name: `kubectl apply` would let the second overwrite the first. Gives each
+ * name's first.
+ */
+export function refuseDuplicates(objects: readonly BuiltObject[], diagnostics: Collector): BuiltObject[] {
   const first = new Map<string, BuiltObject>();
   for (const object of objects) {
     const name = 'namespace' in object ? `${object.namespace}/${object.name}` : object.name;
@@ -22,6 +26,7 @@ export function refuseDuplicates(objects: readonly BuiltObject[], diagnostics: C
       related: [{ span: other.spanOf(['metadata', 'name']), message: 'first defined here' }],
     });
   }
+  return [...first.values()];
 }
 
 /** Each kind in its list, in the order of reading. */
@@ -44,7 +49,10 @@ export function sortByKind(objects: readonly BuiltObject[]): ObjectLists {
 const ALWAYS_THERE = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
 
 /** kubectl would refuse; here the namespace is made, without labels of its own. */
-export function warnOfUndeclaredNamespaces(manifests: ObjectLists, diagnostics: Collector): void {
+export function warnOfUndeclaredNamespaces(
+  manifests: ObjectLists & Pick<Manifests, 'unread'>,
+  diagnostics: Collector,
+): void {
   const declared = new Set(manifests.namespaces.map(({ name }) => name));
   const warned = new Set<string>();
   // Networks are not among them: what matters of their namespace is only its name.
@@ -53,6 +61,7 @@ export function warnOfUndeclaredNamespaces(manifests: ObjectLists, diagnostics: 
     const { namespace } = object;
     if (declared.has(namespace) || ALWAYS_THERE.has(namespace) || warned.has(namespace)) continue;
     warned.add(namespace);
+    if (couldBeUnread(manifests.unread, { kinds: ['Namespace'], key: namespace })) continue;
     const help =
       didYouMean(namespace, [...declared, ...ALWAYS_THERE]) ?? `declare it: \`kind: Namespace\`, name \`${namespace}\``;
     diagnostics.add(

@@ -8,9 +8,10 @@ import type { Files } from './files.ts';
 import type { Manifests } from './manifests.ts';
 import { refuseDuplicates, sortByKind, warnOfUndeclaredNamespaces } from './object-set.ts';
 import { Reading } from './reading.ts';
+import { anything } from './unread.ts';
 
 export interface ReadResult {
-  /** What could be understood; meant for the plan only when no diagnostic is an error. */
+  /** What could be understood. Where a diagnostic is an error, `unread` says what is missing because of it. */
   readonly manifests: Manifests;
   /** Sorted by file and position, without repetitions. */
   readonly diagnostics: readonly Diagnostic[];
@@ -26,15 +27,17 @@ export function readManifests(paths: readonly string[], files: Files): ReadResul
   const scenarios = given.flatMap((file) => reading.scenariosOf(file));
   const brought = scenarios.flatMap((scenario) => reading.broughtBy(scenario));
   const scenario = reading.onlyScenario([...given, ...brought]);
-  const applied = new Set(scenarios.flatMap(appliedFiles));
-  const inForce = [...new Set([...given, ...brought])].filter((file) => !applied.has(file));
-  const objects = inForce.flatMap((file) => reading.objectsOf(file));
+  const broken = reading.brokenScenarios.map((document) => reading.broughtByBroken(document));
+  const applied = new Set([...scenarios.flatMap(appliedFiles), ...broken.flatMap((each) => each.applied)]);
+  const named = new Set([...given, ...brought, ...broken.flatMap((each) => each.brought)]);
+  const objects = [...named].filter((file) => !applied.has(file)).flatMap((file) => reading.objectsOf(file));
   if (!reading.diagnostics.hasErrors && objects.length === 0) reading.refuseNothing(paths);
   const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
-  refuseDuplicates(built, reading.diagnostics);
+  const distinct = refuseDuplicates(built, reading.diagnostics);
   const scenarioManifest =
     scenario === null ? null : buildScenario(scenario, (file, path) => reading.policiesOf(file, path, scenario));
-  const manifests = { ...sortByKind(built), scenario: scenarioManifest, files: reading.sources };
+  const unread = reading.diagnostics.hasUnreadText ? [anything] : reading.unread;
+  const manifests = { ...sortByKind(distinct), scenario: scenarioManifest, unread, files: reading.sources };
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);
   warnOfHostBits(manifests, reading.diagnostics);
   return { manifests, diagnostics: reading.diagnostics.sorted() };

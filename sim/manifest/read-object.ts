@@ -4,6 +4,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { checkSchema, type Written } from './check-schema.ts';
 import { isModelled, kinds, type ModelledKind } from './kinds.ts';
+import { unreadObject, type UnreadObject } from './unread.ts';
 import { within, type Source, type YamlDocument } from './yaml-documents.ts';
 
 /** An object that fits the schema of its kind, with everything as it was written. */
@@ -15,8 +16,17 @@ export type RawObject = {
   };
 }[ModelledKind];
 
+/** Where what is said of a document is collected, and what could not be read of it. */
+export interface Findings {
+  readonly diagnostics: Collector;
+  readonly unread: UnreadObject[];
+  /** Scenarios that do not fit their schema. */
+  readonly brokenScenarios: YamlDocument[];
+}
+
 /** The objects of a document (several for a List); those that are wrong or not modelled are diagnosed and left out. */
-export function readObjects(document: YamlDocument, diagnostics: Collector): RawObject[] {
+export function readObjects(document: YamlDocument, findings: Findings): RawObject[] {
+  const { diagnostics } = findings;
   const value = document.value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     diagnostics.add('E110', document.spanOf([]), 'a manifest must be a mapping with `apiVersion` and `kind`', {
@@ -27,10 +37,10 @@ export function readObjects(document: YamlDocument, diagnostics: Collector): Raw
   const { items } = value as { items?: unknown };
   if (isList(value) && Array.isArray(items)) {
     return items.flatMap((item: unknown, i) =>
-      readObjects({ value: item, ...within(document, ['items', i]) }, diagnostics),
+      readObjects({ value: item, ...within(document, ['items', i]) }, findings),
     );
   }
-  return readObject(value as Readonly<Record<string, unknown>>, document, diagnostics);
+  return readObject(value as Readonly<Record<string, unknown>>, document, findings);
 }
 
 function isList(value: object): boolean {
@@ -38,11 +48,8 @@ function isList(value: object): boolean {
   return typeof kind === 'string' && (kind === 'List' || (kind.endsWith('List') && isModelled(kind.slice(0, -4))));
 }
 
-function readObject(
-  value: Readonly<Record<string, unknown>>,
-  document: YamlDocument,
-  diagnostics: Collector,
-): RawObject[] {
+function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocument, findings: Findings): RawObject[] {
+  const { diagnostics } = findings;
   const { kind, apiVersion } = value;
   if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
     for (const field of ['apiVersion', 'kind'] as const) {
@@ -59,6 +66,7 @@ function readObject(
           `add \`${field}\`, as in \`${field === 'kind' ? 'kind: Pod' : 'apiVersion: v1'}\``,
       });
     }
+    findings.unread.push(unreadObject(value));
     return [];
   }
   if (!isModelled(kind) || !groupFits(kind, apiVersion)) {
@@ -69,12 +77,18 @@ function readObject(
     diagnostics.add('E207', document.spanOf(['apiVersion']), `${kind} of \`${apiVersion}\` is not served`, {
       help: `write \`apiVersion: ${kinds[kind].apiVersion}\``,
     });
+    findings.unread.push(unreadObject(value));
     return [];
   }
   const place = { located: document, path: [], what: kind };
   const content = checkSchema(kinds[kind].schema as z.ZodType, value, place, diagnostics);
+  if (content === null) {
+    findings.unread.push(unreadObject(value));
+    if (kind === 'Scenario') findings.brokenScenarios.push(document);
+    return [];
+  }
   // The schema of the kind was the one that was asked: the pair is right, which the compiler cannot see.
-  return content === null ? [] : [{ kind, content, source: document } as unknown as RawObject];
+  return [{ kind, content, source: document } as unknown as RawObject];
 }
 
 /** Whether the apiVersion is of the kind's own group, be it the wrong version; old homes of the workloads count. */

@@ -10,11 +10,14 @@ import type { NetworkPolicyManifest, Path, SourceFile } from './manifests.ts';
 import { refuseDuplicates } from './object-set.ts';
 import { readObjects, type RawObject } from './read-object.ts';
 import { readText } from './source-text.ts';
-import { parseYaml } from './yaml-documents.ts';
+import { filesNamedBy, type UnreadObject } from './unread.ts';
+import { parseYaml, type YamlDocument } from './yaml-documents.ts';
 
 /** Each file is read and parsed once, however often it is named. */
 export class Reading {
   readonly diagnostics = new Collector();
+  readonly unread: UnreadObject[] = [];
+  readonly brokenScenarios: YamlDocument[] = [];
   readonly sources: SourceFile[] = [];
   readonly #files: Files;
   readonly #objects = new Map<string, readonly RawObject[]>();
@@ -53,7 +56,7 @@ export class Reading {
     const text = readText(file, this.#files, this.diagnostics);
     if (text !== null) this.sources.push({ file, text });
     const documents = text === null ? [] : parseYaml(file, text, this.diagnostics);
-    const objects = documents.flatMap((document) => readObjects(document, this.diagnostics));
+    const objects = documents.flatMap((document) => readObjects(document, this));
     if (objects.length === 0 && this.diagnostics.count === before) this.#empty.add(file);
     this.#objects.set(file, objects);
     return objects;
@@ -69,6 +72,17 @@ export class Reading {
     const written = content.spec.manifests;
     if (written === undefined) return this.findAll([folder]);
     return written.flatMap((path, i) => this.findAll([join(folder, path)], source.spanOf(['spec', 'manifests', i])));
+  }
+
+  /** As `broughtBy`, for one that does not fit its schema; and the files that its steps apply. */
+  broughtByBroken(document: YamlDocument): { brought: string[]; applied: string[] } {
+    const folder = dirname(document.file);
+    const { manifests, applied } = filesNamedBy(document.value);
+    const span = document.spanOf(['spec', 'manifests']);
+    return {
+      brought: manifests.flatMap((path) => this.findAll([join(folder, path)], span)),
+      applied: applied.map((file) => join(folder, file)),
+    };
   }
 
   /** A run has one Scenario at most. */
@@ -94,6 +108,7 @@ export class Reading {
       this.diagnostics.add('E307', span, stat === null ? `${file} does not exist` : `${file} is a folder`, {
         help: didYouMean(file, this.#siblingsOf(file)) ?? 'name a file with NetworkPolicies, relative to this one',
       });
+      this.unread.push({ kind: 'NetworkPolicy', key: null });
       return [];
     }
     const policies: NetworkPolicyManifest[] = [];

@@ -156,7 +156,10 @@ function lookUp(
     'E301',
     annotationSpan(pod, annotation),
     `cannot find a network-attachment-definition (${name}) in namespace (${namespace})`,
-    { help: suggestion(namespace, name, networks) },
+    {
+      help: suggestion(namespace, name, networks),
+      absent: [{ kinds: ['NetworkAttachmentDefinition', 'SpiderMultusConfig'], key: `${namespace}/${name}` }],
+    },
   );
   return null;
 }

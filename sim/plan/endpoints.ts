@@ -273,6 +273,7 @@ class Failures {
         `${who} ${count > 1 ? 'get' : 'gets'} no address: ${failed.message}`,
         {
           help: (failed.pool === null ? undefined : didYouMean(failed.pool, poolNames)) ?? failed.help,
+          absent: failed.absent,
         },
       );
     }

@@ -4,6 +4,7 @@
  * (pkg/ipam/allocate.go, pkg/constant/errors.go).
  */
 import { formatAddress, type Family } from '../../dataplane/policy/address.ts';
+import type { Absent } from '../diagnostics/collector.ts';
 import {
   choosePools,
   filteredOut,
@@ -29,6 +30,8 @@ export type AllocationResult =
       readonly message: string;
       readonly help: string;
       readonly pool: string | null;
+      /** What would have given an address. */
+      readonly absent: readonly Absent[];
       readonly choice: PoolChoice;
     }
   /** A pool it would come from was refused already. */
@@ -69,6 +72,7 @@ export class Ipam {
         message: 'no IPPool available, no pool selection rules of any type are specified',
         help: `name a pool in the network (\`ippools\`) or in annotation ${ipamAnnotations.pool}, or give a pool \`default: true\``,
         pool: null,
+        absent: [{ kinds: ['SpiderIPPool'], key: null }, ownNamespace(claimant)],
         choice,
       };
     }
@@ -104,6 +108,7 @@ export class Ipam {
           message: `failed to get original IPPool ${name}: spiderippools.spiderpool.spidernet.io "${name}" not found`,
           help: 'define the pool, or name one that is defined',
           pool: name,
+          absent: [{ kinds: ['SpiderIPPool'], key: name }],
           choice,
         };
       }
@@ -112,12 +117,15 @@ export class Ipam {
       if (reason === null) candidates.push(pool);
       else reasons.push(reason);
     }
+    // A pool is for certain nodes or namespaces: where one of these could not be read, nobody knows.
+    const absent = reasons.length === 0 ? [] : [{ kinds: ['Scenario'], key: null }, ownNamespace(claimant)];
     if (candidates.length === 0) {
       return {
         kind: 'failed',
         message: `no IPPool available, all IPv${family} IPPools ${listed} of ${claimant.nic} filtered out: ${aggregate(reasons)}`,
         help: 'add a pool that is for this pod, or loosen the affinities of one of them',
         pool: null,
+        absent,
         choice,
       };
     }
@@ -132,6 +140,7 @@ export class Ipam {
       message: `failed to allocate any IPv${family} IP address to NIC ${claimant.nic} from IPPools [${candidates.map(({ name }) => name).join(' ')}]: all IP addresses used out`,
       help: 'add addresses to `ips` of the pool, or ask for fewer pods',
       pool: null,
+      absent,
       choice,
     };
   }
@@ -152,6 +161,10 @@ export class Ipam {
       cursor.next = pool.available[cursor.range]?.first ?? 0n;
     }
   }
+}
+
+function ownNamespace({ pod }: Claimant): Absent {
+  return { kinds: ['Namespace'], key: pod.namespace };
 }
 
 /** As k8s.io/apimachinery's Aggregate prints: one alone, several distinct ones in brackets. */

@@ -18,6 +18,7 @@ describe('the scenario of the document', () => {
     expect(found(makePlan(manifests))).toEqual([
       'E301 14:43 cannot find a network-attachment-definition (ipvlan) in namespace (kube-system)',
       'W404 11:14 network spiderpool/ipvlan-conf is in another namespace than the one Spiderpool generates: kube-system/ipvlan-conf',
+      'W411 10:5 default/test-ipvlan lets everything in and nothing out: this rule allows all ingress, and policyTypes names Egress, of which there is no rule',
       'E401 13:11 unformatted subnet 172.51.0.230/16, please change it to 172.51.0.0/16',
     ]);
   });

@@ -5,6 +5,7 @@ import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Located, Manifests } from '../manifest/manifests.ts';
+import { couldBeUnread } from '../manifest/unread.ts';
 import { attachmentsOf, type Attachment } from './attachments.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import { makeEndpoints } from './endpoints.ts';
@@ -14,7 +15,7 @@ import { readPools, type Pool } from './ippool.ts';
 import { reserveMachines } from './machine-addresses.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
 import { defaultNetwork, readNetworks, type Network } from './network.ts';
-import { networkPolicy } from './network-policy.ts';
+import { networkPolicy, warnOfContradiction } from './network-policy.ts';
 import { Parties } from './parties.ts';
 import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
 import { declarePods } from './replicas.ts';
@@ -33,8 +34,8 @@ export interface Planned {
 
 /** Plans the manifests; collects everything that is wrong rather than stopping at the first. */
 export function makePlan(manifests: Manifests): Planned {
-  const diagnostics = new Collector();
-  const { scenario } = manifests;
+  const { scenario, unread } = manifests;
+  const diagnostics = new Collector((absent) => couldBeUnread(unread, absent));
   const underlay = readUnderlay(manifests, diagnostics);
 
   const specs = [
@@ -79,6 +80,8 @@ export function makePlan(manifests: Manifests): Planned {
   );
 
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
+  // A policy that a step applies is there to be tried, whatever it denies.
+  for (const manifest of manifests.networkPolicies) warnOfContradiction(manifest, diagnostics);
   const nodePlans = nodes.map(({ name }) => ({ name, masters: masters.get(name)?.plans ?? [] }));
   const reached = new Set(planned.map(podKey));
   const unplanned = pods.filter((pod) => !reached.has(podKey(pod)));
@@ -87,7 +90,9 @@ export function makePlan(manifests: Manifests): Planned {
     { pods: planned, hosts, nodes: nodePlans, hostNetwork, unplanned },
     diagnostics,
   );
-  const timeline = planTimeline(scenario, { parties, underlay, policies, diagnostics });
+  const hasTimeline = !couldBeUnread(unread, { kinds: ['Scenario'], key: null });
+  const timeline =
+    scenario === null && !hasTimeline ? [] : planTimeline(scenario, { parties, underlay, policies, diagnostics });
   warnUnenforced(attachments, [...policies, ...appliedLater(timeline)], diagnostics);
 
   const plan: Plan = {

@@ -58,7 +58,10 @@ export class NodeMasters {
         'E415',
         network.source?.spanOf(network.path),
         `invalid MTU ${chain.mtu}, must be [0, master MTU(${master.mtu})]: ${master.name} of node ${this.#node}`,
-        { help: 'lower the mtu of the network, or raise that of the interface and of the underlay' },
+        {
+          help: 'lower the mtu of the network, or raise that of the interface and of the underlay',
+          absent: [{ kinds: ['Scenario'], key: null }],
+        },
       );
     }
     return master;

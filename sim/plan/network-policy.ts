@@ -25,6 +25,31 @@ export function networkPolicy(manifest: NetworkPolicyManifest, diagnostics: Coll
   };
 }
 
+/**
+ * Warns of a policy that lets everything in and nothing out. Written to restrict what pods send, it isolates them for
+ * ingress too, and opens that again with a rule that is not needed; written to allow, it cuts all they send.
+ */
+export function warnOfContradiction(manifest: NetworkPolicyManifest, diagnostics: Collector): void {
+  const { ingress = [], egress = [], policyTypes = [] } = manifest.spec;
+  const open = ingress.findIndex(({ from = [], ports = [] }) => from.length + ports.length === 0);
+  if (open === -1 || !policyTypes.includes('Egress') || egress.length > 0) return;
+  if (!policyTypes.includes('Ingress')) return; // Said already: the rule has no effect.
+  diagnostics.add(
+    'W411',
+    manifest.spanOf(['spec', 'ingress', open]),
+    `${manifest.namespace}/${manifest.name} lets everything in and nothing out: this rule allows all ingress, and policyTypes names Egress, of which there is no rule`,
+    {
+      help: 'to deny only what the pods send, write `policyTypes: [Egress]` and no `ingress`; to allow it, add `egress: [{}]`',
+      related: [
+        {
+          span: manifest.spanOf(['spec', 'policyTypes', policyTypes.indexOf('Egress')]),
+          message: 'without a rule this denies all egress',
+        },
+      ],
+    },
+  );
+}
+
 export function positionOf(span: Span): Position {
   return { file: span.file, line: span.line };
 }

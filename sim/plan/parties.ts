@@ -1,7 +1,7 @@
 /** Party references of a Scenario to pods, hosts and nodes. */
-import type { Collector } from '../diagnostics/collector.ts';
+import type { Absent, Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import type { Located } from '../manifest/manifests.ts';
+import { WORKLOAD_KINDS, type Located } from '../manifest/manifests.ts';
 import type { PartyReference } from '../manifest/party.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
 import { partyName, type HostPlan, type InterfacePlan, type NodePlan, type PartyPlan, type PodPlan } from './plan.ts';
@@ -155,6 +155,7 @@ export class Parties {
       `${reference.text} names no pod and no workload`,
       didYouMean(reference.text, short) ??
         'write `[namespace/]pod`, `[namespace/]workload`, `workload[i]`, `host:NAME` or `node:NAME`',
+      [{ kinds: ['Pod', ...WORKLOAD_KINDS], key }],
     );
   }
 
@@ -163,8 +164,9 @@ export class Parties {
     { path }: PartyReference,
     message: string,
     help: string,
+    absent?: readonly Absent[],
   ): readonly Party[] {
-    this.#diagnostics.add(code, this.#scenario.spanOf(path), message, { help });
+    this.#diagnostics.add(code, this.#scenario.spanOf(path), message, { help, absent });
     return [];
   }
 }

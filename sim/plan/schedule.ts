@@ -123,6 +123,7 @@ function warnOfLabels(pod: DeclaredPod, diagnostics: Collector): void {
       `nodeSelector ${key} is ignored: no Scenario says which nodes there are`,
       {
         help: 'describe the nodes with their labels in a Scenario',
+        absent: [{ kinds: ['Scenario'], key: null }],
       },
     );
   }

@@ -121,6 +121,7 @@ class TimelinePlanner {
           (this.#inForce.size === 0
             ? 'apply one before'
             : `in force: ${[...this.#inForce].sort().slice(0, 5).join(', ')}`),
+        absent: [{ kinds: ['NetworkPolicy'], key }],
       },
     );
   }
