@@ -4,7 +4,7 @@ import type { CommandRow } from './command.ts';
 const MANIFESTS = '<path...>';
 
 const kernelOption = (): Option =>
-  new Option('-k, --kernel <name>', 'where the lab runs: auto, host or uml').default('auto');
+  new Option('-k, --kernel <name>', 'where the lab runs: auto, host, uml or uml-virtual').default('auto');
 
 const positiveInteger = (text: string): number => {
   if (!/^[1-9][0-9]*$/.test(text)) throw new InvalidArgumentError('it must be a whole number above 0.');
@@ -14,6 +14,11 @@ const positiveInteger = (text: string): number => {
 const runOptions = (command: Command): void => {
   command
     .addOption(kernelOption())
+    .addOption(
+      new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does').choices([
+        ...['real', 'virtual'],
+      ]),
+    )
     .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
     .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
     .option('--pcap', 'capture every pod into a pcap in the output folder')

@@ -7,7 +7,7 @@ import { EXIT } from './exit-code.ts';
 /** What each kernel needs, has and lacks here, with the line that fixes it. Changes nothing. */
 export const doctor: Action = async (environment, _paths, options) => {
   const name = typeof options.kernel === 'string' ? options.kernel : 'auto';
-  const reports = name === 'auto' ? await inspectKernels() : [await (await chooseKernel(name)).inspect()];
+  const reports = name === 'auto' ? await inspectKernels() : [await (await chooseKernel(name)).kernel.inspect()];
   const usable = reports.filter((report) => report.usable);
   if (options.json === true) environment.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
   else environment.stdout.write(`${doctorLines(reports, environment).join('\n')}\n`);

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Clock } from '../trace/record.ts';
+import { refuseWhatNeedsAnEar } from './virtual-clock.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
@@ -32,7 +34,8 @@ export async function executeScenario(
   const startedAt = environment.now();
   const { plan, files } = loadPlanOrThrow(environment, paths);
   // Before the folder: a misspelled kernel must not cost the results of an earlier run.
-  const chosen = await chooseKernel(settings.kernel);
+  const chosen = await chooseKernel(settings.kernel, settings.clock);
+  refuseWhatNeedsAnEar(chosen.clock, settings);
   using folder = OutputFolder.create(resolve(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
   using trace = folder.trace();
   const measurement = createMeasurement();
@@ -54,7 +57,7 @@ export async function executeScenario(
 }
 
 async function runInKernel(parts: {
-  chosen: Kernel;
+  chosen: { readonly kernel: Kernel; readonly clock: Clock };
   plan: Plan;
   settings: RunSettings;
   folder: OutputFolder;
@@ -63,25 +66,29 @@ async function runInKernel(parts: {
   stop: AbortSignal;
   view: RunView;
 }): Promise<{ end: SessionEnd; bootMs: number | null }> {
-  const { chosen, settings, folder, view, stop } = parts;
-  view.progress(`booting ${chosen.name}`);
+  const { chosen, plan, settings, folder, view, stop } = parts;
+  const options = {
+    showCommands: settings.showCommands,
+    pcap: settings.pcap,
+    hold: settings.hold,
+    samplingIntervalMs: SAMPLING_INTERVAL_MS,
+  };
+  const script = { type: 'start', plan, options, kernel: { kind: chosen.kernel.kind, clock: chosen.clock } } as const;
+  view.progress(`booting ${chosen.kernel.name}${chosen.clock === 'virtual' ? ' with a virtual clock' : ''}`);
   try {
-    await using kernel = await chosen.start({
+    await using kernel = await chosen.kernel.start({
       memoryMiB: settings.memoryMiB,
       consoleFile: folder.file('console.log'),
       signal: stop,
+      clock: chosen.clock,
+      script,
     });
     view.progress(`${kernel.kind} ${kernel.release} is up after ${(kernel.bootMs / 1000).toFixed(1)} s`);
     await using control = settings.hold ? await openControl(folder.file('control.sock'), kernel) : null;
     const end = await runSession({
       ...parts,
       kernel,
-      options: {
-        showCommands: settings.showCommands,
-        pcap: settings.pcap,
-        hold: settings.hold,
-        samplingIntervalMs: SAMPLING_INTERVAL_MS,
-      },
+      script,
       onExec: (message) => control?.deliver(message),
       onHolding: () => {
         view.progress(

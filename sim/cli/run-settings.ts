@@ -1,5 +1,9 @@
+import type { Clock } from '../trace/record.ts';
+
 export interface RunSettings {
   readonly kernel: string;
+  /** null: the one that the kernel takes by itself. */
+  readonly clock: Clock | null;
   readonly out: string | null;
   readonly memoryMiB: number;
   readonly pcap: boolean;
@@ -14,6 +18,7 @@ export function runSettings(options: Readonly<Record<string, unknown>>): RunSett
   const text = (name: string): string | null => (typeof options[name] === 'string' ? options[name] : null);
   return {
     kernel: text('kernel') ?? 'auto',
+    clock: options.clock === 'real' || options.clock === 'virtual' ? options.clock : null,
     out: text('out'),
     memoryMiB: Number(options.memory),
     pcap: options.pcap === true,

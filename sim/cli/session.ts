@@ -2,18 +2,17 @@
  * One run, from a booted kernel to the last record: pumps the agent's messages into trace, measurement and view.
  * Whatever ends it (the last step, Ctrl-C, a dead kernel, a full disk), what was measured so far is on disk.
  */
-import type { AgentMessage, RunOptions } from '../lab/protocol.ts';
+import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { RunningKernel } from '../kernel/kernel.ts';
 import type { Measurement } from '../measure/reduce.ts';
-import type { Plan } from '../plan/plan.ts';
 import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import type { OutputFolder } from './output-folder.ts';
 
 export interface SessionParts {
   readonly kernel: RunningKernel;
-  readonly plan: Plan;
-  readonly options: RunOptions;
+  /** The lab; a kernel under a virtual clock has heard it before its boot. */
+  readonly script: StartCommand;
   readonly trace: TraceWriter;
   readonly measurement: Measurement;
   readonly view: RunView;
@@ -39,18 +38,15 @@ export async function runSession(parts: SessionParts): Promise<SessionEnd> {
   const { kernel, stop } = parts;
   let grace: NodeJS.Timeout | undefined;
   const askToStop = (): void => {
+    // Who hears nothing can only be ended; all in it ends with it.
+    if (kernel.clock === 'virtual') return void kernel[Symbol.asyncDispose]();
     kernel.send({ type: 'stop' });
     grace ??= setTimeout(() => void kernel[Symbol.asyncDispose](), GRACE_MS);
   };
   if (stop.aborted) askToStop();
   stop.addEventListener('abort', askToStop, { once: true });
   try {
-    kernel.send({
-      type: 'start',
-      plan: parts.plan,
-      options: parts.options,
-      kernel: { kind: kernel.kind, clock: kernel.clock },
-    });
+    if (kernel.clock === 'real') kernel.send(parts.script);
     return await pump(parts);
   } finally {
     stop.removeEventListener('abort', askToStop);

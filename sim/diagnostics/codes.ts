@@ -87,6 +87,9 @@ export const codes = {
   E513: 'kernel cannot be used on this machine',
   E514: 'kernel is not known',
   E515: 'no lab is running there',
+  E516: 'kernel has no such clock',
+  E517: 'run made no progress',
+  E518: 'not possible under a virtual clock',
 
   W201: 'CIDR with host bits',
   W301: 'kind is not modelled',

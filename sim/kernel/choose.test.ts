@@ -7,6 +7,7 @@ function kernel(name: 'host' | 'uml', usable: boolean): Kernel {
   return {
     name,
     kind: name,
+    clocks: ['real'],
     inspect: () => Promise.resolve({ name, release: null, usable, requirements: [] }),
     start: () => Promise.reject(new Error('not started in this test')),
   };
@@ -17,11 +18,11 @@ test.each([
   ['user-mode Linux where the host cannot', false, true, 'uml'],
   ['the last where none can, so that it says what it lacks', false, false, 'uml'],
 ])('auto takes %s', async (_, host, uml, chosen) => {
-  expect((await chooseKernel('auto', [kernel('host', host), kernel('uml', uml)])).name).toBe(chosen);
+  expect((await chooseKernel('auto', null, [kernel('host', host), kernel('uml', uml)])).kernel.name).toBe(chosen);
 });
 
 test('a name is taken at its word, usable or not', async () => {
-  expect((await chooseKernel('host', [kernel('host', false), kernel('uml', true)])).name).toBe('host');
+  expect((await chooseKernel('host', null, [kernel('host', false), kernel('uml', true)])).kernel.name).toBe('host');
 });
 
 test('an unknown name gets the nearest known one', async () => {

@@ -30,6 +30,7 @@ export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
   return {
     name: 'host',
     kind: 'host',
+    clocks: ['real'],
     inspect: () => Promise.resolve(inspect()),
     start: async (options) => {
       const missing = inspect().requirements.filter(({ met }) => !met);

@@ -3,7 +3,7 @@
  * A kernel starts the bundled agent inside itself and hands back a line to it.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
+import type { AgentCommand, AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { Clock } from '../trace/record.ts';
 
 /** One thing a kernel needs on this machine: there or not, and the line that puts it right. */
@@ -29,12 +29,21 @@ export interface KernelOptions {
   /** Where a failing boot's console goes in the end; null keeps only the tail in memory. */
   readonly consoleFile: string | null;
   readonly signal?: AbortSignal;
+  /** `real` when left out. One that the kernel has not (`Kernel.clocks`) is refused by start(). */
+  readonly clock?: Clock;
+  /**
+   * The lab, given before the boot: required under a virtual clock, where whatever came in later would come at an
+   * arbitrary moment of the guest's time. The guest then only speaks: send() refuses everything.
+   */
+  readonly script?: StartCommand;
 }
 
 export interface Kernel {
   /** As `--kernel` names it: `host`, `uml`. */
   readonly name: string;
   readonly kind: 'host' | 'uml' | 'qemu';
+  /** The clocks it can run with, the one it takes by itself first. */
+  readonly clocks: readonly [Clock, ...Clock[]];
   /** Looks without changing anything. */
   inspect(): Promise<KernelReport>;
   /**
@@ -53,6 +62,7 @@ export interface RunningKernel extends AsyncDisposable {
   readonly bootMs: number;
   /** For tests that kill: process ids on this machine, outermost first. */
   readonly pids: readonly number[];
+  /** @throws Error under a virtual clock */
   send(command: AgentCommand): void;
   /** Ends when the kernel is gone. Read it once. */
   readonly messages: AsyncIterable<AgentMessage>;

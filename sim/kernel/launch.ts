@@ -1,7 +1,7 @@
 /** Starts a process that leads to an agent, and turns it into a RunningKernel. The same for every kind of kernel. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Line, openLine } from '../lab/line.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
@@ -19,7 +19,10 @@ export interface Launch {
   readonly clock: Clock;
   /** Bytes that may be underway to the agent, which gives credits; null where the carrier has flow control. */
   readonly window: number | null;
-  /** The agent's line is this process's descriptors 3 (commands in) and 4 (messages out), or leads there. */
+  /**
+   * The agent's line is this process's descriptors 3 (commands in) and 4 (messages out), or leads there. Under a virtual
+   * clock descriptor 3 brings the script, one JSON object, and ends.
+   */
   readonly argv: readonly [string, ...string[]];
   readonly env: NodeJS.ProcessEnv;
   /** How long the agent may take to say hello. */
@@ -47,7 +50,9 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
   const exit = exitOf(child).finally(how.afterwards);
   const [, , , toAgent, fromAgent] = child.stdio as unknown as [null, Readable, Readable, Writable, Readable];
   const output = how.window === null ? null : new CreditWriter(toAgent, how.window);
-  const line = openLine<AgentMessage, AgentCommand>(fromAgent, output ?? toAgent);
+  const scripted = how.clock === 'virtual';
+  if (scripted) tellScript(toAgent, how, options);
+  const line = openLine<AgentMessage, AgentCommand>(fromAgent, scripted ? new PassThrough() : (output ?? toAgent));
   const messages = line.messages[Symbol.asyncIterator]();
   const end = async (): Promise<void> => {
     child.kill('SIGKILL'); // PR_SET_PDEATHSIG and the PID namespace take all that is beneath
@@ -70,6 +75,12 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
     keepConsole(options, console);
     throw error;
   }
+}
+
+function tellScript(toAgent: Writable, how: Launch, { script }: KernelOptions): void {
+  if (script === undefined) throw new Error(`${how.attempted}: a virtual clock needs its script before the boot`);
+  toAgent.on('error', () => undefined); // whoever dies before it has read it is found out by its silence
+  toAgent.end(JSON.stringify(script));
 }
 
 interface Parts {
@@ -120,6 +131,7 @@ class Running implements RunningKernel {
   }
 
   send(command: AgentCommand): void {
+    if (this.clock === 'virtual') throw new Error(`${command.type}: a guest under a virtual clock hears nothing`);
     this.#parts.line.send(command);
   }
 

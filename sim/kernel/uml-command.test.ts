@@ -4,6 +4,7 @@ import { chooseWorkFolder, guestTmpfs, umlArgv } from './uml-command.ts';
 const always = (): boolean => true;
 
 const setting = {
+  clock: 'real',
   program: '/usr/bin/linux.uml',
   memoryMiB: 512,
   node: '/usr/bin/node',

@@ -1,7 +1,10 @@
 /** The command that boots user-mode Linux in its enclosure (uml-enclose.sh). Pure: everything about the machine is an argument. */
 
+import type { Clock } from '../trace/record.ts';
+
 /** Everything the command depends on; all paths are absolute. */
 export interface UmlSetting {
+  readonly clock: Clock;
   readonly program: string;
   readonly memoryMiB: number;
   readonly node: string;
@@ -30,6 +33,18 @@ export const GUEST_MODULES = [
  */
 const LEFT_OUT = ['raid6_select_algo', 'calibrate_xor_blocks', 'init_btrfs_fs', 'init_zswap', 'init_jfs_fs'];
 
+const CLOCK_ARGUMENTS: Readonly<Record<Clock, readonly string[]>> = {
+  // The console speaks on descriptor 1; serial line 0 is the agent's, on descriptors 3 and 4.
+  real: ['quiet', 'con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3,fd:4'],
+  // No terminal has an interrupt that could come from outside: the console only prints (ttynull is /dev/console).
+  // The kernel's messages up to warnings, which is how /dev/kmsg takes what a program says.
+  virtual: [
+    ...['time-travel=inf-cpu', `time-travel-start=${Date.UTC(2026, 0, 1)}000000`, 'norandmaps'],
+    ...['con=null', 'con0=null,fd:1', 'ssl=null', 'console=tty0', 'console=ttynull', 'loglevel=5'],
+    'printk.devkmsg=on',
+  ],
+};
+
 export function umlArgv(setting: UmlSetting): [string, ...string[]] {
   const user = setting.privilege === 'user-namespace' ? ['--user', '--map-root-user'] : [];
   return [
@@ -40,9 +55,9 @@ export function umlArgv(setting: UmlSetting): [string, ...string[]] {
     setting.program,
     `mem=${setting.memoryMiB}M`,
     ...['root=/dev/root', 'rootfstype=hostfs', 'hostfs=/', 'ro', `init=${setting.workFolder}/init`],
-    // The console speaks on descriptor 1; serial line 0 is the agent's, on descriptors 3 and 4.
-    ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3,fd:4'],
-    ...['quiet', `uml_dir=${setting.workFolder}`, 'pty.legacy_count=0', `initcall_blacklist=${LEFT_OUT.join(',')}`],
+    ...CLOCK_ARGUMENTS[setting.clock],
+    ...[`uml_dir=${setting.workFolder}`, 'pty.legacy_count=0', `initcall_blacklist=${LEFT_OUT.join(',')}`],
+    `ipvlane_clock=${setting.clock}`,
     `ipvlane_user=${setting.privilege === 'user-namespace' ? 'yes' : ''}`,
     `ipvlane_tmpfs=${setting.guestTmpfs.join(':')}`,
     `ipvlane_modules=${setting.modulesFolder ?? ''}`,

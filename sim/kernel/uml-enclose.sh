@@ -36,6 +36,18 @@ ulimit -c 0
 if [ "${IPVLANE_DROP-}" = yes ]; then
   set -- setpriv --bounding-set -all,+dac_override,+dac_read_search --inh-caps -all "$@"
 fi
+export TMPDIR="$work"
 status=0
-TMPDIR=$work "$@" </dev/null || status=$?
+if [ "${IPVLANE_SCRIPTED-}" = yes ]; then
+  # Virtual time: the script comes first, then nothing comes in; the guest appends to a file, which takes everything at
+  # once, and whoever reads is never waited for. Its addresses do not depend on chance (setarch -R) or the environment.
+  cat <&3 >"$work/script.json"
+  : >"$work/line"
+  env -i PATH="$PATH" TMPDIR="$work" setarch -R "$@" </dev/null 3<&- 4>&- &
+  uml=$!
+  tail -s 0.1 --pid="$uml" -c +1 -f "$work/line" >&4
+  wait "$uml" || status=$?
+else
+  "$@" </dev/null || status=$?
+fi
 exit "$status"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # PID 1 of a user-mode Linux guest. Its root is the machine's own, read-only; this makes what must be writable, then
 # runs the agent in namespaces of its own, and switches the guest off when the agent ends.
-# The kernel's command line gives: ipvlane_user (yes or empty), ipvlane_tmpfs (folders to cover, by colons), ipvlane_modules, ipvlane_load (by commas).
+# The kernel's command line gives: ipvlane_user (yes or empty), ipvlane_clock (real, virtual), ipvlane_tmpfs (folders to cover, by colons), ipvlane_modules, ipvlane_load (by commas).
 work=${0%/*}
 if [ "$ipvlane_user" = yes ]; then
   # Started by an ordinary user, the machine's root is nobody in the guest, and a set-user-id mount(8) would become nobody.
@@ -20,10 +20,20 @@ mount -t tmpfs tmpfs /dev/shm
 IFS=:
 for folder in $ipvlane_tmpfs; do mount -t tmpfs -o mode=1777 tmpfs "$folder"; done
 unset IFS
-mknod -m 600 /dev/ipvlane-line c 4 64
+set -- "$work/agent.cjs"
+if [ "$ipvlane_clock" = virtual ]; then
+  # The console of printk is the only one; the line and the script are files of the enclosure.
+  exec >/dev/kmsg 2>&1
+  mount -t hostfs -o "$work" none "$work"
+  export IPVLANE_LINE="$work/line" IPVLANE_SCRIPT="$work/script.json" UV_THREADPOOL_SIZE=1
+  # Every run the same: no threads of V8's own, no chance in its tables.
+  set -- --single-threaded --hash-seed=1 --random-seed=1 "$@"
+else
+  mknod -m 600 /dev/ipvlane-line c 4 64
+fi
 
-unset ipvlane_user ipvlane_tmpfs ipvlane_modules ipvlane_load mem hostfs uml_dir
-unshare --net --mount --pid --fork --kill-child --mount-proc "$work/node" "$work/agent.cjs"
+unset ipvlane_user ipvlane_tmpfs ipvlane_modules ipvlane_load ipvlane_clock mem hostfs uml_dir
+unshare --net --mount --pid --fork --kill-child --mount-proc "$work/node" "$@"
 echo "ipvlane: the agent ended with status $?"
 echo o >/proc/sysrq-trigger
 sleep 5 # then this ends, and the kernel panics: PID 1 may not end

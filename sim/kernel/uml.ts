@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../trace/record.ts';
 import { TERMINAL_WINDOW } from './credit-window.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from './kernel.ts';
 import { launch } from './launch.ts';
@@ -24,26 +25,72 @@ export interface UmlParts {
   readonly helloTimeoutMs: number;
 }
 
+/** What tells one User-mode Linux from another. */
+interface Flavour extends UmlParts {
+  readonly name: string;
+  readonly clock: Clock;
+  /** The program itself, and its modules. */
+  readonly own: () => { readonly release: string | null; readonly requirements: readonly Requirement[] };
+  /** Modules lie here, by release; null where everything is built in. */
+  readonly modulesRoot: string | null;
+}
+
 export function umlKernel(parts: Partial<UmlParts> = {}): Kernel {
-  const { agent, program = 'linux.uml', helloTimeoutMs = 60_000 } = parts;
+  const program = parts.program ?? 'linux.uml';
+  return flavoured({
+    ...{ name: 'uml', clock: 'real', modulesRoot: MODULES_ROOT, own: () => debianPackage(program) },
+    ...defaults(parts, program),
+  });
+}
+
+/**
+ * A User-mode Linux built for virtual time (uml-virtual/build.ts): its processor is infinitely fast, and its clock goes
+ * on only while everything sleeps. Everything it needs is built in.
+ * @param release of the built kernel; null when it was not built
+ */
+export function umlVirtualKernel(
+  built: { program: string; release: string | null },
+  parts: Partial<UmlParts> = {},
+): Kernel {
+  const { program, release } = built;
+  const row: Requirement = {
+    name: 'uml-virtual',
+    met: release !== null,
+    detail: release === null ? 'not built' : program,
+    fix: release === null ? 'ipvlane kernels build uml-virtual' : null,
+  };
+  return flavoured({
+    ...{ name: 'uml-virtual', clock: 'virtual', modulesRoot: null, own: () => ({ release, requirements: [row] }) },
+    ...defaults(parts, program),
+  });
+}
+
+function defaults(parts: Partial<UmlParts>, program: string): UmlParts {
+  const { agent, helloTimeoutMs = 60_000 } = parts;
   return {
-    name: 'uml',
-    kind: 'uml',
-    inspect: () => Promise.resolve(inspect(program)),
-    start: async (options) => start({ agent: agent ?? builtFile('agent.cjs'), program, helloTimeoutMs }, options),
+    // Looked for when it is needed: `doctor` runs without it.
+    get agent() {
+      return agent ?? builtFile('agent.cjs');
+    },
+    program,
+    helloTimeoutMs,
   };
 }
 
-function inspect(program: string): KernelReport {
-  const release = modulesRelease();
+function flavoured(flavour: Flavour): Kernel {
+  return {
+    name: flavour.name,
+    kind: 'uml',
+    clocks: [flavour.clock],
+    inspect: () => Promise.resolve(inspect(flavour)),
+    start: async (options) => start(flavour, options),
+  };
+}
+
+function inspect({ name, own }: Flavour): KernelReport {
+  const { release, requirements: of } = own();
   const requirements: Requirement[] = [
-    programRequirement(program, 'user-mode-linux'),
-    {
-      name: 'kernel modules',
-      met: release !== null,
-      detail: release === null ? `${MODULES_ROOT} holds none` : join(MODULES_ROOT, release),
-      fix: release === null ? 'sudo apt-get install user-mode-linux' : null,
-    },
+    ...of,
     namespaces(),
     ...['setpriv', 'unshare', 'mount'].map((name) =>
       programRequirement(name, name === 'mount' ? 'mount' : 'util-linux'),
@@ -51,7 +98,18 @@ function inspect(program: string): KernelReport {
     programRequirement('iperf3', 'iperf3'),
     programRequirement('ping', 'iputils-ping'),
   ];
-  return { name: 'uml', release, usable: requirements.every(({ met }) => met), requirements };
+  return { name, release, usable: requirements.every(({ met }) => met), requirements };
+}
+
+function debianPackage(program: string): ReturnType<Flavour['own']> {
+  const release = modulesRelease();
+  const modules: Requirement = {
+    name: 'kernel modules',
+    met: release !== null,
+    detail: release === null ? `${MODULES_ROOT} holds none` : join(MODULES_ROOT, release),
+    fix: release === null ? 'sudo apt-get install user-mode-linux' : null,
+  };
+  return { release, requirements: [programRequirement(program, 'user-mode-linux'), modules] };
 }
 
 function namespaces(): Requirement {
@@ -70,8 +128,8 @@ function modulesRelease(): string | null {
   return readdirSync(MODULES_ROOT).sort().at(-1) ?? null;
 }
 
-async function start(parts: UmlParts, options: KernelOptions): Promise<RunningKernel> {
-  const report = inspect(parts.program);
+async function start(flavour: Flavour, options: KernelOptions): Promise<RunningKernel> {
+  const report = inspect(flavour);
   const missing = report.requirements.filter(({ met }) => !met);
   if (missing.length > 0)
     throw machineError({
@@ -80,27 +138,34 @@ async function start(parts: UmlParts, options: KernelOptions): Promise<RunningKe
       said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
       remedy: [...new Set(missing.map(({ fix }) => fix).filter((fix) => fix !== null))].join('; '),
     });
-  const setting = settingOf(parts, options, report.release);
+  const setting = settingOf(flavour, options, report.release);
   const root = setting.privilege === 'root';
   return launch(
     {
       kind: 'uml',
       attempted: 'boot user-mode Linux',
-      clock: 'real',
+      clock: flavour.clock,
       window: TERMINAL_WINDOW,
       argv: umlArgv(setting),
-      env: { PATH: process.env.PATH, ...(root ? { IPVLANE_DROP: 'yes' } : {}) },
-      helloTimeoutMs: parts.helloTimeoutMs,
+      env: {
+        PATH: process.env.PATH,
+        ...(root ? { IPVLANE_DROP: 'yes' } : {}),
+        ...(flavour.clock === 'virtual' ? { IPVLANE_SCRIPTED: 'yes' } : {}),
+      },
+      helloTimeoutMs: flavour.helloTimeoutMs,
       explain,
     },
     options,
   );
 }
 
-function settingOf(parts: UmlParts, options: KernelOptions, release: string | null): UmlSetting {
+function settingOf(flavour: Flavour, options: KernelOptions, release: string | null): UmlSetting {
   const node = realpathSync(process.execPath);
-  const program = findProgram(parts.program) ?? parts.program;
-  const needed = [packageFolder(), node, parts.agent, program, MODULES_ROOT].map((path) => realpathSync(path));
+  const { agent, modulesRoot, clock } = flavour;
+  const program = findProgram(flavour.program) ?? flavour.program;
+  const needed = [packageFolder(), node, agent, program, ...(modulesRoot === null ? [] : [modulesRoot])].map((path) =>
+    realpathSync(path),
+  );
   const workFolder = chooseWorkFolder(needed, existsSync);
   if (workFolder === null)
     throw machineError({
@@ -111,14 +176,15 @@ function settingOf(parts: UmlParts, options: KernelOptions, release: string | nu
     });
   return {
     program,
+    clock,
     memoryMiB: options.memoryMiB,
     node,
-    agent: parts.agent,
+    agent,
     enclosure: builtFile('uml-enclose.sh'),
     init: builtFile('uml-init.sh'),
     workFolder,
     guestTmpfs: guestTmpfs(needed),
-    modulesFolder: release === null ? null : join(MODULES_ROOT, release),
+    modulesFolder: release === null || modulesRoot === null ? null : join(modulesRoot, release),
     privilege: process.getuid?.() === 0 ? 'root' : 'user-namespace',
   };
 }

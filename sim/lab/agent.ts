@@ -1,22 +1,25 @@
 /**
  * The agent: the same bundle in every kernel. Its launcher has given it network, mount and PID namespaces of its own, so
- * whatever it makes ends with it. It speaks over one line: commands in, messages out.
+ * whatever it makes ends with it. It speaks over one line: commands in, messages out. Where IPVLANE_SCRIPT names a file,
+ * its one command stands in there, and nothing comes in.
  */
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SystemCallError } from '../linux/errno.ts';
 import { openAgentLine } from './agent-line.ts';
+import { openAgentSpeech } from './agent-speech.ts';
 import { ExecPrograms } from './exec.ts';
 import type { Party } from './lab.ts';
 import { wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import { MachineError } from './machine-error.ts';
 import { loadGuestModules } from './modules.ts';
-import type { AgentCommand, AgentMessage } from './protocol.ts';
+import type { AgentCommand, AgentMessage, StartCommand } from './protocol.ts';
 import { runLab } from './run.ts';
 
-const line = openAgentLine(process.env.IPVLANE_LINE);
+const { IPVLANE_LINE: where, IPVLANE_SCRIPT: script = '' } = process.env;
+const line = script === '' ? openAgentLine(where) : openAgentSpeech(where ?? '');
 const stop = new AbortController();
 // As the first process of its PID namespace it gets only the signals that it asks for.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
@@ -35,6 +38,20 @@ async function main(): Promise<void> {
   await line.flush();
   // While the front end reads the greeting and sends its plan.
   const modules = attempt(() => loadGuestModules(process.env.IPVLANE_MODULES ?? '', process.env.IPVLANE_LOAD ?? ''));
+  if (script === '') await hearAndRun(parties, exec, modules);
+  else await run(JSON.parse(readFileSync(script, 'utf8')) as StartCommand, parties, modules);
+  exec.end();
+  line.send({ type: 'bye' });
+  await line.close();
+  process.exit(0);
+}
+
+/** Resolves when the lab that a `start` began is undone, or when the line ended without one. */
+async function hearAndRun(
+  parties: Map<string, Party>,
+  exec: ExecPrograms,
+  modules: () => readonly string[],
+): Promise<void> {
   await new Promise<void>((end) => {
     void listen(line, exec, (command) => {
       void run(command, parties, modules).then(end);
@@ -43,10 +60,6 @@ async function main(): Promise<void> {
       if (!begun) end();
     });
   });
-  exec.end();
-  line.send({ type: 'bye' });
-  await line.close();
-  process.exit(0);
 }
 
 /** Hears commands until the line ends, or `stop` comes; returns whether a lab was begun. */
@@ -108,8 +121,6 @@ function attempt<T>(work: () => T): () => T {
     };
   }
 }
-
-type StartCommand = Extract<AgentCommand, { type: 'start' }>;
 
 /** A machine that refuses is not a bug of ours; everything unforeseen is. */
 function failureOf(error: unknown): Extract<AgentMessage, { type: 'failure' }> {

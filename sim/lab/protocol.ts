@@ -42,6 +42,9 @@ export type AgentCommand =
   /** End the lab: at once and in order, with an `end` record of outcome `interrupted` if steps remain. */
   | { readonly type: 'stop' };
 
+/** The lab to run. Under a virtual clock the agent finds it in a file (IPVLANE_SCRIPT) and hears nothing else. */
+export type StartCommand = Extract<AgentCommand, { type: 'start' }>;
+
 export type AgentMessage =
   | { readonly type: 'hello'; readonly build: string; readonly release: string }
   | { readonly type: 'trace'; readonly record: TraceRecord }
