@@ -48,6 +48,10 @@ function linesOf(record: TraceRecord, state: State): string[] {
       return [
         `policies in force: ${record.policies.join(', ') || 'none'} (${record.entries} map entries in ${formatDuration(record.durationNs)})`,
       ];
+    case 'change':
+      return [
+        `${record.what}: in force ${formatDuration(record.effectiveNs - record.askedNs)} after it was asked for (${record.mapUpdates} map updates)`,
+      ];
     case 'note':
       return [`${record.severity}: ${record.message}`];
     case 'capture':

@@ -1,5 +1,6 @@
 /** The plan for people: what each pod, policy and step came to. */
 import { partyName, type Plan, type StepPlan } from '../../sim/plan/plan.ts';
+import { describeChange } from '../../sim/plan/describe-change.ts';
 import { columns } from './columns.ts';
 import { formatDuration, formatRate } from './units.ts';
 
@@ -93,9 +94,11 @@ function describe(step: StepPlan): string {
     case 'probe':
       return `${step.probes.length} probes, ${formatDuration(step.timeoutNs)} for an answer`;
     case 'apply':
-      return step.policies.map((policy) => `${policy.namespace}/${policy.name}`).join(', ');
     case 'delete':
-      return step.policies.map((policy) => `${policy.namespace}/${policy.name}`).join(', ');
+    case 'label':
+    case 'scale':
+    case 'annotate':
+      return describeChange(step.change);
     case 'sleep':
       return formatDuration(step.durationNs);
   }

@@ -15,9 +15,12 @@ import { wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import { MachineError } from './machine-error.ts';
 import { loadGuestModules } from './modules.ts';
+import type { LiveCluster } from './live-cluster.ts';
 import type { AgentCommand, AgentMessage, StartCommand } from './protocol.ts';
 import { runLab } from './run.ts';
 
+/** The cluster, from when it has come up. */
+let live: LiveCluster | null = null;
 const { IPVLANE_LINE: where, IPVLANE_SCRIPT: script = '' } = process.env;
 const line = script === '' ? openAgentLine(where) : openAgentSpeech(where ?? '');
 const stop = new AbortController();
@@ -39,7 +42,7 @@ async function main(): Promise<void> {
   // While the front end reads the greeting and sends its plan.
   const modules = attempt(() => loadGuestModules(process.env.IPVLANE_MODULES ?? '', process.env.IPVLANE_LOAD ?? ''));
   if (script === '') await hearAndRun(parties, exec, modules);
-  else await run(JSON.parse(readFileSync(script, 'utf8')) as StartCommand, parties, modules);
+  else await run(JSON.parse(readFileSync(script, 'utf8')) as StartCommand, parties, exec, modules);
   exec.end();
   line.send({ type: 'bye' });
   await line.close();
@@ -54,7 +57,7 @@ async function hearAndRun(
 ): Promise<void> {
   await new Promise<void>((end) => {
     void listen(line, exec, (command) => {
-      void run(command, parties, modules).then(end);
+      void run(command, parties, exec, modules).then(end);
     }).then((begun) => {
       stop.abort();
       if (!begun) end();
@@ -78,6 +81,9 @@ async function listen(
         break;
       case 'stop':
         return begun;
+      case 'change':
+        void change(command);
+        break;
       case 'exec':
       case 'exec-input':
       case 'exec-input-end':
@@ -94,11 +100,14 @@ async function listen(
 async function run(
   { plan, options, kernel }: StartCommand,
   parties: Map<string, Party>,
+  exec: ExecPrograms,
   modules: () => readonly string[],
 ): Promise<void> {
   try {
     await runLab({
       ...{ plan, options, line, parties },
+      onLive: (cluster) => (live = cluster),
+      onPartyGone: (party) => exec.endIn(party),
       kernel: kernel ?? { kind: 'unknown', clock: 'real' },
       // The bundle's own folder holds the object too.
       objectPath: process.env.IPVLANE_OBJECT ?? join(dirname(realpathSync(process.argv[1] ?? '.')), 'dataplane.bpf.o'),
@@ -107,6 +116,15 @@ async function run(
     });
   } catch (error) {
     line.send(failureOf(error));
+  }
+}
+
+async function change({ id, what, change: wanted }: Extract<AgentCommand, { type: 'change' }>): Promise<void> {
+  try {
+    if (live === null) throw new Error('the pods are not up yet');
+    line.send({ type: 'changed', id, record: await live.change(wanted, { step: null, what }) });
+  } catch (error) {
+    line.send({ type: 'changed', id, error: wordsOf(error) });
   }
 }
 

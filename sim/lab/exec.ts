@@ -8,7 +8,7 @@ import { wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { AgentCommand, AgentMessage } from './protocol.ts';
 
-type ExecCommand = Extract<AgentCommand, { id: number }>;
+type ExecCommand = Exclude<Extract<AgentCommand, { id: number }>, { type: 'change' }>;
 
 interface Running {
   type(data: Uint8Array): void;
@@ -26,6 +26,8 @@ export class ExecPrograms {
   readonly #lab: Pick<Lab, 'parties'>;
   readonly #line: Line<AgentCommand, AgentMessage>;
   readonly #running = new Map<number, Running>();
+  /** By id, the party a program runs in. */
+  readonly #where = new Map<number, string>();
 
   constructor(lab: Pick<Lab, 'parties'>, line: Line<AgentCommand, AgentMessage>) {
     this.#lab = lab;
@@ -54,6 +56,11 @@ export class ExecPrograms {
     }
   }
 
+  /** Kills whatever runs in a pod that is about to go. */
+  endIn(party: string): void {
+    for (const [id, where] of this.#where) if (where === party) this.#running.get(id)?.kill('SIGKILL');
+  }
+
   /** Kills whatever still runs. */
   end(): void {
     for (const running of this.#running.values()) running.kill('SIGKILL');
@@ -67,6 +74,7 @@ export class ExecPrograms {
       return;
     }
     const env = { ...definedEnvironment(), ...command.env };
+    this.#where.set(command.id, command.party);
     try {
       if (command.terminal === null) this.#startOnPipes(command, spawnIn(party.namespace, command.argv, { env }));
       else this.#startOnTerminal(command, spawnOnTerminal(party.namespace, command.argv, command.terminal, { env }));
@@ -127,6 +135,7 @@ export class ExecPrograms {
 
   #exit(id: number, end: { code?: number | null; signal?: string | null; error?: string }): void {
     this.#running.delete(id);
+    this.#where.delete(id);
     const { code = null, signal = null, error } = end;
     this.#line.send({ type: 'exec-exit', id, code, signal, ...(error === undefined ? {} : { error }) });
   }

@@ -3,8 +3,11 @@
  * sit fq, clsact and the dataplane's programs; an IFB only where there is an ingress limit to shape.
  */
 import { writeFileSync } from 'node:fs';
+import { isSystemCallError } from '../linux/errno.ts';
 import { NetworkNamespace } from '../linux/namespace.ts';
+import type { FqSpec } from '../linux/qdisc.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
+import { writeSysctl } from '../linux/sysctl.ts';
 import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
 import { built } from './built.ts';
@@ -19,13 +22,26 @@ import type { Node } from './node.ts';
 import { LOOPBACK } from './node.ts';
 import type { PoliciesInForce } from './policy.ts';
 import { addRoutes } from './routes.ts';
+import type { Undo } from './undo.ts';
 
 /** Filters run by priority: first our program, then, for what it lets go on, the redirection to the IFB. */
 const PROGRAM_PRIORITY = 1;
 const REDIRECT_PRIORITY = 2;
 
+/** A pod that is there, and what takes it away again. */
+export interface Pod {
+  readonly name: string;
+  readonly rtnetlink: Rtnetlink;
+  /** Ifindexes of its slaves. */
+  readonly slaves: readonly number[];
+  /** Null: the dataplane does not know it (`enforced` is false). */
+  readonly endpoint: PodEndpoint | null;
+  readonly undo: Undo;
+}
+
 /**
- * Builds the pod and registers it as a party. Null: the dataplane does not know it (`enforced` is false).
+ * Builds the pod and registers it as a party.
+ * @param announced whether it tells its neighbours where it is: not when a thousand come up at once
  * @throws SystemCallError
  */
 export function buildPod(
@@ -34,14 +50,15 @@ export function buildPod(
   dataplane: Dataplane,
   plan: PodPlan,
   policies: Pick<PoliciesInForce, 'admit' | 'entriesOf'>,
-): PodEndpoint | null {
+  announced: boolean,
+): Pod {
   const name = partyName({ kind: 'pod', namespace: plan.namespace, name: plan.name });
   return built(
     lab,
     'pod',
     name,
-    () => makePod(lab, node, dataplane, plan, name, policies),
-    (endpoint) => podCommands(plan, name, endpoint, endpoint === null ? [] : mapUpdates(endpoint, policies)),
+    () => makePod(lab, node, dataplane, plan, name, policies, announced),
+    ({ endpoint }) => podCommands(plan, name, endpoint, endpoint === null ? [] : mapUpdates(endpoint, policies)),
   );
 }
 
@@ -52,10 +69,13 @@ function makePod(
   plan: PodPlan,
   name: string,
   policies: Pick<PoliciesInForce, 'admit' | 'entriesOf'>,
-): PodEndpoint | null {
-  const namespace = lab.undo.use(`pod ${name}`, NetworkNamespace.create());
-  const rtnetlink = lab.undo.use(`netlink of pod ${name}`, Rtnetlink.open(namespace));
+  announced: boolean,
+): Pod {
+  const undo = lab.undo.child(`pod ${name}`);
+  const namespace = undo.use(`namespace of pod ${name}`, NetworkNamespace.create());
+  const rtnetlink = undo.use(`netlink of pod ${name}`, Rtnetlink.open(namespace));
   quietIpv6(namespace, plan);
+  if (announced) announceAddresses(namespace);
   rtnetlink.setLink(LOOPBACK, { up: true });
   const slaves = plan.interfaces.map((plan) => ({ plan, ifindex: addSlave(lab, node, namespace, rtnetlink, plan) }));
   const endpoint = plan.enforced ? enforce() : null;
@@ -65,7 +85,7 @@ function makePod(
     addRoutes(rtnetlink, ifindex, plan.routes);
   }
   lab.parties.set(name, { name, namespace, endpointId: endpoint === null ? null : plan.endpointId });
-  return endpoint;
+  return { name, rtnetlink, slaves: slaves.map(({ ifindex }) => ifindex), endpoint, undo };
 
   function enforce(): PodEndpoint | null {
     const ifindex = slaves[0]?.ifindex;
@@ -73,6 +93,7 @@ function makePod(
     const ifbIfindex = plan.limits.ingressBps === null ? null : lab.ifindexes.take();
     const endpoint: PodEndpoint = {
       ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex },
+      limited: { ingress: plan.limits.ingressBps !== null, egress: plan.limits.egressBps !== null },
       egressFq: departureQueue(plan.limits.egressBps),
       ingressFq: ifbIfindex === null ? null : departureQueue(plan.limits.ingressBps),
     };
@@ -99,26 +120,35 @@ function addSlave(
   return ifindex;
 }
 
-function attach({ rtnetlink, ifindex, ifbIfindex, egressFq, ingressFq }: PodEndpoint, dataplane: Dataplane): void {
+function attach(endpoint: PodEndpoint, dataplane: Dataplane): void {
+  const { rtnetlink, ifindex, ifbIfindex, egressFq, ingressFq } = endpoint;
   rtnetlink.addQdisc(ifindex, 'root', egressFq);
   rtnetlink.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
   const at = { ifindex, priority: PROGRAM_PRIORITY };
   rtnetlink.addBpfFilter({ ...at, hook: 'egress', programFd: dataplane.egress.fd, name: 'ipvlane_egress' });
-  if (ifbIfindex !== null && ingressFq !== null) {
-    rtnetlink.addLink({ kind: 'ifb', name: IFB_NAME, ifindex: ifbIfindex });
-    rtnetlink.addQdisc(ifbIfindex, 'root', ingressFq);
-    rtnetlink.addQdisc(ifbIfindex, 'clsact', { kind: 'clsact' });
-    rtnetlink.addBpfFilter({
-      ifindex: ifbIfindex,
-      hook: 'egress',
-      priority: PROGRAM_PRIORITY,
-      programFd: dataplane.ifb.fd,
-      name: 'ipvlane_ifb',
-    });
-    rtnetlink.setLink(ifbIfindex, { up: true });
-    rtnetlink.addRedirectFilter({ ifindex, hook: 'ingress', priority: REDIRECT_PRIORITY, toIfindex: ifbIfindex });
-  }
+  if (ifbIfindex !== null && ingressFq !== null) attachIfb(endpoint, ifbIfindex, ingressFq, dataplane);
   rtnetlink.addBpfFilter({ ...at, hook: 'ingress', programFd: dataplane.ingress.fd, name: 'ipvlane_ingress' });
+}
+
+/** The pod's own IFB, and the way to it for what `ipvlane_ingress` lets go on. Last the way, so that nothing is lost. */
+export function attachIfb(
+  { rtnetlink, ifindex }: Pick<PodEndpoint, 'rtnetlink' | 'ifindex'>,
+  ifbIfindex: number,
+  ingressFq: FqSpec,
+  dataplane: Dataplane,
+): void {
+  rtnetlink.addLink({ kind: 'ifb', name: IFB_NAME, ifindex: ifbIfindex });
+  rtnetlink.addQdisc(ifbIfindex, 'root', ingressFq);
+  rtnetlink.addQdisc(ifbIfindex, 'clsact', { kind: 'clsact' });
+  rtnetlink.addBpfFilter({
+    ifindex: ifbIfindex,
+    hook: 'egress',
+    priority: PROGRAM_PRIORITY,
+    programFd: dataplane.ifb.fd,
+    name: 'ipvlane_ifb',
+  });
+  rtnetlink.setLink(ifbIfindex, { up: true });
+  rtnetlink.addRedirectFilter({ ifindex, hook: 'ingress', priority: REDIRECT_PRIORITY, toIfindex: ifbIfindex });
 }
 
 function mapUpdates(endpoint: PodEndpoint, policies: Pick<PoliciesInForce, 'entriesOf'>): readonly string[] {
@@ -126,6 +156,20 @@ function mapUpdates(endpoint: PodEndpoint, policies: Pick<PoliciesInForce, 'entr
     ...limitEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
     ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),
   ];
+}
+
+/**
+ * A pod that comes later may have the address of one that went, on another node: it says where it is when its interface
+ * comes up (gratuitous ARP, unsolicited neighbour advertisement), as the CNI plugins do.
+ */
+function announceAddresses(namespace: NetworkNamespace): void {
+  for (const setting of ['ipv4/conf/default/arp_notify', 'ipv6/conf/default/ndisc_notify']) {
+    try {
+      writeSysctl(`net/${setting}`, 1, namespace);
+    } catch (error) {
+      if (!isSystemCallError(error, 'ENOENT')) throw error;
+    }
+  }
 }
 
 /**

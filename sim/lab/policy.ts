@@ -5,68 +5,90 @@
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import { endpointEntry, identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
 import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
-
 import { policyDelta } from '../../dataplane/policy/delta.ts';
-import type { Direction, NetworkPolicy, PolicyWorld } from '../../dataplane/policy/network-policy.ts';
+import type { EndpointState, PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
+import { endpointStates } from '../../dataplane/policy/map-operations.ts';
+import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import type { CompiledPolicy } from '../../dataplane/policy/policy-entries.ts';
-import type { EndpointState, PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
-import { endpointStates } from '../../dataplane/policy/map-operations.ts';
-import type { Plan, PodPlan } from '../plan/plan.ts';
+import { synchronizeRcu } from '../linux/rcu.ts';
+import type { Cluster } from '../plan/cluster.ts';
+import { policyWorld } from '../plan/cluster.ts';
 import { sleep } from './clock.ts';
 import type { Dataplane } from './dataplane.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
 
-/** A barrier waits until programs that began before it have ended; none runs longer than a fraction of this. */
+/** Where the kernel has no call to wait with: no program runs longer than a fraction of this. */
 const LONGEST_PROGRAM_NS = 20e6;
 
 const NOTHING_ISOLATES: EndpointState = { policySet: 0, isolated: { ingress: false, egress: false } };
 
+/** When a change was compiled, and from when on no packet meets the policies of before; of the lab's clock. */
+export interface PolicyTimes {
+  readonly compiledNs: number;
+  readonly effectiveNs: number;
+  readonly mapUpdates: number;
+}
+
 export class PoliciesInForce {
   readonly #lab: Lab;
   readonly #dataplane: Dataplane;
-  readonly #endpoints = new Map<number, PodEndpoint>();
-  readonly #policies: Map<string, NetworkPolicy>;
+  /** By endpoint id: the pods that are built. */
+  readonly #endpoints: ReadonlyMap<number, PodEndpoint>;
+  #cluster: Cluster;
   /** What the `endpoints` map says of each endpoint, or will once its pod is admitted. */
   #states: ReadonlyMap<number, EndpointState> = new Map();
   #compiled: CompiledPolicy = EMPTY_POLICY;
   #oracle: Oracle | null = null;
 
-  /** Puts the plan's own policies in force: before there is any pod, so nothing needs waiting for. @throws SystemCallError */
-  constructor(lab: Lab, dataplane: Dataplane) {
+  /**
+   * Puts the policies of the beginning in force: before there is any pod, so nothing needs waiting for.
+   * @param endpoints filled and kept by the caller: the pods that are built, by endpoint id
+   * @throws SystemCallError
+   */
+  constructor(lab: Lab, dataplane: Dataplane, cluster: Cluster, endpoints: ReadonlyMap<number, PodEndpoint>) {
     this.#lab = lab;
     this.#dataplane = dataplane;
-    this.#policies = new Map(lab.plan.policies.map((policy) => [nameOf(policy), policy]));
+    this.#endpoints = endpoints;
+    this.#cluster = cluster;
     const operations = this.#compile();
     const begun = lab.clock.now();
     for (const operation of operations) this.#perform(operation);
-    if (this.#policies.size > 0) this.#record(begun);
+    if (cluster.policies.size > 0) this.#record(begun);
   }
 
-  /** A new pod comes under the policies. Before its programs are attached. @throws SystemCallError */
+  /** The endpoint's entry in the maps, as it is now: for a new pod before its programs are attached. @throws SystemCallError */
   admit(endpoint: PodEndpoint): void {
-    this.#endpoints.set(endpoint.plan.endpointId, endpoint);
     this.#put('endpoints', this.entriesOf(endpoint));
   }
 
-  /** Adds policies, or changes those of the same name. @throws SystemCallError */
-  async apply(policies: readonly NetworkPolicy[]): Promise<void> {
-    for (const policy of policies) this.#policies.set(nameOf(policy), policy);
-    await this.#change();
+  /** The pod's interfaces are gone: so is its entry. @throws SystemCallError */
+  dismiss(endpoint: PodEndpoint): void {
+    for (const { key } of this.entriesOf(endpoint)) this.#dataplane.maps.endpoints.delete(key);
   }
 
-  /** @throws Error when one of them is not in force; the others are taken out nevertheless. */
-  async delete(policies: readonly { readonly namespace: string; readonly name: string }[]): Promise<void> {
-    const missing = policies.map(nameOf).filter((name) => !this.#policies.delete(name));
-    await this.#change();
-    if (missing.length > 0) throw new Error(`NetworkPolicy ${missing.join(', ')}: not in force, so nothing to delete`);
+  /** Whatever of the cluster is another than before: policies, labels, pods, namespaces. @throws SystemCallError */
+  async enforce(cluster: Cluster): Promise<PolicyTimes> {
+    this.#cluster = cluster;
+    const operations = this.#compile();
+    const compiledNs = this.#lab.clock.now();
+    const lastToMatter = operations.findLastIndex(({ do: what }) => !TIDIES[what]);
+    let effectiveNs = compiledNs;
+    for (const [index, operation] of operations.entries()) {
+      if (operation.do === 'barrier') await this.#barrier();
+      else this.#perform(operation);
+      if (index === lastToMatter) effectiveNs = this.#lab.clock.now();
+    }
+    if (operations.length > 0) this.#record(compiledNs);
+    const mapUpdates = operations.filter((operation) => operation.do !== 'barrier').length;
+    return { compiledNs, effectiveNs, mapUpdates };
   }
 
   /** What should happen now to any packet. */
   get oracle(): Oracle {
-    return (this.#oracle ??= prepareOracle(policyWorld(this.#lab.plan, [...this.#policies.values()])));
+    return (this.#oracle ??= prepareOracle(policyWorld(this.#cluster)));
   }
 
   /** `namespace/name` of the policies that isolate an endpoint in a direction, now. */
@@ -80,22 +102,16 @@ export class PoliciesInForce {
     return endpointEntries(endpoint, this.#states.get(endpoint.plan.endpointId) ?? NOTHING_ISOLATES);
   }
 
-  async #change(): Promise<void> {
-    const operations = this.#compile();
-    const begun = this.#lab.clock.now();
-    for (const operation of operations) {
-      if (operation.do === 'barrier') await sleep(LONGEST_PROGRAM_NS, new AbortController().signal);
-      else this.#perform(operation);
-    }
-    this.#record(begun);
-  }
-
   #compile(): readonly PolicyMapOperation[] {
     const before = this.#compiled;
-    this.#compiled = compilePolicy(policyWorld(this.#lab.plan, [...this.#policies.values()]), before);
+    this.#compiled = compilePolicy(policyWorld(this.#cluster), before);
     this.#states = endpointStates(this.#compiled);
     this.#oracle = null;
     return policyDelta(before, this.#compiled);
+  }
+
+  async #barrier(): Promise<void> {
+    if (!synchronizeRcu()) await sleep(LONGEST_PROGRAM_NS, new AbortController().signal);
   }
 
   #perform(operation: PolicyMapOperation): void {
@@ -139,7 +155,7 @@ export class PoliciesInForce {
     this.#lab.record({
       type: 'policy',
       t,
-      policies: [...this.#policies.keys()],
+      policies: [...this.#cluster.policies.keys()],
       rules: this.#compiled.rules,
       durationNs: t - begun,
       entries: this.#compiled.entries.length,
@@ -148,31 +164,26 @@ export class PoliciesInForce {
   }
 }
 
-/** The plan's pods and namespaces as the policy engine knows them. */
-export function policyWorld(plan: Plan, policies: readonly NetworkPolicy[]): PolicyWorld {
-  return { namespaces: plan.namespaces, pods: plan.pods.map(policyPod), policies };
-}
+/** Whether an operation of the end of a delta changes no verdict: what it takes away is no longer looked at. */
+const TIDIES: Readonly<Record<PolicyMapOperation['do'], boolean>> = {
+  barrier: true,
+  'delete-identity': true,
+  'delete-endpoint': true,
+  'put-identity': false,
+  'put-endpoint': false,
+  'put-entry': false,
+  'delete-entry': false,
+};
 
-function policyPod(pod: PodPlan): PolicyWorld['pods'][number] {
-  const { endpointId, namespace, name, labels, ports, enforced } = pod;
-  // Policies speak of a pod's first interface, the cluster's network; further ones are none of theirs.
-  const addresses = (pod.interfaces[0]?.addresses ?? []).map((address) => address.replace(/\/\d+$/, ''));
-  return { endpointId, namespace, name, labels, addresses, ports, policed: enforced };
-}
-
-function endpointEntries({ plan, ifindex, ifbIfindex }: PodEndpoint, state: EndpointState): readonly MapEntry[] {
-  const { endpointId, limits } = plan;
+function endpointEntries(endpoint: PodEndpoint, state: EndpointState): readonly MapEntry[] {
+  const { plan, ifindex, ifbIfindex, limited } = endpoint;
   const whole = {
-    endpointId,
+    endpointId: plan.endpointId,
     policySet: state.policySet,
     isolated: state.isolated,
-    limited: { ingress: limits.ingressBps !== null, egress: limits.egressBps !== null },
+    limited,
     // ipvlan itself lets a pod send from any address, and what a scenario measures is what ipvlan does.
     verifySource: false,
   };
   return (ifbIfindex === null ? [ifindex] : [ifindex, ifbIfindex]).map((index) => endpointEntry(index, whole));
-}
-
-function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
 }

@@ -3,8 +3,9 @@
  * Commands go in, messages come out. Binary data is base64. Both ends are of one build, so there is no negotiation:
  * the agent's `hello` carries its build and the front end refuses another.
  */
+import type { ClusterChange } from '../plan/cluster.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Clock, TraceRecord } from '../trace/record.ts';
+import type { ChangeRecord, Clock, TraceRecord } from '../trace/record.ts';
 
 export interface RunOptions {
   /** Attach to build records the iproute2/tc/bpftool lines they amount to. */
@@ -39,6 +40,8 @@ export type AgentCommand =
   | { readonly type: 'exec-input-end'; readonly id: number }
   | { readonly type: 'exec-resize'; readonly id: number; readonly columns: number; readonly rows: number }
   | { readonly type: 'exec-signal'; readonly id: number; readonly signal: string }
+  /** Change the living cluster, at any time between the first step and `stop`; answered with `changed` of the same id. */
+  | { readonly type: 'change'; readonly id: number; readonly what: string; readonly change: ClusterChange }
   /** End the lab: at once and in order, with an `end` record of outcome `interrupted` if steps remain. */
   | { readonly type: 'stop' };
 
@@ -61,6 +64,9 @@ export type AgentMessage =
       /** Why it could not be started: no such pod, no such program. */
       readonly error?: string;
     }
+  /** A `change` is in force, or was refused (`error`, for people) and nothing has changed. */
+  | { readonly type: 'changed'; readonly id: number; readonly record: ChangeRecord }
+  | { readonly type: 'changed'; readonly id: number; readonly error: string }
   /** A piece of a file for the output folder, in order; `last` ends it. `name` holds no slash. */
   | { readonly type: 'file'; readonly name: string; readonly data: string; readonly last: boolean }
   /** The agent cannot go on; `kind` as in DiagnosticError, `bug` for what should not happen. */

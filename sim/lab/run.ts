@@ -7,6 +7,7 @@ import { TRACE_SCHEMA } from '../trace/record.ts';
 import { startCapture } from './capture.ts';
 import { LabClock } from './clock.ts';
 import type { Lab, Party } from './lab.ts';
+import { LiveCluster } from './live-cluster.ts';
 import { IfindexPool, note, wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { AgentCommand, AgentMessage, RunOptions } from './protocol.ts';
@@ -27,6 +28,10 @@ export interface RunSetting {
   readonly line: Line<AgentCommand, AgentMessage>;
   /** Filled as the lab comes up; `exec` looks its parties up here. */
   readonly parties: Map<string, Party>;
+  /** The cluster has come up, and may be changed by others than the steps. */
+  readonly onLive: (cluster: LiveCluster) => void;
+  /** A pod is about to go: what was started in it must end. */
+  readonly onPartyGone: (party: string) => void;
   readonly objectPath: string;
   /** Modules that the kernel was built without. */
   readonly missingModules: readonly string[];
@@ -68,7 +73,10 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   if (stop.aborted) return 'interrupted';
   const sampler = beginSampling(lab, topology, line);
   if (options.pcap) await beginCaptures(lab, line);
-  const outcome = await runTimeline(lab, plan.timeline, stepRunners(lab, topology, sampler), stop);
+  const events = { beforeChange: () => sampler.sample(), beforeGone: setting.onPartyGone };
+  const cluster = new LiveCluster(lab, topology, events, stop);
+  setting.onLive(cluster);
+  const outcome = await runTimeline(lab, plan.timeline, stepRunners(lab, topology, cluster, sampler), stop);
   sampler.sample();
   if (options.hold && outcome === 'completed') {
     line.send({ type: 'holding' });

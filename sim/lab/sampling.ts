@@ -38,19 +38,20 @@ export interface Sampler {
 }
 
 /**
+ * @param endpoints kept by the caller: pods come and go
  * @param isolatedBy names of the policies that isolate an endpoint in a direction, now
  */
 export function createSampler(
   lab: Lab,
   dataplane: Dataplane,
-  endpoints: readonly PodEndpoint[],
+  endpoints: ReadonlyMap<number, PodEndpoint>,
   wires: readonly WireQdisc[],
   isolatedBy: (endpointId: number, direction: Direction) => readonly string[],
 ): Sampler {
-  const byId = new Map(endpoints.map((endpoint) => [endpoint.plan.endpointId, endpoint]));
   const counters = new Changes();
   const drops = new Changes();
   const qdiscs = new Changes();
+  const totals = new QdiscTotals();
   const byNamespace = groupByNamespace(wires);
   /** Endpoints whose queues held packets at the last look: they may move though nothing new arrives. */
   let waiting = new Set<number>();
@@ -68,7 +69,7 @@ export function createSampler(
     }
     waiting = new Set();
     for (const id of moved) {
-      const endpoint = byId.get(id);
+      const endpoint = endpoints.get(id);
       if (endpoint !== undefined) sampleEndpointQdiscs(endpoint);
     }
     sampleWires();
@@ -103,24 +104,13 @@ export function createSampler(
   }
 
   function recordQdisc(t: number, place: Pick<QdiscRecord, 'where' | 'direction' | 'device'>, qdisc: QdiscStats): void {
-    const { kind, packets, bytes, drops, overlimits, backlogBytes, extra } = qdisc;
-    const state = `${packets} ${bytes} ${drops} ${overlimits} ${backlogBytes}`;
-    if (!qdiscs.changed(`${place.where} ${place.direction} ${place.device}`, state)) return;
     const { where, direction, device } = place;
-    lab.record({
-      type: 'qdisc',
-      t,
-      where,
-      direction,
-      device,
-      kind,
-      packets,
-      bytes,
-      drops,
-      overlimits,
-      backlogBytes,
-      extra,
-    });
+    const key = `${where} ${direction} ${device}`;
+    const { packets, bytes, drops, overlimits, extra } = totals.of(key, qdisc);
+    const { kind, backlogBytes } = qdisc;
+    if (!qdiscs.changed(key, `${packets} ${bytes} ${drops} ${overlimits} ${backlogBytes}`)) return;
+    const counts = { packets, bytes, drops, overlimits, backlogBytes, extra };
+    lab.record({ type: 'qdisc', t, where, direction, device, kind, ...counts });
   }
 }
 
@@ -139,6 +129,36 @@ class Changes {
     this.#last.set(key, state);
     return true;
   }
+}
+
+type Counts = Pick<QdiscStats, 'packets' | 'bytes' | 'drops' | 'overlimits' | 'extra'>;
+
+/** Counters since the lab began: a pod that was deleted and comes again has a new queue, which counts from 0. */
+class QdiscTotals {
+  readonly #last = new Map<string, { readonly qdisc: QdiscStats; readonly before: Counts; readonly total: Counts }>();
+
+  of(key: string, qdisc: QdiscStats): Counts {
+    const last = this.#last.get(key);
+    const same = last?.qdisc.ifindex === qdisc.ifindex && last.qdisc.handle === qdisc.handle;
+    const before = same ? last.before : (last?.total ?? NOTHING_COUNTED);
+    const total = sumOf(before, qdisc);
+    this.#last.set(key, { qdisc, before, total });
+    return total;
+  }
+}
+
+const NOTHING_COUNTED: Counts = { packets: 0, bytes: 0, drops: 0, overlimits: 0, extra: {} };
+
+function sumOf(a: Counts, b: Counts): Counts {
+  const extra = { ...a.extra };
+  for (const [name, count] of Object.entries(b.extra)) extra[name] = (extra[name] ?? 0) + count;
+  return {
+    packets: a.packets + b.packets,
+    bytes: a.bytes + b.bytes,
+    drops: a.drops + b.drops,
+    overlimits: a.overlimits + b.overlimits,
+    extra,
+  };
 }
 
 function* sampleCounters(lab: Lab, map: BpfMap, changes: Changes): Generator<EndpointRecord> {

@@ -1,17 +1,23 @@
 /** What each kind of step does in a living lab. */
-import type { PartyPlan } from '../plan/plan.ts';
+import type { ChangeStepPlan, PartyPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
 import { sleep } from './clock.ts';
 import type { Lab } from './lab.ts';
+import type { LiveCluster } from './live-cluster.ts';
 import { runProbes } from './probe/probes.ts';
 import type { Sampler } from './sampling.ts';
 import type { StepRunners } from './timeline.ts';
 import type { Topology } from './topology.ts';
 import { runFlows } from './traffic/flows.ts';
 
-export function stepRunners(lab: Lab, topology: Topology, sampler: Sampler): StepRunners {
+export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sampler: Sampler): StepRunners {
   const { policies } = topology;
   const sample = (): void => sampler.sample();
+  const change = async ({ index, name, change }: ChangeStepPlan): Promise<void> => {
+    await live.change(change, { step: index, what: name });
+    const unbuilt = (change.createPods ?? []).map((pod) => ({ kind: 'pod', ...pod }) as const);
+    await requireReady(topology, unbuilt);
+  };
   return {
     // The timeline begins when every pod has been built or has failed: there is nothing left to wait for.
     wait: ({ pods }) => requireReady(topology, pods),
@@ -20,15 +26,11 @@ export function stepRunners(lab: Lab, topology: Topology, sampler: Sampler): Ste
       await runProbes(lab, step, policies.oracle, signal);
       sample();
     },
-    // What was dropped until now was dropped by the policies until now: a drop record names them.
-    apply: async (step) => {
-      sample();
-      await policies.apply(step.policies);
-    },
-    delete: async (step) => {
-      sample();
-      await policies.delete(step.policies);
-    },
+    apply: change,
+    delete: change,
+    label: change,
+    scale: change,
+    annotate: change,
     sleep: ({ durationNs }, signal) => sleep(durationNs, signal),
   };
 }

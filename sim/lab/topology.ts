@@ -1,6 +1,7 @@
 /** The whole lab, from the wire up: underlay, nodes, hosts, dataplane, pods. */
+import { clusterAtStart, objectKey } from '../plan/cluster.ts';
+import type { Cluster } from '../plan/cluster.ts';
 import type { PodPlan } from '../plan/plan.ts';
-import { partyName } from '../plan/plan.ts';
 import type { PodRecord } from '../trace/record.ts';
 import { yieldTurn } from './clock.ts';
 import type { Dataplane } from './dataplane.ts';
@@ -13,6 +14,7 @@ import { wordsOf } from './lab.ts';
 import type { Node } from './node.ts';
 import { buildNode } from './node.ts';
 import { buildPod } from './pod.ts';
+import type { Pod } from './pod.ts';
 import { PoliciesInForce } from './policy.ts';
 import type { WireQdisc } from './sampling.ts';
 import { Underlay } from './underlay.ts';
@@ -20,10 +22,16 @@ import { Underlay } from './underlay.ts';
 export interface Topology {
   readonly dataplane: Dataplane;
   readonly policies: PoliciesInForce;
-  readonly endpoints: readonly PodEndpoint[];
+  /** As planned for the beginning. */
+  readonly cluster: Cluster;
+  readonly nodes: ReadonlyMap<string, Node>;
+  /** Pods that are there, by `namespace/name`; they come and go. */
+  readonly pods: Map<string, Pod>;
+  /** Pods that the dataplane knows, by endpoint id; they come and go, and change. */
+  readonly endpoints: Map<number, PodEndpoint>;
   readonly wires: readonly WireQdisc[];
   /** Why each pod that could not be built is not there, by `namespace/name`. */
-  readonly failed: ReadonlyMap<string, string>;
+  readonly failed: Map<string, string>;
 }
 
 /**
@@ -36,23 +44,41 @@ export async function buildTopology(lab: Lab, objectPath: string, signal: AbortS
   const nodes = new Map(lab.plan.nodes.map((plan) => [plan.name, buildNode(lab, underlay, plan)]));
   const hosts = lab.plan.hosts.map((plan) => buildHost(lab, underlay, plan));
   const dataplane = loadDataplane(lab, objectPath);
-  const policies = new PoliciesInForce(lab, dataplane);
-  const endpoints: PodEndpoint[] = [];
-  const failed = new Map<string, string>();
-  for (const plan of lab.plan.pods) {
+  const cluster = clusterAtStart(lab.plan);
+  const endpoints = new Map<number, PodEndpoint>();
+  const policies = new PoliciesInForce(lab, dataplane, cluster, endpoints);
+  const wires = wiresOf(underlay, nodes.values(), hosts);
+  const topology = { dataplane, policies, cluster, nodes, pods: new Map(), endpoints, wires, failed: new Map() };
+  await bringUp(lab, topology, lab.plan.pods, false, signal);
+  return topology;
+}
+
+/**
+ * Builds pods into a topology, one after the other. One that cannot be built is `Failed`, and the rest goes on.
+ * @param announced as `buildPod` has it: for pods that come to a lab that lives
+ */
+export async function bringUp(
+  lab: Lab,
+  { dataplane, policies, nodes, pods, endpoints, failed }: Topology,
+  plans: readonly PodPlan[],
+  announced: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const plan of plans) {
     await yieldTurn();
     if (signal.aborted) break;
     recordPod(lab, plan, 'ContainerCreating');
     try {
-      const endpoint = buildPod(lab, nodeOf(nodes, plan), dataplane, plan, policies);
-      if (endpoint !== null) endpoints.push(endpoint);
+      const pod = buildPod(lab, nodeOf(nodes, plan), dataplane, plan, policies, announced);
+      pods.set(pod.name, pod);
+      if (pod.endpoint !== null) endpoints.set(plan.endpointId, pod.endpoint);
+      failed.delete(objectKey(plan));
       recordPod(lab, plan, 'Running');
     } catch (error) {
-      failed.set(nameOf(plan), wordsOf(error));
+      failed.set(objectKey(plan), wordsOf(error));
       recordPod(lab, plan, 'Failed', wordsOf(error));
     }
   }
-  return { dataplane, policies, endpoints, wires: wiresOf(underlay, nodes.values(), hosts), failed };
 }
 
 /** Where the wire's queues are: the NIC sends, the port hands out. */
@@ -83,11 +109,7 @@ function nodeOf(nodes: ReadonlyMap<string, Node>, plan: PodPlan): Node {
   return node;
 }
 
-function recordPod(lab: Lab, plan: PodPlan, state: PodRecord['state'], message?: string): void {
+export function recordPod(lab: Lab, plan: PodPlan, state: PodRecord['state'], message?: string): void {
   const words = message === undefined ? {} : { message };
-  lab.record({ type: 'pod', t: lab.clock.now(), pod: nameOf(plan), endpointId: plan.endpointId, state, ...words });
-}
-
-function nameOf({ namespace, name }: PodPlan): string {
-  return partyName({ kind: 'pod', namespace, name });
+  lab.record({ type: 'pod', t: lab.clock.now(), pod: objectKey(plan), endpointId: plan.endpointId, state, ...words });
 }

@@ -20,6 +20,13 @@ export class Undo implements AsyncDisposable {
     return resource;
   }
 
+  /** What is undone in its turn, or before by itself. */
+  child(what: string): Undo {
+    const child = new Undo(this.#onFailure);
+    this.defer(what, () => child[Symbol.asyncDispose]());
+    return child;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (let entry = this.#entries.pop(); entry !== undefined; entry = this.#entries.pop()) {
       try {

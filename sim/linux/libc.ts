@@ -99,13 +99,24 @@ const syscall3 = libc.func('long syscall(long number, ...)') as (
 
 /** `finit_module(2)`, which the C library has no name for. */
 export function finitModule(fd: number, parameters: string, flags: number): number {
-  const number = systemCallNumbers[process.arch]?.finit_module;
-  if (number === undefined)
-    throw new Error(`no system call numbers for ${process.arch}: add them to sim/linux/libc.ts`);
-  return syscall3(number, 'int', fd, 'const char *', parameters, 'int', flags);
+  return syscall3(numberOf('finit_module'), 'int', fd, 'const char *', parameters, 'int', flags);
 }
 
-const systemCallNumbers: Readonly<Partial<Record<string, { readonly finit_module: number }>>> = {
-  x64: { finit_module: 313 },
-  arm64: { finit_module: 273 },
+/** `membarrier(2)`. */
+export function membarrier(command: number, flags: number): number {
+  return syscall3(numberOf('membarrier'), 'int', command, 'int', flags);
+}
+
+function numberOf(call: SystemCall): number {
+  const number = systemCallNumbers[process.arch]?.[call];
+  if (number === undefined)
+    throw new Error(`no system call numbers for ${process.arch}: add them to sim/linux/libc.ts`);
+  return number;
+}
+
+type SystemCall = 'finit_module' | 'membarrier';
+
+const systemCallNumbers: Readonly<Partial<Record<string, Readonly<Record<SystemCall, number>>>>> = {
+  x64: { finit_module: 313, membarrier: 324 },
+  arm64: { finit_module: 273, membarrier: 283 },
 };

@@ -22,6 +22,9 @@ export function checksOfStep(seen: Observations, step: StepPlan): Check[] {
       return [...step.probes.map((probe) => probeCheck(seen, step, probe)), ...failureOf(step, state)];
     case 'apply':
     case 'delete':
+    case 'label':
+    case 'scale':
+    case 'annotate':
     case 'sleep':
       return failureOf(step, state);
   }
@@ -100,6 +103,9 @@ function notReached(step: StepPlan): Check[] {
     case 'wait':
     case 'apply':
     case 'delete':
+    case 'label':
+    case 'scale':
+    case 'annotate':
     case 'sleep':
       return [skip(`the step \`${step.kind}\` completes`)];
   }

@@ -9,7 +9,7 @@ import type { DropResult } from './result.ts';
 
 /** Everything dropped so far, most packets first. */
 export function allDrops(seen: Observations): DropResult[] {
-  const names = endpointNames(seen);
+  const names = seen.endpointNames;
   const dataplane = [...seen.drops.values()].map((drop) => ({
     endpoint: names.get(drop.endpointId) ?? `endpoint ${drop.endpointId}`,
     direction: drop.direction,
@@ -38,7 +38,7 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
   const fromNs = flow.startedNs;
   const toNs = seen.steps.get(flow.step.index)?.endedNs ?? seen.t;
   const ends = new Set([partyName(flow.plan.from), partyName(flow.plan.to)]);
-  const names = endpointNames(seen);
+  const names = seen.endpointNames;
   const packets: Record<string, number> = {};
   const add = (reason: string, counter: CounterSeries) => {
     const count = Math.round(counter.increase(fromNs, toNs));
@@ -55,16 +55,4 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
     }
   }
   return packets;
-}
-
-const names = new WeakMap<object, ReadonlyMap<number, string>>();
-
-function endpointNames(seen: Observations): ReadonlyMap<number, string> {
-  const { plan } = seen.run;
-  let known = names.get(plan);
-  if (known === undefined) {
-    known = new Map(plan.pods.map((pod) => [pod.endpointId, `${pod.namespace}/${pod.name}`]));
-    names.set(plan, known);
-  }
-  return known;
 }

@@ -102,7 +102,7 @@ export function liveView(seen: Observations, cache: CheckCache): LiveView {
     t: seen.t,
     outcome: seen.end?.outcome ?? 'running',
     message: seen.end?.message ?? null,
-    pods: plan.pods.map((pod) => livePod(seen, pod, droppedBy)),
+    pods: [...seen.podPlans.values()].map((pod) => livePod(seen, pod, droppedBy)),
     steps: plan.timeline.map((step) => liveStep(seen, step, cache)),
     flows: [...seen.flows.values()].map((flow) => liveFlow(seen, flow)),
     drops,

@@ -1,9 +1,10 @@
 /**
  * What a trace has told so far, by subject: the state that the reducer fills and every measurement reads.
  */
-import type { FlowPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
+import type { FlowPlan, PodPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
 import type {
   CaptureRecord,
+  ChangeRecord,
   EndRecord,
   FlowIntervalRecord,
   FlowStateRecord,
@@ -20,7 +21,11 @@ export interface Observations {
   /** Time of the newest record. */
   t: number;
   readonly build: { pods: number; podNs: number; ns: number };
-  /** By `namespace/name`. */
+  /** By `namespace/name`: the pods of the cluster as it stands, with the labels and limits they have now. */
+  readonly podPlans: Map<string, PodPlan>;
+  /** `namespace/name` by endpoint id, of every pod there ever was. */
+  readonly endpointNames: Map<number, string>;
+  /** By `namespace/name`; of pods that are gone too. */
   readonly pods: Map<string, PodRecord>;
   /** By index in the timeline. */
   readonly steps: Map<number, StepSeen>;
@@ -39,6 +44,8 @@ export interface Observations {
   readonly probePlans: ReadonlyMap<number, { readonly probe: ProbePlan; readonly step: StepPlan }>;
   readonly ruleNames: Map<number, string>;
   policy: PolicyRecord | null;
+  /** In the order in which they were made. */
+  readonly changes: ChangeRecord[];
   readonly notes: NoteRecord[];
   readonly captures: CaptureRecord[];
   end: EndRecord | null;
@@ -81,6 +88,10 @@ export interface DropSeen {
 export interface FlowSeen {
   readonly plan: FlowPlan;
   readonly step: StepPlan;
+  /** Who receives, as it was when the flow began; null for hosts and nodes, and before. */
+  receiverPod: PodPlan | null;
+  /** Whether a limit of one of its ends changed while it ran. */
+  limitsChanged: boolean;
   state: 'planned' | 'started' | 'finished' | 'failed';
   startedNs: number | null;
   endedNs: number | null;

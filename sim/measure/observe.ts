@@ -1,8 +1,9 @@
 /**
  * Takes one record into the observations: a table from record type to what it adds.
  */
-import type { FlowPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
-import type { DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
+import { partyName, type FlowPlan, type ProbePlan, type StepPlan } from '../plan/plan.ts';
+import { objectKey } from '../plan/cluster.ts';
+import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { CounterSeries } from './counter-series.ts';
 import type { DropSeen, EndpointSeen, FlowSeen, Observations, QdiscSeen } from './observations.ts';
 import type { Sampling } from './sampling.ts';
@@ -23,6 +24,8 @@ export function beginObservations(run: RunRecord): Observations {
     run,
     t: 0,
     build: { pods: 0, podNs: 0, ns: 0 },
+    podPlans: new Map(run.plan.pods.map((pod) => [objectKey(pod), pod])),
+    endpointNames: new Map(run.plan.pods.map((pod) => [pod.endpointId, objectKey(pod)])),
     pods: new Map(),
     steps: new Map(),
     endpoints: new Map(),
@@ -34,6 +37,7 @@ export function beginObservations(run: RunRecord): Observations {
     probePlans,
     ruleNames: new Map(),
     policy: null,
+    changes: [],
     notes: [],
     captures: [],
     end: null,
@@ -110,8 +114,11 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     const flow = flowOf(seen, record.flowId);
     flow.state = record.state;
     flow.message = record.message ?? null;
-    if (record.state === 'started') flow.startedNs = record.t;
-    else flow.endedNs = record.t;
+    if (record.state === 'started') {
+      flow.startedNs = record.t;
+      flow.receiverPod = seen.podPlans.get(partyName(flow.plan.to)) ?? null;
+    }
+    if (record.state !== 'started') flow.endedNs = record.t;
     if (record.totals !== undefined) flow.totals = record.totals;
   },
   ping: (seen, record) => {
@@ -131,12 +138,36 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
       seen.ruleNames.set(rule.ruleId, `${rule.policy} ${rule.direction}[${rule.index}]`);
     }
   },
+  change: takeChange,
   note: (seen, record) => void seen.notes.push(record),
   capture: (seen, record) => void seen.captures.push(record),
   end: (seen, record) => {
     seen.end = record;
   },
 };
+
+/** Of the cluster only the pods matter here: which there are, and what limits them. */
+function takeChange(seen: Observations, record: ChangeRecord): void {
+  seen.changes.push(record);
+  const { change } = record;
+  const gone = new Set(change.deleteNamespaces);
+  for (const pod of change.deletePods ?? []) seen.podPlans.delete(objectKey(pod));
+  for (const [key, { namespace }] of seen.podPlans) if (gone.has(namespace)) seen.podPlans.delete(key);
+  for (const pod of change.createPods ?? []) {
+    seen.podPlans.set(objectKey(pod), pod);
+    seen.endpointNames.set(pod.endpointId, objectKey(pod));
+  }
+  for (const { namespace, name, ...changed } of [...(change.labelPods ?? []), ...(change.limitPods ?? [])]) {
+    const key = objectKey({ namespace, name });
+    const pod = seen.podPlans.get(key);
+    if (pod !== undefined) seen.podPlans.set(key, { ...pod, ...changed });
+  }
+  const limited = new Set((change.limitPods ?? []).map(objectKey));
+  for (const flow of seen.flows.values()) {
+    if (flow.state !== 'started') continue;
+    if (limited.has(partyName(flow.plan.from)) || limited.has(partyName(flow.plan.to))) flow.limitsChanged = true;
+  }
+}
 
 function ruleText(seen: Observations, { ruleId, isolatedBy }: DropRecord): string {
   if (ruleId !== 0) return seen.ruleNames.get(ruleId) ?? `rule ${ruleId}`;
@@ -172,6 +203,8 @@ function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
   return {
     plan,
     step,
+    receiverPod: null,
+    limitsChanged: false,
     state: 'planned',
     startedNs: null,
     endedNs: null,

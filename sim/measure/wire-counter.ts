@@ -24,10 +24,15 @@ export interface WireCounter {
 export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | null {
   const { from, to } = flow.plan;
   const receiver = partyName(to);
-  const pod = to.kind === 'pod' ? podOf(seen, receiver) : undefined;
+  const pod = to.kind === 'pod' ? flow.receiverPod : null;
   const together = flowsOfStep(seen, flow.step);
   const atReceiver = () => together.filter(({ plan }) => partyName(plan.to) === receiver);
   if (pod?.enforced === true) {
+    if (flow.limitsChanged) {
+      // With a limit and without one by turns: what the hooks let go, which is what leaves the IFB but for its backlog.
+      const bytes = seen.endpoints.get(`${pod.endpointId} ingress`)?.passedBytes;
+      return bytes ? { place: `${receiver}: let go by its ingress hooks`, bytes, flows: atReceiver() } : null;
+    }
     if (pod.limits.ingressBps !== null) {
       const bytes = qdiscBytes(seen, receiver, 'ingress');
       return (
@@ -48,10 +53,6 @@ export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | n
       flows: together.filter(({ plan }) => partyName(plan.from) === sender),
     }
   );
-}
-
-function podOf(seen: Observations, name: string) {
-  return seen.run.plan.pods.find((pod) => `${pod.namespace}/${pod.name}` === name);
 }
 
 /** Of several devices the one that moved most: eth0 or its IFB, not an idle second network. */

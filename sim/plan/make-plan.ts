@@ -199,5 +199,5 @@ function readNamespaces(
 }
 
 function appliedLater(timeline: Plan['timeline']): NetworkPolicy[] {
-  return timeline.flatMap((step) => (step.kind === 'apply' ? step.policies : []));
+  return timeline.flatMap((step) => (step.kind === 'apply' ? (step.change.applyPolicies ?? []) : []));
 }

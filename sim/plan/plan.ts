@@ -6,6 +6,7 @@
  * sizes in bytes. Addresses are text in canonical form.
  */
 import type { NetworkPolicy, Position, Protocol } from '../../dataplane/policy/network-policy.ts';
+import type { ClusterChange } from './cluster.ts';
 
 export const PLAN_SCHEMA = 'ipvlane.plan/v1';
 
@@ -21,6 +22,7 @@ export interface Plan {
   readonly nodes: readonly NodePlan[];
   readonly hosts: readonly HostPlan[];
   readonly namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[];
+  /** There from the beginning; those that come later stand in the step that brings them. */
   readonly pods: readonly PodPlan[];
   /** In force from the beginning; `apply` steps add to them. */
   readonly policies: readonly NetworkPolicy[];
@@ -146,12 +148,16 @@ export type StepPlan =
       /** How long a probe may stay unanswered before it counts as denied. */
       readonly timeoutNs: number;
     })
-  | (StepBase & { readonly kind: 'apply'; readonly policies: readonly NetworkPolicy[] })
-  | (StepBase & {
-      readonly kind: 'delete';
-      readonly policies: readonly { readonly namespace: string; readonly name: string }[];
-    })
+  | ChangeStepPlan
   | (StepBase & { readonly kind: 'sleep'; readonly durationNs: number });
+
+/** The verbs that change the cluster while it lives. */
+export const changeVerbs = ['apply', 'delete', 'label', 'scale', 'annotate'] as const;
+export type ChangeVerb = (typeof changeVerbs)[number];
+
+export type ChangeStepPlan = {
+  [Verb in ChangeVerb]: StepBase & { readonly kind: Verb; readonly change: ClusterChange };
+}[ChangeVerb];
 
 export interface FlowPlan {
   /** Unique in the lab, from 1; traces name it. */

@@ -164,7 +164,7 @@ spec: { podSelector: {}, ${spec} }`;
   it('are in force from the beginning unless a step applies their file', () => {
     const { plan: made } = makePlan(readFiles(files('- apply: [ later.yaml ]')));
     expect(made?.policies.map(({ name }) => name)).toEqual(['first']);
-    expect(step(made!, 'apply').policies).toMatchObject([
+    expect(step(made!, 'apply').change.applyPolicies).toMatchObject([
       { name: 'later', policyTypes: ['ingress', 'egress'], egress: [] },
     ]);
   });

@@ -98,11 +98,15 @@ class TimelinePlanner {
       case 'apply': {
         const policies = step.policies.map((manifest) => networkPolicy(manifest, diagnostics));
         for (const policy of policies) this.#inForce.add(policyKey(policy));
-        return { ...base, kind: 'apply', policies };
+        return { ...base, kind: 'apply', change: { applyPolicies: policies } };
       }
       case 'delete':
         for (const reference of step.policies) this.#delete(reference, this.#scenario);
-        return { ...base, kind: 'delete', policies: step.policies.map(({ namespace, name }) => ({ namespace, name })) };
+        return {
+          ...base,
+          kind: 'delete',
+          change: { deletePolicies: step.policies.map(({ namespace, name }) => ({ namespace, name })) },
+        };
       case 'sleep':
         return { ...base, kind: 'sleep', durationNs: step.durationNs };
     }

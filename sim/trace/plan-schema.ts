@@ -71,6 +71,8 @@ const master = z.discriminatedUnion('kind', [
 
 const route = z.object({ to: text, via: text.nullable() });
 
+const limits = z.object({ ingressBps: bps.nullable(), egressBps: bps.nullable() });
+
 const pod = z.object({
   namespace: text,
   name: text,
@@ -91,9 +93,23 @@ const pod = z.object({
       pools: z.array(text),
     }),
   ),
-  limits: z.object({ ingressBps: bps.nullable(), egressBps: bps.nullable() }),
+  limits,
   enforced: z.boolean(),
   ports: z.array(z.object({ name: text.nullable(), protocol, port: count })),
+});
+
+const objectName = { namespace: text, name: text };
+
+/** What a step or a command changes in the living cluster. */
+export const clusterChangeSchema = z.object({
+  applyPolicies: z.array(networkPolicy).exactOptional(),
+  deletePolicies: z.array(z.object(objectName)).exactOptional(),
+  setNamespaces: z.array(z.object({ name: text, labels: textMap })).exactOptional(),
+  deleteNamespaces: z.array(text).exactOptional(),
+  createPods: z.array(pod).exactOptional(),
+  deletePods: z.array(z.object(objectName)).exactOptional(),
+  labelPods: z.array(z.object({ ...objectName, labels: textMap })).exactOptional(),
+  limitPods: z.array(z.object({ ...objectName, limits })).exactOptional(),
 });
 
 const party = z.discriminatedUnion('kind', [
@@ -169,12 +185,11 @@ const step = z.discriminatedUnion('kind', [
     ),
     timeoutNs: count,
   }),
-  z.object({ ...stepBase, kind: z.literal('apply'), policies: z.array(networkPolicy) }),
-  z.object({
-    ...stepBase,
-    kind: z.literal('delete'),
-    policies: z.array(z.object({ namespace: text, name: text })),
-  }),
+  z.object({ ...stepBase, kind: z.literal('apply'), change: clusterChangeSchema }),
+  z.object({ ...stepBase, kind: z.literal('delete'), change: clusterChangeSchema }),
+  z.object({ ...stepBase, kind: z.literal('label'), change: clusterChangeSchema }),
+  z.object({ ...stepBase, kind: z.literal('scale'), change: clusterChangeSchema }),
+  z.object({ ...stepBase, kind: z.literal('annotate'), change: clusterChangeSchema }),
   z.object({ ...stepBase, kind: z.literal('sleep'), durationNs: count }),
 ]);
 

@@ -6,6 +6,7 @@
  * Counters are cumulative since the lab began; readers take differences. The format is documented in
  * `docs/trace-format.md`; a change that an old reader cannot take makes a new `schema`.
  */
+import type { ClusterChange } from '../plan/cluster.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RuleName } from '../../dataplane/policy/policy-entries.ts';
 
@@ -42,7 +43,8 @@ export interface PodRecord {
   readonly t: number;
   readonly pod: string;
   readonly endpointId: number;
-  readonly state: 'Pending' | 'ContainerCreating' | 'Running' | 'Failed';
+  /** `Deleted`: it is gone, and its name is free. */
+  readonly state: 'Pending' | 'ContainerCreating' | 'Running' | 'Failed' | 'Terminating' | 'Deleted';
   readonly message?: string;
 }
 
@@ -176,6 +178,26 @@ export interface PolicyRecord {
   readonly identities: number;
 }
 
+/**
+ * The living cluster was changed, by a step or by a command from another terminal. The times are the lab's: asked for,
+ * compiled, and from when on no packet meets what was before (`effectiveNs`); at `t` all is tidied up.
+ */
+export interface ChangeRecord {
+  readonly type: 'change';
+  readonly t: number;
+  /** Index of the step; null for a command. */
+  readonly step: number | null;
+  /** For people: `apply default/test-ipvlan`. */
+  readonly what: string;
+  readonly change: ClusterChange;
+  readonly askedNs: number;
+  readonly compiledNs: number;
+  readonly effectiveNs: number;
+  /** Updates of the policy maps. */
+  readonly mapUpdates: number;
+  readonly message?: string;
+}
+
 /** Something people should know that is no verdict: a kernel warning, a tool's complaint. */
 export interface NoteRecord {
   readonly type: 'note';
@@ -214,6 +236,7 @@ export type TraceRecord =
   | PingRecord
   | ProbeRecord
   | PolicyRecord
+  | ChangeRecord
   | NoteRecord
   | CaptureRecord
   | EndRecord;

@@ -3,7 +3,7 @@
  * type-level test in `schema.test.ts`. Fields that are not known are passed over, so that a later writer may add some.
  */
 import { z } from 'zod';
-import { planSchema, ruleNameSchema } from './plan-schema.ts';
+import { clusterChangeSchema, planSchema, ruleNameSchema } from './plan-schema.ts';
 import { TRACE_SCHEMA } from './record.ts';
 
 const text = z.string();
@@ -35,7 +35,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     t,
     pod: text,
     endpointId: count,
-    state: z.enum(['Pending', 'ContainerCreating', 'Running', 'Failed']),
+    state: z.enum(['Pending', 'ContainerCreating', 'Running', 'Failed', 'Terminating', 'Deleted']),
     message: text.exactOptional(),
   }),
   z.object({
@@ -125,6 +125,18 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     durationNs: count,
     entries: count,
     identities: count,
+  }),
+  z.object({
+    type: z.literal('change'),
+    t,
+    step: count.nullable(),
+    what: text,
+    change: clusterChangeSchema,
+    askedNs: count,
+    compiledNs: count,
+    effectiveNs: count,
+    mapUpdates: count,
+    message: text.exactOptional(),
   }),
   z.object({ type: z.literal('note'), t, severity: z.enum(['info', 'warning', 'error']), message: text }),
   z.object({ type: z.literal('capture'), t, where: text, file: text, packets: count }),

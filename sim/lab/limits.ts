@@ -1,0 +1,110 @@
+/**
+ * Limits that change while packets flow. None is lost by it: what has a departure time keeps it, what is under way to the
+ * IFB finds its limit there. A packet queued at the old rate holds the new one back `LONGEST_WAIT_NS` at most.
+ */
+import { decodeLimit, encodeLimit } from '../../dataplane/bpf/abi.generated.ts';
+import { endpointDirectionKey, limitEntry } from '../../dataplane/bpf/policy-map.ts';
+import type { Direction } from '../../dataplane/policy/network-policy.ts';
+import type { FqSpec } from '../linux/qdisc.ts';
+import type { LimitsPlan } from '../plan/plan.ts';
+import { sleep } from './clock.ts';
+import type { Dataplane } from './dataplane.ts';
+import { departureQueue } from './departure-queue.ts';
+import type { PodEndpoint } from './endpoint.ts';
+import type { Lab } from './lab.ts';
+import { attachIfb } from './pod.ts';
+import type { PoliciesInForce } from './policy.ts';
+
+/** Half of the 100 ms in which a new rate must hold. */
+const LONGEST_WAIT_NS = 50e6;
+
+/** So fast that it is no limit, and still one: packets keep their order behind those that wait (10 Tbit/s). */
+const AS_GOOD_AS_NONE_BPS = 10e12;
+
+export interface LimitedLab {
+  readonly lab: Lab;
+  readonly dataplane: Dataplane;
+  readonly policies: Pick<PoliciesInForce, 'admit'>;
+  /** Takes the place of the endpoint of the same id. */
+  readonly replace: (endpoint: PodEndpoint) => void;
+}
+
+/** Gives a pod these limits in place of those it has. Resolves when they hold. @throws SystemCallError */
+export async function changeLimits(around: LimitedLab, endpoint: PodEndpoint, limits: LimitsPlan): Promise<void> {
+  let changed = endpoint;
+  const going: Direction[] = [];
+  for (const direction of ['ingress', 'egress'] as const) {
+    const rateBps = rateOf(limits, direction);
+    if (rateBps === rateOf(endpoint.plan.limits, direction)) continue;
+    if (rateBps === null) {
+      setRate(around.dataplane, changed, direction, AS_GOOD_AS_NONE_BPS);
+      going.push(direction);
+    } else {
+      changed = limit(around, changed, direction, rateBps);
+    }
+  }
+  if (going.length > 0) await sleep(LONGEST_WAIT_NS, new AbortController().signal);
+  for (const direction of going) changed = { ...changed, limited: { ...changed.limited, [direction]: false } };
+  changed = { ...changed, plan: { ...changed.plan, limits } };
+  around.replace(changed);
+  around.policies.admit(changed);
+}
+
+/** The rate first, then whatever sends packets to it. */
+function limit(around: LimitedLab, before: PodEndpoint, direction: Direction, rateBps: number): PodEndpoint {
+  setRate(around.dataplane, before, direction, rateBps);
+  const shaped = withQueue(around, before, direction, rateBps);
+  const endpoint = { ...shaped, limited: { ...shaped.limited, [direction]: true } };
+  around.replace(endpoint);
+  around.policies.admit(endpoint);
+  return endpoint;
+}
+
+/** A pod that nothing limited so far has no IFB; a slower limit may need an fq that keeps packets longer. */
+function withQueue(around: LimitedLab, endpoint: PodEndpoint, direction: Direction, rateBps: number): PodEndpoint {
+  const queue = departureQueue(rateBps);
+  if (direction === 'egress') {
+    const egressFq = largest(endpoint.egressFq, queue);
+    endpoint.rtnetlink.replaceQdisc(endpoint.ifindex, 'root', egressFq);
+    return { ...endpoint, egressFq };
+  }
+  if (endpoint.ifbIfindex !== null && endpoint.ingressFq !== null) {
+    const ingressFq = largest(endpoint.ingressFq, queue);
+    endpoint.rtnetlink.replaceQdisc(endpoint.ifbIfindex, 'root', ingressFq);
+    return { ...endpoint, ingressFq };
+  }
+  const ifbIfindex = around.lab.ifindexes.take();
+  const shaped = { ...endpoint, ifbIfindex, ingressFq: queue };
+  // The IFB's own entry must be there before its first packet.
+  around.policies.admit(shaped);
+  attachIfb(shaped, ifbIfindex, queue, around.dataplane);
+  return shaped;
+}
+
+/** An fq that is made smaller drops what it has no room for any more, so it only grows. */
+function largest(a: FqSpec, b: FqSpec): FqSpec {
+  const max = (field: 'limit' | 'flowLimit' | 'horizonNs'): Partial<FqSpec> => {
+    const value = Math.max(a[field] ?? 0, b[field] ?? 0);
+    return value === 0 ? {} : { [field]: value };
+  };
+  return { kind: 'fq', ...max('limit'), ...max('flowLimit'), ...max('horizonNs') };
+}
+
+function setRate(dataplane: Dataplane, endpoint: PodEndpoint, direction: Direction, rateBps: number): void {
+  const { limits } = dataplane.maps;
+  const { endpointId } = endpoint.plan;
+  const fresh = limitEntry(endpointId, direction, rateBps);
+  const before = limits.lookup(endpointDirectionKey(endpointId, direction));
+  if (before === null) {
+    limits.update(fresh.key, fresh.value);
+    return;
+  }
+  const soonest = Number(process.hrtime.bigint()) + LONGEST_WAIT_NS;
+  const state = decodeLimit(before);
+  const { horizonNs } = decodeLimit(fresh.value);
+  limits.update(fresh.key, encodeLimit({ ...state, rateBps, horizonNs, tLast: Math.min(state.tLast, soonest) }));
+}
+
+function rateOf(limits: LimitsPlan, direction: Direction): number | null {
+  return direction === 'ingress' ? limits.ingressBps : limits.egressBps;
+}

@@ -1,0 +1,33 @@
+/** A change of the cluster in a line, for people. */
+import { objectKey } from './cluster.ts';
+import type { ClusterChange } from './cluster.ts';
+import type { LimitsPlan } from './plan.ts';
+
+/** `+ NetworkPolicy default/a; pod default/b {app=x}`; what is new has a `+`, what goes a `-`. */
+export function describeChange(change: ClusterChange): string {
+  const { setNamespaces = [], labelPods = [], limitPods = [] } = change;
+  return [
+    ...named('-', 'NetworkPolicy', (change.deletePolicies ?? []).map(objectKey)),
+    ...named('-', 'pod', (change.deletePods ?? []).map(objectKey)),
+    ...named('-', 'namespace', change.deleteNamespaces ?? []),
+    ...setNamespaces.map(({ name, labels }) => `namespace ${name} ${labelText(labels)}`),
+    ...named('+', 'NetworkPolicy', (change.applyPolicies ?? []).map(objectKey)),
+    ...named('+', 'pod', (change.createPods ?? []).map(objectKey)),
+    ...labelPods.map((pod) => `pod ${objectKey(pod)} ${labelText(pod.labels)}`),
+    ...limitPods.map((pod) => `pod ${objectKey(pod)} ${limitText(pod.limits)}`),
+  ].join('; ');
+}
+
+function named(sign: '+' | '-', kind: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${sign} ${kind} ${names.join(', ')}`];
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return `{${pairs.sort().join(', ')}}`;
+}
+
+function limitText({ ingressBps, egressBps }: LimitsPlan): string {
+  const text = (bps: number | null): string => (bps === null ? 'unlimited' : `${bps / 1e6} Mbit/s`);
+  return `ingress ${text(ingressBps)}, egress ${text(egressBps)}`;
+}
