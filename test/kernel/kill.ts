@@ -1,13 +1,16 @@
-/** One kill, and what is left of the kernel afterwards. */
+/** One kill, and what is left of the kernel afterwards. Runs on this machine, and in a guest that plays one. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { descendants } from '../../sim/kernel/descendants.ts';
 import { foreignNamespaces, living, tracesNow } from './traces.ts';
 
-/** Whom to kill: the `front-end`; the `launcher`, outermost process of the kernel; `uml`, the kernel's own process. */
-export type Victim = 'front-end' | 'uml' | 'launcher';
+/**
+ * Whom to kill: the `front-end`; the `launcher`, outermost process of the kernel; `uml`, the kernel's own process; the
+ * `agent`, where it is a process of this machine.
+ */
+export type Victim = 'front-end' | 'launcher' | 'uml' | 'agent';
 
 export interface Remains {
   readonly processes: readonly number[];
@@ -17,33 +20,48 @@ export interface Remains {
   readonly links: readonly string[];
   /** How many processes and namespaces there were at the moment of the kill: a kill of nothing proves nothing. */
   readonly before: { readonly processes: number; readonly namespaces: number };
+  /** How a front end that was not the victim ended; null: not within 10 s, or by the kill. */
+  readonly exitCode: number | null;
+  /** Whole lines of the trace on disk: what was measured until then. */
+  readonly records: number;
 }
 
-const FRONT_END = join(import.meta.dirname, 'fixtures/front-end.ts');
+/** A program that starts a kernel; `OUT` among its words stands for a folder it may leave things in. */
+export interface FrontEnd {
+  readonly argv: readonly [string, ...string[]];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Boots the echo agent: quick, and no lab. */
+export const ECHO: FrontEnd = {
+  argv: [process.execPath, '--import', 'tsx', join(import.meta.dirname, 'fixtures/front-end.ts')],
+};
 
 /**
- * Starts a front end, kills the victim `delayMs` after its kernel's first process appeared, and looks when all of them
- * are gone, or after 5 s.
+ * Starts a front end, kills the victim `delayMs` after its kernel's first process appeared (the agent: at the earliest
+ * when there is one), and looks when all of them are gone, or after 5 s.
  */
-export async function killAndLook(victim: Victim, delayMs: number): Promise<Remains> {
-  const home = mkdtempSync(join(tmpdir(), 'ipvlane-kill-'));
-  const folders = [home];
-  const before = tracesNow(folders);
-  const child = spawn(process.execPath, ['--import', 'tsx', FRONT_END], {
-    stdio: ['ignore', 'pipe', 'ignore'], // it complains of a killed kernel, rightly
-    env: { ...process.env, TMPDIR: home, HOME: home },
-  });
-  const seen = new Set<number>();
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+export async function killAndLook(victim: Victim, delayMs: number, frontEnd: FrontEnd = ECHO): Promise<Remains> {
+  const place = mkdtempSync(join(tmpdir(), 'ipvlane-kill-'));
+  const home = join(place, 'home');
+  mkdirSync(home);
+  const before = tracesNow([home]);
+  const [program, ...words] = frontEnd.argv;
+  const args = words.map((word) => (word === 'OUT' ? join(place, 'out') : word));
+  const env = { ...process.env, ...frontEnd.env, TMPDIR: home, HOME: home };
+  const child = spawn(program, args, { stdio: 'ignore', env });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   try {
-    const first = await firstPids(child, seen);
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
-    const pids = [...new Set([...first, ...seen])];
+    const root = await until(() => kernelOf(child), 30_000);
+    await sleep(delayMs);
+    const target = await until(() => pidOf(victim, child, root), 10_000);
+    const pids = descendants(root);
     const namespaces = foreignNamespaces(living(pids));
     const counts = { processes: living(pids).length, namespaces: namespaces.size };
-    process.kill(pidOf(victim, child, pids), 'SIGKILL');
+    process.kill(target, 'SIGKILL');
     await waitUntilGone(pids, 5_000);
-    const after = tracesNow(folders);
+    const exitCode = await Promise.race([ended, sleep(10_000).then(() => null)]);
+    const after = tracesNow([home]);
     const fresh = (what: 'mounts' | 'files' | 'links'): string[] =>
       [...after[what]].filter((name) => !before[what].has(name));
     return {
@@ -54,38 +72,88 @@ export async function killAndLook(victim: Victim, delayMs: number): Promise<Rema
       files: fresh('files').filter((name) => !/\/tsx-\d+$/.test(name)),
       links: fresh('links'),
       before: counts,
+      exitCode,
+      records: recordsIn(join(place, 'out/trace.ndjson')),
     };
   } finally {
     child.kill('SIGKILL');
     await ended;
-    rmSync(home, { recursive: true, force: true });
+    rmSync(place, { recursive: true, force: true });
   }
 }
 
-/** Resolves with the ids of the first line; the later ones are added to `seen`. */
-function firstPids(child: ChildProcess, seen: Set<number>): Promise<number[]> {
-  return new Promise((resolve, reject) => {
-    child.once('close', () => {
-      reject(new Error('the front end ended before its kernel had a process'));
-    });
-    if (child.stdout === null) return;
-    createInterface(child.stdout).on('line', (line) => {
-      const pids = line.split(' ').slice(1).filter(Boolean).map(Number);
-      for (const pid of pids) seen.add(pid);
-      if (pids.length > 0) resolve(pids);
-    });
-  });
+/**
+ * How long the front end takes from its kernel's first process to the first record of traffic, in ms; it is ended then.
+ */
+export async function untilTraffic({ argv: [program, ...words], env }: FrontEnd): Promise<number> {
+  const place = mkdtempSync(join(tmpdir(), 'ipvlane-kill-'));
+  const out = join(place, 'out');
+  const args = words.map((word) => (word === 'OUT' ? out : word));
+  const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  try {
+    await until(() => kernelOf(child), 30_000);
+    const began = performance.now();
+    await until(() => (textOf(join(out, 'trace.ndjson')).includes('"type":"flow-state"') ? true : null), 60_000);
+    return performance.now() - began;
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(place, { recursive: true, force: true });
+  }
 }
 
-function pidOf(victim: Victim, child: ChildProcess, pids: readonly number[]): number {
-  const alive = living(pids);
-  if (victim === 'front-end' && child.pid !== undefined) return child.pid;
-  const pid = victim === 'launcher' ? alive[0] : (alive[2] ?? alive.at(-1));
-  if (pid === undefined) throw new Error('nothing lives that could be killed');
-  return pid;
+/** The outermost process of its kernel: what leads to the guest's enclosure, or to the agent. */
+function kernelOf(child: ChildProcess): number | null {
+  if (child.exitCode !== null)
+    throw new Error(`the front end ended with ${child.exitCode} before its kernel had a process`);
+  const own = child.pid === undefined ? [] : descendants(child.pid).slice(1);
+  return own.find((pid) => wordsOf(pid).some((word) => /(uml-enclose\.sh|agent\.cjs)$/.test(word))) ?? null;
+}
+
+function pidOf(victim: Victim, child: ChildProcess, root: number): number | null {
+  if (victim === 'front-end') return child.pid ?? null;
+  if (victim === 'launcher') return root;
+  const pids = living(descendants(root));
+  if (pids.length === 0) throw new Error('nothing lives that could be killed');
+  // Before there is a guest its enclosure stands for it; before there is an agent, nothing does.
+  if (victim === 'uml') return pids.find((pid) => /linux/.test(wordsOf(pid)[0] ?? '')) ?? pids.at(-1) ?? null;
+  return pids.find((pid) => /node$/.test(wordsOf(pid)[0] ?? '')) ?? null;
+}
+
+function wordsOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return []; // it ended
+  }
+}
+
+/** @throws SyntaxError where a whole line is no record. */
+function recordsIn(trace: string): number {
+  const lines = textOf(trace).split('\n').slice(0, -1);
+  return lines.map((line): unknown => JSON.parse(line)).length;
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+async function until<T>(look: () => T | null, limitMs: number): Promise<T> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const found = look();
+    if (found !== null) return found;
+    if (performance.now() > end) throw new Error(`nothing appeared within ${limitMs} ms`);
+    await sleep(10);
+  }
 }
 
 async function waitUntilGone(pids: readonly number[], limitMs: number): Promise<void> {
-  const until = performance.now() + limitMs;
-  while (living(pids).length > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = performance.now() + limitMs;
+  while (living(pids).length > 0 && performance.now() < end) await sleep(20);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
