@@ -1,6 +1,6 @@
 /** `run` and `demo`: manifests to verdict, through a kernel. */
 import { join, resolve } from 'node:path';
-import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Clock } from '../trace/record.ts';
@@ -8,7 +8,7 @@ import { refuseWhatNeedsAnEar } from './virtual-clock.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
-import type { TraceWriter } from '../trace/writer.ts';
+import type { Result } from '../measure/result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
@@ -37,7 +37,6 @@ export async function executeScenario(
   const chosen = await chooseKernel(settings.kernel, settings.clock);
   refuseWhatNeedsAnEar(chosen.clock, settings);
   using folder = OutputFolder.create(resolve(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
-  using trace = folder.trace();
   const measurement = createMeasurement();
   using stop = stopSignal();
   const view = await openView(environment, {
@@ -48,7 +47,7 @@ export async function executeScenario(
     onQuit: () => stop.abort(),
   });
   try {
-    const ran = await runInKernel({ chosen, plan, settings, folder, trace, measurement, stop: stop.signal, view });
+    const ran = await runInKernel({ chosen, plan, settings, folder, measurement, stop: stop.signal, view });
     await view.close();
     return await conclude(environment, { files, settings, folder, measurement, ...ran, startedAt });
   } finally {
@@ -61,7 +60,6 @@ async function runInKernel(parts: {
   plan: Plan;
   settings: RunSettings;
   folder: OutputFolder;
-  trace: TraceWriter;
   measurement: Measurement;
   stop: AbortSignal;
   view: RunView;
@@ -83,12 +81,16 @@ async function runInKernel(parts: {
       clock: chosen.clock,
       script,
     });
+    // Not before: a kernel that does not start must not cost the results of an earlier run.
+    folder.empty();
+    using trace = folder.trace();
     view.progress(`${kernel.kind} ${kernel.release} is up after ${(kernel.bootMs / 1000).toFixed(1)} s`);
     await using control = settings.hold ? await openControl(folder.file('control.sock'), kernel) : null;
     const end = await runSession({
       ...parts,
       kernel,
       script,
+      trace,
       onExec: (message) => control?.deliver(message),
       onHolding: () => {
         view.progress(
@@ -125,25 +127,24 @@ async function conclude(
     boot_ms: parts.bootMs,
     manifests: parts.files.map(({ file, text }) => ({ file, text })),
   };
-  folder.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
   // Without a first record nothing was seen, so there is nothing to report but the reason.
-  const result =
-    measurement.seen === null
-      ? null
-      : await writeReports(folder, measurement, facts, (words) => environment.stderr.write(`ipvlane: ${words}\n`));
+  const result = measurement.seen === null ? null : measurement.result({ bootMs: facts.boot_ms });
+  const unwritten = await attemptReports(folder, measurement, result, facts, (words) =>
+    environment.stderr.write(`ipvlane: ${words}\n`),
+  );
   if (result !== null) {
     const progress = settings.json ? environment.stderr : environment.stdout;
     const colour = wantsColour(environment, progress);
-    progress.write(`${summaryLines(result, { colour }).join('\n')}\nreport: ${folder.file('report.html')}\n`);
+    const place = unwritten.length === 0 ? `report: ${folder.file('report.html')}\n` : '';
+    progress.write(`${summaryLines(result, { colour }).join('\n')}\n${place}`);
     if (settings.json) environment.stdout.write(renderResultJson(result));
   }
+  if (unwritten.length > 0) throw new DiagnosticError('machine', [...reasonOf(end), ...unwritten]);
   switch (end.kind) {
     case 'interrupted':
       return EXIT.interrupted;
     case 'machine':
-      throw new DiagnosticError('machine', [
-        { code: 'E502', severity: 'error', message: end.message, ...(end.help === null ? {} : { help: end.help }) },
-      ]);
+      throw new DiagnosticError('machine', reasonOf(end));
     case 'bug':
       environment.stderr.write(
         `ipvlane: this is a bug of ipvlane, please report it with what follows\n${end.message}\n`,
@@ -152,4 +153,28 @@ async function conclude(
     case 'completed':
       return result?.verdict === 'pass' ? EXIT.ok : EXIT.expectation;
   }
+}
+
+/** Writes them; on a full disk says so instead, and the numbers are printed all the same. */
+async function attemptReports(
+  folder: OutputFolder,
+  measurement: Measurement,
+  result: Result | null,
+  facts: RunFacts,
+  complain: (words: string) => void,
+): Promise<readonly Diagnostic[]> {
+  try {
+    folder.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
+    if (result !== null) await writeReports(folder, { measurement, result, facts }, complain);
+    return [];
+  } catch (error) {
+    if (error instanceof DiagnosticError && error.kind === 'machine') return error.diagnostics;
+    throw error;
+  }
+}
+
+function reasonOf(end: SessionEnd): Diagnostic[] {
+  if (end.kind !== 'machine') return [];
+  const help = end.help === null ? {} : { help: end.help };
+  return [{ code: 'E502', severity: 'error', message: end.message, ...help }];
 }

@@ -16,6 +16,8 @@ describe('the output folder', () => {
     for (const name of ['trace.ndjson', 'default-a.pcap', 'notes.txt', 'trace.ndjson.bak'])
       writeFileSync(join(scratch, name), 'old');
     using folder = OutputFolder.create(scratch);
+    expect(readdirSync(scratch)).toHaveLength(4);
+    folder.empty();
     folder.write('result.json', '{}');
     expect(readdirSync(scratch).sort()).toEqual(['notes.txt', 'result.json', 'trace.ndjson.bak']);
   });

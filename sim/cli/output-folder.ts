@@ -1,8 +1,19 @@
 /**
  * The folder a run writes: trace.ndjson, result.json, report.html, junit.xml, summary.md, run.json, captures.
- * What an earlier run left there under these names is replaced; files that are not ours are never touched.
+ * What an earlier run left there under these names goes when there is something to replace it with; files that are not
+ * ours are never touched.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { TraceWriter } from '../trace/writer.ts';
@@ -18,11 +29,11 @@ export class OutputFolder implements Disposable {
     this.path = path;
   }
 
-  /** @throws DiagnosticError of kind machine when the folder cannot be made or emptied. */
+  /** @throws DiagnosticError of kind machine when the folder cannot be made or written. */
   static create(path: string): OutputFolder {
     return attempt(path, () => {
       mkdirSync(path, { recursive: true });
-      for (const name of readdirSync(path)) if (OURS.test(name)) rmSync(join(path, name));
+      accessSync(path, constants.W_OK | constants.X_OK);
       return new OutputFolder(path);
     });
   }
@@ -30,6 +41,13 @@ export class OutputFolder implements Disposable {
   /** A folder that a run wrote, to write its reports again. */
   static open(path: string): OutputFolder {
     return new OutputFolder(path);
+  }
+
+  /** Takes away what an earlier run wrote. @throws DiagnosticError of kind machine */
+  empty(): void {
+    attempt(this.path, () => {
+      for (const name of readdirSync(this.path)) if (OURS.test(name)) rmSync(join(this.path, name));
+    });
   }
 
   file(name: string): string {
@@ -74,6 +92,13 @@ const REMEDIES: Readonly<Record<string, { readonly said: string; readonly help: 
   EROFS: { said: 'the file system is read-only', help: 'choose a folder you may write with --out' },
   ENOTDIR: { said: 'a part of the path is no folder', help: 'choose another folder with --out' },
   EEXIST: { said: 'a file of that name is in the way', help: 'move it away, or choose another folder with --out' },
+  EISDIR: { said: 'a folder of that name is in the way', help: 'move it away, or choose another folder with --out' },
+  ERR_FS_EISDIR: {
+    said: 'a folder of that name is in the way',
+    help: 'move it away, or choose another folder with --out',
+  },
+  EFBIG: { said: 'it has reached the largest size allowed', help: 'raise `ulimit -f`, or run a shorter scenario' },
+  EIO: { said: 'the device reports an input/output error', help: 'choose a folder on another disk with --out' },
   ENAMETOOLONG: { said: 'the name is too long', help: 'choose another folder with --out' },
 };
 

@@ -15,12 +15,13 @@ import { writeReports } from './write-reports.ts';
 export const report: Action = async (environment, [path = '.'], options) => {
   const facts = readRunFacts(join(path, RUN_FACTS_FILE));
   const measurement = await measure(environment, join(path, 'trace.ndjson'));
+  const result = measurement.result({ bootMs: facts.boot_ms });
   if (options.json === true) {
-    environment.stdout.write(renderResultJson(measurement.result({ bootMs: facts.boot_ms })));
+    environment.stdout.write(renderResultJson(result));
     return EXIT.ok;
   }
   using folder = OutputFolder.open(path);
-  const result = await writeReports(folder, measurement, facts, (words) =>
+  await writeReports(folder, { measurement, result, facts }, (words) =>
     environment.stderr.write(`ipvlane: ${words}\n`),
   );
   const colour = wantsColour(environment, environment.stdout);

@@ -2,6 +2,7 @@
  * One run, from a booted kernel to the last record: pumps the agent's messages into trace, measurement and view.
  * Whatever ends it (the last step, Ctrl-C, a dead kernel, a full disk), what was measured so far is on disk.
  */
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { RunningKernel } from '../kernel/kernel.ts';
 import type { Measurement } from '../measure/reduce.ts';
@@ -88,8 +89,9 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
           break;
       }
     } catch (error) {
-      if (!(error instanceof TraceWriteError)) throw error;
-      return { kind: 'machine', message: error.message, help: 'make room, or choose another folder with --out' };
+      const reason = whyUnwritten(error);
+      if (reason === null) throw error;
+      return reason;
     }
   }
   if (failure !== null) return failure;
@@ -104,6 +106,15 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
     help:
       diagnostic?.help ?? 'run it again; when it happens again, give a guest more --memory or choose another --kernel',
   };
+}
+
+/** The disk let us down in the middle: what is on it stays. */
+function whyUnwritten(error: unknown): SessionEnd | null {
+  if (error instanceof TraceWriteError)
+    return { kind: 'machine', message: error.message, help: 'make room, or choose another folder with --out' };
+  const [diagnostic] = error instanceof DiagnosticError && error.kind === 'machine' ? error.diagnostics : [];
+  if (diagnostic === undefined) return null;
+  return { kind: 'machine', message: diagnostic.message, help: diagnostic.help ?? null };
 }
 
 function withStack(message: string, stack: string | null): string {

@@ -11,11 +11,9 @@ import type { RunFacts } from './run-facts.ts';
 /** Numbers first: should the disk fill up, the result is there before the pictures. */
 export async function writeReports(
   folder: OutputFolder,
-  measurement: Measurement,
-  facts: RunFacts,
+  { measurement, result, facts }: { measurement: Measurement; result: Result; facts: RunFacts },
   complain: (words: string) => void,
-): Promise<Result> {
-  const result = measurement.result({ bootMs: facts.boot_ms });
+): Promise<void> {
   folder.write('result.json', renderResultJson(result));
   folder.write('junit.xml', renderJunit(result));
   folder.write('summary.md', renderMarkdown(result));
@@ -34,5 +32,4 @@ export async function writeReports(
       },
     }),
   );
-  return result;
 }

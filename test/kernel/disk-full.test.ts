@@ -46,11 +46,13 @@ test.skipIf(refused !== '')(
     mkdirSync(join(desk.path, 'out'));
     // The tmpfs ends with the command's mount namespace; what it holds is copied out before.
     const script = `mount -t tmpfs -o size=${SIZE} tmpfs out && "$@"; code=$?; mkdir kept; cp -r out/. kept/; exit $code`;
-    const { exitCode, stderr } = await desk.ipvlane(
+    const { exitCode, stdout, stderr } = await desk.ipvlane(
       ['run', 'full/scenario.yaml', '--kernel', 'uml', '--memory', '512', '--out', 'out'],
       ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh'],
     );
-    expect(stderr).toContain('no space left');
+    expect(stderr).toMatch(/error\[E502\]: .*trace\.ndjson: no space left on the device, \d+ records are kept/);
+    expect(stderr).toMatch(/error\[E501\]: .*run\.json cannot be written: no space left on the device \(ENOSPC\)/);
+    expect(stdout).toContain('ERROR  1 checks met, 1 not met');
     expect(stderr).toContain('help: make room, or choose another folder with --out');
     expect(exitCode).toBe(3);
 
