@@ -83,6 +83,7 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
         case 'failure':
           failure = { kind: message.kind, message: withStack(message.message, message.stack), help: message.help };
           break;
+        case 'changed': // of a `change` from elsewhere: this session sends none
         case 'hello':
         case 'credit':
         case 'bye':
