@@ -6,7 +6,12 @@ export const EndpointFlags = {
   POLICED_EGRESS: 2,
   LIMITED_INGRESS: 4,
   LIMITED_EGRESS: 8,
-  VERIFY_SOURCE: 16,
+  VERIFY_ADDRESSES: 16,
+} as const;
+
+export const AddressUse = {
+  OWN: 1,
+  BROADCAST: 2,
 } as const;
 
 export const Identity = {
@@ -46,6 +51,9 @@ export const DropReason = {
   EDT_HORIZON: 162,
   NO_LIMIT: 165,
   UNSUPPORTED_L2: 166,
+  INVALID_DESTINATION: 256,
+  INVALID_NEIGHBOR: 257,
+  SOURCE_ROUTED: 258,
 } as const;
 
 /** Sizes in bytes; of a per-CPU map the value of one CPU. */

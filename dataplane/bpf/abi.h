@@ -35,6 +35,10 @@ enum drop_reason {
 	DROP_EDT_HORIZON = 162,
 	DROP_NO_LIMIT = 165,
 	DROP_UNSUPPORTED_L2 = 166,
+	/* Cilium's end at 255: these are ours alone. */
+	DROP_INVALID_DESTINATION = 256,
+	DROP_INVALID_NEIGHBOR = 257,
+	DROP_SOURCE_ROUTED = 258,
 };
 
 /* In words, so that it is copied in four moves and not in sixteen. */
@@ -49,8 +53,8 @@ enum endpoint_flags {
 	/* `limits` holds a rate. */
 	ENDPOINT_LIMITED_INGRESS = 4,
 	ENDPOINT_LIMITED_EGRESS = 8,
-	/* `addresses` holds all the pod's addresses: it may send from no other. */
-	ENDPOINT_VERIFY_SOURCE = 16,
+	/* `addresses` holds all the pod's addresses: it may send from no other, and is sent nothing to another. */
+	ENDPOINT_VERIFY_ADDRESSES = 16,
 };
 
 /* `endpoints`: ifindex (__u32) of a pod's slave, or of the IFB that shapes its ingress -> */
@@ -60,10 +64,15 @@ struct endpoint {
 	enum endpoint_flags flags; /* any of them */
 };
 
-/* `addresses`: key -> __u32, 1. One pod, one address it owns. */
+/* `addresses`: one pod, one address, and what the pod may do with it -> enum address_use */
 struct address_key {
 	__u32 endpoint;
 	struct address address;
+};
+
+enum address_use {
+	ADDRESS_OWN = 1,
+	ADDRESS_BROADCAST = 2, /* of its subnet: it hears it, and never sends from it */
 };
 
 /* `identities`: longest prefix -> enum identity or a number above. IPv4 prefixes are 96 bits longer here. */

@@ -12,7 +12,7 @@
 #define PASS(rule) ((struct verdict){ .rule_id = (rule) })
 #define DROP(why) ((struct verdict){ .reason = (why) })
 
-/* Ports of a later fragment are those of the first; 0 where the first was never seen. */
+/* Ports of a later fragment are those of the first; 0 where the first was never seen, and there is no room for it. */
 static __always_inline int recall_fragment(struct packet *packet, __u32 endpoint, enum direction way)
 {
 	struct fragment_key key = {
@@ -41,6 +41,19 @@ static __always_inline int recall_fragment(struct packet *packet, __u32 endpoint
 	return 1;
 }
 
+/*
+ * Without its first fragment nothing is known of a later one. One that would write over the TCP header of the first
+ * after that was judged (RFC 3128) follows none.
+ */
+static __always_inline int follows_first(struct packet *packet, __u32 endpoint, enum direction way)
+{
+	int known = recall_fragment(packet, endpoint, way);
+
+	if (packet->fragment == FRAGMENT_FIRST)
+		return 1;
+	return known && (packet->protocol != PROTOCOL_TCP || bpf_ntohs(packet->fragment_offset) >= sizeof(struct tcp_header));
+}
+
 /* :: and ::ffff:0.0.0.0 */
 static __always_inline int unspecified(const struct address *address)
 {
@@ -49,18 +62,77 @@ static __always_inline int unspecified(const struct address *address)
 	return words[0] == 0 && words[1] == 0 && words[3] == 0 && (words[2] == 0 || words[2] == bpf_htonl(0xffff));
 }
 
+/* Link-local addresses are the pod's own making, and no router sends them on. */
+static __always_inline int link_local(const struct address *address)
+{
+	return (address->words[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
+}
+
+/* ff00::/8, 224.0.0.0/4, 255.255.255.255 */
+static __always_inline int to_many(const struct address *address)
+{
+	const __be32 *words = address->words;
+
+	if ((words[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000))
+		return 1;
+	return words[0] == 0 && words[1] == 0 && words[2] == bpf_htonl(0xffff) &&
+	       ((words[3] & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000) || words[3] == bpf_htonl(0xffffffff));
+}
+
+/* enum address_use; 0: not the pod's. */
+static __always_inline enum address_use use_of(__u32 endpoint, const struct address *address)
+{
+	struct address_key key = { .endpoint = endpoint, .address = *address };
+	enum address_use *use = bpf_map_lookup_elem(&addresses, &key);
+
+	return use ? *use : 0;
+}
+
 static __always_inline int owns_source(const struct packet *packet, __u32 endpoint)
 {
-	struct address_key key = { .endpoint = endpoint, .address = packet->source };
-
-	if (bpf_map_lookup_elem(&addresses, &key))
-		return 1;
-	/* Who has no address yet asks for one: duplicate address detection, DHCP. */
+	/* Who has no address yet asks for one: duplicate address detection, DHCP. Groups are joined so, too. */
 	if (unspecified(&packet->source))
-		return packet->icmp == ICMP_NEIGHBOR ||
+		return packet->icmp == ICMP_NEIGHBOR || packet->protocol == PROTOCOL_IGMP ||
 		       (packet->protocol == PROTOCOL_UDP && packet->destination_port == bpf_htons(67));
-	/* Link-local addresses are the pod's own making, and no router sends them on. */
-	return (packet->source.words[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
+	return link_local(&packet->source) || use_of(endpoint, &packet->source) == ADDRESS_OWN;
+}
+
+static __always_inline int is_addressed(const struct packet *packet, __u32 endpoint)
+{
+	if (to_many(&packet->destination) || link_local(&packet->destination) || use_of(endpoint, &packet->destination))
+		return 1;
+	/* The address that a DHCP server offers is not the pod's yet. */
+	return packet->protocol == PROTOCOL_UDP && packet->destination_port == bpf_htons(68);
+}
+
+/* Neighbor discovery that a pod sends (RFC 4861): no router, and an answer for none but itself. */
+static __always_inline int speaks_for_itself(struct __sk_buff *skb, const struct packet *packet, __u32 endpoint)
+{
+	struct address target;
+	__u8 type;
+
+	if (frame_load(skb, packet->transport, &type, sizeof(type)) < 0 || type == 134 || type == 137)
+		return 0;
+	if (type != 136)
+		return 1;
+	if (frame_load(skb, packet->transport + sizeof(struct transport_start), &target, sizeof(target)) < 0)
+		return 0;
+	return link_local(&target) || use_of(endpoint, &target) == ADDRESS_OWN;
+}
+
+/* Whether addresses are what they may be, for an endpoint whose addresses are known. 0, or the reason to drop. */
+static __always_inline int verify_addresses(struct __sk_buff *skb, const struct packet *packet, __u32 endpoint,
+					    enum direction way)
+{
+	if (way == DIRECTION_INGRESS)
+		return packet->kind == PACKET_IP && !is_addressed(packet, endpoint) ? DROP_INVALID_DESTINATION : 0;
+	if (packet->kind == PACKET_ARP)
+		return unspecified(&packet->source) || use_of(endpoint, &packet->source) == ADDRESS_OWN ?
+			       0 :
+			       DROP_INVALID_NEIGHBOR;
+	if (!owns_source(packet, endpoint))
+		return DROP_INVALID_SOURCE;
+	return packet->icmp == ICMP_NEIGHBOR && !speaks_for_itself(skb, packet, endpoint) ? DROP_INVALID_NEIGHBOR : 0;
 }
 
 static __always_inline struct verdict judge_policy(const struct packet *packet, const struct endpoint *endpoint,
@@ -156,18 +228,22 @@ static __always_inline struct verdict judge_connection(struct __sk_buff *skb, co
 static __always_inline struct verdict judge(struct __sk_buff *skb, struct packet *packet,
 					    const struct endpoint *endpoint, enum direction way, __u64 now)
 {
-	if (packet->kind == PACKET_ARP)
-		return PASS(0);
+	int refused;
+
 	if (packet->kind == PACKET_OTHER)
 		return policed(endpoint, way) ? DROP(DROP_UNSUPPORTED_L3) : PASS(0);
-	/* Without its first fragment nothing is known of this one: only who asks nothing lets it through. */
-	if (packet->fragment != FRAGMENT_NONE && !recall_fragment(packet, endpoint->id, way) &&
-	    packet->fragment == FRAGMENT_LATER)
-		return policed(endpoint, way) ? DROP(DROP_FRAGMENT) : PASS(0);
-	if (way == DIRECTION_EGRESS && endpoint->flags & ENDPOINT_VERIFY_SOURCE && !owns_source(packet, endpoint->id))
-		return DROP(DROP_INVALID_SOURCE);
-	if (packet->icmp == ICMP_NEIGHBOR)
+	if (endpoint->flags & ENDPOINT_VERIFY_ADDRESSES) {
+		refused = verify_addresses(skb, packet, endpoint->id, way);
+		if (refused)
+			return DROP(refused);
+	}
+	if (packet->kind == PACKET_ARP || packet->icmp == ICMP_NEIGHBOR)
 		return PASS(0);
+	/* Policies speak of destinations, and this one would be sent on to another. */
+	if (packet->rerouted && policed(endpoint, way))
+		return DROP(DROP_SOURCE_ROUTED);
+	if (packet->fragment != FRAGMENT_NONE && !follows_first(packet, endpoint->id, way) && policed(endpoint, way))
+		return DROP(DROP_FRAGMENT);
 	return judge_connection(skb, packet, endpoint, way, now);
 }
 

@@ -24,7 +24,7 @@ struct {
 	__uint(max_entries, 65536);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct address_key);
-	__type(value, __u32);
+	__type(value, enum address_use);
 } addresses SEC(".maps");
 
 struct {

@@ -10,6 +10,7 @@
 enum ip_protocol {
 	PROTOCOL_HOPOPTS = 0,
 	PROTOCOL_ICMP = 1,
+	PROTOCOL_IGMP = 2,
 	PROTOCOL_TCP = 6,
 	PROTOCOL_UDP = 17,
 	PROTOCOL_ROUTING = 43,
@@ -39,7 +40,7 @@ enum icmp_role {
 };
 
 struct packet {
-	struct address source;
+	struct address source; /* ARP: who says so, or asks */
 	struct address destination;
 	__be16 source_port; /* ICMP query: the identifier, in both */
 	__be16 destination_port;
@@ -55,7 +56,8 @@ struct packet {
 	__u8 tcp_flags;
 	__u8 icmp;  /* enum icmp_role */
 	__u8 opens; /* a first packet of a connection may look like this */
-	__u8 zero[3];
+	__u8 rerouted;	/* its destination is not where it ends: IPv4 source route, IPv6 routing header */
+	__be16 fragment_offset; /* in 8 bytes, shifted by 3 */
 };
 
 #define TCP_FIN 0x01

@@ -27,6 +27,19 @@ struct ethernet_header {
 	__be16 type;
 };
 
+/* RFC 826, for Ethernet and IPv4: the only kind there is. */
+struct arp_packet {
+	__be16 hardware;
+	__be16 protocol;
+	__u8 hardware_length;
+	__u8 protocol_length;
+	__be16 operation;
+	__u8 sender_hardware[6];
+	__u8 sender[4];
+	__u8 target_hardware[6];
+	__u8 target[4];
+};
+
 struct ipv4_header {
 	__u8 version_length;
 	__u8 tos;
@@ -81,6 +94,55 @@ static __always_inline struct address map_ipv4(__be32 address)
 	return (struct address){ .words = { 0, 0, bpf_htonl(0xffff), address } };
 }
 
+/* ::ffff:0:0/96 (RFC 4291, 2.5.5.2): how IPv4 addresses are kept here. */
+static __always_inline int is_mapped(const struct address *address)
+{
+	return address->words[0] == 0 && address->words[1] == 0 && address->words[2] == bpf_htonl(0xffff);
+}
+
+static __always_inline int parse_arp(frame_t *frame, __u32 offset, struct packet *packet)
+{
+	struct arp_packet arp;
+	__be32 sender;
+
+	if (frame_load(frame, offset, &arp, sizeof(arp)) < 0)
+		return DROP_INVALID_PACKET;
+	if (arp.hardware != bpf_htons(1) || arp.protocol != bpf_htons(ETH_P_IP) || arp.hardware_length != 6 ||
+	    arp.protocol_length != 4)
+		return DROP_INVALID_PACKET;
+	__builtin_memcpy(&sender, arp.sender, sizeof(sender));
+	packet->source = map_ipv4(sender);
+	return 0;
+}
+
+/*
+ * Is there a loose (131) or strict (137) source route among these options (RFC 791, 3.1)? 1 or 0; negative when an option
+ * is cut off. A global function, which the verifier walks once and by itself: its loop would multiply all other paths.
+ */
+__attribute__((noinline)) int ipv4_source_routed(frame_t *frame, __u32 offset, __u32 size)
+{
+	__u8 option[2];
+	__u32 at = 0, length;
+	int i;
+
+	if (frame_load(frame, offset + size - 1, option, 1) < 0)
+		return -1;
+	for (i = 0; i < 40 && at < size; i++) {
+		option[1] = 1;
+		if (frame_load(frame, offset + at, option, at + 1 < size ? 2 : 1) < 0)
+			return -1;
+		if (option[0] == 0)
+			return 0;
+		if (option[0] == 131 || option[0] == 137)
+			return 1;
+		length = option[0] == 1 ? 1 : option[1];
+		if (length == 0 || at + length > size || (option[0] != 1 && length == 1))
+			return -1;
+		at = (at + length) & 63;
+	}
+	return 0;
+}
+
 static __always_inline int parse_ipv4(frame_t *frame, __u32 offset, struct packet *packet)
 {
 	struct ipv4_header header;
@@ -100,6 +162,7 @@ static __always_inline int parse_ipv4(frame_t *frame, __u32 offset, struct packe
 	packet->hop_limit = header.ttl;
 	packet->transport = offset + length;
 	fragment = bpf_ntohs(header.fragment);
+	packet->fragment_offset = bpf_htons(fragment << 3);
 	if (fragment & 0x1fff)
 		packet->fragment = FRAGMENT_LATER;
 	else if (fragment & 0x2000)
@@ -119,6 +182,9 @@ static __always_inline int parse_ipv6(frame_t *frame, __u32 offset, struct packe
 		return DROP_INVALID_PACKET;
 	if ((*(__u8 *)&header.version_class_flow) >> 4 != 6)
 		return DROP_INVALID_PACKET;
+	/* Never on a wire; and it would be taken for the IPv4 address, with all that address may do. */
+	if (is_mapped(&header.source) || is_mapped(&header.destination))
+		return DROP_INVALID_PACKET;
 	packet->source = header.source;
 	packet->destination = header.destination;
 	packet->version = 6;
@@ -133,12 +199,13 @@ static __always_inline int parse_ipv6(frame_t *frame, __u32 offset, struct packe
 			packet->transport = offset;
 			return 0;
 		}
-		if (frame_load(frame, offset, &extension, sizeof(extension)) < 0)
+		if (i == MAX_EXTENSION_HEADERS || frame_load(frame, offset, &extension, sizeof(extension)) < 0)
 			return DROP_INVALID_EXTHDR;
 		if (next == PROTOCOL_FRAGMENT) {
 			if (packet->fragment != FRAGMENT_NONE)
 				return DROP_INVALID_EXTHDR;
 			packet->fragment_id = extension.id;
+			packet->fragment_offset = extension.fragment & bpf_htons(0xfff8);
 			if (extension.fragment & bpf_htons(0xfff8)) {
 				packet->fragment = FRAGMENT_LATER;
 				packet->protocol = extension.next_header;
@@ -152,6 +219,9 @@ static __always_inline int parse_ipv6(frame_t *frame, __u32 offset, struct packe
 		} else if (next == PROTOCOL_AH) {
 			offset += (extension.length + 2) * 4;
 		} else {
+			/* Routing header: type, segments left (RFC 8200, 4.4). */
+			if (next == PROTOCOL_ROUTING && extension.fragment & bpf_htons(0x00ff))
+				packet->rerouted = 1;
 			offset += (extension.length + 1) * 8;
 		}
 		next = extension.next_header;
@@ -246,6 +316,7 @@ static __always_inline int parse_transport(frame_t *frame, struct packet *packet
 static __always_inline int parse_frame(frame_t *frame, struct packet *packet)
 {
 	struct ethernet_header ethernet;
+	__u32 options;
 	int refused;
 
 	__builtin_memset(packet, 0, sizeof(*packet));
@@ -254,9 +325,15 @@ static __always_inline int parse_frame(frame_t *frame, struct packet *packet)
 	switch (bpf_ntohs(ethernet.type)) {
 	case ETH_P_ARP:
 		packet->kind = PACKET_ARP;
-		return 0;
+		return parse_arp(frame, sizeof(ethernet), packet);
 	case ETH_P_IP:
 		refused = parse_ipv4(frame, sizeof(ethernet), packet);
+		options = packet->transport - sizeof(ethernet) - sizeof(struct ipv4_header);
+		if (!refused && options) {
+			refused = ipv4_source_routed(frame, sizeof(ethernet) + sizeof(struct ipv4_header), options);
+			packet->rerouted = refused > 0;
+			refused = refused < 0 ? DROP_INVALID_PACKET : 0;
+		}
 		break;
 	case ETH_P_IPV6:
 		refused = parse_ipv6(frame, sizeof(ethernet), packet);

@@ -11,6 +11,7 @@ import {
   SYN,
   TCP,
   UDP,
+  arp,
   ethernet,
   fragmentHeader,
   frame,
@@ -131,7 +132,7 @@ describe('a frame', () => {
   });
 
   it('of another protocol is told apart from ARP', () => {
-    expect(parse(ethernet(0x0806, new Array<number>(28).fill(0)))).toMatchObject({ reason: 0, kind: 1 });
+    expect(parse(arp('10.0.0.1', '10.0.0.2'))).toMatchObject({ reason: 0, kind: 1 });
     expect(parse(ethernet(0x88cc, []))).toMatchObject({ reason: 0, kind: 0 });
   });
 

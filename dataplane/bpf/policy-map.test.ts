@@ -37,14 +37,14 @@ describe('the maps of the dataplane', () => {
   });
 
   it('hold an endpoint under its ifindex, with a flag for each thing to do', () => {
-    const state = { endpointId: 7, policySet: 2, isolated: none, limited: none, verifySource: false };
+    const state = { endpointId: 7, policySet: 2, isolated: none, limited: none, verifyAddresses: false };
     const flags = (of: Partial<typeof state>) => decodeEndpoint(endpointEntry(100, { ...state, ...of }).value).flags;
     expect(hex(endpointEntry(100, state).key)).toBe('64000000');
     expect(flags({})).toBe(0);
     expect(flags({ isolated: { ingress: true, egress: false } })).toBe(1);
     expect(flags({ isolated: { ingress: false, egress: true } })).toBe(2);
     expect(flags({ limited: { ingress: true, egress: true } })).toBe(12);
-    expect(flags({ verifySource: true })).toBe(16);
+    expect(flags({ verifyAddresses: true })).toBe(16);
   });
 
   it('hold a limit that starts idle, with the horizon of its rate', () => {

@@ -2,10 +2,13 @@
 import type { Direction as PolicyDirection } from '../policy/network-policy.ts';
 import type { IdentityEntry, PolicyEntry } from '../policy/policy-entries.ts';
 import {
+  AddressUse,
   Direction,
+  DropReason,
   EndpointFlags,
   PolicyPrefix,
   encodeAddressKey,
+  encodeDropKey,
   encodeEndpoint,
   encodeEndpointDirection,
   encodeIdentityKey,
@@ -31,7 +34,7 @@ export interface EndpointState {
   /** By direction: `limits` holds a rate (`limitEntry`). */
   readonly limited: Readonly<Record<PolicyDirection, boolean>>;
   /** `addresses` holds every address of the pod (`addressEntries`): a packet from another is dropped. */
-  readonly verifySource: boolean;
+  readonly verifyAddresses: boolean;
 }
 
 /** For `identities`. @throws {RangeError} on a prefix that is no CIDR or has host bits */
@@ -61,14 +64,17 @@ export function endpointEntry(ifindex: number, state: EndpointState): MapEntry {
     (isolated.egress ? EndpointFlags.POLICED_EGRESS : 0) |
     (limited.ingress ? EndpointFlags.LIMITED_INGRESS : 0) |
     (limited.egress ? EndpointFlags.LIMITED_EGRESS : 0) |
-    (state.verifySource ? EndpointFlags.VERIFY_SOURCE : 0);
+    (state.verifyAddresses ? EndpointFlags.VERIFY_ADDRESSES : 0);
   const value = encodeEndpoint({ id: state.endpointId, policySet: state.policySet, flags });
   return { key: uint32(ifindex), value };
 }
 
 /** For `addresses`. @throws {RangeError} on what is no address */
 export function addressEntry(endpointId: number, address: string): MapEntry {
-  return { key: encodeAddressKey({ endpoint: endpointId, address: addressBytes(address) }), value: uint32(1) };
+  return {
+    key: encodeAddressKey({ endpoint: endpointId, address: addressBytes(address) }),
+    value: uint32(AddressUse.OWN),
+  };
 }
 
 /** For `limits`: bits per second on the wire. @throws {RangeError} on a rate that is no positive integer */
@@ -83,6 +89,24 @@ export function limitEntry(endpointId: number, direction: PolicyDirection, rateB
 /** For `limits` and `counters`. */
 export function endpointDirectionKey(endpointId: number, direction: PolicyDirection): Uint8Array {
   return encodeEndpointDirection({ endpoint: endpointId, direction: directionNumber[direction] });
+}
+
+/** Keys of `counters` that must be there from the beginning: what finds the map full counts under endpoint 0. */
+export function reservedCounters(): readonly Uint8Array[] {
+  return Object.values(Direction).map((direction) => encodeEndpointDirection({ endpoint: 0, direction }));
+}
+
+/** The same of `drops`: one a reason and direction. */
+export function reservedDrops(): readonly Uint8Array[] {
+  return Object.values(Direction).flatMap((direction) =>
+    Object.values(DropReason).map((reason) => encodeDropKey({ endpoint: 0, direction, reason, ruleId: 0 })),
+  );
+}
+
+/** For `addresses`: the broadcast address of the pod's subnet, which it hears and never sends from. */
+export function broadcastEntry(endpointId: number, address: string): MapEntry {
+  const key = encodeAddressKey({ endpoint: endpointId, address: addressBytes(address) });
+  return { key, value: uint32(AddressUse.BROADCAST) };
 }
 
 /** Of a decoded key. @throws {RangeError} when `number` is no direction */

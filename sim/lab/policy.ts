@@ -183,7 +183,7 @@ function endpointEntries(endpoint: PodEndpoint, state: EndpointState): readonly 
     isolated: state.isolated,
     limited,
     // ipvlan itself lets a pod send from any address, and what a scenario measures is what ipvlan does.
-    verifySource: false,
+    verifyAddresses: false,
   };
   return (ifbIfindex === null ? [ifindex] : [ifindex, ifbIfindex]).map((index) => endpointEntry(index, whole));
 }

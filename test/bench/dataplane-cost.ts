@@ -59,7 +59,7 @@ const cases: readonly Case[] = [
     packet: segment(v4),
     skBuff: out,
     prepare(world) {
-      world.endpoint(1, { verifySource: true });
+      world.endpoint(1, { verifyAddresses: true });
       world.owns(1, v4.from);
     },
   },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SYN, TCP, UDP, ethernet, frame, tcp, udp } from '../../dataplane/bpf/testdata/frames.ts';
+import { SYN, TCP, UDP, arp, frame, tcp, udp } from '../../dataplane/bpf/testdata/frames.ts';
 import { whyNoDataplane } from './machine.ts';
 import { World, ifbOf2, slaveOf } from './world.ts';
 import { skipped } from '../report/skipped.ts';
@@ -91,12 +91,12 @@ describe.skipIf(reason)(`bandwidth${skipped(reason)}`, () => {
   });
 
   it('does not hold ARP back', () => {
-    const arp = ethernet(0x0806, new Array<number>(46).fill(0));
+    const question = arp('10.0.0.1', '10.0.0.2');
     world.endpoint(1, limitedEgress);
     world.endpoint(2, limitedIngress);
     world.limit(1, 'egress', rate, ahead());
-    expect(world.run('ipvlane_egress', arp, { ifindex: slaveOf[1] })).toEqual({ outcome: 'pass', tstamp: 0n });
-    expect(world.ingress(2, arp)).toBe('pass');
+    expect(world.run('ipvlane_egress', question, { ifindex: slaveOf[1] })).toEqual({ outcome: 'pass', tstamp: 0n });
+    expect(world.ingress(2, question)).toBe('pass');
   });
 
   it('of ingress sends the packet on to the IFB, where it is paced and counted once', () => {

@@ -9,6 +9,7 @@ import {
   SYN,
   TCP,
   UDP,
+  arp,
   ethernet,
   fragmentHeader,
   frame,
@@ -278,7 +279,7 @@ describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
     });
 
     it('drops a source address that is not the pod’s own, and only that', () => {
-      world.endpoint(1, { verifySource: true });
+      world.endpoint(1, { verifyAddresses: true });
       world.owns(1, self);
       world.owns(2, peer);
       expect(world.egress(1, datagram(self, peer))).toBe('pass');
@@ -327,8 +328,9 @@ describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
   });
 
   it('leaves address resolution alone: ARP, and neighbor discovery that no router sent on', () => {
-    world.endpoint(1, { ...isolated, verifySource: true });
-    expect(world.egress(1, ethernet(0x0806, new Array<number>(28).fill(0)))).toBe('pass');
+    world.endpoint(1, { ...isolated, verifyAddresses: true });
+    world.owns(1, 'fd00::1');
+    expect(world.egress(1, arp('0.0.0.0', '10.0.0.2'))).toBe('pass');
     expect(world.egress(1, frame({ from: '::', to: 'ff02::1:ff00:1', hopLimit: 255 }, ICMPV6, icmp(135)))).toBe('pass');
     expect(world.ingress(1, frame({ from: 'fe80::2', to: 'fd00::1', hopLimit: 255 }, ICMPV6, icmp(136)))).toBe('pass');
     expect(world.ingress(1, frame({ from: 'fe80::2', to: 'fd00::1', hopLimit: 64 }, ICMPV6, icmp(136)))).toBe('drop');

@@ -16,6 +16,7 @@ import {
   type EndpointState,
   type MapEntry,
   addressEntry,
+  broadcastEntry,
   directionName,
   endpointDirectionKey,
   endpointEntry,
@@ -52,7 +53,7 @@ const open: Omit<EndpointState, 'endpointId'> = {
   policySet: 0,
   isolated: { ingress: false, egress: false },
   limited: { ingress: false, egress: false },
-  verifySource: false,
+  verifyAddresses: false,
 };
 
 export class World implements Disposable {
@@ -105,6 +106,11 @@ export class World implements Disposable {
 
   owns(endpointId: EndpointId, address: string): void {
     this.#put('addresses', addressEntry(endpointId, address));
+  }
+
+  /** The broadcast address of its subnet. */
+  hears(endpointId: EndpointId, address: string): void {
+    this.#put('addresses', broadcastEntry(endpointId, address));
   }
 
   /** `tLast`: departure of the last packet, nanoseconds of the monotonic clock. */

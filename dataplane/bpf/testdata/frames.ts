@@ -51,6 +51,23 @@ export function sctp(sourcePort: number, destinationPort: number): Bytes {
   return [...be16(sourcePort), ...be16(destinationPort), 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 4];
 }
 
+/** ARP for Ethernet and IPv4 (RFC 826): `operation` 1 asks, 2 answers. */
+export function arp(sender: string, target: string, operation = 1): Uint8Array {
+  const hardware = [4, 4, 4, 4, 4, 4];
+  const ends = [...hardware, ...addressBytes(sender).slice(12), 0, 0, 0, 0, 0, 0, ...addressBytes(target).slice(12)];
+  return ethernet(0x0806, [0, 1, 8, 0, 6, 4, ...be16(operation), ...ends]);
+}
+
+/** Neighbor solicitation (135) or advertisement (136): the address it is about comes behind the first eight bytes. */
+export function neighbor(type: number, target: string): Bytes {
+  return icmp(type, 0, [...addressBytes(target)]);
+}
+
+/** An IPv6 routing header (RFC 8200, 4.4) of eight bytes. */
+export function routingHeader(next: number, type: number, segmentsLeft: number): Bytes {
+  return [next, 0, type, segmentsLeft, 0, 0, 0, 0];
+}
+
 /** Echo and its like carry an identifier; errors carry the packet they speak of. */
 export function icmp(type: number, identifier = 0, payload: Bytes = []): Bytes {
   return [type, 0, 0, 0, ...be16(identifier), 0, 1, ...payload];
