@@ -4,7 +4,10 @@ import type { CommandRow } from './command.ts';
 const MANIFESTS = '<path...>';
 
 const kernelOption = (): Option =>
-  new Option('-k, --kernel <name>', 'where the lab runs: auto, host, uml or uml-virtual').default('auto');
+  new Option(
+    '-k, --kernel <name>',
+    'where the lab runs: auto, host, uml, uml-virtual, a name such as debian:6.12, or qemu:VMLINUZ',
+  ).default('auto');
 
 const positiveInteger = (text: string): number => {
   if (!/^[1-9][0-9]*$/.test(text)) throw new InvalidArgumentError('it must be a whole number above 0.');

@@ -77,6 +77,9 @@ async function runInKernel(parts: {
     await using kernel = await chosen.kernel.start({
       memoryMiB: settings.memoryMiB,
       consoleFile: folder.file('console.log'),
+      onProgress: (words) => {
+        view.progress(words);
+      },
       signal: stop,
       clock: chosen.clock,
       script,

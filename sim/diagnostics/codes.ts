@@ -90,6 +90,7 @@ export const codes = {
   E516: 'kernel has no such clock',
   E517: 'run made no progress',
   E518: 'not possible under a virtual clock',
+  E519: 'kernel cannot be pulled',
 
   W201: 'CIDR with host bits',
   W301: 'kind is not modelled',

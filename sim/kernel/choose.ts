@@ -3,6 +3,10 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { hostKernel } from './host.ts';
 import type { Kernel, KernelReport } from './kernel.ts';
+import { catalogKernel } from './catalog-kernel.ts';
+import { CATALOG, catalogEntry } from './packages/catalog.ts';
+import { imageOfPath } from './qemu/image-of-path.ts';
+import { qemuKernel } from './qemu/qemu.ts';
 import { umlKernel, umlVirtualKernel } from './uml.ts';
 import { builtUmlVirtual } from './uml-virtual/cache.ts';
 import type { Clock } from '../trace/record.ts';
@@ -49,7 +53,13 @@ async function firstUsable(clock: Clock, kernels: readonly Kernel[]): Promise<Ke
 function kernelNamed(name: string, kernels: readonly Kernel[]): Kernel {
   const named = kernels.find((kernel) => kernel.name === name);
   if (named !== undefined) return named;
-  const names = ['auto', ...kernels.map((kernel) => kernel.name)];
+  const entry = catalogEntry(name) ?? catalogEntry(name.replace(/^qemu:/, ''));
+  if (entry !== null) return catalogKernel(entry);
+  if (name.startsWith('qemu:')) {
+    const image = imageOfPath(name.slice('qemu:'.length));
+    return qemuKernel(name, () => Promise.resolve(image));
+  }
+  const names = ['auto', ...kernels.map((kernel) => kernel.name), ...CATALOG.map((known) => known.name)];
   throw new DiagnosticError('machine', [
     {
       code: 'E514',

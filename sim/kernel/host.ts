@@ -50,6 +50,7 @@ export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
           attempted: "start the agent in the machine's own kernel",
           clock: 'real',
           window: null,
+          line: 'two descriptors',
           // PR_SET_PDEATHSIG from the front end to unshare, from unshare to PID 1 of the namespace: they end together.
           argv: ['setpriv', '--pdeathsig', 'KILL', ...NAMESPACES, process.execPath, agent ?? builtFile('agent.cjs')],
           env: { ...process.env, IPVLANE_LINE: 'fd:3,fd:4' },

@@ -1,5 +1,5 @@
 /**
- * Where a lab runs: one interface, several implementations (`host`, `uml`, later `qemu`).
+ * Where a lab runs: one interface, several implementations (`host`, `uml`, `qemu`).
  * A kernel starts the bundled agent inside itself and hands back a line to it.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -28,6 +28,8 @@ export interface KernelOptions {
   readonly memoryMiB: number;
   /** Where a failing boot's console goes in the end; null keeps only the tail in memory. */
   readonly consoleFile: string | null;
+  /** Told what goes on where starting takes long: a download. */
+  readonly onProgress?: (words: string) => void;
   readonly signal?: AbortSignal;
   /** `real` when left out. One that the kernel has not (`Kernel.clocks`) is refused by start(). */
   readonly clock?: Clock;
@@ -39,7 +41,7 @@ export interface KernelOptions {
 }
 
 export interface Kernel {
-  /** As `--kernel` names it: `host`, `uml`. */
+  /** As `--kernel` names it: `host`, `uml`, `debian:6.12`, `qemu:/boot/vmlinuz`. */
   readonly name: string;
   readonly kind: 'host' | 'uml' | 'qemu';
   /** The clocks it can run with, the one it takes by itself first. */

@@ -1,7 +1,7 @@
 /** Starts a process that leads to an agent, and turns it into a RunningKernel. The same for every kind of kernel. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { type Duplex, PassThrough, type Readable, type Writable } from 'node:stream';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Line, openLine } from '../lab/line.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
@@ -19,11 +19,14 @@ export interface Launch {
   readonly clock: Clock;
   /** Bytes that may be underway to the agent, which gives credits; null where the carrier has flow control. */
   readonly window: number | null;
-  /**
-   * The agent's line is this process's descriptors 3 (commands in) and 4 (messages out), or leads there. Under a virtual
-   * clock descriptor 3 brings the script, one JSON object, and ends.
-   */
   readonly argv: readonly [string, ...string[]];
+  /**
+   * Where the process has the agent's line, or leads to it: descriptors 3 (commands in) and 4 (messages out), or 3 for
+   * both. Under a virtual clock descriptor 3 of the two brings the script, one JSON object, and ends.
+   */
+  readonly line: 'two descriptors' | 'one socket';
+  /** Open files that it gets as its next descriptors. */
+  readonly files?: readonly number[];
   readonly env: NodeJS.ProcessEnv;
   /** How long the agent may take to say hello. */
   readonly helloTimeoutMs: number;
@@ -45,10 +48,15 @@ type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | nu
 export async function launch(how: Launch, options: KernelOptions): Promise<RunningKernel> {
   const began = performance.now();
   const [program, ...args] = how.argv;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: how.env, cwd: '/' });
+  const descriptors = how.line === 'one socket' ? (['pipe'] as const) : (['pipe', 'pipe'] as const);
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe', ...descriptors, ...(how.files ?? [])],
+    env: how.env,
+    cwd: '/',
+  });
   const console = gatherConsole(child);
   const exit = exitOf(child).finally(how.afterwards);
-  const [, , , toAgent, fromAgent] = child.stdio as unknown as [null, Readable, Readable, Writable, Readable];
+  const [toAgent, fromAgent] = lineOf(child, how.line);
   const output = how.window === null ? null : new CreditWriter(toAgent, how.window);
   const scripted = how.clock === 'virtual';
   if (scripted) tellScript(toAgent, how, options);
@@ -81,6 +89,12 @@ function tellScript(toAgent: Writable, how: Launch, { script }: KernelOptions): 
   if (script === undefined) throw new Error(`${how.attempted}: a virtual clock needs its script before the boot`);
   toAgent.on('error', () => undefined); // whoever dies before it has read it is found out by its silence
   toAgent.end(JSON.stringify(script));
+}
+
+/** A descriptor of a child is a socket here: readable and writable both. */
+function lineOf(child: ChildProcess, line: Launch['line']): readonly [Writable, Readable] {
+  const [, , , first, second] = child.stdio as unknown as [null, Readable, Readable, Duplex, Duplex];
+  return [first, line === 'one socket' ? first : second];
 }
 
 interface Parts {

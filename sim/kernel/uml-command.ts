@@ -1,6 +1,7 @@
 /** The command that boots user-mode Linux in its enclosure (uml-enclose.sh). Pure: everything about the machine is an argument. */
 
 import type { Clock } from '../trace/record.ts';
+import { GUEST_MODULES } from './guest-modules.ts';
 
 /** Everything the command depends on; all paths are absolute. */
 export interface UmlSetting {
@@ -19,13 +20,6 @@ export interface UmlSetting {
   /** `root`: namespaces by right; `user-namespace`: an ordinary user's. */
   readonly privilege: 'root' | 'user-namespace';
 }
-
-/** What the lab's topology, qdiscs and programs need beyond what is built in; order does not matter. */
-export const GUEST_MODULES = [
-  ...['ipv6', 'veth', 'bridge', 'dummy', 'ipvlan', 'ifb', '8021q', 'bonding'],
-  ...['sch_fq', 'sch_tbf', 'sch_netem', 'sch_ingress', 'cls_bpf', 'act_bpf', 'act_mirred', 'cls_matchall'],
-  ...['tcp_bbr', 'hmac', 'sctp'],
-] as const;
 
 /**
  * Built-in drivers that only cost boot time: the RAID benchmark alone is 0.2-0.8 s, 256 BSD terminals 0.1-0.6 s

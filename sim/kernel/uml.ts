@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock } from '../trace/record.ts';
 import { TERMINAL_WINDOW } from './credit-window.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from './kernel.ts';
@@ -31,15 +31,32 @@ interface Flavour extends UmlParts {
   readonly clock: Clock;
   /** The program itself, and its modules. */
   readonly own: () => { readonly release: string | null; readonly requirements: readonly Requirement[] };
-  /** Modules lie here, by release; null where everything is built in. */
-  readonly modulesRoot: string | null;
+  /** Where its modules lie; null where everything is built in. */
+  readonly modulesFolder: string | null;
 }
 
-export function umlKernel(parts: Partial<UmlParts> = {}): Kernel {
+/** The User-mode Linux that Debian's package installs. */
+export function umlKernel(parts: Partial<UmlParts> = {}, name = 'uml'): Kernel {
   const program = parts.program ?? 'linux.uml';
+  const modulesFolder = installedModules();
   return flavoured({
-    ...{ name: 'uml', clock: 'real', modulesRoot: MODULES_ROOT, own: () => debianPackage(program) },
+    ...{ name, clock: 'real', modulesFolder, own: () => debianPackage(program, modulesFolder) },
     ...defaults(parts, program),
+  });
+}
+
+/** One that lies elsewhere, unpacked from such a package. */
+export function storedUmlKernel(stored: {
+  readonly name: string;
+  readonly release: string;
+  readonly program: string;
+  readonly modulesFolder: string;
+}): Kernel {
+  const { name, release, program, modulesFolder } = stored;
+  const row: Requirement = { name: 'kernel', met: true, detail: program, fix: null };
+  return flavoured({
+    ...{ name, clock: 'real', modulesFolder, own: () => ({ release, requirements: [row] }) },
+    ...defaults({}, program),
   });
 }
 
@@ -60,7 +77,7 @@ export function umlVirtualKernel(
     fix: release === null ? 'ipvlane kernels build uml-virtual' : null,
   };
   return flavoured({
-    ...{ name: 'uml-virtual', clock: 'virtual', modulesRoot: null, own: () => ({ release, requirements: [row] }) },
+    ...{ name: 'uml-virtual', clock: 'virtual', modulesFolder: null, own: () => ({ release, requirements: [row] }) },
     ...defaults(parts, program),
   });
 }
@@ -101,13 +118,13 @@ function inspect({ name, own }: Flavour): KernelReport {
   return { name, release, usable: requirements.every(({ met }) => met), requirements };
 }
 
-function debianPackage(program: string): ReturnType<Flavour['own']> {
-  const release = modulesRelease();
+function debianPackage(program: string, modulesFolder: string | null): ReturnType<Flavour['own']> {
+  const release = modulesFolder === null ? null : basename(modulesFolder);
   const modules: Requirement = {
     name: 'kernel modules',
-    met: release !== null,
-    detail: release === null ? `${MODULES_ROOT} holds none` : join(MODULES_ROOT, release),
-    fix: release === null ? 'sudo apt-get install user-mode-linux' : null,
+    met: modulesFolder !== null,
+    detail: modulesFolder ?? `${MODULES_ROOT} holds none`,
+    fix: modulesFolder === null ? 'sudo apt-get install user-mode-linux' : null,
   };
   return { release, requirements: [programRequirement(program, 'user-mode-linux'), modules] };
 }
@@ -123,9 +140,16 @@ function namespaces(): Requirement {
   return { name, met, detail: met ? 'user namespaces are allowed' : said, fix: met ? null : NAMESPACES_FIX };
 }
 
-function modulesRelease(): string | null {
-  if (!existsSync(MODULES_ROOT)) return null;
-  return readdirSync(MODULES_ROOT).sort().at(-1) ?? null;
+/** What Debian's package brought: a folder of the release's name. */
+function installedModules(): string | null {
+  const release = existsSync(MODULES_ROOT) ? readdirSync(MODULES_ROOT).sort().at(-1) : undefined;
+  return release === undefined ? null : join(MODULES_ROOT, release);
+}
+
+/** The release of the User-mode Linux that is installed on this machine, or null. */
+export function installedUmlRelease(): string | null {
+  const folder = findProgram('linux.uml') === null ? null : installedModules();
+  return folder === null ? null : basename(folder);
 }
 
 async function start(flavour: Flavour, options: KernelOptions): Promise<RunningKernel> {
@@ -138,7 +162,7 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
       said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
       remedy: [...new Set(missing.map(({ fix }) => fix).filter((fix) => fix !== null))].join('; '),
     });
-  const setting = settingOf(flavour, options, report.release);
+  const setting = settingOf(flavour, options);
   const root = setting.privilege === 'root';
   return launch(
     {
@@ -146,6 +170,7 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
       attempted: 'boot user-mode Linux',
       clock: flavour.clock,
       window: TERMINAL_WINDOW,
+      line: 'two descriptors',
       argv: umlArgv(setting),
       env: {
         PATH: process.env.PATH,
@@ -159,12 +184,12 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
   );
 }
 
-function settingOf(flavour: Flavour, options: KernelOptions, release: string | null): UmlSetting {
+function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
   const node = realpathSync(process.execPath);
-  const { agent, modulesRoot, clock } = flavour;
+  const { agent, modulesFolder, clock } = flavour;
   const program = findProgram(flavour.program) ?? flavour.program;
-  const needed = [packageFolder(), node, agent, program, ...(modulesRoot === null ? [] : [modulesRoot])].map((path) =>
-    realpathSync(path),
+  const needed = [packageFolder(), node, agent, program, ...(modulesFolder === null ? [] : [modulesFolder])].map(
+    (path) => realpathSync(path),
   );
   const workFolder = chooseWorkFolder(needed, existsSync);
   if (workFolder === null)
@@ -184,7 +209,7 @@ function settingOf(flavour: Flavour, options: KernelOptions, release: string | n
     init: builtFile('uml-init.sh'),
     workFolder,
     guestTmpfs: guestTmpfs(needed),
-    modulesFolder: release === null || modulesRoot === null ? null : join(modulesRoot, release),
+    modulesFolder,
     privilege: process.getuid?.() === 0 ? 'root' : 'user-namespace',
   };
 }

@@ -19,6 +19,7 @@ const table = [
   { package: 'llvm', purpose: 'build', isThere: () => hasProgram('llvm-strip') },
   { package: 'libbpf-dev', purpose: 'build', isThere: () => existsSync('/usr/include/bpf/bpf_helpers.h') },
   { package: 'linux-libc-dev', purpose: 'build', isThere: () => existsSync('/usr/include/linux/bpf.h') },
+  { package: 'qemu-system-x86', purpose: 'test', isThere: () => hasProgram('qemu-system-x86_64') },
   { package: 'gcc', purpose: 'test', isThere: () => hasProgram('gcc') },
   { package: 'libc6-dev', purpose: 'test', isThere: () => existsSync('/usr/include/stdio.h') },
   { package: 'chromium', purpose: 'test', isThere: () => hasProgram('chromium') },

@@ -25,6 +25,7 @@ export const targets = [
   { name: 'probe.cjs', hash: typescriptHash, build: (root, into) => buildInside(root, into, 'probe') },
   { name: 'uml-init.sh', hash: scriptsHash, build: copyScripts },
   { name: 'uml-enclose.sh', hash: scriptsHash, build: copyScripts },
+  { name: 'qemu-init.sh', hash: scriptsHash, build: copyScripts },
   { name: 'ipvlane.js', hash: typescriptHash, build: buildCommand },
   { name: 'scenario.schema.json', hash: typescriptHash, build: buildSchema },
 ];
@@ -104,7 +105,7 @@ async function bundle(root, options) {
   for (const warning of result.warnings) process.stderr.write(`esbuild: ${warning.text}\n`);
 }
 
-const scripts = ['uml-init.sh', 'uml-enclose.sh'];
+const scripts = ['uml-init.sh', 'uml-enclose.sh', 'qemu-init.sh'];
 
 function scriptsHash(root) {
   return sourceHash(

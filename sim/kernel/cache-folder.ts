@@ -1,0 +1,13 @@
+/** Where what can be made or fetched again is kept: `XDG_CACHE_HOME`, as the XDG base directory specification has it. */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+/** A folder of ipvlane's cache, made when it is not there. A relative XDG_CACHE_HOME is to be ignored, says the specification. */
+export function cacheFolder(...below: readonly string[]): string {
+  const given = process.env.XDG_CACHE_HOME;
+  const root = given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache');
+  const folder = join(root, 'ipvlane', ...below);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}

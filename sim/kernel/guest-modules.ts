@@ -1,0 +1,8 @@
+/** The kernel modules of a lab. */
+
+/** What the lab's topology, qdiscs and programs need beyond what is built in; order does not matter. */
+export const GUEST_MODULES = [
+  ...['ipv6', 'veth', 'bridge', 'dummy', 'ipvlan', 'ifb', '8021q', 'bonding'],
+  ...['sch_fq', 'sch_tbf', 'sch_netem', 'sch_ingress', 'cls_bpf', 'act_bpf', 'act_mirred', 'cls_matchall'],
+  ...['tcp_bbr', 'hmac', 'sctp'],
+] as const;

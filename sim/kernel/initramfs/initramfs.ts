@@ -1,0 +1,35 @@
+/** The initramfs of one run: what all share, what is ours, a kernel's modules, and what this run alone needs. */
+import { closeSync, copyFileSync, constants, openSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { cacheFolder } from '../cache-folder.ts';
+import { cachedArchive, writeWhole } from './archive-cache.ts';
+import { baseTree } from './base-tree.ts';
+import { cpioArchive } from './cpio.ts';
+import { ownTree } from './own-tree.ts';
+
+/**
+ * A file without a name, open for reading at its beginning: it is gone when its last reader is, whatever ends that.
+ * Close it when the guest has it.
+ * @param archives files of archives to follow the shared one
+ * @param agent the bundle; another one in tests
+ * @throws Error of the system when the cache cannot be written, ENOSPC above all
+ */
+export function openInitramfs(archives: readonly string[], agent?: string): number {
+  const base = baseTree();
+  const shared = cachedArchive('base', base.fingerprint(), () => base.entries());
+  const path = join(cacheFolder('initramfs'), `run-${randomUUID()}`);
+  try {
+    copyFileSync(shared, path, constants.COPYFILE_FICLONE);
+    const file = openSync(path, 'a');
+    try {
+      for (const archive of archives) writeWhole(file, readFileSync(archive));
+      for (const piece of cpioArchive(ownTree(agent).entries())) writeWhole(file, piece);
+    } finally {
+      closeSync(file);
+    }
+    return openSync(path, 'r');
+  } finally {
+    rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,160 @@
+/** Brings a kernel of the catalog into the cache: found, fetched, checked, unpacked, and then there all at once. */
+import { createHash } from 'node:crypto';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../cache-folder.ts';
+import { machineError } from '../machine-error.ts';
+import { AptRoot } from './apt-root.ts';
+import { debianArchive, readAptSources, suiteSources, type DebianArchive } from './apt-sources.ts';
+import { lockCache } from './cache-lock.ts';
+import type { CatalogEntry } from './catalog.ts';
+import { type KernelManifest, MANIFEST, type StoredKernel, removeStored, storedFolder, storedKernel } from './store.ts';
+import { unpackKernel } from './unpack.ts';
+
+export interface PullOptions {
+  /** What goes on, for people; `fraction` from 0 to 1 where it is known. */
+  readonly onProgress: (words: string, fraction: number | null) => void;
+  /** Fetch it even if it is there. */
+  readonly again?: boolean;
+  /** The machine's own sources by default. */
+  readonly archive?: DebianArchive | null;
+}
+
+/**
+ * @returns the kernel in the cache; at once when it is there already
+ * @throws DiagnosticError of kind `machine`; nothing half done is left then
+ */
+export async function pullKernel(entry: CatalogEntry, options: PullOptions): Promise<StoredKernel> {
+  const { name } = entry;
+  const { onProgress } = options;
+  const lock = await lockCache(() => {
+    onProgress(`${name}: another process is at the cache, waiting for it`, null);
+  });
+  try {
+    return (options.again === true ? null : storedKernel(name)) ?? (await pullLocked(entry, options));
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
+async function pullLocked(entry: CatalogEntry, options: PullOptions): Promise<StoredKernel> {
+  const { name } = entry;
+  const { onProgress } = options;
+  const { archive = debianArchive(readAptSources()) } = options;
+  if (archive === null)
+    throw machineError({
+      code: 'E519',
+      attempted: `pull ${name}`,
+      said: 'none of this machine’s sources of packages is an archive of Debian (/etc/apt/sources.list, sources.list.d)',
+      remedy: 'add one, or name a kernel by its file: --kernel qemu:/path/to/vmlinuz',
+    });
+  const work = mkdtempSync(join(cacheFolder('kernels'), '.pull-'));
+  try {
+    const found = await find(entry, archive, onProgress);
+    const files = await fetchPackages(found, join(work, 'packages'), (fraction) => {
+      onProgress(`${name}: downloading ${found.packages.join(', ')}`, fraction);
+    });
+    onProgress(`${name}: unpacking`, null);
+    const { release, bytes } = unpackKernel(
+      entry.kind,
+      files.map(({ path }) => path),
+      work,
+    );
+    const manifest: KernelManifest = {
+      ...{ schema: 'ipvlane.kernel/v1', name, kind: entry.kind, release, suite: found.suite, bytes },
+      packages: files.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+    };
+    writeFileSync(join(work, 'kernel', MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    removeStored(name);
+    renameSync(join(work, 'kernel'), storedFolder(name));
+    return { ...manifest, folder: storedFolder(name) };
+  } catch (error) {
+    throw outOfSpace(error, name) ?? error;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+    removeAbandoned();
+  }
+}
+
+interface Found {
+  readonly apt: AptRoot;
+  readonly suite: string;
+  readonly packages: readonly string[];
+}
+
+/** The newest release that the first suite with any has. */
+async function find(
+  entry: CatalogEntry,
+  archive: DebianArchive,
+  onProgress: PullOptions['onProgress'],
+): Promise<Found> {
+  for (const suite of entry.suites) {
+    const apt = new AptRoot(cacheFolder('apt', suite), suiteSources(archive, suite));
+    await apt.update((fraction) => {
+      onProgress(`${entry.name}: reading what ${suite} has`, fraction);
+    });
+    const names = await apt.names(entry.kind === 'uml' ? 'user-mode-linux' : 'linux-');
+    const newest = names
+      .filter((name) => entry.package.test(name))
+      .sort((a, b) => releaseIn(a, entry).localeCompare(releaseIn(b, entry), 'en', { numeric: true }))
+      .at(-1);
+    if (newest === undefined) continue;
+    const split = names.includes(`linux-binary-${releaseIn(newest, entry)}`);
+    const release = releaseIn(newest, entry);
+    return { apt, suite, packages: split ? [`linux-binary-${release}`, `linux-modules-${release}`] : [newest] };
+  }
+  throw machineError({
+    code: 'E519',
+    attempted: `pull ${entry.name}`,
+    said: `${entry.suites.join(', ')} of this machine's archive have no package of it (any more)`,
+    remedy: 'choose another of `ipvlane kernels list`, or name a kernel by its file: --kernel qemu:/path/to/vmlinuz',
+  });
+}
+
+function releaseIn(name: string, entry: CatalogEntry): string {
+  return entry.package.exec(name)?.[1] ?? '';
+}
+
+async function fetchPackages(
+  { apt, packages }: Found,
+  into: string,
+  onProgress: (fraction: number) => void,
+): Promise<{ file: string; path: string; bytes: number; sha256: string }[]> {
+  mkdirSync(into);
+  await apt.download(packages, into, onProgress);
+  return readdirSync(into).map((file) => {
+    const path = join(into, file);
+    return {
+      file,
+      path,
+      bytes: statSync(path).size,
+      sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+    };
+  });
+}
+
+/** What a pull that was killed left: the lock says that nobody is at it. */
+function removeAbandoned(): void {
+  const folder = cacheFolder('kernels');
+  for (const name of readdirSync(folder))
+    if (name.startsWith('.pull-')) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+function outOfSpace(error: unknown, name: string): Error | null {
+  if (!(error instanceof Error) || !/ENOSPC|No space left/.test(error.message)) return null;
+  return machineError({
+    code: 'E519',
+    attempted: `pull ${name}`,
+    said: error.message,
+    remedy: 'free some space, or name a larger place in XDG_CACHE_HOME',
+  });
+}

@@ -1,0 +1,52 @@
+/** The kernels in the cache: a folder each, whole or not there, with a manifest of where it came from. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { cacheFolder } from '../cache-folder.ts';
+
+const manifestSchema = z.object({
+  schema: z.literal('ipvlane.kernel/v1'),
+  name: z.string(),
+  kind: z.enum(['qemu', 'uml']),
+  release: z.string(),
+  suite: z.string(),
+  packages: z.array(z.object({ file: z.string(), bytes: z.number(), sha256: z.string() })),
+  /** Of what was kept. */
+  bytes: z.number(),
+});
+
+export type KernelManifest = z.infer<typeof manifestSchema>;
+
+export interface StoredKernel extends KernelManifest {
+  /** Holds `manifest.json`, the program (`vmlinuz` or `linux.uml`), `modules/`, and `config` where the package has one. */
+  readonly folder: string;
+}
+
+export const MANIFEST = 'manifest.json';
+
+/** Where a kernel of that name is kept, whether it is there or not. */
+export function storedFolder(name: string): string {
+  return join(cacheFolder('kernels'), name.replaceAll(/[^A-Za-z0-9.+-]/g, '-'));
+}
+
+/** @returns null when it is not in the cache */
+export function storedKernel(name: string): StoredKernel | null {
+  return readStored(storedFolder(name));
+}
+
+/** @returns false when it was not there */
+export function removeStored(name: string): boolean {
+  const folder = storedFolder(name);
+  if (!existsSync(folder)) return false;
+  // The manifest first: what is left of an interrupted removal is no kernel.
+  rmSync(join(folder, MANIFEST), { force: true });
+  rmSync(folder, { recursive: true, force: true });
+  return true;
+}
+
+function readStored(folder: string): StoredKernel | null {
+  const file = join(folder, MANIFEST);
+  if (!existsSync(file)) return null;
+  const read = manifestSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  return read.success ? { ...read.data, folder } : null;
+}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# PID 1 of a QEMU guest, whose root file system is the initramfs: makes what must be mounted, then runs the agent in
+# namespaces of its own, and ends the guest when the agent ends.
+# The kernel's command line gives: ipvlane_line (the agent's device), ipvlane_load (modules, by commas).
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TMPDIR=/tmp LANG=C.UTF-8 TERM=linux
+export IPVLANE_LINE="$ipvlane_line" IPVLANE_MODULES=/ipvlane/modules IPVLANE_LOAD="$ipvlane_load"
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+
+unset ipvlane_line ipvlane_load
+unshare --net --mount --pid --fork --kill-child --mount-proc node /ipvlane/agent.cjs
+echo "ipvlane: the agent ended with status $?"
+echo b >/proc/sysrq-trigger # QEMU is told to end where a machine would start again
+sleep 5                     # then this ends, and the kernel panics: PID 1 may not end
