@@ -146,6 +146,15 @@ async function conclude(
   switch (end.kind) {
     case 'interrupted':
       return EXIT.interrupted;
+    case 'timeout':
+      throw new DiagnosticError('machine', [
+        {
+          code: 'E517',
+          severity: 'error',
+          message: `TIMEOUT: ${end.message}`,
+          help: `${folder.file('trace.ndjson')} holds what was seen until then`,
+        },
+      ]);
     case 'machine':
       throw new DiagnosticError('machine', reasonOf(end));
     case 'bug':

@@ -9,6 +9,7 @@ import type { Measurement } from '../measure/reduce.ts';
 import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import type { OutputFolder } from './output-folder.ts';
+import { STALL_LIMITS, StallGuard, type StallLimits } from './stall-guard.ts';
 
 export interface SessionParts {
   readonly kernel: RunningKernel;
@@ -20,6 +21,8 @@ export interface SessionParts {
   readonly folder: OutputFolder;
   /** Aborted by Ctrl-C or `q`: the lab is asked to end in order. */
   readonly stop: AbortSignal;
+  /** STALL_LIMITS when left out. */
+  readonly stallLimits?: StallLimits;
   /** All steps are done and the lab is kept. */
   readonly onHolding: () => void;
   /** Messages that belong to programs started by `ipvlane exec`. */
@@ -30,6 +33,8 @@ export interface SessionParts {
 export type SessionEnd =
   | { readonly kind: 'completed' }
   | { readonly kind: 'interrupted' }
+  /** It made no progress and was ended; `message` says what it did last. */
+  | { readonly kind: 'timeout'; readonly message: string }
   | { readonly kind: 'machine' | 'bug'; readonly message: string; readonly help: string | null };
 
 /** An agent that was asked to stop and has not said `bye` after this long is ended with its kernel. */
@@ -58,7 +63,13 @@ export async function runSession(parts: SessionParts): Promise<SessionEnd> {
 async function pump(parts: SessionParts): Promise<SessionEnd> {
   let failure: SessionEnd | null = null;
   let outcome: SessionEnd | null = null;
+  const stalls: SessionEnd[] = [];
+  using guard = new StallGuard(parts.script.plan, parts.stallLimits ?? STALL_LIMITS, (message) => {
+    stalls.push({ kind: 'timeout', message });
+    void parts.kernel[Symbol.asyncDispose]();
+  });
   for await (const message of parts.kernel.messages) {
+    guard.heard(message);
     try {
       switch (message.type) {
         case 'trace': {
@@ -86,6 +97,7 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
         case 'changed': // of a `change` from elsewhere: this session sends none
         case 'hello':
         case 'credit':
+        case 'alive':
         case 'bye':
           break;
       }
@@ -95,6 +107,8 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
       return reason;
     }
   }
+  const [stall] = stalls;
+  if (stall !== undefined) return stall;
   if (failure !== null) return failure;
   if (outcome !== null) return outcome;
   if (parts.stop.aborted) return { kind: 'interrupted' };

@@ -53,6 +53,8 @@ export type AgentMessage =
   | { readonly type: 'trace'; readonly record: TraceRecord }
   /** The agent has read this many bytes of commands in all; only on a line without flow control (sim/kernel/credit-window.ts). */
   | { readonly type: 'credit'; readonly bytes: number }
+  /** The lab lives and its time goes on, though nothing may be happening: every ten seconds of its clock. */
+  | { readonly type: 'alive'; readonly t: number }
   /** All steps are done and the lab is kept (`hold`). */
   | { readonly type: 'holding' }
   | { readonly type: 'exec-output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly data: string }

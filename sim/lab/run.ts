@@ -1,7 +1,7 @@
 /** One lab from `start` to its end: build, timeline, hold, undo. */
 import { execFile } from 'node:child_process';
 import { release } from 'node:os';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, StepPlan } from '../plan/plan.ts';
 import type { EndRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { TRACE_SCHEMA } from '../trace/record.ts';
 import { startCapture } from './capture.ts';
@@ -14,6 +14,7 @@ import type { AgentCommand, AgentMessage, RunOptions } from './protocol.ts';
 import { EchoIdentifiers } from './probe/echo-asker.ts';
 import { createSampler } from './sampling.ts';
 import type { Sampler } from './sampling.ts';
+import { SamplingPace } from './sampling-pace.ts';
 import { stepRunners } from './steps.ts';
 import { runTimeline } from './timeline.ts';
 import { requireTools, toolsNeeded } from './tools.ts';
@@ -56,6 +57,7 @@ export async function runLab(setting: RunSetting): Promise<void> {
     );
     const pools = { ifindexes: new IfindexPool(), echoIdentifiers: new EchoIdentifiers() };
     const lab: Lab = { plan, options, clock, undo, record, parties, ...pools };
+    beginSignsOfLife(lab, line);
     end = { outcome: await live(lab, setting) };
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error), { cause: error });
@@ -71,12 +73,13 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   if (missingModules.length > 0) note(lab, 'info', `this kernel has no module ${missingModules.join(', ')}`);
   const topology = await buildTopology(lab, setting.objectPath, stop);
   if (stop.aborted) return 'interrupted';
-  const sampler = beginSampling(lab, topology, line);
+  const { sampler, begin } = beginSampling(lab, topology, setting);
   if (options.pcap) await beginCaptures(lab, line);
   const events = { beforeChange: () => sampler.sample(), beforeGone: setting.onPartyGone };
   const cluster = new LiveCluster(lab, topology, events, stop);
   setting.onLive(cluster);
-  const outcome = await runTimeline(lab, plan.timeline, stepRunners(lab, topology, cluster, sampler), stop);
+  const runners = stepRunners(lab, topology, cluster, sampler);
+  const outcome = await runTimeline(lab, plan.timeline, runners, stop, begin);
   sampler.sample();
   if (options.hold && outcome === 'completed') {
     line.send({ type: 'holding' });
@@ -86,21 +89,51 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   return outcome;
 }
 
-/** Samples at every interval until the lab is undone. While the line does not keep up, what was to be said waits. */
-function beginSampling(lab: Lab, topology: Topology, line: Line<AgentCommand, AgentMessage>): Sampler {
+/** Whoever watches tells a lab in which nothing happens from one that hangs. */
+function beginSignsOfLife(lab: Lab, line: Line<AgentCommand, AgentMessage>): void {
+  const timer = setInterval(() => line.send({ type: 'alive', t: lab.clock.now() }), ALIVE_INTERVAL_MS);
+  lab.undo.defer('signs of life', () => clearInterval(timer));
+}
+
+const ALIVE_INTERVAL_MS = 10_000;
+
+interface Sampling {
+  readonly sampler: Sampler;
+  /** A step begins: its first sample comes an interval later. */
+  readonly begin: (step: StepPlan) => void;
+}
+
+/**
+ * Samples at every interval until the lab is undone; under a virtual clock less often while nothing happens. While the
+ * line does not keep up, what was to be said waits.
+ */
+function beginSampling(lab: Lab, topology: Topology, { line, kernel }: RunSetting): Sampling {
   const { dataplane, endpoints, wires, policies } = topology;
   const sampler = createSampler(lab, dataplane, endpoints, wires, (id, way) => policies.isolatedBy(id, way));
-  const timer = setInterval(() => {
-    if (line.congested) return;
-    try {
-      sampler.sample();
-    } catch (error) {
-      clearInterval(timer);
-      note(lab, 'error', `counters cannot be read any more: ${wordsOf(error)}`);
-    }
-  }, lab.options.samplingIntervalMs);
-  lab.undo.defer('sampling', () => clearInterval(timer));
-  return sampler;
+  const intervalMs = lab.options.samplingIntervalMs;
+  const pace = kernel.clock === 'virtual' ? new SamplingPace(intervalMs) : null;
+  let timer: NodeJS.Timeout;
+  const sampleIn = (ms: number): void => {
+    timer = setTimeout(() => {
+      try {
+        const moved = line.congested || sampler.sample();
+        sampleIn(pace?.after(moved) ?? intervalMs);
+      } catch (error) {
+        note(lab, 'error', `counters cannot be read any more: ${wordsOf(error)}`);
+      }
+    }, ms);
+  };
+  sampleIn(intervalMs);
+  lab.undo.defer('sampling', () => clearTimeout(timer));
+  return {
+    sampler,
+    begin: (step) => {
+      if (pace === null) return;
+      pace.begin(step);
+      clearTimeout(timer);
+      sampleIn(intervalMs);
+    },
+  };
 }
 
 async function beginCaptures(lab: Lab, line: Line<AgentCommand, AgentMessage>): Promise<void> {

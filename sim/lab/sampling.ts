@@ -33,8 +33,8 @@ export interface WireQdisc {
 }
 
 export interface Sampler {
-  /** Records what moved since the last sample. @throws SystemCallError */
-  sample(): void;
+  /** Records what moved since the last sample, and says whether anything did. @throws SystemCallError */
+  sample(): boolean;
 }
 
 /**
@@ -57,7 +57,7 @@ export function createSampler(
   let waiting = new Set<number>();
   return { sample };
 
-  function sample(): void {
+  function sample(): boolean {
     const moved = new Set(waiting);
     for (const record of sampleCounters(lab, dataplane.maps.counters, counters)) {
       moved.add(record.endpointId);
@@ -72,7 +72,7 @@ export function createSampler(
       const endpoint = endpoints.get(id);
       if (endpoint !== undefined) sampleEndpointQdiscs(endpoint);
     }
-    sampleWires();
+    return sampleWires() || moved.size > 0;
   }
 
   function sampleEndpointQdiscs(endpoint: PodEndpoint): void {
@@ -87,7 +87,8 @@ export function createSampler(
     }
   }
 
-  function sampleWires(): void {
+  function sampleWires(): boolean {
+    let moved = false;
     for (const [rtnetlink, places] of byNamespace) {
       const roots = new Map(
         rtnetlink
@@ -98,19 +99,25 @@ export function createSampler(
       const t = lab.clock.now();
       for (const place of places) {
         const qdisc = roots.get(place.ifindex);
-        if (qdisc !== undefined) recordQdisc(t, place, qdisc);
+        if (qdisc !== undefined && recordQdisc(t, place, qdisc)) moved = true;
       }
     }
+    return moved;
   }
 
-  function recordQdisc(t: number, place: Pick<QdiscRecord, 'where' | 'direction' | 'device'>, qdisc: QdiscStats): void {
+  function recordQdisc(
+    t: number,
+    place: Pick<QdiscRecord, 'where' | 'direction' | 'device'>,
+    qdisc: QdiscStats,
+  ): boolean {
     const { where, direction, device } = place;
     const key = `${where} ${direction} ${device}`;
     const { packets, bytes, drops, overlimits, extra } = totals.of(key, qdisc);
     const { kind, backlogBytes } = qdisc;
-    if (!qdiscs.changed(key, `${packets} ${bytes} ${drops} ${overlimits} ${backlogBytes}`)) return;
+    if (!qdiscs.changed(key, `${packets} ${bytes} ${drops} ${overlimits} ${backlogBytes}`)) return false;
     const counts = { packets, bytes, drops, overlimits, backlogBytes, extra };
     lab.record({ type: 'qdisc', t, where, direction, device, kind, ...counts });
+    return true;
   }
 }
 

@@ -12,7 +12,7 @@ import { runFlows } from './traffic/flows.ts';
 
 export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sampler: Sampler): StepRunners {
   const { policies } = topology;
-  const sample = (): void => sampler.sample();
+  const sample = (): void => void sampler.sample();
   const change = async ({ index, name, change }: ChangeStepPlan): Promise<void> => {
     await live.change(change, { step: index, what: name });
     const unbuilt = (change.createPods ?? []).map((pod) => ({ kind: 'pod', ...pod }) as const);

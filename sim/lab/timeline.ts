@@ -18,11 +18,13 @@ export async function runTimeline(
   steps: readonly StepPlan[],
   runners: StepRunners,
   signal: AbortSignal,
+  onBegin: (step: StepPlan) => void = () => undefined,
 ): Promise<'completed' | 'interrupted'> {
   const interrupted = (): boolean => signal.aborted;
   for (const step of steps) {
     if (interrupted()) return 'interrupted';
     lab.record({ type: 'step', t: lab.clock.now(), step: step.index, state: 'started' });
+    onBegin(step);
     const failure = await failureOf(step, runners, signal);
     const t = lab.clock.now();
     if (interrupted()) {

@@ -1,0 +1,101 @@
+/**
+ * Tells a run that gets nowhere from one that takes long. Two clocks can run out: the people's, when nothing at all is
+ * heard of the lab (something in it spins, or it hangs), and the lab's own, when it lives but what it does never ends.
+ */
+import type { AgentMessage } from '../lab/protocol.ts';
+import type { Plan, StepPlan } from '../plan/plan.ts';
+import type { TraceRecord } from '../trace/record.ts';
+
+export interface StallLimits {
+  /** Without any message, on the wall clock. A living agent says something every few seconds of its time. */
+  readonly silenceMs: number;
+  /** Without progress, on the lab's clock, beyond what the step is planned to take. */
+  readonly labNs: number;
+}
+
+export const STALL_LIMITS: StallLimits = { silenceMs: 120_000, labNs: 60e9 };
+
+export class StallGuard implements Disposable {
+  readonly #plan: Plan;
+  readonly #limits: StallLimits;
+  readonly #onStall: (words: string) => void;
+  #timer: NodeJS.Timeout;
+  #last = 'it came up';
+  #progressNs = 0;
+  #plannedNs = 0;
+  /** A lab that is held is expected to do nothing. */
+  #held = false;
+
+  /** @param onStall called at most once, with what happened last, in words */
+  constructor(plan: Plan, limits: StallLimits, onStall: (words: string) => void) {
+    this.#plan = plan;
+    this.#limits = limits;
+    this.#onStall = onStall;
+    this.#timer = this.#listen();
+  }
+
+  heard(message: AgentMessage): void {
+    clearTimeout(this.#timer);
+    this.#timer = this.#listen();
+    if (message.type === 'holding') this.#held = true;
+    if (message.type === 'alive') this.#checkLabTime(message.t);
+    if (message.type === 'trace') this.#note(message.record);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #listen(): NodeJS.Timeout {
+    const { silenceMs } = this.#limits;
+    return setTimeout(() => {
+      this.#onStall(`nothing was heard of the lab for ${silenceMs / 1000} s; the last was that ${this.#last}`);
+    }, silenceMs);
+  }
+
+  #note(record: TraceRecord): void {
+    if (SAMPLES.has(record.type)) {
+      this.#checkLabTime(record.t);
+      return;
+    }
+    this.#progressNs = record.t;
+    this.#last = `${this.#wordsOf(record)}, at ${(record.t / 1e9).toFixed(3)} s of its time`;
+    if (record.type !== 'step') return;
+    const step = this.#plan.timeline[record.step];
+    this.#plannedNs = record.state === 'started' && step !== undefined ? plannedNs(step) : 0;
+  }
+
+  #checkLabTime(t: number): void {
+    const idle = t - this.#progressNs;
+    if (this.#held || idle <= this.#plannedNs + this.#limits.labNs) return;
+    this.#held = true; // said once
+    this.#onStall(
+      `the lab made no progress for ${(idle / 1e9).toFixed(0)} s of its time; the last was that ${this.#last}`,
+    );
+  }
+
+  #wordsOf(record: TraceRecord): string {
+    if (record.type === 'step') {
+      const { [record.step]: step, length } = this.#plan.timeline;
+      return `step ${record.step + 1}/${length} \`${step?.name ?? step?.kind ?? ''}\` ${record.state}`;
+    }
+    if (record.type === 'pod') return `pod ${record.pod} became ${record.state}`;
+    if (record.type === 'build') return `${record.what} ${record.name} was built`;
+    if (record.type === 'flow-state') return `flow ${record.flowId} ${record.state}`;
+    if (record.type === 'flow') return `flow ${record.flowId} moved ${record.bytes} bytes`;
+    return `a record of type ${record.type} came`;
+  }
+}
+
+/** They come by the clock, whether the lab gets anywhere or not. */
+const SAMPLES: ReadonlySet<TraceRecord['type']> = new Set(['endpoint', 'qdisc', 'drop']);
+
+/** How long a step may be without a record of its own. */
+function plannedNs(step: StepPlan): number {
+  const own = [
+    'durationNs' in step ? step.durationNs : 0,
+    'timeoutNs' in step ? step.timeoutNs : 0,
+    ...('flows' in step ? step.flows.map((flow) => flow.durationNs) : []),
+  ];
+  return Math.max(...own);
+}
