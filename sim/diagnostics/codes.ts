@@ -107,6 +107,7 @@ export const codes = {
   W409: 'setting without effect',
   W410: 'address of a machine lies in a pool',
   W411: 'policy allows all of one direction and nothing of the other',
+  W412: 'a node and its own pods cannot reach each other',
 } as const;
 
 export type Code = keyof typeof codes;

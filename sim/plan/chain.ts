@@ -21,6 +21,8 @@ export interface Chain {
   readonly ifacer: Ifacer | null;
   readonly ipam: Ipam;
   readonly enforced: boolean;
+  /** Spiderpool's coordinator is in the chain, and not disabled. */
+  readonly coordinated: boolean;
 }
 
 interface Ifacer {
@@ -68,6 +70,7 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
     ifacer: ifacer === undefined ? null : readIfacer(ifacer),
     ipam,
     enforced: config['name'] === CHAINER_NAME && plugins.some((plugin) => plugin['type'] === CHAINER_PLUGIN),
+    coordinated: plugins.some(({ type, mode: how }) => type === 'coordinator' && how !== 'disabled'),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Located, ScenarioFlow } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
 import { efficiency, maxDatagram } from './goodput.ts';
+import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import type { FlowPlan, UnderlayPlan } from './plan.ts';
 
@@ -61,6 +62,11 @@ function planFlow(
         help: 'give both an address of one family, or choose the other `family`',
       },
     );
+    return null;
+  }
+  const inTheWay = betweenNodeAndOwnPod(from, addresses.from, to, addresses.to);
+  if (inTheWay !== null) {
+    diagnostics.add('E417', scenario.spanOf(flow.path), inTheWay.message, { help: inTheWay.help });
     return null;
   }
   const protocol = flow.protocol ?? 'TCP';

@@ -84,10 +84,13 @@ export function makePlan(manifests: Manifests): Planned {
   for (const manifest of manifests.networkPolicies) warnOfContradiction(manifest, diagnostics);
   const nodePlans = nodes.map(({ name }) => ({ name, masters: masters.get(name)?.plans ?? [] }));
   const reached = new Set(planned.map(podKey));
+  const coordinated = new Set(
+    [...attachments].filter(([, [first]]) => first?.chain.coordinated === true).map(([pod]) => podKey(pod)),
+  );
   const unplanned = pods.filter((pod) => !reached.has(podKey(pod)));
   const parties = new Parties(
     scenario ?? nowhere,
-    { pods: planned, hosts, nodes: nodePlans, hostNetwork, unplanned },
+    { pods: planned, coordinated, hosts, nodes: nodePlans, hostNetwork, unplanned },
     diagnostics,
   );
   const hasTimeline = !couldBeUnread(unread, { kinds: ['Scenario'], key: null });

@@ -4,7 +4,15 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import { WORKLOAD_KINDS, type Located } from '../manifest/manifests.ts';
 import type { PartyReference } from '../manifest/party.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
-import { partyName, type HostPlan, type InterfacePlan, type NodePlan, type PartyPlan, type PodPlan } from './plan.ts';
+import {
+  partyName,
+  type HostPlan,
+  type InterfacePlan,
+  type MasterPlan,
+  type NodePlan,
+  type PartyPlan,
+  type PodPlan,
+} from './plan.ts';
 
 /** A party with what a flow or probe needs of it. */
 export interface Party {
@@ -16,6 +24,10 @@ export interface Party {
   readonly pod: PodPlan | null;
   /** The pod's first interface; null for hosts and nodes. */
   readonly slave: InterfacePlan | null;
+  /** Of a pod: Spiderpool's coordinator has a part in that interface. */
+  readonly coordinated: boolean;
+  /** The interfaces of a node; none of the others. */
+  readonly masters: readonly MasterPlan[];
 }
 
 export class Parties {
@@ -34,6 +46,8 @@ export class Parties {
     scenario: Located,
     lab: {
       pods: readonly PodPlan[];
+      /** Keys of the pods in whose first chain the coordinator is. */
+      coordinated: ReadonlySet<string>;
       hosts: readonly HostPlan[];
       nodes: readonly NodePlan[];
       hostNetwork: readonly DeclaredPod[];
@@ -43,12 +57,13 @@ export class Parties {
   ) {
     this.#scenario = scenario;
     this.#diagnostics = diagnostics;
-    for (const pod of lab.pods) this.#addPod(pod);
-    for (const { name, addresses } of lab.hosts) this.#addMachine({ kind: 'host', name }, addresses);
+    for (const pod of lab.pods) this.#addPod(pod, lab.coordinated.has(podKey(pod)));
+    for (const { name, addresses } of lab.hosts) this.#addMachine({ kind: 'host', name }, addresses, []);
     for (const { name, masters } of lab.nodes) {
       this.#addMachine(
         { kind: 'node', name },
         masters.flatMap((master) => master.addresses),
+        masters,
       );
     }
     for (const key of lab.hostNetwork.flatMap(keysOf)) this.#hostNetwork.add(key);
@@ -99,7 +114,7 @@ export class Parties {
     );
   }
 
-  #addPod(pod: PodPlan): void {
+  #addPod(pod: PodPlan, coordinated: boolean): void {
     const plan: PartyPlan = { kind: 'pod', namespace: pod.namespace, name: pod.name };
     const party: Party = {
       plan,
@@ -107,6 +122,8 @@ export class Parties {
       addresses: pod.interfaces.flatMap(({ addresses }) => addresses).map(withoutPrefix),
       pod,
       slave: pod.interfaces[0] ?? null,
+      coordinated,
+      masters: [],
     };
     this.#pods.set(podKey(pod), party);
     if (pod.owner === null) return;
@@ -117,9 +134,10 @@ export class Parties {
     this.#kinds.set(key, (this.#kinds.get(key) ?? new Set()).add(pod.owner.kind));
   }
 
-  #addMachine(plan: PartyPlan, addresses: readonly string[]): void {
+  #addMachine(plan: PartyPlan, addresses: readonly string[], masters: readonly MasterPlan[]): void {
     const name = partyName(plan);
-    this.#machines.set(name, { plan, name, addresses: addresses.map(withoutPrefix), pod: null, slave: null });
+    const none = { pod: null, slave: null, coordinated: false };
+    this.#machines.set(name, { plan, name, addresses: addresses.map(withoutPrefix), masters, ...none });
   }
 
   #resolveMachine(reference: Extract<PartyReference, { kind: 'host' | 'node' }>): readonly Party[] {

@@ -2,6 +2,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Located, ScenarioProbe } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
+import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import type { ProbePlan } from './plan.ts';
 
@@ -32,6 +33,13 @@ export function planProbes(
             help: 'give both an address of one family, or choose the other `family`',
           },
         );
+        continue;
+      }
+      const inTheWay = betweenNodeAndOwnPod(a, addresses.from, b, addresses.to);
+      if (inTheWay !== null && probe.expect !== 'denied') {
+        // What policies say of the two is one thing, what ipvlan can deliver another: the others of the step are asked.
+        const { message, help } = inTheWay;
+        diagnostics.add('W412', scenario.spanOf(probe.path), `not probed: ${message}`, { help });
         continue;
       }
       for (const { protocol, port } of probe.ports) {
