@@ -20,6 +20,7 @@
 
 /* Hop-by-hop, destination options twice, routing, fragment, authentication: RFC 8200, 4.1 knows no more. */
 #define MAX_EXTENSION_HEADERS 6
+#define MAX_OPTION_BYTES 40
 
 struct ethernet_header {
 	__u8 destination[6];
@@ -117,9 +118,9 @@ static __always_inline int parse_arp(frame_t *frame, __u32 offset, struct packet
 
 /*
  * Is there a loose (131) or strict (137) source route among these options (RFC 791, 3.1)? 1 or 0; negative when an option
- * is cut off. A global function, which the verifier walks once and by itself: its loop would multiply all other paths.
+ * is cut off. There is one way through each round: more would cost the verifier a multiple.
  */
-__attribute__((noinline)) int ipv4_source_routed(frame_t *frame, __u32 offset, __u32 size)
+static __always_inline int ipv4_source_routed(frame_t *frame, __u32 offset, __u32 size)
 {
 	__u8 option[2];
 	__u32 at = 0, length;
@@ -127,7 +128,9 @@ __attribute__((noinline)) int ipv4_source_routed(frame_t *frame, __u32 offset, _
 
 	if (frame_load(frame, offset + size - 1, option, 1) < 0)
 		return -1;
-	for (i = 0; i < 40 && at < size; i++) {
+	for (i = 0; i < MAX_OPTION_BYTES; i++) {
+		if (at >= size)
+			return 0;
 		option[1] = 1;
 		if (frame_load(frame, offset + at, option, at + 1 < size ? 2 : 1) < 0)
 			return -1;
@@ -171,6 +174,12 @@ static __always_inline int parse_ipv4(frame_t *frame, __u32 offset, struct packe
 	return 0;
 }
 
+static __always_inline int is_extension(__u8 header)
+{
+	return header == PROTOCOL_HOPOPTS || header == PROTOCOL_ROUTING || header == PROTOCOL_DSTOPTS ||
+	       header == PROTOCOL_FRAGMENT || header == PROTOCOL_AH;
+}
+
 static __always_inline int parse_ipv6(frame_t *frame, __u32 offset, struct packet *packet)
 {
 	struct ipv6_header header;
@@ -192,14 +201,10 @@ static __always_inline int parse_ipv6(frame_t *frame, __u32 offset, struct packe
 	next = header.next_header;
 	offset += sizeof(header);
 
-	for (i = 0; i <= MAX_EXTENSION_HEADERS; i++) {
-		if (next != PROTOCOL_HOPOPTS && next != PROTOCOL_ROUTING && next != PROTOCOL_DSTOPTS && next != PROTOCOL_FRAGMENT &&
-		    next != PROTOCOL_AH) {
-			packet->protocol = next;
-			packet->transport = offset;
-			return 0;
-		}
-		if (i == MAX_EXTENSION_HEADERS || frame_load(frame, offset, &extension, sizeof(extension)) < 0)
+	for (i = 0; i < MAX_EXTENSION_HEADERS; i++) {
+		if (!is_extension(next))
+			break;
+		if (frame_load(frame, offset, &extension, sizeof(extension)) < 0)
 			return DROP_INVALID_EXTHDR;
 		if (next == PROTOCOL_FRAGMENT) {
 			if (packet->fragment != FRAGMENT_NONE)
@@ -226,7 +231,9 @@ static __always_inline int parse_ipv6(frame_t *frame, __u32 offset, struct packe
 		}
 		next = extension.next_header;
 	}
-	return DROP_INVALID_EXTHDR;
+	packet->protocol = next;
+	packet->transport = offset;
+	return is_extension(next) ? DROP_INVALID_EXTHDR : 0;
 }
 
 static __always_inline void classify_icmp(struct packet *packet, __u8 type, __be16 identifier)
