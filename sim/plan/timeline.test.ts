@@ -104,7 +104,7 @@ describe('a flow', () => {
   });
 
   it('may end at a node that has an address', () => {
-    expect(flows('from: "host:outside", to: "node:n1"')[0]).toMatchObject({
+    expect(flows('from: "host:out", to: "node:n1"')[0]).toMatchObject({
       to: { kind: 'node', name: 'n1' },
       toAddress: '172.51.0.9',
     });
