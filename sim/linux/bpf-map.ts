@@ -48,8 +48,12 @@ export class BpfMap {
 
   /** @throws SystemCallError: EEXIST, ENOENT as the flags ask; E2BIG when the map is full. */
   update(key: Uint8Array, value: Uint8Array, flags: UpdateFlags = 'any'): void {
-    const result = libbpf().update(this.fd, this.#sized('key', key), this.#sized('value', value), FLAGS[flags]);
-    if (result < 0) throw this.#error('write to');
+    const [keyBytes, valueBytes] = [this.#sized('key', key), this.#sized('value', value)];
+    for (let refills = 0; libbpf().update(this.fd, keyBytes, valueBytes, FLAGS[flags]) < 0; refills++) {
+      const errno = lastErrno();
+      if (errno !== ENOMEM || refills >= MOST_REFILLS) throw this.#error('write to', errno);
+      awaitTick();
+    }
   }
 
   /** Takes an entry out; false when there was none. @throws SystemCallError */
@@ -147,7 +151,19 @@ export class BpfMap {
   }
 }
 
+/**
+ * A map without preallocation takes its elements from a store of a few, which the kernel fills up by irq_work. User-mode
+ * Linux has none but the timer's: there, many updates in a row find the store empty until the next tick, of HZ=100.
+ */
+const MOST_REFILLS = 20;
+const TICK_MS = 10;
+
+function awaitTick(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TICK_MS);
+}
+
 const ENOENT = 2;
+const ENOMEM = 12;
 const E2BIG = 7;
 const ENOSPC = 28;
 const FLAGS: Readonly<Record<UpdateFlags, number>> = { any: 0, create: 1, replace: 2 };

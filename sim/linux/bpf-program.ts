@@ -30,6 +30,8 @@ export class BpfProgram {
   readonly insnCount: number | null;
   /** Instructions the verifier walked through, the measure its limit of a million is about; null before 5.16. */
   readonly verifiedInsns: number | null;
+  /** The kernel's fingerprint of the instructions, maps aside, in hexadecimal: two programs of one tag are one program. */
+  readonly tag: string;
 
   constructor(fd: number, name: string) {
     this.fd = fd;
@@ -37,6 +39,7 @@ export class BpfProgram {
     const info = programInfo(fd, name);
     this.insnCount = info.insnCount;
     this.verifiedInsns = info.verifiedInsns;
+    this.tag = info.tag;
   }
 
   /**
@@ -77,8 +80,8 @@ export class BpfProgram {
   }
 }
 
-// struct bpf_test_run_opts of libbpf 1.x, in bytes.
-const OPTIONS = {
+/** struct bpf_test_run_opts of libbpf 1.x, in bytes. */
+export const OPTIONS = {
   size: 0,
   dataIn: 8,
   dataOut: 16,
@@ -127,8 +130,11 @@ function makeArena(): TestRunArena {
   return { bytes, options, address };
 }
 
-// struct bpf_prog_info of linux/bpf.h: xlated_prog_len at 20, verified_insns at 216; the kernel says how much it filled in.
-function programInfo(fd: number, name: string): { insnCount: number | null; verifiedInsns: number | null } {
+// struct bpf_prog_info of linux/bpf.h: tag at 8, xlated_prog_len at 20, verified_insns at 216; the kernel says how much it filled in.
+function programInfo(
+  fd: number,
+  name: string,
+): { insnCount: number | null; verifiedInsns: number | null; tag: string } {
   const info = new Uint8Array(232);
   const length = new Uint8Array(4);
   const view = new DataView(info.buffer);
@@ -145,5 +151,6 @@ function programInfo(fd: number, name: string): { insnCount: number | null; veri
   return {
     insnCount: translated === 0 ? null : translated / 8,
     verifiedInsns: filled >= 220 ? view.getUint32(216, true) : null,
+    tag: Buffer.from(info.subarray(8, 16)).toString('hex'),
   };
 }

@@ -11,6 +11,8 @@ export type { BpfProgram } from './bpf-program.ts';
 export interface LoadOptions {
   /** Room of maps by name, in entries, in place of what the object says. */
   readonly maxEntries?: Readonly<Record<string, number>>;
+  /** Maps by name that are not made anew: those of another loaded object, shared from now on. */
+  readonly reuse?: Readonly<Record<string, BpfMap>>;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface LoadOptions {
  *
  * @throws SystemCallError when the kernel or libbpf refuses: `detail` ends with the last lines of what they said, the
  *   verifier's complaint included.
- * @throws RangeError for the room of a map that the object does not have.
+ * @throws RangeError for the room, or the sharing, of a map that the object does not have.
  */
 export function loadBpfObject(path: string, options: LoadOptions = {}): BpfObject {
   const opened = withMessages(() => libbpf().open(path, null));
@@ -27,6 +29,7 @@ export function loadBpfObject(path: string, options: LoadOptions = {}): BpfObjec
   const object = opened.result;
   try {
     for (const [name, entries] of Object.entries(options.maxEntries ?? {})) resize(object, path, name, entries);
+    for (const [name, map] of Object.entries(options.reuse ?? {})) share(object, path, name, map);
     const load = withMessages(() => libbpf().load(object));
     if (load.result < 0) throw failure(`load eBPF object ${path}`, 'bpf_object__load', -load.result, load.messages);
     return new BpfObject(object, path);
@@ -100,6 +103,13 @@ function resize(object: Pointer<'object'>, path: string, name: string, entries: 
   const { result, messages } = withMessages(() => libbpf().setMaxEntries(map, entries));
   if (result < 0)
     throw failure(`give map ${name} room for ${entries} entries`, 'bpf_map__set_max_entries', -result, messages);
+}
+
+function share(object: Pointer<'object'>, path: string, name: string, shared: BpfMap): void {
+  const map = libbpf().findMap(object, name);
+  if (map === null) throw new RangeError(`eBPF object ${path} has no map ${name} to share`);
+  const { result, messages } = withMessages(() => libbpf().reuseMap(map, shared.fd));
+  if (result < 0) throw failure(`share map ${name}`, 'bpf_map__reuse_fd', -result, messages);
 }
 
 function each<P>(next: (previous: P | null) => P | null): P[] {
