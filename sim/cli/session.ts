@@ -95,6 +95,8 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
           failure = { kind: message.kind, message: withStack(message.message, message.stack), help: message.help };
           break;
         case 'changed': // of a `change` from elsewhere: this session sends none
+        case 'answer-rows':
+        case 'answered':
         case 'hello':
         case 'credit':
         case 'alive':

@@ -17,6 +17,7 @@ import { MachineError } from './machine-error.ts';
 import { loadGuestModules } from './modules.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { AgentCommand, AgentMessage, StartCommand } from './protocol.ts';
+import { Questions } from './questions.ts';
 import { runLab } from './run.ts';
 
 /** The cluster, from when it has come up. */
@@ -37,27 +38,30 @@ const EXIT_BUG = 70;
 async function main(): Promise<void> {
   line.send({ type: 'hello', build: process.env.IPVLANE_BUILD ?? 'source', release: release() });
   const parties = new Map<string, Party>();
-  const exec = new ExecPrograms({ parties }, line);
+  const served: Served = { parties, exec: new ExecPrograms({ parties }, line), questions: new Questions(line) };
   await line.flush();
   // While the front end reads the greeting and sends its plan.
   const modules = attempt(() => loadGuestModules(process.env.IPVLANE_MODULES ?? '', process.env.IPVLANE_LOAD ?? ''));
-  if (script === '') await hearAndRun(parties, exec, modules);
-  else await run(JSON.parse(readFileSync(script, 'utf8')) as StartCommand, parties, exec, modules);
-  exec.end();
+  if (script === '') await hearAndRun(served, modules);
+  else await run(JSON.parse(readFileSync(script, 'utf8')) as StartCommand, served, modules);
+  served.exec.end();
   line.send({ type: 'bye' });
   await line.close();
   process.exit(0);
 }
 
+/** What commands other than `start` reach. */
+interface Served {
+  readonly parties: Map<string, Party>;
+  readonly exec: ExecPrograms;
+  readonly questions: Questions;
+}
+
 /** Resolves when the lab that a `start` began is undone, or when the line ended without one. */
-async function hearAndRun(
-  parties: Map<string, Party>,
-  exec: ExecPrograms,
-  modules: () => readonly string[],
-): Promise<void> {
+async function hearAndRun(served: Served, modules: () => readonly string[]): Promise<void> {
   await new Promise<void>((end) => {
-    void listen(line, exec, (command) => {
-      void run(command, parties, exec, modules).then(end);
+    void listen(line, served, (command) => {
+      void run(command, served, modules).then(end);
     }).then((begun) => {
       stop.abort();
       if (!begun) end();
@@ -68,7 +72,7 @@ async function hearAndRun(
 /** Hears commands until the line ends, or `stop` comes; returns whether a lab was begun. */
 async function listen(
   { messages }: Line<AgentCommand, AgentMessage>,
-  exec: ExecPrograms,
+  { exec, questions }: Served,
   begin: (command: StartCommand) => void,
 ): Promise<boolean> {
   let begun = false;
@@ -91,6 +95,9 @@ async function listen(
       case 'exec-signal':
         exec.handle(command);
         break;
+      case 'ask':
+        questions.handle(command);
+        break;
     }
   }
   return begun;
@@ -99,13 +106,12 @@ async function listen(
 /** Never rejects: what the lab could not go on after is said as a `failure`. */
 async function run(
   { plan, options, kernel }: StartCommand,
-  parties: Map<string, Party>,
-  exec: ExecPrograms,
+  { parties, exec, questions }: Served,
   modules: () => readonly string[],
 ): Promise<void> {
   try {
     await runLab({
-      ...{ plan, options, line, parties },
+      ...{ plan, options, line, parties, questions },
       onLive: (cluster) => (live = cluster),
       onPartyGone: (party) => exec.endIn(party),
       kernel: kernel ?? { kind: 'unknown', clock: 'real' },

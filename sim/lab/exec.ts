@@ -8,7 +8,10 @@ import { wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { AgentCommand, AgentMessage } from './protocol.ts';
 
-type ExecCommand = Exclude<Extract<AgentCommand, { id: number }>, { type: 'change' }>;
+type ExecCommand = Extract<
+  AgentCommand,
+  { type: 'exec' | 'exec-input' | 'exec-input-end' | 'exec-resize' | 'exec-signal' }
+>;
 
 interface Running {
   type(data: Uint8Array): void;

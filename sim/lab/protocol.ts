@@ -3,6 +3,7 @@
  * Commands go in, messages come out. Binary data is base64. Both ends are of one build, so there is no negotiation:
  * the agent's `hello` carries its build and the front end refuses another.
  */
+import type { Protocol } from '../../dataplane/policy/network-policy.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ChangeRecord, Clock, TraceRecord } from '../trace/record.ts';
@@ -42,11 +43,42 @@ export type AgentCommand =
   | { readonly type: 'exec-signal'; readonly id: number; readonly signal: string }
   /** Change the living cluster, at any time between the first step and `stop`; answered with `changed` of the same id. */
   | { readonly type: 'change'; readonly id: number; readonly what: string; readonly change: ClusterChange }
+  /** May each of `from` reach each target? Asked of the programs or of the wire, once the lab is up. */
+  | {
+      readonly type: 'ask';
+      readonly id: number;
+      readonly mode: 'verdict' | 'wire';
+      /** Party names, as in `exec`. */
+      readonly from: readonly string[];
+      readonly targets: readonly AskedTarget[];
+      /** Wire: how long a question may stay unanswered before it counts as denied. */
+      readonly timeoutNs: number;
+    }
   /** End the lab: at once and in order, with an `end` record of outcome `interrupted` if steps remain. */
   | { readonly type: 'stop' };
 
 /** The lab to run. Under a virtual clock the agent finds it in a file (IPVLANE_SCRIPT) and hears nothing else. */
 export type StartCommand = Extract<AgentCommand, { type: 'start' }>;
+
+/** Port 0 for ICMP. */
+export interface AskedPort {
+  readonly protocol: Protocol | 'ICMP';
+  readonly port: number;
+}
+
+/** One port of several parties. */
+export interface AskedTarget extends AskedPort {
+  readonly to: readonly string[];
+}
+
+/**
+ * One cell of an answer. `.` allowed; `e`, `i`: dropped by the sender's egress, the receiver's ingress program; `s`: a
+ * packet to itself never meets a program; `-`: no address family in common, so nothing was asked.
+ */
+export type VerdictMark = '.' | 'e' | 'i' | 's' | '-';
+
+/** `.` connected or answered; `r` refused, so the packet arrived; `X` silence; `u` unreachable; `-` nothing was asked. */
+export type WireMark = '.' | 'r' | 'X' | 'u' | '-';
 
 export type AgentMessage =
   | { readonly type: 'hello'; readonly build: string; readonly release: string }
@@ -69,6 +101,25 @@ export type AgentMessage =
   /** A `change` is in force, or was refused (`error`, for people) and nothing has changed. */
   | { readonly type: 'changed'; readonly id: number; readonly record: ChangeRecord }
   | { readonly type: 'changed'; readonly id: number; readonly error: string }
+  /** Some rows of the answer to an `ask`: one character a receiver, `VerdictMark` or `WireMark`. */
+  | {
+      readonly type: 'answer-rows';
+      readonly id: number;
+      /** Index into the `targets` asked. */
+      readonly target: number;
+      /** Index into `from` of the first of them. */
+      readonly first: number;
+      readonly rows: readonly string[];
+    }
+  /** All that was asked by `ask` is answered; with `error` it was not, or not wholly. */
+  | {
+      readonly type: 'answered';
+      readonly id: number;
+      readonly durationNs: number;
+      /** Program runs, or probes. */
+      readonly operations: number;
+      readonly error?: string;
+    }
   /** A piece of a file for the output folder, in order; `last` ends it. `name` holds no slash. */
   | { readonly type: 'file'; readonly name: string; readonly data: string; readonly last: boolean }
   /** The agent cannot go on; `kind` as in DiagnosticError, `bug` for what should not happen. */

@@ -12,6 +12,7 @@ import { IfindexPool, note, wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { AgentCommand, AgentMessage, RunOptions } from './protocol.ts';
 import { EchoIdentifiers } from './probe/echo-asker.ts';
+import type { Questions } from './questions.ts';
 import { createSampler } from './sampling.ts';
 import type { Sampler } from './sampling.ts';
 import { SamplingPace } from './sampling-pace.ts';
@@ -33,6 +34,8 @@ export interface RunSetting {
   readonly onLive: (cluster: LiveCluster) => void;
   /** A pod is about to go: what was started in it must end. */
   readonly onPartyGone: (party: string) => void;
+  /** Given the lab when it stands. */
+  readonly questions: Questions;
   readonly objectPath: string;
   /** Modules that the kernel was built without. */
   readonly missingModules: readonly string[];
@@ -78,6 +81,8 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   const events = { beforeChange: () => sampler.sample(), beforeGone: setting.onPartyGone };
   const cluster = new LiveCluster(lab, topology, events, stop);
   setting.onLive(cluster);
+  const sample = (): void => sampler.sample();
+  setting.questions.open({ lab, topology, cluster, objectPath: setting.objectPath, sample, signal: stop });
   const runners = stepRunners(lab, topology, cluster, sampler);
   const outcome = await runTimeline(lab, plan.timeline, runners, stop, begin);
   sampler.sample();

@@ -36,17 +36,31 @@ const ASKINGS = 3;
  * @throws Error at the end for destinations where nobody could listen; SystemCallError when a question cannot be asked
  */
 export async function runProbes(lab: Lab, step: ProbeStep, oracle: Oracle, signal: AbortSignal): Promise<void> {
-  using listeners = openListeners(lab, step.probes);
-  const probes = step.probes.filter((probe) => !listeners.missing.has(destinationOf(probe)));
+  const missing = await askProbes(lab, step, signal, (probe, evidence) => {
+    record(lab, step.index, probe, evidence, oracle);
+  });
+  if (missing.size > 0) throw new Error([...new Set(missing.values())].join('; '));
+}
+
+/**
+ * Asks all, as many at once as there are descriptors for.
+ * @returns where nobody could be brought to listen, and why, by `destinationOf`: probes there were not made
+ * @throws SystemCallError when a question cannot be asked
+ */
+export async function askProbes(
+  lab: Lab,
+  { probes: wanted, timeoutNs }: Pick<ProbeStep, 'probes' | 'timeoutNs'>,
+  signal: AbortSignal,
+  answered: (probe: ProbePlan, evidence: Evidence) => void,
+): Promise<Listeners['missing']> {
+  using listeners = openListeners(lab, wanted);
+  const probes = wanted.filter((probe) => !listeners.missing.has(destinationOf(probe)));
   for (let from = 0; from < probes.length && !signal.aborted; from += AT_ONCE) {
-    const answered = (probe: ProbePlan, evidence: Evidence): void => {
-      record(lab, step.index, probe, evidence, oracle);
-    };
     using round = new Round(lab, listeners, answered);
     for (const probe of probes.slice(from, from + AT_ONCE)) round.ask(probe);
-    await round.run(step.timeoutNs, signal);
+    await round.run(timeoutNs, signal);
   }
-  if (listeners.missing.size > 0) throw new Error([...new Set(listeners.missing.values())].join('; '));
+  return listeners.missing;
 }
 
 function record(lab: Lab, step: number, probe: ProbePlan, evidence: Evidence, oracle: Oracle): void {

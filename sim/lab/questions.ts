@@ -1,0 +1,161 @@
+/**
+ * Questions from the front end: who reaches whom, by the programs or on the wire. One after the other, in the order they
+ * came, once the lab stands.
+ */
+import { pairAddresses } from '../plan/address-pair.ts';
+import type { NamedParty } from '../plan/named-party.ts';
+import { namedParties } from '../plan/named-party.ts';
+import type { Lab } from './lab.ts';
+import type { LiveCluster } from './live-cluster.ts';
+import { wordsOf } from './lab.ts';
+import type { Line } from './line.ts';
+import type { Evidence } from './probe/evidence.ts';
+import { askProbes } from './probe/probes.ts';
+import type { AgentCommand, AgentMessage, AskedPort, WireMark } from './protocol.ts';
+import type { Topology } from './topology.ts';
+import { askPrograms } from './verdict/ask-programs.ts';
+import { askedParty } from './verdict/asked-party.ts';
+import type { VerdictPrograms } from './verdict/verdict-programs.ts';
+import { loadVerdictPrograms } from './verdict/verdict-programs.ts';
+
+type Ask = Extract<AgentCommand, { type: 'ask' }>;
+
+interface Asked {
+  readonly lab: Lab;
+  readonly topology: Topology;
+  readonly cluster: Pick<LiveCluster, 'cluster'>;
+  readonly objectPath: string;
+  /** Records what the hooks have counted since the last time. */
+  readonly sample: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Rows in one message: a thousand receivers each make it some 64 kB. */
+const ROWS_AT_ONCE = 64;
+
+export class Questions {
+  readonly #line: Pick<Line<AgentCommand, AgentMessage>, 'send'>;
+  readonly #opened: Promise<Asked>;
+  #last: Promise<void> = Promise.resolve();
+  #programs: VerdictPrograms | null = null;
+  #open: (asked: Asked) => void = () => undefined;
+
+  constructor(line: Pick<Line<AgentCommand, AgentMessage>, 'send'>) {
+    this.#line = line;
+    this.#opened = new Promise((resolve) => (this.#open = resolve));
+  }
+
+  /** The lab stands: what was asked until now is answered now. */
+  open(asked: Asked): void {
+    this.#open(asked);
+  }
+
+  /** Answers in its turn; what cannot be answered says so in `answered`. */
+  handle(question: Ask): void {
+    this.#last = this.#last.then(async () => {
+      const asked = await this.#opened;
+      const begun = asked.lab.clock.now();
+      const done = (operations: number, error?: string): void => {
+        const durationNs = asked.lab.clock.now() - begun;
+        const words = error === undefined ? {} : { error };
+        this.#line.send({ type: 'answered', id: question.id, durationNs, operations, ...words });
+      };
+      try {
+        done(await this.#answer(question, asked));
+      } catch (error) {
+        done(0, wordsOf(error));
+      }
+    });
+  }
+
+  #answer(question: Ask, asked: Asked): Promise<number> {
+    return question.mode === 'verdict' ? this.#askPrograms(question, asked) : this.#askWire(question, asked);
+  }
+
+  async #askPrograms(question: Ask, asked: Asked): Promise<number> {
+    const { lab, topology, objectPath } = asked;
+    const { dataplane } = topology;
+    const endpoints = [...topology.endpoints.values()];
+    this.#programs ??= lab.undo.use('programs for questions', loadVerdictPrograms(dataplane, objectPath));
+    const limited = endpoints.filter(({ plan: { limits } }) => limits.egressBps !== null || limits.ingressBps !== null);
+    this.#programs.unlimit(limited.map(({ plan }) => plan.endpointId));
+    const byName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
+    const party = (named: NamedParty) => askedParty(named, byName.get(named.name) ?? null);
+    const from = partiesOf(asked, question.from).map(party);
+    let runs = 0;
+    for (const [index, target] of question.targets.entries()) {
+      const verdicts = await askPrograms(this.#programs, from, partiesOf(asked, target.to).map(party), target);
+      runs += verdicts.runs;
+      this.#say(question.id, index, verdicts.marks);
+    }
+    return runs;
+  }
+
+  /** All targets together: what is denied on each costs its time-out at the same time. */
+  async #askWire(question: Ask, asked: Asked): Promise<number> {
+    const { lab, sample, signal } = asked;
+    const from = partiesOf(asked, question.from);
+    const targets = question.targets.map((target) => ({ ...target, to: partiesOf(asked, target.to) }));
+    const marks = targets.map(({ to }) => from.map(() => to.map((): WireMark => '-')));
+    const cells: (readonly [target: number, row: number, column: number])[] = [];
+    const probes = targets.flatMap(({ to, protocol, port }, target) =>
+      from.flatMap((sender, row) =>
+        to.flatMap((receiver, column) => {
+          const addresses = pairAddresses(sender, receiver, null);
+          if (addresses === null) return [];
+          return probeOf(cells.push([target, row, column]), sender, receiver, addresses, { protocol, port });
+        }),
+      ),
+    );
+    sample();
+    const { timeoutNs } = question;
+    const missing = await askProbes(lab, { probes, timeoutNs }, signal, ({ probeId }, evidence) => {
+      const [target = 0, row = 0, column = 0] = cells[probeId - 1] ?? [];
+      const own = marks[target]?.[row];
+      if (own !== undefined) own[column] = MARKS[evidence];
+    });
+    // What the hooks counted goes before the answer: it is the answer's evidence.
+    sample();
+    for (const [index, rows] of marks.entries()) this.#say(question.id, index, rows);
+    if (missing.size > 0) throw new Error([...new Set(missing.values())].join('; '));
+    return probes.length;
+  }
+
+  #say(id: number, target: number, marks: readonly (readonly string[])[]): void {
+    for (let first = 0; first < marks.length; first += ROWS_AT_ONCE) {
+      const rows = marks.slice(first, first + ROWS_AT_ONCE).map((row) => row.join(''));
+      this.#line.send({ type: 'answer-rows', id, target, first, rows });
+    }
+  }
+}
+
+const MARKS: Readonly<Record<Evidence, WireMark>> = {
+  connected: '.',
+  answered: '.',
+  refused: 'r',
+  timeout: 'X',
+  unreachable: 'u',
+};
+
+/** @throws Error for somebody who is not in the lab, or could not be built */
+function partiesOf({ lab: { plan, parties }, cluster }: Asked, names: readonly string[]): NamedParty[] {
+  const known = namedParties({ ...plan, pods: [...cluster.cluster.pods.values()] });
+  return names.map((name) => {
+    const party = known.get(name);
+    if (party === undefined || !parties.has(name)) throw new Error(`${name} was not built, so nobody can ask it`);
+    return party;
+  });
+}
+
+function probeOf(
+  probeId: number,
+  from: NamedParty,
+  to: NamedParty,
+  addresses: { readonly from: string; readonly to: string },
+  { protocol, port }: AskedPort,
+) {
+  return {
+    ...{ probeId, from: from.plan, to: to.plan, fromAddress: addresses.from, toAddress: addresses.to },
+    ...{ protocol, port, expect: 'predicted' as const },
+  };
+}

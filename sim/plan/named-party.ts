@@ -1,0 +1,34 @@
+/** Everybody who can send or receive in a plan's lab, by the name that traces and people use. Pure. */
+import { partyName, type PartyPlan, type Plan, type PodPlan } from './plan.ts';
+
+export interface NamedParty {
+  /** `namespace/name` of a pod, `host:NAME`, `node:NAME`. */
+  readonly name: string;
+  readonly plan: PartyPlan;
+  /** Text without prefix, in order of preference. */
+  readonly addresses: readonly string[];
+  /** null for hosts and nodes. */
+  readonly pod: PodPlan | null;
+}
+
+/** Pods first, in the plan's order; then hosts, then nodes. A pod's addresses are those of its first interface. */
+export function namedParties(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>): ReadonlyMap<string, NamedParty> {
+  const parties: NamedParty[] = [
+    ...plan.pods.map((pod) =>
+      partyOf({ kind: 'pod', namespace: pod.namespace, name: pod.name }, pod.interfaces[0]?.addresses ?? [], pod),
+    ),
+    ...plan.hosts.map(({ name, addresses }) => partyOf({ kind: 'host', name }, addresses, null)),
+    ...plan.nodes.map(({ name, masters }) =>
+      partyOf(
+        { kind: 'node', name },
+        masters.flatMap(({ addresses }) => addresses),
+        null,
+      ),
+    ),
+  ];
+  return new Map(parties.map((party) => [party.name, party]));
+}
+
+function partyOf(plan: PartyPlan, addresses: readonly string[], pod: PodPlan | null): NamedParty {
+  return { name: partyName(plan), plan, addresses: addresses.map((cidr) => cidr.split('/', 1)[0] ?? cidr), pod };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { planOf, podOf } from '../../test/lab/plans.ts';
+import { onePartyOf, portOf, portText, questionOf } from './question.ts';
+
+const owner = { kind: 'Deployment', name: 'web' };
+const plan = planOf({
+  pods: [
+    podOf(1, 'web-a', 'n1', { owner, ports: [{ name: 'http', protocol: 'TCP', port: 8080 }] }),
+    podOf(2, 'web-b', 'n2', { owner, ports: [{ name: 'http', protocol: 'TCP', port: 8080 }] }),
+    podOf(3, 'client', 'n1'),
+  ],
+});
+const names = (parties: readonly { readonly name: string }[]) => parties.map(({ name }) => name);
+const ask = (words: Partial<Parameters<typeof questionOf>[1]>) =>
+  questionOf(plan, { from: [], to: [], ports: [], ...words });
+
+describe('a question', () => {
+  it('is about every pod and host, and each declared port of those that declare it, when nothing is named', () => {
+    const { from, targets } = ask({});
+    expect(names(from)).toEqual(['default/web-a', 'default/web-b', 'default/client', 'host:outside']);
+    expect(targets.map((target) => [portText(target), ...names(target.to)])).toEqual([
+      ['TCP/8080', 'default/web-a', 'default/web-b'],
+      ['ICMP', 'default/client', 'host:outside'],
+    ]);
+  });
+
+  it('takes a workload for its pods, a replica by its number, and nobody twice', () => {
+    const { from, targets } = ask({ from: ['web', 'default/web-a'], to: ['web[1]', 'node:n1'], ports: ['53/UDP'] });
+    expect(names(from)).toEqual(['default/web-a', 'default/web-b']);
+    expect(targets.map((target) => names(target.to))).toEqual([['default/web-b', 'node:n1']]);
+  });
+
+  it('refuses a name that nobody has, and says who was probably meant', () => {
+    expect(() => ask({ from: ['clinet'] })).toThrow(DiagnosticError);
+    expect(() => ask({ to: ['web[2]'] })).toThrow('web[2] names no pod');
+    expect(() => onePartyOf(plan, 'web')).toThrow('web names 2 pods');
+    expect(onePartyOf(plan, 'client').name).toBe('default/client');
+  });
+});
+
+describe('a port', () => {
+  it.each([
+    ['TCP/80', { protocol: 'TCP', port: 80 }],
+    ['80/tcp', { protocol: 'TCP', port: 80 }],
+    ['8080', { protocol: 'TCP', port: 8080 }],
+    ['sctp/132', { protocol: 'SCTP', port: 132 }],
+    ['ICMP', { protocol: 'ICMP', port: 0 }],
+  ])('%s is read', (text, port) => expect(portOf(text)).toEqual(port));
+
+  it.each(['', 'TCP', 'TCP/0', 'TCP/65536', 'TCP/80/UDP', 'QUIC/443', '80-90'])('%s is refused', (text) =>
+    expect(() => portOf(text)).toThrow('is no port'),
+  );
+});

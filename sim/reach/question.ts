@@ -1,0 +1,106 @@
+/** Which pairs and ports are asked about: what people name on the command line, or all pods and their declared ports. */
+import { didYouMean } from '../diagnostics/nearest.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { AskedPort } from '../lab/protocol.ts';
+import { PARTY_HELP, parseParty } from '../manifest/party.ts';
+import { namedParties, type NamedParty } from '../plan/named-party.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** One port, of those parties that it is asked of. */
+export interface Target extends AskedPort {
+  readonly to: readonly NamedParty[];
+}
+
+export interface Question {
+  readonly from: readonly NamedParty[];
+  readonly targets: readonly Target[];
+}
+
+export interface QuestionWords {
+  /** `[namespace/]pod`, `[namespace/]workload`, `workload[i]`, `host:NAME`, `node:NAME`; empty: every pod and host. */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** `TCP/80`, `80/TCP`, `80` (TCP) or `ICMP`; empty: the declared container ports, each of those that declare it. */
+  readonly ports: readonly string[];
+}
+
+/** @throws DiagnosticError of kind manifest for a name or port that is none */
+export function questionOf(plan: Plan, words: QuestionWords): Question {
+  const parties = namedParties(plan);
+  const from = choose(parties, words.from);
+  const to = choose(parties, words.to);
+  if (words.ports.length > 0) return { from, targets: words.ports.map((text) => ({ ...portOf(text), to })) };
+  return { from, targets: declaredTargets(to) };
+}
+
+/** @throws DiagnosticError of kind manifest unless it names exactly one */
+export function onePartyOf(plan: Plan, text: string): NamedParty {
+  const [only, ...more] = choose(namedParties(plan), [text]);
+  if (only === undefined || more.length === 0) return only ?? refuse(`${text} names nobody`, PARTY_HELP);
+  return refuse(`${text} names ${more.length + 1} pods`, `name one, such as \`${text}[0]\``);
+}
+
+/** Protocol and number in either order, as Scenarios and as `kubectl` write it. @throws DiagnosticError of kind manifest */
+export function portOf(text: string): AskedPort {
+  if (/^icmp$/i.test(text)) return { protocol: 'ICMP', port: 0 };
+  const match = /^(?:(TCP|UDP|SCTP)\/)?(\d{1,5})(?:\/(TCP|UDP|SCTP))?$/i.exec(text);
+  const port = Number(match?.[2]);
+  if (match === null || port < 1 || port > 65535 || (match[1] !== undefined && match[3] !== undefined))
+    return refuse(`\`${text}\` is no port`, 'write `TCP/80`, `80/TCP`, `UDP/53`, `SCTP/132` or `ICMP`');
+  return { protocol: (match[1] ?? match[3] ?? 'TCP').toUpperCase() as 'TCP' | 'UDP' | 'SCTP', port };
+}
+
+/** `TCP/80`, `ICMP`. */
+export function portText({ protocol, port }: AskedPort): string {
+  return protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
+}
+
+/** Each declared port of those that declare it; ICMP of pods that declare none, and of hosts. */
+function declaredTargets(to: readonly NamedParty[]): Target[] {
+  const byPort = new Map<string, { readonly port: AskedPort; readonly to: NamedParty[] }>();
+  for (const party of to) {
+    const declared: readonly AskedPort[] = party.pod?.ports ?? [];
+    for (const { protocol, port } of declared.length > 0 ? declared : [ECHO]) {
+      const key = portText({ protocol, port });
+      const target = byPort.get(key) ?? { port: { protocol, port }, to: [] };
+      byPort.set(key, target);
+      if (!target.to.includes(party)) target.to.push(party);
+    }
+  }
+  return [...byPort.values()].map((target) => ({ ...target.port, to: target.to }));
+}
+
+const ECHO: AskedPort = { protocol: 'ICMP', port: 0 };
+
+function choose(parties: ReadonlyMap<string, NamedParty>, texts: readonly string[]): NamedParty[] {
+  if (texts.length === 0) return [...parties.values()].filter(({ plan }) => plan.kind !== 'node');
+  return [...new Set(texts.flatMap((text) => named(parties, text)))];
+}
+
+function named(parties: ReadonlyMap<string, NamedParty>, text: string): readonly NamedParty[] {
+  const reference = parseParty(text, []);
+  if (reference === null) return refuse(`\`${text}\` names no party`, PARTY_HELP);
+  if (reference.kind !== 'pod') {
+    const machine = parties.get(`${reference.kind}:${reference.name}`);
+    return machine === undefined ? unknown(parties, text) : [machine];
+  }
+  const { namespace, name, replica } = reference;
+  const exact = parties.get(`${namespace}/${name}`);
+  if (exact !== undefined && replica === null) return [exact];
+  const owned = [...parties.values()].filter(({ pod }) => pod?.namespace === namespace && pod.owner?.name === name);
+  const chosen = replica === null ? owned : owned.slice(replica, replica + 1);
+  return chosen.length === 0 ? unknown(parties, text) : chosen;
+}
+
+function unknown(parties: ReadonlyMap<string, NamedParty>, text: string): never {
+  const names = [...parties.values()].flatMap(({ name, pod }) =>
+    pod?.owner == null ? [name] : [name, `${pod.namespace}/${pod.owner.name}`],
+  );
+  const known = [...new Set(names.flatMap((name) => [name, name.replace(/^default\//, '')]))];
+  const help = didYouMean(text, known) ?? `use one of: ${[...new Set(names)].slice(0, 8).join(', ')}`;
+  return refuse(`${text} names no pod, workload, host or node of these manifests`, help);
+}
+
+function refuse(message: string, help: string): never {
+  throw new DiagnosticError('manifest', [{ code: 'E305', severity: 'error', message, help }]);
+}
