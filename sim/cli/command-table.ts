@@ -14,6 +14,9 @@ const positiveInteger = (text: string): number => {
   return Number(text);
 };
 
+/** An option that may be given several times. */
+const gather = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
 const runOptions = (command: Command): void => {
   command
     .addOption(kernelOption())
@@ -71,6 +74,32 @@ export const COMMANDS: readonly CommandRow[] = [
       command.option('--json', 'the whole plan as JSON');
     },
     load: async () => (await import('./plan.ts')).plan,
+  },
+  {
+    name: 'reach',
+    summary: 'say who reaches whom, by the policies, by the loaded programs and by real packets',
+    positional: MANIFESTS,
+    examples: [
+      { line: 'ipvlane reach my-manifests/', what: 'any folder: every pod to the declared ports of every other' },
+      { line: 'ipvlane reach . --port TCP/8080 --port UDP/53 --from web', what: 'only these' },
+      { line: 'ipvlane reach . --mode oracle', what: 'at once and without a kernel: what NetworkPolicy says' },
+      { line: 'ipvlane reach . --html reach.html', what: 'a heat map whose squares say the rule' },
+      { line: "ipvlane reach . --json | jq '.[] | select(.oracle != .wire)'", what: 'for machines' },
+    ],
+    configure: (command) => {
+      command
+        .option('--from <party>', 'who sends: pod, workload, host:NAME, node:NAME; again for more', gather)
+        .option('--to <party>', 'who receives', gather)
+        .option('-p, --port <port>', 'TCP/80, UDP/53, SCTP/132, ICMP (default: declared container ports)', gather)
+        .addOption(
+          new Option('--mode <mode>', 'whom to ask').choices(['oracle', 'verdict', 'wire', 'all']).default('all'),
+        )
+        .addOption(kernelOption())
+        .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+        .option('--html <file>', 'write the heat map there')
+        .option('--json', 'a JSON array of {from, to, protocol, port, oracle, verdict, wire, rule}');
+    },
+    load: async () => (await import('./reach.ts')).reach,
   },
   {
     name: 'doctor',

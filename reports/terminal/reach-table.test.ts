@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { prepareOracle } from '../../dataplane/policy/oracle.ts';
+import { planOf, podOf } from '../../test/lab/plans.ts';
+import { policyWorld } from '../../sim/reach/policy-world.ts';
+import { questionOf } from '../../sim/reach/question.ts';
+import { oracleMarks, type Marks, type Mode } from '../../sim/reach/reachability.ts';
+import { reachPage } from '../html/reach-page.ts';
+import { reachJson } from '../json/reach-json.ts';
+import { reachLines } from './reach-table.ts';
+
+const denyA = {
+  ...{ namespace: 'default', name: 'deny', position: { file: 'deny.yaml', line: 1 }, ingress: [], egress: [] },
+  podSelector: { matchLabels: { app: 'a' }, matchExpressions: [] },
+  policyTypes: ['ingress' as const],
+};
+
+function found(pods: readonly string[], ofLab: Partial<Record<Mode, Marks>> = {}) {
+  const plan = { ...planOf({ pods: pods.map((name, i) => podOf(i + 1, name, 'n1')) }), hosts: [], policies: [denyA] };
+  const question = questionOf(plan, { from: [], to: [], ports: ['TCP/80'] });
+  const oracle = prepareOracle(policyWorld(plan, plan.policies));
+  return { question, oracle, marks: { oracle: oracleMarks(oracle, question), ...ofLab } };
+}
+
+describe('the table of who reaches whom', () => {
+  it('has a row a sender and a column a receiver', () => {
+    expect(reachLines(found(['a', 'b']))).toEqual([
+      'TCP/80      default/a   default/b',
+      'default/a   ·           ✓',
+      'default/b   ✗           ·',
+      '',
+      '2 pairs: 1 allowed, 1 denied',
+      '',
+      'rows send, columns receive: ✓ allowed, ✗ denied; by oracle',
+    ]);
+  });
+
+  it('marks a pair where the answers differ, and says what each said and why', () => {
+    const lines = reachLines(found(['a', 'b'], { verdict: [['s.', 'is']], wire: [['..', '..']] }));
+    expect(lines[2]).toBe('default/b   ≠           ·');
+    expect(lines).toContain(
+      '≠ default/b -> default/a TCP/80: oracle denied, verdict denied, wire allowed (dropped by the ingress program)',
+    );
+    expect(lines.join('\n')).toContain('isolated by default/deny (deny.yaml:1), which allows no ingress');
+  });
+
+  it('numbers the columns when there are many', () => {
+    const lines = reachLines(found(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']));
+    expect(lines.slice(0, 4)).toEqual([
+      'TCP/80',
+      '             1 2 3 4 5 6 7 8 9 10',
+      ' 1 default/a · ✓ ✓ ✓ ✓ ✓ ✓ ✓ ✓  ✓',
+      ' 2 default/b ✗ · ✓ ✓ ✓ ✓ ✓ ✓ ✓  ✓',
+    ]);
+  });
+});
+
+describe('its other faces', () => {
+  it('is a JSON array with the rule beside each answer', () => {
+    const text = [...reachJson(found(['a', 'b'], { wire: [['..', 'X.']] }))].join('');
+    expect(JSON.parse(text)).toEqual([
+      expect.objectContaining({
+        from: 'default/a',
+        to: 'default/b',
+        oracle: 'allowed',
+        verdict: null,
+        wire: 'allowed',
+      }),
+      expect.objectContaining({ from: 'default/b', to: 'default/a', protocol: 'TCP', port: 80, wire: 'denied' }),
+    ]);
+    expect(text).toContain('ingress of default/a isolated by default/deny (deny.yaml:1)');
+  });
+
+  it('is a page whose squares say the rule', () => {
+    const page = reachPage('lab', found(['a', 'b']));
+    expect(page).toContain('<td class="denied" title="default/b -&gt; default/a: oracle denied\n');
+    expect(page).toContain('isolated by default/deny (deny.yaml:1), which allows no ingress');
+  });
+});

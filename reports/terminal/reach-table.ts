@@ -1,0 +1,118 @@
+/**
+ * Who reaches whom, as tables: rows send, columns receive, one table a port. Many receivers are numbered, so that a
+ * column is two characters wide; very many are put together by workload.
+ */
+import type { NamedParty } from '../../sim/plan/named-party.ts';
+import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
+import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';
+import { portText, type Target } from '../../sim/reach/question.ts';
+import { columns } from './columns.ts';
+
+/** Receivers that still stand above their columns by name, and parties that still have a row of their own. */
+const MOST_NAMED = 8;
+const MOST_ROWS = 48;
+const MOST_DIFFERENCES = 20;
+
+export function reachLines(reach: Reachability): string[] {
+  const { from, targets } = reach.question;
+  const lines = targets.flatMap((target, index) => {
+    const cells = [...targetCells(reach, target, index)];
+    const grid = from.length > MOST_ROWS || target.to.length > MOST_ROWS ? byWorkload : byParty;
+    return [...grid(target, from, cells), '', countLine(cells), ''];
+  });
+  return [...lines, ...differences(reach), ...legend(reach)];
+}
+
+function byParty(target: Target, from: readonly NamedParty[], cells: readonly ReachCell[]): string[] {
+  const marks = new Map(cells.map((cell) => [`${cell.from.name} ${cell.to.name}`, markOf(cell)]));
+  const named = target.to.length <= MOST_NAMED;
+  const number = new Map(target.to.map(({ name }, index) => [name, `${index + 1}`]));
+  const header = target.to.map(({ name }) => (named ? name : (number.get(name) ?? '')));
+  const rows = from.map(({ name }) => {
+    const label = named ? name : `${(number.get(name) ?? '').padStart(2)} ${name}`;
+    return [label, ...target.to.map((to) => marks.get(`${name} ${to.name}`) ?? (name === to.name ? '·' : ''))];
+  });
+  const unnumbered = target.to.filter(({ name }) => !named && !from.some((sender) => sender.name === name));
+  const table = columns([portText(target), ...header], rows);
+  const compact = named ? table : [portText(target), ...compactRows(header, rows)];
+  return [...compact, ...unnumbered.map(({ name }) => `   column ${number.get(name) ?? ''} is ${name}`)];
+}
+
+/** Columns as narrow as their number. */
+function compactRows(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widest = Math.max(...rows.map(([label = '']) => label.length));
+  return [['', ...header], ...rows].map(([label = '', ...cells]) =>
+    [label.padEnd(widest), ...cells.map((cell, i) => cell.padStart(header[i]?.length ?? 1))].join(' ').trimEnd(),
+  );
+}
+
+/** `✓` all pairs, `✗` none, `3/12` allowed of all. */
+function byWorkload(target: Target, from: readonly NamedParty[], cells: readonly ReachCell[]): string[] {
+  const counts = new Map<string, { allowed: number; all: number; wrong: boolean }>();
+  for (const cell of cells) {
+    const key = `${groupOf(cell.from)} ${groupOf(cell.to)}`;
+    const count = counts.get(key) ?? { allowed: 0, all: 0, wrong: false };
+    counts.set(key, count);
+    count.all++;
+    if (answerOf(cell) === 'allowed') count.allowed++;
+    if (!agrees(cell)) count.wrong = true;
+  }
+  const senders = [...new Set(from.map(groupOf))];
+  const receivers = [...new Set(target.to.map(groupOf))];
+  const text = (sender: string, receiver: string): string => {
+    const count = counts.get(`${sender} ${receiver}`);
+    if (count === undefined) return '·';
+    const { allowed, all, wrong } = count;
+    return `${allowed === all ? '✓' : allowed === 0 ? '✗' : `${allowed}/${all}`}${wrong ? ' ≠' : ''}`;
+  };
+  return columns(
+    [`${portText(target)} by workload`, ...receivers],
+    senders.map((sender) => [sender, ...receivers.map((receiver) => text(sender, receiver))]),
+  );
+}
+
+function groupOf({ name, pod }: NamedParty): string {
+  return pod?.owner == null ? name : `${pod.namespace}/${pod.owner.name}`;
+}
+
+function markOf(cell: ReachCell): string {
+  if (!agrees(cell)) return '≠';
+  const answer = answerOf(cell);
+  return answer === null ? '-' : answer === 'allowed' ? '✓' : '✗';
+}
+
+function countLine(cells: readonly ReachCell[]): string {
+  const count = (answer: string): number => cells.filter((cell) => answerOf(cell) === answer).length;
+  const wrong = cells.filter((cell) => !agrees(cell)).length;
+  return `${cells.length} pairs: ${count('allowed')} allowed, ${count('denied')} denied${wrong === 0 ? '' : `, ${wrong} where the answers differ`}`;
+}
+
+function differences(reach: Reachability): string[] {
+  const wrong: ReachCell[] = [];
+  let count = 0;
+  for (const [index, target] of reach.question.targets.entries()) {
+    for (const cell of targetCells(reach, target, index)) {
+      if (agrees(cell)) continue;
+      count++;
+      if (wrong.length < MOST_DIFFERENCES) wrong.push(cell);
+    }
+  }
+  const lines = wrong.flatMap((cell) => {
+    const { from, to, port, oracle, verdict, wire, evidence } = cell;
+    const answers = Object.entries({ oracle, verdict, wire }).flatMap(([mode, said]) =>
+      said ? [`${mode} ${said}`] : [],
+    );
+    const why = evidence.length === 0 ? '' : ` (${evidence.join(', ')})`;
+    return [
+      `≠ ${from.name} -> ${to.name} ${portText(port)}: ${answers.join(', ')}${why}`,
+      `    oracle: ${ruleOf(reach.oracle, cell) ?? ''}`,
+    ];
+  });
+  return count > wrong.length ? [...lines, `and ${count - wrong.length} more, in --json`] : lines;
+}
+
+function legend({ marks }: Reachability): string[] {
+  const asked = Object.keys(marks);
+  const all = asked.length > 1 ? `, ≠ ${asked.join(', ')} do not agree` : '';
+  return [`rows send, columns receive: ✓ allowed, ✗ denied${all}; by ${asked.join(', ')}`];
+}

@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { prepareOracle } from '../../dataplane/policy/oracle.ts';
+import { reachJson } from '../../reports/json/reach-json.ts';
+import { reachLines } from '../../reports/terminal/reach-table.ts';
+import { chooseKernel } from '../kernel/choose.ts';
+import type { Plan } from '../plan/plan.ts';
+import { AskingLab } from '../reach/asking-lab.ts';
+import { askLab } from '../reach/ask-lab.ts';
+import { policyWorld } from '../reach/policy-world.ts';
+import { questionOf, type Question } from '../reach/question.ts';
+import { agrees, cellsOf, oracleMarks, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
+import type { Action } from './command.ts';
+import type { Environment } from './environment.ts';
+import { EXIT } from './exit-code.ts';
+import { loadPlanOrThrow } from './load-plan.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** Who reaches whom: asked of the policies, of the loaded programs, of the wire. Exit code 1 where they disagree. */
+export const reach: Action = async (environment, paths, options) => {
+  const { plan } = loadPlanOrThrow(environment, paths);
+  const words = (name: string): readonly string[] => (Array.isArray(options[name]) ? (options[name] as string[]) : []);
+  const question = questionOf(plan, { from: words('from'), to: words('to'), ports: words('port') });
+  const oracle = prepareOracle(policyWorld(plan, plan.policies));
+  const modes = MODES[String(options.mode)] ?? ALL;
+  const marks: Partial<Record<Mode, Marks>> = {};
+  if (modes.includes('oracle')) marks.oracle = oracleMarks(oracle, question);
+  const ofLab = modes.filter((mode) => mode !== 'oracle');
+  if (ofLab.length > 0) Object.assign(marks, await askKernel(environment, plan, question, ofLab, options));
+  const found: Reachability = { question, oracle, marks };
+  if (typeof options.html === 'string') await writePage(environment, options.html, plan, found);
+  if (options.json === true) for (const piece of reachJson(found)) environment.stdout.write(piece);
+  else environment.stdout.write(`${reachLines(found).join('\n')}\n`);
+  for (const cell of cellsOf(found)) if (!agrees(cell)) return EXIT.expectation;
+  return EXIT.ok;
+};
+
+const ALL: readonly Mode[] = ['oracle', 'verdict', 'wire'];
+const MODES: Readonly<Record<string, readonly Mode[]>> = {
+  oracle: ['oracle'],
+  verdict: ['oracle', 'verdict'],
+  wire: ['oracle', 'wire'],
+  all: ALL,
+};
+
+async function askKernel(
+  environment: Environment,
+  plan: Plan,
+  question: Question,
+  modes: readonly ('verdict' | 'wire')[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<Partial<Record<Mode, Marks>>> {
+  using stop = stopSignal();
+  const kernel = await chooseKernel(String(options.kernel));
+  const say = (words: string): void => void environment.stderr.write(`${words}\n`);
+  await using lab = await AskingLab.start(kernel, plan, {
+    memoryMiB: Number(options.memory),
+    consoleFile: null,
+    signal: stop.signal,
+  });
+  const marks: Partial<Record<Mode, Marks>> = {};
+  for (const mode of modes) {
+    const { rows, durationNs, operations } = await askLab(lab, mode, question);
+    marks[mode] = rows;
+    const what = mode === 'verdict' ? 'program runs' : 'probes';
+    say(
+      `${mode}: ${operations} ${what} in ${(durationNs / 1e9).toFixed(2)} s, ${lab.kernel.kind} ${lab.kernel.release}`,
+    );
+  }
+  return marks;
+}
+
+async function writePage(environment: Environment, name: string, plan: Plan, found: Reachability): Promise<void> {
+  const { reachPage } = await import('../../reports/html/reach-page.ts');
+  const file = resolve(environment.cwd, name);
+  writeFileSync(file, reachPage(plan.scenario.name, found));
+  environment.stderr.write(`heat map: ${file}\n`);
+}
