@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import { policyWorld } from '../../sim/reach/policy-world.ts';
+import { clusterAtStart, policyWorld } from '../../sim/plan/cluster.ts';
 import { questionOf } from '../../sim/reach/question.ts';
 import { oracleMarks, type Marks, type Mode } from '../../sim/reach/reachability.ts';
 import { reachPage } from '../html/reach-page.ts';
@@ -17,7 +17,7 @@ const denyA = {
 function found(pods: readonly string[], ofLab: Partial<Record<Mode, Marks>> = {}) {
   const plan = { ...planOf({ pods: pods.map((name, i) => podOf(i + 1, name, 'n1')) }), hosts: [], policies: [denyA] };
   const question = questionOf(plan, { from: [], to: [], ports: ['TCP/80'] });
-  const oracle = prepareOracle(policyWorld(plan, plan.policies));
+  const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
   return { question, oracle, marks: { oracle: oracleMarks(oracle, question), ...ofLab } };
 }
 

@@ -7,7 +7,7 @@ import { chooseKernel } from '../kernel/choose.ts';
 import type { Plan } from '../plan/plan.ts';
 import { AskingLab } from '../reach/asking-lab.ts';
 import { askLab } from '../reach/ask-lab.ts';
-import { policyWorld } from '../reach/policy-world.ts';
+import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { questionOf, type Question } from '../reach/question.ts';
 import { agrees, cellsOf, oracleMarks, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
 import type { Action } from './command.ts';
@@ -21,7 +21,7 @@ export const reach: Action = async (environment, paths, options) => {
   const { plan } = loadPlanOrThrow(environment, paths);
   const words = (name: string): readonly string[] => (Array.isArray(options[name]) ? (options[name] as string[]) : []);
   const question = questionOf(plan, { from: words('from'), to: words('to'), ports: words('port') });
-  const oracle = prepareOracle(policyWorld(plan, plan.policies));
+  const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
   const modes = MODES[String(options.mode)] ?? ALL;
   const marks: Partial<Record<Mode, Marks>> = {};
   if (modes.includes('oracle')) marks.oracle = oracleMarks(oracle, question);
@@ -51,7 +51,7 @@ async function askKernel(
   options: Readonly<Record<string, unknown>>,
 ): Promise<Partial<Record<Mode, Marks>>> {
   using stop = stopSignal();
-  const kernel = await chooseKernel(String(options.kernel));
+  const { kernel } = await chooseKernel(String(options.kernel), 'real');
   const say = (words: string): void => void environment.stderr.write(`${words}\n`);
   await using lab = await AskingLab.start(kernel, plan, {
     memoryMiB: Number(options.memory),

@@ -4,7 +4,7 @@ import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { umlKernel } from '../../sim/kernel/uml.ts';
 import { askLab } from '../../sim/reach/ask-lab.ts';
 import { AskingLab } from '../../sim/reach/asking-lab.ts';
-import { policyWorld } from '../../sim/reach/policy-world.ts';
+import { clusterAtStart, policyWorld } from '../../sim/plan/cluster.ts';
 import { questionOf } from '../../sim/reach/question.ts';
 import { agrees, cellsOf, oracleMarks } from '../../sim/reach/reachability.ts';
 import { nodeOf, planOf, podOf } from './plans.ts';
@@ -49,7 +49,7 @@ describe.skipIf(cannotRun)(`asking a lab${cannotRun === null ? '' : ` (${cannotR
     const ports = ['TCP/80', 'TCP/81', 'UDP/80', 'SCTP/80', 'ICMP'];
     const fast = ['server', 'client', 'far', 'host:outside'];
     const question = questionOf(plan, { from: fast, to: fast, ports });
-    const oracle = prepareOracle(policyWorld(plan, plan.policies));
+    const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
     await using lab = await AskingLab.start(umlKernel(), plan, { memoryMiB: 768, consoleFile: null });
     const verdict = await askLab(lab, 'verdict', question);
     expect(verdict.records.filter(({ type }) => type === 'endpoint' || type === 'drop')).toEqual([]);
