@@ -81,7 +81,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   const events = { beforeChange: () => sampler.sample(), beforeGone: setting.onPartyGone };
   const cluster = new LiveCluster(lab, topology, events, stop);
   setting.onLive(cluster);
-  const sample = (): void => sampler.sample();
+  const sample = (): void => void sampler.sample();
   setting.questions.open({ lab, topology, cluster, objectPath: setting.objectPath, sample, signal: stop });
   const runners = stepRunners(lab, topology, cluster, sampler);
   const outcome = await runTimeline(lab, plan.timeline, runners, stop, begin);
