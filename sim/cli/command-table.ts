@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandRow } from './command.ts';
 
 const MANIFESTS = '<path...>';
@@ -113,6 +113,27 @@ export const COMMANDS: readonly CommandRow[] = [
       command.addOption(kernelOption()).option('--json', 'the reports as JSON');
     },
     load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
+    name: 'kernels',
+    summary: 'list the kernels that can be had by name, pull them into the cache, remove them',
+    positional: '',
+    examples: [
+      { line: 'ipvlane kernels list', what: 'what is here, what can be had' },
+      {
+        line: 'ipvlane kernels pull debian:6.12 uml:5.10',
+        what: 'fetch before going offline; `run` does it by itself',
+      },
+      { line: 'ipvlane kernels rm debian:6.12', what: 'free the space' },
+    ],
+    configure: (command) => {
+      command
+        .addArgument(new Argument('<verb>', 'what to do').choices(['list', 'pull', 'rm']))
+        .argument('[name...]', 'kernels, as `kernels list` names them')
+        .option('--again', 'pull: fetch the newest even if one is here')
+        .option('--json', 'list: as JSON');
+    },
+    load: async () => (await import('./kernels.ts')).kernels,
   },
   {
     name: 'report',

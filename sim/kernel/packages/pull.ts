@@ -46,6 +46,16 @@ export async function pullKernel(entry: CatalogEntry, options: PullOptions): Pro
   }
 }
 
+/** @returns false when it was not in the cache */
+export async function removeKernel(name: string): Promise<boolean> {
+  const lock = await lockCache(() => undefined);
+  try {
+    return removeStored(name);
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
 async function pullLocked(entry: CatalogEntry, options: PullOptions): Promise<StoredKernel> {
   const { name } = entry;
   const { onProgress } = options;

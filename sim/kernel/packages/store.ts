@@ -1,5 +1,5 @@
 /** The kernels in the cache: a folder each, whole or not there, with a manifest of where it came from. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { cacheFolder } from '../cache-folder.ts';
@@ -32,6 +32,14 @@ export function storedFolder(name: string): string {
 /** @returns null when it is not in the cache */
 export function storedKernel(name: string): StoredKernel | null {
   return readStored(storedFolder(name));
+}
+
+export function storedKernels(): StoredKernel[] {
+  const root = cacheFolder('kernels');
+  return readdirSync(root)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => readStored(join(root, name)))
+    .filter((found) => found !== null);
 }
 
 /** @returns false when it was not there */
