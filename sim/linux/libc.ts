@@ -57,6 +57,16 @@ export const sendto = libc.func(
 export const recvfrom = libc.func(
   'int64_t recvfrom(int fd, void *data, size_t size, int flags, void *address, void *length)',
 ) as (fd: number, data: Memory, size: number, flags: number, address: Memory, length: Memory) => number;
+/** `struct mmsghdr`s in one call; 0 of them is no error. */
+export const sendmmsg = libc.func('int sendmmsg(int fd, void *messages, unsigned int count, int flags)') as (
+  fd: number,
+  messages: Memory,
+  count: number,
+  flags: number,
+) => number;
+export const recvmmsg = libc.func(
+  'int recvmmsg(int fd, void *messages, unsigned int count, int flags, void *timeout)',
+) as (fd: number, messages: Memory, count: number, flags: number, timeout: null) => number;
 export const setsockopt = libc.func(
   'int setsockopt(int fd, int level, int name, const void *value, uint32_t length)',
 ) as (fd: number, level: number, name: number, value: Memory, length: number) => number;
@@ -120,3 +130,11 @@ const systemCallNumbers: Readonly<Partial<Record<string, Readonly<Record<SystemC
   x64: { finit_module: 313, membarrier: 324 },
   arm64: { finit_module: 273, membarrier: 283 },
 };
+
+/**
+ * Where memory lies, for structures that point at other memory. It stays there only while it is referenced: whoever
+ * keeps the address keeps the memory.
+ */
+export function addressOf(memory: ArrayBuffer): bigint {
+  return koffi.address(new Uint8Array(memory)) as bigint;
+}

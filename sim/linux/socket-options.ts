@@ -1,0 +1,47 @@
+/** What a sender or receiver of traffic asks of its socket (socket(7), tcp(7)). Every function throws SystemCallError. */
+import { SystemCallError, check, errnoName, lastErrno } from './errno.ts';
+import * as libc from './libc.ts';
+
+/**
+ * SO_TXTIME on CLOCK_MONOTONIC: each datagram may carry its departure time, which fq holds it back to. Linux 4.19.
+ * A queue that knows no times sends at once.
+ */
+export function enableDepartureTimes(fd: number): void {
+  // struct sock_txtime: clockid, flags.
+  set(fd, SOL_SOCKET, SO_TXTIME, words(CLOCK_MONOTONIC, 0), 'give datagrams departure times');
+}
+
+/** SO_SNDBUFFORCE: not held to net.core.wmem_max. The kernel doubles it for its own bookkeeping. */
+export function setSendBuffer(fd: number, bytes: number): void {
+  set(fd, SOL_SOCKET, SO_SNDBUFFORCE, words(bytes), `give a socket a send buffer of ${bytes} bytes`);
+}
+
+/** SO_RCVBUFFORCE: not held to net.core.rmem_max. */
+export function setReceiveBuffer(fd: number, bytes: number): void {
+  set(fd, SOL_SOCKET, SO_RCVBUFFORCE, words(bytes), `give a socket a receive buffer of ${bytes} bytes`);
+}
+
+/** TCP_CONGESTION, before the connection is begun: `cubic`, `reno`, `bbr`. */
+export function setCongestionControl(fd: number, name: string): void {
+  const value = Buffer.from(name, 'latin1');
+  if (libc.setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, value, value.length) >= 0) return;
+  const errno = lastErrno();
+  const remedy = errnoName(errno) === 'ENOENT' ? { remedy: `this kernel has none: load module tcp_${name}` } : {};
+  throw new SystemCallError({ syscall: 'setsockopt', errno, attempted: `use congestion control ${name}`, ...remedy });
+}
+
+function set(fd: number, level: number, name: number, value: Uint8Array, attempted: string): void {
+  check(libc.setsockopt(fd, level, name, value, value.length), 'setsockopt', attempted);
+}
+
+function words(...values: number[]): Uint8Array {
+  return new Uint8Array(new Int32Array(values).buffer);
+}
+
+const SOL_SOCKET = 1;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
+const SO_TXTIME = 61;
+const CLOCK_MONOTONIC = 1;
+const IPPROTO_TCP = 6;
+const TCP_CONGESTION = 13;
