@@ -65,6 +65,7 @@ function linesOf(record: TraceRecord, state: State): string[] {
     case 'drop':
     case 'flow':
     case 'ping':
+    case 'request':
       return [];
   }
 }

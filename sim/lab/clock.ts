@@ -10,6 +10,11 @@ export class LabClock {
     this.#start = read();
   }
 
+  /** A moment of the lab on the kernel's own clock (CLOCK_MONOTONIC), for times that the kernel is to keep. */
+  monotonic(t: number): number {
+    return Number(this.#start) + t;
+  }
+
   /** Integer nanoseconds since the lab began. */
   now(): number {
     return Number(this.#read() - this.#start);

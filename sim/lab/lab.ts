@@ -1,10 +1,11 @@
 /** What every part of a lab has at hand. */
 import type { NetworkNamespace } from '../linux/namespace.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { NoteRecord, TraceRecord } from '../trace/record.ts';
+import type { Clock, NoteRecord, TraceRecord } from '../trace/record.ts';
 import type { LabClock } from './clock.ts';
 import type { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { RunOptions } from './protocol.ts';
+import type { PortPool } from './traffic/generator/port-pool.ts';
 import type { Undo } from './undo.ts';
 
 export interface Lab {
@@ -15,6 +16,9 @@ export interface Lab {
   readonly record: (record: TraceRecord) => void;
   readonly ifindexes: IfindexPool;
   readonly echoIdentifiers: EchoIdentifiers;
+  readonly ports: PortPool;
+  /** Under a virtual clock nothing may spin: time stands still meanwhile. */
+  readonly clockKind: Clock;
   /** By party name: `namespace/name`, `host:NAME`, `node:NAME`. */
   readonly parties: Map<string, Party>;
 }

@@ -17,6 +17,7 @@ import { createSampler } from './sampling.ts';
 import type { Sampler } from './sampling.ts';
 import { SamplingPace } from './sampling-pace.ts';
 import { stepRunners } from './steps.ts';
+import { PortPool } from './traffic/generator/port-pool.ts';
 import { runTimeline } from './timeline.ts';
 import { requireTools, toolsNeeded } from './tools.ts';
 import type { Topology } from './topology.ts';
@@ -58,8 +59,8 @@ export async function runLab(setting: RunSetting): Promise<void> {
     await using undo = new Undo((what, error) =>
       note({ record, clock }, 'warning', `${what} could not be undone: ${wordsOf(error)}`),
     );
-    const pools = { ifindexes: new IfindexPool(), echoIdentifiers: new EchoIdentifiers() };
-    const lab: Lab = { plan, options, clock, undo, record, parties, ...pools };
+    const pools = { ifindexes: new IfindexPool(), echoIdentifiers: new EchoIdentifiers(), ports: new PortPool() };
+    const lab: Lab = { plan, options, clock, clockKind: setting.kernel.clock, undo, record, parties, ...pools };
     beginSignsOfLife(lab, line);
     end = { outcome: await live(lab, setting) };
   } catch (error) {
@@ -72,7 +73,7 @@ export async function runLab(setting: RunSetting): Promise<void> {
 
 async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']> {
   const { plan, options, line, stop, missingModules } = setting;
-  requireTools(toolsNeeded(plan, options));
+  requireTools(toolsNeeded(plan, options, lab.clockKind));
   if (missingModules.length > 0) note(lab, 'info', `this kernel has no module ${missingModules.join(', ')}`);
   const topology = await buildTopology(lab, setting.objectPath, stop);
   if (stop.aborted) return 'interrupted';
@@ -156,7 +157,7 @@ async function beginCaptures(lab: Lab, line: Line<AgentCommand, AgentMessage>): 
 
 async function runRecord({ plan, options, kernel }: RunSetting): Promise<RunRecord> {
   const versions: Record<string, string> = { ipvlane: process.env.IPVLANE_BUILD ?? 'source', node: process.version };
-  if (toolsNeeded(plan, options).includes('iperf3')) versions.iperf3 = await iperf3Version();
+  if (toolsNeeded(plan, options, kernel.clock).includes('iperf3')) versions.iperf3 = await iperf3Version();
   return { type: 'run', t: 0, schema: TRACE_SCHEMA, plan, kernel: { ...kernel, release: release() }, versions };
 }
 

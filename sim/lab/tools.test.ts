@@ -14,13 +14,21 @@ it('names every missing tool at once, and the packages that have them', () => {
   }
 });
 
-it('needs iperf3 for flows, ping for flows that ask for round trips, tcpdump for captures, and nothing for probes', () => {
-  const needed = (timeline: readonly unknown[], pcap = false) => toolsNeeded({ timeline } as unknown as Plan, { pcap });
+const needed = (timeline: readonly unknown[], pcap = false, clock: 'real' | 'virtual' = 'real') =>
+  toolsNeeded({ timeline } as unknown as Plan, { pcap }, clock);
+
+it('needs iperf3 for bulk TCP, ping for flows that ask for round trips, tcpdump for captures, and nothing for probes', () => {
+  const tcp = { protocol: 'TCP', ping: false };
   expect(needed([{ kind: 'probe', probes: [{}] }])).toEqual([]);
-  expect(needed([{ kind: 'traffic', flows: [{ ping: false }] }])).toEqual(['iperf3']);
-  expect(needed([{ kind: 'traffic', flows: [{ ping: false }, { ping: true }] }], true)).toEqual([
+  expect(needed([{ kind: 'traffic', flows: [tcp] }])).toEqual(['iperf3']);
+  expect(needed([{ kind: 'traffic', flows: [{ ...tcp, protocol: 'UDP' }] }])).toEqual([]);
+  expect(needed([{ kind: 'traffic', flows: [tcp, { ...tcp, ping: true }] }], true)).toEqual([
     'iperf3',
     'ping',
     'tcpdump',
   ]);
+});
+
+it('makes all traffic without them under a virtual clock', () => {
+  expect(needed([{ kind: 'traffic', flows: [{ protocol: 'TCP', ping: true }] }], false, 'virtual')).toEqual([]);
 });

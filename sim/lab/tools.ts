@@ -2,6 +2,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Plan } from '../plan/plan.ts';
+import type { Clock } from '../trace/record.ts';
+import { generatorOf } from './traffic/choose-generator.ts';
 import type { RunOptions } from './protocol.ts';
 import { MachineError } from './machine-error.ts';
 
@@ -11,11 +13,11 @@ type Tool = 'iperf3' | 'ping' | 'tcpdump';
 const PACKAGES: Readonly<Record<Tool, string>> = { iperf3: 'iperf3', ping: 'iputils-ping', tcpdump: 'tcpdump' };
 
 /** The tools that this plan will start. */
-export function toolsNeeded(plan: Plan, options: Pick<RunOptions, 'pcap'>): readonly Tool[] {
+export function toolsNeeded(plan: Plan, options: Pick<RunOptions, 'pcap'>, clock: Clock): readonly Tool[] {
   const flows = plan.timeline.flatMap((step) => (step.kind === 'traffic' ? step.flows : []));
   const needed: Readonly<Record<Tool, boolean>> = {
-    iperf3: flows.length > 0,
-    ping: flows.some((flow) => flow.ping),
+    iperf3: flows.some((flow) => generatorOf(flow, clock) === 'iperf3'),
+    ping: clock === 'real' && flows.some((flow) => flow.ping),
     tcpdump: options.pcap,
   };
   return (Object.keys(needed) as Tool[]).filter((tool) => needed[tool]);

@@ -1,6 +1,6 @@
 /** Echo requests and replies (RFC 792, RFC 4443 section 4) over raw sockets. */
 import { isIPv4 } from 'node:net';
-import { receiveDatagram, open, sendDatagram } from './socket.ts';
+import { bind, close, receiveDatagram, open, sendDatagram } from './socket.ts';
 import type { SocketOutcome } from './socket.ts';
 
 export interface Echo {
@@ -14,6 +14,27 @@ export function icmpSocket(address: string): number {
   return isIPv4(address)
     ? open(address, SOCK_RAW, IPPROTO_ICMP, 'ICMP')
     : open(address, SOCK_RAW, IPPROTO_ICMPV6, 'ICMPv6');
+}
+
+/**
+ * A socket for the echoes of one asker (`id`), which the kernel picks out for it: an ordinary datagram socket to an event
+ * loop. The group of this process must be in the namespace's net.ipv4.ping_group_range. @throws SystemCallError: EACCES
+ */
+export function echoSocket(address: string, id: number): number {
+  const protocol = isIPv4(address) ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+  const fd = open(address, SOCK_DGRAM, protocol, 'ICMP echo');
+  try {
+    bind(fd, { address, port: id });
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+  return fd;
+}
+
+/** The reply that an `echoSocket` has received; its bytes begin with the ICMP header in both families. */
+export function readEchoReply(version: 4 | 6, message: Uint8Array): Echo | null {
+  return decodeEcho(version, message, 0);
 }
 
 /** Sends an echo request with `payload`. @throws SystemCallError */
@@ -45,7 +66,10 @@ export function encodeEcho(version: 4 | 6, { id, sequence }: Echo, payload: Uint
 
 /** Null for what is no echo reply. Raw IPv4 sockets give the IP header along, IPv6 ones do not. */
 export function decodeEchoReply(version: 4 | 6, packet: Uint8Array): Echo | null {
-  const start = version === 4 ? ((packet[0] ?? 0) & 0xf) * 4 : 0;
+  return decodeEcho(version, packet, version === 4 ? ((packet[0] ?? 0) & 0xf) * 4 : 0);
+}
+
+function decodeEcho(version: 4 | 6, packet: Uint8Array, start: number): Echo | null {
   if (packet.length < start + 8) return null;
   if (packet[start] !== (version === 4 ? ECHO_REPLY : ECHO_REPLY_V6)) return null;
   const view = new DataView(packet.buffer, packet.byteOffset + start, 8);
@@ -60,6 +84,7 @@ export function internetChecksum(bytes: Uint8Array): number {
   return ~sum & 0xffff;
 }
 
+const SOCK_DGRAM = 2;
 const SOCK_RAW = 3;
 const IPPROTO_ICMP = 1;
 const IPPROTO_ICMPV6 = 58;

@@ -136,5 +136,5 @@ const systemCallNumbers: Readonly<Partial<Record<string, Readonly<Record<SystemC
  * keeps the address keeps the memory.
  */
 export function addressOf(memory: ArrayBuffer): bigint {
-  return koffi.address(new Uint8Array(memory)) as bigint;
+  return koffi.address(new Uint8Array(memory));
 }

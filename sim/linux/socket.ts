@@ -37,9 +37,16 @@ export function sctpListen(address: string, port: number, backlog?: number): num
   return listen('SCTP', address, port, backlog);
 }
 
-/** Begins to connect and comes back at once; poll for `write`, then ask `socketOutcome`. */
-export function tcpConnectStart(to: Endpoint, from?: string): { readonly fd: number; readonly outcome: SocketOutcome } {
-  return connectStart('TCP', to, from);
+/**
+ * Begins to connect and comes back at once; poll for `write`, then ask `socketOutcome`. `prepare` sets what must be set before
+ * the first packet.
+ */
+export function tcpConnectStart(
+  to: Endpoint,
+  from?: string,
+  prepare?: (fd: number) => void,
+): { readonly fd: number; readonly outcome: SocketOutcome } {
+  return connectStart('TCP', to, from, prepare);
 }
 
 export function sctpConnectStart(
@@ -50,12 +57,14 @@ export function sctpConnectStart(
 }
 
 /** A connection that waits to be accepted, or null. The accepted socket does not block either. @throws SystemCallError */
-export function accept(listener: number): { readonly fd: number } | null {
-  const fd = libc.accept4(listener, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd >= 0) return { fd };
+export function accept(listener: number): { readonly fd: number; readonly from: Endpoint } | null {
+  const length = new Uint8Array([SOCKET_ADDRESS_SIZE, 0, 0, 0]);
+  const from = new Uint8Array(SOCKET_ADDRESS_SIZE);
+  const fd = libc.accept4(listener, from, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd >= 0) return { fd, from: decodeSocketAddress(from) };
   // The other side may have gone again before it was accepted.
   if (['EAGAIN', 'ECONNABORTED'].includes(errnoName(lastErrno()))) return null;
-  return { fd: check(fd, 'accept4', 'accept a connection') };
+  throw new SystemCallError({ syscall: 'accept4', errno: lastErrno(), attempted: 'accept a connection' });
 }
 
 /**
@@ -181,9 +190,11 @@ function connectStart(
   protocol: ConnectionProtocol,
   to: Endpoint,
   from?: string,
+  prepare?: (fd: number) => void,
 ): { fd: number; outcome: SocketOutcome } {
   const fd = open(to.address, SOCK_STREAM, PROTOCOLS[protocol], protocol);
   return guarded(fd, () => {
+    prepare?.(fd);
     if (from !== undefined) bind(fd, { address: from, port: 0 });
     const address = encodeSocketAddress(to);
     if (libc.connect(fd, address, address.length) >= 0) return { fd, outcome: 'connected' };
@@ -191,7 +202,8 @@ function connectStart(
   });
 }
 
-function bind(fd: number, end: Endpoint): void {
+/** Gives a socket its own end. @throws SystemCallError: EADDRINUSE, EADDRNOTAVAIL */
+export function bind(fd: number, end: Endpoint): void {
   const address = encodeSocketAddress(end);
   if (address.length === SOCKET_ADDRESS_SIZE) {
     // An IPv6 socket bound to :: would take the port of IPv4 with it.

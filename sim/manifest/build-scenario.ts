@@ -78,7 +78,15 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     datagramBytes: flow.datagram ?? null,
     family: flow.family ?? null,
     ping: flow.ping ?? false,
+    generator: flow.generator ?? null,
+    congestion: flow.congestion ?? null,
+    ecn: flow.ecn ?? null,
+    requests: flow.requests === undefined ? null : buildRequests(flow.requests),
   };
+}
+
+function buildRequests({ every, bytes, reply }: { every?: string; bytes?: number; reply?: number }) {
+  return { everyNs: nanoseconds(every), bytes: bytes ?? null, replyBytes: reply ?? null };
 }
 
 function buildProbe(probe: NonNullable<WrittenStep['probe']>[number], path: Path) {

@@ -19,6 +19,14 @@ export const metrics = {
   rtt_p50_us: 'median round trip under load, microseconds',
   rtt_p95_us: '95th percentile of round trips under load, microseconds',
   rtt_p99_us: '99th percentile of round trips under load, microseconds',
+  request_p50_us: 'median latency of requests, microseconds',
+  request_p95_us: '95th percentile of request latencies, microseconds',
+  request_p99_us: '99th percentile of request latencies, microseconds',
+  request_max_us: 'the slowest request, microseconds',
+  requests_lost: 'requests without an answer',
+  one_way_p50_us: 'median one-way delay of UDP datagrams, microseconds',
+  one_way_p99_us: '99th percentile of one-way delays, microseconds',
+  fairness: "Jain's index over the streams of the flow, 1 at best",
   drops: 'packets dropped, of every reason or of one (drops.REASON)',
 } as const;
 

@@ -285,6 +285,17 @@ export interface ScenarioFlow {
   readonly datagramBytes: number | null;
   readonly family: 'IPv4' | 'IPv6' | null;
   readonly ping: boolean;
+  readonly generator: 'iperf3' | 'ipvlane' | null;
+  readonly congestion: string | null;
+  readonly ecn: boolean | null;
+  readonly requests: ScenarioRequests | null;
+}
+
+/** Null: not written. */
+export interface ScenarioRequests {
+  readonly everyNs: number | null;
+  readonly bytes: number | null;
+  readonly replyBytes: number | null;
 }
 
 /** One line under `probe`. */

@@ -58,6 +58,14 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
   rtt_p50_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p50 ?? null, predicted: nothing },
   rtt_p95_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p95 ?? null, predicted: nothing },
   rtt_p99_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p99 ?? null, predicted: nothing },
+  request_p50_us: { unit: 'us', measured: (flow) => flow.request_us?.p50 ?? null, predicted: nothing },
+  request_p95_us: { unit: 'us', measured: (flow) => flow.request_us?.p95 ?? null, predicted: nothing },
+  request_p99_us: { unit: 'us', measured: (flow) => flow.request_us?.p99 ?? null, predicted: nothing },
+  request_max_us: { unit: 'us', measured: (flow) => flow.request_us?.max ?? null, predicted: nothing },
+  requests_lost: { unit: 'requests', measured: (flow) => flow.request_us?.lost ?? null, predicted: nothing },
+  one_way_p50_us: { unit: 'us', measured: (flow) => flow.one_way_us?.p50 ?? null, predicted: nothing },
+  one_way_p99_us: { unit: 'us', measured: (flow) => flow.one_way_us?.p99 ?? null, predicted: nothing },
+  fairness: { unit: "of Jain's index", measured: (flow) => flow.fairness, predicted: nothing },
   drops: { unit: 'packets', measured: countDrops, predicted: nothing },
 };
 

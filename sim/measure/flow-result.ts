@@ -7,6 +7,7 @@ import { limitErrorPct } from './error.ts';
 import { firstSecondBps } from './first-second.ts';
 import { flowWindow } from './flow-window.ts';
 import { goodputBps } from './goodput.ts';
+import { jainIndex } from './jain-index.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import { percentile } from './percentile.ts';
 import type { FlowResult } from './result.ts';
@@ -23,6 +24,7 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     to: partyName(plan.to),
     protocol: plan.protocol,
     streams: plan.streams,
+    generator: flow.generator,
     seconds: window === null ? 0 : (window.lastByteNs - window.firstByteNs) / 1e9,
     configured_bps: plan.configuredBps,
     wire_bps: wireBps(seen, flow),
@@ -34,6 +36,9 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     retransmits: totals?.retransmits ?? sumOrNull(flow.sender.map(({ retransmits }) => retransmits)),
     lost_packets: totals?.lostPackets ?? sumOrNull(flow.receiver.map(({ lostPackets }) => lostPackets)),
     rtt_us: roundTrips(flow),
+    request_us: requestLatencies(flow),
+    one_way_us: oneWayDelays(flow),
+    fairness: streamFairness(flow),
     drops: flowDrops(seen, flow),
   };
 }
@@ -41,10 +46,6 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
 function roundTrips({ pings }: FlowSeen): FlowResult['rtt_us'] {
   const { idle, load } = pings;
   if (idle.rttNs.length + idle.lost + load.rttNs.length + load.lost === 0) return null;
-  const us = (values: readonly number[], percent: number) => {
-    const ns = percentile(values, percent);
-    return ns === null ? null : ns / 1000;
-  };
   return {
     idle_p50: us(idle.rttNs, 50),
     p50: us(load.rttNs, 50),
@@ -52,6 +53,32 @@ function roundTrips({ pings }: FlowSeen): FlowResult['rtt_us'] {
     p99: us(load.rttNs, 99),
     lost: idle.lost + load.lost,
   };
+}
+
+function requestLatencies({ plan, requests: { latencyNs, lost } }: FlowSeen): FlowResult['request_us'] {
+  if (plan.requests === undefined) return null;
+  return {
+    p50: us(latencyNs, 50),
+    p95: us(latencyNs, 95),
+    p99: us(latencyNs, 99),
+    max: us(latencyNs, 100),
+    answered: latencyNs.length,
+    lost,
+  };
+}
+
+function oneWayDelays({ totals }: FlowSeen): FlowResult['one_way_us'] {
+  const ns = totals?.oneWayNs;
+  return ns === undefined ? null : { p50: ns.p50 / 1000, p95: ns.p95 / 1000, p99: ns.p99 / 1000, max: ns.max / 1000 };
+}
+
+function streamFairness({ totals }: FlowSeen): number | null {
+  return jainIndex((totals?.streams ?? []).map(({ receivedBytes }) => receivedBytes));
+}
+
+function us(values: readonly number[], percent: number): number | null {
+  const ns = percentile(values, percent);
+  return ns === null ? null : ns / 1000;
 }
 
 function sumOrNull(values: readonly (number | null)[]): number | null {

@@ -26,7 +26,7 @@ export function flowWindow(seen: Observations, flow: FlowSeen): FlowWindow | nul
   if (flow.startedNs === null) return null;
   const lastNs = flow.receiver.findLast(({ bytes }) => bytes > 0)?.endNs;
   if (lastNs === undefined) return { firstByteNs: flow.startedNs, lastByteNs: flow.endedNs ?? seen.t };
-  const firstByteNs = alignedFirstByte(seen, flow) ?? flow.startedNs;
+  const firstByteNs = flow.epochNs ?? alignedFirstByte(seen, flow) ?? flow.startedNs;
   return { firstByteNs, lastByteNs: firstByteNs + lastNs };
 }
 

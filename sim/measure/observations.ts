@@ -8,6 +8,7 @@ import type {
   EndRecord,
   FlowIntervalRecord,
   FlowStateRecord,
+  FlowTotals,
   NoteRecord,
   PodRecord,
   PolicyRecord,
@@ -96,10 +97,14 @@ export interface FlowSeen {
   startedNs: number | null;
   endedNs: number | null;
   message: string | null;
-  totals: NonNullable<FlowStateRecord['totals']> | null;
+  totals: FlowTotals | null;
+  generator: NonNullable<FlowStateRecord['generator']> | null;
+  /** What its intervals count from, in the lab's time; null where the generator does not know. */
+  epochNs: number | null;
   readonly sender: FlowIntervalRecord[];
   readonly receiver: FlowIntervalRecord[];
   readonly pings: { readonly idle: PingsSeen; readonly load: PingsSeen };
+  readonly requests: { readonly latencyNs: number[]; lost: number };
 }
 
 export interface PingsSeen {

@@ -114,6 +114,8 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     const flow = flowOf(seen, record.flowId);
     flow.state = record.state;
     flow.message = record.message ?? null;
+    if (record.generator !== undefined) flow.generator = record.generator;
+    if (record.epochNs !== undefined) flow.epochNs = record.epochNs;
     if (record.state === 'started') {
       flow.startedNs = record.t;
       flow.receiverPod = seen.podPlans.get(partyName(flow.plan.to)) ?? null;
@@ -125,6 +127,11 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     const pings = flowOf(seen, record.flowId).pings[record.phase];
     if (record.rttNs === null) pings.lost += 1;
     else pings.rttNs.push(record.rttNs);
+  },
+  request: (seen, record) => {
+    const { requests } = flowOf(seen, record.flowId);
+    if (record.latencyNs === null) requests.lost += 1;
+    else requests.latencyNs.push(record.latencyNs);
   },
   probe: (seen, record) => {
     const plan = seen.probePlans.get(record.probeId);
@@ -210,9 +217,12 @@ function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
     endedNs: null,
     message: null,
     totals: null,
+    generator: null,
+    epochNs: null,
     sender: [],
     receiver: [],
     pings: { idle: { rttNs: [], lost: 0 }, load: { rttNs: [], lost: 0 } },
+    requests: { latencyNs: [], lost: 0 },
   };
 }
 

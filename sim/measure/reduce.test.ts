@@ -53,6 +53,10 @@ describe('the seed scenario', () => {
     expect(result.flows[0]!.rtt_us).toEqual({ idle_p50: 210, p50: 1100, p95: 4000, p99: 4000, lost: 0 });
   });
 
+  test('has nothing to say of requests, one-way delays and fairness that nobody measured', () => {
+    expect(result.flows[0]).toMatchObject({ generator: null, request_us: null, one_way_us: null, fairness: null });
+  });
+
   test('names the policy that dropped', () => {
     expect(result.drops).toEqual([
       {
@@ -346,5 +350,48 @@ describe('a trace that contradicts itself is refused', () => {
     ],
   ] as const)('%s', (_, records, message) => {
     expect(() => measurementOf(records as readonly TraceRecord[])).toThrow(message);
+  });
+});
+
+describe('what our own generator says of a flow', () => {
+  const requests = { everyNs: 10e6, bytes: 100, replyBytes: 100 };
+  const plan = planWith([{ ...flow(1, POD_A, POD_B), streams: 2, requests }]);
+  const totals = { sentBytes: 3e6, receivedBytes: 3e6, durationNs: 2e9, retransmits: 0, lostPackets: 0, packets: 3000 };
+  const streams = [1e6, 2e6].map((bytes) => ({ sentBytes: bytes, receivedBytes: bytes, retransmits: 0 }));
+  const oneWayNs = { p50: 1000, p95: 2000, p99: 3000, max: 4000 };
+  const records: TraceRecord[] = [
+    { ...syntheticTrace()[0]!, plan } as TraceRecord,
+    { type: 'step', t: 1e9, step: 0, state: 'started' },
+    { type: 'flow-state', t: 1.5e9, flowId: 1, state: 'started', generator: 'ipvlane', epochNs: 1.25e9 },
+    ...[1, 2, 3, 4].map((n): TraceRecord => {
+      const latencyNs = n === 4 ? null : n * 1e6;
+      return { type: 'request', t: 2e9, flowId: 1, stream: 1, sequence: n, latencyNs };
+    }),
+    ...[0, 1].map((n): TraceRecord => {
+      const part = { startNs: n * 1e9, endNs: (n + 1) * 1e9, bytes: 1e6, retransmits: null, lostPackets: 0 };
+      return { type: 'flow', t: 3e9, flowId: 1, side: 'receiver', ...part };
+    }),
+    { type: 'flow-state', t: 3.5e9, flowId: 1, state: 'finished', totals: { ...totals, streams, oneWayNs } },
+  ];
+  const measurement = measurementOf(records);
+  const [measured] = measurement.result({ bootMs: null }).flows;
+
+  test('gives latencies of requests by nearest rank, and counts the lost apart', () => {
+    expect(measured!.request_us).toEqual({ p50: 2000, p95: 3000, p99: 3000, max: 3000, answered: 3, lost: 1 });
+  });
+
+  test('gives one-way delays and the fairness of the streams', () => {
+    expect(measured!.one_way_us).toEqual({ p50: 1, p95: 2, p99: 3, max: 4 });
+    expect(measured!.fairness).toBeCloseTo(0.9, 12);
+    expect(measured!.generator).toBe('ipvlane');
+  });
+
+  test('has its first byte where the generator says, and need not look for it', () => {
+    expect(measured!.seconds).toBe(2);
+    expect(measurement.curves()[0]?.wire).toBeDefined();
+  });
+
+  test('every record of it fits the schema', () => {
+    for (const record of records) expect(traceRecordSchema.safeParse(record).error).toBeUndefined();
   });
 });

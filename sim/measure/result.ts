@@ -44,6 +44,8 @@ export interface FlowResult {
   readonly to: string;
   readonly protocol: string;
   readonly streams: number;
+  /** Who made the traffic; null in a trace that does not say. */
+  readonly generator: 'iperf3' | 'ipvlane' | null;
   readonly seconds: number;
   readonly configured_bps: number | null;
   /** Behind the shaper, without the first second. */
@@ -66,6 +68,24 @@ export interface FlowResult {
     readonly p99: number | null;
     readonly lost: number;
   } | null;
+  /** Of a request/response flow, from a request's first byte sent to its reply's last byte received. */
+  readonly request_us: {
+    readonly p50: number | null;
+    readonly p95: number | null;
+    readonly p99: number | null;
+    readonly max: number | null;
+    readonly answered: number;
+    readonly lost: number;
+  } | null;
+  /** Of UDP: from a datagram's departure time to its receiver. */
+  readonly one_way_us: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+  } | null;
+  /** Jain's index over the bytes that the streams received: 1 when all got the same, 1/n when one got all. */
+  readonly fairness: number | null;
   /** Packets by reason while the flow ran, at its two endpoints. */
   readonly drops: Readonly<Record<string, number>>;
 }

@@ -1,16 +1,18 @@
 /** Flows of a traffic step: who sends what to whom, the limit on the way, and the goodput it leaves. */
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Located, ScenarioFlow } from '../manifest/manifests.ts';
+import type { Located, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
 import { efficiency, maxDatagram } from './goodput.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
-import type { FlowPlan, UnderlayPlan } from './plan.ts';
+import type { FlowPlan, RequestsPlan, UnderlayPlan } from './plan.ts';
 
 const DEFAULT_FLOW_NS = 5_000_000_000;
 /** Fits an MTU of 1500 whole, over IPv4 and IPv6. */
 const DEFAULT_DATAGRAM_BYTES = 1400;
+const DEFAULT_REQUEST_EVERY_NS = 10_000_000;
+const DEFAULT_REQUEST_BYTES = 100;
 
 export interface FlowContext {
   readonly scenario: Located;
@@ -98,13 +100,29 @@ function planFlow(
     offeredBps,
     datagramBytes,
     ping: flow.ping,
+    ...(flow.generator === null ? {} : { generator: flow.generator }),
+    ...(flow.congestion === null ? {} : { congestion: flow.congestion }),
+    ...(flow.ecn === null ? {} : { ecn: flow.ecn }),
+    ...(flow.requests === null ? {} : { requests: planRequests(flow.requests) }),
     configuredBps: limit?.bps ?? null,
     configuredBy: limit?.by ?? null,
     predictedGoodputBps: limit === null ? null : Math.round(Math.min(goodput, offeredBps ?? goodput)),
   };
 }
 
+function planRequests({ everyNs, bytes, replyBytes }: ScenarioRequests): RequestsPlan {
+  return {
+    everyNs: everyNs ?? DEFAULT_REQUEST_EVERY_NS,
+    bytes: bytes ?? DEFAULT_REQUEST_BYTES,
+    replyBytes: replyBytes ?? DEFAULT_REQUEST_BYTES,
+  };
+}
+
 function offered(flow: ScenarioFlow, { scenario, diagnostics }: FlowContext): number | null {
+  if (flow.requests !== null) {
+    const { everyNs, bytes } = planRequests(flow.requests);
+    return ((flow.streams ?? 1) * bytes * 8e9) / everyNs;
+  }
   const path = [...flow.path, 'rate'];
   if (flow.rate === null) {
     if (flow.protocol === 'UDP') {

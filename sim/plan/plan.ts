@@ -176,12 +176,30 @@ export interface FlowPlan {
   readonly datagramBytes: number | null;
   /** Measure round trips from -> to before the flow (idle) and during it (under load). */
   readonly ping: boolean;
+  /** Who makes the traffic; left out: chosen by protocol and clock (docs/measurement.md). */
+  readonly generator?: 'iperf3' | 'ipvlane';
+  /** TCP congestion control; left out: the kernel's default. */
+  readonly congestion?: string;
+  /** Whether the sender asks for ECN (RFC 3168); left out: the kernel's default, which is not to ask. */
+  readonly ecn?: boolean;
+  /** Requests over the flow's connections in place of bulk. */
+  readonly requests?: RequestsPlan;
   /** The smallest of the limits on the way: sender's egress, receiver's ingress, underlay; null: none. */
   readonly configuredBps: number | null;
   /** Which of them it is. */
   readonly configuredBy: 'egress' | 'ingress' | 'underlay' | null;
   /** Goodput the configured rate must give, from frame and payload sizes; null where there is no limit. */
   readonly predictedGoodputBps: number | null;
+}
+
+/**
+ * An open loop: every connection sends a request each `everyNs`, whatever is still unanswered, so that a slow answer does not
+ * keep the next question back and hide how long it would have waited.
+ */
+export interface RequestsPlan {
+  readonly everyNs: number;
+  readonly bytes: number;
+  readonly replyBytes: number;
 }
 
 export interface ProbePlan {
@@ -209,6 +227,14 @@ export type Metric =
   | 'rtt_p50_us'
   | 'rtt_p95_us'
   | 'rtt_p99_us'
+  | 'request_p50_us'
+  | 'request_p95_us'
+  | 'request_p99_us'
+  | 'request_max_us'
+  | 'requests_lost'
+  | 'one_way_p50_us'
+  | 'one_way_p99_us'
+  | 'fairness'
   | 'drops';
 
 /**

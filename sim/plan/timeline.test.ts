@@ -78,6 +78,22 @@ describe('a flow', () => {
     expect(udp('20M')).toMatchObject({ predictedGoodputBps: 20_000_000 });
   });
 
+  it('of requests offers one every interval on each connection', () => {
+    const [made] = flows('from: "test[0]", to: client, streams: 2, requests: { every: 5ms, bytes: 1000 }');
+    expect(made).toMatchObject({
+      requests: { everyNs: 5_000_000, bytes: 1000, replyBytes: 100 },
+      offeredBps: 3_200_000,
+      predictedGoodputBps: 3_200_000,
+    });
+  });
+
+  it('says what was written of the generator, and nothing of what was not', () => {
+    const [written] = flows('from: client, to: "test[1]", generator: ipvlane, congestion: bbr, ecn: true');
+    expect(written).toMatchObject({ generator: 'ipvlane', congestion: 'bbr', ecn: true });
+    const silent = flows('from: client, to: "test[1]"')[0]!;
+    expect(Object.keys(silent)).not.toEqual(expect.arrayContaining(['generator']));
+  });
+
   it('joins every pair, but nobody with himself', () => {
     const all = flows('from: [ "test[0]", client ], to: [ "test[0]", client ]');
     expect(all.map(({ flowId, fromAddress, toAddress }) => [flowId, fromAddress, toAddress])).toEqual([

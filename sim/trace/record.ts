@@ -107,7 +107,7 @@ export interface DropRecord {
   readonly bytes: number;
 }
 
-/** What iperf3 said of one interval of one flow (all streams together). */
+/** What the traffic generator said of one interval of one flow (all streams together). */
 export interface FlowIntervalRecord {
   readonly type: 'flow';
   readonly t: number;
@@ -131,14 +131,43 @@ export interface FlowStateRecord {
   readonly flowId: number;
   readonly state: 'started' | 'finished' | 'failed';
   readonly message?: string;
-  readonly totals?: {
-    readonly sentBytes: number;
-    readonly receivedBytes: number;
-    readonly durationNs: number;
-    readonly retransmits: number | null;
-    readonly lostPackets: number | null;
-    readonly packets: number | null;
-  };
+  /** With `started`: who makes the traffic. */
+  readonly generator?: 'iperf3' | 'ipvlane';
+  /** With `started`: the moment that `startNs` and `endNs` of its intervals count from, where the generator knows it. */
+  readonly epochNs?: number;
+  readonly totals?: FlowTotals;
+}
+
+export interface FlowTotals {
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  readonly durationNs: number;
+  readonly retransmits: number | null;
+  readonly lostPackets: number | null;
+  readonly packets: number | null;
+  /** One entry a stream, in the order they were begun. */
+  readonly streams?: readonly StreamTotals[];
+  /** UDP: datagrams that came after a later one, and those that came twice. */
+  readonly reorderedPackets?: number;
+  readonly duplicatePackets?: number;
+  /** UDP: from a datagram's own departure time to its receiver, over all that arrived; nearest ranks. */
+  readonly oneWayNs?: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+}
+
+export interface StreamTotals {
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  readonly retransmits: number | null;
+}
+
+/** One request of a request/response flow: answered in full after `latencyNs`, or not until the flow ended (null). */
+export interface RequestRecord {
+  readonly type: 'request';
+  readonly t: number;
+  readonly flowId: number;
+  readonly stream: number;
+  readonly sequence: number;
+  readonly latencyNs: number | null;
 }
 
 /** One echo request: answered after `rttNs`, or lost (null). */
@@ -234,6 +263,7 @@ export type TraceRecord =
   | FlowIntervalRecord
   | FlowStateRecord
   | PingRecord
+  | RequestRecord
   | ProbeRecord
   | PolicyRecord
   | ChangeRecord

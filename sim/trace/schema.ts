@@ -88,6 +88,8 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     flowId: count,
     state: z.enum(['started', 'finished', 'failed']),
     message: text.exactOptional(),
+    generator: z.enum(['iperf3', 'ipvlane']).exactOptional(),
+    epochNs: count.exactOptional(),
     totals: z
       .object({
         sentBytes: count,
@@ -96,6 +98,12 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
         retransmits: count.nullable(),
         lostPackets: z.int().nullable(),
         packets: count.nullable(),
+        streams: z
+          .array(z.object({ sentBytes: count, receivedBytes: count, retransmits: count.nullable() }))
+          .exactOptional(),
+        reorderedPackets: count.exactOptional(),
+        duplicatePackets: count.exactOptional(),
+        oneWayNs: z.object({ p50: z.int(), p95: z.int(), p99: z.int(), max: z.int() }).exactOptional(),
       })
       .exactOptional(),
   }),
@@ -106,6 +114,14 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     phase: z.enum(['idle', 'load']),
     sequence: count,
     rttNs: count.nullable(),
+  }),
+  z.object({
+    type: z.literal('request'),
+    t,
+    flowId: count,
+    stream: count,
+    sequence: count,
+    latencyNs: count.nullable(),
   }),
   z.object({
     type: z.literal('probe'),

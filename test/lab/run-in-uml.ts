@@ -2,7 +2,7 @@
 import { umlKernel } from '../../sim/kernel/uml.ts';
 import type { AgentCommand, AgentMessage, RunOptions } from '../../sim/lab/protocol.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
-import type { TraceRecord } from '../../sim/trace/record.ts';
+import type { Clock, TraceRecord } from '../../sim/trace/record.ts';
 
 export interface LabRun {
   readonly messages: readonly AgentMessage[];
@@ -23,17 +23,19 @@ export const cannotRun =
     .map(({ name, detail }) => `${name}: ${detail}`)
     .join('; ') || null;
 
+/** @param clock what the agent is told; left out: the truth */
 export async function runInUml(
   plan: Plan,
   options: Partial<RunOptions> = {},
   listener: Listener = () => undefined,
+  clock?: Clock,
 ): Promise<LabRun> {
   await using kernel = await umlKernel().start({ memoryMiB: 768, consoleFile: null });
   const whole = { showCommands: false, pcap: false, hold: false, samplingIntervalMs: 100, ...options };
   const send = (command: AgentCommand): void => {
     kernel.send(command);
   };
-  send({ type: 'start', plan, options: whole, kernel: { kind: 'uml', clock: kernel.clock } });
+  send({ type: 'start', plan, options: whole, kernel: { kind: 'uml', clock: clock ?? kernel.clock } });
   const messages: AgentMessage[] = [];
   for await (const message of kernel.messages) {
     messages.push(message);

@@ -1,8 +1,12 @@
 /** The flows of one traffic step: first all idle round trips, then all flows at once, each with its ping under load. */
 import type { FlowPlan } from '../../plan/plan.ts';
 import { partyName } from '../../plan/plan.ts';
-import type { Lab } from '../lab.ts';
+import type { Lab, Party } from '../lab.ts';
 import { note, partyNamed, wordsOf } from '../lab.ts';
+import { generatorOf } from './choose-generator.ts';
+import { echoes } from './generator/echoes.ts';
+import { generate } from './generator/generate.ts';
+import { StartGate } from './generator/start-gate.ts';
 import { wholeSeconds } from './iperf3-arguments.ts';
 import { iperf3 } from './iperf3.ts';
 import type { PingSettings } from './ping.ts';
@@ -10,6 +14,11 @@ import { ping } from './ping.ts';
 
 const IDLE: PingSettings = { phase: 'idle', intervalMs: 20, count: 50 };
 const LOAD_INTERVAL_MS = 50;
+
+/** As iperf3's; with many flows seldom, or the records would cost more than the packets. */
+const INTERVAL_NS = 100e6;
+const MANY_FLOWS = 32;
+const INTERVAL_OF_MANY_NS = 500e6;
 
 /**
  * @param onFlowEnd called after each flow, before its `finished` step can be read: the moment for a last sample
@@ -22,36 +31,64 @@ export async function runFlows(
   signal: AbortSignal,
 ): Promise<void> {
   const sender = (flow: FlowPlan) => partyNamed(lab, partyName(flow.from));
-  await Promise.all(flows.filter((flow) => flow.ping).map((flow) => ping(lab, sender(flow), flow, IDLE, signal)));
+  await Promise.all(flows.filter((flow) => flow.ping).map((flow) => roundTrips(lab, sender(flow), flow, IDLE, signal)));
   if (signal.aborted) return;
-  const ends = await Promise.allSettled(flows.map((flow) => runFlow(lab, flow, onFlowEnd, signal)));
+  const gate = new StartGate(flows.filter((flow) => generatorOf(flow, lab.clockKind) === 'ipvlane').length);
+  const intervalNs = flows.length > MANY_FLOWS ? INTERVAL_OF_MANY_NS : INTERVAL_NS;
+  const ends = await Promise.allSettled(
+    flows.map((flow) => runFlow(lab, flow, { gate, intervalNs, onFlowEnd }, signal)),
+  );
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [wordsOf(end.reason)] : []));
   if (failures.length > 0) throw new Error(failures.join('; '));
 }
 
-async function runFlow(lab: Lab, flow: FlowPlan, onFlowEnd: () => void, signal: AbortSignal): Promise<void> {
-  const from = partyNamed(lab, partyName(flow.from));
-  const to = partyNamed(lab, partyName(flow.to));
-  const seconds = wholeSeconds(flow.durationNs);
-  if (seconds * 1e9 !== flow.durationNs)
-    note(lab, 'info', `flow ${flow.flowId}: iperf3 counts whole seconds, so it runs ${seconds} s`);
+interface Together {
+  readonly gate: StartGate;
+  readonly intervalNs: number;
+  readonly onFlowEnd: () => void;
+}
+
+async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: AbortSignal): Promise<void> {
+  const ends = { from: partyNamed(lab, partyName(flow.from)), to: partyNamed(lab, partyName(flow.to)), flow };
+  const generator = generatorOf(flow, lab.clockKind);
+  noteDifferences(lab, flow, generator);
+  const durationNs = generator === 'iperf3' ? wholeSeconds(flow.durationNs) * 1e9 : flow.durationNs;
   const failed = new AbortController();
   const load: Promise<void>[] = [];
   const onStarted = (): void => {
-    if (flow.ping) load.push(ping(lab, from, flow, underLoad(seconds), AbortSignal.any([signal, failed.signal])));
+    const until = AbortSignal.any([signal, failed.signal]);
+    if (flow.ping) load.push(roundTrips(lab, ends.from, flow, underLoad(durationNs), until));
   };
   try {
-    await iperf3(lab, { from, to, flow, onStarted }, signal);
+    if (generator === 'iperf3') await iperf3(lab, { ...ends, onStarted }, signal);
+    else await generate(lab, { ...ends, onStarted, ...together }, signal);
   } catch (error) {
     failed.abort();
     throw error;
   } finally {
-    onFlowEnd();
+    together.onFlowEnd();
     // The last requests may still be on their way back through a full queue.
     await Promise.all(load);
   }
 }
 
-function underLoad(seconds: number): PingSettings {
-  return { phase: 'load', intervalMs: LOAD_INTERVAL_MS, count: Math.ceil((seconds * 1000) / LOAD_INTERVAL_MS) };
+/** What is done otherwise than it was written. */
+function noteDifferences(lab: Lab, flow: FlowPlan, generator: 'iperf3' | 'ipvlane'): void {
+  const say = (words: string): void => note(lab, 'info', `flow ${flow.flowId}: ${words}`);
+  const seconds = wholeSeconds(flow.durationNs);
+  if (generator === 'iperf3' && seconds * 1e9 !== flow.durationNs) {
+    say(`iperf3 counts whole seconds, so it runs ${seconds} s; \`generator: ipvlane\` is exact`);
+  }
+  if (flow.generator === 'iperf3' && generator !== 'iperf3') {
+    say('iperf3 spins, and a virtual clock stands still meanwhile: ipvlane makes the traffic itself');
+  }
+}
+
+/** By ping, a process of its own that our other work does not delay; under a virtual clock by our own sockets. */
+function roundTrips(lab: Lab, from: Party, flow: FlowPlan, settings: PingSettings, signal: AbortSignal): Promise<void> {
+  return (lab.clockKind === 'virtual' ? echoes : ping)(lab, from, flow, settings, signal);
+}
+
+function underLoad(durationNs: number): PingSettings {
+  return { phase: 'load', intervalMs: LOAD_INTERVAL_MS, count: Math.ceil(durationNs / 1e6 / LOAD_INTERVAL_MS) };
 }

@@ -16,6 +16,10 @@ describe('iperf3’s report', () => {
       retransmits: 0,
       lostPackets: null,
       packets: null,
+      streams: [
+        { bytes: 10_354_688, retransmits: 0 },
+        { bytes: 10_354_688, retransmits: 0 },
+      ],
       error: null,
     });
     expect(intervals[0]).toEqual({
@@ -54,6 +58,7 @@ describe('iperf3’s report', () => {
       retransmits: null,
       lostPackets: null,
       packets: null,
+      streams: [],
       error: 'unable to connect to server: Connection refused',
     });
   });

@@ -16,6 +16,8 @@ export interface Iperf3Report {
   readonly retransmits: number | null;
   readonly lostPackets: number | null;
   readonly packets: number | null;
+  /** TCP: what this side sent or received by each stream; empty for UDP. */
+  readonly streams: readonly { readonly bytes: number; readonly retransmits: number | null }[];
   /** iperf3's own complaint; null when it had none. */
   readonly error: string | null;
 }
@@ -43,8 +45,13 @@ export function parseIperf3Report(text: string, side: Side): Iperf3Report {
     retransmits: side === 'sender' && !isUdp ? number(at(total, 'retransmits')) : null,
     lostPackets: side === 'receiver' && isUdp ? number(at(udp, 'lost_packets')) : null,
     packets: isUdp ? number(at(side === 'receiver' ? udp : total, 'packets')) : null,
+    streams: isUdp ? [] : list(at(end, 'streams')).map((stream) => parseStream(at(stream, side))),
     error: typeof error === 'string' ? error : null,
   };
+}
+
+function parseStream(stream: Json): Iperf3Report['streams'][number] {
+  return { bytes: number(at(stream, 'bytes')) ?? 0, retransmits: number(at(stream, 'retransmits')) };
 }
 
 function parseInterval(sums: Json, side: Side): Iperf3Interval {

@@ -1,5 +1,6 @@
 /** One flow by iperf3: its server in the receiver's network, its client in the sender's, what both said at the end. */
 import type { FlowPlan } from '../../plan/plan.ts';
+import type { FlowTotals } from '../../trace/record.ts';
 import { sleep } from '../clock.ts';
 import type { Lab, Party } from '../lab.ts';
 import { note } from '../lab.ts';
@@ -7,6 +8,7 @@ import { clientArguments, serverArguments } from './iperf3-arguments.ts';
 import type { Iperf3Report, Side } from './iperf3-report.ts';
 import { parseIperf3Report } from './iperf3-report.ts';
 import { socketsOf } from './proc-net.ts';
+import { shortfallOf } from './shortfall.ts';
 import type { RunningTool, ToolEnd } from './tool.ts';
 import { complaintOf, startTool } from './tool.ts';
 
@@ -59,7 +61,8 @@ async function converse(
   signal.addEventListener('abort', stop, { once: true });
   try {
     await untilStreaming(client, flow, port);
-    lab.record({ type: 'flow-state', t: lab.clock.now(), flowId: flow.flowId, state: 'started' });
+    const started = { type: 'flow-state', t: lab.clock.now(), flowId: flow.flowId, state: 'started' } as const;
+    lab.record({ ...started, generator: 'iperf3' });
     onStarted();
     const clientEnd = await client.ended;
     const serverEnd = await endSoon(server, signal.aborted ? 150 : 1000);
@@ -123,8 +126,9 @@ function report(lab: Lab, flow: FlowPlan, clientEnd: ToolEnd, serverEnd: ToolEnd
     retransmits: sender.retransmits,
     lostPackets: receiver.lostPackets,
     packets: receiver.packets ?? sender.packets,
+    ...streamTotals(sender, receiver),
   };
-  const shortfall = shortfallOf(flow, totals.sentBytes, sender.durationNs);
+  const shortfall = shortfallOf('iperf3', flow, totals.sentBytes, sender.durationNs);
   if (shortfall !== null && !interrupted) note(lab, 'warning', `flow ${flowId}: ${shortfall}`);
   const complaint = interrupted ? 'interrupted' : (sender.error ?? receiver.error);
   if (complaint === null) lab.record({ type: 'flow-state', t: lab.clock.now(), flowId, state: 'finished', totals });
@@ -133,24 +137,23 @@ function report(lab: Lab, flow: FlowPlan, clientEnd: ToolEnd, serverEnd: ToolEnd
   else throw new Error(`iperf3: ${complaint}`);
 }
 
-/**
- * Says so where the sender did not send what it was asked to offer, though no limit of the lab was in its way: a slow guest
- * spends a third of a millisecond on each datagram.
- */
-export function shortfallOf(flow: FlowPlan, sentBytes: number, durationNs: number): string | null {
-  if (flow.offeredBps === null || durationNs === 0) return null;
-  const sentBps = (sentBytes * 8e9) / durationNs;
-  const wantedBps = Math.min(flow.offeredBps, flow.configuredBps ?? Infinity);
-  if (sentBps >= 0.9 * wantedBps) return null;
-  const megabits = (bps: number): string => `${(bps / 1e6).toFixed(1)} Mbit/s`;
-  return `iperf3 sent ${megabits(sentBps)} of the ${megabits(flow.offeredBps)} it was to offer: this kernel's processor is the limit, or the path was blocked`;
+/** Both sides list the streams in the order they were connected. */
+function streamTotals(sender: Iperf3Report, receiver: Iperf3Report): Pick<FlowTotals, 'streams'> {
+  if (sender.streams.length === 0 || sender.streams.length !== receiver.streams.length) return {};
+  const streams = sender.streams.map(({ bytes, retransmits }, i) => ({
+    sentBytes: bytes,
+    receivedBytes: receiver.streams[i]?.bytes ?? 0,
+    retransmits,
+  }));
+  return { streams };
 }
 
 function parseSide(end: ToolEnd, side: Side): Iperf3Report {
   // A tool that was killed before it could print has nothing to report, but its words.
   if (end.stdout.trim() === '') {
     const error = complaintOf(side === 'sender' ? 'iperf3 -c' : 'iperf3 -s', end);
-    return { intervals: [], bytes: 0, durationNs: 0, retransmits: null, lostPackets: null, packets: null, error };
+    const nothing = { bytes: 0, durationNs: 0, retransmits: null, lostPackets: null, packets: null };
+    return { ...nothing, intervals: [], streams: [], error };
   }
   return parseIperf3Report(end.stdout, side);
 }

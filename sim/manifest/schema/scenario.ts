@@ -70,6 +70,19 @@ const node = z.strictObject({
     .optional(),
 });
 
+const payload = z.int().min(1).max(1_000_000).optional();
+
+/** What only our own generator does, and only over TCP. */
+const TCP_FIELDS = ['congestion', 'ecn', 'requests'] as const;
+
+const requests = z
+  .strictObject({
+    every: positiveDuration.optional().describe('From one request to the next; without it, 10ms.'),
+    bytes: payload.describe('Of a request; without it, 100.'),
+    reply: payload.describe('Bytes of the reply; without it, 100.'),
+  })
+  .describe('Requests and replies over TCP in place of bulk: an open loop, one request at every interval.');
+
 const flow = z
   .strictObject({
     from: parties.describe('Who sends: one pod, host or node.'),
@@ -81,8 +94,30 @@ const flow = z
     datagram: z.int().min(1).max(65507).optional().describe('UDP payload in bytes.'),
     family,
     ping: z.boolean().optional().describe('Measure round trips, idle and under load.'),
+    generator: z.enum(['iperf3', 'ipvlane']).optional().describe('Who makes the traffic.'),
+    congestion: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,14}$/)
+      .optional()
+      .describe('TCP congestion control of the sender: cubic, reno, bbr.'),
+    ecn: z.boolean().optional().describe('Whether the sender asks for ECN.'),
+    requests: requests.optional(),
   })
-  .superRefine(({ protocol, rate, datagram }, context) => {
+  .superRefine(({ protocol, rate, datagram, generator, congestion, ecn, requests: asked }, context) => {
+    const written = { congestion, ecn, requests: asked };
+    for (const field of TCP_FIELDS) {
+      if (written[field] === undefined) continue;
+      if (protocol === 'UDP') {
+        problem(context, 'E201', [field], `\`${field}\` is for TCP flows only`, 'remove it, or write `protocol: TCP`');
+      } else if (generator === 'iperf3') {
+        const help = 'remove one of the two, or write `generator: ipvlane`';
+        problem(context, 'E201', [field], `iperf3 does not make a flow with \`${field}\``, help);
+      }
+    }
+    if (asked !== undefined && rate !== undefined) {
+      const help = 'remove it: `every` and `bytes` say how much is offered';
+      problem(context, 'E201', ['rate'], 'a flow of requests has no `rate`', help);
+    }
     if (protocol === 'UDP' && rate === undefined) {
       problem(
         context,

@@ -1,0 +1,93 @@
+/**
+ * One flow by our own sockets: no process, nothing that spins, exact to the millisecond; what iperf3 is for on the real
+ * clock, this is for on the virtual one.
+ */
+import type { FlowPlan } from '../../../plan/plan.ts';
+import type { FlowTotals } from '../../../trace/record.ts';
+import type { Lab, Party } from '../../lab.ts';
+import { note } from '../../lab.ts';
+import { shortfallOf } from '../shortfall.ts';
+import { FlowMeter } from './flow-meter.ts';
+import type { ReadyFlow } from './ready-flow.ts';
+import { requestFlow } from './requests.ts';
+import type { StartGate } from './start-gate.ts';
+import { tcpBulk } from './tcp-bulk.ts';
+import { connectStreams } from './tcp-connections.ts';
+import { openUdp } from './udp-flow.ts';
+
+export interface Generation {
+  readonly from: Party;
+  readonly to: Party;
+  readonly flow: FlowPlan;
+  /** Its streams are connected; the flows of a step begin to send together. */
+  readonly gate: StartGate;
+  readonly onStarted: () => void;
+  /** Length of the intervals it counts by. */
+  readonly intervalNs: number;
+}
+
+/**
+ * Runs the flow to its end and records its state, intervals and totals.
+ * @throws Error when the flow failed; the `failed` record has been made then.
+ */
+export async function generate(lab: Lab, generation: Generation, signal: AbortSignal): Promise<void> {
+  const { flow, gate } = generation;
+  let ready: ReadyFlow | null;
+  try {
+    ready = await open(lab, generation, signal);
+  } catch (error) {
+    gate.leave();
+    throw failed(lab, flow, error);
+  }
+  await gate.pass();
+  try {
+    if (ready === null || signal.aborted) return;
+    await run(lab, generation, ready, signal);
+  } catch (error) {
+    throw failed(lab, flow, error);
+  } finally {
+    ready?.close();
+  }
+}
+
+/** Null: interrupted before it was ready. */
+async function open(
+  lab: Lab,
+  { from, to, flow, intervalNs }: Generation,
+  signal: AbortSignal,
+): Promise<ReadyFlow | null> {
+  const ends = { from, to, flow, port: lab.ports.take(flow.protocol === 'UDP' ? flow.streams : 1) };
+  if (flow.protocol === 'UDP') return openUdp(lab, ends, intervalNs);
+  const connections = await connectStreams(ends, lab.clock, signal);
+  if (connections.length === 0) return null;
+  return flow.requests === undefined
+    ? tcpBulk(lab, flow, connections, intervalNs)
+    : requestFlow(lab, flow, flow.requests, connections, intervalNs);
+}
+
+async function run(lab: Lab, { flow, onStarted }: Generation, ready: ReadyFlow, signal: AbortSignal): Promise<void> {
+  const { flowId } = flow;
+  const epochNs = lab.clock.now();
+  lab.record({ type: 'flow-state', t: epochNs, flowId, state: 'started', generator: 'ipvlane', epochNs });
+  onStarted();
+  const totals = await ready.run(new FlowMeter(lab, flowId, epochNs), signal);
+  end(lab, flow, totals, signal.aborted);
+}
+
+function end(lab: Lab, flow: FlowPlan, totals: FlowTotals, interrupted: boolean): void {
+  const record = { type: 'flow-state', t: lab.clock.now(), flowId: flow.flowId, totals } as const;
+  if (interrupted) {
+    lab.record({ ...record, state: 'failed', message: 'interrupted' });
+    return;
+  }
+  const shortfall =
+    flow.requests === undefined ? shortfallOf('ipvlane', flow, totals.sentBytes, totals.durationNs) : null;
+  if (shortfall !== null) note(lab, 'warning', `flow ${flow.flowId}: ${shortfall}`);
+  lab.record({ ...record, state: 'finished' });
+}
+
+function failed(lab: Lab, flow: FlowPlan, error: unknown): Error {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  lab.record({ type: 'flow-state', t: lab.clock.now(), flowId: flow.flowId, state: 'failed', message: cause.message });
+  return cause;
+}

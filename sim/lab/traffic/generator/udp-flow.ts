@@ -1,0 +1,191 @@
+/** UDP at an offered rate: paced by the kernel, datagram by datagram, and counted by number where it arrives. */
+import { Rtnetlink } from '../../../linux/rtnetlink.ts';
+import { TC_H_ROOT } from '../../../linux/qdisc.ts';
+import { enableDepartureTimes, setReceiveBuffer, setSendBuffer } from '../../../linux/socket-options.ts';
+import { close, udpSocket } from '../../../linux/socket.ts';
+import type { FlowTotals } from '../../../trace/record.ts';
+import { sleep } from '../../clock.ts';
+import type { Lab, Party } from '../../lab.ts';
+import type { FlowMeter } from './flow-meter.ts';
+import { metronome } from './metronome.ts';
+import type { ReadyFlow } from './ready-flow.ts';
+import type { FlowEnds } from './tcp-connections.ts';
+import { UdpReceiver } from './udp-receiver.ts';
+import { LONGEST_LEAD_NS, TICK_NS, UdpSender } from './udp-sender.ts';
+
+const RECEIVE_BUFFER_BYTES = 8 << 20;
+/** What the kernel gives by itself, net.core.wmem_default. */
+const SEND_BUFFER_BYTES = 212_992;
+/** What it charges for a datagram beyond its payload, generously. */
+const BOOKKEEPING_BYTES = 1024;
+/** After the last datagram was sent, the missing ones are waited for: until nothing has come for this long... */
+const QUIET_NS = 500e6;
+/** ...and never longer than this; a departure horizon is two seconds. */
+const LINGER_NS = 3e9;
+const LOOK_NS = 5e6;
+
+/** @throws SystemCallError */
+export function openUdp(lab: Pick<Lab, 'clock'>, ends: FlowEnds, intervalNs: number): ReadyFlow {
+  const { flow, from } = ends;
+  const { offeredBps, datagramBytes } = flow;
+  if (offeredBps === null || datagramBytes === null) {
+    throw new Error(`flow ${flow.flowId}: a UDP flow needs a rate and a datagram size`);
+  }
+  const timed = keepsDepartureTimes(from);
+  const packetsPerSecond = offeredBps / (8 * datagramBytes);
+  const pairs = openPairs(ends, { timed, sendBufferBytes: sendBuffer(packetsPerSecond / flow.streams, datagramBytes) });
+  const broken = new AbortController();
+  const now = (): number => lab.clock.monotonic(lab.clock.now());
+  const receiver = new UdpReceiver({
+    ...{ fds: pairs.map(({ server }) => server), packetsPerSecond, ipv6: flow.toAddress.includes(':'), now },
+    onError: (error) => broken.abort(error),
+  });
+  const gapNs = (flow.streams * 1e9) / packetsPerSecond;
+  return { run, close: closeAll };
+
+  async function run(meter: FlowMeter, outer: AbortSignal): Promise<FlowTotals> {
+    const signal = AbortSignal.any([outer, broken.signal]);
+    const firstNs = lab.clock.monotonic(meter.epochNs);
+    const endNs = firstNs + flow.durationNs;
+    // Streams take turns within a gap: together they are as even as each of them.
+    const senders = pairs.map(
+      ({ client }, i) =>
+        new UdpSender(client, datagramBytes ?? 0, timed, {
+          ...{ firstNs: firstNs + (i * gapNs) / pairs.length, gapNs, endNs },
+        }),
+    );
+    const sentPackets = (): number => senders.reduce((sum, { sent }) => sum + sent, 0);
+    const cut = (): void => cutBoth(meter, sentPackets() * (datagramBytes ?? 0), receiver);
+    const beat = { epochNs: meter.epochNs, everyNs: intervalNs, durationNs: flow.durationNs };
+    await Promise.all([metronome(lab.clock, beat, cut, signal), pumpAll(senders, now, signal)]);
+    const durationNs = meter.elapsedNs();
+    await settle(sentPackets(), signal);
+    if (broken.signal.aborted) throw broken.signal.reason;
+    finalCut(meter, receiver, receiver.lastArrivalNs - firstNs);
+    const refused = senders.find(({ sent, outcome }) => sent === 0 && outcome !== 'sent');
+    if (refused !== undefined && !outer.aborted) throw new Error(`nothing could be sent: ${refused.outcome}`);
+    return totalsOf(durationNs, datagramBytes ?? 0, senders, receiver);
+  }
+
+  /** Lets what is on its way arrive. */
+  async function settle(sent: number, signal: AbortSignal): Promise<void> {
+    const begun = now();
+    while (!signal.aborted && receiver.packets < sent) {
+      if (now() - Math.max(begun, receiver.lastArrivalNs) > QUIET_NS || now() - begun > LINGER_NS) return;
+      await sleep(LOOK_NS, signal);
+    }
+  }
+
+  function closeAll(): void {
+    receiver.close();
+    for (const { client } of pairs.splice(0)) close(client);
+  }
+}
+
+interface UdpPair {
+  readonly client: number;
+  readonly server: number;
+}
+
+/** Both ends of every stream, each connected to the other: no stranger's datagram is counted. */
+function openPairs(
+  { from, to, flow, port }: FlowEnds,
+  { timed, sendBufferBytes }: { readonly timed: boolean; readonly sendBufferBytes: number },
+): UdpPair[] {
+  const pairs: UdpPair[] = [];
+  for (let i = 0; i < flow.streams; i++) {
+    const here = { address: flow.fromAddress, port: port + i };
+    const there = { address: flow.toAddress, port: port + i };
+    const server = to.namespace.run(() => udpSocket({ local: there, remote: here }));
+    const client = from.namespace.run(() => udpSocket({ local: here, remote: there }));
+    pairs.push({ client, server });
+    setReceiveBuffer(server, RECEIVE_BUFFER_BYTES);
+    setSendBuffer(client, sendBufferBytes);
+    if (timed) enableDepartureTimes(client);
+  }
+  return pairs;
+}
+
+/** Room for all that may be handed over ahead; beyond that the socket pushes back, as it does for every program. */
+function sendBuffer(packetsPerSecond: number, datagramBytes: number): number {
+  const ahead = packetsPerSecond * ((LONGEST_LEAD_NS + TICK_NS) / 1e9);
+  return Math.max(SEND_BUFFER_BYTES, Math.ceil(ahead * (datagramBytes + BOOKKEEPING_BYTES)));
+}
+
+/** Whether what this party sends goes through an fq; another queue would send at once what is meant for later. */
+function keepsDepartureTimes({ namespace }: Party): boolean {
+  using rtnetlink = Rtnetlink.open(namespace);
+  return rtnetlink.qdiscs().some(({ kind, parent }) => kind === 'fq' && parent === TC_H_ROOT);
+}
+
+function pumpAll(senders: readonly UdpSender[], now: () => number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const wake = (): void => {
+      try {
+        for (const sender of senders) sender.pump(now());
+      } catch (error) {
+        signal.removeEventListener('abort', finish);
+        reject(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      const next = Math.min(...senders.map(({ wakeNs }) => wakeNs ?? Number.POSITIVE_INFINITY));
+      if (next === Number.POSITIVE_INFINITY) finish();
+      else timer = setTimeout(wake, Math.max(TICK_NS / 1e6, Math.ceil((next - now()) / 1e6)));
+    };
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    signal.addEventListener('abort', finish, { once: true });
+    wake();
+  });
+}
+
+function cutBoth(meter: FlowMeter, sentBytes: number, receiver: UdpReceiver): void {
+  meter.cut('sender', { bytes: sentBytes, retransmits: null, lostPackets: null });
+  meter.cut('receiver', receiverCount(receiver));
+}
+
+/** What came after the end of sending, up to the last arrival: the silence after it is nobody's rate. */
+function finalCut(meter: FlowMeter, receiver: UdpReceiver, lastArrivalNs: number): void {
+  meter.cut('receiver', receiverCount(receiver), Math.round(lastArrivalNs));
+}
+
+function receiverCount({ bytes, streams }: UdpReceiver) {
+  const lostPackets = streams.reduce((sum, { sequence }) => sum + sequence.missing, 0);
+  return { bytes, retransmits: null, lostPackets };
+}
+
+function totalsOf(
+  durationNs: number,
+  datagramBytes: number,
+  senders: readonly UdpSender[],
+  receiver: UdpReceiver,
+): FlowTotals {
+  const sent = senders.reduce((sum, sender) => sum + sender.sent, 0);
+  const oneWay = receiver.delays.summary();
+  const count = (of: 'reordered' | 'duplicates'): number =>
+    receiver.streams.reduce((sum, { sequence }) => sum + sequence[of], 0);
+  return {
+    sentBytes: sent * datagramBytes,
+    receivedBytes: receiver.bytes,
+    durationNs,
+    retransmits: null,
+    lostPackets: sent - receiver.packets,
+    packets: sent,
+    streams: senders.map((sender, i) => ({
+      sentBytes: sender.sent * datagramBytes,
+      receivedBytes: receiver.streams[i]?.bytes ?? 0,
+      retransmits: null,
+    })),
+    reorderedPackets: count('reordered'),
+    duplicatePackets: count('duplicates'),
+    ...(oneWay === null ? {} : { oneWayNs: oneWay }),
+  };
+}

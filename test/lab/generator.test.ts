@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
+import type { FlowPlan } from '../../sim/plan/plan.ts';
+import { flowOf, planOf, podOf } from './plans.ts';
+import { cannotRun, runInUml } from './run-in-uml.ts';
+import type { LabRun } from './run-in-uml.ts';
+
+const NOTHING_OUT: NetworkPolicy = {
+  ...{ namespace: 'default', name: 'nothing-out', position: null, policyTypes: ['egress'], egress: [], ingress: [] },
+  podSelector: { matchLabels: { app: 'a' }, matchExpressions: [] },
+};
+
+const A = podOf(1, 'a', 'n1', { limits: { ingressBps: null, egressBps: 50e6 } });
+const B = podOf(2, 'b', 'n2', { limits: { ingressBps: 50e6, egressBps: null } });
+
+/** Short of a whole second on purpose: iperf3 could not. */
+const HALF = { durationNs: 500e6 };
+const FLOWS: readonly Partial<FlowPlan>[] = [
+  { ...HALF, streams: 4 },
+  { ...HALF, protocol: 'UDP', offeredBps: 2e6, datagramBytes: 500, streams: 2 },
+  { ...HALF, protocol: 'UDP', offeredBps: 12e6, datagramBytes: 1000 },
+  { ...HALF, requests: { everyNs: 5e6, bytes: 200, replyBytes: 3000 }, offeredBps: 320e3, ping: true },
+  { ...HALF, ecn: true, congestion: 'reno', offeredBps: 8e6, streams: 2 },
+  { ...HALF, protocol: 'UDP', offeredBps: 1e6, datagramBytes: 500, fromAddress: 'fd00::1', toAddress: 'fd00::2' },
+  { ...HALF, congestion: 'nosuch' },
+  HALF,
+];
+
+describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtual clock: without any process', () => {
+  let run: LabRun;
+  beforeAll(async () => {
+    const v6 = (parts: Partial<FlowPlan>): Partial<FlowPlan> => {
+      const address = (pod: typeof A) =>
+        pod.interfaces[0]?.addresses.find((one) => one.includes(':'))?.split('/')[0] ?? '';
+      return parts.fromAddress === undefined ? parts : { ...parts, fromAddress: address(A), toAddress: address(B) };
+    };
+    const traffic = FLOWS.map((parts, i) => ({
+      ...{ kind: 'traffic' as const, flows: [flowOf(i + 1, A, B, v6(parts))], expect: [] },
+    }));
+    const steps: Parameters<typeof planOf>[0]['steps'] = [
+      ...traffic.slice(0, -1),
+      { kind: 'apply', policies: [NOTHING_OUT] },
+      ...traffic.slice(-1),
+    ];
+    run = await runInUml(planOf({ pods: [A, B], steps }), {}, undefined, 'virtual');
+  });
+
+  const end = (flowId: number) => run.of('flow-state').findLast((record) => record.flowId === flowId);
+  const intervals = (flowId: number, side: 'sender' | 'receiver') =>
+    run.of('flow').filter((record) => record.flowId === flowId && record.side === side);
+
+  it('sends TCP over four streams, and every byte is in an interval and in a stream', () => {
+    const totals = end(1)?.totals;
+    expect(end(1)).toMatchObject({ state: 'finished' });
+    expect(totals?.streams).toHaveLength(4);
+    const received = totals?.streams?.map(({ receivedBytes }) => receivedBytes) ?? [];
+    expect(Math.min(...received)).toBeGreaterThan(0);
+    expect(received.reduce((a, b) => a + b, 0)).toBe(totals?.receivedBytes);
+    expect(intervals(1, 'receiver').reduce((sum, { bytes }) => sum + bytes, 0)).toBe(totals?.receivedBytes);
+    expect(totals?.sentBytes).toBeGreaterThanOrEqual(totals?.receivedBytes ?? 0);
+  });
+
+  it('numbers datagrams: all that were sent came, once, in order, few or many a second', () => {
+    for (const [flowId, most] of [
+      [2, 250],
+      [3, 750],
+    ] as const) {
+      const { packets, ...rest } = end(flowId)?.totals ?? { packets: 0 };
+      expect(packets, `flow ${flowId}`).toBeGreaterThan(most / 4);
+      expect(packets).toBeLessThanOrEqual(most);
+      expect(rest).toMatchObject({ lostPackets: 0, reorderedPackets: 0, duplicatePackets: 0 });
+      expect(end(flowId)?.totals?.oneWayNs?.p50).toBeGreaterThan(0);
+    }
+  });
+
+  it('asks every 5 ms and hears every answer', () => {
+    const requests = run.of('request');
+    expect(requests.filter(({ latencyNs }) => latencyNs === null)).toEqual([]);
+    expect(requests.map(({ sequence }) => sequence)).toEqual(requests.map((_, i) => i + 1));
+    // A busy machine leaves some out, and never adds one.
+    expect(requests.length).toBeGreaterThan(20);
+    expect(requests.length).toBeLessThanOrEqual(100);
+    expect(end(4)?.totals?.receivedBytes).toBe(200 * requests.length);
+  });
+
+  it('measures round trips by echoes of its own, idle and under load', () => {
+    const pings = run.of('ping');
+    expect(pings.filter(({ phase }) => phase === 'idle').length).toBeGreaterThan(10);
+    expect(pings.some(({ phase }) => phase === 'load')).toBe(true);
+    expect(pings.filter(({ rttNs }) => rttNs === null)).toEqual([]);
+  });
+
+  it('chooses congestion control, asks for ECN and paces by the socket', () => {
+    expect(end(5)).toMatchObject({ state: 'finished' });
+    const { receivedBytes } = end(5)?.totals ?? { receivedBytes: 0 };
+    // Half a second of 8 Mbit/s is 500 kB; TCP's first window goes out ahead of the pace.
+    expect(receivedBytes).toBeGreaterThan(0);
+    expect(receivedBytes).toBeLessThan(700e3);
+    expect(end(7)).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('congestion control nosuch') as string,
+    });
+  });
+
+  it('speaks IPv6', () => {
+    expect(end(6)?.totals).toMatchObject({ lostPackets: 0 });
+    expect(end(6)?.totals?.packets).toBeGreaterThan(30);
+  });
+
+  it('says that a path is blocked', () => {
+    expect(end(8)).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/within 3 s: the path is blocked/) as string,
+    });
+  });
+
+  it('needs neither iperf3 nor ping', () => {
+    expect(Object.keys(run.of('run')[0]?.versions ?? {})).not.toContain('iperf3');
+    expect(run.of('flow-state').filter(({ generator }) => generator === 'iperf3')).toEqual([]);
+  });
+});
