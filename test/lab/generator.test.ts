@@ -37,9 +37,9 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
     const traffic = FLOWS.map((parts, i) => ({
       ...{ kind: 'traffic' as const, flows: [flowOf(i + 1, A, B, v6(parts))], expect: [] },
     }));
-    const steps: Parameters<typeof planOf>[0]['steps'] = [
+    const steps = [
       ...traffic.slice(0, -1),
-      { kind: 'apply', policies: [NOTHING_OUT] },
+      { kind: 'apply' as const, change: { applyPolicies: [NOTHING_OUT] } },
       ...traffic.slice(-1),
     ];
     run = await runInUml(planOf({ pods: [A, B], steps }), {}, undefined, 'virtual');
