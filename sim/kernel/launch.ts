@@ -10,6 +10,7 @@ import { CreditWriter } from './credit-window.ts';
 import { ConsoleTail } from './console-tail.ts';
 import { descendants } from './descendants.ts';
 import type { Kernel, KernelOptions, RunningKernel } from './kernel.ts';
+import { SpoolReader } from './spool.ts';
 import { machineDiagnostic, machineError, type MachineFault } from './machine-error.ts';
 
 export interface Launch {
@@ -22,9 +23,10 @@ export interface Launch {
   readonly argv: readonly [string, ...string[]];
   /**
    * Where the process has the agent's line, or leads to it: descriptors 3 (commands in) and 4 (messages out), or 3 for
-   * both. Under a virtual clock descriptor 3 of the two brings the script, one JSON object, and ends.
+   * both. Under a virtual clock descriptor 3 of the two brings the script, one JSON object, and ends; or the script went
+   * another way, and 3 is an open file that the messages are written to (sim/kernel/spool.ts).
    */
-  readonly line: 'two descriptors' | 'one socket';
+  readonly line: 'two descriptors' | 'one socket' | { readonly spool: number };
   /** Open files that it gets as its next descriptors. */
   readonly files?: readonly number[];
   readonly env: NodeJS.ProcessEnv;
@@ -48,15 +50,14 @@ type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | nu
 export async function launch(how: Launch, options: KernelOptions): Promise<RunningKernel> {
   const began = performance.now();
   const [program, ...args] = how.argv;
-  const descriptors = how.line === 'one socket' ? (['pipe'] as const) : (['pipe', 'pipe'] as const);
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe', ...descriptors, ...(how.files ?? [])],
+    stdio: ['ignore', 'pipe', 'pipe', ...descriptorsOf(how.line), ...(how.files ?? [])],
     env: how.env,
     cwd: '/',
   });
   const console = gatherConsole(child);
   const exit = exitOf(child).finally(how.afterwards);
-  const [toAgent, fromAgent] = lineOf(child, how.line);
+  const [toAgent, fromAgent] = lineOf(child, how.line, exit);
   const output = how.window === null ? null : new CreditWriter(toAgent, how.window);
   const scripted = how.clock === 'virtual';
   if (scripted) tellScript(toAgent, how, options);
@@ -91,8 +92,14 @@ function tellScript(toAgent: Writable, how: Launch, { script }: KernelOptions): 
   toAgent.end(JSON.stringify(script));
 }
 
+function descriptorsOf(line: Launch['line']): readonly ('pipe' | number)[] {
+  if (line === 'two descriptors') return ['pipe', 'pipe'];
+  return line === 'one socket' ? ['pipe'] : [line.spool];
+}
+
 /** A descriptor of a child is a socket here: readable and writable both. */
-function lineOf(child: ChildProcess, line: Launch['line']): readonly [Writable, Readable] {
+function lineOf(child: ChildProcess, line: Launch['line'], exit: Promise<Exit>): readonly [Writable, Readable] {
+  if (typeof line === 'object') return [new PassThrough(), new SpoolReader(line.spool, exit)];
   const [, , , first, second] = child.stdio as unknown as [null, Readable, Readable, Duplex, Duplex];
   return [first, line === 'one socket' ? first : second];
 }

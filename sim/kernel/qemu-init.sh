@@ -1,7 +1,7 @@
 #!/bin/sh
 # PID 1 of a QEMU guest, whose root file system is the initramfs: makes what must be mounted, then runs the agent in
 # namespaces of its own, and ends the guest when the agent ends.
-# The kernel's command line gives: ipvlane_line (the agent's device), ipvlane_load (modules, by commas).
+# The kernel's command line gives: ipvlane_clock (real, virtual), ipvlane_line (the agent's device), ipvlane_load (modules, by commas).
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TMPDIR=/tmp LANG=C.UTF-8 TERM=linux
 export IPVLANE_LINE="$ipvlane_line" IPVLANE_MODULES=/ipvlane/modules IPVLANE_LOAD="$ipvlane_load"
 mount -t proc proc /proc
@@ -11,8 +11,15 @@ mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 
-unset ipvlane_line ipvlane_load
-unshare --net --mount --pid --fork --kill-child --mount-proc node /ipvlane/agent.cjs
+set -- /ipvlane/agent.cjs
+if [ "$ipvlane_clock" = virtual ]; then
+  export IPVLANE_SCRIPT=/ipvlane/script.json UV_THREADPOOL_SIZE=1
+  # Node's own work takes the guest's time: the same in every run, and no threads that compete for the one processor.
+  set -- --single-threaded --hash-seed=1 --random-seed=1 "$@"
+fi
+
+unset ipvlane_line ipvlane_load ipvlane_clock
+unshare --net --mount --pid --fork --kill-child --mount-proc node "$@"
 echo "ipvlane: the agent ended with status $?"
 echo b >/proc/sysrq-trigger # QEMU is told to end where a machine would start again
 sleep 5                     # then this ends, and the kernel panics: PID 1 may not end

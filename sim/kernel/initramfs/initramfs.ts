@@ -6,16 +6,16 @@ import { cacheFolder } from '../cache-folder.ts';
 import { cachedArchive, writeWhole } from './archive-cache.ts';
 import { baseTree } from './base-tree.ts';
 import { cpioArchive } from './cpio.ts';
-import { ownTree } from './own-tree.ts';
+import { type OwnParts, ownTree } from './own-tree.ts';
 
 /**
  * A file without a name, open for reading at its beginning: it is gone when its last reader is, whatever ends that.
  * Close it when the guest has it.
  * @param archives files of archives to follow the shared one
- * @param agent the bundle; another one in tests
+ * @param own see OwnParts
  * @throws Error of the system when the cache cannot be written, ENOSPC above all
  */
-export function openInitramfs(archives: readonly string[], agent?: string): number {
+export function openInitramfs(archives: readonly string[], own: OwnParts = {}): number {
   const base = baseTree();
   const shared = cachedArchive('base', base.fingerprint(), () => base.entries());
   const path = join(cacheFolder('initramfs'), `run-${randomUUID()}`);
@@ -24,7 +24,7 @@ export function openInitramfs(archives: readonly string[], agent?: string): numb
     const file = openSync(path, 'a');
     try {
       for (const archive of archives) writeWhole(file, readFileSync(archive));
-      for (const piece of cpioArchive(ownTree(agent).entries())) writeWhole(file, piece);
+      for (const piece of cpioArchive(ownTree(own).entries())) writeWhole(file, piece);
     } finally {
       closeSync(file);
     }

@@ -9,12 +9,20 @@ import { Tree } from './tree.ts';
 /** Where it lies in the guest. */
 export const OWN_FOLDER = '/ipvlane';
 
-/** @param agent the bundle; another one in tests */
-export function ownTree(agent: string = builtFile('agent.cjs')): Tree {
+export interface OwnParts {
+  /** The bundled agent; another one in tests. */
+  readonly agent?: string;
+  /** What the agent is to do, where it hears nothing later. */
+  readonly script?: string;
+}
+
+export function ownTree({ agent = builtFile('agent.cjs'), script }: OwnParts = {}): Tree {
   const tree = new Tree();
   tree.copy(builtFile('qemu-init.sh'), '/init');
   tree.copy(agent, join(OWN_FOLDER, 'agent.cjs'));
   tree.copy(builtFile('dataplane.bpf.o'), join(OWN_FOLDER, 'dataplane.bpf.o'));
+  if (script !== undefined)
+    tree.add({ kind: 'file', path: join(OWN_FOLDER, 'script.json'), mode: 0o600, content: Buffer.from(script) });
   addKoffi(tree);
   return tree;
 }

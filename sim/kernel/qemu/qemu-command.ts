@@ -1,7 +1,10 @@
 /** The command that boots a stock kernel in QEMU. Pure: everything about the machine is an argument. */
 
+import type { Clock } from '../../trace/record.ts';
+
 /** Everything the command depends on; all paths are absolute. */
 export interface QemuSetting {
+  readonly clock: Clock;
   readonly program: string;
   readonly accelerator: 'kvm' | 'tcg';
   readonly memoryMiB: number;
@@ -10,7 +13,7 @@ export interface QemuSetting {
   readonly modules: readonly string[];
 }
 
-/** Descriptors that the process finds open: the agent's line, a socket; the initramfs, a file. */
+/** Descriptors that the process finds open: the agent's line, a socket, or a file where it only speaks; the initramfs, a file. */
 export const LINE_FD = 3;
 export const INITRAMFS_FD = 4;
 
@@ -26,9 +29,24 @@ export function qemuArgv(setting: QemuSetting): [string, ...string[]] {
     ...['-smp', '1', '-m', `${setting.memoryMiB}M`],
     ...['-kernel', setting.vmlinuz, '-initrd', `/dev/fd/${INITRAMFS_FD}`, '-append', commandLine(setting)],
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
-    ...['-chardev', `socket,id=line,fd=${LINE_FD}`, '-serial', 'chardev:line'],
+    ...['-chardev', LINE[setting.clock], '-serial', 'chardev:line'],
+    ...(setting.clock === 'virtual' ? VIRTUAL : []),
   ];
 }
+
+const LINE: Readonly<Record<Clock, string>> = {
+  real: `socket,id=line,fd=${LINE_FD}`,
+  // A file never makes its writer wait.
+  virtual: `file,id=line,path=/dev/fd/${LINE_FD}`,
+};
+
+/**
+ * Time is instructions executed, one a nanosecond; while the processor has nothing to do it is moved on to the next
+ * timer. https://www.qemu.org/docs/master/devel/tcg-icount.html
+ */
+const VIRTUAL: readonly string[] = [
+  ...['-icount', 'shift=0,sleep=off', '-seed', '1', '-rtc', 'base=2026-01-01T00:00:00,clock=vm'],
+];
 
 /** The kernel's own: https://docs.kernel.org/admin-guide/kernel-parameters.html */
 function commandLine(setting: QemuSetting): string {
@@ -45,6 +63,9 @@ function commandLine(setting: QemuSetting): string {
       'i8042.noaux',
       'i8042.nopnp',
     ],
+    // Addresses are keys of hash tables and order of lists: chance in them is chance in the trace.
+    ...(setting.clock === 'virtual' ? ['nokaslr', 'norandmaps'] : []),
+    `ipvlane_clock=${setting.clock}`,
     'ipvlane_line=/dev/ttyS1',
     `ipvlane_load=${setting.modules.join(',')}`,
   ].join(' ');

@@ -11,6 +11,7 @@ import { ModuleFolder } from '../modules/module-folder.ts';
 import { GUEST_MODULES } from '../guest-modules.ts';
 import { findProgram } from '../program.ts';
 import { programRequirement } from '../requirement.ts';
+import { openSpool } from '../spool.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { qemuArgv } from './qemu-command.ts';
 
@@ -31,7 +32,7 @@ export function qemuKernel(
   return {
     name,
     kind: 'qemu',
-    clocks: ['real'],
+    clocks: ['real', 'virtual'],
     inspect: () => Promise.resolve(inspect(name, program)),
     start: async (options) => {
       refuseWithout(inspect(name, program));
@@ -72,17 +73,22 @@ async function start(
   const archive = cachedArchive('modules', [image.modulesFolder, mtimeMs, ...GUEST_MODULES].join(' '), () =>
     moduleEntries(modules, GUEST_MODULES),
   );
-  const initramfs = openInitramfs([archive], parts.agent);
+  const clock = options.clock ?? 'real';
+  const initramfs = openInitramfs([archive], {
+    ...(parts.agent === undefined ? {} : { agent: parts.agent }),
+    ...(clock === 'virtual' && options.script !== undefined ? { script: JSON.stringify(options.script) } : {}),
+  });
   try {
     return await launch(
       {
         kind: 'qemu',
         attempted: `boot ${image.name} in QEMU`,
-        clock: 'real',
+        clock,
         window: TERMINAL_WINDOW,
-        line: 'one socket',
+        line: clock === 'virtual' ? { spool: openSpool() } : 'one socket',
         files: [initramfs],
         argv: qemuArgv({
+          clock,
           program: findProgram(parts.program) ?? parts.program,
           accelerator: 'tcg',
           memoryMiB: options.memoryMiB,
