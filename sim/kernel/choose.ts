@@ -5,6 +5,7 @@ import { hostKernel } from './host.ts';
 import type { Kernel, KernelReport } from './kernel.ts';
 import { catalogKernel } from './catalog-kernel.ts';
 import { CATALOG, catalogEntry } from './packages/catalog.ts';
+import { storedKernel } from './packages/store.ts';
 import { imageOfPath } from './qemu/image-of-path.ts';
 import { qemuKernel } from './qemu/qemu.ts';
 import { umlKernel, umlVirtualKernel } from './uml.ts';
@@ -17,8 +18,9 @@ export function allKernels(): readonly Kernel[] {
 }
 
 /**
- * `auto`: the first that can, of those that have the clock; the machine's own kernel if it can, else user-mode Linux.
- * Where none can, the last is given, and its start() says what it lacks.
+ * `auto` on the real clock: the machine's own kernel if it can, else user-mode Linux; where none can, the last is given,
+ * and its start() says what it lacks. `auto` on the virtual clock: what is here, stock kernels first, since a busy loop
+ * there costs time, while time stands still for it in uml-virtual.
  * @param clock that it must have; null for the one it takes by itself, which for `auto` is the real one
  * @throws DiagnosticError of kind `machine` for a name that no kernel has, or a kernel without the clock.
  */
@@ -27,26 +29,52 @@ export async function chooseKernel(
   clock: Clock | null = null,
   kernels = allKernels(),
 ): Promise<{ readonly kernel: Kernel; readonly clock: Clock }> {
-  const kernel = name === 'auto' ? await firstUsable(clock ?? 'real', kernels) : kernelNamed(name, kernels);
+  if (name === 'auto' && clock === 'virtual')
+    return { kernel: await virtualKernelHere(pulledKernels(), kernels), clock };
+  const kernel = name === 'auto' ? await firstUsable(kernels) : kernelNamed(name, kernels);
   const [own] = kernel.clocks;
   if (clock === null) return { kernel, clock: own };
   if (kernel.clocks.includes(clock)) return { kernel, clock };
-  const having = kernels.filter(({ clocks }) => clocks.includes(clock)).map((other) => other.name);
+  const other = clock === 'virtual' ? 'debian:6.12, or another of `ipvlane kernels list` that QEMU boots' : 'uml';
   throw new DiagnosticError('machine', [
     {
       code: 'E516',
       severity: 'error',
-      message: `the kernel \`${name}\` has no ${clock} clock, only a ${kernel.clocks.join(' and a ')} one`,
-      help: `use --kernel ${having.join(' or ')}`,
+      message: `the kernel \`${name}\` has no ${clock} clock`,
+      help: `use --kernel ${other}`,
     },
   ]);
 }
 
-async function firstUsable(clock: Clock, kernels: readonly Kernel[]): Promise<Kernel> {
-  const having = kernels.filter(({ clocks }) => clocks.includes(clock));
+/** Stock kernels in the cache, 6.12 first, then the newest. */
+function pulledKernels(): Kernel[] {
+  const names = CATALOG.filter(({ kind, name }) => kind === 'qemu' && storedKernel(name) !== null);
+  const newestFirst = names
+    .reverse()
+    .sort((a, b) => Number(b.name === DEFAULT_VIRTUAL) - Number(a.name === DEFAULT_VIRTUAL));
+  return newestFirst.map(catalogKernel);
+}
+
+const DEFAULT_VIRTUAL = 'debian:6.12';
+
+async function virtualKernelHere(pulled: readonly Kernel[], kernels: readonly Kernel[]): Promise<Kernel> {
+  const having = [...pulled, ...kernels].filter(({ clocks }) => clocks.includes('virtual'));
+  for (const kernel of having) if ((await kernel.inspect()).usable) return kernel;
+  throw new DiagnosticError('machine', [
+    {
+      code: 'E513',
+      severity: 'error',
+      message: 'no kernel that has a virtual clock is on this machine',
+      help: `ipvlane kernels pull ${DEFAULT_VIRTUAL} (with qemu-system-x86), or ipvlane kernels build uml-virtual`,
+    },
+  ]);
+}
+
+async function firstUsable(kernels: readonly Kernel[]): Promise<Kernel> {
+  const having = kernels.filter(({ clocks }) => clocks.includes('real'));
   for (const kernel of having) if ((await kernel.inspect()).usable) return kernel;
   const last = having.at(-1);
-  if (last === undefined) throw new Error(`no kernel has a ${clock} clock`);
+  if (last === undefined) throw new Error('no kernel has a real clock');
   return last;
 }
 
