@@ -15,6 +15,38 @@ function errorAt(text: string, what: string): Diagnostic {
   return { code: 'E202', severity: 'error', message: 'wrong', span };
 }
 
+describe('many warnings of one kind without advice', () => {
+  const warnings = (count: number): Diagnostic[] => {
+    const text = Array.from({ length: count }, (_, i) => `kind: K${i}`).join('\n');
+    return Array.from({ length: count }, (_, i) => ({
+      ...errorAt(text, `K${i}`),
+      code: 'W301',
+      severity: 'warning',
+      message: `K${i} is not modelled`,
+    }));
+  };
+
+  test('are a line each', () => {
+    expect(render('', warnings(4))).toBe(
+      [
+        'a.yaml:1:7: warning[W301]: K0 is not modelled',
+        'a.yaml:2:7: warning[W301]: K1 is not modelled',
+        'a.yaml:3:7: warning[W301]: K2 is not modelled',
+        'a.yaml:4:7: warning[W301]: K3 is not modelled',
+        '',
+        '4 warnings',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('are told in full where there are few, and those with help always', () => {
+    expect(render('kind: K0\nkind: K1', warnings(2))).toContain('  1 | kind: K0\n');
+    const [helped, ...others] = warnings(5);
+    expect(render('', [{ ...helped!, help: 'did you mean `Pod`?' }, ...others])).toContain('help: did you mean');
+  });
+});
+
 describe('a diagnostic as text', () => {
   test('shows place, code, source line, underline, help and related places', () => {
     const text = 'spec:\n  replicas: many\n  replicas: 2\n';

@@ -24,17 +24,38 @@ const CYAN = '36';
 const BOLD = '1';
 const colourOf: Readonly<Record<Severity, string>> = { error: RED, warning: YELLOW };
 
-/** All diagnostics, one paragraph each, and a last line that counts them; empty for none. */
+/**
+ * All diagnostics, one paragraph each, and a last line that counts them; empty for none. A warning that comes many times
+ * and has nothing to advise (the kinds of a chart that are not modelled) is a line each, in a paragraph of all of them.
+ */
 export function renderText(diagnostics: readonly Diagnostic[], options: TextOptions): string {
   if (diagnostics.length === 0) return '';
-  return `${diagnostics.map((d) => renderDiagnostic(d, options)).join('\n')}\n${summaryOf(diagnostics)}\n`;
+  const crowds = crowdsOf(diagnostics);
+  const paragraphs = diagnostics.flatMap((d) => {
+    const crowd = crowds.get(d.code);
+    if (crowd?.includes(d) !== true) return [renderDiagnostic(d, options)];
+    return crowd[0] === d ? [crowd.map((each) => `${headOf(each, options)}\n`).join('')] : [];
+  });
+  return `${paragraphs.join('\n')}\n${summaryOf(diagnostics)}\n`;
+}
+
+/** More than this many of one code, and they are told in short. */
+const CROWD = 3;
+
+/** By code, the warnings without help that are too many for a paragraph each. */
+function crowdsOf(diagnostics: readonly Diagnostic[]): Map<string, Diagnostic[]> {
+  const byCode = new Map<string, Diagnostic[]>();
+  for (const d of diagnostics) {
+    if (d.severity !== 'warning' || d.help !== undefined || d.related !== undefined) continue;
+    byCode.set(d.code, [...(byCode.get(d.code) ?? []), d]);
+  }
+  return new Map([...byCode].filter(([, crowd]) => crowd.length > CROWD));
 }
 
 /** One diagnostic with its source line, its help and its related places; ends in a newline. */
 export function renderDiagnostic(d: Diagnostic, options: TextOptions): string {
-  const paint = (text: string, style: string) => (options.colour ? `\u001b[${style}m${text}\u001b[0m` : text);
-  const head = `${paint(`${d.severity}[${d.code}]`, `${BOLD};${colourOf[d.severity]}`)}: ${paint(printable(d.message), BOLD)}`;
-  const lines = [d.span === undefined ? head : `${placeOf(d.span)}: ${head}`];
+  const paint = painter(options);
+  const lines = [headOf(d, options)];
   if (d.span !== undefined) lines.push(...excerptOf(d.span, options, (text) => paint(text, colourOf[d.severity])));
   if (d.help !== undefined) lines.push(`  ${paint('help', CYAN)}: ${printable(d.help)}`);
   for (const { span, message } of d.related ?? []) {
@@ -42,6 +63,17 @@ export function renderDiagnostic(d: Diagnostic, options: TextOptions): string {
     lines.push(...excerptOf(span, options, (text) => paint(text, CYAN)));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** `file:line:col: severity[CODE]: message`. */
+function headOf(d: Diagnostic, options: TextOptions): string {
+  const paint = painter(options);
+  const head = `${paint(`${d.severity}[${d.code}]`, `${BOLD};${colourOf[d.severity]}`)}: ${paint(printable(d.message), BOLD)}`;
+  return d.span === undefined ? head : `${placeOf(d.span)}: ${head}`;
+}
+
+function painter({ colour }: TextOptions): (text: string, style: string) => string {
+  return (text, style) => (colour ? `\u001b[${style}m${text}\u001b[0m` : text);
 }
 
 function placeOf(span: Span): string {
