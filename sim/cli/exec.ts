@@ -21,6 +21,7 @@ export const exec: Action = async (environment, [pod = '', ...words], options) =
     party: /[/:]/.test(pod) ? pod : `default/${pod}`,
     argv,
     env: Object.fromEntries(variables.map(([name, value]) => [name, value ?? ''])),
+    cwd: environment.cwd,
     terminal: options.tty === true,
     stdin: environment.stdin,
     stdout: environment.stdout,

@@ -51,6 +51,7 @@ function request(outDir: string, argv: string[], input: string | null): ExecRequ
     party: 'default/client',
     argv,
     env: {},
+    cwd: '/',
     terminal: false,
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,

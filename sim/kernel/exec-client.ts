@@ -15,6 +15,8 @@ export interface ExecRequest {
   readonly party: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Folder to start in, where the guest has it too. */
+  readonly cwd: string;
   /** Give it a terminal of the size of `stdout`; the own one becomes raw meanwhile. */
   readonly terminal: boolean;
   readonly stdin: NodeJS.ReadStream;
@@ -48,6 +50,7 @@ export async function execInLab(request: ExecRequest): Promise<number> {
     party: request.party,
     argv: request.argv,
     env: request.env,
+    cwd: request.cwd,
     terminal: terminal ? size() : null,
   });
   if (raw) stdin.setRawMode(true);

@@ -1,5 +1,6 @@
 /** Programs that people run inside the lab (`ipvlane exec`): with a terminal of their own, or with three pipes. */
 import type { ChildProcess } from 'node:child_process';
+import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { spawnIn } from '../linux/process.ts';
 import { spawnOnTerminal } from '../linux/terminal.ts';
@@ -77,10 +78,11 @@ export class ExecPrograms {
       return;
     }
     const env = { ...definedEnvironment(), ...command.env };
+    const how = { env, cwd: isFolder(command.cwd) ? command.cwd : '/' };
     this.#where.set(command.id, command.party);
     try {
-      if (command.terminal === null) this.#startOnPipes(command, spawnIn(party.namespace, command.argv, { env }));
-      else this.#startOnTerminal(command, spawnOnTerminal(party.namespace, command.argv, command.terminal, { env }));
+      if (command.terminal === null) this.#startOnPipes(command, spawnIn(party.namespace, command.argv, how));
+      else this.#startOnTerminal(command, spawnOnTerminal(party.namespace, command.argv, command.terminal, how));
     } catch (error) {
       this.#exit(command.id, { error: wordsOf(error) });
     }
@@ -141,6 +143,15 @@ export class ExecPrograms {
     this.#where.delete(id);
     const { code = null, signal = null, error } = end;
     this.#line.send({ type: 'exec-exit', id, code, signal, ...(error === undefined ? {} : { error }) });
+  }
+}
+
+/** A guest shows the machine's files, but not those below what it covers by its own (`/tmp`, say). */
+function isFolder(path: string | undefined): path is string {
+  try {
+    return path !== undefined && statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

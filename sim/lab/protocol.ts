@@ -34,6 +34,8 @@ export type AgentCommand =
       readonly party: string;
       readonly argv: readonly string[];
       readonly env: Readonly<Record<string, string>>;
+      /** Where it starts, if there is such a folder in the guest; `/` otherwise. */
+      readonly cwd?: string;
       /** A terminal of this size, or none. */
       readonly terminal: { readonly columns: number; readonly rows: number } | null;
     }
