@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Action } from './command.ts';
 import { executeScenario } from './execute-scenario.ts';
-import { packageRoot } from './package-root.ts';
+import { packageFolder } from '../kernel/package-files.ts';
 import { runSettings } from './run-settings.ts';
 
 /** The seed scenario that ships with the package, told as a story. */
 export const demo: Action = (environment, _paths, options) =>
-  executeScenario(environment, [join(packageRoot(), 'scenarios', 'seed')], runSettings(options));
+  executeScenario(environment, [join(packageFolder(), 'scenarios', 'seed')], runSettings(options));
