@@ -54,6 +54,7 @@ export const DropReason = {
   INVALID_DESTINATION: 256,
   INVALID_NEIGHBOR: 257,
   SOURCE_ROUTED: 258,
+  AQM: 259,
 } as const;
 
 /** Sizes in bytes; of a per-CPU map the value of one CPU. */
@@ -64,8 +65,9 @@ export const maps = {
   policy: { keySize: 16, valueSize: 8, maxEntries: 262144 },
   conntrack: { keySize: 44, valueSize: 16, maxEntries: 65536 },
   fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
-  limits: { keySize: 8, valueSize: 32, maxEntries: 16384 },
-  counters: { keySize: 8, valueSize: 32, maxEntries: 16384 },
+  limits: { keySize: 8, valueSize: 72, maxEntries: 16384 },
+  flows: { keySize: 12, valueSize: 256, maxEntries: 262144 },
+  counters: { keySize: 8, valueSize: 40, maxEntries: 16384 },
   drops: { keySize: 16, valueSize: 16, maxEntries: 65536 },
 } as const;
 
@@ -357,14 +359,19 @@ export function decodeEndpointDirection(bytes: Uint8Array): EndpointDirection {
   };
 }
 
-/** `struct limit`, 32 bytes. */
+/** `struct limit`, 72 bytes. */
 export interface Limit {
   readonly rateBps: number;
   readonly horizonNs: number;
   readonly tLast: number;
+  readonly boundNs: number;
+  readonly shareNs: number;
+  readonly quantumNs: number;
+  readonly sparseNs: number;
+  readonly sparseUntil: number;
 }
 
-export const LIMIT_SIZE = 32;
+export const LIMIT_SIZE = 72;
 
 export function encodeLimit(value: Limit): Uint8Array {
   const bytes = new Uint8Array(LIMIT_SIZE);
@@ -372,6 +379,11 @@ export function encodeLimit(value: Limit): Uint8Array {
   putUnsigned(view, 8, 64, value.rateBps, 'limit.rate_bps');
   putUnsigned(view, 16, 64, value.horizonNs, 'limit.horizon_ns');
   putUnsigned(view, 24, 64, value.tLast, 'limit.t_last');
+  putUnsigned(view, 32, 64, value.boundNs, 'limit.bound_ns');
+  putUnsigned(view, 40, 64, value.shareNs, 'limit.share_ns');
+  putUnsigned(view, 48, 64, value.quantumNs, 'limit.quantum_ns');
+  putUnsigned(view, 56, 64, value.sparseNs, 'limit.sparse_ns');
+  putUnsigned(view, 64, 64, value.sparseUntil, 'limit.sparse_until');
   return bytes;
 }
 
@@ -381,18 +393,51 @@ export function decodeLimit(bytes: Uint8Array): Limit {
     rateBps: takeUnsigned(view, 8, 64, 'limit.rate_bps'),
     horizonNs: takeUnsigned(view, 16, 64, 'limit.horizon_ns'),
     tLast: takeUnsigned(view, 24, 64, 'limit.t_last'),
+    boundNs: takeUnsigned(view, 32, 64, 'limit.bound_ns'),
+    shareNs: takeUnsigned(view, 40, 64, 'limit.share_ns'),
+    quantumNs: takeUnsigned(view, 48, 64, 'limit.quantum_ns'),
+    sparseNs: takeUnsigned(view, 56, 64, 'limit.sparse_ns'),
+    sparseUntil: takeUnsigned(view, 64, 64, 'limit.sparse_until'),
   };
 }
 
-/** `struct counters`, 32 bytes. */
+/** `struct flow_key`, 12 bytes. */
+export interface FlowKey {
+  readonly endpoint: number;
+  readonly direction: number;
+  readonly set: number;
+}
+
+export const FLOW_KEY_SIZE = 12;
+
+export function encodeFlowKey(value: FlowKey): Uint8Array {
+  const bytes = new Uint8Array(FLOW_KEY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.endpoint, 'flow_key.endpoint');
+  putUnsigned(view, 4, 32, value.direction, 'flow_key.direction');
+  putUnsigned(view, 8, 32, value.set, 'flow_key.set');
+  return bytes;
+}
+
+export function decodeFlowKey(bytes: Uint8Array): FlowKey {
+  const view = structView(bytes, FLOW_KEY_SIZE, 'flow_key');
+  return {
+    endpoint: takeUnsigned(view, 0, 32, 'flow_key.endpoint'),
+    direction: takeUnsigned(view, 4, 32, 'flow_key.direction'),
+    set: takeUnsigned(view, 8, 32, 'flow_key.set'),
+  };
+}
+
+/** `struct counters`, 40 bytes. */
 export interface Counters {
   readonly offeredPackets: number;
   readonly offeredBytes: number;
   readonly passedPackets: number;
   readonly passedBytes: number;
+  readonly markedPackets: number;
 }
 
-export const COUNTERS_SIZE = 32;
+export const COUNTERS_SIZE = 40;
 
 export function encodeCounters(value: Counters): Uint8Array {
   const bytes = new Uint8Array(COUNTERS_SIZE);
@@ -401,6 +446,7 @@ export function encodeCounters(value: Counters): Uint8Array {
   putUnsigned(view, 8, 64, value.offeredBytes, 'counters.offered_bytes');
   putUnsigned(view, 16, 64, value.passedPackets, 'counters.passed_packets');
   putUnsigned(view, 24, 64, value.passedBytes, 'counters.passed_bytes');
+  putUnsigned(view, 32, 64, value.markedPackets, 'counters.marked_packets');
   return bytes;
 }
 
@@ -411,6 +457,7 @@ export function decodeCounters(bytes: Uint8Array): Counters {
     offeredBytes: takeUnsigned(view, 8, 64, 'counters.offered_bytes'),
     passedPackets: takeUnsigned(view, 16, 64, 'counters.passed_packets'),
     passedBytes: takeUnsigned(view, 24, 64, 'counters.passed_bytes'),
+    markedPackets: takeUnsigned(view, 32, 64, 'counters.marked_packets'),
   };
 }
 

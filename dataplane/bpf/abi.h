@@ -39,6 +39,7 @@ enum drop_reason {
 	DROP_INVALID_DESTINATION = 256,
 	DROP_INVALID_NEIGHBOR = 257,
 	DROP_SOURCE_ROUTED = 258,
+	DROP_AQM = 259,
 };
 
 /* In words, so that it is copied in four moves and not in sixteen. */
@@ -161,15 +162,46 @@ struct endpoint_direction {
 };
 
 /*
- * `limits`: a rate, and the departure time of the last packet. A packet that would leave `horizon_ns` or more from now
- * is dropped. The horizon belongs to the rate: at 1 kbit/s one frame takes 12 s (see departure-horizon.ts).
+ * `limits`: a rate, what may wait behind it, and how far ahead it is spoken for. Bounds are waiting times in ns and belong to the
+ * rate (queue-bounds.ts, departure-horizon.ts). A `bound_ns` of 0: no queue management, Cilium's formula alone.
  */
 struct limit {
 	struct bpf_spin_lock lock;
 	__u32 zero;
 	__u64 rate_bps; /* bits per second on the wire */
-	__u64 horizon_ns;
-	__u64 t_last; /* CLOCK_MONOTONIC, ns; 0 for a new limit */
+	__u64 horizon_ns; /* nothing leaves later than this from now */
+	__u64 t_last; /* CLOCK_MONOTONIC, ns: when all that came so far is out; 0 for a new limit */
+	__u64 bound_ns; /* when this much waits, only sparse flows are let in */
+	__u64 share_ns; /* flows share this, share.h */
+	__u64 quantum_ns; /* any flow may have this waiting */
+	__u64 sparse_ns; /* may overtake, sparse.h */
+	__u64 sparse_until; /* state of that allowance */
+};
+
+/* `flows`: one set of the flows of an endpoint and direction. Protected by the lock of the limit they share. */
+struct flow_key {
+	__u32 endpoint;
+	enum direction direction;
+	__u32 set;
+};
+
+struct flow {
+	__u32 hash;
+	__u32 signals; /* told since it was last within its share */
+	__u32 inverse_sqrt; /* of signals, 2^16 is one */
+	__u32 zero;
+	__u64 came; /* its last packet: CLOCK_MONOTONIC, ns, like all that follows */
+	__u64 leaves; /* and that packet, by the limit alone */
+	__u64 last; /* and by its own pacing too: the next leaves no earlier */
+	__u64 waits; /* when that packet came: time on the wire of all that waited */
+	__u64 silent_until; /* it is told nothing before */
+	__u64 sparse_until; /* state of its own allowance to overtake */
+};
+
+#define FLOW_WAYS 4
+
+struct flow_set {
+	struct flow ways[FLOW_WAYS];
 };
 
 /* `counters`, one per CPU. Packets and bytes as on the wire: every GSO segment counts, with its own headers. */
@@ -178,6 +210,7 @@ struct counters {
 	__u64 offered_bytes;
 	__u64 passed_packets; /* went on, behind policy and limit */
 	__u64 passed_bytes;
+	__u64 marked_packets; /* of those: congestion experienced, set by us (RFC 3168) */
 };
 
 /* `drops` */

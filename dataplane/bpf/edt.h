@@ -17,9 +17,18 @@
 
 #define NS_BITS_PER_BYTE 8000000000ULL
 
+/* How a flow is told that it sends too much. */
+enum tell {
+	TELL_NOTHING,
+	TELL_BY_MARK, /* congestion experienced, RFC 3168 */
+	TELL_BY_CUT,  /* the last segment of a super-packet is lost, cut.h */
+	TELL_BY_DROP,
+};
+
 struct departure {
 	__u64 tstamp; /* when; 0: leave the packet's own */
 	__u32 drop;   /* enum drop_reason; 0: goes */
+	enum tell tell; /* what to do to the packet before it goes */
 };
 
 /*

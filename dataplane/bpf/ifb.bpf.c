@@ -29,6 +29,7 @@ static __always_inline int ifb(struct __sk_buff *skb, __u64 now)
 	struct endpoint *endpoint = bpf_map_lookup_elem(&endpoints, &ifindex);
 	struct traffic traffic = traffic_at_egress(skb);
 	struct departure departure;
+	struct counters *counters;
 
 	/* The IFB's own neighbor discovery, which was never redirected: the driver throws it away. */
 	if (!skb->ingress_ifindex)
@@ -36,12 +37,22 @@ static __always_inline int ifb(struct __sk_buff *skb, __u64 now)
 	if (!endpoint)
 		return drop(0, DIRECTION_INGRESS, DROP(DROP_UNKNOWN_ENDPOINT), traffic);
 	/* What skb->tstamp holds here is no departure time: it begins anew. */
-	departure = pace(endpoint->id, DIRECTION_INGRESS, traffic.bytes, 0, now);
+	departure = pace(skb, endpoint->id, DIRECTION_INGRESS, traffic.bytes, 0, now);
 	if (departure.drop)
 		return drop(endpoint->id, DIRECTION_INGRESS, DROP(departure.drop), traffic);
 	if (departure.tstamp)
 		set_departure(skb, departure.tstamp);
-	count_passed(counters_of(endpoint->id, DIRECTION_INGRESS), traffic);
+	counters = counters_of(endpoint->id, DIRECTION_INGRESS);
+	if (departure.tell == TELL_BY_MARK)
+		count_marked(counters, traffic);
+	if (departure.tell == TELL_BY_CUT) {
+		struct traffic last = cut_last_segment(skb);
+
+		drop(endpoint->id, DIRECTION_INGRESS, DROP(DROP_AQM), last);
+		traffic.packets -= last.packets;
+		traffic.bytes -= last.bytes;
+	}
+	count_passed(counters, traffic);
 	return TC_ACT_OK;
 }
 

@@ -65,6 +65,15 @@ struct {
 	__type(value, struct limit);
 } limits SEC(".maps");
 
+/* 256 sets an endpoint and direction at most, and only those that flows have met. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct flow_key);
+	__type(value, struct flow_set);
+} flows SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
 	__uint(max_entries, 16384);

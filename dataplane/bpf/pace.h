@@ -3,24 +3,65 @@
 #ifndef IPVLANE_PACE_H
 #define IPVLANE_PACE_H
 
-#include "edt.h"
+#include "aqm.h"
+#include "cut.h"
+#include "ecn.h"
+#include "flow-set.h"
 #include "maps.h"
 
-static __always_inline struct departure pace(__u32 endpoint, enum direction direction, __u32 wire_len, __u64 tstamp,
-					     __u64 now)
+/* Too large for the stack, so it is read-only data. */
+static const struct flow_set no_flows;
+
+/* NULL when there is no memory: the packet is then paced without a flow of its own. */
+static __always_inline struct flow_set *flow_set_at(__u32 endpoint, enum direction direction, __u32 hash)
+{
+	struct flow_key key = { .endpoint = endpoint, .direction = direction, .set = flow_set_of(hash) };
+	struct flow_set *found = bpf_map_lookup_elem(&flows, &key);
+
+	if (found)
+		return found;
+	bpf_map_update_elem(&flows, &key, &no_flows, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&flows, &key);
+}
+
+static __always_inline struct departure pace_fifo(struct limit *limit, __u64 delay, __u64 tstamp, __u64 now)
+{
+	struct departure departure;
+
+	bpf_spin_lock(&limit->lock);
+	departure = edt_depart(limit, delay, tstamp, now);
+	bpf_spin_unlock(&limit->lock);
+	return departure;
+}
+
+static __always_inline struct departure pace(struct __sk_buff *skb, __u32 endpoint, enum direction direction,
+					     __u32 wire_len, __u64 tstamp, __u64 now)
 {
 	struct endpoint_direction key = { .endpoint = endpoint, .direction = direction };
 	struct limit *limit = bpf_map_lookup_elem(&limits, &key);
 	struct departure departure = { .drop = DROP_NO_LIMIT };
+	struct flow *flow = NULL;
+	struct flow_set *set;
+	__u32 hash;
 	__u64 delay;
+	enum tell tell;
 
 	if (!limit || limit->rate_bps == 0)
 		return departure;
 	/* The division is the dear part: outside of the lock, where no helper may be called either. */
 	delay = edt_delay(wire_len, limit->rate_bps);
+	if (!limit->bound_ns)
+		return pace_fifo(limit, delay, tstamp, now);
+	hash = bpf_get_hash_recalc(skb);
+	tell = ecn_capable(skb) ? TELL_BY_MARK : direction == DIRECTION_INGRESS && cuttable(skb) ? TELL_BY_CUT : TELL_BY_DROP;
+	set = flow_set_at(endpoint, direction, hash);
 	bpf_spin_lock(&limit->lock);
-	departure = edt_depart(limit, delay, tstamp, now);
+	if (set)
+		flow = flow_of(set, hash, now);
+	departure = aqm_depart(limit, flow, delay, tstamp, tell, now);
 	bpf_spin_unlock(&limit->lock);
+	if (departure.tell == TELL_BY_MARK)
+		bpf_skb_ecn_set_ce(skb);
 	return departure;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ANY_IDENTITY, WORLD_IDENTITY } from '../policy/policy-entries.ts';
 import { Identity, decodeEndpoint, decodeLimit, decodePolicyKey } from './abi.generated.ts';
 import { dropReasonName } from './drop-reason.ts';
+import { queueBounds } from './queue-bounds.ts';
 import { addressEntry, directionName, endpointEntry, identityEntry, limitEntry, policyEntry } from './policy-map.ts';
 
 const entry = { policySet: 3, direction: 'egress', identity: 9, protocol: 6, port: null, ruleId: 5 } as const;
@@ -52,6 +53,8 @@ describe('the maps of the dataplane', () => {
       rateBps: 1000,
       horizonNs: 1_048_576_000_000,
       tLast: 0,
+      sparseUntil: 0,
+      ...queueBounds('ingress', 1000),
     });
     expect(() => limitEntry(7, 'ingress', 0)).toThrow(RangeError);
     expect(() => limitEntry(7, 'ingress', 0.5)).toThrow(RangeError);

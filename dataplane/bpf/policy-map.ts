@@ -18,6 +18,7 @@ import {
 } from './abi.generated.ts';
 import { addressBytes, prefixBytes } from './address.ts';
 import { departureHorizonNs } from './departure-horizon.ts';
+import { type QueueBounds, queueBounds } from './queue-bounds.ts';
 import { putUnsigned } from './integers.ts';
 
 export interface MapEntry {
@@ -78,11 +79,16 @@ export function addressEntry(endpointId: number, address: string): MapEntry {
 }
 
 /** For `limits`: bits per second on the wire. @throws {RangeError} on a rate that is no positive integer */
-export function limitEntry(endpointId: number, direction: PolicyDirection, rateBps: number): MapEntry {
+export function limitEntry(
+  endpointId: number,
+  direction: PolicyDirection,
+  rateBps: number,
+  bounds: QueueBounds = queueBounds(direction, rateBps),
+): MapEntry {
   if (!(rateBps >= 1)) throw new RangeError(`${rateBps} bit/s is no rate`);
   return {
     key: endpointDirectionKey(endpointId, direction),
-    value: encodeLimit({ rateBps, horizonNs: departureHorizonNs(rateBps), tLast: 0 }),
+    value: encodeLimit({ rateBps, horizonNs: departureHorizonNs(rateBps), tLast: 0, sparseUntil: 0, ...bounds }),
   };
 }
 

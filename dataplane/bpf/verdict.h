@@ -55,6 +55,13 @@ static __always_inline void count_passed(struct counters *counters, struct traff
 	}
 }
 
+static __always_inline void count_marked(struct counters *counters, struct traffic traffic)
+{
+	barrier_var(counters);
+	if (counters)
+		counters->marked_packets += traffic.packets;
+}
+
 static __always_inline int drop(__u32 endpoint, enum direction direction, struct verdict verdict, struct traffic traffic)
 {
 	struct drop_key key = {

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { departureQueue } from './departure-queue.ts';
 
 it('holds every full frame that EDT sends ahead, all of one flow if need be', () => {
-  // Two seconds of 100 Mbit/s are 25,000,000 bytes.
-  expect(departureQueue(100e6)).toMatchObject({ limit: 16_513, flowLimit: 16_513 });
+  // 110.1 ms of 100 Mbit/s are 22,938 frames of 60 bytes; two seconds are 16,513 full ones.
+  expect(departureQueue(100e6)).toMatchObject({ limit: 22_938, flowLimit: 22_938 });
 });
 
 it('never holds less than the kernel would', () => {

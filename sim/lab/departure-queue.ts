@@ -3,6 +3,7 @@
  * dataplane what the dataplane has promised to send.
  */
 import { departureHorizonNs, fqHorizonNs } from '../../dataplane/bpf/departure-horizon.ts';
+import { queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
 import type { FqSpec } from '../linux/qdisc.ts';
 
 /**
@@ -18,12 +19,19 @@ export function departureQueue(rateBps: number | null): FqSpec {
   return { kind: 'fq', limit, flowLimit: limit, horizonNs: Math.ceil(fqHorizonNs(rateBps) / 1000) * 1000 };
 }
 
-/** Full frames that leave within the horizon: 16,513 at 100 Mbit/s and two seconds. EDT drops what comes after them. */
+/**
+ * Frames that may wait: the smallest within the bound of the queue (22,938 at 100 Mbit/s and 110 ms), or full ones within the
+ * horizon (16,513 in two seconds). The dataplane drops what comes after them, and counts it; fq's own limits never bind.
+ */
 function framesAhead(rateBps: number): number {
-  return Math.ceil((departureHorizonNs(rateBps) * rateBps) / (8e9 * FULL_FRAME_BYTES));
+  const bound = Math.max(...(['ingress', 'egress'] as const).map((way) => queueBounds(way, rateBps).boundNs));
+  const within = (ns: number, bytes: number) => Math.ceil((ns * rateBps) / (8e9 * bytes));
+  return Math.max(within(bound, SMALLEST_FRAME_BYTES), within(departureHorizonNs(rateBps), FULL_FRAME_BYTES));
 }
 
 /** The kernel's own `limit`, net/sched/sch_fq.c. */
 const FQ_LIMIT = 10_000;
+/** Without the checksum, which is not in an sk_buff. */
+const SMALLEST_FRAME_BYTES = 60;
 /** Ethernet header and an MTU of 1500. */
 const FULL_FRAME_BYTES = 1514;

@@ -8,6 +8,8 @@ export interface SkBuff {
   /** Default: the length of the frame. */
   readonly wireLen?: number;
   readonly gsoSegments?: number;
+  /** Payload of a segment. */
+  readonly gsoSize?: number;
 }
 
 export function encodeSkBuff(fields: SkBuff): Uint8Array {
@@ -18,6 +20,7 @@ export function encodeSkBuff(fields: SkBuff): Uint8Array {
   view.setBigUint64(152, fields.tstamp ?? 0n, true);
   view.setUint32(160, fields.wireLen ?? 0, true);
   view.setUint32(164, fields.gsoSegments ?? 0, true);
+  view.setUint32(176, fields.gsoSize ?? 0, true);
   return bytes;
 }
 

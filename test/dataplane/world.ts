@@ -24,6 +24,7 @@ import {
   limitEntry,
   policyEntry,
 } from '../../dataplane/bpf/policy-map.ts';
+import { type QueueBounds, fifo } from '../../dataplane/bpf/queue-bounds.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { IdentityEntry, PolicyEntry } from '../../dataplane/policy/policy-entries.ts';
 import { type BpfObject, loadBpfObject } from '../../sim/linux/bpf.ts';
@@ -113,11 +114,18 @@ export class World implements Disposable {
     this.#put('addresses', broadcastEntry(endpointId, address));
   }
 
-  /** `tLast`: departure of the last packet, nanoseconds of the monotonic clock. */
-  limit(endpointId: EndpointId, direction: Direction, rateBps: number, tLast = 0n): void {
-    const { key, value } = limitEntry(endpointId, direction, rateBps);
+  /** `tLast`: departure of the last packet, nanoseconds of the monotonic clock. Without queue management, unless `bounds`. */
+  limit(endpointId: EndpointId, direction: Direction, rateBps: number, tLast = 0n, bounds: QueueBounds = fifo): void {
+    const { key, value } = limitEntry(endpointId, direction, rateBps, bounds);
     new DataView(value.buffer).setBigUint64(24, tLast, true);
     this.#object.map('limits').update(key, value);
+  }
+
+  /** When all that the limit has let pass so far is out. */
+  tLast(endpointId: EndpointId, direction: Direction): bigint {
+    const value = this.#object.map('limits').lookup(endpointDirectionKey(endpointId, direction));
+    if (value === null) throw new Error(`endpoint ${endpointId} has no ${direction} limit`);
+    return new DataView(value.buffer, value.byteOffset).getBigUint64(24, true);
   }
 
   egress(from: EndpointId, frame: Uint8Array, skBuff: Omit<SkBuff, 'ifindex'> = {}): Outcome {
@@ -129,10 +137,13 @@ export class World implements Disposable {
   }
 
   run(program: string, frame: Uint8Array, skBuff: SkBuff): { readonly outcome: Outcome; readonly tstamp: bigint } {
-    const result = this.#namespace.run(() =>
-      this.#object.program(program).testRun({ data: frame, ctx: encodeSkBuff(skBuff) }),
-    );
-    return { outcome: outcomeOf(result.retval), tstamp: tstampOf(result.ctx) };
+    const { retval, ctx } = this.#testRun(program, frame, skBuff);
+    return { outcome: outcomeOf(retval), tstamp: tstampOf(ctx) };
+  }
+
+  /** The frame as the program leaves it. */
+  rewrite(program: string, frame: Uint8Array, skBuff: SkBuff): Uint8Array {
+    return this.#testRun(program, frame, skBuff).data;
   }
 
   /** Nanoseconds of one run, on average. */
@@ -166,6 +177,7 @@ export class World implements Disposable {
       offeredBytes: sum(each.map((one) => one.offeredBytes)),
       passedPackets: sum(each.map((one) => one.passedPackets)),
       passedBytes: sum(each.map((one) => one.passedBytes)),
+      markedPackets: sum(each.map((one) => one.markedPackets)),
     };
   }
 
@@ -178,6 +190,12 @@ export class World implements Disposable {
   [Symbol.dispose](): void {
     this.#object[Symbol.dispose]();
     this.#namespace[Symbol.dispose]();
+  }
+
+  #testRun(program: string, frame: Uint8Array, skBuff: SkBuff) {
+    return this.#namespace.run(() =>
+      this.#object.program(program).testRun({ data: frame, ctx: encodeSkBuff(skBuff) }),
+    );
   }
 
   #put(map: string, { key, value }: MapEntry): void {

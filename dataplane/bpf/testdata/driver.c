@@ -3,6 +3,8 @@
  * The pure headers under gcc: one question a line on stdin, one line of answer on stdout. The claims are in the .test.ts files.
  *
  *   depart RATE HORIZON T_LAST WIRE_LEN TSTAMP NOW   -> DROP TSTAMP T_LAST
+ *   limit RATE HORIZON BOUND SHARE QUANTUM SPARSE    -> ok: a new limit without flows, which the lines below ask
+ *   packet FLOW WIRE_LEN TSTAMP TELL NOW             -> DROP TELL DEPARTURE T_LAST; TELL is enum tell
  *   parse HEX                                        -> REASON KIND VERSION PROTOCOL SOURCE DESTINATION SPORT DPORT
  *                                                       FRAGMENT HEADERS ICMP OPENS QUOTED-PROTOCOL QUOTED-SPORT
  *   connection PROTOCOL {f|r}FLAGS@NOW...            -> LIFETIME after each packet, seconds; forward or reply
@@ -10,8 +12,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "../aqm.h"
 #include "../conntrack.h"
-#include "../edt.h"
+#include "../flow-set.h"
 #include "../parse.h"
 #include "../policy.h"
 
@@ -29,6 +32,33 @@ static void depart(const char *arguments)
 	limit.t_last = t_last;
 	departure = edt_depart(&limit, edt_delay(wire_len, rate), tstamp, now);
 	printf("%u %" PRIu64 " %" PRIu64 "\n", departure.drop, (uint64_t)departure.tstamp, (uint64_t)limit.t_last);
+}
+
+static struct limit limit;
+static struct flow_set sets[FLOW_SETS];
+
+static void new_limit(const char *arguments)
+{
+	memset(&limit, 0, sizeof(limit));
+	memset(sets, 0, sizeof(sets));
+	if (sscanf(arguments, "%llu %llu %llu %llu %llu %llu", &limit.rate_bps, &limit.horizon_ns, &limit.bound_ns,
+		   &limit.share_ns, &limit.quantum_ns, &limit.sparse_ns) != 6)
+		exit(2);
+	printf("ok\n");
+}
+
+static void packet(const char *arguments)
+{
+	unsigned int hash, wire_len, tell;
+	unsigned long long tstamp, now;
+	struct departure departure;
+
+	if (sscanf(arguments, "%u %u %llu %u %llu", &hash, &wire_len, &tstamp, &tell, &now) != 5)
+		exit(2);
+	departure = aqm_depart(&limit, flow_of(&sets[flow_set_of(hash)], hash, now), edt_delay(wire_len, limit.rate_bps), tstamp,
+			       tell, now);
+	printf("%u %u %llu %llu\n", departure.drop, departure.tell, (unsigned long long)departure.tstamp,
+	       (unsigned long long)limit.t_last);
 }
 
 static void print_address(const struct address *address)
@@ -97,6 +127,10 @@ int main(void)
 		*arguments++ = 0;
 		if (!strcmp(line, "depart"))
 			depart(arguments);
+		else if (!strcmp(line, "limit"))
+			new_limit(arguments);
+		else if (!strcmp(line, "packet"))
+			packet(arguments);
 		else if (!strcmp(line, "parse"))
 			parse(arguments);
 		else if (!strcmp(line, "connection"))
