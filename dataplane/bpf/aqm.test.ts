@@ -28,7 +28,12 @@ interface Fate extends Packet {
 }
 
 /** Packets of `bytes` of one flow at `bps` from `from`, for `seconds`. */
-function source(flow: number, bps: number, seconds: number, { bytes = FULL, from = start, tell = DROP } = {}): Packet[] {
+function source(
+  flow: number,
+  bps: number,
+  seconds: number,
+  { bytes = FULL, from = start, tell = DROP } = {},
+): Packet[] {
   const gap = (bytes * 8e9) / bps;
   return Array.from({ length: Math.floor((seconds * 1e9) / gap) }, (_, n) => ({
     ...{ flow, bytes, tell },
@@ -164,7 +169,9 @@ describe('the queue behind a limit', () => {
 
   it('keeps the waiting time within its bound', () => {
     const bounds = queueBounds('egress', 100e6);
-    const flows = Array.from({ length: 500 }, (_, flow) => source(flow, 2e6, 1, { from: start + flow * 10_000 })).flat();
+    const flows = Array.from({ length: 500 }, (_, flow) =>
+      source(flow, 2e6, 1, { from: start + flow * 10_000 }),
+    ).flat();
     const fates = send(flows);
     const longest = Math.max(...fates.map(({ tLast, at }) => tLast - at));
     // Sparse flows may still go, with an eighth of the limit: the queue shrinks meanwhile.
@@ -193,7 +200,11 @@ describe('the queue behind a limit', () => {
 
   it('forgives a gap of less than 10 ms, so that a sender held up by its machine still gets the rate', () => {
     // 8 ms of nothing, then what was missed at once.
-    const late = Array.from({ length: 100 }, (_, n) => ({ flow: 1, bytes: FULL, at: start + (n < 34 ? n * 121_120 : 12e6) }));
+    const late = Array.from({ length: 100 }, (_, n) => ({
+      flow: 1,
+      bytes: FULL,
+      at: start + (n < 34 ? n * 121_120 : 12e6),
+    }));
     const fates = send(late);
     expect(passed(fates).at(-1)!.tLast).toBe(start + passed(fates).length * 121_120);
   });
@@ -246,13 +257,16 @@ describe('the bounds of a queue', () => {
     expect(shareNs / 2).toBeGreaterThan(3 * 26.2144e6);
   });
 
-  it.each([1e3, 1e4, 1e5, 1e6, 1e9, 1e11])('leave room for a few frames, and stay below the horizon, at %d bit/s', (rate) => {
-    for (const direction of ['ingress', 'egress'] as const) {
-      const { boundNs, shareNs, quantumNs } = queueBounds(direction, rate);
-      expect(shareNs).toBeGreaterThanOrEqual((16 * FULL * 8e9) / rate);
-      expect(boundNs).toBeGreaterThan(shareNs);
-      expect(quantumNs).toBeLessThan(shareNs);
-      expect(boundNs + 2 * quantumNs).toBeLessThan(departureHorizonNs(rate));
-    }
-  });
+  it.each([1e3, 1e4, 1e5, 1e6, 1e9, 1e11])(
+    'leave room for a few frames, and stay below the horizon, at %d bit/s',
+    (rate) => {
+      for (const direction of ['ingress', 'egress'] as const) {
+        const { boundNs, shareNs, quantumNs } = queueBounds(direction, rate);
+        expect(shareNs).toBeGreaterThanOrEqual((16 * FULL * 8e9) / rate);
+        expect(boundNs).toBeGreaterThan(shareNs);
+        expect(quantumNs).toBeLessThan(shareNs);
+        expect(boundNs + 2 * quantumNs).toBeLessThan(departureHorizonNs(rate));
+      }
+    },
+  );
 });

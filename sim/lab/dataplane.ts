@@ -15,7 +15,7 @@ export interface Dataplane {
   readonly maps: Readonly<Record<MapName, BpfMap>>;
 }
 
-const MAPS = ['endpoints', 'identities', 'policy', 'limits', 'counters', 'drops', 'conntrack'] as const;
+const MAPS = ['endpoints', 'identities', 'policy', 'limits', 'flows', 'counters', 'drops', 'conntrack'] as const;
 type MapName = (typeof MAPS)[number];
 
 /** @throws SystemCallError with the verifier's last lines */

@@ -8,6 +8,7 @@ import { changeCluster, objectKey } from '../plan/cluster.ts';
 import type { PodPlan } from '../plan/plan.ts';
 import { forgetConnections } from './connections.ts';
 import type { PodEndpoint } from './endpoint.ts';
+import { forgetFlows } from './flow-sets.ts';
 import type { Lab } from './lab.ts';
 import { changeLimits } from './limits.ts';
 import type { Pod } from './pod.ts';
@@ -127,6 +128,7 @@ export class LiveCluster {
     for (const direction of ['ingress', 'egress'] as const) {
       dataplane.maps.limits.delete(endpointDirectionKey(endpointId, direction));
     }
+    forgetFlows(dataplane.maps.flows, endpointId);
     forgetConnections(dataplane.maps.conntrack, plan);
   }
 }

@@ -40,7 +40,9 @@ describe.skipIf(reason)(`the queue behind a limit, in the kernel${skipped(reason
     crowded('egress');
     expect(egress(ping)).toEqual({ outcome: 'pass', tstamp: 0n });
     const begin = process.hrtime.bigint();
-    const passed = Array.from({ length: 200 }, () => egress(full(1))).filter(({ outcome }) => outcome === 'pass').length;
+    const passed = Array.from({ length: 200 }, () => egress(full(1))).filter(
+      ({ outcome }) => outcome === 'pass',
+    ).length;
     // A quarter of 4 ms are eight frames of 121 microseconds; a sixteenth of the limit is another every 1.94 ms.
     expect(passed).toBeGreaterThanOrEqual(8);
     expect(passed).toBeLessThanOrEqual(9 + Number(process.hrtime.bigint() - begin) / 1_937_920);
@@ -59,7 +61,10 @@ describe.skipIf(reason)(`the queue behind a limit, in the kernel${skipped(reason
     const frameOfFlow = full(3);
     frameOfFlow[15] = 2; // ECT(0)
     world.limit(1, 'egress', rate, 0n, queueBounds('egress', rate));
-    const ecn = Array.from({ length: 200 }, () => world.rewrite('ipvlane_egress', frameOfFlow, { ifindex: slaveOf[1] })[15]);
+    const ecn = Array.from(
+      { length: 200 },
+      () => world.rewrite('ipvlane_egress', frameOfFlow, { ifindex: slaveOf[1] })[15],
+    );
     const marked = ecn.filter((field) => field === 3).length;
     expect(marked).toBeGreaterThan(0);
     expect(world.counters(1, 'egress')!.markedPackets).toBe(marked);

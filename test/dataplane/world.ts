@@ -193,9 +193,7 @@ export class World implements Disposable {
   }
 
   #testRun(program: string, frame: Uint8Array, skBuff: SkBuff) {
-    return this.#namespace.run(() =>
-      this.#object.program(program).testRun({ data: frame, ctx: encodeSkBuff(skBuff) }),
-    );
+    return this.#namespace.run(() => this.#object.program(program).testRun({ data: frame, ctx: encodeSkBuff(skBuff) }));
   }
 
   #put(map: string, { key, value }: MapEntry): void {
