@@ -148,7 +148,7 @@ export function attachIfb(
     name: 'ipvlane_ifb',
   });
   rtnetlink.setLink(ifbIfindex, { up: true });
-  rtnetlink.addRedirectFilter({ ifindex, hook: 'ingress', priority: REDIRECT_PRIORITY, toIfindex: ifbIfindex });
+  rtnetlink.addActionFilter({ ifindex, hook: 'ingress', priority: REDIRECT_PRIORITY, redirectTo: ifbIfindex });
 }
 
 function mapUpdates(endpoint: PodEndpoint, policies: Pick<PoliciesInForce, 'entriesOf'>): readonly string[] {

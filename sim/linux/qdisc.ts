@@ -1,6 +1,7 @@
 /** Queueing disciplines (tc(8)): what each kind takes, in base units, and what each counts. */
 import { readAttributes, text } from './netlink-message.ts';
 import type { Message, MessageWriter } from './netlink-message.ts';
+import { rateSpec } from './rate-spec.ts';
 
 /** Rates are bits per second. What is left out is the kernel's default. */
 export type QdiscSpec =
@@ -9,6 +10,8 @@ export type QdiscSpec =
   | NetemSpec
   | TbfSpec
   | { readonly kind: 'fq_codel'; readonly limit?: number; readonly targetNs?: number; readonly intervalNs?: number }
+  | HtbSpec
+  | CakeSpec
   | { readonly kind: 'pfifo'; readonly limit: number };
 
 /** tc-fq(8): a queue a flow, packets sent at their departure time. */
@@ -48,6 +51,19 @@ type TbfSpec = {
   readonly rateBps: number;
   readonly burstBytes: number;
 } & ({ readonly latencyNs: number } | { readonly limitBytes: number });
+
+/** tc-htb(8): hierarchical token buckets; its classes come one by one (traffic-class.ts). */
+interface HtbSpec {
+  readonly kind: 'htb';
+  /** Minor number of the class for what no filter places: 1 is `1:1` below a qdisc `1:`. */
+  readonly defaultClass: number;
+}
+
+/** tc-cake(8): a shaper with queues a flow and an AQM in each. */
+interface CakeSpec {
+  readonly kind: 'cake';
+  readonly rateBps: number;
+}
 
 export interface QdiscStats {
   readonly ifindex: number;
@@ -136,6 +152,13 @@ function writeOptions(message: MessageWriter, spec: Exclude<QdiscSpec, { kind: '
       optionalU32(message, 2, spec.limit);
       optionalU32(message, 3, spec.intervalNs, microseconds);
       break;
+    case 'htb':
+      // struct tc_htb_glob: version, rate to quantum, default class, debug, packets sent without a class.
+      message.bytes(TCA_HTB_INIT, words(HTB_VERSION, HTB_RATE_TO_QUANTUM, spec.defaultClass, 0, 0));
+      break;
+    case 'cake':
+      message.u64(TCA_CAKE_BASE_RATE64, BigInt(bytesPerSecond(spec.rateBps)));
+      break;
     case 'pfifo':
       // struct tc_fifo_qopt is the options themselves, no attribute.
       message.raw(words(spec.limit));
@@ -178,21 +201,24 @@ function writeNetem(message: MessageWriter, spec: NetemSpec): void {
 const TCA_TBF_PARMS = 1;
 const TCA_TBF_RATE64 = 4;
 const TCA_TBF_BURST = 6;
-// Without a link layer the kernel wants a rate table from us.
-const TC_LINKLAYER_ETHERNET = 1;
 
 function writeTbf(message: MessageWriter, spec: TbfSpec): void {
   const rate = Math.round(spec.rateBps / 8);
   const limit = 'limitBytes' in spec ? spec.limitBytes : Math.round((rate * spec.latencyNs) / 1e9) + spec.burstBytes;
   // struct tc_tbf_qopt: rate and peak rate (tc_ratespec, 12 bytes each), limit, buffer, mtu.
   const parameters = Buffer.alloc(36);
-  parameters.writeUInt8(TC_LINKLAYER_ETHERNET, 1);
-  parameters.writeUInt32LE(Math.min(rate, MAX_U32), 8);
+  parameters.set(rateSpec(rate), 0);
   parameters.writeUInt32LE(u32(limit, 'limit'), 24);
   message.bytes(TCA_TBF_PARMS, parameters);
   if (rate > MAX_U32) message.u64(TCA_TBF_RATE64, BigInt(rate));
   message.u32(TCA_TBF_BURST, u32(spec.burstBytes, 'burst'));
 }
+
+const TCA_HTB_INIT = 2;
+const HTB_VERSION = 3;
+/** What the tc command says by default. */
+const HTB_RATE_TO_QUANTUM = 10;
+const TCA_CAKE_BASE_RATE64 = 2;
 
 // struct tc_fq_qd_stats: later kernels append; an earlier one's answer simply ends before.
 const FQ_STATS: readonly (readonly [name: string, bytes: 4 | 8])[] = [

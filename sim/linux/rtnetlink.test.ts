@@ -21,7 +21,7 @@ function lacksMatchall(): string | null {
   rt.addLink({ kind: 'ifb', name: 'ifb0', ifindex: 9 });
   rt.addQdisc(9, 'clsact', { kind: 'clsact' });
   try {
-    rt.addRedirectFilter({ ifindex: 9, hook: 'ingress', priority: 1, toIfindex: 9 });
+    rt.addActionFilter({ ifindex: 9, hook: 'ingress', priority: 1, redirectTo: 9 });
   } catch (error) {
     if (isSystemCallError(error, 'ENOENT')) return error.message;
   }
@@ -155,6 +155,19 @@ describe.skipIf(reason)(`rtnetlink${skipped(reason)}`, () => {
     expect(rt.qdiscs(9).filter(({ kind }) => kind === 'tbf')).toEqual([]);
   });
 
+  it('sets a hierarchical token bucket with its class as iproute2 reads it', () => {
+    rt.addLink({ kind: 'ifb', name: 'ifb0', ifindex: 9, up: true });
+    rt.addQdisc(9, 'root', { kind: 'htb', defaultClass: 1 }, 0x10000);
+    rt.addClass(9, 0x10000, 0x10001, { kind: 'htb', rateBps: 100_000_000, burstBytes: 1600 });
+    expect(ip(ns, 'tc', 'qdisc', 'show', 'dev', 'ifb0')).toMatch(/qdisc htb 1: root refcnt \d+ r2q 10 default 0x1/);
+    expect(ip(ns, 'tc', 'class', 'show', 'dev', 'ifb0')).toMatch(
+      /class htb 1:1 root prio 0 rate 100Mbit ceil 100Mbit burst 1600b cburst 1600b/,
+    );
+    expect(() => rt.addClass(9, 0x20000, 0x20001, { kind: 'htb', rateBps: 1e6, burstBytes: 1600 })).toThrow(
+      /add htb class to link 9: RTM_NEWTCLASS/,
+    );
+  });
+
   it('makes a link with as many queues as asked', () => {
     rt.addLink({ kind: 'ifb', name: 'ifb4', txQueues: 4 });
     expect(ip(ns, 'ip', '-d', '-o', 'link', 'show', 'ifb4')).toContain('numtxqueues 4');
@@ -215,9 +228,7 @@ describe.skipIf(reason)(`rtnetlink${skipped(reason)}`, () => {
     expect(() => rt.addQdisc(1, 'root', { kind: 'netem', lossPct: 101 })).toThrow(/not a percentage: 101/);
     expect(() => rt.addQdisc(1, 'root', { kind: 'fq', horizonNs: 1500 })).toThrow(/not a whole number/);
     expect(() => rt.addLink({ kind: 'veth', name: 'a', peer: { name: 'b', ifindex: 31 } })).toThrow(/both ends/);
-    expect(() => rt.addRedirectFilter({ ifindex: 1, hook: 'ingress', priority: 0, toIfindex: 2 })).toThrow(
-      /1 to 65535/,
-    );
+    expect(() => rt.addActionFilter({ ifindex: 1, hook: 'ingress', priority: 0, redirectTo: 2 })).toThrow(/1 to 65535/);
   });
 
   const noPrograms = noBpf();
@@ -245,7 +256,7 @@ describe.skipIf(reason)(`rtnetlink${skipped(reason)}`, () => {
     pair();
     rt.addLink({ kind: 'ifb', name: 'ifb0', ifindex: 9, up: true });
     rt.addQdisc(8, 'clsact', { kind: 'clsact' });
-    rt.addRedirectFilter({ ifindex: 8, hook: 'ingress', priority: 2, toIfindex: 9 });
+    rt.addActionFilter({ ifindex: 8, hook: 'ingress', priority: 2, redirectTo: 9 });
     const ingress = ip(ns, 'tc', 'filter', 'show', 'dev', 'eth0', 'ingress');
     expect(ingress).toMatch(/pref 2 matchall/);
     expect(ingress).toMatch(/mirred \(Egress Redirect to device ifb0\) stolen/);

@@ -1,8 +1,8 @@
 /** Links, addresses, routes, qdiscs and filters of one network namespace, over one rtnetlink socket. */
 import { RTM_NEWADDR, RTM_NEWNEIGH, newAddress, newNeighbor } from './address.ts';
 import type { AddressOptions } from './address.ts';
-import { RTM_NEWTFILTER, filterMessage, writeBpfFilter, writeRedirectFilter } from './filter.ts';
-import type { BpfFilter, RedirectFilter } from './filter.ts';
+import { RTM_NEWTFILTER, filterMessage, writeActionFilter, writeBpfFilter } from './filter.ts';
+import type { ActionFilter, BpfFilter } from './filter.ts';
 import {
   RTM_DELLINK,
   RTM_GETLINK,
@@ -30,6 +30,8 @@ import {
 import type { QdiscSpec, QdiscStats } from './qdisc.ts';
 import { RTM_NEWROUTE, newRoute } from './route.ts';
 import type { RouteSpec } from './route.ts';
+import { RTM_NEWTCLASS, writeClass } from './traffic-class.ts';
+import type { HtbClassSpec } from './traffic-class.ts';
 import { isSystemCallError } from './errno.ts';
 
 /** Where a qdisc hangs: at the root, where clsact goes, or below a class by its handle (`0x00010001` is `1:1`). */
@@ -199,21 +201,41 @@ export class Rtnetlink implements Disposable {
     });
   }
 
-  /** Every packet at the hook goes out by another link, an IFB for one. The link needs a clsact. */
-  addRedirectFilter(filter: RedirectFilter): void {
+  /** Polices every packet at the hook, sends it out by another link (an IFB for one), or both. The link needs a clsact. */
+  addActionFilter(filter: ActionFilter): void {
+    const { hook, ifindex, police, redirectTo } = filter;
+    const actions = [
+      ...(police === undefined ? [] : ['police']),
+      ...(redirectTo === undefined ? [] : [`redirect to link ${redirectTo}`]),
+    ];
+    const modules = `cls_matchall${police === undefined ? '' : ', act_police'} and act_mirred`;
     this.#socket.request({
       type: RTM_NEWTFILTER,
       name: 'RTM_NEWTFILTER',
       flags: CREATE,
       fixed: filterMessage(filter),
       write: (message) => {
-        writeRedirectFilter(message, filter);
+        writeActionFilter(message, filter);
       },
-      attempted: `redirect ${filter.hook} of link ${filter.ifindex} to link ${filter.toIfindex}`,
+      attempted: `${actions.join(' and ')} at ${hook} of link ${ifindex}`,
       remedies: {
-        ENOENT: `this kernel has no cls_matchall or no act_mirred: ${moduleRemedy('cls_matchall and act_mirred')}`,
+        ENOENT: `this kernel lacks one of ${modules}: ${moduleRemedy(modules)}`,
         EINVAL: NO_CLSACT,
       },
+    });
+  }
+
+  /** `classid` and `parent` as `0x00010001` for `1:1`; the qdisc whose major number they carry must be there. */
+  addClass(ifindex: number, parent: number, classid: number, spec: HtbClassSpec): void {
+    this.#socket.request({
+      type: RTM_NEWTCLASS,
+      name: 'RTM_NEWTCLASS',
+      flags: CREATE,
+      fixed: tcmsg(ifindex, classid, parent),
+      write: (message) => {
+        writeClass(message, spec);
+      },
+      attempted: `add ${spec.kind} class to link ${ifindex}`,
     });
   }
 

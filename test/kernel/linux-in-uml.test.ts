@@ -22,6 +22,9 @@ interface Report {
   readonly netem: string;
   readonly roundTripMs: number;
   readonly redirect: string;
+  readonly police: string;
+  readonly policeAndRedirect: string;
+  readonly cake: string;
   readonly throughIfb: number;
 }
 
@@ -95,5 +98,11 @@ describe.skipIf(reason)(`sim/linux in user-mode Linux${skipped(reason)}`, () => 
   it('redirects what arrives into an IFB and its token bucket', () => {
     expect(seen.redirect).toMatch(/mirred \(Egress Redirect to device ifb0\) stolen/);
     expect(seen.throughIfb).toBeGreaterThanOrEqual(1);
+  });
+
+  it('polices, alone and before a redirection, and shapes by CAKE', () => {
+    expect(seen.police).toMatch(/police .* rate 20Mbit burst \d+Kb mtu .* action drop\/continue/);
+    expect(seen.policeAndRedirect).toMatch(/rate 8Mbit .* action drop\/pipe[\s\S]*Egress Redirect to device ifb1/);
+    expect(seen.cake).toMatch(/qdisc cake .* bandwidth 50Mbit/);
   });
 });
