@@ -7,7 +7,7 @@
  */
 export const importTable = {
   'sim/diagnostics': [],
-  'sim/manifest': ['sim/diagnostics'],
+  'sim/manifest': ['sim/diagnostics', 'dataplane/bandwidth/engine.ts'],
   'sim/plan': [
     'sim/diagnostics',
     'sim/manifest',
@@ -17,8 +17,15 @@ export const importTable = {
   ],
   'sim/kernel': ['sim/diagnostics', 'sim/lab/protocol.ts', 'sim/lab/line.ts', 'sim/trace'],
   'sim/linux': [],
-  'sim/lab': ['sim/linux', 'sim/plan', 'sim/trace', 'dataplane/bpf', 'dataplane/policy'],
-  'sim/trace': ['sim/plan', 'dataplane/policy'],
+  'sim/lab': [
+    'sim/linux',
+    'sim/plan',
+    'sim/trace',
+    'dataplane/bpf',
+    'dataplane/policy',
+    'dataplane/bandwidth/engine.ts',
+  ],
+  'sim/trace': ['sim/plan', 'dataplane/policy', 'dataplane/bandwidth/engine.ts'],
   'sim/measure': ['sim/trace', 'sim/plan'],
   'sim/reach': [
     'sim/diagnostics',
@@ -53,6 +60,7 @@ export const importTable = {
     'reports/json',
     'reports/junit',
     'reports/markdown',
+    'dataplane/bandwidth/engine.ts',
   ],
 };
 

@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { engineNames } from '../../dataplane/bandwidth/engine.ts';
 import type { CommandRow } from './command.ts';
 
 const MANIFESTS = '<path...>';
@@ -24,6 +25,9 @@ const runOptions = (command: Command): void => {
       new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does').choices([
         ...['real', 'virtual'],
       ]),
+    )
+    .addOption(
+      new Option('--engine <name>', 'what enforces the limits, instead of what the scenario says').choices(engineNames),
     )
     .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
     .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)

@@ -32,7 +32,8 @@ export async function executeScenario(
   settings: RunSettings,
 ): Promise<ExitCode> {
   const startedAt = environment.now();
-  const { plan, files } = loadPlanOrThrow(environment, paths);
+  const { plan: planned, files } = loadPlanOrThrow(environment, paths);
+  const plan = settings.engine === null ? planned : { ...planned, engine: settings.engine };
   // Before the folder: a misspelled kernel must not cost the results of an earlier run.
   const chosen = await chooseKernel(settings.kernel, settings.clock);
   refuseWhatNeedsAnEar(chosen.clock, settings);

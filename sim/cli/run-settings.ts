@@ -1,9 +1,12 @@
+import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Clock } from '../trace/record.ts';
 
 export interface RunSettings {
   readonly kernel: string;
   /** null: the one that the kernel takes by itself. */
   readonly clock: Clock | null;
+  /** null: the scenario's. */
+  readonly engine: EngineName | null;
   readonly out: string | null;
   readonly memoryMiB: number;
   readonly pcap: boolean;
@@ -19,6 +22,7 @@ export function runSettings(options: Readonly<Record<string, unknown>>): RunSett
   return {
     kernel: text('kernel') ?? 'auto',
     clock: options.clock === 'real' || options.clock === 'virtual' ? options.clock : null,
+    engine: text('engine') as EngineName | null,
     out: text('out'),
     memoryMiB: Number(options.memory),
     pcap: options.pcap === true,

@@ -1,3 +1,4 @@
+import { masterQueue } from './engine/shapings.ts';
 import { describe, expect, it } from 'vitest';
 import type { PodPlan } from '../plan/plan.ts';
 import { hostCommands, mapUpdateCommand, namespaceName, nodeCommands, podCommands } from './commands.ts';
@@ -47,12 +48,27 @@ describe('commands shown', () => {
       ['port4', 'port5'],
       UNDERLAY,
       SHAPE,
+      null,
     );
     expect(commands.filter((command) => command.includes('veth'))).toEqual([
       'ip -n underlay link add port4 mtu 1500 type veth peer name ens192 mtu 1500 netns node.n1',
       'ip -n underlay link add port5 mtu 1500 type veth peer name ens224 mtu 1500 netns node.n1',
     ]);
     expect(commands).toContain('tc -n underlay qdisc add dev port4 root netem delay 100us limit 10000');
+  });
+
+  it('of a node put the queue of an engine in the place of its NIC’s own', () => {
+    const nic = { kind: 'nic', name: 'ens192', mtu: 1500, addresses: [] } as const;
+    const commands = nodeCommands(
+      { name: 'n1', masters: [nic] },
+      ['port1'],
+      UNDERLAY,
+      SHAPE,
+      masterQueue('master-only', [1e8]),
+    );
+    expect(commands).toContain(
+      'tc -n node.n1 qdisc replace dev ens192 root tbf rate 100000000bit burst 68000 latency 25000us',
+    );
   });
 
   it('of a host give it the fq that paces what it sends', () => {

@@ -5,7 +5,10 @@
  */
 import type { QdiscSpec } from '../linux/qdisc.ts';
 import type { HostPlan, MasterPlan, NodePlan, PodPlan, RoutePlan, UnderlayPlan } from '../plan/plan.ts';
+import type { PoliceSpec } from '../linux/filter.ts';
+import { PRIORITY } from './attach.ts';
 import { IFB_NAME } from './endpoint.ts';
+import type { QueuePart } from './engine/shaping.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import { bondMode } from './bond-mode.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
@@ -24,12 +27,16 @@ export function underlayCommands(underlay: UnderlayPlan): readonly string[] {
   ];
 }
 
-/** @param ports the underlay's port of each NIC, in the order of the NICs */
+/**
+ * @param ports the underlay's port of each NIC, in the order of the NICs
+ * @param queue what the engine hangs on every NIC; null: nothing
+ */
 export function nodeCommands(
   node: NodePlan,
   ports: readonly string[],
   underlay: UnderlayPlan,
   shape: WireShape,
+  queue: readonly QueuePart[] | null,
 ): readonly string[] {
   const namespace = namespaceName(`node:${node.name}`);
   const remaining = [...ports];
@@ -38,6 +45,7 @@ export function nodeCommands(
     `ip -n ${namespace} link set lo up`,
     ...node.masters.flatMap((master) => [
       ...masterCommands(namespace, master, underlay, shape, () => remaining.shift() ?? 'port'),
+      ...(master.kind === 'nic' && queue !== null ? queueCommands(namespace, master.name, queue, 'replace') : []),
       ...addressCommands(namespace, master.name, master.addresses),
     ]),
   ];
@@ -154,31 +162,73 @@ function wireCommands(
 
 function attachCommands(namespace: string, endpoint: PodEndpoint): readonly string[] {
   const device = endpoint.plan.interfaces[0]?.name ?? 'eth0';
-  const programs = (dev: string, hook: 'ingress' | 'egress', program: string): string =>
-    `tc -n ${namespace} filter add dev ${dev} ${hook} prio 1 bpf da object-pinned ${PROGRAMS}/${program}`;
-  const { ifbIfindex, egressFq, ingressFq } = endpoint;
+  const filter = (dev: string, hook: 'ingress' | 'egress', priority: number, what: string): string =>
+    `tc -n ${namespace} filter add dev ${dev} ${hook} prio ${priority} ${what}`;
+  const program = (name: string): string => `bpf da object-pinned ${PROGRAMS}/${name}`;
+  const { ifbIfindex, shaping } = endpoint;
+  const { egress, ingress } = shaping;
   return [
-    qdiscCommand(namespace, device, { parent: 'root', spec: egressFq }),
+    ...queueCommands(namespace, device, egress.queue),
     `tc -n ${namespace} qdisc add dev ${device} clsact`,
-    programs(device, 'egress', 'ipvlane_egress'),
-    ...(ifbIfindex === null || ingressFq === null
+    ...(egress.police === null
+      ? []
+      : [
+          filter(
+            device,
+            'egress',
+            PRIORITY.police,
+            `matchall action ${policeText(egress.police)} conform-exceed drop/continue`,
+          ),
+        ]),
+    filter(device, 'egress', PRIORITY.program, program('ipvlane_egress')),
+    ...(ifbIfindex === null || ingress === null
       ? []
       : [
           `ip -n ${namespace} link add ${IFB_NAME} index ${ifbIfindex} type ifb`,
-          qdiscCommand(namespace, IFB_NAME, { parent: 'root', spec: ingressFq }),
-          `tc -n ${namespace} qdisc add dev ${IFB_NAME} clsact`,
-          programs(IFB_NAME, 'egress', 'ipvlane_ifb'),
+          ...queueCommands(namespace, IFB_NAME, ingress.queue),
+          ...(ingress.paced
+            ? [
+                `tc -n ${namespace} qdisc add dev ${IFB_NAME} clsact`,
+                filter(IFB_NAME, 'egress', PRIORITY.program, program('ipvlane_ifb')),
+              ]
+            : []),
           `ip -n ${namespace} link set ${IFB_NAME} up`,
-          `tc -n ${namespace} filter add dev ${device} ingress prio 2 matchall action mirred egress redirect dev ${IFB_NAME}`,
+          filter(
+            ...([device, 'ingress', PRIORITY.redirect] as const),
+            `matchall ${ingress.police === null ? '' : `action ${policeText(ingress.police)} conform-exceed drop/pipe `}action mirred egress redirect dev ${IFB_NAME}`,
+          ),
         ]),
-    programs(device, 'ingress', 'ipvlane_ingress'),
+    filter(device, 'ingress', PRIORITY.program, program('ipvlane_ingress')),
   ];
 }
 
-function qdiscCommand(namespace: string, device: string, { parent, spec, handle }: PlacedQdisc): string {
+/** The lines that hang a queue on a device. */
+export function queueCommands(
+  namespace: string,
+  device: string,
+  queue: readonly QueuePart[],
+  verb: 'add' | 'replace' = 'add',
+): readonly string[] {
+  return queue.map((part) =>
+    part.what === 'qdisc'
+      ? qdiscCommand(namespace, device, part, part.parent === 'root' ? verb : 'add')
+      : `tc -n ${namespace} class add dev ${device} parent ${handleText(part.parent)} classid ${handleText(part.classid)} htb rate ${part.spec.rateBps}bit burst ${part.spec.burstBytes}`,
+  );
+}
+
+function policeText({ rateBps, burstBytes }: PoliceSpec): string {
+  return `police rate ${rateBps}bit burst ${burstBytes} mtu 65535`;
+}
+
+function qdiscCommand(
+  namespace: string,
+  device: string,
+  { parent, spec, handle }: PlacedQdisc,
+  verb: 'add' | 'replace' = 'add',
+): string {
   const where = typeof parent === 'number' ? `parent ${handleText(parent)}` : parent;
   const own = handle === undefined ? '' : ` handle ${handleText(handle)}`;
-  return `tc -n ${namespace} qdisc add dev ${device} ${where}${own} ${qdiscText(spec)}`;
+  return `tc -n ${namespace} qdisc ${verb} dev ${device} ${where}${own} ${qdiscText(spec)}`;
 }
 
 function qdiscText(spec: QdiscSpec): string {
@@ -198,6 +248,10 @@ function qdiscText(spec: QdiscSpec): string {
     }
     case 'pfifo':
       return `pfifo limit ${spec.limit}`;
+    case 'htb':
+      return `htb default ${spec.defaultClass}`;
+    case 'cake':
+      return `cake bandwidth ${spec.rateBps}bit`;
     case 'clsact':
     case 'fq_codel':
       return spec.kind;

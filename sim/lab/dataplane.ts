@@ -3,9 +3,9 @@ import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import { limitEntry } from '../../dataplane/bpf/policy-map.ts';
 import type { BpfMap, BpfObject, BpfProgram } from '../linux/bpf.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
-import type { PodPlan } from '../plan/plan.ts';
 import { built } from './built.ts';
 import { dataplaneCommands } from './commands.ts';
+import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
 
 export interface Dataplane {
@@ -38,13 +38,13 @@ function open(object: BpfObject): Dataplane {
   };
 }
 
-/** A pod's rates, for the map `limits`. */
-export function limitEntries({ endpointId, limits }: PodPlan): readonly MapEntry[] {
+/** A pod's rates where our programs keep them, for the map `limits`. */
+export function limitEntries({ plan, shaping }: Pick<PodEndpoint, 'plan' | 'shaping'>): readonly MapEntry[] {
   const directions = [
-    ['ingress', limits.ingressBps],
-    ['egress', limits.egressBps],
+    ['ingress', plan.limits.ingressBps, shaping.ingress?.paced === true],
+    ['egress', plan.limits.egressBps, shaping.egress.paced],
   ] as const;
-  return directions.flatMap(([direction, rateBps]) =>
-    rateBps === null ? [] : [limitEntry(endpointId, direction, rateBps)],
+  return directions.flatMap(([direction, rateBps, paced]) =>
+    rateBps === null || !paced ? [] : [limitEntry(plan.endpointId, direction, rateBps)],
   );
 }

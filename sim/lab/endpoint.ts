@@ -1,9 +1,9 @@
 /** A pod that the dataplane knows: where its interfaces are, and who to ask for their counters. */
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { NetworkNamespace } from '../linux/namespace.ts';
-import type { FqSpec } from '../linux/qdisc.ts';
 import type { Rtnetlink } from '../linux/rtnetlink.ts';
 import type { PodPlan } from '../plan/plan.ts';
+import type { PodShaping } from './engine/shapings.ts';
 
 export interface PodEndpoint {
   /** As it is now: labels and limits may have changed since it was built. */
@@ -18,10 +18,7 @@ export interface PodEndpoint {
   readonly ifindex: number;
   /** Of the IFB that shapes what the pod receives; null where nothing limits it. */
   readonly ifbIfindex: number | null;
-  /** The slave's root qdisc. */
-  readonly egressFq: FqSpec;
-  /** The IFB's root qdisc. */
-  readonly ingressFq: FqSpec | null;
+  readonly shaping: PodShaping;
 }
 
 export const IFB_NAME = 'ingress0';

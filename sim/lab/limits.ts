@@ -2,21 +2,28 @@
  * Limits that change while packets flow. None is lost by it: what has a departure time keeps it, what is under way to the
  * IFB finds its limit there. A packet queued at the old rate holds the new one back `LONGEST_WAIT_NS` at most.
  */
+import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { decodeLimit, encodeLimit } from '../../dataplane/bpf/abi.generated.ts';
 import { endpointDirectionKey, limitEntry } from '../../dataplane/bpf/policy-map.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { FqSpec } from '../linux/qdisc.ts';
 import type { LimitsPlan } from '../plan/plan.ts';
 import { sleep } from './clock.ts';
+import { attachIfb } from './attach.ts';
 import type { Dataplane } from './dataplane.ts';
 import { departureQueue } from './departure-queue.ts';
 import type { PodEndpoint } from './endpoint.ts';
+import { hangQueue } from './engine/hang.ts';
+import { root } from './engine/shaping.ts';
+import type { Shaping } from './engine/shaping.ts';
 import type { Lab } from './lab.ts';
-import { attachIfb } from './pod.ts';
 import type { PoliciesInForce } from './policy.ts';
 
 /** Half of the 100 ms in which a new rate must hold. */
 const LONGEST_WAIT_NS = 50e6;
+
+/** The engines whose limits are departure times of ours, both ways. */
+const CHANGES: ReadonlySet<EngineName> = new Set(['ipvlane', 'edt']);
 
 /** So fast that it is no limit, and still one: packets keep their order behind those that wait (10 Tbit/s). */
 const AS_GOOD_AS_NONE_BPS = 10e12;
@@ -31,6 +38,9 @@ export interface LimitedLab {
 
 /** Gives a pod these limits in place of those it has. Resolves when they hold. @throws SystemCallError */
 export async function changeLimits(around: LimitedLab, endpoint: PodEndpoint, limits: LimitsPlan): Promise<void> {
+  const { engine } = around.lab.plan;
+  if (!CHANGES.has(engine))
+    throw new Error(`limits of engine ${engine} do not change while it runs; those of ipvlane do`);
   let changed = endpoint;
   const going: Direction[] = [];
   for (const direction of ['ingress', 'egress'] as const) {
@@ -62,23 +72,29 @@ function limit(around: LimitedLab, before: PodEndpoint, direction: Direction, ra
 
 /** A pod that nothing limited so far has no IFB; a slower limit may need an fq that keeps packets longer. */
 function withQueue(around: LimitedLab, endpoint: PodEndpoint, direction: Direction, rateBps: number): PodEndpoint {
-  const queue = departureQueue(rateBps);
+  const { rtnetlink, shaping } = endpoint;
+  const shaped = paced(shaping[direction], rateBps);
+  const changed = { ...endpoint, shaping: { ...shaping, [direction]: shaped } };
   if (direction === 'egress') {
-    const egressFq = largest(endpoint.egressFq, queue);
-    endpoint.rtnetlink.replaceQdisc(endpoint.ifindex, 'root', egressFq);
-    return { ...endpoint, egressFq };
+    hangQueue(rtnetlink, endpoint.ifindex, shaped.queue);
+    return changed;
   }
-  if (endpoint.ifbIfindex !== null && endpoint.ingressFq !== null) {
-    const ingressFq = largest(endpoint.ingressFq, queue);
-    endpoint.rtnetlink.replaceQdisc(endpoint.ifbIfindex, 'root', ingressFq);
-    return { ...endpoint, ingressFq };
+  if (endpoint.ifbIfindex !== null) {
+    hangQueue(rtnetlink, endpoint.ifbIfindex, shaped.queue);
+    return changed;
   }
   const ifbIfindex = around.lab.ifindexes.take();
-  const shaped = { ...endpoint, ifbIfindex, ingressFq: queue };
   // The IFB's own entry must be there before its first packet.
-  around.policies.admit(shaped);
-  attachIfb(shaped, ifbIfindex, queue, around.dataplane);
-  return shaped;
+  around.policies.admit({ ...changed, ifbIfindex });
+  attachIfb(endpoint, ifbIfindex, shaped, around.dataplane);
+  return { ...changed, ifbIfindex };
+}
+
+/** Departure times and an fq that holds them at this rate, and what it holds already. */
+function paced(before: Shaping | null, rateBps: number): Shaping {
+  const fq = before?.queue.map(({ spec }) => spec).find((spec) => spec.kind === 'fq');
+  const queue = departureQueue(rateBps);
+  return { queue: [root(fq === undefined ? queue : largest(fq, queue))], police: null, paced: true };
 }
 
 /** An fq that is made smaller drops what it has no room for any more, so it only grows. */

@@ -1,10 +1,13 @@
 /** A node: a namespace with its NICs on the underlay, and the bonds and VLANs made of them. */
 import { NetworkNamespace } from '../linux/namespace.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
-import type { MasterPlan, NodePlan } from '../plan/plan.ts';
+import type { MasterPlan, NodePlan, Plan } from '../plan/plan.ts';
 import { bondMode } from './bond-mode.ts';
 import { built } from './built.ts';
 import { nodeCommands } from './commands.ts';
+import { hangQueue } from './engine/hang.ts';
+import type { QueuePart } from './engine/shaping.ts';
+import { masterQueue } from './engine/shapings.ts';
 import type { Lab } from './lab.ts';
 import type { Attachment, Underlay } from './underlay.ts';
 
@@ -31,6 +34,7 @@ export function buildNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
         attachments.map(({ portName }) => portName),
         underlay.plan,
         underlay.shape,
+        queueOfMasters(lab.plan, plan),
       ),
   );
   lab.parties.set(partyName, { name: partyName, namespace: node.namespace, endpointId: null });
@@ -54,6 +58,8 @@ function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
   function plugIn(nic: MasterPlan): number {
     const attachment = underlay.attach(namespace, rtnetlink, { name: nic.name, mtu: nic.mtu, counted: false });
     attachments.push(attachment);
+    const queue = queueOfMasters(lab.plan, plan);
+    if (queue !== null) hangQueue(rtnetlink, attachment.ifindex, queue);
     return attachment.ifindex;
   }
 }
@@ -89,3 +95,12 @@ function indexOf(masters: ReadonlyMap<string, number>, name: string, node: NodeP
 
 /** `lo` is the first interface of every namespace. */
 export const LOOPBACK = 1;
+
+/** What the engine hangs on this node's NICs in place of their own queue; null: nothing. */
+function queueOfMasters({ engine, pods }: Plan, { name }: NodePlan): readonly QueuePart[] | null {
+  const limits = pods.filter(({ node }) => node === name).map(({ limits }) => limits.egressBps);
+  return masterQueue(
+    engine,
+    limits.filter((bps) => bps !== null),
+  );
+}

@@ -5,17 +5,16 @@
 import { writeFileSync } from 'node:fs';
 import { isSystemCallError } from '../linux/errno.ts';
 import { NetworkNamespace } from '../linux/namespace.ts';
-import type { FqSpec } from '../linux/qdisc.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
 import { writeSysctl } from '../linux/sysctl.ts';
 import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
+import { attach } from './attach.ts';
 import { built } from './built.ts';
 import { mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
 import { limitEntries } from './dataplane.ts';
-import { departureQueue } from './departure-queue.ts';
-import { IFB_NAME } from './endpoint.ts';
+import { podShaping } from './engine/shapings.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
 import type { Node } from './node.ts';
@@ -23,10 +22,6 @@ import { LOOPBACK } from './node.ts';
 import type { PoliciesInForce } from './policy.ts';
 import { addRoutes } from './routes.ts';
 import type { Undo } from './undo.ts';
-
-/** Filters run by priority: first our program, then, for what it lets go on, the redirection to the IFB. */
-const PROGRAM_PRIORITY = 1;
-const REDIRECT_PRIORITY = 2;
 
 /** A pod that is there, and what takes it away again. */
 export interface Pod {
@@ -90,14 +85,14 @@ function makePod(
   function enforce(): PodEndpoint | null {
     const ifindex = slaves[0]?.ifindex;
     if (ifindex === undefined) return null;
-    const ifbIfindex = plan.limits.ingressBps === null ? null : lab.ifindexes.take();
+    const shaping = podShaping(lab.plan.engine, plan.limits);
+    const ifbIfindex = shaping.ingress === null ? null : lab.ifindexes.take();
     const endpoint: PodEndpoint = {
-      ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex },
-      limited: { ingress: plan.limits.ingressBps !== null, egress: plan.limits.egressBps !== null },
-      egressFq: departureQueue(plan.limits.egressBps),
-      ingressFq: ifbIfindex === null ? null : departureQueue(plan.limits.ingressBps),
+      ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex, shaping },
+      // What arrives is handed on to the IFB for any engine; what is sent is paced by our program, or shaped behind it.
+      limited: { ingress: shaping.ingress !== null, egress: shaping.egress.paced },
     };
-    for (const { key, value } of limitEntries(plan)) dataplane.maps.limits.update(key, value);
+    for (const { key, value } of limitEntries(endpoint)) dataplane.maps.limits.update(key, value);
     policies.admit(endpoint);
     attach(endpoint, dataplane);
     return endpoint;
@@ -120,40 +115,9 @@ function addSlave(
   return ifindex;
 }
 
-function attach(endpoint: PodEndpoint, dataplane: Dataplane): void {
-  const { rtnetlink, ifindex, ifbIfindex, egressFq, ingressFq } = endpoint;
-  rtnetlink.addQdisc(ifindex, 'root', egressFq);
-  rtnetlink.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
-  const at = { ifindex, priority: PROGRAM_PRIORITY };
-  rtnetlink.addBpfFilter({ ...at, hook: 'egress', programFd: dataplane.egress.fd, name: 'ipvlane_egress' });
-  if (ifbIfindex !== null && ingressFq !== null) attachIfb(endpoint, ifbIfindex, ingressFq, dataplane);
-  rtnetlink.addBpfFilter({ ...at, hook: 'ingress', programFd: dataplane.ingress.fd, name: 'ipvlane_ingress' });
-}
-
-/** The pod's own IFB, and the way to it for what `ipvlane_ingress` lets go on. Last the way, so that nothing is lost. */
-export function attachIfb(
-  { rtnetlink, ifindex }: Pick<PodEndpoint, 'rtnetlink' | 'ifindex'>,
-  ifbIfindex: number,
-  ingressFq: FqSpec,
-  dataplane: Dataplane,
-): void {
-  rtnetlink.addLink({ kind: 'ifb', name: IFB_NAME, ifindex: ifbIfindex });
-  rtnetlink.addQdisc(ifbIfindex, 'root', ingressFq);
-  rtnetlink.addQdisc(ifbIfindex, 'clsact', { kind: 'clsact' });
-  rtnetlink.addBpfFilter({
-    ifindex: ifbIfindex,
-    hook: 'egress',
-    priority: PROGRAM_PRIORITY,
-    programFd: dataplane.ifb.fd,
-    name: 'ipvlane_ifb',
-  });
-  rtnetlink.setLink(ifbIfindex, { up: true });
-  rtnetlink.addActionFilter({ ifindex, hook: 'ingress', priority: REDIRECT_PRIORITY, redirectTo: ifbIfindex });
-}
-
 function mapUpdates(endpoint: PodEndpoint, policies: Pick<PoliciesInForce, 'entriesOf'>): readonly string[] {
   return [
-    ...limitEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
+    ...limitEntries(endpoint).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
     ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),
   ];
 }

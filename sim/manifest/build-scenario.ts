@@ -15,9 +15,10 @@ type WrittenStep = NonNullable<WrittenSpec['timeline']>[number];
 export type ReadPolicies = (file: string, path: Path) => readonly NetworkPolicyManifest[];
 
 export function buildScenario(raw: RawScenario, readPolicies: ReadPolicies): ScenarioManifest {
-  const { description, nodes, underlay, hosts, timeline } = raw.content.spec;
+  const { description, engine, nodes, underlay, hosts, timeline } = raw.content.spec;
   const spec: ScenarioSpec = {
     description: description?.trim() ?? null,
+    engine: engine ?? null,
     nodes: nodes?.map(buildNode) ?? null,
     underlay: {
       rate: textOf(underlay?.rate),

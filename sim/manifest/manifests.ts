@@ -5,6 +5,7 @@
  * Text stays as it was written (`"100M"`, `"172.51.0.100-172.51.0.108"`). Only what the Scenario format itself defines is
  * already parsed: durations (nanoseconds), party references, ports and expectations.
  */
+import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Expectation } from './expectation.ts';
 import type { PartyReference } from './party.ts';
@@ -215,6 +216,8 @@ export type ScenarioManifest = ManifestObject<'Scenario', ScenarioSpec>;
 
 export interface ScenarioSpec {
   readonly description: string | null;
+  /** null: not written, ours. */
+  readonly engine: EngineName | null;
   /** null: none written, one default node. */
   readonly nodes: readonly ScenarioNode[] | null;
   readonly underlay: {

@@ -105,6 +105,7 @@ export function makePlan(manifests: Manifests): Planned {
       description: scenario?.spec.description ?? null,
       file: scenario?.file ?? null,
     },
+    engine: scenario?.spec.engine ?? 'ipvlane',
     underlay,
     nodes: nodePlans,
     hosts,

@@ -5,6 +5,7 @@
  * Units: rates in bits per second (`...Bps` = bits/s), times in nanoseconds (`...Ns`) or milliseconds (`...Ms`),
  * sizes in bytes. Addresses are text in canonical form.
  */
+import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { NetworkPolicy, Position, Protocol } from '../../dataplane/policy/network-policy.ts';
 import type { ClusterChange } from './cluster.ts';
 
@@ -18,6 +19,8 @@ export interface Plan {
     /** Path of the Scenario's file as given on the command line; null when there was none. */
     readonly file: string | null;
   };
+  /** What enforces the limits. */
+  readonly engine: EngineName;
   readonly underlay: UnderlayPlan;
   readonly nodes: readonly NodePlan[];
   readonly hosts: readonly HostPlan[];

@@ -3,6 +3,7 @@
  * type-level test in `schema.test.ts`.
  */
 import { z } from 'zod';
+import { engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { PLAN_SCHEMA } from '../plan/plan.ts';
 
 const text = z.string();
@@ -208,6 +209,7 @@ const step = z.discriminatedUnion('kind', [
 export const planSchema = z.object({
   schema: z.literal(PLAN_SCHEMA),
   scenario: z.object({ name: text, description: text.nullable(), file: text.nullable() }),
+  engine: z.enum(engineNames).default('ipvlane'),
   underlay: z.object({ rateBps: bps.nullable(), delayNs: count, mtu: count }),
   nodes: z.array(z.object({ name: text, masters: z.array(master) })),
   hosts: z.array(z.object({ name: text, addresses: z.array(text), routes: z.array(route) })),

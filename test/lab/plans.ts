@@ -26,6 +26,7 @@ export function planOf(parts: {
   return {
     schema: 'ipvlane.plan/v1',
     scenario: { name: 'test', description: null, file: null },
+    engine: 'ipvlane',
     underlay: parts.underlay ?? FAST,
     nodes: parts.nodes ?? [nodeOf('n1', 230), nodeOf('n2', 220)],
     hosts: [OUTSIDE],

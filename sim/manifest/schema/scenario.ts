@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseCidr } from '../cidr.ts';
+import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
 import { problem, rule } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
@@ -212,6 +213,7 @@ export const step = z
 
 export const scenarioSpec = z.strictObject({
   description: z.string().optional(),
+  engine: z.enum(engineNames).optional().describe('What enforces the limits: ipvlane (ours), or another to compare.'),
   manifests: z
     .array(z.string())
     .min(1)

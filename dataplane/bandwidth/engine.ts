@@ -1,0 +1,29 @@
+/**
+ * Engines: what enforces a pod's limits while all else stays the same. `ipvlane` is ours; the others are what people use
+ * elsewhere, with the defaults they use there, and a few well-known mistakes.
+ */
+
+/** By name: what it is, for `--help`, schema and reports. */
+export const engines = {
+  ipvlane: 'our own: departure times by eBPF on the slave and on an IFB, with fq, policy before pacing',
+  edt: 'plain departure times (EDT) with fq, one queue, a horizon of two seconds: what Cilium’s bandwidth manager does, both ways',
+  'edt-no-fq':
+    'departure times for egress and no fq that keeps them: what cilium-chaining amounts to where the NIC has none; ingress is not limited',
+  policer: 'token buckets of one second (tc police), both ways',
+  'cni-bandwidth': 'the CNI plugin `bandwidth`: TBF and IFB, 25 ms of queue, and its default burst of 2^32-1 bits',
+  htb: 'HTB with fq_codel below it, both ways',
+  cake: 'CAKE, both ways',
+  none: 'nothing limits',
+  'master-only': 'a shaper (TBF) on the node’s NIC and none on the pods: traffic between pods of one node passes by it',
+  'fq-on-master':
+    'departure times for egress, and fq on the node’s NIC instead of the slave: pods of one node never meet it',
+  'bits-as-bytes': 'TBF and IFB told the number of bits as a number of bytes: eight times too fast',
+} as const;
+
+export type EngineName = keyof typeof engines;
+
+export const engineNames = Object.keys(engines) as [EngineName, ...EngineName[]];
+
+export function isEngine(name: string): name is EngineName {
+  return Object.hasOwn(engines, name);
+}
