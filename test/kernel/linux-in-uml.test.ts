@@ -101,7 +101,7 @@ describe.skipIf(reason)(`sim/linux in user-mode Linux${skipped(reason)}`, () => 
   });
 
   it('polices, alone and before a redirection, and shapes by CAKE', () => {
-    expect(seen.police).toMatch(/police .* rate 20Mbit burst \d+Kb mtu .* action drop\/continue/);
+    expect(seen.police).toMatch(/police .* rate 20Mbit burst \d+K?b mtu .* action drop\/continue/);
     expect(seen.policeAndRedirect).toMatch(/rate 8Mbit .* action drop\/pipe[\s\S]*Egress Redirect to device ifb1/);
     expect(seen.cake).toMatch(/qdisc cake .* bandwidth 50Mbit/);
   });
