@@ -23,7 +23,3 @@ export const engines = {
 export type EngineName = keyof typeof engines;
 
 export const engineNames = Object.keys(engines) as [EngineName, ...EngineName[]];
-
-export function isEngine(name: string): name is EngineName {
-  return Object.hasOwn(engines, name);
-}
