@@ -1,7 +1,7 @@
 /**
  * What a flow did on the wire in its first second: where a token bucket shows its burst.
  *
- * The first byte's moment is known to a sampling or so, and a burst missed would look like a good limit. So it is the
+ * iperf3's first byte is known to a sampling or so, and a burst missed would look like a good limit. So it is the
  * highest rate of all windows of one second that begin within 150 ms of the first byte.
  */
 import { FIRST_SECOND_NS, flowWindow } from './flow-window.ts';
@@ -17,6 +17,10 @@ export function firstSecondBps(seen: Observations, flow: FlowSeen): number | nul
   const { firstByteNs } = window;
   const share = shareOf(seen, counter, flow, firstByteNs, firstByteNs + FIRST_SECOND_NS);
   if (share === null) return null;
+  // Who knows the moment exactly has also had the counters read then.
+  if (flow.epochNs !== null) {
+    return share * (counter.bytes.at(firstByteNs + FIRST_SECOND_NS) - counter.bytes.at(firstByteNs)) * 8;
+  }
   const begins = counter.bytes.times.filter((t) => Math.abs(t - firstByteNs) <= UNCERTAINTY_NS);
   // A line drawn from a sample before the first byte would put a part of the burst before it.
   const bytes = [firstByteNs, firstByteNs - UNCERTAINTY_NS, ...begins].map(

@@ -24,7 +24,9 @@ export const LAST_SAMPLE_NS = 100e6;
 /** @returns null while the flow has not begun; until its intervals are known, its start and the newest record stand. */
 export function flowWindow(seen: Observations, flow: FlowSeen): FlowWindow | null {
   if (flow.startedNs === null) return null;
-  const lastNs = flow.receiver.findLast(({ bytes }) => bytes > 0)?.endNs;
+  // Our own generator counts to the end of the flow and no further; iperf3 waits for the sender's goodbye.
+  const last = flow.epochNs === null ? flow.receiver.findLast(({ bytes }) => bytes > 0) : flow.receiver.at(-1);
+  const lastNs = last?.endNs;
   if (lastNs === undefined) return { firstByteNs: flow.startedNs, lastByteNs: flow.endedNs ?? seen.t };
   const firstByteNs = flow.epochNs ?? alignedFirstByte(seen, flow) ?? flow.startedNs;
   return { firstByteNs, lastByteNs: firstByteNs + lastNs };

@@ -57,7 +57,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<ReadyFlow | null> {
   const ends = { from, to, flow, port: lab.ports.take(flow.protocol === 'UDP' ? flow.streams : 1) };
-  if (flow.protocol === 'UDP') return openUdp(lab, ends, intervalNs);
+  if (flow.protocol === 'UDP') return await openUdp(lab, ends, intervalNs, signal);
   const connections = await connectStreams(ends, lab.clock, signal);
   if (connections.length === 0) return null;
   return flow.requests === undefined

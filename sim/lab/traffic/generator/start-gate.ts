@@ -1,13 +1,16 @@
 /** Lets the flows of a step begin together: when each has connected, or failed to. */
 export class StartGate {
   #awaited: number;
+  readonly #onOpen: () => void;
   #open: () => void = () => undefined;
   readonly #opened = new Promise<void>((resolve) => {
     this.#open = resolve;
   });
 
-  constructor(flows: number) {
+  /** @param onOpen called once, before the first flow begins */
+  constructor(flows: number, onOpen: () => void) {
     this.#awaited = flows;
+    this.#onOpen = onOpen;
   }
 
   /** A flow is ready; resolves when all are that have not left. */
@@ -19,6 +22,8 @@ export class StartGate {
   /** A flow will not come. */
   leave(): void {
     this.#awaited -= 1;
-    if (this.#awaited === 0) this.#open();
+    if (this.#awaited !== 0) return;
+    this.#onOpen();
+    this.#open();
   }
 }

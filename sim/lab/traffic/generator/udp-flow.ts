@@ -2,7 +2,7 @@
 import { Rtnetlink } from '../../../linux/rtnetlink.ts';
 import { TC_H_ROOT } from '../../../linux/qdisc.ts';
 import { enableDepartureTimes, setReceiveBuffer, setSendBuffer } from '../../../linux/socket-options.ts';
-import { close, udpSocket } from '../../../linux/socket.ts';
+import { close, sendDatagram, udpSocket } from '../../../linux/socket.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
 import { sleep } from '../../clock.ts';
 import type { Lab, Party } from '../../lab.ts';
@@ -23,9 +23,15 @@ const QUIET_NS = 500e6;
 /** ...and never longer than this; a departure horizon is two seconds. */
 const LINGER_NS = 3e9;
 const LOOK_NS = 5e6;
+const GREETING_NS = 100e6;
 
 /** @throws SystemCallError */
-export function openUdp(lab: Pick<Lab, 'clock'>, ends: FlowEnds, intervalNs: number): ReadyFlow {
+export async function openUdp(
+  lab: Pick<Lab, 'clock'>,
+  ends: FlowEnds,
+  intervalNs: number,
+  signal: AbortSignal,
+): Promise<ReadyFlow> {
   const { flow, from } = ends;
   const { offeredBps, datagramBytes } = flow;
   if (offeredBps === null || datagramBytes === null) {
@@ -41,7 +47,21 @@ export function openUdp(lab: Pick<Lab, 'clock'>, ends: FlowEnds, intervalNs: num
     onError: (error) => broken.abort(error),
   });
   const gapNs = (flow.streams * 1e9) / packetsPerSecond;
+  await greet();
   return { run, close: closeAll };
+
+  /**
+   * An empty datagram a stream finds the way: until the neighbour's address is known the kernel keeps a hundred and drops the
+   * rest, and a flow that begins fast would lose them. Where the path is blocked none comes, and the flow will say so.
+   */
+  async function greet(): Promise<void> {
+    for (const { client } of pairs) sendDatagram(client, new Uint8Array(0));
+    const begun = lab.clock.now();
+    while (receiver.greeted < pairs.length && lab.clock.now() - begun < GREETING_NS && !signal.aborted) {
+      await sleep(TICK_NS, signal);
+      receiver.drain();
+    }
+  }
 
   async function run(meter: FlowMeter, outer: AbortSignal): Promise<FlowTotals> {
     const signal = AbortSignal.any([outer, broken.signal]);
@@ -106,10 +126,13 @@ function openPairs(
   return pairs;
 }
 
-/** Room for all that may be handed over ahead; beyond that the socket pushes back, as it does for every program. */
+/**
+ * Room for all that may be handed over ahead; beyond that the socket pushes back, as it does for every program. Half of it is
+ * asked for, since the kernel doubles.
+ */
 function sendBuffer(packetsPerSecond: number, datagramBytes: number): number {
   const ahead = packetsPerSecond * ((LONGEST_LEAD_NS + TICK_NS) / 1e9);
-  return Math.max(SEND_BUFFER_BYTES, Math.ceil(ahead * (datagramBytes + BOOKKEEPING_BYTES)));
+  return Math.max(SEND_BUFFER_BYTES, Math.ceil((ahead * (datagramBytes + BOOKKEEPING_BYTES)) / 2));
 }
 
 /** Whether what this party sends goes through an fq; another queue would send at once what is meant for later. */

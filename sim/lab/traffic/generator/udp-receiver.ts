@@ -37,6 +37,8 @@ export class UdpReceiver {
   readonly delays = new Delays();
   /** CLOCK_MONOTONIC; 0 before the first. */
   lastArrivalNs = 0;
+  /** Empty datagrams: they come before the flow and are none of it. */
+  greeted = 0;
   readonly #settings: UdpReceiverSettings;
   readonly #inbox = new DatagramInbox();
   #timer: NodeJS.Timeout | undefined;
@@ -95,6 +97,10 @@ export class UdpReceiver {
   }
 
   #take(stream: ArrivedStream, now: number, sequence: number | null, departureNs: number | null, bytes: number): void {
+    if (bytes === 0) {
+      this.greeted += 1;
+      return;
+    }
     this.lastArrivalNs = now;
     if (sequence === null || departureNs === null) stream.unnumbered += 1;
     else if (stream.sequence.add(sequence)) this.delays.add(now - departureNs);

@@ -19,7 +19,7 @@ export interface Pace {
  * little: what lies in a queue is in others' way. When it is late, twice as far as it was late, and from there slowly back.
  */
 const LEAD_NS = 4e6;
-export const LONGEST_LEAD_NS = 50e6;
+export const LONGEST_LEAD_NS = 20e6;
 const LEAD_DECAY = 0.98;
 /** Batches are made this often, at most. */
 export const TICK_NS = 2e6;
