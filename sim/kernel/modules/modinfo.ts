@@ -3,6 +3,8 @@
 export interface Modinfo {
   /** Names of the modules whose symbols it uses. */
   readonly depends: readonly string[];
+  /** What should go in before, by name or alias, as it says itself: `softdep=pre: crc32c`. */
+  readonly before: readonly string[];
   /** Release and build that it was made for: `6.1.0-50-cloud-amd64 SMP preempt mod_unload modversions`. */
   readonly vermagic: string;
 }
@@ -12,14 +14,15 @@ export interface Modinfo {
  * @throws Error when it is none
  */
 export function readModinfo(module: Buffer): Modinfo {
-  const fields = new Map<string, string>();
-  for (const text of modinfoSection(module).toString('latin1').split('\0')) {
-    const equals = text.indexOf('=');
-    if (equals > 0) fields.set(text.slice(0, equals), text.slice(equals + 1));
-  }
+  const strings = modinfoSection(module).toString('latin1').split('\0');
+  const values = (key: string): string[] =>
+    strings.filter((text) => text.startsWith(`${key}=`)).map((text) => text.slice(key.length + 1));
   return {
-    depends: (fields.get('depends') ?? '').split(',').filter(Boolean),
-    vermagic: fields.get('vermagic') ?? '',
+    depends: values('depends').flatMap((names) => names.split(',').filter(Boolean)),
+    before: values('softdep').flatMap(
+      (text) => /pre:([^:]*)(?:\spost:|$)/.exec(text)?.[1]?.split(/\s+/).filter(Boolean) ?? [],
+    ),
+    vermagic: values('vermagic')[0] ?? '',
   };
 }
 

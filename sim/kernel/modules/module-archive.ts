@@ -6,12 +6,16 @@ import type { ModuleFile, ModuleFolder } from './module-folder.ts';
 /** Where the guest has them. */
 export const GUEST_MODULES_FOLDER = '/ipvlane/modules';
 
-/** @throws Error when a module cannot be read */
-export function moduleEntries(modules: ModuleFolder, names: readonly string[]): CpioEntry[] {
+/**
+ * @param builtIn whether the kernel has a module's function without the module
+ * @throws Error when a module cannot be read
+ */
+export function moduleEntries(
+  modules: ModuleFolder,
+  names: readonly string[],
+  builtIn: (name: string) => boolean,
+): CpioEntry[] {
   const files = modules.closure(names);
-  const builtIn = names.filter(
-    (name) => modules.has(name) && !files.some((file) => file.name === name.replaceAll('-', '_')),
-  );
   const text = (name: string, lines: readonly string[]): CpioEntry => ({
     kind: 'file',
     path: join(GUEST_MODULES_FOLDER, name),
@@ -27,7 +31,7 @@ export function moduleEntries(modules: ModuleFolder, names: readonly string[]): 
     ),
     text(
       'modules.builtin',
-      builtIn.map((name) => `kernel/${name}.ko`),
+      names.filter(builtIn).map((name) => `kernel/${name}.ko`),
     ),
     ...files.map((file): CpioEntry => {
       return { kind: 'file', path: join(GUEST_MODULES_FOLDER, flat(file)), mode: 0o644, content: file.content };
@@ -41,9 +45,9 @@ function flat({ name }: ModuleFile): string {
 
 /** All it depends on, what must go in first last: as modules.dep has it. */
 function before(file: ModuleFile, files: readonly ModuleFile[]): ModuleFile[] {
-  const wanted = new Set(file.depends.map((name) => name.replaceAll('-', '_')));
+  const wanted = new Set(file.depends);
   // `files` is ordered: what a module depends on comes before it.
   for (const other of files.toReversed())
-    if (wanted.has(other.name)) for (const name of other.depends) wanted.add(name.replaceAll('-', '_'));
+    if (wanted.has(other.name)) for (const name of other.depends) wanted.add(name);
   return files.filter(({ name }) => wanted.has(name)).toReversed();
 }

@@ -15,7 +15,13 @@ export interface ModuleFile {
   readonly path: string;
   /** Uncompressed. */
   readonly content: Buffer;
+  /** Names of the modules that must be in before it. */
   readonly depends: readonly string[];
+}
+
+/** A file that is no module, or a module without what it depends on. */
+export class ModuleReadError extends Error {
+  override readonly name = 'ModuleReadError';
 }
 
 export class ModuleFolder {
@@ -36,14 +42,18 @@ export class ModuleFolder {
   }
 
   has(name: string): boolean {
-    const module = moduleName(name);
-    return this.#files.has(module) || this.#builtIn.has(module);
+    return this.#files.has(moduleName(name)) || this.isBuiltIn(name);
+  }
+
+  /** As `modules.builtin` lists it; what can be no module is not listed there. */
+  isBuiltIn(name: string): boolean {
+    return this.#builtIn.has(moduleName(name));
   }
 
   /**
    * The modules of these names with all they depend on, each after what it depends on. Names that are built in, or that
    * the kernel does not have, are left out.
-   * @throws Error when a file cannot be read as a module
+   * @throws ModuleReadError when a file cannot be read as a module, or one it depends on is not there
    */
   closure(names: readonly string[]): ModuleFile[] {
     const found = new Map<string, ModuleFile>();
@@ -52,7 +62,11 @@ export class ModuleFolder {
       const file = this.#files.get(module);
       if (file === undefined || found.has(module)) return;
       const read = this.#read(module, file);
-      for (const dependency of read.depends) visit(dependency);
+      for (const dependency of read.depends) {
+        if (!this.has(dependency))
+          throw new Error(`${file} needs the module ${dependency}, which is not in ${this.folder}`);
+        visit(dependency);
+      }
       found.set(module, read);
     };
     for (const name of names) visit(name);
@@ -67,13 +81,24 @@ export class ModuleFolder {
     return release === '' ? null : release;
   }
 
+  /** An algorithm of the crypto API is named `crc32c`, the module that always has it `crc32c_generic`; it may be built in. */
+  #provider(wish: string): string | null {
+    return [wish, `${wish}_generic`].find((name) => this.#files.has(moduleName(name))) ?? null;
+  }
+
   #read(name: string, file: string): ModuleFile {
     try {
       const content = uncompressed(file);
       const path = relative(this.folder, file).replace(/\.(xz|zst|gz)$/, '');
-      return { name, path, content, depends: readModinfo(content).depends };
+      const { depends, before } = readModinfo(content);
+      return {
+        name,
+        path,
+        content,
+        depends: [...depends, ...before.flatMap((wish) => this.#provider(wish) ?? [])].map(moduleName),
+      };
     } catch (cause) {
-      throw new Error(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new ModuleReadError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
   }
 }

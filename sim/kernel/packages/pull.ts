@@ -36,6 +36,8 @@ export interface PullOptions {
 export async function pullKernel(entry: CatalogEntry, options: PullOptions): Promise<StoredKernel> {
   const { name } = entry;
   const { onProgress } = options;
+  const here = options.again === true ? null : storedKernel(name);
+  if (here !== null) return here;
   const lock = await lockCache(() => {
     onProgress(`${name}: another process is at the cache, waiting for it`, null);
   });

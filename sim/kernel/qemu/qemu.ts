@@ -1,5 +1,6 @@
 /** A stock kernel in QEMU: its own machine, its root file system our initramfs. Needs no root; KVM helps where a guest boots with it. */
 import { closeSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { TERMINAL_WINDOW } from '../credit-window.ts';
 import { cachedArchive } from '../initramfs/archive-cache.ts';
 import { openInitramfs } from '../initramfs/initramfs.ts';
@@ -7,11 +8,13 @@ import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } 
 import { launch } from '../launch.ts';
 import { machineError } from '../machine-error.ts';
 import { moduleEntries } from '../modules/module-archive.ts';
-import { ModuleFolder } from '../modules/module-folder.ts';
+import { isBuiltIn, missingForLab, readKernelConfig } from '../modules/lab-options.ts';
+import { ModuleFolder, ModuleReadError } from '../modules/module-folder.ts';
 import { GUEST_MODULES } from '../guest-modules.ts';
 import { findProgram } from '../program.ts';
 import { programRequirement } from '../requirement.ts';
 import { openSpool } from '../spool.ts';
+import { type Acceleration, chooseAcceleration, knownAcceleration } from './accelerator.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { qemuArgv } from './qemu-command.ts';
 
@@ -42,9 +45,24 @@ export function qemuKernel(
 }
 
 function inspect(name: string, program: string): KernelReport {
+  const path = findProgram(program);
+  const acceleration = path === null ? null : knownAcceleration(path);
   const requirements: Requirement[] = [
     programRequirement(program, 'qemu-system-x86'),
-    ...(['setpriv', 'unshare'] as const).map((tool) => programRequirement(tool, 'util-linux')),
+    ...(path === null
+      ? []
+      : [
+          {
+            name: 'acceleration',
+            met: true, // either will do
+            detail:
+              acceleration === null
+                ? 'KVM is tried at the first boot'
+                : `${acceleration.accelerator} (${acceleration.reason})`,
+            fix: null,
+          },
+        ]),
+    ...(['setpriv', 'unshare', 'flock', 'prlimit'] as const).map((tool) => programRequirement(tool, 'util-linux')),
     programRequirement('mount', 'mount'),
     programRequirement('iperf3', 'iperf3'),
     programRequirement('ping', 'iputils-ping'),
@@ -68,12 +86,12 @@ async function start(
   parts: Omit<QemuParts, 'agent'> & { readonly agent: string | undefined },
   options: KernelOptions,
 ): Promise<RunningKernel> {
-  const modules = new ModuleFolder(image.modulesFolder);
-  const { mtimeMs } = statSync(image.modulesFolder);
-  const archive = cachedArchive('modules', [image.modulesFolder, mtimeMs, ...GUEST_MODULES].join(' '), () =>
-    moduleEntries(modules, GUEST_MODULES),
-  );
+  const archive = modulesArchive(image);
+  const program = findProgram(parts.program) ?? parts.program;
   const clock = options.clock ?? 'real';
+  const { accelerator }: Pick<Acceleration, 'accelerator'> =
+    // Only emulation counts instructions.
+    clock === 'virtual' ? { accelerator: 'tcg' } : await chooseAcceleration(program, image.vmlinuz);
   const initramfs = openInitramfs([archive], {
     ...(parts.agent === undefined ? {} : { agent: parts.agent }),
     ...(clock === 'virtual' && options.script !== undefined ? { script: JSON.stringify(options.script) } : {}),
@@ -89,8 +107,8 @@ async function start(
         files: [initramfs],
         argv: qemuArgv({
           clock,
-          program: findProgram(parts.program) ?? parts.program,
-          accelerator: 'tcg',
+          program,
+          accelerator,
           memoryMiB: options.memoryMiB,
           vmlinuz: image.vmlinuz,
           modules: GUEST_MODULES,
@@ -102,5 +120,38 @@ async function start(
     );
   } finally {
     closeSync(initramfs);
+  }
+}
+
+/** @throws DiagnosticError when the kernel lacks what a lab needs, or its modules cannot be read */
+function modulesArchive(image: KernelImage): string {
+  const { name, modulesFolder, configFile, vmlinuz } = image;
+  const modules = new ModuleFolder(modulesFolder);
+  const config = readKernelConfig(configFile);
+  const attempted = `boot ${name} in QEMU`;
+  const missing = missingForLab(modules, config);
+  if (missing.length > 0)
+    throw machineError({
+      code: 'E513',
+      attempted,
+      said: `${image.release} lacks ${missing.join('; ')}`,
+      remedy: 'build it with these options as m or y, or choose another of `ipvlane kernels list`',
+    });
+  const times = [vmlinuz, modulesFolder, join(modulesFolder, 'kernel/net')].map(
+    (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,
+  );
+  try {
+    return cachedArchive('modules', [modulesFolder, ...times, configFile, ...GUEST_MODULES].join(' '), () =>
+      moduleEntries(modules, GUEST_MODULES, (module) => isBuiltIn(module, modules, config)),
+    );
+  } catch (error) {
+    if (error instanceof ModuleReadError)
+      throw machineError({
+        code: 'E513',
+        attempted,
+        said: error.message,
+        remedy: 'take the modules from the kernel’s package again, or pull it again',
+      });
+    throw error;
   }
 }
