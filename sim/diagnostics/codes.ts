@@ -47,10 +47,12 @@ export const codes = {
   E305: 'pod or workload is not defined',
   E306: 'host is not defined',
   E307: 'file of an apply step not found',
-  E308: 'apply step without a NetworkPolicy',
+  E308: 'file that cannot be applied to a living cluster',
   E309: 'several scenarios',
   E310: 'policy is not defined',
   E311: 'unknown drop reason',
+  E312: 'namespace is not there, or cannot go',
+  E313: 'pod cannot be changed in place',
 
   E401: 'subnet of a pool is not in canonical form',
   E402: 'pools overlap',
@@ -91,6 +93,7 @@ export const codes = {
   E517: 'run made no progress',
   E518: 'not possible under a virtual clock',
   E519: 'kernel cannot be pulled',
+  E520: 'the lab refused a change',
 
   W201: 'CIDR with host bits',
   W301: 'kind is not modelled',

@@ -1,4 +1,4 @@
-/** The steps, one after the other. A step that fails is recorded with its words, and the lab goes on to the next. */
+/** The steps, one after the other, but for traffic in the background, which the others do not wait for. A step that fails is recorded with its words, and the lab goes on to the next. */
 import type { StepPlan } from '../plan/plan.ts';
 import type { StepRecord } from '../trace/record.ts';
 import type { LabClock } from './clock.ts';
@@ -10,31 +10,46 @@ export type StepRunner<K extends StepPlan['kind']> = (
   signal: AbortSignal,
 ) => Promise<void>;
 
+interface TimelineLab {
+  readonly clock: Pick<LabClock, 'now'>;
+  readonly record: (record: StepRecord) => void;
+}
+
 export type StepRunners = { readonly [K in StepPlan['kind']]: StepRunner<K> };
 
 /** @returns whether every step was begun and ended before `signal` aborted */
 export async function runTimeline(
-  lab: { readonly clock: Pick<LabClock, 'now'>; readonly record: (record: StepRecord) => void },
+  lab: TimelineLab,
   steps: readonly StepPlan[],
   runners: StepRunners,
   signal: AbortSignal,
   onBegin: (step: StepPlan) => void = () => undefined,
 ): Promise<'completed' | 'interrupted'> {
-  const interrupted = (): boolean => signal.aborted;
+  const background: Promise<void>[] = [];
   for (const step of steps) {
-    if (interrupted()) return 'interrupted';
-    lab.record({ type: 'step', t: lab.clock.now(), step: step.index, state: 'started' });
-    onBegin(step);
-    const failure = await failureOf(step, runners, signal);
-    const t = lab.clock.now();
-    if (interrupted()) {
-      lab.record({ type: 'step', t, step: step.index, state: 'failed', message: 'interrupted' });
-      return 'interrupted';
-    }
-    if (failure === null) lab.record({ type: 'step', t, step: step.index, state: 'finished' });
-    else lab.record({ type: 'step', t, step: step.index, state: 'failed', message: failure });
+    if (signal.aborted) break;
+    const over = runStep(lab, step, runners, signal, onBegin);
+    if (step.kind === 'traffic' && step.background === true) background.push(over);
+    else await over;
   }
-  return 'completed';
+  await Promise.all(background);
+  return signal.aborted ? 'interrupted' : 'completed';
+}
+
+async function runStep(
+  lab: TimelineLab,
+  step: StepPlan,
+  runners: StepRunners,
+  signal: AbortSignal,
+  onBegin: (step: StepPlan) => void,
+): Promise<void> {
+  lab.record({ type: 'step', t: lab.clock.now(), step: step.index, state: 'started' });
+  onBegin(step);
+  const failure = await failureOf(step, runners, signal);
+  const message = signal.aborted ? 'interrupted' : failure;
+  const t = lab.clock.now();
+  if (message === null) lab.record({ type: 'step', t, step: step.index, state: 'finished' });
+  else lab.record({ type: 'step', t, step: step.index, state: 'failed', message });
 }
 
 async function failureOf(step: StepPlan, runners: StepRunners, signal: AbortSignal): Promise<string | null> {

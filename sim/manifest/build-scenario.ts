@@ -1,8 +1,10 @@
 /** The typed Scenario from a document that fits its schema: durations, parties, ports and expectations parsed. */
 import { head } from './build-objects.ts';
+import { buildAnnotate, buildDelete, buildLabel, buildScale } from './build-change.ts';
+import type { AppliedObjects } from './change-request.ts';
 import { parseDuration } from './duration.ts';
 import { parseExpectation, type Expectation } from './expectation.ts';
-import type { NetworkPolicyManifest, Path, ScenarioManifest, ScenarioSpec, ScenarioStep } from './manifests.ts';
+import type { Path, ScenarioManifest, ScenarioSpec, ScenarioStep } from './manifests.ts';
 import { parseParty, type PartyReference } from './party.ts';
 import type { RawObject } from './read-object.ts';
 import { parsePort } from './scenario-port.ts';
@@ -11,10 +13,10 @@ export type RawScenario = Extract<RawObject, { kind: 'Scenario' }>;
 type WrittenSpec = RawScenario['content']['spec'];
 type WrittenStep = NonNullable<WrittenSpec['timeline']>[number];
 
-/** Reads the policies of the file at `path` (the way to its name) for an `apply` step. */
-export type ReadPolicies = (file: string, path: Path) => readonly NetworkPolicyManifest[];
+/** Reads what the files of an `apply` step bring; `path` is the way to the list of their names. */
+export type ReadApplied = (files: readonly string[], path: Path) => AppliedObjects;
 
-export function buildScenario(raw: RawScenario, readPolicies: ReadPolicies): ScenarioManifest {
+export function buildScenario(raw: RawScenario, readApplied: ReadApplied): ScenarioManifest {
   const { description, engine, nodes, underlay, hosts, timeline } = raw.content.spec;
   const spec: ScenarioSpec = {
     description: description?.trim() ?? null,
@@ -26,7 +28,7 @@ export function buildScenario(raw: RawScenario, readPolicies: ReadPolicies): Sce
       mtu: underlay?.mtu ?? null,
     },
     hosts: hosts ?? [],
-    timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], readPolicies) ?? []),
+    timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], readApplied) ?? []),
   };
   return { ...head(raw, 'Scenario'), spec };
 }
@@ -40,7 +42,7 @@ function buildNode({ name, labels = {}, interfaces }: NonNullable<WrittenSpec['n
   };
 }
 
-function buildStep(written: WrittenStep, path: Path, readPolicies: ReadPolicies): ScenarioStep | null {
+function buildStep(written: WrittenStep, path: Path, readApplied: ReadApplied): ScenarioStep | null {
   const base = { name: written.name ?? null, path };
   const { wait, traffic, probe, apply, delete: deleted, sleep } = written;
   if (wait !== undefined) {
@@ -50,19 +52,21 @@ function buildStep(written: WrittenStep, path: Path, readPolicies: ReadPolicies)
   if (traffic !== undefined) {
     const flows = traffic.map((flow, i) => buildFlow(flow, [...path, 'traffic', i]));
     const expect = (written.expect ?? []).map((text, i) => expectation(text, [...path, 'expect', i]));
-    return { ...base, verb: 'traffic', flows, expect };
+    return { ...base, verb: 'traffic', flows, background: written.background ?? false, expect };
   }
   if (probe !== undefined) {
     const probes = probe.map((each, i) => buildProbe(each, [...path, 'probe', i]));
     return { ...base, verb: 'probe', probes, timeoutNs: nanoseconds(written.timeout) };
   }
   if (apply !== undefined) {
-    const policies = apply.flatMap((file, i) => readPolicies(file, [...path, 'apply', i]));
-    return { ...base, verb: 'apply', policies };
+    return { ...base, verb: 'apply', objects: readApplied(apply, [...path, 'apply']) };
   }
   if (deleted !== undefined) {
-    return { ...base, verb: 'delete', policies: deleted.map((text, i) => policyName(text, [...path, 'delete', i])) };
+    return { ...base, ...buildDelete(deleted, [...path, 'delete']) };
   }
+  if (written.label !== undefined) return { ...base, ...buildLabel(written.label, [...path, 'label']) };
+  if (written.annotate !== undefined) return { ...base, ...buildAnnotate(written.annotate, [...path, 'annotate']) };
+  if (written.scale !== undefined) return { ...base, ...buildScale(written.scale, [...path, 'scale']) };
   if (sleep !== undefined) return { ...base, verb: 'sleep', durationNs: nanoseconds(sleep) ?? 0 };
   return null;
 }
@@ -105,11 +109,6 @@ function buildProbe(probe: NonNullable<WrittenStep['probe']>[number], path: Path
 function expectation(text: string, path: Path): Expectation {
   const parsed = parseExpectation(text, path);
   return 'message' in parsed ? disagree(text) : parsed;
-}
-
-function policyName(text: string, path: Path) {
-  const slash = text.indexOf('/');
-  return { namespace: slash === -1 ? 'default' : text.slice(0, slash), name: text.slice(slash + 1), path };
 }
 
 function parties(written: string | readonly string[], path: Path): PartyReference[] {

@@ -7,7 +7,9 @@ export function warnOfHostBits(
   { networkPolicies, scenario }: Pick<Manifests, 'networkPolicies' | 'scenario'>,
   diagnostics: Collector,
 ): void {
-  const applied = (scenario?.spec.timeline ?? []).flatMap((step) => (step.verb === 'apply' ? step.policies : []));
+  const applied = (scenario?.spec.timeline ?? []).flatMap((step) =>
+    step.verb === 'apply' ? step.objects.networkPolicies : [],
+  );
   for (const policy of [...networkPolicies, ...applied]) {
     for (const { text, path } of cidrsOf(policy)) {
       const cidr = parseCidr(text);

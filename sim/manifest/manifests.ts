@@ -7,6 +7,7 @@
  */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
+import type { ChangeRequest } from './change-request.ts';
 import type { Expectation } from './expectation.ts';
 import type { PartyReference } from './party.ts';
 import type { UnreadObject } from './unread.ts';
@@ -261,13 +262,10 @@ export type ScenarioStep =
   | (ScenarioStepBase & {
       readonly verb: 'traffic';
       readonly flows: readonly ScenarioFlow[];
+      readonly background: boolean;
       readonly expect: readonly Expectation[];
     })
-  | (ScenarioStepBase & { readonly verb: 'apply'; readonly policies: readonly NetworkPolicyManifest[] })
-  | (ScenarioStepBase & {
-      readonly verb: 'delete';
-      readonly policies: readonly { readonly namespace: string; readonly name: string; readonly path: Path }[];
-    })
+  | (ScenarioStepBase & ChangeRequest)
   | (ScenarioStepBase & {
       readonly verb: 'probe';
       readonly probes: readonly ScenarioProbe[];

@@ -18,6 +18,9 @@ const policy = (name: string) =>
 const scenario = (spec: string, name = 's') =>
   `apiVersion: ipvlane.dev/v1alpha1\nkind: Scenario\nmetadata: { name: ${name} }\nspec:\n${spec.replace(/^/gm, '  ')}\n`;
 
+const POOL =
+  'apiVersion: spiderpool.spidernet.io/v2beta1\nkind: SpiderIPPool\nmetadata: { name: p }\nspec: { subnet: 10.0.0.0/24 }\n';
+
 describe('what is read', () => {
   test('a folder is read as kubectl does: by name, its manifests only, not the folders inside it', () => {
     const { manifests, codes } = read(
@@ -245,7 +248,7 @@ describe('a Scenario', () => {
       expect(manifests.pods.map((p) => p.name)).toEqual(['a']);
       expect(manifests.networkPolicies.map((p) => p.name)).toEqual(['now']);
       expect(manifests.scenario!.spec.timeline).toMatchObject([
-        { verb: 'apply', policies: [{ name: 'later', file: 's/later.yaml' }] },
+        { verb: 'apply', objects: { networkPolicies: [{ name: 'later', file: 's/later.yaml' }] } },
       ]);
     },
   );
@@ -266,12 +269,12 @@ describe('a Scenario', () => {
   test.each([
     ['manifests: [ nope.yaml ]', 'E101', 'nope.yaml'],
     ['timeline: [ { apply: [ nope.yaml ] } ]', 'E307', 'nope.yaml'],
-    ['timeline: [ { apply: [ pods.yaml ] } ]', 'E308', 'Pod'],
+    ['timeline: [ { apply: [ pool.yaml ] } ]', 'E308', 'SpiderIPPool'],
   ])('%s is refused where it says so', (spec, code, at) => {
-    const { diagnostics, manifests } = read({ 'scenario.yaml': scenario(spec), 'pods.yaml': pod('a') }, [
-      'scenario.yaml',
-      'pods.yaml',
-    ]);
+    const { diagnostics, manifests } = read(
+      { 'scenario.yaml': scenario(spec), 'pods.yaml': pod('a'), 'pool.yaml': POOL },
+      ['scenario.yaml', 'pods.yaml'],
+    );
     expect(diagnostics.map((d) => d.code)).toEqual([code]);
     const { file, offset, length } = diagnostics[0]!.span!;
     expect(manifests.files.find((f) => f.file === file)!.text.slice(offset, offset + length)).toBe(at);
@@ -337,9 +340,9 @@ describe('a Scenario', () => {
         },
         {
           verb: 'delete',
-          policies: [
-            { namespace: 'default', name: 'p' },
-            { namespace: 'shop', name: 'q' },
+          targets: [
+            { kind: 'NetworkPolicy', namespace: 'default', name: 'p' },
+            { kind: 'NetworkPolicy', namespace: 'shop', name: 'q' },
           ],
         },
         { verb: 'sleep', durationNs: 2e9 },

@@ -35,7 +35,7 @@ export function readManifests(paths: readonly string[], files: Files): ReadResul
   const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
   const distinct = refuseDuplicates(built, reading.diagnostics);
   const scenarioManifest =
-    scenario === null ? null : buildScenario(scenario, (file, path) => reading.policiesOf(file, path, scenario));
+    scenario === null ? null : buildScenario(scenario, (names, path) => reading.appliedBy(names, path, scenario));
   const unread = reading.diagnostics.hasUnreadText ? [anything] : reading.unread;
   const manifests = { ...sortByKind(distinct), scenario: scenarioManifest, unread, files: reading.sources };
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);

@@ -3,15 +3,36 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { buildObject } from './build-objects.ts';
+import { buildObject, type BuiltObject } from './build-objects.ts';
 import type { RawScenario } from './build-scenario.ts';
 import type { Files } from './files.ts';
-import type { NetworkPolicyManifest, Path, SourceFile } from './manifests.ts';
-import { refuseDuplicates } from './object-set.ts';
+import type {
+  NamespaceManifest,
+  NetworkPolicyManifest,
+  Path,
+  PodManifest,
+  SourceFile,
+  WorkloadManifest,
+} from './manifests.ts';
+import type { AppliedObjects } from './change-request.ts';
+import { refuseDuplicates, sortByKind } from './object-set.ts';
 import { readObjects, type RawObject } from './read-object.ts';
 import { readText } from './source-text.ts';
-import { filesNamedBy, type UnreadObject } from './unread.ts';
+import { anything, filesNamedBy, type UnreadObject } from './unread.ts';
 import { parseYaml, type YamlDocument } from './yaml-documents.ts';
+
+/** What may come to a cluster that lives; networks and pools are there from the beginning. */
+type AppliedObject = NamespaceManifest | PodManifest | WorkloadManifest | NetworkPolicyManifest;
+
+function isAppliedLater(object: BuiltObject): object is AppliedObject {
+  return !NOT_LATER.has(object.kind);
+}
+
+const NOT_LATER: ReadonlySet<BuiltObject['kind']> = new Set([
+  'NetworkAttachmentDefinition',
+  'SpiderMultusConfig',
+  'SpiderIPPool',
+]);
 
 /** Each file is read and parsed once, however often it is named. */
 export class Reading {
@@ -99,38 +120,56 @@ export class Reading {
     return first;
   }
 
-  /** NetworkPolicies for an `apply` step. */
-  policiesOf(name: string, path: Path, { source }: RawScenario): NetworkPolicyManifest[] {
-    const file = join(dirname(source.file), name);
-    const span = source.spanOf(path);
+  /** What the files of an `apply` step bring; `path` is the way to the list of their names. */
+  appliedBy(names: readonly string[], path: Path, { source }: RawScenario): AppliedObjects {
+    const folder = dirname(source.file);
+    return this.#applied(
+      names.flatMap((name, i) => this.#appliedFile(join(folder, name), source.spanOf([...path, i]))),
+    );
+  }
+
+  /** As `kubectl apply -f` to a cluster that lives: files and folders. */
+  appliedFrom(paths: readonly string[]): AppliedObjects {
+    return this.#applied(this.findAll(paths).flatMap((file) => this.#appliedFile(file, undefined)));
+  }
+
+  #applied(objects: readonly AppliedObject[]): AppliedObjects {
+    const { namespaces, pods, workloads, networkPolicies } = sortByKind(refuseDuplicates(objects, this.diagnostics));
+    return { namespaces, pods, workloads, networkPolicies };
+  }
+
+  #appliedFile(file: string, span: Span | undefined): AppliedObject[] {
     const stat = this.#files.stat(file);
     if (stat?.kind !== 'file') {
       this.diagnostics.add('E307', span, stat === null ? `${file} does not exist` : `${file} is a folder`, {
         help: didYouMean(file, this.#siblingsOf(file)) ?? 'name a file with NetworkPolicies, relative to this one',
       });
-      this.unread.push({ kind: 'NetworkPolicy', key: null });
+      this.unread.push(anything);
       return [];
     }
-    const policies: NetworkPolicyManifest[] = [];
+    const built: AppliedObject[] = [];
     for (const raw of this.objectsOf(file)) {
-      if (raw.kind === 'NetworkPolicy') {
-        policies.push(buildObject(raw) as NetworkPolicyManifest);
+      const object = raw.kind === 'Scenario' ? null : buildObject(raw);
+      if (object !== null && isAppliedLater(object)) {
+        built.push(object);
         continue;
       }
-      const related = [{ span, message: 'applied here' }];
-      const help = 'put it into a file that no step applies: it is then there from the beginning';
-      this.diagnostics.add('E308', raw.source.spanOf(['kind']), `a step can apply NetworkPolicies, not a ${raw.kind}`, {
-        help,
-        related,
+      this.diagnostics.add(
+        'E308',
+        raw.source.spanOf(['kind']),
+        `a ${raw.kind} cannot be applied to a cluster that lives`,
+        {
+          help: 'put it into a file that no step applies: it is then there from the beginning',
+          ...(span === undefined ? {} : { related: [{ span, message: 'applied here' }] }),
+        },
+      );
+    }
+    if (built.length === 0 && !this.diagnostics.hasErrorIn(file)) {
+      this.diagnostics.add('E308', span, `${file} holds nothing to apply`, {
+        help: 'name a file with NetworkPolicies, Namespaces, Pods or workloads',
       });
     }
-    if (policies.length === 0 && !this.diagnostics.hasErrorIn(file)) {
-      this.diagnostics.add('E308', span, `${file} holds no NetworkPolicy`, {
-        help: 'name a file with NetworkPolicies',
-      });
-    }
-    refuseDuplicates(policies, this.diagnostics);
-    return policies;
+    return built;
   }
 
   refuseNothing(paths: readonly string[]): void {

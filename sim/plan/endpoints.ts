@@ -27,9 +27,11 @@ export interface Surroundings {
   readonly namespaces: ReadonlyMap<string, Claimant['namespace']>;
   readonly poolNames: readonly string[];
   readonly ipam: Ipam;
+  /** A name keeps its number for as long as the lab lives. */
+  readonly endpointIdOf: (pod: DeclaredPod) => number;
 }
 
-/** Every pod that can be brought up, in the order given, numbered from 1. */
+/** Every pod that can be brought up, in the order given. */
 export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings, diagnostics: Collector): PodPlan[] {
   reserveStatic(pods, around, diagnostics);
   const failures = new Failures();
@@ -49,7 +51,7 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
     plans.push({
       namespace: pod.namespace,
       name: pod.name,
-      endpointId: plans.length + 1,
+      endpointId: around.endpointIdOf(pod),
       node: node.name,
       labels: pod.labels,
       owner: pod.owner,

@@ -43,6 +43,10 @@ export class Ipam {
   readonly #fallback: Pool;
   readonly #used = new Map<bigint, string>();
   readonly #cursors = new Map<Pool, { range: number; next: bigint }>();
+  /** Which pool gave out an address. */
+  readonly #origins = new Map<bigint, Pool>();
+  /** Given back, the longest ago first. */
+  readonly #returned = new Map<Pool, bigint[]>();
 
   /** `fallback` serves the default network where no pool has `default: true`. */
   constructor(pools: ReadonlyMap<string, Pool>, fallback: Pool) {
@@ -59,6 +63,18 @@ export class Ipam {
     if (present !== undefined) return present;
     this.#used.set(address, owner);
     return null;
+  }
+
+  /** Gives an address back to the pool that gave it out; it is the last to be given out again. */
+  release(address: bigint): void {
+    this.#used.delete(address);
+    const pool = this.#origins.get(address);
+    if (pool !== undefined) this.#returned.set(pool, [...(this.#returned.get(pool) ?? []), address]);
+  }
+
+  /** What was given back is not given out again: it may still be in use. */
+  forgetReturned(): void {
+    this.#returned.clear();
   }
 
   /** One address of each IP version for which the rules name pools. */
@@ -145,21 +161,37 @@ export class Ipam {
     };
   }
 
-  /** The lowest free address. The cursor only goes up: nothing is ever given back. */
+  /**
+   * The lowest address that nobody has had. Only then those given back: neighbours may remember who had them (host-local
+   * IPAM goes round for the same reason).
+   */
   #take(pool: Pool, owner: string): bigint | null {
     const cursor = this.#cursors.get(pool) ?? { range: 0, next: pool.available[0]?.first ?? 0n };
     this.#cursors.set(pool, cursor);
     for (;;) {
       const range = pool.available[cursor.range];
-      if (range === undefined) return null;
+      if (range === undefined) return this.#takeReturned(pool, owner);
       for (; cursor.next <= range.last; cursor.next++) {
         if (this.#used.has(cursor.next)) continue;
         this.#used.set(cursor.next, owner);
+        this.#origins.set(cursor.next, pool);
         return cursor.next++;
       }
       cursor.range++;
       cursor.next = pool.available[cursor.range]?.first ?? 0n;
     }
+  }
+
+  #takeReturned(pool: Pool, owner: string): bigint | null {
+    const returned = this.#returned.get(pool) ?? [];
+    const address = returned.find((one) => !this.#used.has(one));
+    if (address === undefined) return null;
+    this.#returned.set(
+      pool,
+      returned.filter((one) => one !== address),
+    );
+    this.#used.set(address, owner);
+    return address;
   }
 }
 

@@ -1,25 +1,31 @@
 /** Bandwidth annotations of a pod to its limits in bits per second. */
 import { bandwidthAnnotations, MAX_BPS, parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
 import { annotationSpan, type DeclaredPod } from './declared-pod.ts';
 import type { LimitsPlan } from './plan.ts';
 
 export const UNLIMITED: LimitsPlan = { ingressBps: null, egressBps: null };
 
-/** Reads both annotations; a bad value is a diagnostic at its place. */
-export function readLimits(pod: DeclaredPod, diagnostics: Collector): LimitsPlan {
-  return {
-    ingressBps: readLimit(pod, bandwidthAnnotations.ingress, diagnostics),
-    egressBps: readLimit(pod, bandwidthAnnotations.egress, diagnostics),
-  };
+/**
+ * Reads both annotations; a bad value is a diagnostic at its place.
+ * @param spanOf where an annotation was written
+ */
+export function readLimits(
+  pod: DeclaredPod,
+  diagnostics: Collector,
+  spanOf: (annotation: string) => Span | undefined = (annotation) => annotationSpan(pod, annotation),
+): LimitsPlan {
+  const read = (annotation: string): number | null =>
+    readLimit(pod.annotations[annotation], () => spanOf(annotation), diagnostics);
+  return { ingressBps: read(bandwidthAnnotations.ingress), egressBps: read(bandwidthAnnotations.egress) };
 }
 
-function readLimit(pod: DeclaredPod, annotation: string, diagnostics: Collector): number | null {
-  const text = pod.annotations[annotation];
+function readLimit(text: string | undefined, span: () => Span | undefined, diagnostics: Collector): number | null {
   if (text === undefined) return null;
   const rate = parseRate(text);
   if (typeof rate !== 'string') return rate.bps;
-  diagnostics.add('E410', annotationSpan(pod, annotation), `bandwidth \`${text}\` ${rateProblems[rate]}`, {
+  diagnostics.add('E410', span(), `bandwidth \`${text}\` ${rateProblems[rate]}`, {
     help: helpFor(text, rate),
   });
   return null;

@@ -4,22 +4,26 @@ import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Located, Manifests } from '../manifest/manifests.ts';
+import type { Located, Manifests, ScenarioManifest } from '../manifest/manifests.ts';
 import { couldBeUnread } from '../manifest/unread.ts';
-import { attachmentsOf, type Attachment } from './attachments.ts';
-import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
-import { makeEndpoints } from './endpoints.ts';
+import type { Attachment } from './attachments.ts';
+import { ClusterPlanner } from './cluster-planner.ts';
+import { objectKey, type Cluster } from './cluster.ts';
+import { podKey, type DeclaredPod } from './declared-pod.ts';
 import { warnUnenforced } from './enforcement.ts';
 import { Ipam } from './ipam.ts';
 import { readPools, type Pool } from './ippool.ts';
 import { reserveMachines } from './machine-addresses.ts';
+import { LiveChanges } from './live-changes.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
 import { defaultNetwork, readNetworks, type Network } from './network.ts';
 import { networkPolicy, warnOfContradiction } from './network-policy.ts';
 import { Parties } from './parties.ts';
+import { plannedAtStart } from './planned-cluster.ts';
+import { attachAll, PodPlanner, withNetwork } from './pod-planner.ts';
 import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
 import { declarePods } from './replicas.ts';
-import { schedulableNodes, schedule, type SchedulableNode } from './schedule.ts';
+import { schedulableNodes, type SchedulableNode } from './schedule.ts';
 import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
 
@@ -28,6 +32,8 @@ const DEFAULT_MTU = 1500;
 export interface Planned {
   /** null when a diagnostic is an error. */
   readonly plan: Plan | null;
+  /** For commands that change the lab while it runs. */
+  readonly live: LiveChanges;
   /** Sorted by file and position, without repetitions. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -43,59 +49,45 @@ export function makePlan(manifests: Manifests): Planned {
     ...manifests.workloads.map(({ spec }) => spec.template.spec),
   ];
   const nodes = schedulableNodes(scenario?.spec.nodes ?? null, specs);
-  const declared = declarePods(manifests, nodes, diagnostics);
-  const hostNetwork = declared.filter(({ spec }) => spec.hostNetwork === true);
-  const pods = declared.filter(({ spec }) => spec.hostNetwork !== true);
-  for (const pod of hostNetwork) {
-    diagnostics.add(
-      'W402',
-      declarationSpan(pod),
-      `${pod.owner?.name ?? pod.name} is left out: with hostNetwork it has no network of its own`,
-      {
-        help: 'remove `hostNetwork` to have it in the lab',
-      },
-    );
-  }
-
+  const names = new Set<string>();
+  const declared = declarePods(manifests, nodes, diagnostics, names);
+  const pods = withNetwork(declared, diagnostics);
   const networks = readNetworks(manifests, diagnostics);
   const pools = readPools(manifests.spiderIPPools, diagnostics);
   const attachments = attachAll(pods, networks, diagnostics);
-  const masters = makeMasters(nodes, manifests, attachments, underlay, diagnostics);
+  const used = new Set([...networksOf(attachments), ...networksOf(attachLater(scenario, nodes, networks))]);
+  const masters = makeMasters(nodes, manifests, used, underlay, diagnostics);
   const ipam = new Ipam(pools, fallbackPool);
   const hosts = (scenario?.spec.hosts ?? []).map(({ name, addresses }) => ({ name, addresses, routes: [] }));
   if (scenario !== null) reserveMachines(scenario, ipam, pools, diagnostics);
 
   const namespaces = readNamespaces(manifests, declared);
-  const planned = makeEndpoints(
-    pods,
-    {
-      placed: schedule(pods, nodes, diagnostics),
-      attachments,
-      masters,
-      namespaces,
-      poolNames: [...pools.keys()],
-      ipam,
-    },
-    diagnostics,
-  );
+  const ground = { nodes, networks, masters, namespaces: new Map(namespaces), poolNames: [...pools.keys()], ipam };
+  const podPlanner = new PodPlanner(ground);
+  const planned = podPlanner.plan(pods, attachments, diagnostics);
 
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
   // A policy that a step applies is there to be tried, whatever it denies.
   for (const manifest of manifests.networkPolicies) warnOfContradiction(manifest, diagnostics);
   const nodePlans = nodes.map(({ name }) => ({ name, masters: masters.get(name)?.plans ?? [] }));
   const reached = new Set(planned.map(podKey));
-  const coordinated = new Set(
-    [...attachments].filter(([, [first]]) => first?.chain.coordinated === true).map(([pod]) => podKey(pod)),
-  );
   const unplanned = pods.filter((pod) => !reached.has(podKey(pod)));
+  const hostNetwork = declared.filter((pod) => !pods.includes(pod));
   const parties = new Parties(
     scenario ?? nowhere,
-    { pods: planned, coordinated, hosts, nodes: nodePlans, hostNetwork, unplanned },
+    { pods: planned, coordinated: podPlanner.coordinated, hosts, nodes: nodePlans, hostNetwork, unplanned },
     diagnostics,
   );
   const hasTimeline = !couldBeUnread(unread, { kinds: ['Scenario'], key: null });
+  const start: Cluster = {
+    namespaces: new Map([...namespaces].map(([name, { labels }]) => [name, labels])),
+    pods: new Map(planned.map((pod) => [podKey(pod), pod])),
+    policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
+  };
+  const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, manifests.workloads));
   const timeline =
-    scenario === null && !hasTimeline ? [] : planTimeline(scenario, { parties, underlay, policies, diagnostics });
+    scenario === null && !hasTimeline ? [] : planTimeline(scenario, { parties, underlay, live, diagnostics });
+  ipam.forgetReturned();
   warnUnenforced(attachments, [...policies, ...appliedLater(timeline)], diagnostics);
 
   const plan: Plan = {
@@ -114,7 +106,7 @@ export function makePlan(manifests: Manifests): Planned {
     policies,
     timeline,
   };
-  return { plan: diagnostics.hasErrors ? null : plan, diagnostics: diagnostics.sorted() };
+  return { plan: diagnostics.hasErrors ? null : plan, live, diagnostics: diagnostics.sorted() };
 }
 
 /** For pods of the default network, where no pool has `default: true`. Reaches no router: the lab has none. */
@@ -154,27 +146,33 @@ function readUnderlay({ scenario }: Manifests, diagnostics: Collector): Underlay
   return { rateBps: typeof parsed === 'string' ? null : parsed.bps, delayNs: delayNs ?? 0, mtu: mtu ?? DEFAULT_MTU };
 }
 
-function attachAll(
-  pods: readonly DeclaredPod[],
+/** Pods that only a step brings: the masters of their networks must be there from the beginning. */
+function attachLater(
+  scenario: ScenarioManifest | null,
+  nodes: readonly SchedulableNode[],
   networks: ReadonlyMap<string, Network>,
-  diagnostics: Collector,
 ): Map<DeclaredPod, readonly Attachment[]> {
-  const attachments = new Map<DeclaredPod, readonly Attachment[]>();
-  for (const pod of pods) {
-    const attached = attachmentsOf(pod, networks, diagnostics);
-    if (attached !== null) attachments.set(pod, attached);
-  }
-  return attachments;
+  // What is wrong with them is said at the step.
+  const unheard = new Collector();
+  const applied = (scenario?.spec.timeline ?? []).flatMap((step) => (step.verb === 'apply' ? [step.objects] : []));
+  return attachAll(
+    applied.flatMap((objects) => declarePods(objects, nodes, unheard)),
+    networks,
+    unheard,
+  );
+}
+
+function networksOf(attachments: ReadonlyMap<DeclaredPod, readonly Attachment[]>): Network[] {
+  return [...attachments.values()].flat().map(({ network }) => network);
 }
 
 function makeMasters(
   nodes: readonly SchedulableNode[],
   { scenario }: Manifests,
-  attachments: ReadonlyMap<DeclaredPod, readonly Attachment[]>,
+  used: ReadonlySet<Network>,
   { mtu }: UnderlayPlan,
   diagnostics: Collector,
 ): Map<string, NodeMasters> {
-  const used = new Set([...attachments.values()].flat().map(({ network }) => network));
   const implied = impliedNics(used.size === 0 ? [defaultNetwork] : used).map((name) => ({
     name,
     mtu: null,
@@ -203,5 +201,5 @@ function readNamespaces(
 }
 
 function appliedLater(timeline: Plan['timeline']): NetworkPolicy[] {
-  return timeline.flatMap((step) => (step.kind === 'apply' ? (step.change.applyPolicies ?? []) : []));
+  return timeline.flatMap((step) => ('change' in step ? (step.change.applyPolicies ?? []) : []));
 }

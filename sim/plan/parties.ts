@@ -36,6 +36,8 @@ export class Parties {
   readonly #pods = new Map<string, Party>();
   readonly #workloads = new Map<string, Party[]>();
   readonly #kinds = new Map<string, Set<string>>();
+  /** Grows as pods come. */
+  readonly #coordinated: ReadonlySet<string>;
   readonly #machines = new Map<string, Party>();
   /** Declared, but without a network of their own. */
   readonly #hostNetwork = new Set<string>();
@@ -57,7 +59,8 @@ export class Parties {
   ) {
     this.#scenario = scenario;
     this.#diagnostics = diagnostics;
-    for (const pod of lab.pods) this.#addPod(pod, lab.coordinated.has(podKey(pod)));
+    this.#coordinated = lab.coordinated;
+    this.setPods(lab.pods);
     for (const { name, addresses } of lab.hosts) this.#addMachine({ kind: 'host', name }, addresses, []);
     for (const { name, masters } of lab.nodes) {
       this.#addMachine(
@@ -72,6 +75,12 @@ export class Parties {
 
   get pods(): readonly Party[] {
     return [...this.#pods.values()];
+  }
+
+  /** The pods that there are from now on. */
+  setPods(pods: Iterable<PodPlan>): void {
+    for (const map of [this.#pods, this.#workloads, this.#kinds]) map.clear();
+    for (const pod of pods) this.#addPod(pod, this.#coordinated.has(podKey(pod)));
   }
 
   /** All parties that the reference names; none, with a diagnostic, where it names nothing. */

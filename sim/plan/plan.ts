@@ -143,6 +143,8 @@ export type StepPlan =
   | (StepBase & {
       readonly kind: 'traffic';
       readonly flows: readonly FlowPlan[];
+      /** The next step begins at once; the timeline ends when the flows have ended too. */
+      readonly background?: boolean;
       readonly expect: readonly ExpectationPlan[];
     })
   | (StepBase & {

@@ -21,9 +21,10 @@ export function declarePods(
   manifests: { readonly pods: readonly PodManifest[]; readonly workloads: readonly WorkloadManifest[] },
   nodes: readonly SchedulableNode[],
   diagnostics: Collector,
+  taken: Set<string> = new Set(),
 ): DeclaredPod[] {
   const pods: DeclaredPod[] = manifests.pods.map(barePod);
-  const taken = new Set(pods.map((pod) => pod.name));
+  for (const { name } of pods) taken.add(name);
   const workloads = [...manifests.workloads].sort((a, b) => order(a, b) || compare(a.kind, b.kind));
   for (const workload of workloads) {
     const count = replicaCount(workload, nodes);
@@ -43,13 +44,13 @@ export function declarePods(
         `CronJob ${workload.name} is taken for one run of its Job`,
       );
     }
-    pods.push(...replicas(workload, count, nodes, taken));
+    pods.push(...declareReplicas(workload, 0, count, nodes, taken));
   }
   refuseTwins(pods, diagnostics);
   return pods.sort((a, b) => compare(a.namespace, b.namespace) || compare(stem(a), stem(b)) || a.replica - b.replica);
 }
 
-function barePod(pod: PodManifest): DeclaredPod {
+export function barePod(pod: PodManifest): DeclaredPod {
   return {
     namespace: pod.namespace,
     name: pod.name,
@@ -64,7 +65,8 @@ function barePod(pod: PodManifest): DeclaredPod {
   };
 }
 
-function replicaCount({ kind, spec }: WorkloadManifest, nodes: readonly SchedulableNode[]): number {
+/** How many pods a workload asks for. */
+export function replicaCount({ kind, spec }: WorkloadManifest, nodes: readonly SchedulableNode[]): number {
   switch (kind) {
     case 'DaemonSet':
       return nodes.filter((node) => fitsNode(spec.template.spec, node)).length;
@@ -79,8 +81,10 @@ function replicaCount({ kind, spec }: WorkloadManifest, nodes: readonly Schedula
   }
 }
 
-function replicas(
+/** The pods of a workload from the `first`-th on, `count` of them. @param taken names of pods that there were or are; added to */
+export function declareReplicas(
   workload: WorkloadManifest,
+  first: number,
   count: number,
   nodes: readonly SchedulableNode[],
   taken: Set<string>,
@@ -88,7 +92,8 @@ function replicas(
   const { template, templatePath } = workload.spec;
   const daemonNodes = workload.kind === 'DaemonSet' ? nodes.filter((node) => fitsNode(template.spec, node)) : [];
   const naming = namingOf(workload, taken);
-  return Array.from({ length: count }, (_, replica) => {
+  return Array.from({ length: count }, (_, i) => {
+    const replica = first + i;
     const { name, labels } = naming(replica);
     return {
       namespace: workload.namespace,

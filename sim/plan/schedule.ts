@@ -48,14 +48,17 @@ export function fitsNode({ nodeSelector = {} }: PodSpec, node: SchedulableNode):
   );
 }
 
-/** Chooses a node for every pod, in the order given. A pod that fits nowhere is left out, with a diagnostic. */
+/**
+ * Chooses a node for every pod, in the order given. A pod that fits nowhere is left out, with a diagnostic.
+ * @param load how many pods each node has, by its name, and of each workload, by node and `declarationKey`; counted on
+ */
 export function schedule(
   pods: readonly DeclaredPod[],
   nodes: readonly SchedulableNode[],
   diagnostics: Collector,
+  load: Map<string, number> = new Map(),
 ): Map<DeclaredPod, SchedulableNode> {
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  const load = new Map<string, number>();
   const loadOf = (key: string) => load.get(key) ?? 0;
   const placed = new Map<DeclaredPod, SchedulableNode>();
 

@@ -1,12 +1,13 @@
 /** Steps of a Scenario to steps of the plan. Without a timeline: wait for all pods, then probe their ports. */
-import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import { DropReason } from '../../dataplane/bpf/abi.generated.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Expectation } from '../manifest/expectation.ts';
-import type { Located, ScenarioManifest, ScenarioStep } from '../manifest/manifests.ts';
+import type { ScenarioManifest, ScenarioStep } from '../manifest/manifests.ts';
 import { planFlows } from './flows.ts';
-import { networkPolicy, positionOf } from './network-policy.ts';
+import { titleOfChange } from './describe-change.ts';
+import type { LiveChanges } from './live-changes.ts';
+import { positionOf } from './network-policy.ts';
 import type { Parties } from './parties.ts';
 import { partyName, type ExpectationPlan, type FlowPlan, type StepPlan, type UnderlayPlan } from './plan.ts';
 import { defaultProbes, planProbes } from './probes.ts';
@@ -17,8 +18,8 @@ const DEFAULT_PROBE_TIMEOUT_NS = 500_000_000;
 export interface TimelineContext {
   readonly parties: Parties;
   readonly underlay: UnderlayPlan;
-  /** In force from the beginning. */
-  readonly policies: readonly NetworkPolicy[];
+  /** The cluster, which steps change. */
+  readonly live: LiveChanges;
   readonly diagnostics: Collector;
 }
 
@@ -56,14 +57,12 @@ function defaultTimeline({ parties, diagnostics }: TimelineContext): StepPlan[] 
 class TimelinePlanner {
   readonly #scenario: ScenarioManifest;
   readonly #context: TimelineContext;
-  readonly #inForce: Set<string>;
   #nextFlow = 1;
   #nextProbe = 1;
 
   constructor(scenario: ScenarioManifest, context: TimelineContext) {
     this.#scenario = scenario;
     this.#context = context;
-    this.#inForce = new Set(context.policies.map(policyKey));
   }
 
   plan(step: ScenarioStep, index: number): StepPlan {
@@ -85,7 +84,13 @@ class TimelinePlanner {
         for (const line of step.flows)
           flows.push(...planFlows(line, this.#nextFlow + flows.length, { ...this.#context, scenario: this.#scenario }));
         this.#nextFlow += flows.length;
-        return { ...base, kind: 'traffic', flows, expect: step.expect.flatMap((one) => this.#expectation(one, flows)) };
+        return {
+          ...base,
+          kind: 'traffic',
+          flows,
+          ...(step.background ? { background: true } : {}),
+          expect: step.expect.flatMap((one) => this.#expectation(one, flows)),
+        };
       }
       case 'probe': {
         const probes = step.probes.flatMap((probe) => {
@@ -95,39 +100,19 @@ class TimelinePlanner {
         });
         return { ...base, kind: 'probe', probes, timeoutNs: step.timeoutNs ?? DEFAULT_PROBE_TIMEOUT_NS };
       }
-      case 'apply': {
-        const policies = step.policies.map((manifest) => networkPolicy(manifest, diagnostics));
-        for (const policy of policies) this.#inForce.add(policyKey(policy));
-        return { ...base, kind: 'apply', change: { applyPolicies: policies } };
-      }
+      case 'apply':
       case 'delete':
-        for (const reference of step.policies) this.#delete(reference, this.#scenario);
-        return {
-          ...base,
-          kind: 'delete',
-          change: { deletePolicies: step.policies.map(({ namespace, name }) => ({ namespace, name })) },
-        };
+      case 'label':
+      case 'scale':
+      case 'annotate': {
+        const { live } = this.#context;
+        const { change } = live.planStep(index, step, (path) => this.#scenario.spanOf(path), diagnostics);
+        parties.setPods(live.planned.pods.values());
+        return { ...base, kind: step.verb, change, name: step.name ?? titleOfChange(step.verb, change) };
+      }
       case 'sleep':
         return { ...base, kind: 'sleep', durationNs: step.durationNs };
     }
-  }
-
-  #delete(reference: { namespace: string; name: string; path: readonly (string | number)[] }, scenario: Located): void {
-    const key = policyKey(reference);
-    if (this.#inForce.delete(key)) return;
-    this.#context.diagnostics.add(
-      'E310',
-      scenario.spanOf(reference.path),
-      `no NetworkPolicy ${key} is in force at this step`,
-      {
-        help:
-          didYouMean(key, this.#inForce) ??
-          (this.#inForce.size === 0
-            ? 'apply one before'
-            : `in force: ${[...this.#inForce].sort().slice(0, 5).join(', ')}`),
-        absent: [{ kinds: ['NetworkPolicy'], key }],
-      },
-    );
   }
 
   /** An expectation on one flow names it by its two ends. */
@@ -172,9 +157,11 @@ function nameOf(step: ScenarioStep): string {
     case 'probe':
       return step.probes.map(({ from, to }) => `probe ${texts(from)} -> ${texts(to)}`).join('; ');
     case 'apply':
-      return `apply ${step.policies.map(policyKey).join(', ')}`;
     case 'delete':
-      return `delete ${step.policies.map(policyKey).join(', ')}`;
+    case 'label':
+    case 'scale':
+    case 'annotate':
+      return step.verb;
     case 'sleep':
       return `sleep ${step.durationNs / 1e9} s`;
   }
@@ -186,8 +173,4 @@ function texts(references: readonly { readonly text: string }[]): string {
 
 function names(parties: readonly { readonly name: string }[]): Set<string> {
   return new Set(parties.map(({ name }) => name));
-}
-
-function policyKey({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
 }

@@ -180,7 +180,13 @@ const expectation = z.object({
 const stepBase = { index: count, name: text, position: position.nullable() };
 const step = z.discriminatedUnion('kind', [
   z.object({ ...stepBase, kind: z.literal('wait'), pods: z.array(party), timeoutNs: count }),
-  z.object({ ...stepBase, kind: z.literal('traffic'), flows: z.array(flow), expect: z.array(expectation) }),
+  z.object({
+    ...stepBase,
+    kind: z.literal('traffic'),
+    flows: z.array(flow),
+    background: z.boolean().exactOptional(),
+    expect: z.array(expectation),
+  }),
   z.object({
     ...stepBase,
     kind: z.literal('probe'),

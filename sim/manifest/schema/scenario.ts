@@ -11,12 +11,13 @@ import { parseExpectation } from '../expectation.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, parseParty } from '../party.ts';
 import { PORT, parsePort } from '../scenario-port.ts';
+import { annotateStep, deleteStep, labelStep, scaleStep } from './change-step.ts';
 import { labels, metadata } from './metadata.ts';
 
 export const SCENARIO_API_VERSION = 'ipvlane.dev/v1alpha1';
 
 /** What a step may do; each step has exactly one of them. */
-export const verbs = ['wait', 'traffic', 'probe', 'apply', 'delete', 'sleep'] as const;
+export const verbs = ['wait', 'traffic', 'probe', 'apply', 'delete', 'label', 'scale', 'annotate', 'sleep'] as const;
 
 const DURATION_HELP = 'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`';
 
@@ -173,8 +174,18 @@ export const step = z
       .describe('Expectations on every flow of the step: `error_pct within 3`, `drops.EDT_HORIZON == 0`.'),
     probe: z.array(probe).min(1).optional(),
     timeout: positiveDuration.optional().describe('How long a probe may stay unanswered before it counts as denied.'),
-    apply: z.array(z.string()).min(1).optional().describe('Files with NetworkPolicies, relative to this file.'),
-    delete: z.array(z.string()).min(1).optional().describe('NetworkPolicies, as [namespace/]name.'),
+    background: z.boolean().optional().describe('Of a step with traffic: go on to the next step while it flows.'),
+    apply: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('Files with NetworkPolicies, Namespaces, Pods or workloads, relative to this file.'),
+    delete: deleteStep.optional().describe('NetworkPolicies as [namespace/]name; `pod: NAME`, `deployment: NAME`, …'),
+    label: labelStep.optional().describe('New labels of pods or a namespace; null takes one away.'),
+    scale: scaleStep.optional().describe('How many replicas a workload has from now on.'),
+    annotate: annotateStep
+      .optional()
+      .describe('New annotations of pods; null takes one away. Bandwidth changes at once.'),
     sleep: positiveDuration.optional(),
   })
   .superRefine((written, context) => {
@@ -198,6 +209,15 @@ export const step = z
         ['expect'],
         '`expect` belongs to a step with `traffic`',
         'move it beneath the traffic it is about (a probe has its own `expect`)',
+      );
+    }
+    if (written.background !== undefined && written.traffic === undefined) {
+      problem(
+        context,
+        'E218',
+        ['background'],
+        '`background` belongs to a step with `traffic`',
+        'move it beside the traffic that is to go on while other steps follow',
       );
     }
     if (written.timeout !== undefined && written.probe === undefined) {

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { memoryFiles } from '../manifest/memory-files.ts';
+import { readManifests } from '../manifest/read-manifests.ts';
+import { makePlan } from './make-plan.ts';
+import type { ClusterChange } from './cluster.ts';
+
+const DEPLOYMENT = (replicas: number, image = 'a') => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [ { name: c, image: ${image} } ] }
+`;
+const NETWORK = `apiVersion: k8s.cni.cncf.io/v1
+kind: NetworkAttachmentDefinition
+metadata: { name: net, namespace: kube-system }
+spec:
+  config: '{"cniVersion":"0.3.1","name":"spidernet-chainer","plugins":[{"type":"ipvlan","master":"eth0","ipam":{"type":"spiderpool","default_ipv4_ippool":["pool"]}},{"type":"cilium-cni"}]}'
+---
+apiVersion: spiderpool.spidernet.io/v2beta1
+kind: SpiderIPPool
+metadata: { name: pool }
+spec: { subnet: 10.0.0.0/24, ips: [ 10.0.0.1-10.0.0.4 ] }
+`;
+const POD = `apiVersion: v1
+kind: Pod
+metadata:
+  name: client
+  labels: { app: client, old: x }
+  annotations: { v1.multus-cni.io/default-network: kube-system/net }
+spec: { containers: [ { name: c, image: a } ] }
+`;
+const POLICY = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny }
+spec: { podSelector: {} }
+`;
+
+function planned(steps: readonly string[], files: Readonly<Record<string, string>> = {}) {
+  const scenario = `apiVersion: ipvlane.dev/v1alpha1\nkind: Scenario\nmetadata: { name: s }\nspec:\n  manifests: [ web.yaml, client.yaml, net.yaml ]\n  timeline:\n${steps.map((step) => `  - ${step}\n`).join('')}`;
+  const all = {
+    'scenario.yaml': scenario,
+    'web.yaml': DEPLOYMENT(2),
+    'client.yaml': POD,
+    'net.yaml': NETWORK,
+    ...files,
+  };
+  const read = readManifests(['scenario.yaml'], memoryFiles(all));
+  const made = makePlan(read.manifests);
+  const errors = [...read.diagnostics, ...made.diagnostics].filter(({ severity }) => severity === 'error');
+  const changes = (made.plan?.timeline ?? []).flatMap((step): ClusterChange[] =>
+    'change' in step ? [step.change] : [],
+  );
+  return {
+    plan: made.plan,
+    live: made.live,
+    changes,
+    said: errors.map(({ code, message, span }) => `${code} ${span?.line}:${span?.column} ${message}`),
+  };
+}
+
+const names = (pods: ClusterChange['createPods']) => (pods ?? []).map(({ name }) => name);
+const addresses = (pods: ClusterChange['createPods']) =>
+  (pods ?? []).map(({ interfaces }) => interfaces[0]!.addresses[0]);
+
+describe('scale', () => {
+  test('brings pods with addresses, names and numbers nobody had, takes the newest away, and later names are new', () => {
+    const { plan, changes, said } = planned([
+      'scale: { deployment: web, replicas: 3 }',
+      'scale: { deployment: web, replicas: 1 }',
+      'scale: { deployment: web, replicas: 2 }',
+    ]);
+    expect(said).toEqual([]);
+    const first = plan!.pods.filter(({ owner }) => owner !== null);
+    const [up, down, again] = changes;
+    expect(up!.createPods).toMatchObject([{ endpointId: 4, labels: { app: 'web' } }]);
+    expect(down!.deletePods!.map(({ name }) => name)).toEqual([first[1]!.name, names(up!.createPods)[0]]);
+    expect(first.map(({ name }) => name)).not.toContain(names(again!.createPods)[0]);
+    expect(
+      new Set([...plan!.pods, ...up!.createPods!, ...again!.createPods!].map(({ endpointId }) => endpointId)).size,
+    ).toBe(5);
+  });
+
+  test('a pool that is used out is an error at the step; what went gives its addresses back, last of all', () => {
+    const annotations = '{ v1.multus-cni.io/default-network: kube-system/net }';
+    const web = DEPLOYMENT(2).replace(
+      'labels: { app: web } }\n    spec',
+      `labels: { app: web }, annotations: ${annotations} }\n    spec`,
+    );
+    const full = planned(['scale: { deployment: web, replicas: 4 }'], { 'web.yaml': web });
+    expect(full.said[0]).toContain('all IP addresses used out');
+    const turned = planned(['scale: { deployment: web, replicas: 0 }', 'scale: { deployment: web, replicas: 3 }'], {
+      'web.yaml': web,
+    });
+    expect(turned.said).toEqual([]);
+    expect(addresses(turned.changes[1]!.createPods)).toEqual(['10.0.0.4/24', '10.0.0.2/24', '10.0.0.3/24']);
+  });
+});
+
+describe('label and annotate', () => {
+  test('labels of a pod are merged, null takes one away; a namespace keeps its name', () => {
+    const { changes } = planned([
+      'label: { pod: client, labels: { door: open, old: null } }',
+      'label: { namespace: default, labels: { team: red } }',
+      'label: [ { deployment: web, labels: { tier: front } }, { pod: client, labels: { tier: back } } ]',
+    ]);
+    expect(changes[0]!.labelPods).toEqual([
+      { namespace: 'default', name: 'client', labels: { app: 'client', door: 'open' } },
+    ]);
+    expect(changes[1]!.setNamespaces![0]!.labels).toMatchObject({
+      team: 'red',
+      'kubernetes.io/metadata.name': 'default',
+    });
+    expect(changes[2]!.labelPods!.map(({ labels }) => labels['tier'])).toEqual(['front', 'front', 'back']);
+  });
+
+  test('a limit comes, changes one direction only, and goes', () => {
+    const { changes, said } = planned([
+      'annotate: { pod: client, annotations: { kubernetes.io/egress-bandwidth: 20M } }',
+      'annotate: { pod: client, annotations: { kubernetes.io/ingress-bandwidth: 10M } }',
+      'annotate: { pod: client, annotations: { kubernetes.io/egress-bandwidth: null } }',
+    ]);
+    expect(said).toEqual([]);
+    expect(changes.map(({ limitPods }) => limitPods![0]!.limits)).toEqual([
+      { ingressBps: null, egressBps: 20e6 },
+      { ingressBps: 10e6, egressBps: 20e6 },
+      { ingressBps: 10e6, egressBps: null },
+    ]);
+  });
+});
+
+describe('apply and delete', () => {
+  test('a pod of a Deployment that is deleted is replaced, and the Deployment itself takes its pods along', () => {
+    const { plan, changes } = planned(['delete: [ { pod: "web[0]" } ]', 'delete: [ { deployment: web } ]']);
+    const first = plan!.pods.find(({ owner }) => owner !== null)!.name;
+    expect(changes[0]!.deletePods).toMatchObject([{ name: first }]);
+    expect(changes[0]!.createPods).toHaveLength(1);
+    expect(changes[1]!.deletePods).toHaveLength(2);
+    expect(changes[1]!.deletePods!.map(({ name }) => name)).not.toContain(first);
+  });
+
+  test('files bring namespaces, pods, workloads and policies; another template makes other pods', () => {
+    const more = `apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, labels: { team: red } }\n---\n${POD.replace('name: client', 'name: late\n  namespace: shop')}---\n${POLICY}`;
+    const { changes, said } = planned(
+      ['apply: [ more.yaml ]', 'apply: [ other.yaml ]', 'delete: [ default/deny, { namespace: shop } ]'],
+      {
+        'more.yaml': more,
+        'other.yaml': DEPLOYMENT(3, 'b'),
+      },
+    );
+    expect(said).toEqual([]);
+    expect(changes[0]).toMatchObject({
+      setNamespaces: [{ name: 'shop' }],
+      createPods: [{ namespace: 'shop', name: 'late' }],
+      applyPolicies: [{ name: 'deny' }],
+    });
+    expect([changes[1]!.deletePods, changes[1]!.createPods].map((pods) => pods!.length)).toEqual([2, 3]);
+    expect(changes[2]).toEqual({
+      deletePolicies: [{ namespace: 'default', name: 'deny' }],
+      deleteNamespaces: ['shop'],
+    });
+  });
+
+  test('what later steps name is there by then, and what is gone is an error at its place', () => {
+    const { said } = planned([
+      'scale: { deployment: web, replicas: 3 }',
+      'wait: { pods: [ "web[2]" ] }',
+      'scale: { deployment: web, replicas: 1 }',
+      'wait: { pods: [ "web[2]" ] }',
+      'delete: [ default/nothing, { pod: klient }, { namespace: default } ]',
+      'scale: { deployment: wep, replicas: 1 }',
+      'label: { namespace: shop, labels: { a: b } }',
+      'annotate: { pod: client, annotations: { kubernetes.io/egress-bandwidth: "20" } }',
+    ]);
+    expect(said).toEqual([
+      expect.stringMatching(/^E305 10:21 default\/web has 1 replica, so no \[2\]/),
+      expect.stringMatching(/^E310 11:14 no NetworkPolicy default\/nothing/),
+      expect.stringMatching(/^E305 11:38 there is no pod default\/klient/),
+      expect.stringMatching(/^E312 11:61 namespace default cannot be deleted/),
+      expect.stringMatching(/^E305 12:26 there is no Deployment default\/wep/),
+      expect.stringMatching(/^E312 13:25 there is no namespace shop/),
+      expect.stringMatching(/^E410 14:78 bandwidth `20`/),
+    ]);
+  });
+});
+
+test('a command is planned on the cluster as the lab says it stands', () => {
+  const { live } = planned(['delete: [ { pod: client } ]']);
+  const target = { kind: 'Pod', namespace: 'default', name: 'client', replica: null, path: [] } as const;
+  const before = live.planCommand({ verb: 'delete', targets: [target] });
+  expect(before.resolved!.change.deletePods).toHaveLength(1);
+  live.stepDone(0);
+  expect(live.planCommand({ verb: 'delete', targets: [target] }).diagnostics).toMatchObject([{ code: 'E305' }]);
+});

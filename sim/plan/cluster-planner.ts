@@ -1,0 +1,360 @@
+/**
+ * What steps and commands ask for, as kubectl would do it: the objects they name found, new pods planned, and all of it as
+ * one change of the cluster. What is wrong is a diagnostic at its place.
+ */
+import { bandwidthAnnotations } from '../../dataplane/bandwidth/rate.ts';
+import type { Collector } from '../diagnostics/collector.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import type { AppliedObjects, ChangeRequest, ObjectReference, ValuesTarget } from '../manifest/change-request.ts';
+import type { Path, WorkloadManifest } from '../manifest/manifests.ts';
+import { ChangeDraft } from './change-draft.ts';
+import { objectKey } from './cluster.ts';
+import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { readLimits, UNLIMITED } from './limits.ts';
+import { networkPolicy } from './network-policy.ts';
+import type { PodPlanner } from './pod-planner.ts';
+import type { PodPlan } from './plan.ts';
+import { templateText, workloadKey, workloadOf } from './planned-cluster.ts';
+import type { PlannedCluster, Resolved, Workload } from './planned-cluster.ts';
+import { barePod, declareReplicas, replicaCount } from './replicas.ts';
+
+/** Where a value of the request was written; undefined: on a command line. */
+export type Where = (path: Path) => Span | undefined;
+
+export class ClusterPlanner {
+  readonly #pods: PodPlanner;
+  /** Names of pods that there were or are. */
+  readonly #names: Set<string>;
+
+  constructor(pods: PodPlanner, names: Set<string>) {
+    this.#pods = pods;
+    this.#names = names;
+  }
+
+  /** What `request` comes to in a cluster that stands like `before`, which stays as it is. */
+  resolve(before: PlannedCluster, request: ChangeRequest, where: Where, diagnostics: Collector): Resolved {
+    const one = new OneRequest(before, this.#pods, this.#names, where, diagnostics);
+    return one.resolve(request);
+  }
+}
+
+class OneRequest {
+  readonly #before: PlannedCluster;
+  readonly #pods: PodPlanner;
+  readonly #names: Set<string>;
+  readonly #where: Where;
+  readonly #diagnostics: Collector;
+  readonly #draft: ChangeDraft;
+
+  constructor(before: PlannedCluster, pods: PodPlanner, names: Set<string>, where: Where, diagnostics: Collector) {
+    this.#before = before;
+    this.#pods = pods;
+    this.#names = names;
+    this.#where = where;
+    this.#diagnostics = diagnostics;
+    this.#draft = new ChangeDraft(before);
+  }
+
+  resolve(request: ChangeRequest): Resolved {
+    switch (request.verb) {
+      case 'apply':
+        this.#apply(request.objects);
+        break;
+      case 'delete':
+        for (const target of request.targets) this.#delete(target);
+        break;
+      case 'label':
+        for (const target of request.targets) this.#label(target);
+        break;
+      case 'annotate':
+        for (const target of request.targets) this.#annotate(target);
+        break;
+      case 'scale':
+        for (const target of request.targets) {
+          const workload = this.#workloadNamed(target);
+          if (workload !== null) this.#scale(workload, target.replicas);
+        }
+        break;
+    }
+    return this.#draft.resolved();
+  }
+
+  #apply({ namespaces, pods, workloads, networkPolicies }: AppliedObjects): void {
+    for (const manifest of namespaces) {
+      this.#pods.ground.namespaces.set(manifest.name, { labels: manifest.labels, manifest });
+      this.#draft.setNamespace(manifest.name, manifest.labels);
+    }
+    for (const manifest of pods) this.#applyPod(barePod(manifest));
+    for (const manifest of workloads) this.#applyWorkload(manifest);
+    for (const manifest of networkPolicies) this.#draft.applyPolicy(networkPolicy(manifest, this.#diagnostics));
+  }
+
+  #applyPod(pod: DeclaredPod): void {
+    const present = this.#draft.declared(podKey(pod));
+    if (present === undefined) {
+      this.#names.add(pod.name);
+      this.#create([pod]);
+    } else if (present.owner !== null || JSON.stringify(present.spec) !== JSON.stringify(pod.spec)) {
+      this.#diagnostics.add('E313', declarationSpan(pod), `pod ${podKey(pod)} is there already, with another spec`, {
+        help: 'delete it first: the spec of a pod that runs cannot be changed',
+      });
+    } else {
+      this.#draft.label(podKey(pod), pod.labels);
+      this.#limit(pod, (annotation) => pod.source.spanOf(['metadata', 'annotations', annotation]));
+    }
+  }
+
+  /** Another template makes other pods, all at once; another number of replicas more or fewer of them. */
+  #applyWorkload(manifest: WorkloadManifest): void {
+    const present = this.#draft.workload(workloadKey(manifest));
+    const count = replicaCount(manifest, this.#pods.ground.nodes);
+    if (present !== undefined && present.applied === templateText(manifest)) {
+      this.#scale(present, count);
+      return;
+    }
+    for (const key of present?.pods ?? []) this.#remove(key);
+    this.#draft.setWorkload(workloadOf(manifest, this.#createReplicas(manifest, 0, count)));
+  }
+
+  #delete(target: ObjectReference): void {
+    switch (target.kind) {
+      case 'NetworkPolicy':
+        this.#deletePolicy(target);
+        break;
+      case 'Namespace':
+        if (this.#isNamespace(target, 'delete')) this.#deleteNamespace(target.name);
+        break;
+      case 'Pod':
+        for (const key of this.#podsNamed(target)) this.#deletePod(key);
+        break;
+      case 'Deployment':
+      case 'ReplicaSet':
+      case 'ReplicationController':
+      case 'StatefulSet':
+      case 'DaemonSet':
+      case 'Job':
+      case 'CronJob':
+        this.#deleteWorkload(target);
+        break;
+    }
+  }
+
+  #deleteWorkload(target: ObjectReference): void {
+    const workload = this.#workloadNamed(target);
+    if (workload === null) return;
+    for (const key of workload.pods) this.#remove(key);
+    this.#draft.deleteWorkload(workloadKey(target));
+  }
+
+  #deletePolicy(target: ObjectReference): void {
+    const { policies } = this.#before.cluster;
+    const key = objectKey(target);
+    if (policies.has(key)) {
+      this.#draft.deletePolicy(target);
+      return;
+    }
+    const known = [...policies.keys()].sort();
+    this.#diagnostics.add('E310', this.#where(target.path), `no NetworkPolicy ${key} is in force at this step`, {
+      absent: [{ kinds: ['NetworkPolicy'], key }],
+      help:
+        didYouMean(key, known) ??
+        (known.length === 0 ? 'apply one before' : `in force: ${known.slice(0, 5).join(', ')}`),
+    });
+  }
+
+  #deleteNamespace(name: string): void {
+    for (const [key, pod] of this.#before.declared) if (pod.namespace === name) this.#remove(key, 'with its namespace');
+    for (const [key, { manifest }] of this.#before.workloads) {
+      if (manifest.namespace === name) this.#draft.deleteWorkload(key);
+    }
+    this.#draft.deleteNamespace(name);
+  }
+
+  /** The controller makes another one in its place. */
+  #deletePod(key: string): void {
+    const pod = this.#draft.declared(key);
+    this.#remove(key);
+    if (pod?.owner == null) return;
+    const { kind, name } = pod.owner;
+    const workload = this.#draft.workload(workloadKey({ kind, namespace: pod.namespace, name }));
+    if (workload === undefined) return;
+    const [replacement] = this.#createReplicas(workload.manifest, pod.replica, 1);
+    const pods = workload.pods.flatMap((one) =>
+      one !== key ? [one] : replacement === undefined ? [] : [podKey(replacement)],
+    );
+    this.#draft.setWorkload({ ...workload, pods });
+  }
+
+  #label(target: ValuesTarget): void {
+    if (target.kind === 'Namespace') {
+      if (!this.#isNamespace(target, 'label')) return;
+      const { namespaces } = this.#before.cluster;
+      const labels = merged(namespaces.get(target.name) ?? {}, target.values);
+      this.#pods.ground.namespaces.set(target.name, {
+        labels,
+        manifest: this.#pods.ground.namespaces.get(target.name)?.manifest ?? null,
+      });
+      this.#draft.setNamespace(target.name, labels);
+      return;
+    }
+    const workload = target.kind === 'Pod' ? undefined : this.#workloadNamed(target);
+    if (workload === null) return;
+    if (workload !== undefined) {
+      this.#draft.setWorkload(withTemplate(workload, ({ labels }) => ({ labels: merged(labels, target.values) })));
+    }
+    for (const key of workload?.pods ?? this.#podsNamed(target)) {
+      const labels = this.#draft.pod(key)?.labels;
+      if (labels !== undefined) this.#draft.label(key, merged(labels, target.values));
+    }
+  }
+
+  #annotate(target: ValuesTarget): void {
+    const spanOf = (key: string): Span | undefined => this.#where([...target.path.slice(0, -1), 'annotations', key]);
+    for (const key of Object.keys(target.values)) {
+      if (BANDWIDTH.has(key)) continue;
+      this.#diagnostics.add('W409', spanOf(key), `annotation ${key} changes nothing at a pod that runs`, {
+        help: `the lab acts at once on ${[...BANDWIDTH].join(' and ')}`,
+      });
+    }
+    const workload = target.kind === 'Pod' ? undefined : this.#workloadNamed(target);
+    if (workload === null) return;
+    if (workload !== undefined) {
+      const annotated = ({ annotations }: { annotations: Labels }) => ({
+        annotations: merged(annotations, target.values),
+      });
+      this.#draft.setWorkload(withTemplate(workload, annotated));
+    }
+    for (const key of workload?.pods ?? this.#podsNamed(target)) {
+      const pod = this.#draft.declared(key);
+      if (pod !== undefined) this.#limit({ ...pod, annotations: merged(pod.annotations, target.values) }, spanOf);
+    }
+  }
+
+  /** The limits that a pod's annotations ask for, where they differ from those it has. */
+  #limit(pod: DeclaredPod, spanOf: (annotation: string) => Span | undefined): void {
+    const key = podKey(pod);
+    const plan = this.#draft.pod(key);
+    if (plan === undefined) return;
+    const asked = readLimits(pod, this.#diagnostics, spanOf);
+    this.#draft.setDeclared(pod);
+    const limits = plan.enforced ? asked : UNLIMITED;
+    if (!plan.enforced && (asked.ingressBps !== null || asked.egressBps !== null)) {
+      this.#diagnostics.add('W401', spanOf(Object.keys(pod.annotations)[0] ?? ''), `${key} will not be limited`, {
+        help: 'its CNI chain holds no cilium-cni: nothing enforces limits there',
+      });
+    }
+    if (limits.ingressBps !== null && plan.interfaces[0]?.mode === 'l3s') {
+      this.#diagnostics.add(
+        'E414',
+        spanOf(bandwidthAnnotations.ingress),
+        `in mode l3s an ingress limit of ${key} cannot hold: packets from outside pass by the slave's tc ingress`,
+        { help: 'use mode l2 or l3' },
+      );
+    }
+    if (limits.ingressBps === plan.limits.ingressBps && limits.egressBps === plan.limits.egressBps) return;
+    this.#draft.limit(key, limits);
+  }
+
+  #scale(workload: Workload, replicas: number): void {
+    const { manifest, pods } = workload;
+    for (const key of pods.slice(replicas)) this.#remove(key);
+    const kept = pods.slice(0, replicas);
+    const added = this.#createReplicas(manifest, kept.length, replicas - kept.length);
+    this.#draft.setWorkload({ ...workload, pods: [...kept, ...added.map(podKey)] });
+  }
+
+  #createReplicas(manifest: WorkloadManifest, first: number, count: number): DeclaredPod[] {
+    return this.#create(declareReplicas(manifest, first, count, this.#pods.ground.nodes, this.#names));
+  }
+
+  /** Those that could be planned. */
+  #create(declared: readonly DeclaredPod[]): DeclaredPod[] {
+    const plans = new Map<string, PodPlan>();
+    for (const plan of this.#pods.planLater(declared, this.#diagnostics)) plans.set(podKey(plan), plan);
+    return declared.filter((pod) => {
+      const plan = plans.get(podKey(pod));
+      if (plan !== undefined) this.#draft.create(pod, plan);
+      return plan !== undefined;
+    });
+  }
+
+  #remove(key: string, how: 'by itself' | 'with its namespace' = 'by itself'): void {
+    const pod = this.#draft.declared(key);
+    const plan = this.#draft.pod(key);
+    if (pod === undefined || plan === undefined) return;
+    this.#pods.release(pod, plan);
+    this.#draft.remove(pod, how === 'by itself');
+  }
+
+  #isNamespace({ name, path }: ObjectReference, what: 'delete' | 'label'): boolean {
+    const known = [...this.#before.cluster.namespaces.keys()];
+    if (!known.includes(name)) {
+      this.#diagnostics.add('E312', this.#where(path), `there is no namespace ${name} at this step`, {
+        absent: [{ kinds: ['Namespace'], key: name }],
+        help: didYouMean(name, known) ?? `there are ${known.join(', ')}`,
+      });
+      return false;
+    }
+    if (what === 'label' || name !== 'default') return true;
+    this.#diagnostics.add('E312', this.#where(path), `namespace ${name} cannot be deleted`, {
+      help: 'delete what is in it, object by object',
+    });
+    return false;
+  }
+
+  /** Keys of the pods that a reference means: of that name, or of the workload of that name. */
+  #podsNamed({ namespace, name, replica, path }: ObjectReference): readonly string[] {
+    const key = `${namespace}/${name}`;
+    if (replica === null && this.#draft.pod(key) !== undefined) return [key];
+    const owned = [...this.#before.workloads.values()].filter(({ manifest }) => objectKey(manifest) === key);
+    const pods = owned.flatMap((workload) => workload.pods);
+    const meant = replica === null ? pods : pods.slice(replica, replica + 1);
+    if (meant.length > 0) return meant;
+    const known = [...this.#before.cluster.pods.keys(), ...owned.map(({ manifest }) => objectKey(manifest))];
+    const text = replica === null ? key : `${key}[${replica}]`;
+    this.#diagnostics.add('E305', this.#where(path), `there is no pod ${text} at this step`, {
+      absent: [{ kinds: ['Pod', ...WORKLOADS], key }],
+      help: didYouMean(key, known) ?? 'name a pod, a workload, or a replica such as `test[0]`',
+    });
+    return [];
+  }
+
+  #workloadNamed(target: ObjectReference): Workload | null {
+    const workload = this.#draft.workload(workloadKey(target));
+    if (workload !== undefined) return workload;
+    const known = [...this.#before.workloads.keys()];
+    this.#diagnostics.add('E305', this.#where(target.path), `there is no ${workloadKey(target)} at this step`, {
+      absent: [{ kinds: [target.kind], key: objectKey(target) }],
+      help:
+        didYouMean(workloadKey(target), known) ??
+        (known.length === 0 ? 'there is no workload at all' : `there are: ${known.slice(0, 5).join(', ')}`),
+    });
+    return null;
+  }
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+const WORKLOADS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController'];
+
+const BANDWIDTH: ReadonlySet<string> = new Set(Object.values(bandwidthAnnotations));
+
+/** As kubectl does: null takes a key away. */
+function merged(before: Labels, values: Readonly<Record<string, string | null>>): Labels {
+  const after = new Map(Object.entries(before));
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== null) after.set(key, value);
+    else after.delete(key);
+  }
+  return Object.fromEntries(after);
+}
+
+function withTemplate(
+  workload: Workload,
+  change: (template: WorkloadManifest['spec']['template']) => Partial<WorkloadManifest['spec']['template']>,
+): Workload {
+  const { manifest } = workload;
+  const template = { ...manifest.spec.template, ...change(manifest.spec.template) };
+  return { ...workload, manifest: { ...manifest, spec: { ...manifest.spec, template } } };
+}

@@ -1,0 +1,58 @@
+/** The cluster followed through changes, planned and real: by the steps of a timeline, and by commands to the running lab. */
+import { Collector } from '../diagnostics/collector.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ChangeRequest } from '../manifest/change-request.ts';
+import type { ClusterPlanner, Where } from './cluster-planner.ts';
+import type { Cluster } from './cluster.ts';
+import { follow } from './planned-cluster.ts';
+import type { PlannedCluster, Resolved } from './planned-cluster.ts';
+
+export class LiveChanges {
+  readonly #planner: ClusterPlanner;
+  /** By index: what each step of the timeline comes to. */
+  readonly #steps = new Map<number, Resolved>();
+  /** As the timeline leaves it, so far as it is planned. */
+  #planned: PlannedCluster;
+  /** As the lab said it stands. */
+  #real: PlannedCluster;
+
+  constructor(planner: ClusterPlanner, start: PlannedCluster) {
+    this.#planner = planner;
+    this.#planned = start;
+    this.#real = start;
+  }
+
+  /** As it stands at the step that is planned next. */
+  get planned(): Cluster {
+    return this.#planned.cluster;
+  }
+
+  /** Plans the next step of the timeline. */
+  planStep(index: number, request: ChangeRequest, where: Where, diagnostics: Collector): Resolved {
+    const resolved = this.#planner.resolve(this.#planned, request, where, diagnostics);
+    this.#steps.set(index, resolved);
+    this.#planned = follow(this.#planned, resolved);
+    return resolved;
+  }
+
+  /** Plans a command to the lab as it stands now; null when it is wrong. */
+  planCommand(request: ChangeRequest): {
+    readonly resolved: Resolved | null;
+    readonly diagnostics: readonly Diagnostic[];
+  } {
+    const diagnostics = new Collector();
+    const resolved = this.#planner.resolve(this.#real, request, () => undefined, diagnostics);
+    return { resolved: diagnostics.hasErrors ? null : resolved, diagnostics: diagnostics.sorted() };
+  }
+
+  /** The lab has carried a step out. */
+  stepDone(index: number): void {
+    const resolved = this.#steps.get(index);
+    if (resolved !== undefined) this.#real = follow(this.#real, resolved);
+  }
+
+  /** The lab has carried a command out. */
+  commandDone(resolved: Resolved): void {
+    this.#real = follow(this.#real, resolved);
+  }
+}
