@@ -177,12 +177,12 @@ describe('apply and delete', () => {
     ]);
     expect(said).toEqual([
       expect.stringMatching(/^E305 10:21 default\/web has 1 replica, so no \[2\]/),
-      expect.stringMatching(/^E310 11:14 no NetworkPolicy default\/nothing/),
-      expect.stringMatching(/^E305 11:38 there is no pod default\/klient/),
-      expect.stringMatching(/^E312 11:61 namespace default cannot be deleted/),
+      expect.stringMatching(/^E310 11:15 no NetworkPolicy default\/nothing/),
+      expect.stringMatching(/^E305 11:39 there is no pod default\/klient/),
+      expect.stringMatching(/^E312 11:62 namespace default cannot be deleted/),
       expect.stringMatching(/^E305 12:26 there is no Deployment default\/wep/),
       expect.stringMatching(/^E312 13:25 there is no namespace shop/),
-      expect.stringMatching(/^E410 14:78 bandwidth `20`/),
+      expect.stringMatching(/^E410 14:77 bandwidth `20`/),
     ]);
   });
 });
