@@ -106,6 +106,28 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./reach.ts')).reach,
   },
   {
+    name: 'conformance',
+    summary: 'hold policies, programs and packets to truth tables of NetworkPolicy',
+    positional: '<file>',
+    examples: [
+      { line: 'ipvlane conformance truth-tables.json', what: 'all steps as live changes of one lab; the score by tag' },
+      { line: 'ipvlane conformance truth-tables.json --mode oracle', what: 'at once and without a kernel' },
+      { line: 'ipvlane conformance truth-tables.json --case 12', what: 'one case' },
+    ],
+    configure: (command) => {
+      command
+        .addOption(
+          new Option('--mode <mode>', 'whom to ask').choices(['oracle', 'verdict', 'wire', 'all']).default('all'),
+        )
+        .option('--case <id>', 'only this case; again for more', gather)
+        .addOption(kernelOption())
+        .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+        .option('--timeout <ms>', 'how long the wire may be silent before that is a denial', positiveInteger, 400)
+        .option('--json', 'the score and every differing cell as JSON');
+    },
+    load: async () => (await import('./conformance.ts')).conformance,
+  },
+  {
     name: 'doctor',
     summary: 'say what each kernel needs on this machine, has and lacks, and the line that fixes it',
     positional: '',

@@ -4,6 +4,7 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Kernel, KernelOptions, RunningKernel } from '../kernel/kernel.ts';
 import type { AgentCommand, AgentMessage, AskedTarget } from '../lab/protocol.ts';
+import type { ClusterChange } from '../plan/cluster.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 
@@ -22,6 +23,7 @@ type Answered = Extract<AgentMessage, { type: 'answered' }>;
 export class AskingLab implements AsyncDisposable {
   readonly kernel: RunningKernel;
   readonly #pending = new Map<number, Pending>();
+  readonly #changes = new Map<number, Deferred<undefined>>();
   readonly #up = new Deferred<undefined>();
   #nextId = 1;
   #failed: Error | null = null;
@@ -63,6 +65,16 @@ export class AskingLab implements AsyncDisposable {
     return this.#send((id) => ({ type: 'ask', id, mode, from, targets, timeoutNs }), targets.length);
   }
 
+  /** Changes the living cluster; resolves when that is in force. @throws DiagnosticError in the lab's words */
+  async change(what: string, change: ClusterChange): Promise<void> {
+    const id = this.#nextId++;
+    const done = new Deferred<undefined>();
+    if (this.#failed !== null) throw this.#failed;
+    this.#changes.set(id, done);
+    this.kernel.send({ type: 'change', id, what, change });
+    await done.promise;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kernel[Symbol.asyncDispose]();
   }
@@ -92,6 +104,11 @@ export class AskingLab implements AsyncDisposable {
     if (message.type === 'failure') this.#fail(machine(message.message, message.help));
     if (message.type === 'trace') this.#record(message.record);
     if (message.type === 'answer-rows') this.#pending.get(message.id)?.add(message.target, message.rows);
+    if (message.type === 'changed') {
+      if ('error' in message) this.#changes.get(message.id)?.reject(machine(message.error));
+      else this.#changes.get(message.id)?.resolve(undefined);
+      this.#changes.delete(message.id);
+    }
     if (message.type === 'answered') {
       this.#pending.get(message.id)?.settle(message);
       this.#pending.delete(message.id);
@@ -107,7 +124,8 @@ export class AskingLab implements AsyncDisposable {
   #fail(error: Error): void {
     this.#failed ??= error;
     this.#up.reject(error);
-    for (const pending of this.#pending.values()) pending.reject(error);
+    for (const pending of [...this.#pending.values(), ...this.#changes.values()]) pending.reject(error);
+    this.#changes.clear();
     this.#pending.clear();
   }
 }

@@ -1,73 +1,89 @@
 import { describe, expect, test } from 'vitest';
 import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
 import { policyDelta } from '../../dataplane/policy/delta.ts';
-import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { PolicyMaps } from '../../dataplane/policy/policy-maps.ts';
 import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';
-import { findTruthTables, readTruthTables, score } from './truth-table.ts';
-import type { Cell, Score } from './truth-table.ts';
-import { skipped } from '../report/skipped.ts';
+import { replay } from '../../sim/conformance/replay.ts';
+import { addAnswers, emptyScore, type Answers, type Score } from '../../sim/conformance/score.ts';
+import type { TruthTableStep } from '../../sim/conformance/truth-table.ts';
+import { changeBetween } from '../../sim/plan/change-between.ts';
+import { changeCluster, policyWorld, type Cluster } from '../../sim/plan/cluster.ts';
+import { findTruthTables, readTruthTables, TRUTH_TABLES } from './truth-table-file.ts';
 
 const path = findTruthTables();
-const absent = path === null ? '../shared/conformance/cyclonus-truth-tables.json is not there' : null;
+const where = path === null ? ` (skipped: ${TRUTH_TABLES} is not there)` : '';
 
-describe.skipIf(path === null)(`the cyclonus truth tables${skipped(absent)}`, () => {
+describe.skipIf(path === null)(`the cyclonus truth tables${where}`, () => {
   const cases = path === null ? [] : readTruthTables(path);
+  const steps = cases.flatMap((table) => table.steps);
 
   test('are all there: 230 cases, 256 steps, 123669 cells', () => {
-    expect(cases.length).toBe(230);
-    expect(cases.reduce((steps, table) => steps + table.steps.length, 0)).toBe(256);
-    const { offDiagonal, diagonal } = score(cases, () => () => 'allowed');
-    expect([offDiagonal.cells, diagonal.cells]).toEqual([109_956, 13_713]);
-    expect(offDiagonal.wrong.length).toBeGreaterThan(10_000);
+    expect([cases.length, steps.length]).toEqual([230, 256]);
+    const allAllowed = scored(({ order, tables }) => tables.map(() => order.map(() => '.'.repeat(order.length))));
+    expect(allAllowed.all.get('oracle')?.cells).toBe(109_956);
+    expect(allAllowed.diagonal.get('oracle')?.cells).toBe(13_713);
+    expect(allAllowed.differences.length).toBeGreaterThan(10_000);
   });
 
-  test('the oracle agrees with every cell off the diagonal', () => {
-    const { offDiagonal, diagonal } = score(cases, ({ world }) => {
-      const oracle = prepareOracle(world);
-      return ({ from, to, protocol, port }) => oracle.judge({ from, to, protocol, port }).verdict;
-    });
-    expectPerfect(offDiagonal);
-    expectSelfAllowed(diagonal);
+  test('the oracle agrees with every cell off the diagonal', async () => {
+    const score = await replay({ cases, modes: ['oracle'], lab: null, timeoutNs: 0 });
+    expectPerfect(score);
+    // The table blocks 1554 pods from themselves, the kernel's loopback none.
+    expect(score.diagonal.get('oracle')).toEqual({ cells: 13_713, right: 13_713 - 1_554 });
   });
 
   test('the compiled entries agree with every cell off the diagonal', () => {
-    const { offDiagonal, diagonal } = score(cases, ({ world }) => answers(PolicyMaps.of(compilePolicy(world))));
-    expectPerfect(offDiagonal);
-    expectSelfAllowed(diagonal);
+    expectPerfect(scored((step) => answers(step, PolicyMaps.of(compilePolicy(policyWorld(step.cluster))))));
   });
 
   test('so do maps that live through all steps of all cases as changes, never built anew', () => {
     let inForce = EMPTY_POLICY;
     const maps = PolicyMaps.of(inForce);
-    const { offDiagonal } = score(cases, ({ world }) => {
-      const next = compilePolicy(world, inForce);
+    const score = scored((step) => {
+      const next = compilePolicy(policyWorld(step.cluster), inForce);
       for (const operation of policyDelta(inForce, next)) maps.apply(operation);
       inForce = next;
-      return answers(maps);
+      return answers(step, maps);
     });
-    expectPerfect(offDiagonal);
+    expectPerfect(score);
     expect(maps.dump()).toEqual(PolicyMaps.of(inForce).dump());
   });
+
+  test('every step is reached from the one before by one change of the cluster', () => {
+    let cluster: Cluster = { namespaces: new Map(), pods: new Map(), policies: new Map() };
+    for (const step of steps) {
+      cluster = changeCluster(cluster, changeBetween(cluster, step.cluster));
+      const plain = ({ namespaces, pods, policies }: Cluster) =>
+        [namespaces, pods, policies].map((map) => Object.fromEntries<unknown>(map));
+      expect(plain(cluster)).toEqual(plain(step.cluster));
+    }
+  });
+
+  function scored(answersTo: (step: TruthTableStep) => Answers): Score {
+    const score = emptyScore();
+    for (const table of cases) {
+      for (const [index, step] of table.steps.entries()) addAnswers(score, table, index, 'oracle', answersTo(step));
+    }
+    return score;
+  }
 });
 
-function answers(maps: PolicyMaps): (cell: Cell) => 'allowed' | 'denied' {
-  return ({ from, to, protocol, port }) =>
-    maps.evaluate({
-      from: { endpointId: from.endpointId, address: from.addresses[0]! },
-      to: { endpointId: to.endpointId, address: to.addresses[0]! },
-      protocol: PROTOCOL_NUMBER[protocol],
-      port,
-    }).verdict;
+function answers({ cluster, order, tables }: TruthTableStep, maps: PolicyMaps): Answers {
+  const pods = order.map((key) => {
+    const pod = cluster.pods.get(key)!;
+    return { endpointId: pod.endpointId, address: pod.interfaces[0]!.addresses[0]!.replace(/\/\d+$/, '') };
+  });
+  return tables.map(({ protocol, port }) =>
+    pods.map((from) =>
+      pods
+        .map((to) => maps.evaluate({ from, to, protocol: PROTOCOL_NUMBER[protocol], port }).verdict)
+        .map((verdict) => (verdict === 'allowed' ? '.' : 'X'))
+        .join(''),
+    ),
+  );
 }
 
-function expectPerfect({ cells, wrong }: Score): void {
-  expect(wrong.slice(0, 10)).toEqual([]);
-  expect(cells - wrong.length).toBe(109_956);
-}
-
-/** Kubernetes leaves it undefined; the table blocks 1554 of them, the kernel's loopback none. */
-function expectSelfAllowed({ cells, wrong }: Score): void {
-  expect([cells, wrong.length]).toEqual([13_713, 1_554]);
-  expect(wrong.every((cell) => cell.endsWith('expected denied'))).toBe(true);
+function expectPerfect({ all, differences }: Score): void {
+  expect(differences.slice(0, 10)).toEqual([]);
+  expect(all.get('oracle')).toEqual({ cells: 109_956, right: 109_956 });
 }

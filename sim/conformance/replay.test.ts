@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Answer } from '../reach/asking-lab.ts';
+import type { ClusterChange } from '../plan/cluster.ts';
+import { labPlan, replay } from './replay.ts';
+import { parseTruthTables } from './truth-table.ts';
+
+const denyA = {
+  ...{ kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', metadata: { name: 'deny', namespace: 'x' } },
+  spec: { podSelector: { matchLabels: { pod: 'a' } }, policyTypes: ['Ingress'] },
+};
+const step = (policies: readonly unknown[], rows: readonly string[], extra: object = {}) => ({
+  ...{ policies, namespaces: { x: { ns: 'x' } }, order: ['x/a', 'x/b'], expected: { 'TCP/80': rows } },
+  pods: ['a', 'b'].map((name, i) => ({ ip: `192.168.1.1${i}`, labels: { pod: name }, name, ns: 'x' })),
+  ...extra,
+});
+const file = (...steps: readonly unknown[]) =>
+  JSON.stringify({ cases: [{ id: 7, description: 'deny', tags: ['deny-all'], steps }] });
+const cases = parseTruthTables('t.json', file(step([], ['..', '..']), step([denyA], ['X.', 'X.'])));
+
+/** A lab that answers as told, and remembers what it was changed by. */
+function labSaying(rows: readonly (readonly string[])[]) {
+  const changes: ClusterChange[] = [];
+  const answers = rows.map((row): Answer => ({ rows: [row], durationNs: 1, operations: 4, records: [] }));
+  return {
+    changes,
+    ask: () => Promise.resolve(answers.shift()!),
+    change: (_what: string, change: ClusterChange) => Promise.resolve(void changes.push(change)),
+  };
+}
+
+describe('a replay of truth tables', () => {
+  it('judges every cell, and scores a pod to itself apart', async () => {
+    const score = await replay({ cases, modes: ['oracle'], lab: null, timeoutNs: 0 });
+    expect(score.all.get('oracle')).toEqual({ cells: 4, right: 4 });
+    expect(score.diagonal.get('oracle')).toEqual({ cells: 4, right: 3 });
+    expect(score.byTag.get('deny-all')?.get('oracle')).toEqual({ cells: 4, right: 4 });
+  });
+
+  it('changes the lab from step to step, and names the cells that differ', async () => {
+    const lab = labSaying([
+      ['..', '..'],
+      ['.X', '..'],
+    ]);
+    const score = await replay({ cases, modes: ['wire'], lab, timeoutNs: 1e6 });
+    expect(lab.changes).toHaveLength(1);
+    expect(lab.changes[0]?.applyPolicies?.map(({ name }) => name)).toEqual(['deny']);
+    expect(lab.changes[0]?.createPods).toEqual([]);
+    expect(score.differences.map(({ from, to, expected }) => `${from} ${to} ${expected}`)).toEqual([
+      'x/a x/b allowed',
+      'x/b x/a denied',
+    ]);
+  });
+
+  it('refuses an answer with a hole in it', async () => {
+    const lab = labSaying([['..']]);
+    await expect(replay({ cases, modes: ['verdict'], lab, timeoutNs: 1 })).rejects.toThrow('left a cell unanswered');
+  });
+
+  it('begins in a lab of the first step', () => {
+    const { pods, policies } = labPlan(cases);
+    expect(pods.map(({ name, interfaces }) => [name, interfaces[0]?.addresses])).toEqual([
+      ['a', ['192.168.1.10/24']],
+      ['b', ['192.168.1.11/24']],
+    ]);
+    expect(policies).toEqual([]);
+  });
+});
+
+describe('a file that is none', () => {
+  it.each([
+    ['no JSON', '{'],
+    ['no cases', '{}'],
+    ['a table that does not fit', file(step([], ['.']))],
+    ['a pod that is not there', file(step([], ['..', '..'], { order: ['x/a', 'x/z'] }))],
+    ['a policy that is none', file(step([{ metadata: { name: 'p' }, spec: {} }], ['..', '..']))],
+    ['a mark that is none', file(step([], ['.?', '..']))],
+  ])('%s: says which file, and where in it', (_what, text) => {
+    expect(() => parseTruthTables('t.json', text)).toThrow(DiagnosticError);
+    expect(() => parseTruthTables('t.json', text)).toThrow('t.json is no file of truth tables: ');
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * All steps of all cases, one after the other: in one lab, whose cluster becomes each step's by a live change. No case has a
+ * fresh lab, so what a change leaves behind would show in the next answers.
+ */
+import { prepareOracle } from '../../dataplane/policy/oracle.ts';
+import { changeBetween, changeText } from '../plan/change-between.ts';
+import { policyWorld, type Cluster } from '../plan/cluster.ts';
+import { PLAN_SCHEMA, type Plan } from '../plan/plan.ts';
+import type { AskingLab } from '../reach/asking-lab.ts';
+import type { Mode } from '../reach/reachability.ts';
+import { addAnswers, emptyScore, type Answers, type Score } from './score.ts';
+import type { TruthTableCase, TruthTableStep } from './truth-table.ts';
+
+export interface Replay {
+  readonly cases: readonly TruthTableCase[];
+  readonly modes: readonly Mode[];
+  /** Built for `labPlan` of the first step; null where only the oracle is asked. */
+  readonly lab: Pick<AskingLab, 'ask' | 'change'> | null;
+  /** How long the wire may be silent before that counts as a denial. */
+  readonly timeoutNs: number;
+  readonly onStep?: (done: number, all: number) => void;
+}
+
+/** One node, the pods of the first step. @throws RangeError for no cases */
+export function labPlan(cases: readonly TruthTableCase[]): Plan {
+  const first = cases[0]?.steps[0]?.cluster;
+  if (first === undefined) throw new RangeError('no cases, so no lab');
+  return {
+    schema: PLAN_SCHEMA,
+    scenario: { name: 'conformance', description: null, file: null },
+    underlay: { rateBps: null, delayNs: 0, mtu: 1500 },
+    nodes: [{ name: 'node-1', masters: [{ kind: 'nic', name: 'eth0', mtu: 1500, addresses: [] }] }],
+    hosts: [],
+    namespaces: [...first.namespaces].map(([name, labels]) => ({ name, labels })),
+    pods: [...first.pods.values()],
+    policies: [...first.policies.values()],
+    timeline: [],
+  };
+}
+
+/** @throws DiagnosticError of kind machine when the lab cannot go on */
+export async function replay({ cases, modes, lab, timeoutNs, onStep }: Replay): Promise<Score> {
+  const score = emptyScore();
+  const steps = cases.flatMap((table) => table.steps.map((step, index) => ({ table, step, index })));
+  let inForce: Cluster | undefined = steps[0]?.step.cluster;
+  for (const [done, { table, step, index }] of steps.entries()) {
+    onStep?.(done, steps.length);
+    if (lab !== null && inForce !== undefined && inForce !== step.cluster) {
+      const change = changeBetween(inForce, step.cluster);
+      await lab.change(`case ${table.id} step ${index}: ${changeText(change)}`, change);
+    }
+    inForce = step.cluster;
+    for (const mode of modes) {
+      const answers = mode === 'oracle' ? judge(step) : await askLab(lab, mode, step, timeoutNs);
+      addAnswers(score, table, index, mode, answers);
+    }
+  }
+  onStep?.(steps.length, steps.length);
+  return score;
+}
+
+function judge({ cluster, order, tables }: TruthTableStep): Answers {
+  const oracle = prepareOracle(policyWorld(cluster));
+  const pods = order.map((key) => {
+    const pod = cluster.pods.get(key);
+    if (pod === undefined) throw new RangeError(`no pod is named ${key}`);
+    return pod;
+  });
+  return tables.map(({ protocol, port }) =>
+    pods.map((from) =>
+      pods.map((to) => (oracle.verdict({ from, to, protocol, port }) === 'allowed' ? '.' : 'X')).join(''),
+    ),
+  );
+}
+
+async function askLab(
+  lab: Replay['lab'],
+  mode: 'verdict' | 'wire',
+  { order, tables }: TruthTableStep,
+  timeoutNs: number,
+): Promise<Answers> {
+  if (lab === null) throw new Error(`the ${mode} is in a lab, and there is none`);
+  const targets = tables.map(({ protocol, port }) => ({ protocol, port, to: order }));
+  return (await lab.ask(mode, order, targets, timeoutNs)).rows;
+}

@@ -1,0 +1,156 @@
+/**
+ * Truth tables of NetworkPolicy, in the format of the tables made from github mattfenwick/cyclonus: cases of steps, each with
+ * the whole cluster and, for every port, who may reach whom.
+ */
+import { z } from 'zod';
+import { policyFromApi } from '../../dataplane/policy/from-api.ts';
+import type { NetworkPolicy, Protocol } from '../../dataplane/policy/network-policy.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Cluster } from '../plan/cluster.ts';
+import { objectKey } from '../plan/cluster.ts';
+import type { PodPlan } from '../plan/plan.ts';
+
+export interface TruthTable {
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** One string a sender, one character a receiver: `.` allowed, `X` blocked. */
+  readonly rows: readonly string[];
+}
+
+export interface TruthTableStep {
+  readonly cluster: Cluster;
+  /** `namespace/name`, rows and columns of the tables. */
+  readonly order: readonly string[];
+  readonly tables: readonly TruthTable[];
+}
+
+export interface TruthTableCase {
+  readonly id: number;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly steps: readonly TruthTableStep[];
+}
+
+/**
+ * Reads a file of the format. A pod of one name has one endpoint id in all cases.
+ * @throws DiagnosticError of kind manifest for a file that is none
+ */
+export function parseTruthTables(file: string, text: string): TruthTableCase[] {
+  const { cases } = checked(file, text);
+  const endpointIds = new Map<string, number>();
+  const refuse = (where: string, message: string): never => notOfTheFormat(file, `${where}: ${message}`);
+  return cases.map(({ id, description, tags, steps }) => ({
+    ...{ id, description, tags },
+    steps: steps.map((step, index) =>
+      readStep(step, endpointIds, (message) => refuse(`case ${id} step ${index}`, message)),
+    ),
+  }));
+}
+
+const stepSchema = z.object({
+  policies: z.array(z.unknown()).nullable(),
+  namespaces: z.record(z.string(), z.record(z.string(), z.string())),
+  pods: z.array(
+    z.object({ ip: z.string(), labels: z.record(z.string(), z.string()), name: z.string(), ns: z.string() }),
+  ),
+  order: z.array(z.string()),
+  expected: z.record(z.string().regex(/^(TCP|UDP|SCTP)\/\d{1,5}$/), z.array(z.string().regex(/^[.X]*$/))),
+});
+
+const fileSchema = z.object({
+  cases: z.array(
+    z.object({
+      id: z.number(),
+      description: z.string(),
+      tags: z.array(z.string()),
+      steps: z.array(stepSchema).min(1),
+    }),
+  ),
+});
+
+function checked(file: string, text: string): z.infer<typeof fileSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return notOfTheFormat(file, error instanceof Error ? error.message : String(error));
+  }
+  const parsed = fileSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  return notOfTheFormat(file, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of the format'}`);
+}
+
+function notOfTheFormat(file: string, what: string): never {
+  throw new DiagnosticError('manifest', [
+    {
+      ...{ code: 'E214', severity: 'error' as const, message: `${file} is no file of truth tables: ${what}` },
+      help: 'see docs/policy.md for the format',
+    },
+  ]);
+}
+
+const PROTOCOLS: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
+
+/** Every pod serves TCP, UDP and SCTP on 80 and 81, under names such as `serve-80-tcp`. */
+const SERVED = [80, 81].flatMap((port) =>
+  PROTOCOLS.map((protocol) => ({ name: `serve-${port}-${protocol.toLowerCase()}`, protocol, port })),
+);
+
+function readStep(
+  step: z.infer<typeof stepSchema>,
+  endpointIds: Map<string, number>,
+  refuse: (message: string) => never,
+): TruthTableStep {
+  const pods = step.pods.map(({ ip, labels, name, ns }) => {
+    const key = `${ns}/${name}`;
+    const endpointId = endpointIds.get(key) ?? endpointIds.size + 1;
+    endpointIds.set(key, endpointId);
+    return podOf({ namespace: ns, name, labels, endpointId }, ip);
+  });
+  const names = new Set(pods.map(objectKey));
+  for (const name of step.order) if (!names.has(name)) refuse(`there is no pod ${name}`);
+  for (const [port, rows] of Object.entries(step.expected)) {
+    const square = rows.length === step.order.length && rows.every((row) => row.length === step.order.length);
+    if (!square) refuse(`the table ${port} does not fit its ${step.order.length} pods`);
+  }
+  const policies = (step.policies ?? []).map((policy): NetworkPolicy => {
+    try {
+      return policyFromApi(policy);
+    } catch (error) {
+      return refuse(error instanceof Error ? error.message : String(error));
+    }
+  });
+  return {
+    cluster: {
+      // The tables leave out the label that every namespace has where a case made the namespace itself.
+      namespaces: new Map(
+        Object.entries(step.namespaces).map(([name, labels]) => [
+          name,
+          { ...labels, 'kubernetes.io/metadata.name': name },
+        ]),
+      ),
+      pods: new Map(pods.map((pod) => [objectKey(pod), pod])),
+      policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
+    },
+    order: step.order,
+    tables: Object.entries(step.expected).map(([key, rows]) => {
+      const [protocol = '', port] = key.split('/');
+      return { protocol: protocol as Protocol, port: Number(port), rows };
+    }),
+  };
+}
+
+function podOf(pod: Pick<PodPlan, 'namespace' | 'name' | 'labels' | 'endpointId'>, ip: string): PodPlan {
+  return {
+    ...pod,
+    ...{ node: 'node-1', owner: null, enforced: true, ports: SERVED },
+    limits: { ingressBps: null, egressBps: null },
+    interfaces: [
+      {
+        ...{ name: 'eth0', network: null, master: 'eth0', mode: 'l2', isolation: 'bridge', mtu: 1500 },
+        ...{ addresses: [`${ip}/24`], routes: [], pools: [] },
+      },
+    ],
+  };
+}
