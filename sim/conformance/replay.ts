@@ -28,6 +28,7 @@ export function labPlan(cases: readonly TruthTableCase[]): Plan {
   return {
     schema: PLAN_SCHEMA,
     scenario: { name: 'conformance', description: null, file: null },
+    engine: 'ipvlane',
     underlay: { rateBps: null, delayNs: 0, mtu: 1500 },
     nodes: [{ name: 'node-1', masters: [{ kind: 'nic', name: 'eth0', mtu: 1500, addresses: [] }] }],
     hosts: [],
