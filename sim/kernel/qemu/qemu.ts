@@ -25,13 +25,16 @@ export interface QemuParts {
   readonly helloTimeoutMs: number;
 }
 
+/** Seconds on a quiet machine; an emulated processor that gets a tenth of a real one takes minutes. */
+const HELLO_TIMEOUT_MS = 300_000;
+
 /** @param find gives the kernel's files, fetching them when they are not here */
 export function qemuKernel(
   name: string,
   find: (onProgress: (words: string) => void) => Promise<KernelImage>,
   parts: Partial<QemuParts> = {},
 ): Kernel {
-  const { agent, program = 'qemu-system-x86_64', helloTimeoutMs = 120_000 } = parts;
+  const { agent, program = 'qemu-system-x86_64', helloTimeoutMs = HELLO_TIMEOUT_MS } = parts;
   return {
     name,
     kind: 'qemu',
