@@ -106,6 +106,28 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./reach.ts')).reach,
   },
   {
+    name: 'explain',
+    summary: 'follow one packet from hook to hook, with the rule that decided and what the kernel counted',
+    positional: '<from> <to> <port> [path...]',
+    examples: [
+      {
+        line: 'ipvlane explain frontend backend 80/TCP my-manifests/',
+        what: 'pods, workloads, host:NAME or node:NAME',
+      },
+      { line: 'ipvlane explain shop/db host:internet 443 . --mode oracle', what: 'at once and without a kernel' },
+    ],
+    configure: (command) => {
+      command
+        .addOption(
+          new Option('--mode <mode>', 'all: ask a kernel too, for evidence').choices(['oracle', 'all']).default('all'),
+        )
+        .addOption(kernelOption())
+        .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+        .option('--json', 'stages and evidence as JSON');
+    },
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     name: 'conformance',
     summary: 'hold policies, programs and packets to truth tables of NetworkPolicy',
     positional: '<file>',

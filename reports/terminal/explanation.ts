@@ -1,0 +1,38 @@
+/** The way of a packet in lines: a stage each, the rules that did not match under it, and what the kernel counted. */
+import type { Explanation, Stage, StageOutcome } from '../../sim/reach/explain.ts';
+import type { KernelEvidence } from '../../sim/reach/evidence.ts';
+
+export function explanationLines(explanation: Explanation, evidence: KernelEvidence | null): string[] {
+  const { from, to, protocol, port, predicted, stages } = explanation;
+  const asked = protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
+  const drop = stages.find(({ outcome }) => outcome === 'dropped');
+  const verdict = predicted === null ? 'not possible' : predicted;
+  return [
+    `${from} -> ${to} ${asked}: ${verdict}${drop === undefined ? '' : `, at the ${drop.name}`}`,
+    '',
+    ...stages.flatMap(stageLines),
+    ...(evidence === null ? [] : ['', ...evidenceLines(evidence)]),
+  ];
+}
+
+const MARKS: Readonly<Record<StageOutcome, string>> = { passes: '✓', dropped: '✗', open: '·', 'not reached': ' ' };
+const NAME_WIDTH = 12;
+
+function stageLines({ name, outcome, says, details }: Stage): string[] {
+  const words = outcome === 'not reached' ? 'not reached' : says;
+  return [
+    `  ${MARKS[outcome]} ${name.padEnd(NAME_WIDTH)}  ${words}`,
+    ...details.map((line) => `${' '.repeat(NAME_WIDTH + 6)}${line}`),
+  ];
+}
+
+function evidenceLines({ kernel, verdict, wire, words, counted }: KernelEvidence): string[] {
+  const why = words.length === 0 ? '' : ` (${words.join(', ')})`;
+  return [
+    `asked in ${kernel}: the loaded programs say ${verdict ?? 'nothing'}, a real packet was ${wire ?? 'not sent'}${why}`,
+    ...counted.map(({ pod, direction, offered, passed, drops }) => {
+      const dropped = Object.entries(drops).map(([reason, packets]) => `, ${packets} dropped: ${reason}`);
+      return `  ${direction} of ${pod}: ${offered} packets offered, ${passed} passed${dropped.join('')}`;
+    }),
+  ];
+}

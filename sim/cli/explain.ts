@@ -1,0 +1,31 @@
+import { prepareOracle } from '../../dataplane/policy/oracle.ts';
+import { explanationLines } from '../../reports/terminal/explanation.ts';
+import { chooseKernel } from '../kernel/choose.ts';
+import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import { AskingLab } from '../reach/asking-lab.ts';
+import { gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
+import { explain as explainPacket } from '../reach/explain.ts';
+import { onePartyOf, portOf } from '../reach/question.ts';
+import type { Action } from './command.ts';
+import { EXIT } from './exit-code.ts';
+import { loadPlanOrThrow } from './load-plan.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** The way of one packet. Exit code 1 where the kernel did something else than was predicted. */
+export const explain: Action = async (environment, [from = '', to = '', port = '', ...paths], options) => {
+  const { plan } = loadPlanOrThrow(environment, paths.length === 0 ? ['.'] : paths);
+  const [sender, receiver, asked] = [onePartyOf(plan, from), onePartyOf(plan, to), portOf(port)];
+  const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
+  const explanation = explainPacket(plan, oracle, sender, receiver, asked);
+  let evidence: KernelEvidence | null = null;
+  if (options.mode !== 'oracle' && explanation.predicted !== null && sender !== receiver) {
+    using stop = stopSignal();
+    const { kernel } = await chooseKernel(String(options.kernel), 'real');
+    const started = { memoryMiB: Number(options.memory), consoleFile: null, signal: stop.signal };
+    await using lab = await AskingLab.start(kernel, plan, started);
+    evidence = await gatherEvidence(lab, oracle, sender, receiver, asked);
+  }
+  if (options.json === true) environment.stdout.write(`${JSON.stringify({ ...explanation, evidence }, null, 2)}\n`);
+  else environment.stdout.write(`${explanationLines(explanation, evidence).join('\n')}\n`);
+  return evidence === null || evidence.wire === explanation.predicted ? EXIT.ok : EXIT.expectation;
+};

@@ -1,0 +1,56 @@
+/**
+ * The way between two slaves, hosts or nodes, as ipvlan goes (drivers/net/ipvlan/ipvlan_core.c): slave to slave within a
+ * master; else out by the master, over the underlay.
+ */
+import type { NamedParty } from '../plan/named-party.ts';
+import type { Plan } from '../plan/plan.ts';
+
+export interface Path {
+  /** False where ipvlan itself lets nothing through. */
+  readonly open: boolean;
+  readonly says: string;
+}
+
+export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: NamedParty, to: NamedParty): Path {
+  const [own, other] = [placeOf(from), placeOf(to)];
+  if (own.node !== null && own.node === other.node) {
+    if (own.master === null || other.master === null) {
+      return { open: false, says: 'ipvlan never lets a node and its own pods talk through the master' };
+    }
+    if (own.master === other.master) return withinMaster(own.master, own.isolation);
+  }
+  const delay = underlay.delayNs === 0 ? '' : `, ${underlay.delayNs / 1e3} µs`;
+  const wire = `over the underlay (${underlay.rateBps === null ? 'no rate' : `${underlay.rateBps / 1e6} Mbit/s`}${delay})`;
+  return { open: true, says: `${exit(own)}, ${wire}, ${entry(other)}` };
+}
+
+function withinMaster(master: string, isolation: 'bridge' | 'private' | 'vepa'): Path {
+  if (isolation === 'private')
+    return { open: false, says: `both are slaves of ${master} in mode private: none reaches another` };
+  if (isolation === 'vepa')
+    return { open: true, says: `both are slaves of ${master} in mode vepa: out to the switch and back` };
+  return {
+    open: true,
+    says: `both are slaves of ${master}: handed from slave to slave, past the qdisc and tc of ${master}`,
+  };
+}
+
+interface Place {
+  readonly node: string | null;
+  readonly master: string | null;
+  readonly isolation: 'bridge' | 'private' | 'vepa';
+}
+
+function placeOf({ plan, pod }: NamedParty): Place {
+  const slave = pod?.interfaces[0];
+  if (pod !== null && slave !== undefined) return { node: pod.node, master: slave.master, isolation: slave.isolation };
+  return { node: plan.kind === 'node' ? plan.name : null, master: null, isolation: 'bridge' };
+}
+
+function exit({ node, master }: Place): string {
+  return master === null ? 'out by its own NIC' : `out by ${master} of ${node ?? ''}`;
+}
+
+function entry({ node, master }: Place): string {
+  return master === null ? 'in by its own NIC' : `in by ${master} of ${node ?? ''}`;
+}
