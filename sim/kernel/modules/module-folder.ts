@@ -17,6 +17,8 @@ export interface ModuleFile {
   readonly content: Buffer;
   /** Names of the modules that must be in before it. */
   readonly depends: readonly string[];
+  /** It was built for; null when it does not say. */
+  readonly release: string | null;
 }
 
 /** A file that is no module, or a module without what it depends on. */
@@ -77,8 +79,8 @@ export class ModuleFolder {
   release(): string | null {
     const [first] = this.#files;
     if (first === undefined) return null;
-    const [release = ''] = readModinfo(uncompressed(first[1])).vermagic.split(' ');
-    return release === '' ? null : release;
+    const [name, file] = first;
+    return this.#read(name, file).release;
   }
 
   /** An algorithm of the crypto API is named `crc32c`, the module that always has it `crc32c_generic`; it may be built in. */
@@ -90,12 +92,14 @@ export class ModuleFolder {
     try {
       const content = uncompressed(file);
       const path = relative(this.folder, file).replace(/\.(xz|zst|gz)$/, '');
-      const { depends, before } = readModinfo(content);
+      const { depends, before, vermagic } = readModinfo(content);
+      const [release = ''] = vermagic.split(' ');
       return {
         name,
         path,
         content,
         depends: [...depends, ...before.flatMap((wish) => this.#provider(wish) ?? [])].map(moduleName),
+        release: release === '' ? null : release,
       };
     } catch (cause) {
       throw new ModuleReadError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { machineError } from '../machine-error.ts';
-import { ModuleFolder } from '../modules/module-folder.ts';
+import { ModuleFolder, ModuleReadError } from '../modules/module-folder.ts';
 import { type KernelImage, releaseOf } from './kernel-image.ts';
 
 /**
@@ -30,7 +30,9 @@ export function imageOfPath(text: string, cwd = process.cwd()): KernelImage {
       `the modules of ${release} are not there: looked for ${candidates.join(', ')}`,
       `name their folder too: --kernel qemu:${image},FOLDER`,
     );
-  const modulesRelease = new ModuleFolder(modulesFolder).release();
+  const modulesRelease = releaseOfModules(modulesFolder, (said) =>
+    refuse(said, 'take the modules from the kernel’s build or package again'),
+  );
   if (modulesRelease !== null && modulesRelease !== release)
     return refuse(
       `${modulesFolder} holds modules of ${modulesRelease}, the kernel is ${release}`,
@@ -43,6 +45,15 @@ export function imageOfPath(text: string, cwd = process.cwd()): KernelImage {
     modulesFolder,
     configFile: configOf(vmlinuz, modulesFolder, release),
   };
+}
+
+function releaseOfModules(folder: string, refuse: (said: string) => never): string | null {
+  try {
+    return new ModuleFolder(folder).release();
+  } catch (error) {
+    if (error instanceof ModuleReadError) return refuse(error.message);
+    throw error;
+  }
 }
 
 /** As packages, `make install` with INSTALL_MOD_PATH, and /usr/lib/modules/RELEASE/vmlinuz have them. */

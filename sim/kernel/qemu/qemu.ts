@@ -67,6 +67,7 @@ function inspect(name: string, program: string): KernelReport {
         ]),
     ...(['setpriv', 'unshare', 'flock', 'prlimit'] as const).map((tool) => programRequirement(tool, 'util-linux')),
     programRequirement('mount', 'mount'),
+    programRequirement('xz', 'xz-utils'),
     programRequirement('iperf3', 'iperf3'),
     programRequirement('ping', 'iputils-ping'),
   ];
