@@ -67,8 +67,8 @@ export const maps = {
   fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
   limits: { keySize: 8, valueSize: 72, maxEntries: 16384 },
   flows: { keySize: 12, valueSize: 256, maxEntries: 262144 },
-  counters: { keySize: 8, valueSize: 40, maxEntries: 16384 },
-  drops: { keySize: 16, valueSize: 16, maxEntries: 65536 },
+  counters: { keySize: 8, valueSize: 40, maxEntries: 1024 },
+  drops: { keySize: 16, valueSize: 16, maxEntries: 4096 },
 } as const;
 
 /** `struct endpoint`, 12 bytes. */

@@ -3,7 +3,8 @@
  * The maps: one set for all endpoints of a lab. The loader may change max_entries before it loads.
  *
  * Hash maps take memory as they fill (NO_PREALLOC): a lab of two pods does not pay for a thousand. LRU maps know no
- * such flag. A map of limits cannot be LRU: a spin lock is not allowed there.
+ * such flag. Those that count are there from the beginning: an allocation in a program may fail, and then nobody counted.
+ * A map of limits cannot be LRU: a spin lock is not allowed there.
  */
 #ifndef IPVLANE_MAPS_H
 #define IPVLANE_MAPS_H
@@ -76,16 +77,14 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, 16384);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
 	__type(key, struct endpoint_direction);
 	__type(value, struct counters);
 } counters SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, 65536);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
 	__type(key, struct drop_key);
 	__type(value, struct drop_count);
 } drops SEC(".maps");

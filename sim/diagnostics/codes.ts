@@ -79,6 +79,7 @@ export const codes = {
   E423: 'invalid address',
   E424: 'too many pods',
   E425: 'invalid CNI configuration',
+  E427: 'map of the dataplane is too small',
 
   E501: 'output cannot be written',
   E502: 'the run could not go on',

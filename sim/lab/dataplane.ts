@@ -1,8 +1,16 @@
 /** The dataplane of one lab: one object, loaded once; its maps hold all endpoints. */
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
-import { limitEntry } from '../../dataplane/bpf/policy-map.ts';
+import {
+  addressEntry,
+  broadcastEntry,
+  limitEntry,
+  reservedCounters,
+  reservedDrops,
+} from '../../dataplane/bpf/policy-map.ts';
 import type { BpfMap, BpfObject, BpfProgram } from '../linux/bpf.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
+import { mapRoom } from '../plan/map-room.ts';
+import type { PodPlan } from '../plan/plan.ts';
 import { built } from './built.ts';
 import { dataplaneCommands } from './commands.ts';
 import type { PodEndpoint } from './endpoint.ts';
@@ -15,7 +23,17 @@ export interface Dataplane {
   readonly maps: Readonly<Record<MapName, BpfMap>>;
 }
 
-const MAPS = ['endpoints', 'identities', 'policy', 'limits', 'flows', 'counters', 'drops', 'conntrack'] as const;
+const MAPS = [
+  'endpoints',
+  'addresses',
+  'identities',
+  'policy',
+  'limits',
+  'flows',
+  'counters',
+  'drops',
+  'conntrack',
+] as const;
 type MapName = (typeof MAPS)[number];
 
 /** @throws SystemCallError with the verifier's last lines */
@@ -24,18 +42,46 @@ export function loadDataplane(lab: Lab, objectPath: string): Dataplane {
     lab,
     'dataplane',
     'dataplane',
-    () => open(lab.undo.use('dataplane', loadBpfObject(objectPath))),
+    () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, { maxEntries: mapRoom(lab.plan) }))),
     () => dataplaneCommands(objectPath),
   );
 }
 
 function open(object: BpfObject): Dataplane {
+  reserve(object.map('counters'), reservedCounters());
+  reserve(object.map('drops'), reservedDrops());
   return {
     egress: object.program('ipvlane_egress'),
     ingress: object.program('ipvlane_ingress'),
     ifb: object.program('ipvlane_ifb'),
     maps: Object.fromEntries(MAPS.map((name) => [name, object.map(name)])) as Record<MapName, BpfMap>,
   };
+}
+
+/** Where packets count that find a map full. */
+function reserve(map: BpfMap, keys: readonly Uint8Array[]): void {
+  for (const key of keys) map.update(key, new Uint8Array(map.cpus * map.stride));
+}
+
+/** For `addresses`: all that the pod has, on whatever interface, and where their subnets are heard. */
+export function addressEntries({ endpointId, interfaces }: PodPlan): readonly MapEntry[] {
+  return interfaces.flatMap(({ addresses }) =>
+    addresses.flatMap((cidr) => {
+      const [address = '', length = ''] = cidr.split('/');
+      const broadcast = broadcastAddress(address, Number(length));
+      const own = addressEntry(endpointId, address);
+      return broadcast === null ? [own] : [broadcastEntry(endpointId, broadcast), own];
+    }),
+  );
+}
+
+/** null for IPv6, and for a subnet of one or two addresses (RFC 3021), which have none. */
+function broadcastAddress(address: string, prefixLength: number): string | null {
+  if (address.includes(':') || prefixLength > 30) return null;
+  const host = 2 ** (32 - prefixLength);
+  const number = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const last = number - (number % host) + host - 1;
+  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join('.');
 }
 
 /** A pod's rates where our programs keep them, for the map `limits`. */

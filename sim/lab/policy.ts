@@ -17,8 +17,10 @@ import type { Cluster } from '../plan/cluster.ts';
 import { policyWorld } from '../plan/cluster.ts';
 import { sleep } from './clock.ts';
 import type { Dataplane } from './dataplane.ts';
+import { addressEntries } from './dataplane.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
+import { requireRoom } from './policy-room.ts';
 
 /** Where the kernel has no call to wait with: no program runs longer than a fraction of this. */
 const LONGEST_PROGRAM_NS = 20e6;
@@ -53,7 +55,7 @@ export class PoliciesInForce {
     this.#dataplane = dataplane;
     this.#endpoints = endpoints;
     this.#cluster = cluster;
-    const operations = this.#compile();
+    const operations = this.#compile(cluster);
     const begun = lab.clock.now();
     for (const operation of operations) this.#perform(operation);
     if (cluster.policies.size > 0) this.#record(begun);
@@ -61,18 +63,19 @@ export class PoliciesInForce {
 
   /** The endpoint's entry in the maps, as it is now: for a new pod before its programs are attached. @throws SystemCallError */
   admit(endpoint: PodEndpoint): void {
+    for (const { key, value } of addressEntries(endpoint.plan)) this.#dataplane.maps.addresses.update(key, value);
     this.#put('endpoints', this.entriesOf(endpoint));
   }
 
   /** The pod's interfaces are gone: so is its entry. @throws SystemCallError */
   dismiss(endpoint: PodEndpoint): void {
     for (const { key } of this.entriesOf(endpoint)) this.#dataplane.maps.endpoints.delete(key);
+    for (const { key } of addressEntries(endpoint.plan)) this.#dataplane.maps.addresses.delete(key);
   }
 
   /** Whatever of the cluster is another than before: policies, labels, pods, namespaces. @throws SystemCallError */
   async enforce(cluster: Cluster): Promise<PolicyTimes> {
-    this.#cluster = cluster;
-    const operations = this.#compile();
+    const operations = this.#compile(cluster);
     const compiledNs = this.#lab.clock.now();
     const lastToMatter = operations.findLastIndex(({ do: what }) => !TIDIES[what]);
     let effectiveNs = compiledNs;
@@ -99,15 +102,20 @@ export class PoliciesInForce {
 
   /** What the `endpoints` map holds for a pod now: one entry an interface that the programs hang on. */
   entriesOf(endpoint: PodEndpoint): readonly MapEntry[] {
-    return endpointEntries(endpoint, this.#states.get(endpoint.plan.endpointId) ?? NOTHING_ISOLATES);
+    return this.#entries(endpoint, this.#states.get(endpoint.plan.endpointId) ?? NOTHING_ISOLATES);
   }
 
-  #compile(): readonly PolicyMapOperation[] {
+  /** Takes the cluster for the one in force. @throws MachineError when its policies do not fit, and leaves the old one */
+  #compile(cluster: Cluster): readonly PolicyMapOperation[] {
     const before = this.#compiled;
-    this.#compiled = compilePolicy(policyWorld(this.#cluster), before);
+    const compiled = compilePolicy(policyWorld(cluster), before);
+    const operations = policyDelta(before, compiled);
+    requireRoom(before, operations, this.#dataplane.maps);
+    this.#cluster = cluster;
+    this.#compiled = compiled;
     this.#states = endpointStates(this.#compiled);
     this.#oracle = null;
-    return policyDelta(before, this.#compiled);
+    return operations;
   }
 
   async #barrier(): Promise<void> {
@@ -143,11 +151,19 @@ export class PoliciesInForce {
   #putEndpoint(endpointId: number, state: EndpointState): void {
     // A pod that is not built yet gets its entry when it is.
     const endpoint = this.#endpoints.get(endpointId);
-    if (endpoint !== undefined) this.#put('endpoints', endpointEntries(endpoint, state));
+    if (endpoint !== undefined) this.#put('endpoints', this.#entries(endpoint, state));
   }
 
   #put(map: 'endpoints' | 'identities' | 'policy', entries: readonly MapEntry[]): void {
     for (const { key, value } of entries) this.#dataplane.maps[map].update(key, value);
+  }
+
+  #entries(endpoint: PodEndpoint, state: EndpointState): readonly MapEntry[] {
+    const { plan, ifindex, ifbIfindex, limited } = endpoint;
+    // As Cilium does by itself (--enable-source-ip-verification).
+    const verifyAddresses = this.#lab.plan.dataplane?.verifyAddresses ?? true;
+    const whole = { endpointId: plan.endpointId, ...state, limited, verifyAddresses };
+    return (ifbIfindex === null ? [ifindex] : [ifindex, ifbIfindex]).map((index) => endpointEntry(index, whole));
   }
 
   #record(begun: number): void {
@@ -174,16 +190,3 @@ const TIDIES: Readonly<Record<PolicyMapOperation['do'], boolean>> = {
   'put-entry': false,
   'delete-entry': false,
 };
-
-function endpointEntries(endpoint: PodEndpoint, state: EndpointState): readonly MapEntry[] {
-  const { plan, ifindex, ifbIfindex, limited } = endpoint;
-  const whole = {
-    endpointId: plan.endpointId,
-    policySet: state.policySet,
-    isolated: state.isolated,
-    limited,
-    // ipvlan itself lets a pod send from any address, and what a scenario measures is what ipvlan does.
-    verifyAddresses: false,
-  };
-  return (ifbIfindex === null ? [ifindex] : [ifindex, ifbIfindex]).map((index) => endpointEntry(index, whole));
-}

@@ -10,7 +10,7 @@ import {
   decodeEndpointDirection,
 } from '../../dataplane/bpf/abi.generated.ts';
 import { dropReasonName } from '../../dataplane/bpf/drop-reason.ts';
-import { directionName } from '../../dataplane/bpf/policy-map.ts';
+import { directionName, reservedCounters, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { BpfMap } from '../linux/bpf.ts';
 import type { QdiscStats } from '../linux/qdisc.ts';
@@ -48,8 +48,9 @@ export function createSampler(
   wires: readonly WireQdisc[],
   isolatedBy: (endpointId: number, direction: Direction) => readonly string[],
 ): Sampler {
-  const counters = new Changes();
-  const drops = new Changes();
+  const { counters: counterMap, drops: dropMap } = dataplane.maps;
+  const counters = new Changes(reservedCounters(), zeroOf(counterMap));
+  const drops = new Changes(reservedDrops(), zeroOf(dropMap));
   const qdiscs = new Changes();
   const totals = new QdiscTotals();
   const byNamespace = groupByNamespace(wires);
@@ -127,9 +128,13 @@ function groupByNamespace(wires: readonly WireQdisc[]): ReadonlyMap<Rtnetlink, r
   return groups;
 }
 
-/** Remembers the last state of each key. What never moved has the state it began with: none. */
+/** Remembers the last state of each key. What never moved has the state it began with: none, or what is `reserved`. */
 class Changes {
   readonly #last = new Map<string, string>();
+
+  constructor(reserved: readonly Uint8Array[] = [], zero = '') {
+    for (const key of reserved) this.#last.set(textOf(key), zero);
+  }
 
   changed(key: string, state: string): boolean {
     if (this.#last.get(key) === state) return false;
@@ -223,6 +228,10 @@ const TC_H_ROOT = 0xffffffff;
 
 function isRoot(qdisc: QdiscStats): boolean {
   return qdisc.parent === TC_H_ROOT;
+}
+
+function zeroOf({ cpus, stride }: BpfMap): string {
+  return '\0'.repeat(cpus * stride);
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -17,7 +17,7 @@ type WrittenStep = NonNullable<WrittenSpec['timeline']>[number];
 export type ReadApplied = (files: readonly string[], path: Path) => AppliedObjects;
 
 export function buildScenario(raw: RawScenario, readApplied: ReadApplied): ScenarioManifest {
-  const { description, engine, nodes, underlay, hosts, timeline } = raw.content.spec;
+  const { description, engine, nodes, underlay, hosts, dataplane, timeline } = raw.content.spec;
   const spec: ScenarioSpec = {
     description: description?.trim() ?? null,
     engine: engine ?? null,
@@ -28,6 +28,10 @@ export function buildScenario(raw: RawScenario, readApplied: ReadApplied): Scena
       mtu: underlay?.mtu ?? null,
     },
     hosts: hosts ?? [],
+    dataplane:
+      dataplane === undefined
+        ? null
+        : { maps: dataplane.maps ?? {}, verifyAddresses: dataplane.verifyAddresses ?? null },
     timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], readApplied) ?? []),
   };
   return { ...head(raw, 'Scenario'), spec };

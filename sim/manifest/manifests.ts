@@ -228,6 +228,11 @@ export interface ScenarioSpec {
     readonly mtu: number | null;
   };
   readonly hosts: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  /** null: none written. */
+  readonly dataplane: {
+    readonly maps: Readonly<Record<string, number>>;
+    readonly verifyAddresses: boolean | null;
+  } | null;
   readonly timeline: readonly ScenarioStep[];
 }
 

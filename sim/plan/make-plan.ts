@@ -15,6 +15,7 @@ import { Ipam } from './ipam.ts';
 import { readPools, type Pool } from './ippool.ts';
 import { reserveMachines } from './machine-addresses.ts';
 import { LiveChanges } from './live-changes.ts';
+import { checkMapRoom } from './map-room.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
 import { defaultNetwork, readNetworks, type Network } from './network.ts';
 import { networkPolicy, warnOfContradiction } from './network-policy.ts';
@@ -105,8 +106,16 @@ export function makePlan(manifests: Manifests): Planned {
     pods: planned,
     policies,
     timeline,
+    ...dataplanePlan(scenario),
   };
+  checkMapRoom(scenario, plan, diagnostics);
   return { plan: diagnostics.hasErrors ? null : plan, live, diagnostics: diagnostics.sorted() };
+}
+
+function dataplanePlan(scenario: Manifests['scenario']): Pick<Plan, 'dataplane'> {
+  const written = scenario?.spec.dataplane ?? null;
+  if (written === null) return {};
+  return { dataplane: { maps: written.maps, verifyAddresses: written.verifyAddresses ?? true } };
 }
 
 /** For pods of the default network, where no pool has `default: true`. Reaches no router: the lab has none. */

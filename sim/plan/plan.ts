@@ -30,6 +30,15 @@ export interface Plan {
   /** In force from the beginning; `apply` steps add to them. */
   readonly policies: readonly NetworkPolicy[];
   readonly timeline: readonly StepPlan[];
+  /** Left out: as the dataplane has it by itself. */
+  readonly dataplane?: DataplanePlan;
+}
+
+export interface DataplanePlan {
+  /** Room of maps, in entries, by name; of those that are left out `mapRoom` says. */
+  readonly maps: Readonly<Record<string, number>>;
+  /** Whether a pod may send from, and be sent to, its own addresses alone. */
+  readonly verifyAddresses: boolean;
 }
 
 /** The wire between the nodes: a bridge in a namespace of its own, one port a NIC. */

@@ -223,4 +223,5 @@ export const planSchema = z.object({
   pods: z.array(pod),
   policies: z.array(networkPolicy),
   timeline: z.array(step),
+  dataplane: z.object({ maps: z.record(text, count), verifyAddresses: z.boolean() }).exactOptional(),
 });

@@ -231,6 +231,22 @@ export const step = z
     }
   });
 
+const entries = z.int().min(1).max(0x7fffffff).optional();
+
+/** The maps of the dataplane, as dataplane/bpf/maps.h names them. */
+const mapRooms = z.strictObject({
+  endpoints: entries,
+  addresses: entries,
+  identities: entries,
+  policy: entries,
+  conntrack: entries,
+  fragments: entries,
+  limits: entries,
+  flows: entries,
+  counters: entries,
+  drops: entries,
+});
+
 export const scenarioSpec = z.strictObject({
   description: z.string().optional(),
   engine: z.enum(engineNames).optional().describe('What enforces the limits: ipvlane (ours), or another to compare.'),
@@ -248,6 +264,10 @@ export const scenarioSpec = z.strictObject({
     .array(z.strictObject({ name: machineName, addresses: z.array(cidr).min(1) }))
     .optional()
     .describe('Machines outside the cluster.'),
+  dataplane: z
+    .strictObject({ maps: mapRooms.optional(), verifyAddresses: z.boolean().optional() })
+    .optional()
+    .describe('Room of the eBPF maps, in entries; whether a pod may use addresses that are not its own.'),
   timeline: z.array(step).optional(),
 });
 

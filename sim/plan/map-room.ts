@@ -1,0 +1,56 @@
+/**
+ * How many entries each map of the dataplane has room for: as the Scenario says, or enough for the plan. A map that the plan
+ * alone would fill is refused here; `identities` and `policy` are known when the policies are compiled (sim/lab/policy-room.ts).
+ */
+import { DropReason, maps } from '../../dataplane/bpf/abi.generated.ts';
+import type { Collector } from '../diagnostics/collector.ts';
+import type { ScenarioManifest } from '../manifest/manifests.ts';
+import type { Plan } from './plan.ts';
+
+export type MapName = keyof typeof maps;
+
+/** Entries by map. What is not written is the object's own room, or twice what the plan's pods need: more may come. */
+export function mapRoom({ pods, dataplane }: Pick<Plan, 'pods' | 'dataplane'>): Record<MapName, number> {
+  const needs = neededBy(pods);
+  const room = (name: MapName): number =>
+    dataplane?.maps[name] ?? Math.max(maps[name].maxEntries, 2 * (needs[name] ?? 0));
+  return Object.fromEntries(mapNames.map((name) => [name, room(name)])) as Record<MapName, number>;
+}
+
+/** Refuses a room that is written and too small for the pods of the beginning. */
+export function checkMapRoom(
+  scenario: ScenarioManifest | null,
+  plan: Pick<Plan, 'pods' | 'dataplane'>,
+  diagnostics: Collector,
+): void {
+  const needs = neededBy(plan.pods);
+  for (const name of mapNames) {
+    const [written, needed] = [plan.dataplane?.maps[name], needs[name]];
+    if (written === undefined || needed === undefined || written >= needed) continue;
+    diagnostics.add(
+      'E427',
+      scenario?.spanOf(['spec', 'dataplane', 'maps', name]),
+      `the map \`${name}\` has room for ${written} entries, and ${plan.pods.length} pods need ${needed}`,
+      { help: `write at least ${needed}, or leave it out` },
+    );
+  }
+}
+
+const mapNames = Object.keys(maps) as readonly MapName[];
+const DIRECTIONS = 2;
+
+/** Those whose entries are one or some a pod; `counters` and `drops` with what is reserved for endpoint 0. */
+function neededBy(pods: Plan['pods']): Partial<Record<MapName, number>> {
+  const enforced = pods.filter((pod) => pod.enforced);
+  const addresses = enforced.flatMap(({ interfaces }) => interfaces.flatMap((each) => each.addresses));
+  const limits = enforced.flatMap(({ limits: { ingressBps, egressBps } }) => [ingressBps, egressBps]);
+  return {
+    // The slave, and the IFB of an ingress limit.
+    endpoints: 2 * enforced.length,
+    // Each may have the broadcast address of its subnet beside it.
+    addresses: 2 * addresses.length,
+    limits: limits.filter((limit) => limit !== null).length,
+    counters: DIRECTIONS * (enforced.length + 1),
+    drops: DIRECTIONS * Object.keys(DropReason).length * (enforced.length + 1),
+  };
+}
