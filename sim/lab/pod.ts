@@ -13,7 +13,7 @@ import { attach } from './attach.ts';
 import { built } from './built.ts';
 import { mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
-import { limitEntries } from './dataplane.ts';
+import { addressEntries, limitEntries } from './dataplane.ts';
 import { podShaping } from './engine/shapings.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
@@ -118,6 +118,7 @@ function addSlave(
 function mapUpdates(endpoint: PodEndpoint, policies: Pick<PoliciesInForce, 'entriesOf'>): readonly string[] {
   return [
     ...limitEntries(endpoint).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
+    ...addressEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('addresses', key, value)),
     ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),
   ];
 }

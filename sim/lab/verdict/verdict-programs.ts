@@ -1,7 +1,7 @@
 /**
- * The dataplane's programs a second time, for questions: endpoints, identities and policy are the lab's own maps; connections,
- * fragments, limits, counters and drops are apart. So asking leaves no trace in the lab, and no packet of the lab changes
- * an answer.
+ * The dataplane's programs a second time, for questions: endpoints, addresses, identities and policy are the lab's own
+ * maps; connections, fragments, limits, counters and drops are apart. So asking leaves no trace in the lab, and no packet of
+ * the lab changes an answer.
  */
 import { limitEntry } from '../../../dataplane/bpf/policy-map.ts';
 import type { BpfObject, BpfProgram } from '../../linux/bpf.ts';
@@ -25,8 +25,8 @@ const AS_GOOD_AS_UNLIMITED_BPS = 1e15;
  * @throws Error when what was loaded is not what hangs on the slaves, by the kernel's own fingerprint of the instructions
  */
 export function loadVerdictPrograms(dataplane: Dataplane, objectPath: string): VerdictPrograms {
-  const { endpoints, identities, policy } = dataplane.maps;
-  const object = loadBpfObject(objectPath, { maxEntries: ROOM, reuse: { endpoints, identities, policy } });
+  const { endpoints, addresses, identities, policy } = dataplane.maps;
+  const object = loadBpfObject(objectPath, { maxEntries: ROOM, reuse: { endpoints, addresses, identities, policy } });
   try {
     const egress = sameProgram(object, dataplane.egress);
     const ingress = sameProgram(object, dataplane.ingress);
