@@ -7,6 +7,9 @@ import {
   reservedCounters,
   reservedDrops,
 } from '../../dataplane/bpf/policy-map.ts';
+import { fifo, queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
+import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
+import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { BpfMap, BpfObject, BpfProgram } from '../linux/bpf.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
 import { mapRoom } from '../plan/map-room.ts';
@@ -85,12 +88,20 @@ function broadcastAddress(address: string, prefixLength: number): string | null 
 }
 
 /** A pod's rates where our programs keep them, for the map `limits`. */
-export function limitEntries({ plan, shaping }: Pick<PodEndpoint, 'plan' | 'shaping'>): readonly MapEntry[] {
+export function limitEntries(
+  { plan, shaping }: Pick<PodEndpoint, 'plan' | 'shaping'>,
+  engine: EngineName,
+): readonly MapEntry[] {
   const directions = [
     ['ingress', plan.limits.ingressBps, shaping.ingress?.paced === true],
     ['egress', plan.limits.egressBps, shaping.egress.paced],
   ] as const;
   return directions.flatMap(([direction, rateBps, paced]) =>
-    rateBps === null || !paced ? [] : [limitEntry(plan.endpointId, direction, rateBps)],
+    rateBps === null || !paced ? [] : [pacedLimit(plan.endpointId, direction, rateBps, engine)],
   );
+}
+
+/** Only ours manages the queue; the other engines with departure times are one FIFO, as in the field. */
+export function pacedLimit(endpointId: number, direction: Direction, rateBps: number, engine: EngineName): MapEntry {
+  return limitEntry(endpointId, direction, rateBps, engine === 'ipvlane' ? queueBounds(direction, rateBps) : fifo);
 }

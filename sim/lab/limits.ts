@@ -4,13 +4,15 @@
  */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { decodeLimit, encodeLimit } from '../../dataplane/bpf/abi.generated.ts';
-import { endpointDirectionKey, limitEntry } from '../../dataplane/bpf/policy-map.ts';
+import { endpointDirectionKey } from '../../dataplane/bpf/policy-map.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { FqSpec } from '../linux/qdisc.ts';
 import type { LimitsPlan } from '../plan/plan.ts';
 import { sleep } from './clock.ts';
 import { attachIfb } from './attach.ts';
 import type { Dataplane } from './dataplane.ts';
+import { pacedLimit } from './dataplane.ts';
+import { boundSuperPackets } from './super-packet.ts';
 import { departureQueue } from './departure-queue.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import { hangQueue } from './engine/hang.ts';
@@ -47,7 +49,7 @@ export async function changeLimits(around: LimitedLab, endpoint: PodEndpoint, li
     const rateBps = rateOf(limits, direction);
     if (rateBps === rateOf(endpoint.plan.limits, direction)) continue;
     if (rateBps === null) {
-      setRate(around.dataplane, changed, direction, AS_GOOD_AS_NONE_BPS);
+      setRate(around, changed, direction, AS_GOOD_AS_NONE_BPS);
       going.push(direction);
     } else {
       changed = limit(around, changed, direction, rateBps);
@@ -62,7 +64,8 @@ export async function changeLimits(around: LimitedLab, endpoint: PodEndpoint, li
 
 /** The rate first, then whatever sends packets to it. */
 function limit(around: LimitedLab, before: PodEndpoint, direction: Direction, rateBps: number): PodEndpoint {
-  setRate(around.dataplane, before, direction, rateBps);
+  setRate(around, before, direction, rateBps);
+  if (direction === 'egress' && around.lab.plan.engine === 'ipvlane') boundSuperPackets(before, rateBps);
   const shaped = withQueue(around, before, direction, rateBps);
   const endpoint = { ...shaped, limited: { ...shaped.limited, [direction]: true } };
   around.replace(endpoint);
@@ -106,19 +109,20 @@ function largest(a: FqSpec, b: FqSpec): FqSpec {
   return { kind: 'fq', ...max('limit'), ...max('flowLimit'), ...max('horizonNs') };
 }
 
-function setRate(dataplane: Dataplane, endpoint: PodEndpoint, direction: Direction, rateBps: number): void {
+function setRate({ lab, dataplane }: LimitedLab, endpoint: PodEndpoint, direction: Direction, rateBps: number): void {
   const { limits } = dataplane.maps;
   const { endpointId } = endpoint.plan;
-  const fresh = limitEntry(endpointId, direction, rateBps);
+  const fresh = pacedLimit(endpointId, direction, rateBps, lab.plan.engine);
   const before = limits.lookup(endpointDirectionKey(endpointId, direction));
   if (before === null) {
     limits.update(fresh.key, fresh.value);
     return;
   }
   const soonest = Number(process.hrtime.bigint()) + LONGEST_WAIT_NS;
-  const state = decodeLimit(before);
-  const { horizonNs } = decodeLimit(fresh.value);
-  limits.update(fresh.key, encodeLimit({ ...state, rateBps, horizonNs, tLast: Math.min(state.tLast, soonest) }));
+  const { tLast, sparseUntil } = decodeLimit(before);
+  // The bounds of its queue belong to the rate; what has been sent so far stays charged.
+  const changed = { ...decodeLimit(fresh.value), tLast: Math.min(tLast, soonest), sparseUntil };
+  limits.update(fresh.key, encodeLimit(changed));
 }
 
 function rateOf(limits: LimitsPlan, direction: Direction): number | null {

@@ -14,6 +14,8 @@ import { built } from './built.ts';
 import { mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
 import { addressEntries, limitEntries } from './dataplane.ts';
+import { boundSuperPackets } from './super-packet.ts';
+import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { podShaping } from './engine/shapings.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
@@ -53,7 +55,8 @@ export function buildPod(
     'pod',
     name,
     () => makePod(lab, node, dataplane, plan, name, policies, announced),
-    ({ endpoint }) => podCommands(plan, name, endpoint, endpoint === null ? [] : mapUpdates(endpoint, policies)),
+    ({ endpoint }) =>
+      podCommands(plan, name, endpoint, endpoint === null ? [] : mapUpdates(endpoint, policies, lab.plan.engine)),
   );
 }
 
@@ -92,9 +95,10 @@ function makePod(
       // What arrives is handed on to the IFB for any engine; what is sent is paced by our program, or shaped behind it.
       limited: { ingress: shaping.ingress !== null, egress: shaping.egress.paced },
     };
-    for (const { key, value } of limitEntries(endpoint)) dataplane.maps.limits.update(key, value);
+    for (const { key, value } of limitEntries(endpoint, lab.plan.engine)) dataplane.maps.limits.update(key, value);
     policies.admit(endpoint);
     attach(endpoint, dataplane);
+    if (lab.plan.engine === 'ipvlane') boundSuperPackets(endpoint, plan.limits.egressBps);
     return endpoint;
   }
 }
@@ -115,9 +119,13 @@ function addSlave(
   return ifindex;
 }
 
-function mapUpdates(endpoint: PodEndpoint, policies: Pick<PoliciesInForce, 'entriesOf'>): readonly string[] {
+function mapUpdates(
+  endpoint: PodEndpoint,
+  policies: Pick<PoliciesInForce, 'entriesOf'>,
+  engine: EngineName,
+): readonly string[] {
   return [
-    ...limitEntries(endpoint).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
+    ...limitEntries(endpoint, engine).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
     ...addressEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('addresses', key, value)),
     ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),
   ];

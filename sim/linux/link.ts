@@ -46,6 +46,8 @@ export interface LinkChange {
   readonly master?: number;
   readonly namespaceFd?: number;
   readonly txQueueLen?: number;
+  /** Segments of the largest super-packet that sockets make for it, 1 to 65535. */
+  readonly gsoMaxSegments?: number;
   readonly address?: string;
   /**
    * How IPv6 makes the link-local address when the link comes up; to be set while it is down. `none` keeps it from having
@@ -99,6 +101,7 @@ const IFLA = {
   namespaceFd: 28,
   extMask: 29,
   txQueues: 31,
+  gsoMaxSegments: 40,
 } as const;
 const IFLA_INET6_ADDR_GEN_MODE = 8;
 const ADDR_GEN_MODES = { eui64: 0, none: 1 } as const;
@@ -136,6 +139,7 @@ export function writeLinkChange(message: MessageWriter, change: LinkChange): voi
   writeCommon(message, change);
   if (change.master !== undefined) message.u32(IFLA.master, change.master);
   if (change.txQueueLen !== undefined) message.u32(IFLA.txQueueLen, change.txQueueLen);
+  if (change.gsoMaxSegments !== undefined) message.u32(IFLA.gsoMaxSegments, change.gsoMaxSegments);
   const mode = change.ipv6LinkLocal;
   if (mode !== undefined) {
     const write = () => void message.u8(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODES[mode]);
