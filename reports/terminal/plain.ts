@@ -2,7 +2,7 @@
  * The run as plain lines, for logs, CI and `--plain`: one line an event, nothing is ever redrawn.
  * Verdicts come from the measurement, like everybody's.
  */
-import { partyName, type FlowPlan, type Plan, type StepPlan } from '../../sim/plan/plan.ts';
+import { partyName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from '../../sim/plan/plan.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
 import { formatClock, formatDuration, formatRate } from './units.ts';
@@ -76,14 +76,21 @@ function podLines(record: Extract<TraceRecord, { type: 'pod' }>, state: State): 
   if (record.state !== 'Running') return [];
   state.podsReady += 1;
   const total = state.plan?.pods.length ?? 0;
-  const pod = state.plan?.pods.find((p) => p.endpointId === record.endpointId);
+  const pod = podNamed(record.pod, state);
+  // Of a pod that a command brought, the plan knows nothing.
+  if (pod === undefined) return [`pod ${record.pod} is running`];
   if (total <= 20)
     return [
-      `pod ${record.pod} is running on ${pod?.node ?? '?'} with ${pod?.interfaces[0]?.addresses.join(', ') ?? 'no address'}`,
+      `pod ${record.pod} is running on ${pod.node} with ${pod.interfaces[0]?.addresses.join(', ') ?? 'no address'}`,
     ];
   return state.podsReady % 100 === 0 || state.podsReady === total
     ? [`${state.podsReady} of ${total} pods are running`]
     : [];
+}
+
+function podNamed(name: string, { plan }: State): PodPlan | undefined {
+  const later = plan?.timeline.flatMap((step) => ('change' in step ? (step.change.createPods ?? []) : []));
+  return [...(plan?.pods ?? []), ...(later ?? [])].find((pod) => `${pod.namespace}/${pod.name}` === name);
 }
 
 function stepLines(record: Extract<TraceRecord, { type: 'step' }>, state: State): string[] {

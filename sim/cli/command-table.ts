@@ -18,6 +18,17 @@ const positiveInteger = (text: string): number => {
 /** An option that may be given several times. */
 const gather = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
+const wholeNumber = (text: string): number => {
+  if (!/^[0-9]{1,5}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
+  return Number(text);
+};
+
+const labOption = (): Option =>
+  new Option('-o, --out <folder>', 'output folder of the run (default: the newest that runs below ipvlane-out)');
+
+const namespaceOption = (): Option =>
+  new Option('-n, --namespace <name>', 'where a name without one is (default: default)');
+
 const runOptions = (command: Command): void => {
   command
     .addOption(kernelOption())
@@ -212,6 +223,75 @@ export const COMMANDS: readonly CommandRow[] = [
         .option('-o, --out <folder>', 'output folder of the held run (default: the newest below ipvlane-out)');
     },
     load: async () => (await import('./exec.ts')).exec,
+  },
+  {
+    name: 'apply',
+    summary: 'to a lab that runs: bring policies, namespaces, pods and workloads, or change them',
+    positional: '',
+    examples: [
+      { line: 'ipvlane apply -f deny-all.yaml', what: 'a policy comes into force, while traffic flows' },
+      { line: 'ipvlane apply -f more-pods/', what: 'a folder, as kubectl reads it' },
+    ],
+    configure: (command) => {
+      command.requiredOption('-f, --filename <path...>', 'files and folders').addOption(labOption());
+    },
+    load: async () => (await import('./change-lab.ts')).apply,
+  },
+  {
+    name: 'delete',
+    summary: 'from a lab that runs: take policies, pods, workloads or a namespace away',
+    positional: '[kind] [names...]',
+    examples: [
+      { line: 'ipvlane delete networkpolicy deny-all', what: 'what it denied may pass again' },
+      { line: 'ipvlane delete pod client -n shop', what: 'a pod of a workload is replaced by its controller' },
+      { line: 'ipvlane delete -f deny-all.yaml', what: 'what a file holds' },
+    ],
+    configure: (command) => {
+      command
+        .option('-f, --filename <path...>', 'files and folders that say what is to go')
+        .addOption(namespaceOption())
+        .addOption(labOption());
+    },
+    load: async () => (await import('./change-lab.ts')).deleteObjects,
+  },
+  {
+    name: 'label',
+    summary: 'in a lab that runs: set labels of a pod, a workload’s pods or a namespace',
+    positional: '<kind> <name> <pairs...>',
+    examples: [
+      { line: 'ipvlane label pod client door=open old-', what: '`key-` takes a label away' },
+      { line: 'ipvlane label namespace shop team=red', what: 'policies that select by it follow at once' },
+    ],
+    configure: (command) => {
+      command.addOption(namespaceOption()).addOption(labOption());
+    },
+    load: async () => (await import('./change-lab.ts')).label,
+  },
+  {
+    name: 'annotate',
+    summary: 'in a lab that runs: change bandwidth limits while traffic flows',
+    positional: '<kind> <name> <pairs...>',
+    examples: [
+      { line: 'ipvlane annotate pod client kubernetes.io/egress-bandwidth=20M', what: 'holds within 100 ms' },
+      { line: 'ipvlane annotate pod client kubernetes.io/egress-bandwidth-', what: 'the limit goes' },
+    ],
+    configure: (command) => {
+      command.addOption(namespaceOption()).addOption(labOption());
+    },
+    load: async () => (await import('./change-lab.ts')).annotate,
+  },
+  {
+    name: 'scale',
+    summary: 'in a lab that runs: set how many pods a workload has',
+    positional: '<workload>',
+    examples: [{ line: 'ipvlane scale deployment/test --replicas=4', what: 'new pods come up, or the newest go' }],
+    configure: (command) => {
+      command
+        .requiredOption('--replicas <number>', 'how many', wholeNumber)
+        .addOption(namespaceOption())
+        .addOption(labOption());
+    },
+    load: async () => (await import('./change-lab.ts')).scale,
   },
   {
     name: 'demo',

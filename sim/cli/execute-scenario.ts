@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
 import type { Clock } from '../trace/record.ts';
 import { refuseWhatNeedsAnEar } from './virtual-clock.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -12,9 +12,10 @@ import type { Result } from '../measure/result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
-import { openControl } from '../kernel/control.ts';
+import { openControl, type Control } from '../kernel/control.ts';
 import { type Environment, wantsColour } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { LiveControl, type LiveReply, type LiveRequest } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { openView } from './open-view.ts';
 import { OutputFolder } from './output-folder.ts';
@@ -32,7 +33,7 @@ export async function executeScenario(
   settings: RunSettings,
 ): Promise<ExitCode> {
   const startedAt = environment.now();
-  const { plan: planned, files } = loadPlanOrThrow(environment, paths);
+  const { plan: planned, live, files } = loadPlanOrThrow(environment, paths);
   const plan = settings.engine === null ? planned : { ...planned, engine: settings.engine };
   // Before the folder: a misspelled kernel must not cost the results of an earlier run.
   const chosen = await chooseKernel(settings.kernel, settings.clock);
@@ -48,7 +49,16 @@ export async function executeScenario(
     onQuit: () => stop.abort(),
   });
   try {
-    const ran = await runInKernel({ chosen, plan, settings, folder, measurement, stop: stop.signal, view });
+    const ran = await runInKernel({
+      chosen,
+      plan,
+      live: new LiveControl(live),
+      settings,
+      folder,
+      measurement,
+      stop: stop.signal,
+      view,
+    });
     await view.close();
     return await conclude(environment, { files, settings, folder, measurement, ...ran, startedAt });
   } finally {
@@ -59,13 +69,14 @@ export async function executeScenario(
 async function runInKernel(parts: {
   chosen: { readonly kernel: Kernel; readonly clock: Clock };
   plan: Plan;
+  live: LiveControl;
   settings: RunSettings;
   folder: OutputFolder;
   measurement: Measurement;
   stop: AbortSignal;
   view: RunView;
 }): Promise<{ end: SessionEnd; bootMs: number | null }> {
-  const { chosen, plan, settings, folder, view, stop } = parts;
+  const { chosen, plan, live, settings, folder, view, stop } = parts;
   const options = {
     showCommands: settings.showCommands,
     pcap: settings.pcap,
@@ -89,13 +100,15 @@ async function runInKernel(parts: {
     folder.empty();
     using trace = folder.trace();
     view.progress(`${kernel.kind} ${kernel.release} is up after ${(kernel.bootMs / 1000).toFixed(1)} s`);
-    await using control = settings.hold ? await openControl(folder.file('control.sock'), kernel) : null;
+    await using control = await listen(folder, settings, kernel, live);
     const end = await runSession({
       ...parts,
       kernel,
       script,
       trace,
       onExec: (message) => control?.deliver(message),
+      onChanged: (message) => live.hear(message),
+      onRecord: (record) => live.see(record),
       onHolding: () => {
         view.progress(
           `holding: \`ipvlane exec --out ${folder.path} POD -- COMMAND\` from another terminal; Ctrl-C ends it`,
@@ -107,6 +120,24 @@ async function runInKernel(parts: {
     // Ctrl-C while booting: the kernel's complaint about it is no news.
     if (stop.aborted && error instanceof DiagnosticError) return { end: { kind: 'interrupted' }, bootMs: null };
     throw error;
+  }
+}
+
+/** Other terminals may look in and change things as soon as the kernel is up; a virtual clock hears nobody. */
+async function listen(
+  folder: OutputFolder,
+  settings: RunSettings,
+  kernel: RunningKernel,
+  live: LiveControl,
+): Promise<Control | null> {
+  if (kernel.clock === 'virtual') return null;
+  try {
+    const onRequest = (body: unknown): Promise<LiveReply> => live.handle(body as LiveRequest, kernel);
+    return await openControl(folder.file('control.sock'), kernel, onRequest);
+  } catch (error) {
+    // A file system without sockets is no reason not to run.
+    if (settings.hold) throw error;
+    return null;
   }
 }
 

@@ -5,6 +5,7 @@ import { diskFiles } from '../manifest/disk-files.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import type { LiveChanges } from '../plan/live-changes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from './environment.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
@@ -12,6 +13,8 @@ import { printDiagnostics } from './print-diagnostics.ts';
 export interface Loaded {
   /** null when a diagnostic is an error. */
   readonly plan: Plan | null;
+  /** For commands that change the lab while it runs. */
+  readonly live: LiveChanges;
   readonly diagnostics: readonly Diagnostic[];
   readonly files: readonly SourceFile[];
 }
@@ -25,18 +28,18 @@ export function loadPlan(environment: Environment, paths: readonly string[]): Lo
   const planned = makePlan(read.manifests);
   const diagnostics = sortDiagnostics([...read.diagnostics, ...planned.diagnostics]);
   const wrong = diagnostics.some(({ severity }) => severity === 'error');
-  return { plan: wrong ? null : planned.plan, diagnostics, files: read.manifests.files };
+  return { plan: wrong ? null : planned.plan, live: planned.live, diagnostics, files: read.manifests.files };
 }
 
 /** As `loadPlan`, but prints warnings, and throws when there is nothing to run. */
 export function loadPlanOrThrow(
   environment: Environment,
   paths: readonly string[],
-): { plan: Plan; files: readonly SourceFile[] } {
+): { plan: Plan; live: LiveChanges; files: readonly SourceFile[] } {
   const loaded = loadPlan(environment, paths);
   printDiagnostics(environment, loaded.diagnostics, sourcesOf(loaded.files));
   if (loaded.plan === null) throw new DiagnosticError('manifest', []);
-  return { plan: loaded.plan, files: loaded.files };
+  return { plan: loaded.plan, live: loaded.live, files: loaded.files };
 }
 
 export function sourcesOf(files: readonly SourceFile[]): ReadonlyMap<string, string> {

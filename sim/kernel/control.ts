@@ -1,8 +1,9 @@
 /**
- * The control socket of a held lab: programs of other terminals, multiplexed onto the one line to the agent.
+ * The control socket of a lab: programs of other terminals, multiplexed onto the one line to the agent, and requests to
+ * who runs the lab.
  *
- * Both directions speak the agent's own protocol (sim/lab/protocol.ts), `exec` messages only; every client numbers its
- * programs as it likes. The socket is private (mode 0600): who can write to it runs programs in the lab.
+ * Programs speak the agent's own protocol (sim/lab/protocol.ts), `exec` messages only; every client numbers its
+ * programs as it likes. A request is anything that the caller understands. The socket is private (mode 0600): who can write to it runs programs in the lab.
  */
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -16,6 +17,19 @@ export type ExecCommand = Extract<
 >;
 export type ExecMessage = Extract<AgentMessage, { type: 'exec-output' | 'exec-exit' }>;
 
+/** One question and its answer, neither of which is the agent's business. */
+export interface ControlRequest {
+  readonly type: 'request';
+  readonly body: unknown;
+}
+export interface ControlReply {
+  readonly type: 'reply';
+  readonly body: unknown;
+}
+
+/** Answers a request; what it throws ends the connection. */
+export type OnRequest = (body: unknown) => Promise<unknown>;
+
 export interface Control extends AsyncDisposable {
   /** Brings what the agent said about a program to the client that started it. */
   deliver(message: ExecMessage): void;
@@ -25,7 +39,11 @@ export interface Control extends AsyncDisposable {
  * Listens at `path` until disposed, which removes the socket.
  * @throws Error of the system when the socket cannot be made there.
  */
-export async function openControl(path: string, kernel: { send(command: AgentCommand): void }): Promise<Control> {
+export async function openControl(
+  path: string,
+  kernel: { send(command: AgentCommand): void },
+  onRequest: OnRequest = () => Promise.reject(new Error('nobody here takes requests')),
+): Promise<Control> {
   const programs = new Map<number, { readonly client: Client; readonly id: number }>();
   const clients = new Set<Client>();
   let lastId = 0;
@@ -35,7 +53,7 @@ export async function openControl(path: string, kernel: { send(command: AgentCom
     return lastId;
   };
   const server = createServer((socket) => {
-    const client = new Client(socket, kernel, start);
+    const client = new Client(socket, kernel, start, onRequest);
     clients.add(client);
     void client.serve().finally(() => {
       clients.delete(client);
@@ -67,7 +85,8 @@ export async function openControl(path: string, kernel: { send(command: AgentCom
 class Client {
   readonly #socket: Socket;
   readonly #kernel: { send(command: AgentCommand): void };
-  readonly #line: Line<ExecCommand, ExecMessage>;
+  readonly #line: Line<ExecCommand | ControlRequest, ExecMessage | ControlReply>;
+  readonly #onRequest: OnRequest;
   readonly #start: (client: Client, id: number) => number;
   /** The client's numbers to the agent's. */
   readonly #ids = new Map<number, number>();
@@ -76,16 +95,21 @@ class Client {
     socket: Socket,
     kernel: { send(command: AgentCommand): void },
     start: (client: Client, id: number) => number,
+    onRequest: OnRequest,
   ) {
     this.#socket = socket;
     this.#kernel = kernel;
     this.#start = start;
+    this.#onRequest = onRequest;
     this.#line = openLine(socket, socket);
   }
 
   async serve(): Promise<void> {
     try {
-      for await (const command of this.#line.messages) this.#pass(command);
+      for await (const command of this.#line.messages) {
+        if (command.type !== 'request') this.#pass(command);
+        else this.#line.send({ type: 'reply', body: await this.#onRequest(command.body) });
+      }
     } catch {
       // Not our protocol: hang up.
     } finally {

@@ -68,7 +68,11 @@ export async function execInLab(request: ExecRequest): Promise<number> {
   }
 }
 
-async function connectTo(outDir: string): Promise<Socket> {
+/**
+ * A connection to the control socket of the lab that runs there.
+ * @throws DiagnosticError of kind `machine` when none does
+ */
+export async function connectTo(outDir: string): Promise<Socket> {
   const path = join(outDir, 'control.sock');
   try {
     using address = reachableSocketPath(path);

@@ -1,8 +1,9 @@
 /**
  * How far what came out is from what was configured, in percent; negative is too slow.
  */
-import { flowWindow } from './flow-window.ts';
+import { flowWindow, steadyPart } from './flow-window.ts';
 import type { FlowSeen, Observations } from './observations.ts';
+import { wireCounter } from './wire-counter.ts';
 import { flowsBehindLimit, wireBps } from './wire-rate.ts';
 
 /** (measured - reference) / reference * 100; null without a reference to compare with. */
@@ -13,9 +14,11 @@ export function errorPct(measured: number | null, reference: number | null): num
 
 /**
  * The error of the limit that holds a flow: its wire rate against the configured one. Flows of a step that share the
- * limit are added up, since it holds their sum; null when they did not run over the same time (to a tenth).
+ * limit are added up, since it holds their sum; null when they did not run over the same time (to a tenth). Where the
+ * limit changed meanwhile, the largest error of all the times between two changes.
  */
 export function limitErrorPct(seen: Observations, flow: FlowSeen): number | null {
+  if (flow.laterLimits.length > 0) return largestErrorPct(seen, flow);
   const behind = flow.plan.configuredBps === null ? null : flowsBehindLimit(seen, flow);
   if (behind === null) return null;
   const window = flowWindow(seen, flow);
@@ -31,4 +34,30 @@ export function limitErrorPct(seen: Observations, flow: FlowSeen): number | null
     sumBps += bps;
   }
   return errorPct(sumBps, flow.plan.configuredBps);
+}
+
+/** A new rate holds within so long. */
+const SETTLING_NS = 100e6;
+
+/** Parts of a time in which one limit stood that are too short to have a rate: a few samples. */
+const SHORTEST_NS = 300e6;
+
+function largestErrorPct(seen: Observations, flow: FlowSeen): number | null {
+  const counter = wireCounter(seen, flow);
+  const window = flowWindow(seen, flow);
+  const steady = window && steadyPart(window);
+  if (counter?.flows.length !== 1 || steady === null) return null;
+  const limits = [
+    { fromNs: steady.fromNs, configuredBps: flow.plan.configuredBps },
+    ...flow.laterLimits.map(({ fromNs, configuredBps }) => ({ fromNs: fromNs + SETTLING_NS, configuredBps })),
+  ];
+  let largest: number | null = null;
+  limits.forEach(({ fromNs, configuredBps }, index) => {
+    const next = flow.laterLimits[index];
+    const toNs = Math.min(next?.fromNs ?? steady.toNs, steady.toNs);
+    if (toNs - fromNs < SHORTEST_NS) return;
+    const error = errorPct(counter.bytes.rate(fromNs, toNs) * 8, configuredBps);
+    if (error !== null && Math.abs(error) >= Math.abs(largest ?? 0)) largest = error;
+  });
+  return largest;
 }

@@ -91,8 +91,8 @@ export interface FlowSeen {
   readonly step: StepPlan;
   /** Who receives, as it was when the flow began; null for hosts and nodes, and before. */
   receiverPod: PodPlan | null;
-  /** Whether a limit of one of its ends changed while it ran. */
-  limitsChanged: boolean;
+  /** Limits that changed while it ran: from when on it was held to how much; null: to nothing. */
+  readonly laterLimits: { readonly fromNs: number; readonly configuredBps: number | null }[];
   state: 'planned' | 'started' | 'finished' | 'failed';
   startedNs: number | null;
   endedNs: number | null;

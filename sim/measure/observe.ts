@@ -172,7 +172,17 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
   const limited = new Set((change.limitPods ?? []).map(objectKey));
   for (const flow of seen.flows.values()) {
     if (flow.state !== 'started') continue;
-    if (limited.has(partyName(flow.plan.from)) || limited.has(partyName(flow.plan.to))) flow.limitsChanged = true;
+    const [from, to] = [partyName(flow.plan.from), partyName(flow.plan.to)];
+    if (!limited.has(from) && !limited.has(to)) continue;
+    const bps = [
+      seen.podPlans.get(from)?.limits.egressBps,
+      seen.podPlans.get(to)?.limits.ingressBps,
+      seen.run.plan.underlay.rateBps,
+    ].filter((one) => one != null);
+    flow.laterLimits.push({
+      fromNs: record.effectiveNs,
+      configuredBps: bps.length === 0 ? null : Math.min(...bps),
+    });
   }
 }
 
@@ -211,7 +221,7 @@ function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
     plan,
     step,
     receiverPod: null,
-    limitsChanged: false,
+    laterLimits: [],
     state: 'planned',
     startedNs: null,
     endedNs: null,

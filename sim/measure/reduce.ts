@@ -75,6 +75,14 @@ function resultOf(seen: Observations, bootMs: number | null): Result {
     flows: [...seen.flows.values()].filter(({ state }) => state !== 'planned').map((flow) => flowResult(seen, flow)),
     probes: probeResults(seen),
     drops: allDrops(seen),
+    policy_changes: seen.changes.map(({ step, what, askedNs, compiledNs, effectiveNs, mapUpdates }) => ({
+      step: step === null ? null : (plan.timeline[step]?.name ?? null),
+      what,
+      compile_ms: (compiledNs - askedNs) / 1e6,
+      program_ms: (effectiveNs - compiledNs) / 1e6,
+      effective_ms: (effectiveNs - askedNs) / 1e6,
+      map_updates: mapUpdates,
+    })),
   };
 }
 

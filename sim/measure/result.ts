@@ -22,6 +22,21 @@ export interface Result {
   readonly flows: readonly FlowResult[];
   readonly probes: readonly ProbeResult[];
   readonly drops: readonly DropResult[];
+  readonly policy_changes: readonly PolicyChangeResult[];
+}
+
+/** A change of the living cluster, and how soon it held. */
+export interface PolicyChangeResult {
+  /** null: a command from another terminal. */
+  readonly step: string | null;
+  readonly what: string;
+  /** From being asked for to being compiled; taking pods down comes before it. */
+  readonly compile_ms: number;
+  /** From there until no packet meets what was before. */
+  readonly program_ms: number;
+  /** The two together. */
+  readonly effective_ms: number;
+  readonly map_updates: number;
 }
 
 /** `expected` and `measured` are numbers in `unit`, or words; `reason` explains a fail or a skip. */

@@ -28,7 +28,7 @@ export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | n
   const together = flowsOfStep(seen, flow.step);
   const atReceiver = () => together.filter(({ plan }) => partyName(plan.to) === receiver);
   if (pod?.enforced === true) {
-    if (flow.limitsChanged) {
+    if (flow.laterLimits.length > 0) {
       // With a limit and without one by turns: what the hooks let go, which is what leaves the IFB but for its backlog.
       const bytes = seen.endpoints.get(`${pod.endpointId} ingress`)?.passedBytes;
       return bytes ? { place: `${receiver}: let go by its ingress hooks`, bytes, flows: atReceiver() } : null;

@@ -34,6 +34,6 @@ function labelText(labels: Readonly<Record<string, string>>): string {
 }
 
 function limitText({ ingressBps, egressBps }: LimitsPlan): string {
-  const text = (bps: number | null): string => (bps === null ? 'unlimited' : `${bps / 1e6} Mbit/s`);
-  return `ingress ${text(ingressBps)}, egress ${text(egressBps)}`;
+  const text = (bps: number | null): string => (bps === null ? 'unlimited' : `${bps / 1e6}M`);
+  return `{ingress ${text(ingressBps)}, egress ${text(egressBps)}}`;
 }

@@ -1,0 +1,19 @@
+/** What `ipvlane apply -f` and `delete -f` are given: files and folders, read as `kubectl apply -f` does. */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { AppliedObjects } from './change-request.ts';
+import type { Files } from './files.ts';
+import type { SourceFile } from './manifests.ts';
+import { Reading } from './reading.ts';
+
+export interface ReadApplied {
+  readonly objects: AppliedObjects;
+  readonly files: readonly SourceFile[];
+  /** Sorted by file and position. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function readApplied(paths: readonly string[], files: Files): ReadApplied {
+  const reading = new Reading(files);
+  const objects = reading.appliedFrom(paths);
+  return { objects, files: reading.sources, diagnostics: reading.diagnostics.sorted() };
+}
