@@ -24,6 +24,7 @@ test('the keys stand in the order of the contract, however the result was made',
     'flows',
     'probes',
     'drops',
+    'policy_changes',
   ]);
 });
 

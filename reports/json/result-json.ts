@@ -16,7 +16,19 @@ interface Order {
 }
 
 const ORDER: Order = {
-  keys: ['schema', 'scenario', 'verdict', 'message', 'kernel', 'build', 'checks', 'flows', 'probes', 'drops'],
+  keys: [
+    'schema',
+    'scenario',
+    'verdict',
+    'message',
+    'kernel',
+    'build',
+    'checks',
+    'flows',
+    'probes',
+    'drops',
+    'policy_changes',
+  ],
   of: {
     kernel: { keys: ['kind', 'release', 'clock', 'boot_ms'] },
     build: { keys: ['pods', 'ms', 'ms_per_pod'] },
@@ -56,6 +68,7 @@ const ORDER: Order = {
     },
     probes: { keys: ['step', 'from', 'to', 'protocol', 'port', 'expected', 'predicted', 'measured', 'rule'] },
     drops: { keys: ['endpoint', 'direction', 'reason', 'rule', 'packets', 'bytes'] },
+    policy_changes: { keys: ['step', 'what', 'compile_ms', 'program_ms', 'effective_ms', 'map_updates'] },
   },
 };
 
