@@ -42,6 +42,7 @@ const runOptions = (command: Command): void => {
     )
     .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
     .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+    .option('--stall-timeout <seconds>', 'end a run of which nothing is heard for so long', positiveInteger, 120)
     .option('--pcap', 'capture every pod into a pcap in the output folder')
     .option('--show-commands', 'print the iproute2, tc and bpftool lines that each step amounts to')
     .option('--hold', 'keep the lab alive after the last step, for `ipvlane exec`')
@@ -175,7 +176,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'kernels',
-    summary: 'list the kernels that can be had by name, pull them into the cache, remove them',
+    summary: 'list the kernels that can be had by name, pull or build them into the cache, remove them',
     positional: '',
     examples: [
       { line: 'ipvlane kernels list', what: 'what is here, what can be had' },
@@ -183,13 +184,14 @@ export const COMMANDS: readonly CommandRow[] = [
         line: 'ipvlane kernels pull debian:6.12 uml:5.10',
         what: 'fetch before going offline; `run` does it by itself',
       },
+      { line: 'ipvlane kernels build uml-virtual', what: 'virtual time with an infinitely fast processor; minutes' },
       { line: 'ipvlane kernels rm debian:6.12', what: 'free the space' },
     ],
     configure: (command) => {
       command
-        .addArgument(new Argument('<verb>', 'what to do').choices(['list', 'pull', 'rm']))
+        .addArgument(new Argument('<verb>', 'what to do').choices(['list', 'pull', 'build', 'rm']))
         .argument('[name...]', 'kernels, as `kernels list` names them')
-        .option('--again', 'pull: fetch the newest even if one is here')
+        .option('--again', 'pull, build: fetch the newest, build it anew, even if one is here')
         .option('--json', 'list: as JSON');
     },
     load: async () => (await import('./kernels.ts')).kernels,

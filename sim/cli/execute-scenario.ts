@@ -21,6 +21,7 @@ import { openView } from './open-view.ts';
 import { OutputFolder } from './output-folder.ts';
 import { writeReports } from './write-reports.ts';
 import type { RunSettings } from './run-settings.ts';
+import { STALL_LIMITS } from './stall-guard.ts';
 import { runSession, type SessionEnd } from './session.ts';
 import { type RunFacts, RUN_FACTS_FILE } from './run-facts.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -105,6 +106,7 @@ async function runInKernel(parts: {
       ...parts,
       kernel,
       script,
+      stallLimits: { ...STALL_LIMITS, silenceMs: settings.stallSeconds * 1000 },
       trace,
       onExec: (message) => control?.deliver(message),
       onChanged: (message) => live.hear(message),

@@ -1,7 +1,7 @@
 import { CATALOG } from '../kernel/packages/catalog.ts';
 import { type StoredKernel, storedKernels } from '../kernel/packages/store.ts';
 import { installedUmlRelease } from '../kernel/uml.ts';
-import { builtUmlVirtual } from '../kernel/uml-virtual/cache.ts';
+import { builtUmlVirtual } from '../kernel/uml-virtual/built.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 

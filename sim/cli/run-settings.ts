@@ -9,6 +9,8 @@ export interface RunSettings {
   readonly engine: EngineName | null;
   readonly out: string | null;
   readonly memoryMiB: number;
+  /** Without a word of the lab, on the wall clock. */
+  readonly stallSeconds: number;
   readonly pcap: boolean;
   readonly showCommands: boolean;
   readonly hold: boolean;
@@ -25,6 +27,7 @@ export function runSettings(options: Readonly<Record<string, unknown>>): RunSett
     engine: text('engine') as EngineName | null,
     out: text('out'),
     memoryMiB: Number(options.memory),
+    stallSeconds: Number(options.stallTimeout),
     pcap: options.pcap === true,
     showCommands: options.showCommands === true,
     hold: options.hold === true,

@@ -95,6 +95,7 @@ export const codes = {
   E518: 'not possible under a virtual clock',
   E519: 'kernel cannot be pulled',
   E520: 'the lab refused a change',
+  E521: 'kernel cannot be built',
 
   W201: 'CIDR with host bits',
   W301: 'kind is not modelled',

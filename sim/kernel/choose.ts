@@ -9,12 +9,12 @@ import { storedKernel } from './packages/store.ts';
 import { imageOfPath } from './qemu/image-of-path.ts';
 import { qemuKernel } from './qemu/qemu.ts';
 import { umlKernel, umlVirtualKernel } from './uml.ts';
-import { builtUmlVirtual } from './uml-virtual/cache.ts';
+import { builtUmlVirtual } from './uml-virtual/built.ts';
 import type { Clock } from '../trace/record.ts';
 
 /** In the order `auto` prefers them. */
 export function allKernels(): readonly Kernel[] {
-  return [hostKernel(), umlKernel(), umlVirtualKernel(builtUmlVirtual())];
+  return [hostKernel(), umlKernel(), umlVirtualKernel(builtUmlVirtual)];
 }
 
 /**

@@ -26,8 +26,12 @@ export interface UmlParts {
 }
 
 /** What tells one User-mode Linux from another. */
-interface Flavour extends UmlParts {
+interface Flavour {
   readonly name: string;
+  readonly program: () => string;
+  /** null: the bundled one. */
+  readonly agent: string | null;
+  readonly helloTimeoutMs: number;
   readonly clock: Clock;
   /** The program itself, and its modules. */
   readonly own: () => { readonly release: string | null; readonly requirements: readonly Requirement[] };
@@ -41,7 +45,7 @@ export function umlKernel(parts: Partial<UmlParts> = {}, name = 'uml'): Kernel {
   const modulesFolder = installedModules();
   return flavoured({
     ...{ name, clock: 'real', modulesFolder, own: () => debianPackage(program, modulesFolder) },
-    ...defaults(parts, program),
+    ...defaults(parts, () => program),
   });
 }
 
@@ -56,42 +60,36 @@ export function storedUmlKernel(stored: {
   const row: Requirement = { name: 'kernel', met: true, detail: program, fix: null };
   return flavoured({
     ...{ name, clock: 'real', modulesFolder, own: () => ({ release, requirements: [row] }) },
-    ...defaults({}, program),
+    ...defaults({}, () => program),
   });
 }
 
 /**
  * A User-mode Linux built for virtual time (uml-virtual/build.ts): its processor is infinitely fast, and its clock goes
  * on only while everything sleeps. Everything it needs is built in.
- * @param release of the built kernel; null when it was not built
+ * @param built looked at when it is asked for: its release is null when it was not built
  */
 export function umlVirtualKernel(
-  built: { program: string; release: string | null },
+  built: () => { readonly program: string; readonly release: string | null },
   parts: Partial<UmlParts> = {},
 ): Kernel {
-  const { program, release } = built;
-  const row: Requirement = {
-    name: 'uml-virtual',
-    met: release !== null,
-    detail: release === null ? 'not built' : program,
-    fix: release === null ? 'ipvlane kernels build uml-virtual' : null,
+  const own = (): ReturnType<Flavour['own']> => {
+    const { program, release } = built();
+    const detail = release === null ? 'not built, or by another release of ipvlane' : program;
+    const fix = release === null ? 'ipvlane kernels build uml-virtual' : null;
+    return { release, requirements: [{ name: 'uml-virtual', met: release !== null, detail, fix }] };
   };
   return flavoured({
-    ...{ name: 'uml-virtual', clock: 'virtual', modulesFolder: null, own: () => ({ release, requirements: [row] }) },
-    ...defaults(parts, program),
+    ...{ name: 'uml-virtual', clock: 'virtual', modulesFolder: null, own },
+    ...defaults(parts, () => built().program),
   });
 }
 
-function defaults(parts: Partial<UmlParts>, program: string): UmlParts {
-  const { agent, helloTimeoutMs = 60_000 } = parts;
-  return {
-    // Looked for when it is needed: `doctor` runs without it.
-    get agent() {
-      return agent ?? builtFile('agent.cjs');
-    },
-    program,
-    helloTimeoutMs,
-  };
+function defaults(
+  { agent, helloTimeoutMs = 60_000 }: Partial<UmlParts>,
+  program: () => string,
+): Pick<Flavour, 'agent' | 'program' | 'helloTimeoutMs'> {
+  return { agent: agent ?? null, program, helloTimeoutMs };
 }
 
 function flavoured(flavour: Flavour): Kernel {
@@ -186,8 +184,10 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
 
 function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
   const node = realpathSync(process.execPath);
-  const { agent, modulesFolder, clock } = flavour;
-  const program = findProgram(flavour.program) ?? flavour.program;
+  const { modulesFolder, clock } = flavour;
+  const agent = flavour.agent ?? builtFile('agent.cjs');
+  const named = flavour.program();
+  const program = findProgram(named) ?? named;
   const needed = [packageFolder(), node, agent, program, ...(modulesFolder === null ? [] : [modulesFolder])].map(
     (path) => realpathSync(path),
   );

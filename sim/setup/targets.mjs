@@ -26,6 +26,7 @@ export const targets = [
   { name: 'uml-init.sh', hash: scriptsHash, build: copyScripts },
   { name: 'uml-enclose.sh', hash: scriptsHash, build: copyScripts },
   { name: 'qemu-init.sh', hash: scriptsHash, build: copyScripts },
+  { name: 'uml-virtual.patch', hash: patchHash, build: copyPatch },
   { name: 'ipvlane.js', hash: typescriptHash, build: buildCommand },
   { name: 'scenario.schema.json', hash: typescriptHash, build: buildSchema },
 ];
@@ -103,6 +104,16 @@ async function bundle(root, options) {
       throw new Error(error.message);
     });
   for (const warning of result.warnings) process.stderr.write(`esbuild: ${warning.text}\n`);
+}
+
+const patch = 'sim/kernel/uml-virtual/uml-virtual.patch';
+
+function patchHash(root) {
+  return sourceHash(root, [patch], () => true);
+}
+
+async function copyPatch(root, into) {
+  copyFileSync(join(root, patch), join(into, 'uml-virtual.patch'));
 }
 
 const scripts = ['uml-init.sh', 'uml-enclose.sh', 'qemu-init.sh'];

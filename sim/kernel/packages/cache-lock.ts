@@ -8,9 +8,10 @@ import { cacheFolder } from '../cache-folder.ts';
  * Waits for the lock and holds it until disposed. It belongs to an open file, so it ends with this process, however that
  * ends: flock(2). Node has no such call; flock(1) takes the lock on the descriptor it shares with us.
  * @param onWait called when another process has it
+ * @param name of the lock's file: what takes minutes has one of its own, so that nothing else waits for it
  */
-export async function lockCache(onWait: () => void): Promise<Disposable> {
-  const file = openSync(join(cacheFolder(), 'lock'), 'a');
+export async function lockCache(onWait: () => void, name = 'lock'): Promise<Disposable> {
+  const file = openSync(join(cacheFolder(), name), 'a');
   try {
     if (!(await flock(file, ['--nonblock']))) {
       onWait();

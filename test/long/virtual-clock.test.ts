@@ -1,0 +1,128 @@
+/**
+ * Virtual time is exact, repeatable to the byte and does not care how busy the machine is: in a stock kernel under QEMU,
+ * and in the User-mode Linux that `kernels build` makes here first.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Result } from '../../sim/measure/result.ts';
+import { COMMAND, Desk } from '../cli/ipvlane.ts';
+
+const KERNELS = ['uml-virtual', 'debian:6.12'] as const;
+
+beforeAll(async () => {
+  for (const words of [
+    ['build', 'uml-virtual'],
+    ['pull', 'debian:6.12'],
+  ])
+    await execa(COMMAND[0], [COMMAND[1], 'kernels', ...words], { timeout: 1_100_000 });
+}, 1_200_000);
+
+interface Ran {
+  readonly exitCode: number | undefined;
+  readonly result: Result;
+  readonly trace: string;
+  readonly seconds: number;
+}
+
+async function run(desk: Desk, scenario: string, kernel: string): Promise<Ran> {
+  const began = performance.now();
+  const words = ['run', scenario, '--kernel', kernel, '--clock', 'virtual', '--json', '--out', 'out'];
+  const { exitCode, stdout, stderr } = await execa(COMMAND[0], [COMMAND[1], ...words], {
+    ...{ cwd: desk.path, reject: false, timeout: 500_000 },
+  });
+  expect(stdout, stderr).not.toBe('');
+  const trace = readFileSync(join(desk.path, 'out/trace.ndjson'), 'utf8');
+  return { exitCode, result: JSON.parse(stdout) as Result, trace, seconds: (performance.now() - began) / 1000 };
+}
+
+/** Does it while a busy loop runs on every processor. */
+async function besideBusyLoops<T>(work: () => Promise<T>): Promise<T> {
+  const loops: ChildProcess[] = Array.from({ length: availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+  try {
+    return await work();
+  } finally {
+    for (const loop of loops) loop.kill('SIGKILL');
+  }
+}
+
+const CLUSTER = `
+  manifests: [ client.yaml, deployment.yaml, spiderippool.yaml, spidermultusconfig.yaml ]
+  nodes:
+  - { name: 10-20-1-230, interfaces: [ { name: ens192, addresses: [ 172.51.0.230/16 ] } ] }
+  - { name: 10-20-1-220, interfaces: [ { name: ens192, addresses: [ 172.51.0.220/16 ] } ] }
+  hosts:
+  - { name: outside, addresses: [ 172.51.200.1/16 ] }`;
+
+const scenario = (name: string, timeline: string): string => `
+apiVersion: ipvlane.dev/v1alpha1
+kind: Scenario
+metadata: { name: ${name} }
+spec:${CLUSTER}
+  underlay: { rate: 40G, delay: 100us }
+  timeline:
+${timeline}
+`;
+
+/** TCP and UDP, drops by a full queue and by a policy that comes and goes. */
+const EVERYTHING = scenario(
+  'everything',
+  `
+  - traffic: [ { from: "test[0]", to: "test[1]", duration: 2s, streams: 3, ping: true } ]
+  - traffic: [ { from: "test[1]", to: "host:outside", protocol: UDP, rate: 120M, duration: 2s } ]
+  - apply: [ networkpolicy.yaml ]
+  - probe: [ { from: test, to: [ test, client, "host:outside" ], ports: [ TCP/80, UDP/53, ICMP ], expect: denied } ]
+    timeout: 200ms
+  - delete: [ default/test-ipvlan ]
+  - traffic: [ { from: client, to: "test[0]", duration: 1s } ]
+  - probe: [ { from: test, to: "host:outside", port: TCP/80, expect: allowed } ]`,
+);
+
+describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
+  it('gives the same trace byte for byte, once beside a busy loop on every processor', async () => {
+    using desk = new Desk();
+    desk.seed();
+    desk.write('seed/scenario.yaml', EVERYTHING);
+    const first = await run(desk, 'seed', kernel);
+    const second = await besideBusyLoops(() => run(desk, 'seed', kernel));
+    expect(first.trace).toMatch(/"type":"end".*"completed"/);
+    expect(first.trace).toContain('POLICY_DENIED');
+    expect(second.trace === first.trace, firstDifference(first.trace, second.trace)).toBe(true);
+  });
+
+  const rates = kernel === 'uml-virtual' ? ['1M', '10M', '100M', '1G', '10G'] : ['1M', '10M', '100M'];
+  it.each(rates)('holds a limit of %s within 0.2 %%', async (rate) => {
+    using desk = new Desk();
+    desk.seed();
+    const deployment = readFileSync(join(desk.path, 'seed/deployment.yaml'), 'utf8');
+    desk.write('seed/deployment.yaml', deployment.replaceAll(/(bandwidth"?: *)"?100M"?/g, `$1"${rate}"`));
+    const flow = `[ { from: "test[0]", to: "test[1]", duration: ${rate.endsWith('G') ? 3 : 10}s } ]`;
+    desk.write('seed/scenario.yaml', scenario('rate', `  - traffic: ${flow}\n    expect: [ error_pct within 0.2 ]`));
+    const { exitCode, result } = await run(desk, 'seed', kernel);
+    expect(result.flows[0]?.configured_bps).toBe(Number(rate.slice(0, -1)) * (rate.endsWith('G') ? 1e9 : 1e6));
+    expect(Math.abs(result.flows[0]?.error_pct ?? NaN)).toBeLessThanOrEqual(0.2);
+    expect(exitCode).toBe(0);
+  });
+
+  it('passes an idle hour in under a minute', async () => {
+    using desk = new Desk();
+    desk.seed();
+    const probe = '  - probe: [ { from: test, to: client, port: ICMP, expect: allowed } ]';
+    desk.write('seed/scenario.yaml', scenario('hour', `${probe}\n  - sleep: 3600s\n${probe}`));
+    const { exitCode, trace, seconds } = await run(desk, 'seed', kernel);
+    expect(exitCode).toBe(0);
+    expect((JSON.parse(trace.trim().split('\n').at(-1) ?? '') as { t: number }).t).toBeGreaterThan(3600e9);
+    expect(seconds).toBeLessThan(60);
+  });
+});
+
+function firstDifference(a: string, b: string): string {
+  const [left, right] = [a.split('\n'), b.split('\n')];
+  const at = left.findIndex((line, index) => line !== right[index]);
+  return `line ${at + 1}:\n${left[at]?.slice(0, 400)}\n${right[at]?.slice(0, 400)}`;
+}
