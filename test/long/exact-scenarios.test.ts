@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/cache.ts';
+import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import { skipped } from '../report/skipped.ts';
 
