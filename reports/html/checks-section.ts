@@ -1,7 +1,7 @@
 /**
  * The checks, step by step: expected, predicted, measured, difference.
  */
-import { formatPct, formatValue } from '../../sim/measure/format.ts';
+import { formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
 import type { Check } from '../../sim/measure/result.ts';
 import { html, type Html } from './markup.ts';
 import { table, type Column, type Row } from './table.ts';
@@ -57,8 +57,8 @@ function row(check: Check, explained: boolean): Row {
     cells: [
       check.name,
       html`<span class="mark ${check.status}">${WORDS[check.status]}</span>`,
-      formatValue(check.expected, check.unit).replace(/^\+/, ''),
-      formatValue(check.predicted, check.unit),
+      formatExpected(check.expected, check.unit),
+      formatExpected(check.predicted, check.unit),
       formatValue(check.measured, check.unit),
       formatPct(check.error_pct),
       ...(explained ? [check.reason ?? ''] : []),

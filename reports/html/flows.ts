@@ -1,7 +1,8 @@
 /**
  * The flows: a chart and its numbers each. Many flows are folded, all but the first few.
  */
-import { formatBps, formatCount, formatPct } from '../../sim/measure/format.ts';
+import { flowFigures } from '../../sim/measure/flow-figures.ts';
+import { formatCount } from '../../sim/measure/format.ts';
 import type { FlowCurve } from '../../sim/measure/rate-curve.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import { html, type Html } from './markup.ts';
@@ -31,11 +32,16 @@ export function flowsSection(maker: SvgMaker, flows: readonly FlowResult[], curv
           </details>`
     }
     ${flows.length > MOST_CHARTS ? html`<p class="quiet">Charts of the first ${MOST_CHARTS} of ${flows.length} flows.</p>` : null}
-    ${numbers(flows)}
+    ${numbers(flows)} ${byWhom(flows)}
     <p class="quiet">
       Rates leave out each flow’s first second, which stands for itself. “Wire” is counted behind the shaper by somebody
       else: the receiver, its IFB or the underlay. The error compares it with the limit; flows that share a limit are
       added up. “Goodput” is what the receiver’s application got.
+      ${
+        flows.some(({ fairness }) => fairness !== null)
+          ? 'Fairness is Jain’s index over the bytes that a flow’s streams received: 1 when all got the same.'
+          : null
+      }
     </p>
   </section>`;
 }
@@ -57,31 +63,33 @@ function streams(count: number): string {
 }
 
 function numbers(flows: readonly FlowResult[]): Html {
+  // Latencies have a section of their own.
+  const figures = flowFigures(flows).filter(({ kind }) => kind !== 'latency');
   return table(
     'Each flow in numbers',
-    [
-      { title: 'flow' },
-      { title: 'limit', numeric: true },
-      { title: 'wire', numeric: true },
-      { title: 'error', numeric: true },
-      { title: 'first second', numeric: true },
-      { title: 'goodput', numeric: true },
-      { title: 'predicted', numeric: true },
-      { title: 'retransmits', numeric: true },
-      { title: 'lost', numeric: true },
-    ],
+    [{ title: 'flow' }, ...figures.map(({ title }) => ({ title, numeric: true }))],
     flows.map((flow) => ({
       cells: [
         html`${flow.from} → ${flow.to} <span class="quiet">${flow.protocol}</span>`,
-        formatBps(flow.configured_bps),
-        formatBps(flow.wire_bps),
-        formatPct(flow.error_pct),
-        formatBps(flow.first_second_bps),
-        formatBps(flow.goodput_bps),
-        formatBps(flow.predicted_goodput_bps),
-        flow.retransmits === null ? '–' : formatCount(flow.retransmits),
-        flow.lost_packets === null ? '–' : formatCount(flow.lost_packets),
+        ...figures.map(({ of }) => of(flow)),
       ],
     })),
   );
 }
+
+/** Who made the traffic, in one sentence for them all. */
+function byWhom(flows: readonly FlowResult[]): Html {
+  const makers = [...new Set(flows.map(({ generator }) => generator))].filter((maker) => maker !== null);
+  if (makers.length === 0) return html``;
+  const said = makers.map((maker) => {
+    const count = flows.filter(({ generator }) => generator === maker).length;
+    const words = GENERATORS[maker];
+    return makers.length === 1 ? words : `${words} (${formatCount(count)} of ${formatCount(flows.length)} flows)`;
+  });
+  return html`<p class="quiet">Traffic made by ${said.join(' and ')}.</p>`;
+}
+
+const GENERATORS: Readonly<Record<NonNullable<FlowResult['generator']>, string>> = {
+  iperf3: 'iperf3',
+  ipvlane: 'ipvlane’s own generator',
+};

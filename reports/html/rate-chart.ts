@@ -2,7 +2,7 @@
  * A flow over time: what was on the wire and what the receiver got, against the limit and the predicted goodput; the
  * first second shaded apart.
  */
-import { formatBps } from '../../sim/measure/format.ts';
+import { formatBps, formatRate } from '../../sim/measure/format.ts';
 import type { FlowCurve, RatePoint } from '../../sim/measure/rate-curve.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import { html, type Html } from './markup.ts';
@@ -41,7 +41,7 @@ export function rateChart({ d3, svg }: SvgMaker, curve: FlowCurve, flow: FlowRes
     for (const [name, value] of Object.entries(box)) rect.attr(name, value);
     for (const tick of y.ticks(5)) {
       horizontal(tick, 'c-grid');
-      label(EDGE.left - 10, y(tick) + 4, 'end', formatTick(tick));
+      label(EDGE.left - 10, y(tick) + 4, 'end', tick === 0 ? '0' : formatRate(tick));
     }
     for (const tick of x.ticks(Math.min(10, Math.max(2, Math.ceil(curve.seconds))))) {
       label(x(tick), bottom + 18, 'middle', String(tick));
@@ -82,12 +82,6 @@ export function rateChart({ d3, svg }: SvgMaker, curve: FlowCurve, flow: FlowRes
       ${legendItem('c-predicted', `predicted goodput ${formatBps(curve.predictedGoodputBps)}`, curve.predictedGoodputBps !== null)}
     </ul>
     <div class="scroll wide">${picture}</div>`;
-}
-
-/** `100 Mbit/s` */
-function formatTick(bps: number): string {
-  if (bps === 0) return '0';
-  return formatBps(bps).replace(/\.?0+(?= )/, '');
 }
 
 function legendItem(name: string, text: string, shown: boolean): Html {

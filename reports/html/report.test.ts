@@ -2,6 +2,7 @@ import { D3Node, type DomDocument, type DomElement } from 'd3-node';
 import { describe, expect, test } from 'vitest';
 import { syntheticTrace, type SyntheticOptions } from '../../sim/measure/fixtures/synthetic-trace.ts';
 import { createMeasurement } from '../../sim/measure/reduce.ts';
+import type { Result } from '../../sim/measure/result.ts';
 import type { Plan, PodPlan } from '../../sim/plan/plan.ts';
 import { party, seedPlan } from '../../sim/trace/fixtures/seed-plan.ts';
 import type { ReportContext } from './report-context.ts';
@@ -32,12 +33,12 @@ describe('the report of the seed', async () => {
   const page = await report();
   const document = parse(page);
 
-  test('says the verdict first, then topology, bandwidth, round trips, reachability, checks, drops, and how it was run', () => {
+  test('says the verdict first, then topology, bandwidth, latency, reachability, checks, drops, and how it was run', () => {
     expect(document.querySelector('header .verdict strong')!.textContent).toBe('Passed');
     expect(texts(document.querySelectorAll('h2'))).toEqual([
       'Topology',
       'Bandwidth',
-      'Round trips',
+      'Latency',
       'Reachability',
       'Checks',
       'Drops',
@@ -109,6 +110,63 @@ describe('the report of the seed', async () => {
       expect(facts).toContain(text);
     }
     expect(document.querySelector('details pre')!.textContent).toBe('kind: Deployment\n');
+  });
+});
+
+describe('what our own generator measures', async () => {
+  const measurement = createMeasurement();
+  for (const record of syntheticTrace()) measurement.add(record);
+  const seed = measurement.result({ bootMs: 1830 });
+  const [paced, asking] = seed.flows;
+  const result: Result = {
+    ...seed,
+    flows: [
+      {
+        ...paced!,
+        protocol: 'UDP',
+        generator: 'ipvlane',
+        rtt_us: null,
+        one_way_us: { p50: 110, p95: 190, p99: 240, max: 910 },
+        fairness: 0.9987,
+      },
+      {
+        ...asking!,
+        generator: 'iperf3',
+        request_us: { p50: 820, p95: 1300, p99: 2100, max: 7000, answered: 1234, lost: 5 },
+      },
+    ],
+  };
+  const document = parse(await renderHtmlReport({ measurement, result, context }));
+  const tableOf = (caption: string): string[][] => {
+    const table = [...document.querySelectorAll('table')].find(
+      (each) => each.querySelector('caption')!.textContent.trim() === caption,
+    );
+    return [...table!.querySelectorAll('tbody tr')].map((row) => texts(row.querySelectorAll('th, td')));
+  };
+
+  test('has a table each: requests with their losses, datagrams one way, pings', () => {
+    const name = `${asking!.from} → ${asking!.to}`;
+    expect(tableOf('From a request’s first byte to its reply’s last')).toEqual([
+      [name, '820 µs', '1.30 ms', '2.10 ms', '7.00 ms', '1\u202f234', '5'],
+    ]);
+    expect(tableOf('From a datagram’s departure to its receiver')).toEqual([
+      [`${paced!.from} → ${paced!.to}`, '110 µs', '190 µs', '240 µs', '910 µs'],
+    ]);
+    expect(tableOf('Round trip of a ping beside the flow')).toHaveLength(1);
+  });
+
+  test('is drawn, a row each', () => {
+    const drawing = document.querySelector('#latency ~ figure svg[role=img]')!;
+    for (const what of ['ping', 'request to reply', 'one way']) expect(drawing.textContent).toContain(`: ${what}`);
+    expect(drawing.querySelectorAll('.c-load')).toHaveLength(3);
+    expect(drawing.querySelectorAll('.c-idle')).toHaveLength(1);
+  });
+
+  test('names the generators, and how evenly streams shared', () => {
+    const section = document.querySelector('section[aria-labelledby=flows]')!.textContent;
+    expect(section).toContain('ipvlane’s own generator (1 of 2 flows) and iperf3 (1 of 2 flows)');
+    expect(section).toContain('Jain’s index');
+    expect(tableOf('Each flow in numbers').map((row) => row[7])).toEqual(['0.999', '–']);
   });
 });
 

@@ -10,10 +10,10 @@ import { dropsSection } from './drops-section.ts';
 import { flowsSection } from './flows.ts';
 import { reportHeader } from './header.ts';
 import { howItWasRunSection } from './how-it-was-run.ts';
+import { latencySection } from './latency.ts';
 import { html, trusted } from './markup.ts';
 import { reachabilitySection } from './reachability.ts';
 import type { ReportContext } from './report-context.ts';
-import { roundTripsSection } from './round-trips.ts';
 import { STYLE } from './style.ts';
 import { loadSvgMaker } from './svg-maker.ts';
 import { topologySection } from './topology.ts';
@@ -49,8 +49,8 @@ export async function renderHtmlReport({ measurement: given, result, context }: 
         ${reportHeader(result, seen)}
         <main>
           ${topologySection(seen.run.plan)} ${flowsSection(maker, result.flows, measurement.curves())}
-          ${roundTripsSection(maker, result.flows)} ${reachabilitySection(result.probes)}
-          ${checksSection(result.checks)} ${dropsSection(result.drops)} ${howItWasRunSection(result, seen, context)}
+          ${latencySection(maker, result.flows)} ${reachabilitySection(result.probes)} ${checksSection(result.checks)}
+          ${dropsSection(result.drops)} ${howItWasRunSection(result, seen, context)}
         </main>
         <footer>
           Measured with real packets on a real Linux kernel; every number can be made again from

@@ -17,6 +17,16 @@ test('the verdict comes first, then the flows', () => {
   expect(text).not.toContain('What failed');
 });
 
+test('a measure that no flow has is no column', () => {
+  const result = resultOf();
+  const [first, ...others] = result.flows;
+  const paced = { ...first!, one_way_us: { p50: 110, p95: 190, p99: 240, max: 910 } };
+  expect(renderMarkdown(result)).not.toContain('one way');
+  const text = renderMarkdown({ ...result, flows: [paced, ...others] });
+  expect(text).toContain('| one way p50 / p99 |');
+  expect(text).toContain('| 110 µs / 240 µs |');
+});
+
 test('what failed says why', () => {
   const text = renderMarkdown(resultOf({ flowDrops: { EDT_HORIZON: 7 } }));
   expect(text).toMatch(/^## Failed: seed\n\n12 of 14 checks/);

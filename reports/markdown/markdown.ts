@@ -3,7 +3,8 @@
  * GitHub-flavoured Markdown; names from manifests cannot break out of their cell.
  */
 import type { Check, FlowResult, Result } from '../../sim/measure/result.ts';
-import { formatBps, formatPct, formatUs, formatValue } from '../../sim/measure/format.ts';
+import { flowFigures } from '../../sim/measure/flow-figures.ts';
+import { formatExpected, formatValue } from '../../sim/measure/format.ts';
 
 export function renderMarkdown(result: Result): string {
   const { kernel } = result;
@@ -31,8 +32,8 @@ function failedTable(checks: readonly Check[]): string[] {
     checks.map((check) => [
       check.step,
       check.name,
-      formatValue(check.expected, check.unit),
-      formatValue(check.predicted, check.unit),
+      formatExpected(check.expected, check.unit),
+      formatExpected(check.predicted, check.unit),
       formatValue(check.measured, check.unit),
       check.reason ?? '',
     ]),
@@ -40,19 +41,10 @@ function failedTable(checks: readonly Check[]): string[] {
 }
 
 function flowTable(flows: readonly FlowResult[]): string[] {
+  const figures = flowFigures(flows);
   return table(
-    ['flow', 'limit', 'wire', 'error', 'first second', 'goodput', 'predicted', 'retransmits', 'RTT idle / p99'],
-    flows.map((flow) => [
-      `${flow.from} → ${flow.to} ${flow.protocol}`,
-      formatBps(flow.configured_bps),
-      formatBps(flow.wire_bps),
-      formatPct(flow.error_pct),
-      formatBps(flow.first_second_bps),
-      formatBps(flow.goodput_bps),
-      formatBps(flow.predicted_goodput_bps),
-      flow.retransmits === null ? '–' : String(flow.retransmits),
-      flow.rtt_us === null ? '–' : `${formatUs(flow.rtt_us.idle_p50)} / ${formatUs(flow.rtt_us.p99)}`,
-    ]),
+    ['flow', ...figures.map(({ title }) => title)],
+    flows.map((flow) => [`${flow.from} → ${flow.to} ${flow.protocol}`, ...figures.map(({ of }) => of(flow))]),
   );
 }
 

@@ -5,7 +5,7 @@
 import { partyName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from '../../sim/plan/plan.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
-import { formatClock, formatDuration, formatRate } from './units.ts';
+import { formatClock, formatDuration, formatRate } from '../../sim/measure/format.ts';
 
 /** @param write takes a line without its line feed. */
 export function openPlainView(write: (line: string) => void): RunView {
@@ -134,7 +134,10 @@ function flowLines(record: Extract<TraceRecord, { type: 'flow-state' }>, state: 
       const retransmits = totals.retransmits === null ? '' : `, ${totals.retransmits} retransmits`;
       const lost =
         totals.lostPackets === null ? '' : `, ${totals.lostPackets} of ${totals.packets ?? '?'} datagrams lost`;
-      return [`  ${name}: goodput ${goodput} over all${retransmits}${lost}`];
+      const way = totals.oneWayNs;
+      const oneWay =
+        way === undefined ? '' : `, one way ${formatDuration(way.p50)}, 99 % within ${formatDuration(way.p99)}`;
+      return [`  ${name}: goodput ${goodput} over all${retransmits}${lost}${oneWay}`];
     }
     case 'failed':
       return [`  ${name}: failed: ${record.message ?? 'no reason was given'}`];

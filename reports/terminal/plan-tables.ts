@@ -2,7 +2,7 @@
 import { partyName, type Plan, type StepPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/describe-change.ts';
 import { columns } from './columns.ts';
-import { formatDuration, formatRate } from './units.ts';
+import { formatDuration, formatRate } from '../../sim/measure/format.ts';
 
 /** Sections of lines, each with a title, in reading order. */
 export function planTables(plan: Plan): { readonly title: string; readonly lines: readonly string[] }[] {

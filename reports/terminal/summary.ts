@@ -2,9 +2,10 @@
  * The result as the last lines of a run: every check with expected, measured and error, drops with their rule, verdict.
  * For terminals and logs; colour only where the caller says so.
  */
-import type { Check, DropResult, Result } from '../../sim/measure/result.ts';
+import type { Check, DropResult, FlowResult, Result } from '../../sim/measure/result.ts';
+import { formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
+import { flowFigures } from '../../sim/measure/flow-figures.ts';
 import { columns } from './columns.ts';
-import { formatRate } from './units.ts';
 
 export function summaryLines(result: Result, options: { readonly colour: boolean }): string[] {
   const paint = painter(options.colour);
@@ -17,10 +18,10 @@ export function summaryLines(result: Result, options: { readonly colour: boolean
         MARKS[check.status],
         check.step,
         check.name,
-        amount(check.expected, check.unit),
-        amount(check.predicted, check.unit),
-        amount(check.measured, check.unit),
-        check.error_pct === null ? '' : `${check.error_pct >= 0 ? '+' : ''}${check.error_pct.toFixed(2)} %`,
+        check.expected === null ? '' : formatExpected(check.expected, check.unit),
+        check.predicted === null ? '' : formatExpected(check.predicted, check.unit),
+        check.measured === null ? '' : formatValue(check.measured, check.unit),
+        check.error_pct === null ? '' : formatPct(check.error_pct),
       ]),
     );
     table.forEach((line, i) => {
@@ -29,6 +30,8 @@ export function summaryLines(result: Result, options: { readonly colour: boolean
       if (check !== undefined && check.status !== 'pass' && check.reason !== null) lines.push(`    ${check.reason}`);
     });
   }
+  const flows = flowLines(result.flows);
+  if (flows.length > 0) lines.push('', ...flows);
   if (result.drops.length > 0) lines.push('', ...dropLines(result.drops));
   const count = (status: Check['status']): number => result.checks.filter((check) => check.status === status).length;
   const skipped = count('skip') === 0 ? '' : `, ${count('skip')} skipped`;
@@ -76,6 +79,9 @@ function foldProbes(result: Result): Check[] {
   });
 }
 
+/** Rows of a table that stands between the checks and the verdict. */
+const SHOWN = 12;
+
 const MARKS = { pass: '✓', fail: '✗', skip: '-' } as const;
 const COLOURS = { pass: 'green', fail: 'red', error: 'red', skip: 'dim' } as const;
 const SGR = { green: '32', red: '31', dim: '2' } as const;
@@ -84,16 +90,26 @@ function painter(colour: boolean): (name: keyof typeof SGR, text: string) => str
   return (name, text) => (colour ? `\u001b[${SGR[name]}m${text}\u001b[0m` : text);
 }
 
-function amount(value: number | string | null, unit: string | null): string {
-  if (value === null) return '';
-  if (typeof value === 'string') return value;
-  if (unit === 'bit/s') return formatRate(value);
-  return `${Number.isInteger(value) ? value : Number(value.toPrecision(4))}${unit === null ? '' : ` ${unit}`}`;
+/** What no check says: losses and latencies. The slowest flows first, as far as a screen has room. */
+function flowLines(flows: readonly FlowResult[]): string[] {
+  const figures = flowFigures(flows).filter(({ kind }) => kind !== 'rate');
+  if (figures.length === 0) return [];
+  const sorted = flows.toSorted((a, b) => slowestUs(b) - slowestUs(a));
+  const table = columns(
+    ['FLOW', ...figures.map(({ title }) => title.toUpperCase())],
+    sorted
+      .slice(0, SHOWN)
+      .map((flow) => [`${flow.from} -> ${flow.to} ${flow.protocol}`, ...figures.map(({ of }) => of(flow))]),
+  );
+  return sorted.length > SHOWN ? [...table, `and ${sorted.length - SHOWN} more, in the report`] : table;
+}
+
+function slowestUs({ rtt_us, request_us, one_way_us }: FlowResult): number {
+  return Math.max(rtt_us?.p99 ?? 0, request_us?.p99 ?? 0, one_way_us?.p99 ?? 0);
 }
 
 /** The largest first; a lab of a thousand pods must not scroll the verdict away. */
 function dropLines(drops: readonly DropResult[]): string[] {
-  const SHOWN = 12;
   const sorted = drops.toSorted((a, b) => b.packets - a.packets);
   const table = columns(
     ['DROPPED', 'REASON', 'DIRECTION', 'ENDPOINT', 'WHY'],

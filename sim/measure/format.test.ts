@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { formatBps, formatBytes, formatCount, formatLimit, formatPct, formatUs, formatValue } from './format.ts';
+import {
+  formatBps,
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatExpected,
+  formatFairness,
+  formatLimit,
+  formatPct,
+  formatRate,
+  formatUs,
+  formatValue,
+} from './format.ts';
 
 test.each([
   [formatBps(99_823_456), '99.82 Mbit/s'],
@@ -7,6 +20,22 @@ test.each([
   [formatBps(2.345e9), '2.345 Gbit/s'],
   [formatBps(0), '0 bit/s'],
   [formatBps(null), '–'],
+  [formatRate(0), '0 bit/s'],
+  [formatRate(999), '999 bit/s'],
+  [formatRate(999_600), '1 Mbit/s'],
+  [formatRate(1_000), '1 kbit/s'],
+  [formatRate(95_641_000), '95.6 Mbit/s'],
+  [formatRate(100_000_000), '100 Mbit/s'],
+  [formatRate(2_345_000_000), '2.35 Gbit/s'],
+  [formatDuration(412), '412 ns'],
+  [formatDuration(20_000), '20 µs'],
+  [formatDuration(1_500_000), '1.5 ms'],
+  [formatDuration(8_000_000_000), '8 s'],
+  [formatClock(67_350_000_000), '1:07.3'],
+  [formatExpected(3, '%'), '3 %'],
+  [formatExpected(100e6, 'bit/s'), '100.0 Mbit/s'],
+  [formatFairness(0.99847), '0.998'],
+  [formatFairness(null), '–'],
   [formatLimit(100e6), '100M'],
   [formatLimit(104_857_600), '104.9M'],
   [formatLimit(null), '∞'],

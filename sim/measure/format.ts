@@ -12,6 +12,13 @@ export function formatBps(bps: number | null): string {
   return `${significant(bps / factor)} ${unit}`;
 }
 
+/** `95.6 Mbit/s`, `1 Gbit/s`: three digits at most and no empty ones, for the narrow columns of a terminal and for axes. */
+export function formatRate(bps: number): string {
+  // What rounds up to a thousand is one of the next unit.
+  const [unit, factor] = BIT_UNITS.find(([, least]) => Math.abs(bps) >= least * 0.9995) ?? ['bit/s', 1];
+  return `${fewDigits(bps / factor)} ${unit}`;
+}
+
 /** `100M` as in an annotation, for labels where there is no room. */
 export function formatLimit(bps: number | null): string {
   if (bps === null) return '∞';
@@ -35,6 +42,19 @@ export function formatUs(us: number | null): string {
   return `${threeDigits(us / factor)} ${unit}`;
 }
 
+/** Nanoseconds in, `8 s` or `1.5 ms` out: durations that somebody chose or that nobody compares. */
+export function formatDuration(ns: number): string {
+  const [unit, factor] = TIME_UNITS.find(([, least]) => ns >= least) ?? ['ns', 1];
+  return `${fewDigits(ns / factor)} ${unit}`;
+}
+
+/** Nanoseconds in, `1:07.3` out, for elapsed time. */
+export function formatClock(ns: number): string {
+  const tenths = Math.floor(ns / 1e8);
+  const seconds = Math.floor(tenths / 10);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}.${tenths % 10}`;
+}
+
 /** `1.54 MB` */
 export function formatBytes(bytes: number): string {
   const [unit, factor] = BYTE_UNITS.find(([, least]) => bytes >= least) ?? ['B', 1];
@@ -55,6 +75,16 @@ export function formatValue(value: number | string | null, unit: string | null):
   return `${Number.isInteger(value) ? formatCount(value) : significant(value)}${unit === null ? '' : ` ${unit}`}`;
 }
 
+/** What was asked for: a percentage is a distance, which has no sign. */
+export function formatExpected(value: number | string | null, unit: string | null): string {
+  return unit === '%' && typeof value === 'number' ? `${value} %` : formatValue(value, unit);
+}
+
+/** `0.998`: Jain's index, where the third digit is the one that tells two schedulers apart. */
+export function formatFairness(index: number | null): string {
+  return index === null ? NOT_MEASURED : index.toFixed(3);
+}
+
 const BY_UNIT: Readonly<Record<string, (value: number) => string>> = {
   'bit/s': formatBps,
   '%': formatPct,
@@ -71,6 +101,12 @@ const BIT_UNITS: readonly (readonly [string, number])[] = [
 
 const PREFIXES: Readonly<Record<string, string>> = { 'Tbit/s': 'T', 'Gbit/s': 'G', 'Mbit/s': 'M', 'kbit/s': 'k' };
 
+const TIME_UNITS: readonly (readonly [string, number])[] = [
+  ['s', 1e9],
+  ['ms', 1e6],
+  ['µs', 1e3],
+];
+
 const BYTE_UNITS: readonly (readonly [string, number])[] = [
   ['GB', 1e9],
   ['MB', 1e6],
@@ -80,6 +116,11 @@ const BYTE_UNITS: readonly (readonly [string, number])[] = [
 /** No clock here is better than a part in a thousand. */
 function threeDigits(value: number): string {
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value === 0 ? 0 : 2);
+}
+
+function fewDigits(value: number): string {
+  const size = Math.abs(value);
+  return String(Number(value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2)));
 }
 
 /** Four digits for rates near a limit, where the last is a tenth of a percent; never an exponent. */

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { columns } from '../columns.ts';
 import { sparkline } from '../sparkline.ts';
-import { formatRate } from '../units.ts';
+import { formatRate } from '../../../sim/measure/format.ts';
 
 /** One row, like `kubectl get pods -o wide` with the dataplane's numbers behind it. Rates in bit/s. */
 export interface PodRow {

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
+import { createMeasurement } from '../../sim/measure/reduce.ts';
+import type { FlowResult, Result } from '../../sim/measure/result.ts';
+import { summaryLines } from './summary.ts';
+
+const measurement = createMeasurement();
+for (const record of syntheticTrace()) measurement.add(record);
+const seed = measurement.result({ bootMs: null });
+
+function lines(result: Result): string[] {
+  return summaryLines(result, { colour: false });
+}
+
+test('a check stands in one line with what was expected, predicted and measured', () => {
+  expect(lines(seed)).toContainEqual(expect.stringMatching(/^✓ .* error_pct within 3 +3 % +0 % +−0\.20 % +−0\.20 %$/));
+});
+
+test('losses and latencies that no check names stand in a table of the flows', () => {
+  const request_us: FlowResult['request_us'] = { p50: 820, p95: 1300, p99: 2100, max: 7000, answered: 9, lost: 0 };
+  const flows = seed.flows.map((flow, i) => (i === 1 ? { ...flow, request_us, fairness: 0.75 } : flow));
+  const text = lines({ ...seed, flows });
+  const head = text.findIndex((line) => line.startsWith('FLOW'));
+  expect(text[head]).toMatch(/FAIRNESS +RETRANSMITS +PING IDLE \/ P99 +REQUEST P50 \/ P99$/);
+  expect(text.slice(head, head + 3).join('\n')).toMatch(/ 0\.750 +0 +\S+ µs \/ \S+ ms +820 µs \/ 2\.10 ms/);
+  expect(text.join('\n')).not.toContain('ONE WAY');
+});
+
+test('of a thousand flows those with the longest latencies are shown, and the verdict is not scrolled away', () => {
+  const [model] = seed.flows;
+  const flows = Array.from({ length: 1000 }, (_, i) => ({
+    ...model!,
+    from: `default/p${i}`,
+    one_way_us: { p50: i, p95: i, p99: i * 1e6, max: i * 1e6 },
+  }));
+  const text = lines({ ...seed, flows });
+  expect(text.length).toBeLessThan(60);
+  expect(text[text.findIndex((line) => line.startsWith('FLOW')) + 1]).toMatch(/^default\/p999 /);
+  expect(text).toContain('and 988 more, in the report');
+});
