@@ -31,16 +31,23 @@ export function loadPlan(environment: Environment, paths: readonly string[]): Lo
   return { plan: wrong ? null : planned.plan, live: planned.live, diagnostics, files: read.manifests.files };
 }
 
-/** As `loadPlan`, but prints warnings, and throws when there is nothing to run. */
+/**
+ * As `loadPlan`, but prints warnings, and throws when there is nothing to run.
+ * @param withoutTimeline the timeline is not run: nobody need hear of the probes that it leaves out
+ */
 export function loadPlanOrThrow(
   environment: Environment,
   paths: readonly string[],
+  withoutTimeline = false,
 ): { plan: Plan; live: LiveChanges; files: readonly SourceFile[] } {
   const loaded = loadPlan(environment, paths);
-  printDiagnostics(environment, loaded.diagnostics, sourcesOf(loaded.files));
+  const said = loaded.diagnostics.filter(({ code }) => !withoutTimeline || code !== PROBES_LEFT_OUT);
+  printDiagnostics(environment, said, sourcesOf(loaded.files));
   if (loaded.plan === null) throw new DiagnosticError('manifest', []);
   return { plan: loaded.plan, live: loaded.live, files: loaded.files };
 }
+
+const PROBES_LEFT_OUT = 'W405';
 
 export function sourcesOf(files: readonly SourceFile[]): ReadonlyMap<string, string> {
   return new Map(files.map(({ file, text }) => [file, text]));

@@ -4,6 +4,8 @@ import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { reachJson } from '../../reports/json/reach-json.ts';
 import { reachLines } from '../../reports/terminal/reach-table.ts';
 import { chooseKernel } from '../kernel/choose.ts';
+import { hostKernel } from '../kernel/host.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Plan } from '../plan/plan.ts';
 import { AskingLab } from '../reach/asking-lab.ts';
 import { askLab } from '../reach/ask-lab.ts';
@@ -18,7 +20,7 @@ import { stopSignal } from './stop-signal.ts';
 
 /** Who reaches whom: asked of the policies, of the loaded programs, of the wire. Exit code 1 where they disagree. */
 export const reach: Action = async (environment, paths, options) => {
-  const { plan } = loadPlanOrThrow(environment, paths);
+  const { plan } = loadPlanOrThrow(environment, paths, true);
   const words = (name: string): readonly string[] => (Array.isArray(options[name]) ? (options[name] as string[]) : []);
   const question = questionOf(plan, { from: words('from'), to: words('to'), ports: words('port') });
   const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
@@ -51,13 +53,18 @@ async function askKernel(
   options: Readonly<Record<string, unknown>>,
 ): Promise<Partial<Record<Mode, Marks>>> {
   using stop = stopSignal();
-  const { kernel } = await chooseKernel(String(options.kernel), 'real');
+  const { kernel, standIns } = await kernelFor(modes, String(options.kernel));
   const say = (words: string): void => void environment.stderr.write(`${words}\n`);
-  await using lab = await AskingLab.start(kernel, plan, {
-    memoryMiB: Number(options.memory),
-    consoleFile: null,
-    signal: stop.signal,
-  });
+  await using lab = await AskingLab.start(
+    kernel,
+    plan,
+    {
+      memoryMiB: Number(options.memory),
+      consoleFile: null,
+      signal: stop.signal,
+    },
+    standIns,
+  );
   const marks: Partial<Record<Mode, Marks>> = {};
   for (const mode of modes) {
     const { rows, durationNs, operations } = await askLab(lab, mode, question);
@@ -68,6 +75,17 @@ async function askKernel(
     );
   }
   return marks;
+}
+
+/** The programs alone can be asked in the machine's own kernel, with its JIT, though it holds no lab. */
+async function kernelFor(
+  modes: readonly ('verdict' | 'wire')[],
+  name: string,
+): Promise<{ readonly kernel: Kernel; readonly standIns: boolean }> {
+  const programs = hostKernel({ purpose: 'programs' });
+  if (!modes.includes('wire') && (name === 'host' || (name === 'auto' && (await programs.inspect()).usable)))
+    return { kernel: programs, standIns: true };
+  return { kernel: (await chooseKernel(name, 'real')).kernel, standIns: false };
 }
 
 async function writePage(environment: Environment, name: string, plan: Plan, found: Reachability): Promise<void> {

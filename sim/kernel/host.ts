@@ -20,20 +20,25 @@ const FEATURES = [
 
 const NAMESPACES = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
 
+/** What asking the loaded programs takes, on devices that stand for slaves. */
+const FEATURES_OF_PROGRAMS: readonly string[] = ['bpf'];
+
 export interface HostParts {
+  /** A whole lab, or only what asking the programs takes (`standIns` of sim/lab/protocol.ts). */
+  readonly purpose: 'lab' | 'programs';
   readonly agent: string;
   readonly helloTimeoutMs: number;
 }
 
 export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
-  const { agent, helloTimeoutMs = 30_000 } = parts;
+  const { agent, helloTimeoutMs = 30_000, purpose = 'lab' } = parts;
   return {
     name: 'host',
     kind: 'host',
     clocks: ['real'],
-    inspect: () => Promise.resolve(inspect()),
+    inspect: () => Promise.resolve(inspect(purpose)),
     start: async (options) => {
-      const missing = inspect().requirements.filter(({ met }) => !met);
+      const missing = inspect(purpose).requirements.filter(({ met }) => !met);
       if (missing.length > 0)
         throw machineError({
           code: 'E513',
@@ -62,23 +67,24 @@ export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
   };
 }
 
-function inspect(): KernelReport {
+function inspect(purpose: HostParts['purpose']): KernelReport {
   const isRoot = process.getuid?.() === 0;
   const requirements: Requirement[] = [
     { name: 'root', met: isRoot, detail: isRoot ? 'yes' : 'an ordinary user', fix: isRoot ? null : 'sudo ipvlane …' },
-    ...(isRoot ? features() : []),
+    ...(isRoot ? features(purpose) : []),
     programRequirement('setpriv', 'util-linux'),
-    programRequirement('iperf3', 'iperf3'),
-    programRequirement('ping', 'iputils-ping'),
+    ...(purpose === 'lab' ? [programRequirement('iperf3', 'iperf3'), programRequirement('ping', 'iputils-ping')] : []),
   ];
   return { name: 'host', release: release(), usable: requirements.every(({ met }) => met), requirements };
 }
 
-function features(): Requirement[] {
+function features(purpose: HostParts['purpose']): Requirement[] {
   const found = probe();
   if (typeof found === 'string') return [{ name: 'namespaces', met: false, detail: found, fix: null }];
   const netlink = found.netlink ?? null;
-  const known = FEATURES.filter(({ name }) => name in found);
+  const known = FEATURES.filter(
+    ({ name }) => name in found && (purpose === 'lab' || FEATURES_OF_PROGRAMS.includes(name)),
+  );
   return [
     // Without a veth to try them on, what needs one was not tried.
     ...(netlink === null ? [] : [requirementOf('veth', 'veth', netlink)]),

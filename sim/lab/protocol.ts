@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Stay after the last step until `stop`. */
   readonly hold: boolean;
   readonly samplingIntervalMs: number;
+  /** No lab, only devices that stand for the pods' slaves: `ask` may ask the programs, and nothing else happens. */
+  readonly standIns?: boolean;
 }
 
 export type AgentCommand =

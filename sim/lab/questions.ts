@@ -94,6 +94,7 @@ export class Questions {
   /** All targets together: what is denied on each costs its time-out at the same time. */
   async #askWire(question: Ask, asked: Asked): Promise<number> {
     const { lab, sample, signal } = asked;
+    if (lab.options.standIns === true) throw new Error('devices that stand for slaves have no wire between them');
     const from = partiesOf(asked, question.from);
     const targets = question.targets.map((target) => ({ ...target, to: partiesOf(asked, target.to) }));
     const marks = targets.map(({ to }) => from.map(() => to.map((): WireMark => '-')));

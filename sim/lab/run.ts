@@ -23,6 +23,7 @@ import { requireTools, toolsNeeded } from './tools.ts';
 import type { Topology } from './topology.ts';
 import { buildTopology } from './topology.ts';
 import { Undo } from './undo.ts';
+import { buildStandIns } from './verdict/stand-ins.ts';
 
 export interface RunSetting {
   readonly plan: Plan;
@@ -75,7 +76,10 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   const { plan, options, line, stop, missingModules } = setting;
   requireTools(toolsNeeded(plan, options, lab.clockKind));
   if (missingModules.length > 0) note(lab, 'info', `this kernel has no module ${missingModules.join(', ')}`);
-  const topology = await buildTopology(lab, setting.objectPath, stop);
+  const topology =
+    options.standIns === true
+      ? buildStandIns(lab, setting.objectPath)
+      : await buildTopology(lab, setting.objectPath, stop);
   if (stop.aborted) return 'interrupted';
   const { sampler, begin } = beginSampling(lab, topology, setting);
   if (options.pcap) await beginCaptures(lab, line);

@@ -34,9 +34,10 @@ export class AskingLab implements AsyncDisposable {
 
   /**
    * Boots and builds; resolves when every pod is there.
+   * @param standIns only devices that stand for the pods' slaves: enough to ask the programs, nobody else
    * @throws DiagnosticError of kind machine: the kernel does not boot, or a pod cannot be built
    */
-  static async start(kernel: Kernel, plan: Plan, options: KernelOptions): Promise<AskingLab> {
+  static async start(kernel: Kernel, plan: Plan, options: KernelOptions, standIns = false): Promise<AskingLab> {
     const lab = new AskingLab(await kernel.start(options));
     try {
       void lab.#pump();
@@ -44,7 +45,7 @@ export class AskingLab implements AsyncDisposable {
       lab.kernel.send({
         type: 'start',
         plan: { ...plan, timeline: [] },
-        options: { showCommands: false, pcap: false, hold: true, samplingIntervalMs: NEVER_MS },
+        options: { showCommands: false, pcap: false, hold: true, samplingIntervalMs: NEVER_MS, standIns },
         kernel: { kind, clock },
       });
       await lab.#up.promise;

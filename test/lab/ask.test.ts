@@ -1,6 +1,7 @@
 /** Questions to a living lab: the programs and the wire say what the policies say, and asking leaves no trace. */
 import { expect, it, describe } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
+import { hostKernel } from '../../sim/kernel/host.ts';
 import { umlKernel } from '../../sim/kernel/uml.ts';
 import { askLab } from '../../sim/reach/ask-lab.ts';
 import { AskingLab } from '../../sim/reach/asking-lab.ts';
@@ -75,3 +76,24 @@ describe.skipIf(cannotRun)(`asking a lab${cannotRun === null ? '' : ` (${cannotR
     await expect(asked).rejects.toThrow('default/nobody was not built');
   });
 });
+
+const noPrograms = (await hostKernel({ purpose: 'programs' }).inspect()).requirements
+  .flatMap(({ met, name, detail }) => (met ? [] : [`${name}: ${detail}`]))
+  .join('; ');
+
+describe.skipIf(noPrograms !== '')(
+  `devices that stand for slaves${noPrograms === '' ? '' : ` (${noPrograms})`}`,
+  () => {
+    it('give the same verdicts in the machine’s own kernel, and have no wire', async () => {
+      const question = questionOf(plan, { from: [], to: [], ports: ['TCP/80', 'UDP/80', 'SCTP/80', 'ICMP'] });
+      const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
+      const kernel = hostKernel({ purpose: 'programs' });
+      await using lab = await AskingLab.start(kernel, plan, { memoryMiB: 0, consoleFile: null }, true);
+      const { rows } = await askLab(lab, 'verdict', question);
+      const cells = [...cellsOf({ question, oracle, marks: { oracle: oracleMarks(oracle, question), verdict: rows } })];
+      expect(cells).toHaveLength(4 * 20);
+      expect(cells.filter((cell) => cell.verdict === null || !agrees(cell))).toEqual([]);
+      await expect(askLab(lab, 'wire', question)).rejects.toThrow('have no wire between them');
+    });
+  },
+);
