@@ -14,7 +14,13 @@ export function catalogKernel(entry: CatalogEntry): Kernel {
 }
 
 function stockKernel(entry: CatalogEntry): Kernel {
-  return qemuKernel(entry.name, async (onProgress) => storedImage(await pulled(entry, onProgress)));
+  return qemuKernel(entry.name, {
+    here: () => {
+      const stored = storedKernel(entry.name);
+      return stored === null ? null : storedImage(stored);
+    },
+    find: async (onProgress) => storedImage(await pulled(entry, onProgress)),
+  });
 }
 
 /** The one that is installed, if it is of that series; else a pulled one, which runs from the cache. */

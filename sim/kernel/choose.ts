@@ -85,7 +85,7 @@ function kernelNamed(name: string, kernels: readonly Kernel[]): Kernel {
   if (entry !== null) return catalogKernel(entry);
   if (name.startsWith('qemu:')) {
     const image = imageOfPath(name.slice('qemu:'.length));
-    return qemuKernel(name, () => Promise.resolve(image));
+    return qemuKernel(name, { here: () => image, find: () => Promise.resolve(image) });
   }
   const names = ['auto', ...kernels.map((kernel) => kernel.name), ...CATALOG.map((known) => known.name)];
   throw new DiagnosticError('machine', [

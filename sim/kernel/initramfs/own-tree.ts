@@ -1,7 +1,7 @@
 /** The part of an initramfs that is ours: the agent, the eBPF object, and the native module the agent calls the kernel through. */
 import { readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { builtFile } from '../package-files.ts';
 import { addLibrary } from './base-tree.ts';
 import { Tree } from './tree.ts';
@@ -19,7 +19,10 @@ export interface OwnParts {
 export function ownTree({ agent = builtFile('agent.cjs'), script }: OwnParts = {}): Tree {
   const tree = new Tree();
   tree.copy(builtFile('qemu-init.sh'), '/init');
-  tree.copy(agent, join(OWN_FOLDER, 'agent.cjs'));
+  const [main, given] = [join(OWN_FOLDER, 'agent.cjs'), join(OWN_FOLDER, basename(agent))];
+  tree.copy(agent, given);
+  // Node tells a module from a script by the file's name.
+  if (given !== main) tree.add({ kind: 'link', path: main, target: basename(agent) });
   tree.copy(builtFile('dataplane.bpf.o'), join(OWN_FOLDER, 'dataplane.bpf.o'));
   if (script !== undefined)
     tree.add({ kind: 'file', path: join(OWN_FOLDER, 'script.json'), mode: 0o600, content: Buffer.from(script) });

@@ -28,29 +28,37 @@ export interface QemuParts {
 /** Seconds on a quiet machine; an emulated processor that gets a tenth of a real one takes minutes. */
 const HELLO_TIMEOUT_MS = 300_000;
 
-/** @param find gives the kernel's files, fetching them when they are not here */
-export function qemuKernel(
-  name: string,
-  find: (onProgress: (words: string) => void) => Promise<KernelImage>,
-  parts: Partial<QemuParts> = {},
-): Kernel {
+/** How the kernel's files are come by. */
+export interface ImageSource {
+  /** Without fetching: null when they are not here. */
+  readonly here: () => KernelImage | null;
+  /** Fetches them when they are not here. */
+  readonly find: (onProgress: (words: string) => void) => Promise<KernelImage>;
+}
+
+export function qemuKernel(name: string, source: ImageSource, parts: Partial<QemuParts> = {}): Kernel {
   const { agent, program = 'qemu-system-x86_64', helloTimeoutMs = HELLO_TIMEOUT_MS } = parts;
   return {
     name,
     kind: 'qemu',
     clocks: ['real', 'virtual'],
-    inspect: () => Promise.resolve(inspect(name, program)),
+    inspect: () => Promise.resolve(inspect(name, program, source.here())),
     start: async (options) => {
-      refuseWithout(inspect(name, program));
-      return start(await find(options.onProgress ?? (() => undefined)), { agent, program, helloTimeoutMs }, options);
+      refuseWithout(inspect(name, program, source.here()));
+      return start(
+        await source.find(options.onProgress ?? (() => undefined)),
+        { agent, program, helloTimeoutMs },
+        options,
+      );
     },
   };
 }
 
-function inspect(name: string, program: string): KernelReport {
+function inspect(name: string, program: string, image: KernelImage | null): KernelReport {
   const path = findProgram(program);
   const acceleration = path === null ? null : knownAcceleration(path);
   const requirements: Requirement[] = [
+    ...(image === null ? [notHere(name)] : featuresOf(image)),
     programRequirement(program, 'qemu-system-x86'),
     ...(path === null
       ? []
@@ -71,7 +79,29 @@ function inspect(name: string, program: string): KernelReport {
     programRequirement('iperf3', 'iperf3'),
     programRequirement('ping', 'iputils-ping'),
   ];
-  return { name, release: null, usable: requirements.every(({ met }) => met), requirements };
+  return { name, release: image?.release ?? null, usable: requirements.every(({ met }) => met), requirements };
+}
+
+function notHere(name: string): Requirement {
+  return {
+    name: 'kernel',
+    met: true, // it will be, once it is asked for
+    detail: 'not here yet; it is pulled when first used',
+    fix: `ipvlane kernels pull ${name}`,
+  };
+}
+
+function featuresOf({ vmlinuz, modulesFolder, configFile }: KernelImage): Requirement[] {
+  const missing = missingForLab(new ModuleFolder(modulesFolder), readKernelConfig(configFile));
+  return [
+    { name: 'kernel', met: true, detail: vmlinuz, fix: null },
+    {
+      name: 'what a lab needs of it',
+      met: missing.length === 0,
+      detail: missing.length === 0 ? 'ipvlan, fq, clsact, eBPF and the rest are in it' : missing.join('; '),
+      fix: null,
+    },
+  ];
 }
 
 function refuseWithout(report: KernelReport): void {
