@@ -26,7 +26,7 @@ export const importTable = {
     'dataplane/bandwidth/engine.ts',
   ],
   'sim/trace': ['sim/plan', 'dataplane/policy', 'dataplane/bandwidth/engine.ts'],
-  'sim/measure': ['sim/trace', 'sim/plan'],
+  'sim/measure': ['sim/trace', 'sim/plan', 'dataplane/bandwidth/engine.ts'],
   'sim/reach': [
     'sim/diagnostics',
     'sim/kernel/kernel.ts',

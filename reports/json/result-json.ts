@@ -58,6 +58,7 @@ const ORDER: Order = {
         'request_us',
         'one_way_us',
         'fairness',
+        'cpu_s_per_gbit',
         'drops',
       ],
       of: {

@@ -54,6 +54,8 @@ function linesOf(record: TraceRecord, state: State): string[] {
       ];
     case 'note':
       return [`${record.severity}: ${record.message}`];
+    case 'cpu':
+      return [];
     case 'capture':
       return [`captured ${record.packets} packets of ${record.where} in ${record.file}`];
     case 'end':

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
-import { engineNames } from '../../dataplane/bandwidth/engine.ts';
+import { type EngineName, engineNames } from '../../dataplane/bandwidth/engine.ts';
+import { nearest } from '../diagnostics/nearest.ts';
 import type { CommandRow } from './command.ts';
 
 const MANIFESTS = '<path...>';
@@ -29,6 +30,9 @@ const labOption = (): Option =>
 const namespaceOption = (): Option =>
   new Option('-n, --namespace <name>', 'where a name without one is (default: default)');
 
+const engineOption = (): Option =>
+  new Option('--engine <name>', 'what enforces the limits, instead of what the scenario says').choices(engineNames);
+
 const runOptions = (command: Command): void => {
   command
     .addOption(kernelOption())
@@ -36,9 +40,6 @@ const runOptions = (command: Command): void => {
       new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does').choices([
         ...['real', 'virtual'],
       ]),
-    )
-    .addOption(
-      new Option('--engine <name>', 'what enforces the limits, instead of what the scenario says').choices(engineNames),
     )
     .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
     .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
@@ -49,6 +50,21 @@ const runOptions = (command: Command): void => {
     .option('--json', 'print result.json on standard output; progress goes to standard error')
     .option('--plain', 'plain lines instead of the live screen');
 };
+
+/** What people use in the field; the mistakes are asked for by name. */
+const FIELD_ENGINES: readonly EngineName[] = ['ipvlane', 'edt', 'edt-no-fq', 'policer', 'cni-bandwidth', 'htb', 'cake'];
+
+function listOfEngines(text: string): readonly EngineName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !engineNames.some((known) => known === name));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, engineNames);
+    throw new InvalidArgumentError(
+      `\`${unknown}\` is no engine${near === null ? '' : `; did you mean \`${near}\`?`} There are ${engineNames.join(', ')}.`,
+    );
+  }
+  return [...new Set(names)] as EngineName[];
+}
 
 /** The commands, in the order `ipvlane --help` lists them. */
 export const COMMANDS: readonly CommandRow[] = [
@@ -62,8 +78,29 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane run scenarios/seed --json | jq .verdict', what: 'for machines' },
       { line: 'ipvlane run scenarios/seed --hold', what: 'keep it; then `ipvlane exec` from another terminal' },
     ],
-    configure: runOptions,
+    configure: (command) => {
+      runOptions(command);
+      command.addOption(engineOption());
+    },
     load: async () => (await import('./run.ts')).run,
+  },
+  {
+    name: 'compare',
+    summary: 'run a scenario under several engines and put their numbers side by side',
+    positional: MANIFESTS,
+    examples: [
+      { line: 'ipvlane compare scenarios/seed --engines ipvlane,htb,cake', what: 'a table a flow, and an HTML page' },
+      { line: 'ipvlane compare scenarios/seed --clock virtual --json', what: 'all engines, exact, for machines' },
+    ],
+    configure: (command) => {
+      runOptions(command);
+      command.addOption(
+        new Option('--engines <names>', `separated by commas, of: ${engineNames.join(', ')}`)
+          .argParser(listOfEngines)
+          .default(FIELD_ENGINES, FIELD_ENGINES.join(',')),
+      );
+    },
+    load: async () => (await import('./compare.ts')).compare,
   },
   {
     name: 'check',
@@ -300,7 +337,10 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'the seed scenario: 100M both ways, then a NetworkPolicy cuts the outbound traffic',
     positional: '',
     examples: [{ line: 'ipvlane demo', what: 'about half a minute; ends with a report' }],
-    configure: runOptions,
+    configure: (command) => {
+      runOptions(command);
+      command.addOption(engineOption());
+    },
     load: async () => (await import('./demo.ts')).demo,
   },
 ];

@@ -9,6 +9,7 @@ import type { Sampler } from './sampling.ts';
 import type { StepRunners } from './timeline.ts';
 import type { Topology } from './topology.ts';
 import { runFlows } from './traffic/flows.ts';
+import { busyNs } from './traffic/processor-time.ts';
 
 export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sampler: Sampler): StepRunners {
   const { policies } = topology;
@@ -21,7 +22,14 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
   return {
     // The timeline begins when every pod has been built or has failed: there is nothing left to wait for.
     wait: ({ pods }) => requireReady(topology, pods),
-    traffic: ({ flows }, signal) => runFlows(lab, flows, sample, signal),
+    traffic: async ({ flows }, signal) => {
+      recordProcessors(lab);
+      try {
+        await runFlows(lab, flows, sample, signal);
+      } finally {
+        recordProcessors(lab);
+      }
+    },
     probe: async (step, signal) => {
       await runProbes(lab, step, policies.oracle, signal);
       sample();
@@ -33,6 +41,11 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
     annotate: change,
     sleep: ({ durationNs }, signal) => sleep(durationNs, signal),
   };
+}
+
+function recordProcessors(lab: Lab): void {
+  const busy = busyNs();
+  if (busy !== null) lab.record({ type: 'cpu', t: lab.clock.now(), busyNs: busy });
 }
 
 function requireReady({ failed }: Topology, pods: readonly PartyPlan[]): Promise<void> {

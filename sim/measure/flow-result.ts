@@ -9,6 +9,7 @@ import { flowWindow } from './flow-window.ts';
 import { goodputBps } from './goodput.ts';
 import { jainIndex } from './jain-index.ts';
 import type { FlowSeen, Observations } from './observations.ts';
+import { processorSecondsPerGbit } from './processor-cost.ts';
 import { percentile } from './percentile.ts';
 import type { FlowResult } from './result.ts';
 import { flowsBehindLimit, wireBps } from './wire-rate.ts';
@@ -39,6 +40,7 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     request_us: requestLatencies(flow),
     one_way_us: oneWayDelays(flow),
     fairness: streamFairness(flow),
+    cpu_s_per_gbit: processorSecondsPerGbit(seen, flow),
     drops: flowDrops(seen, flow),
   };
 }

@@ -55,6 +55,8 @@ export interface Observations {
 export interface StepSeen {
   readonly startedNs: number;
   endedNs: number | null;
+  /** Processor time of the whole kernel, when it was first and last said in this step; null where it was not. */
+  busyNs: { readonly first: number; last: number } | null;
   state: 'started' | 'finished' | 'failed';
   message: string | null;
 }

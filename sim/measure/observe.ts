@@ -72,7 +72,13 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   step: (seen, record) => {
     const step = seen.steps.get(record.step);
     if (record.state === 'started') {
-      seen.steps.set(record.step, { startedNs: record.t, endedNs: null, state: 'started', message: null });
+      seen.steps.set(record.step, {
+        startedNs: record.t,
+        endedNs: null,
+        busyNs: null,
+        state: 'started',
+        message: null,
+      });
       return;
     }
     if (step === undefined) throw new TraceContradiction(`step ${record.step} ended before it started`);
@@ -122,6 +128,12 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     }
     if (record.state !== 'started') flow.endedNs = record.t;
     if (record.totals !== undefined) flow.totals = record.totals;
+  },
+  cpu: (seen, { busyNs }) => {
+    const step = [...seen.steps.values()].findLast(({ endedNs }) => endedNs === null);
+    if (step === undefined) return;
+    step.busyNs ??= { first: busyNs, last: busyNs };
+    step.busyNs.last = busyNs;
   },
   ping: (seen, record) => {
     const pings = flowOf(seen, record.flowId).pings[record.phase];

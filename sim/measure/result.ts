@@ -101,6 +101,11 @@ export interface FlowResult {
   } | null;
   /** Jain's index over the bytes that the streams received: 1 when all got the same, 1/n when one got all. */
   readonly fairness: number | null;
+  /**
+   * Processor time of the whole kernel while the flow's step ran, a gigabit of payload that its flows delivered; null where the
+   * kernel did not count or nothing was delivered. Includes what makes the traffic.
+   */
+  readonly cpu_s_per_gbit: number | null;
   /** Packets by reason while the flow ran, at its two endpoints. */
   readonly drops: Readonly<Record<string, number>>;
 }

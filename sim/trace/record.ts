@@ -170,6 +170,14 @@ export interface RequestRecord {
   readonly latencyNs: number | null;
 }
 
+/** What all processors of the kernel did since it began; at the beginning and at the end of a step with traffic. */
+export interface CpuRecord {
+  readonly type: 'cpu';
+  readonly t: number;
+  /** Not idle, in steps of the kernel's tick (1/100 s in /proc/stat). */
+  readonly busyNs: number;
+}
+
 /** One echo request: answered after `rttNs`, or lost (null). */
 export interface PingRecord {
   readonly type: 'ping';
@@ -262,6 +270,7 @@ export type TraceRecord =
   | DropRecord
   | FlowIntervalRecord
   | FlowStateRecord
+  | CpuRecord
   | PingRecord
   | RequestRecord
   | ProbeRecord

@@ -107,6 +107,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
       })
       .exactOptional(),
   }),
+  z.object({ type: z.literal('cpu'), t, busyNs: count }),
   z.object({
     type: z.literal('ping'),
     t,

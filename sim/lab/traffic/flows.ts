@@ -38,7 +38,10 @@ export async function runFlows(
   // The counters are read as the flows begin: what was before them is told apart from what they do.
   const gate = new StartGate(own, sample);
   const intervalNs = flows.length > MANY_FLOWS ? INTERVAL_OF_MANY_NS : INTERVAL_NS;
-  const ends = await Promise.allSettled(flows.map((flow) => runFlow(lab, flow, { gate, intervalNs, sample }, signal)));
+  const atEnds = seldom(lab, sample);
+  const ends = await Promise.allSettled(
+    flows.map((flow) => runFlow(lab, flow, { gate, intervalNs, sample: atEnds }, signal)),
+  );
   sample();
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [wordsOf(end.reason)] : []));
   if (failures.length > 0) throw new Error(failures.join('; '));

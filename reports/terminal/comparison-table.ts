@@ -1,0 +1,32 @@
+/** Engines side by side, a table a flow. For terminals and logs. */
+import { flowTitle, saidColumns } from '../../sim/measure/comparison-columns.ts';
+import type { Comparison, FlowComparison } from '../../sim/measure/comparison.ts';
+import { columns } from './columns.ts';
+
+export function comparisonLines(comparison: Comparison): string[] {
+  const { scenario, kernel, engines, flows, differing_checks } = comparison;
+  const marks = engines.map(({ engine, verdict, checks_met, checks_not_met }) => [
+    verdict === 'pass' ? '✓' : '✗',
+    engine,
+    `${checks_met} met, ${checks_not_met} not met`,
+  ]);
+  return [
+    `${scenario} on ${kernel.kind} ${kernel.release}, ${kernel.clock} clock`,
+    '',
+    ...columns(['', 'ENGINE', 'CHECKS'], marks),
+    ...flows.flatMap((flow) => ['', flowTitle(flow), ...flowTable(flow)]),
+    ...(differing_checks.length === 0 ? [] : ['', 'Not met by every engine:']),
+    ...differing_checks.map(({ step, name, by_engine }) => {
+      const failing = by_engine.filter(({ status }) => status !== 'pass').map(({ engine }) => engine);
+      return `  ${step}: ${name}: ${failing.join(', ')}`;
+    }),
+  ];
+}
+
+function flowTable(flow: FlowComparison): string[] {
+  const shown = saidColumns([flow]);
+  return columns(
+    ['ENGINE', ...shown.map(({ head }) => head)],
+    flow.by_engine.map((engine) => [engine.engine, ...shown.map(({ cell }) => cell(engine))]),
+  );
+}
