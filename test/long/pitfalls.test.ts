@@ -1,0 +1,70 @@
+/** The famous field failures: each scenario holds with our engine and fails with the one that is known for it, in virtual time. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
+import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/cache.ts';
+import type { Result } from '../../sim/measure/result.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const folder = 'scenarios/pitfalls';
+const out = mkdtempSync(join(tmpdir(), 'ipvlane-pitfalls-'));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+interface Pitfall {
+  readonly engine: EngineName;
+  /** The expectation that it is known to break. */
+  readonly breaks: string;
+  /** Nothing limits the bad engine between pods of one node, so the processor must: not an infinitely fast one. */
+  readonly oneNode: boolean;
+}
+
+const pitfalls: Readonly<Record<string, Pitfall>> = {
+  'bits-taken-for-bytes': { engine: 'bits-as-bytes', breaks: 'wire_bps <= 10.3M', oneNode: false },
+  'default-burst': { engine: 'cni-bandwidth', breaks: 'first_second_bps <= 1.1 limit', oneNode: false },
+  'edt-without-fq': { engine: 'edt-no-fq', breaks: 'first_second_bps <= 1.1 limit', oneNode: false },
+  'fifo-behind-the-limit': { engine: 'edt', breaks: 'request_p99_us < 1000', oneNode: false },
+  'fq-on-the-wrong-device': { engine: 'fq-on-master', breaks: 'first_second_bps <= 1.1 limit', oneNode: true },
+  'policer-retransmits': { engine: 'policer', breaks: 'first_second_bps <= 1.1 limit', oneNode: false },
+  'same-node-bypass': { engine: 'master-only', breaks: 'wire_bps <= 1.1 limit', oneNode: true },
+};
+
+const fastest = builtUmlVirtual().release === null ? 'debian:6.12' : 'uml-virtual';
+
+async function run(name: string, engine: EngineName): Promise<Result> {
+  const kernel = pitfalls[name]?.oneNode === true ? 'debian:6.12' : fastest;
+  const { stdout, stderr } = await execa(
+    'node',
+    [
+      ...['dist/ipvlane.js', 'run', join(folder, name), '--engine', engine, '--kernel', kernel, '--clock', 'virtual'],
+      ...['--json', '--out', join(out, name, engine)],
+    ],
+    { cwd: root, reject: false, timeout: 600_000 },
+  );
+  expect(stdout, stderr).not.toBe('');
+  return JSON.parse(stdout) as Result;
+}
+
+const unmet = ({ checks }: Result): string[] =>
+  checks.filter(({ status }) => status !== 'pass').map(({ name }) => name);
+
+describe('the pitfalls', () => {
+  it('are all here', () => {
+    const found = readdirSync(join(root, folder)).filter((name) => !name.endsWith('.yaml'));
+    expect(found.sort()).toEqual(Object.keys(pitfalls));
+  });
+
+  describe.each(Object.entries(pitfalls))('%s', (name, { engine, breaks }) => {
+    it('is none with our engine', async () => {
+      expect(unmet(await run(name, 'ipvlane'))).toEqual([]);
+    });
+
+    it(`is one with ${engine}`, async () => {
+      const result = await run(name, engine);
+      expect(result.verdict).toBe('fail');
+      expect(unmet(result)).toContain(breaks);
+    });
+  });
+});
