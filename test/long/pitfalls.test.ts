@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/cache.ts';
+import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import type { Result } from '../../sim/measure/result.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
