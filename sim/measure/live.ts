@@ -8,7 +8,7 @@ import { partyName } from '../plan/plan.ts';
 import { checksOfStep } from './checks.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { allDrops } from './drops.ts';
-import { flowWindow } from './flow-window.ts';
+import { flowWindow, LAST_SAMPLE_NS } from './flow-window.ts';
 import { wireCounter } from './wire-counter.ts';
 import { shareOf } from './wire-rate.ts';
 import type { FlowSeen, Observations } from './observations.ts';
@@ -208,7 +208,8 @@ function liveFlow(seen: Observations, flow: FlowSeen): LiveFlow {
 
 function liveWireBps(seen: Observations, flow: FlowSeen, firstByteNs: number, lastByteNs: number): number | null {
   const counter = wireCounter(seen, flow);
-  const toNs = flow.endedNs === null ? seen.t - SAMPLING_NS : lastByteNs;
+  // The samples around the last byte belong half to the silence after it, as in result.json.
+  const toNs = flow.endedNs === null ? seen.t - SAMPLING_NS : lastByteNs - LAST_SAMPLE_NS;
   const fromNs = Math.max(firstByteNs, toNs - 1e9);
   if (!counter || toNs <= fromNs) return null;
   const share = shareOf(seen, counter, flow, fromNs, toNs);

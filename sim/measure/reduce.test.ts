@@ -289,6 +289,8 @@ describe('the live view', () => {
     expect(view.steps[4]!.checks).toHaveLength(5);
     expect(view).toMatchObject({ outcome: 'completed', policies: ['default/test-ipvlan'] });
     expect(view.pods[0]!.droppedPackets).toBe(9);
+    // The silence after the last byte is no part of it.
+    for (const flow of view.flows) expect(flow.wireBps).toBeCloseTo(99.8e6, -4);
   });
 });
 

@@ -59,7 +59,7 @@ function expectedExitCode(output: readonly string[]): number {
 /** Numbers depend on the machine and blanks on their width; words do not. */
 function shape(line: string): string {
   return line
-    .replace(/[-+]?\d+(\.\d+)?( [kMGTµmn]?(bit\/s|B|s)\b)?/g, '0')
+    .replace(/[-+−]?\d+(\.\d+)?( [kMGTµmn]?(bit\/s|B|s)\b)?/g, '0')
     .replace(/\s+/g, ' ')
     .trim();
 }
