@@ -23,6 +23,7 @@ const ORDER: Order = {
     'message',
     'kernel',
     'build',
+    'dataplane',
     'checks',
     'flows',
     'probes',
@@ -32,6 +33,7 @@ const ORDER: Order = {
   of: {
     kernel: { keys: ['kind', 'release', 'clock', 'boot_ms'] },
     build: { keys: ['pods', 'ms', 'ms_per_pod'] },
+    dataplane: { keys: ['load_ms', 'programs'], of: { programs: { keys: ['name', 'verified_insns', 'insns'] } } },
     checks: {
       keys: ['step', 'name', 'status', 'expected', 'predicted', 'measured', 'unit', 'error_pct', 'reason'],
     },

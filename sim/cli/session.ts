@@ -107,6 +107,7 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
         case 'hello':
         case 'credit':
         case 'alive':
+        case 'finished':
         case 'bye':
           break;
       }

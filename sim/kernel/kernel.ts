@@ -28,6 +28,8 @@ export interface KernelOptions {
   readonly memoryMiB: number;
   /** Where a failing boot's console goes in the end; null keeps only the tail in memory. */
   readonly consoleFile: string | null;
+  /** Told all that comes on the console, as it comes. */
+  readonly onConsole?: (text: string) => void;
   /** Told what goes on where starting takes long: a download. */
   readonly onProgress?: (words: string) => void;
   readonly signal?: AbortSignal;

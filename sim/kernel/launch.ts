@@ -55,7 +55,7 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
     env: how.env,
     cwd: '/',
   });
-  const console = gatherConsole(child);
+  const console = gatherConsole(child, options.onConsole);
   const exit = exitOf(child).finally(how.afterwards);
   const [toAgent, fromAgent] = lineOf(child, how.line, exit);
   const output = how.window === null ? null : new CreditWriter(toAgent, how.window);
@@ -250,11 +250,12 @@ function refuseOtherBuild(build: string, how: Launch): void {
   });
 }
 
-function gatherConsole(child: ChildProcess): ConsoleTail {
+function gatherConsole(child: ChildProcess, tell?: (text: string) => void): ConsoleTail {
   const console = new ConsoleTail();
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       console.add(text);
+      tell?.(text);
     });
   }
   return console;

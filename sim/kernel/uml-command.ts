@@ -29,7 +29,8 @@ const LEFT_OUT = ['raid6_select_algo', 'calibrate_xor_blocks', 'init_btrfs_fs', 
 
 const CLOCK_ARGUMENTS: Readonly<Record<Clock, readonly string[]>> = {
   // The console speaks on descriptor 1; serial line 0 is the agent's, on descriptors 3 and 4.
-  real: ['quiet', 'con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3,fd:4'],
+  // Warnings (level 4) are what a SPLAT is told by; `quiet` would keep them back.
+  real: ['loglevel=5', 'con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3,fd:4'],
   // No terminal has an interrupt that could come from outside: the console only prints (ttynull is /dev/console).
   // The kernel's messages up to warnings, which is how /dev/kmsg takes what a program says.
   virtual: [

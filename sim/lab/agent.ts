@@ -37,54 +37,60 @@ const EXIT_BUG = 70;
 
 async function main(): Promise<void> {
   line.send({ type: 'hello', build: process.env.IPVLANE_BUILD ?? 'source', release: release() });
-  const parties = new Map<string, Party>();
-  const served: Served = { parties, exec: new ExecPrograms({ parties }, line), questions: new Questions(line) };
   await line.flush();
   // While the front end reads the greeting and sends its plan.
   const modules = attempt(() => loadGuestModules(process.env.IPVLANE_MODULES ?? '', process.env.IPVLANE_LOAD ?? ''));
-  if (script === '') await hearAndRun(served, modules);
-  else await run(JSON.parse(readFileSync(script, 'utf8')) as StartCommand, served, modules);
-  served.exec.end();
+  if (script === '') await hearAndRun(modules);
+  else await run(JSON.parse(readFileSync(script, 'utf8')) as StartCommand, new Served(), modules);
   line.send({ type: 'bye' });
   await line.close();
   process.exit(0);
 }
 
-/** What commands other than `start` reach. */
-interface Served {
-  readonly parties: Map<string, Party>;
-  readonly exec: ExecPrograms;
-  readonly questions: Questions;
+/** What commands other than `start` reach in the lab that lives. */
+class Served {
+  readonly parties = new Map<string, Party>();
+  readonly exec = new ExecPrograms(this, line);
+  readonly questions = new Questions(line);
 }
 
-/** Resolves when the lab that a `start` began is undone, or when the line ended without one. */
-async function hearAndRun(served: Served, modules: () => readonly string[]): Promise<void> {
+/** Resolves when the last lab that a `start` began is undone, or when the line ended without one. */
+async function hearAndRun(modules: () => readonly string[]): Promise<void> {
+  let served = new Served();
+  let running: Promise<void> | null = null;
   await new Promise<void>((end) => {
-    void listen(line, served, (command) => {
-      void run(command, served, modules).then(end);
-    }).then((begun) => {
+    const begin = (command: StartCommand): void => {
+      if (running !== null) throw new Error('a second `start`: an agent has one lab at a time');
+      running = run(command, served, modules).then(() => {
+        if (command.more !== true || stop.signal.aborted) return end();
+        running = null;
+        live = null;
+        served = new Served();
+        line.send({ type: 'finished' });
+      });
+    };
+    void listen(line, () => served, begin).then(async () => {
       stop.abort();
-      if (!begun) end();
+      await running;
+      end();
     });
   });
 }
 
-/** Hears commands until the line ends, or `stop` comes; returns whether a lab was begun. */
+/** Hears commands until the line ends, or `stop` comes. */
 async function listen(
   { messages }: Line<AgentCommand, AgentMessage>,
-  { exec, questions }: Served,
+  served: () => Served,
   begin: (command: StartCommand) => void,
-): Promise<boolean> {
-  let begun = false;
+): Promise<void> {
   for await (const command of messages) {
+    const { exec, questions } = served();
     switch (command.type) {
       case 'start':
-        if (begun) throw new Error('a second `start`: an agent has one lab');
-        begun = true;
         begin(command);
         break;
       case 'stop':
-        return begun;
+        return;
       case 'change':
         void change(command);
         break;
@@ -100,10 +106,9 @@ async function listen(
         break;
     }
   }
-  return begun;
 }
 
-/** Never rejects: what the lab could not go on after is said as a `failure`. */
+/** Never rejects: what the lab could not go on after is said as a `failure`, and nothing that ran in it is left. */
 async function run(
   { plan, options, kernel }: StartCommand,
   { parties, exec, questions }: Served,
@@ -123,6 +128,7 @@ async function run(
   } catch (error) {
     line.send(failureOf(error));
   }
+  exec.end();
 }
 
 async function change({ id, what, change: wanted }: Extract<AgentCommand, { type: 'change' }>): Promise<void> {

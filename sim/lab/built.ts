@@ -9,11 +9,12 @@ export function built<T>(
   name: string,
   build: () => T,
   commands: (result: T) => readonly string[],
+  facts: (result: T) => Pick<BuildRecord, 'programs'> = () => ({}),
 ): T {
   const begun = lab.clock.now();
   const result = build();
   const t = lab.clock.now();
   const shown = lab.options.showCommands ? { commands: commands(result) } : {};
-  lab.record({ type: 'build', t, what, name, durationNs: t - begun, ...shown });
+  lab.record({ type: 'build', t, what, name, durationNs: t - begun, ...shown, ...facts(result) });
   return result;
 }

@@ -47,6 +47,11 @@ export function loadDataplane(lab: Lab, objectPath: string): Dataplane {
     'dataplane',
     () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, { maxEntries: mapRoom(lab.plan) }))),
     () => dataplaneCommands(objectPath),
+    ({ egress, ingress, ifb }) => ({
+      programs: [egress, ingress, ifb].map(({ name, verifiedInsns, insnCount }) => ({
+        ...{ name, verifiedInsns, insns: insnCount },
+      })),
+    }),
   );
 }
 

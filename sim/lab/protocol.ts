@@ -27,6 +27,8 @@ export type AgentCommand =
       readonly options: RunOptions;
       /** What the agent cannot know of the kernel it runs in, for the `run` record. */
       readonly kernel?: { readonly kind: string; readonly clock: Clock };
+      /** Another `start` follows in the same boot, once this lab is undone (`finished`). */
+      readonly more?: boolean;
     }
   /** Run a program in a pod's namespace; `id` is the caller's and names the program from then on. */
   | {
@@ -134,5 +136,7 @@ export type AgentMessage =
       readonly help: string | null;
       readonly stack: string | null;
     }
+  /** A lab that `more` are to follow is undone; its last message. */
+  | { readonly type: 'finished' }
   /** Last message: everything is undone. */
   | { readonly type: 'bye' };

@@ -3,6 +3,7 @@
  */
 import type { FlowPlan, PodPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
 import type {
+  BuildRecord,
   CaptureRecord,
   ChangeRecord,
   EndRecord,
@@ -22,6 +23,8 @@ export interface Observations {
   /** Time of the newest record. */
   t: number;
   readonly build: { pods: number; podNs: number; ns: number };
+  /** null until it is loaded. */
+  dataplane: BuildRecord | null;
   /** By `namespace/name`: the pods of the cluster as it stands, with the labels and limits they have now. */
   readonly podPlans: Map<string, PodPlan>;
   /** `namespace/name` by endpoint id, of every pod there ever was. */

@@ -24,6 +24,7 @@ export function beginObservations(run: RunRecord): Observations {
     run,
     t: 0,
     build: { pods: 0, podNs: 0, ns: 0 },
+    dataplane: null,
     podPlans: new Map(run.plan.pods.map((pod) => [objectKey(pod), pod])),
     endpointNames: new Map(run.plan.pods.map((pod) => [pod.endpointId, objectKey(pod)])),
     pods: new Map(),
@@ -64,6 +65,7 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   },
   build: (seen, record) => {
     seen.build.ns += record.durationNs;
+    if (record.what === 'dataplane') seen.dataplane = record;
     if (record.what !== 'pod') return;
     seen.build.pods += 1;
     seen.build.podNs += record.durationNs;

@@ -11,7 +11,7 @@ import { liveView, type CheckCache, type LiveView } from './live.ts';
 import type { Observations } from './observations.ts';
 import { beginObservations, observe, TraceContradiction } from './observe.ts';
 import { flowCurve, type FlowCurve } from './rate-curve.ts';
-import { RESULT_SCHEMA, type ProbeResult, type Result } from './result.ts';
+import { RESULT_SCHEMA, type DataplaneResult, type ProbeResult, type Result } from './result.ts';
 import { Sampling } from './sampling.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -71,6 +71,7 @@ function resultOf(seen: Observations, bootMs: number | null): Result {
     ...(message === null ? {} : { message }),
     kernel: { kind: kernel.kind, release: kernel.release, clock: kernel.clock, boot_ms: bootMs },
     build: { pods, ms: ns / 1e6, ms_per_pod: pods === 0 ? 0 : podNs / pods / 1e6 },
+    dataplane: dataplaneResult(seen),
     checks,
     flows: [...seen.flows.values()].filter(({ state }) => state !== 'planned').map((flow) => flowResult(seen, flow)),
     probes: probeResults(seen),
@@ -82,6 +83,16 @@ function resultOf(seen: Observations, bootMs: number | null): Result {
       program_ms: (effectiveNs - compiledNs) / 1e6,
       effective_ms: (effectiveNs - askedNs) / 1e6,
       map_updates: mapUpdates,
+    })),
+  };
+}
+
+function dataplaneResult({ dataplane }: Observations): DataplaneResult | null {
+  if (dataplane?.programs === undefined) return null;
+  return {
+    load_ms: dataplane.durationNs / 1e6,
+    programs: dataplane.programs.map(({ name, verifiedInsns, insns }) => ({
+      ...{ name, verified_insns: verifiedInsns, insns },
     })),
   };
 }

@@ -18,6 +18,8 @@ export interface Result {
     readonly boot_ms: number | null;
   };
   readonly build: { readonly pods: number; readonly ms: number; readonly ms_per_pod: number };
+  /** The loaded eBPF object; null where the trace does not tell of it. */
+  readonly dataplane: DataplaneResult | null;
   readonly checks: readonly Check[];
   readonly flows: readonly FlowResult[];
   readonly probes: readonly ProbeResult[];
@@ -37,6 +39,18 @@ export interface PolicyChangeResult {
   /** The two together. */
   readonly effective_ms: number;
   readonly map_updates: number;
+}
+
+export interface DataplaneResult {
+  /** From opening the object to the last program's acceptance, on the lab's clock. */
+  readonly load_ms: number;
+  readonly programs: readonly {
+    readonly name: string;
+    /** Instructions the verifier walked through; null before Linux 5.16, which does not tell. */
+    readonly verified_insns: number | null;
+    /** Instructions after the kernel's rewriting. */
+    readonly insns: number | null;
+  }[];
 }
 
 /** `expected` and `measured` are numbers in `unit`, or words; `reason` explains a fail or a skip. */

@@ -35,6 +35,16 @@ export interface BuildRecord {
   readonly durationNs: number;
   /** The iproute2/tc/bpftool lines it amounts to; only with --show-commands. */
   readonly commands?: readonly string[];
+  /** Of the dataplane: its programs, as this kernel's verifier took them. */
+  readonly programs?: readonly ProgramFacts[];
+}
+
+export interface ProgramFacts {
+  readonly name: string;
+  /** Instructions the verifier walked through; null where the kernel does not tell (before 5.16). */
+  readonly verifiedInsns: number | null;
+  /** Instructions after the kernel's rewriting. */
+  readonly insns: number | null;
 }
 
 /** A pod's state as `kubectl get pods` would show it. */

@@ -29,6 +29,9 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     name: text,
     durationNs: count,
     commands: z.array(text).exactOptional(),
+    programs: z
+      .array(z.object({ name: text, verifiedInsns: count.nullable(), insns: count.nullable() }))
+      .exactOptional(),
   }),
   z.object({
     type: z.literal('pod'),
