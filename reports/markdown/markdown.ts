@@ -5,6 +5,7 @@
 import type { Check, FlowResult, Result } from '../../sim/measure/result.ts';
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
 import { formatExpected, formatValue } from '../../sim/measure/format.ts';
+import { markdownText as text } from './markdown-text.ts';
 
 export function renderMarkdown(result: Result): string {
   const { kernel } = result;
@@ -69,14 +70,4 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     ...rows.slice(0, MOST_ROWS).map(row),
     ...(more > 0 ? ['', `and ${more} more`] : []),
   ];
-}
-
-/** Text that Markdown takes as text: https://spec.commonmark.org/0.31.2/#backslash-escapes. */
-function text(value: string): string {
-  return value
-    .replace(/\s+/g, ' ')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]|~#!@]/g, '\\$&');
 }

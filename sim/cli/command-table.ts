@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { type EngineName, engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { CommandRow } from './command.ts';
+import { MATRIX_COMMANDS } from './matrix-commands.ts';
 
 const MANIFESTS = '<path...>';
 
@@ -233,6 +234,7 @@ export const COMMANDS: readonly CommandRow[] = [
     },
     load: async () => (await import('./kernels.ts')).kernels,
   },
+  ...MATRIX_COMMANDS,
   {
     name: 'report',
     summary: 'make result, JUnit, Markdown and HTML again from a recorded trace',

@@ -94,6 +94,10 @@ export const codes = {
   E517: 'run made no progress',
   E518: 'not possible under a virtual clock',
   E519: 'kernel cannot be pulled',
+  E530: 'two scenarios of one name in a matrix',
+  E531: 'option of a matrix is wrong',
+  E532: 'file is no matrix',
+  E533: 'matrices do not belong together',
   E520: 'the lab refused a change',
   E521: 'kernel cannot be built',
 

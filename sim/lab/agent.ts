@@ -62,7 +62,10 @@ async function hearAndRun(modules: () => readonly string[]): Promise<void> {
     const begin = (command: StartCommand): void => {
       if (running !== null) throw new Error('a second `start`: an agent has one lab at a time');
       running = run(command, served, modules).then(() => {
-        if (command.more !== true || stop.signal.aborted) return end();
+        if (command.more !== true || stop.signal.aborted) {
+          end();
+          return;
+        }
         running = null;
         live = null;
         served = new Served();

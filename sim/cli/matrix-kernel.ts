@@ -1,0 +1,262 @@
+/**
+ * Some scenarios on one kernel. On the real clock they share a boot, one lab after the other; under a virtual clock,
+ * where nothing may come into a running guest, each has its own, and so its numbers are the same whatever else runs.
+ */
+import { join } from 'node:path';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
+import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
+import type { SourceFile } from '../manifest/manifests.ts';
+import { classify, type Seen } from '../matrix/classify.ts';
+import { skipReason, tooOldFor } from '../matrix/kernel-features.ts';
+import type { Cell } from '../matrix/matrix.ts';
+import { measuresOf } from '../matrix/measures.ts';
+import { createMeasurement } from '../measure/reduce.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Clock } from '../trace/record.ts';
+import { cellFolder, keepCell } from './matrix-cell.ts';
+import { OutputFolder } from './output-folder.ts';
+import { runSession, type SessionEnd } from './session.ts';
+import type { StallLimits } from './stall-guard.ts';
+
+export interface MatrixScenario {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly files: readonly SourceFile[];
+}
+
+export interface MatrixKernel {
+  /** As the command line named it. */
+  readonly name: string;
+  readonly kernel: Kernel;
+  readonly clock: Clock;
+}
+
+export interface MatrixSetting {
+  readonly memoryMiB: number;
+  /** Absolute; cells have folders in it. */
+  readonly out: string;
+  readonly stop: AbortSignal;
+  /** STALL_LIMITS when left out. */
+  readonly stallLimits?: StallLimits;
+  readonly commandLine: readonly string[];
+  readonly now: () => Date;
+  /** What goes on, for people; with the kernel's name before it. */
+  readonly onProgress: (words: string) => void;
+}
+
+const OPTIONS = { showCommands: false, pcap: false, hold: false, samplingIntervalMs: 100 } as const;
+
+/**
+ * @returns a cell for each scenario, in order; fewer only after `stop`
+ * @throws DiagnosticError when the output folder cannot be written
+ */
+export async function runOnKernel(
+  on: MatrixKernel,
+  scenarios: readonly MatrixScenario[],
+  setting: MatrixSetting,
+): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  while (cells.length < scenarios.length && !setting.stop.aborted) {
+    const rest = scenarios.slice(cells.length);
+    cells.push(...(await oneBoot(on, on.clock === 'virtual' ? rest.slice(0, 1) : rest, setting)));
+  }
+  return cells;
+}
+
+/** Everything of `scenarios` that one boot gave, at least one; what it could not give more of wants another boot. */
+async function oneBoot(
+  on: MatrixKernel,
+  scenarios: readonly MatrixScenario[],
+  setting: MatrixSetting,
+): Promise<Cell[]> {
+  const { onProgress, stop } = setting;
+  const log = new KernelLog();
+  const [first] = scenarios;
+  if (first === undefined) return [];
+  let kernel: RunningKernel;
+  onProgress(`booting, for ${scenarios.map(({ name }) => name).join(', ')}`);
+  try {
+    kernel = await on.kernel.start({
+      ...{ memoryMiB: setting.memoryMiB, consoleFile: null, signal: stop, clock: on.clock, onProgress },
+      script: startOf(on, first, false),
+      onConsole: (text) => log.add(text),
+    });
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    if (stop.aborted) return [];
+    const seen = { end: 'unbooted', message: error.message, console: log.take(), result: null } as const;
+    // Whoever does not boot for the first will not for the others.
+    return scenarios.map((scenario) => cellOf(on, scenario, null, seen, setting));
+  }
+  try {
+    onProgress(`${kernel.release} is up after ${(kernel.bootMs / 1000).toFixed(1)} s`);
+    return await runAll(on, kernel, scenarios, log, setting);
+  } finally {
+    await kernel[Symbol.asyncDispose]();
+  }
+}
+
+async function runAll(
+  on: MatrixKernel,
+  kernel: RunningKernel,
+  scenarios: readonly MatrixScenario[],
+  log: KernelLog,
+  setting: MatrixSetting,
+): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  const labs = new LabMessages(kernel.messages);
+  for (const scenario of scenarios) {
+    const missing = tooOldFor(scenario.plan, kernel.release);
+    if (missing.length > 0) {
+      cells.push(skipped(on, scenario, kernel.release, skipReason(missing), setting));
+      continue;
+    }
+    const isLast = scenario === scenarios.at(-1);
+    const cell = await runOne(on, kernel, scenario, labs, isLast, log, setting);
+    if (cell === null) break;
+    cells.push(cell);
+    if (!labs.open) break;
+  }
+  return cells;
+}
+
+async function runOne(
+  on: MatrixKernel,
+  kernel: RunningKernel,
+  scenario: MatrixScenario,
+  labs: LabMessages,
+  isLast: boolean,
+  log: KernelLog,
+  setting: MatrixSetting,
+): Promise<Cell | null> {
+  const { onProgress, stop, now } = setting;
+  using folder = OutputFolder.create(join(setting.out, cellFolder(on.name, scenario.name)));
+  folder.empty();
+  const startedAt = now();
+  const measurement = createMeasurement();
+  let end: SessionEnd;
+  {
+    using trace = folder.trace();
+    end = await runSession({
+      ...{ trace, measurement, folder, stop, script: startOf(on, scenario, !isLast) },
+      kernel: labs.kernelFor(kernel),
+      view: { progress: onProgress, add: () => undefined, close: () => Promise.resolve() },
+      ...(setting.stallLimits === undefined ? {} : { stallLimits: setting.stallLimits }),
+      onHolding: () => undefined,
+      onExec: () => undefined,
+    });
+  }
+  // A session that broke off leaves a lab of which nobody knows what it does.
+  if (!labs.open && !labs.ended) await kernel[Symbol.asyncDispose]();
+  const how = labs.open ? null : await kernel.ended;
+  // The console comes another way than the messages, and what was said at the end may be a moment behind them.
+  if (how === null) await new Promise((resolve) => setTimeout(resolve, CONSOLE_LAG_MS));
+  if (stop.aborted && end.kind === 'interrupted') return null;
+  const result = measurement.seen === null ? null : measurement.result({ bootMs: kernel.bootMs });
+  const console = log.take();
+  const lost = end.kind === 'machine' && how?.how === 'died';
+  const seen: Seen = {
+    end: lost ? 'lost' : end.kind,
+    message: 'message' in end ? end.message : null,
+    ...{ console, result },
+  };
+  const cell = cellOf(on, scenario, kernel.release, seen, setting);
+  const wallMs = now().getTime() - startedAt.getTime();
+  await keepCell(folder, { measurement, result, console, cell, scenario, wallMs, startedAt, kernel, setting });
+  const seconds = (wallMs / 1000).toFixed(1);
+  onProgress(`${scenario.name}: ${cell.status.toUpperCase()}${firstLine(cell.reason)}, after ${seconds} s`);
+  return cell;
+}
+
+const CONSOLE_LAG_MS = 200;
+
+function firstLine(reason: string | null): string {
+  return reason === null ? '' : ` (${reason.split('\n')[0] ?? ''})`;
+}
+
+function startOf({ kernel, clock }: MatrixKernel, { plan }: MatrixScenario, more: boolean): StartCommand {
+  return { type: 'start', plan, options: OPTIONS, kernel: { kind: kernel.kind, clock }, ...(more ? { more } : {}) };
+}
+
+function cellOf(
+  on: MatrixKernel,
+  { name }: MatrixScenario,
+  release: string | null,
+  seen: Seen,
+  setting: MatrixSetting,
+): Cell {
+  const measures = seen.result === null ? [] : measuresOf(seen.result, release);
+  const where = { kernel: on.name, scenario: name, folder: cellFolder(on.name, name) };
+  if (release === null) setting.onProgress(`did not boot: ${seen.message ?? ''}`);
+  return { ...where, ...classify(seen), release, clock: on.clock, measures };
+}
+
+function skipped(
+  on: MatrixKernel,
+  { name }: MatrixScenario,
+  release: string,
+  reason: string,
+  { onProgress }: MatrixSetting,
+): Cell {
+  onProgress(`${name}: SKIP (${reason})`);
+  const where = { kernel: on.name, scenario: name, folder: cellFolder(on.name, name) };
+  return { ...where, status: 'skip', release, clock: on.clock, reason, quote: [], measures: [] };
+}
+
+/** What a kernel has said on its console since the last time somebody asked. */
+class KernelLog {
+  #text = '';
+
+  add(text: string): void {
+    this.#text += text;
+  }
+
+  take(): string {
+    const text = this.#text;
+    this.#text = '';
+    return text;
+  }
+}
+
+/** A kernel's messages, lab by lab: each lab's end where it is undone, or where the kernel's messages end. */
+class LabMessages {
+  readonly #messages: AsyncIterator<AgentMessage>;
+  #ended = false;
+  #between = true;
+
+  constructor(messages: AsyncIterable<AgentMessage>) {
+    this.#messages = messages[Symbol.asyncIterator]();
+  }
+
+  /** Another lab can be started: the last one said it was undone, and the kernel lives. */
+  get open(): boolean {
+    return !this.#ended && this.#between;
+  }
+
+  /** The kernel has said its last. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The kernel as the session of one lab sees it. */
+  kernelFor(kernel: RunningKernel): RunningKernel {
+    this.#between = false;
+    const next = async (): Promise<IteratorResult<AgentMessage>> => {
+      if (this.#between) return { done: true, value: undefined };
+      const message = await this.#messages.next();
+      if (message.done === true) this.#ended = true;
+      else if (message.value.type === 'finished') {
+        this.#between = true;
+        return { done: true, value: undefined };
+      }
+      return message;
+    };
+    return {
+      ...{ kind: kernel.kind, release: kernel.release, clock: kernel.clock, bootMs: kernel.bootMs },
+      ...{ pids: kernel.pids, ended: kernel.ended, send: (command) => kernel.send(command) },
+      messages: { [Symbol.asyncIterator]: () => ({ next }) },
+      [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { chooseKernel } from '../kernel/choose.ts';
+import { type Matrix, MATRIX_SCHEMA } from '../matrix/matrix.ts';
+import { partOf } from '../matrix/shard.ts';
+import type { Action } from './command.ts';
+import type { Environment } from './environment.ts';
+import { EXIT } from './exit-code.ts';
+import { loadPlan, sourcesOf } from './load-plan.ts';
+import { readBaseline } from './matrix-baseline.ts';
+import type { MatrixKernel, MatrixScenario } from './matrix-kernel.ts';
+import { emptyMatrixFolder, matrixFolder, presentMatrix } from './matrix-output.ts';
+import { type MatrixSettings, matrixSettings } from './matrix-settings.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
+import { pairsOf, runMatrix } from './run-matrix.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** The same scenarios on many kernels: one table, with the numbers. */
+export const matrix: Action = async (environment, paths, options) => {
+  const settings = matrixSettings(environment, options);
+  // All that can be wrong with the command line is said before anything is pulled or booted.
+  const baseline = readBaseline(environment, settings.baseline);
+  const scenarios = loadScenarios(environment, paths);
+  const kernels = await chooseKernels(settings);
+  const all = pairsOf(kernels, scenarios);
+  const pairs = settings.shard === null ? all : partOf(all, settings.shard);
+  using folder = matrixFolder(environment, settings.out);
+  emptyMatrixFolder(folder);
+  using stop = stopSignal();
+  const say = (line: string): void => void environment.stderr.write(`${line}\n`);
+  say(heading(settings, all.length, pairs.length));
+  const cells = await runMatrix(pairs, settings.jobs ?? jobsFor(kernels), {
+    ...{ memoryMiB: settings.memoryMiB, out: folder.path, stop: stop.signal },
+    ...{ commandLine: environment.commandLine, now: environment.now },
+    onProgress: (kernel, words) => say(`${kernel}: ${words}`),
+  });
+  const made: Matrix = {
+    ...{ schema: MATRIX_SCHEMA, clock: settings.clock },
+    kernels: kernels.map(({ name }) => name),
+    scenarios: scenarios.map(({ name }) => name),
+    shards: settings.shard === null ? null : [settings.shard],
+    cells,
+  };
+  const code = presentMatrix(environment, folder, made, { ...settings, baseline });
+  return stop.signal.aborted ? EXIT.interrupted : code;
+};
+
+/** On the real clock a kernel wants a processor for itself and one for its front end; virtual time does not mind. */
+function jobsFor(kernels: readonly MatrixKernel[]): number {
+  const processors = availableParallelism();
+  const isVirtual = kernels.every(({ clock }) => clock === 'virtual');
+  return Math.max(1, isVirtual ? processors : Math.floor(processors / 2));
+}
+
+function heading({ shard }: MatrixSettings, all: number, own: number): string {
+  const part = shard === null ? '' : `; shard ${shard.index}/${shard.count} has ${own} of them`;
+  return `matrix: ${all} pairs of kernel and scenario${part}`;
+}
+
+/** @throws DiagnosticError once all scenarios were read and all that is wrong was printed */
+function loadScenarios(environment: Environment, paths: readonly string[]): MatrixScenario[] {
+  const loaded = paths.map((path) => ({ path, ...loadPlan(environment, [path]) }));
+  for (const { diagnostics, files } of loaded) printDiagnostics(environment, diagnostics, sourcesOf(files));
+  const scenarios = loaded.flatMap(({ path, plan, files }) =>
+    plan === null ? [] : [{ name: nameOf(plan.scenario, path), plan, files }],
+  );
+  const wrong = scenarios.length < loaded.length ? [] : twice(scenarios.map(({ name }) => name));
+  if (scenarios.length < loaded.length || wrong.length > 0) throw new DiagnosticError('manifest', wrong);
+  return scenarios;
+}
+
+function nameOf({ name }: { readonly name: string }, path: string): string {
+  return name === '' ? basename(resolve(path)) : name;
+}
+
+function twice(names: readonly string[]): Diagnostic[] {
+  const more = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+  return more.map((name) => ({
+    code: 'E530',
+    severity: 'error',
+    message: `two scenarios are called \`${name}\``,
+    help: 'give each its own metadata.name, or name it once',
+  }));
+}
+
+/** @throws DiagnosticError with every name that no kernel has */
+async function chooseKernels({ kernels, clock }: MatrixSettings): Promise<MatrixKernel[]> {
+  const wrong: Diagnostic[] = [];
+  const chosen: MatrixKernel[] = [];
+  for (const name of kernels) {
+    try {
+      chosen.push({ name, ...(await chooseKernel(name, clock)) });
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      wrong.push(...error.diagnostics);
+    }
+  }
+  if (wrong.length > 0) throw new DiagnosticError('machine', wrong);
+  return chosen;
+}

@@ -1,0 +1,71 @@
+/** From a run's result to the rows of a matrix: its checks with their numbers, and the numbers that nobody judges. */
+import { formatBps } from '../measure/format.ts';
+import type { Check, DataplaneResult, FlowResult, Result } from '../measure/result.ts';
+import { isOlder } from './kernel-release.ts';
+import type { Measure, MetricName } from './matrix.ts';
+
+/** In the order of the timeline; the dataplane's last. */
+export function measuresOf(result: Result, release: string | null): Measure[] {
+  const steps = [...new Set([...result.checks, ...result.flows].map(({ step }) => step))];
+  return [
+    ...steps.flatMap((step) => stepMeasures(result, step)),
+    ...(result.dataplane === null ? [] : dataplaneMeasures(result.dataplane, release)),
+  ];
+}
+
+function stepMeasures(result: Result, step: string): Measure[] {
+  const checks = result.checks.filter((check) => check.step === step);
+  const flows = result.flows.filter((flow) => flow.step === step);
+  const isProbes = result.probes.some((probe) => probe.step === step);
+  return [
+    ...flows.flatMap((flow) => flowMeasures(flow, flows.length === 1)),
+    ...(isProbes ? [probesMeasure(step, checks)] : checks.map(checkMeasure)),
+  ];
+}
+
+function checkMeasure({ step, name, status, measured, unit, reason }: Check): Measure {
+  return { step, name, status, value: measured, unit, metric: null, reason };
+}
+
+/** Dozens of rows that all say the same are one. */
+function probesMeasure(step: string, checks: readonly Check[]): Measure {
+  const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
+  const failed = checks.filter(({ status }) => status === 'fail');
+  const status = failed.length > 0 ? 'fail' : count('pass') === 0 ? 'skip' : 'pass';
+  const reason = failed.length === 0 ? null : failed.map(({ name, measured }) => `${name}: ${measured}`).join('; ');
+  const value = `${count('pass')} of ${checks.length}`;
+  return { step, name: 'probes', status, value, unit: null, metric: null, reason };
+}
+
+function flowMeasures(flow: FlowResult, alone: boolean): Measure[] {
+  const of = alone ? '' : `${flow.from} -> ${flow.to}: `;
+  const number = (name: string, value: number | null, unit: string, metric: MetricName | null): Measure[] =>
+    value === null ? [] : [{ step: flow.step, name: of + name, status: null, value, unit, metric, reason: null }];
+  const { configured_bps: limit, first_second_bps: first } = flow;
+  const overshoot = limit === null || first === null ? null : ((first - limit) / limit) * 100;
+  return [
+    ...(limit === null ? number('wire rate', flow.wire_bps, 'bit/s', null) : []),
+    ...number(`rate against ${formatBps(limit)}`, flow.error_pct, '%', 'error_pct'),
+    ...number('first second', overshoot, '%', 'overshoot_pct'),
+    ...number('round trip p99', flow.rtt_us?.p99 ?? null, 'us', 'p99_us'),
+    ...number('request p99', flow.request_us?.p99 ?? null, 'us', 'p99_us'),
+    ...number('one way p99', flow.one_way_us?.p99 ?? null, 'us', 'p99_us'),
+  ];
+}
+
+/** Since then bpf_prog_info tells how many instructions the verifier walked through. */
+export const VERIFIED_INSNS_SINCE = '5.16';
+
+function dataplaneMeasures({ programs, load_ms }: DataplaneResult, release: string | null): Measure[] {
+  const common = { step: null, metric: null, reason: null };
+  return [
+    ...programs.map(({ name, verified_insns }): Measure => {
+      const row = { ...common, name: `${name} verified`, value: verified_insns, unit: 'insns' };
+      if (verified_insns !== null) return { ...row, status: null, metric: 'verified_insns' };
+      if (release !== null && isOlder(release, VERIFIED_INSNS_SINCE))
+        return { ...row, status: 'skip', reason: `this kernel does not tell; Linux ${VERIFIED_INSNS_SINCE} does` };
+      return { ...row, status: 'fail', reason: 'the kernel did not tell, though it is new enough' };
+    }),
+    { ...common, name: 'object loaded in', status: null, value: load_ms, unit: 'ms', metric: 'load_ms' },
+  ];
+}
