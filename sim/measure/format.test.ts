@@ -27,6 +27,7 @@ test.each([
   [formatRate(95_641_000), '95.6 Mbit/s'],
   [formatRate(100_000_000), '100 Mbit/s'],
   [formatRate(2_345_000_000), '2.35 Gbit/s'],
+  [formatDuration(0), '0 s'],
   [formatDuration(412), '412 ns'],
   [formatDuration(20_000), '20 µs'],
   [formatDuration(1_500_000), '1.5 ms'],

@@ -44,7 +44,7 @@ export function formatUs(us: number | null): string {
 
 /** Nanoseconds in, `8 s` or `1.5 ms` out: durations that somebody chose or that nobody compares. */
 export function formatDuration(ns: number): string {
-  const [unit, factor] = TIME_UNITS.find(([, least]) => ns >= least) ?? ['ns', 1];
+  const [unit, factor] = TIME_UNITS.find(([, least]) => ns >= least || ns === 0) ?? ['ns', 1];
   return `${fewDigits(ns / factor)} ${unit}`;
 }
 
