@@ -7,7 +7,7 @@ import { renderMatrixMarkdown } from '../../reports/markdown/matrix-markdown.ts'
 import { matrixLines } from '../../reports/terminal/matrix-table.ts';
 import { regressions, type Tolerances } from '../matrix/baseline.ts';
 import type { Matrix } from '../matrix/matrix.ts';
-import { renderMatrixJson } from '../matrix/matrix-schema.ts';
+import { readMatrix, renderMatrixJson } from '../matrix/matrix-schema.ts';
 import { matrixVerdict } from '../matrix/verdict.ts';
 import { type Environment, wantsColour } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -30,15 +30,17 @@ export function emptyMatrixFolder(folder: OutputFolder): void {
   rmSync(folder.file(CELLS), { recursive: true, force: true });
 }
 
-/** Writes the files, prints the table or the JSON. */
+/** Writes the files, prints the table or the JSON. Every face shows what the file says, so that a merged one is no other. */
 export function presentMatrix(
   environment: Environment,
   folder: OutputFolder,
-  matrix: Matrix,
+  made: Matrix,
   how: { readonly baseline: Matrix | null; readonly tolerances: Tolerances; readonly json: boolean },
 ): ExitCode {
+  const json = renderMatrixJson(made);
+  const matrix = readMatrix(json);
+  if (typeof matrix === 'string') throw new Error(`a matrix of our own: ${matrix}`);
   const worse = how.baseline === null ? [] : regressions(how.baseline, matrix, how.tolerances);
-  const json = renderMatrixJson(matrix);
   folder.write(MATRIX_FILE, json);
   folder.write('junit.xml', renderMatrixJunit(matrix, worse));
   folder.write('summary.md', renderMatrixMarkdown(matrix, worse));

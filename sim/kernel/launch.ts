@@ -58,8 +58,9 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
   const console = gatherConsole(child, options.onConsole);
   const exit = exitOf(child).finally(how.afterwards);
   const [toAgent, fromAgent] = lineOf(child, how.line, exit);
-  const output = how.window === null ? null : new CreditWriter(toAgent, how.window);
   const scripted = how.clock === 'virtual';
+  // A script is no conversation: it goes out at once, and whoever never reads it is found out by silence.
+  const output = how.window === null || scripted ? null : new CreditWriter(toAgent, how.window);
   if (scripted) tellScript(toAgent, how, options);
   const line = openLine<AgentMessage, AgentCommand>(fromAgent, scripted ? new PassThrough() : (output ?? toAgent));
   const messages = line.messages[Symbol.asyncIterator]();

@@ -60,9 +60,9 @@ export function readMatrix(text: string): Matrix | string {
   return issue === undefined ? 'it is no matrix' : `${issue.path.join('.')}: ${issue.message}`;
 }
 
-/** Indented, with a newline at its end; numbers keep six digits behind the point. */
+/** Indented, with a newline at its end; keys in the schema's order, numbers with six digits behind the point. */
 export function renderMatrixJson(matrix: Matrix): string {
   const rounded = (_key: string, value: unknown): unknown =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(6)) : value;
-  return `${JSON.stringify(matrix, rounded, 2)}\n`;
+  return `${JSON.stringify(matrixSchema.parse(matrix), rounded, 2)}\n`;
 }

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import type { Check, Result } from '../measure/result.ts';
+import { measuresOf } from './measures.ts';
+
+const check = (parts: Partial<Check>): Check => ({
+  ...{ step: 'probes', name: 'a -> b TCP/80', status: 'pass', expected: 'denied', predicted: 'denied' },
+  ...{ measured: 'denied', unit: null, error_pct: null, reason: null },
+  ...parts,
+});
+
+const result = (parts: Partial<Result>): Result => ({
+  ...{ schema: 'ipvlane.result/v1', scenario: 's', verdict: 'pass' },
+  kernel: { kind: 'uml', release: '6.1.176', clock: 'real', boot_ms: null },
+  build: { pods: 1, ms: 1, ms_per_pod: 1 },
+  ...{ dataplane: null, checks: [], flows: [], probes: [], drops: [], policy_changes: [] },
+  ...parts,
+});
+
+const probe = {
+  ...{ step: 'probes', from: 'a', to: 'b', protocol: 'TCP', port: 80, expected: null, rule: '' },
+  ...({ predicted: 'denied', measured: 'denied' } as const),
+};
+
+describe('the rows of a cell', () => {
+  test('hold the probes of a step as one, with those that failed', () => {
+    const checks = [check({}), check({ name: 'a -> c TCP/80', status: 'fail', measured: 'allowed' })];
+    expect(measuresOf(result({ checks, probes: [probe] }), '6.1.0')).toMatchObject([
+      { name: 'probes', status: 'fail', value: '1 of 2', reason: 'a -> c TCP/80: allowed' },
+    ]);
+  });
+
+  const dataplane = (verified_insns: number | null) => ({
+    load_ms: 12,
+    programs: [{ name: 'ipvlane_egress', verified_insns, insns: 2000 }],
+  });
+
+  test('hold what the verifier walked through, and how long loading took', () => {
+    expect(measuresOf(result({ dataplane: dataplane(99_718) }), '6.1.176')).toMatchObject([
+      { step: null, name: 'ipvlane_egress verified', value: 99_718, metric: 'verified_insns', status: null },
+      { name: 'object loaded in', value: 12, unit: 'ms' },
+    ]);
+  });
+
+  test('skip it only on a kernel that is older than the telling', () => {
+    expect(measuresOf(result({ dataplane: dataplane(null) }), '5.10.0-46-cloud-amd64')[0]).toMatchObject({
+      status: 'skip',
+      reason: 'this kernel does not tell; Linux 5.16 does',
+    });
+    expect(measuresOf(result({ dataplane: dataplane(null) }), '5.16.0')[0]).toMatchObject({ status: 'fail' });
+  });
+});

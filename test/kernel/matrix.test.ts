@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runOnKernel } from '../../sim/cli/matrix-kernel.ts';
+import type { Cell } from '../../sim/matrix/matrix.ts';
+import { umlKernel } from '../../sim/kernel/uml.ts';
+import { party, planOf, podOf } from '../lab/plans.ts';
+import { provokedKernel } from './provoked-kernel.ts';
+
+const PODS = [podOf(1, 'a', 'n1'), podOf(2, 'b', 'n2')];
+
+/** Two pods come up, and nothing happens for a while. */
+function scenario(name: string, sleepNs: number) {
+  const plan = planOf({
+    pods: PODS,
+    steps: [
+      { kind: 'wait', pods: PODS.map(party), timeoutNs: 30e9 },
+      { kind: 'sleep', durationNs: sleepNs },
+    ],
+  });
+  return { name, plan: { ...plan, scenario: { ...plan.scenario, name } }, files: [] };
+}
+
+describe('scenarios on a kernel to which things happen', () => {
+  const out = mkdtempSync(join(tmpdir(), 'ipvlane-matrix-'));
+  const said: string[] = [];
+  let cells: readonly Cell[];
+  const cell = (name: string): Cell | undefined => cells.find((one) => one.scenario === name);
+
+  beforeAll(async () => {
+    const kernel = provokedKernel(umlKernel());
+    const names = ['calm', 'splats', 'calm-too', 'panics', 'hangs', 'is-killed', 'calm-again'];
+    const scenarios = names.map((name) => scenario(name, name.startsWith('calm') ? 1e6 : 3e9));
+    cells = await runOnKernel({ name: 'uml', kernel, clock: 'real' }, scenarios, {
+      ...{ memoryMiB: 1024, out, stop: new AbortController().signal, commandLine: ['matrix'], now: () => new Date() },
+      stallLimits: { silenceMs: 8_000, labNs: 60e9 },
+      onProgress: (words) => said.push(words),
+    });
+  });
+  afterAll(() => rmSync(out, { recursive: true }));
+
+  test('are told apart by how they ended, and the others go on', () => {
+    expect(cells.map(({ scenario, status }) => [scenario, status])).toEqual([
+      ['calm', 'pass'],
+      ['splats', 'splat'],
+      ['calm-too', 'pass'],
+      ['panics', 'panic'],
+      ['hangs', 'timeout'],
+      ['is-killed', 'error'],
+      ['calm-again', 'pass'],
+    ]);
+  });
+
+  test('share a boot until one of them ends it', () => {
+    const boots = said.filter((words) => words.startsWith('booting'));
+    expect(boots).toEqual([
+      'booting, for calm, splats, calm-too, panics, hangs, is-killed, calm-again',
+      'booting, for hangs, is-killed, calm-again',
+      'booting, for is-killed, calm-again',
+      'booting, for calm-again',
+    ]);
+  });
+
+  test('a warning of the kernel is quoted, and is no business of the scenario after it', () => {
+    expect(cell('splats')?.reason).toMatch(/^WARNING: .*mm\/page_alloc\.c:\d+/);
+    expect(cell('splats')?.quote[0]).toBe(cell('splats')?.reason);
+    expect(cell('calm-too')?.quote).toEqual([]);
+    expect(readFileSync(join(out, cell('splats')?.folder ?? '', 'console.log'), 'utf8')).toContain('cut here');
+  });
+
+  test('a panic is quoted', () => {
+    expect(cell('panics')?.reason).toBe('Kernel panic - not syncing: sysrq triggered crash');
+  });
+
+  test('a time-out says what was done last', () => {
+    expect(cell('hangs')?.reason).toMatch(
+      /nothing was heard of the lab for 8 s; the last was that step 2\/2 `sleep` started/,
+    );
+  });
+
+  test('a killed guest is told with the signal', () => {
+    expect(cell('is-killed')?.reason).toMatch(/SIGKILL/);
+  });
+
+  test('each has its trace, and its report', () => {
+    for (const { folder } of cells) {
+      expect(existsSync(join(out, folder, 'trace.ndjson'))).toBe(true);
+      expect(existsSync(join(out, folder, 'report.html'))).toBe(true);
+    }
+  });
+
+  test('a cell that passed has the numbers of the loaded programs', () => {
+    expect(cell('calm')?.measures.map(({ name }) => name)).toEqual([
+      '2 pods are ready',
+      'ipvlane_egress verified',
+      'ipvlane_ingress verified',
+      'ipvlane_ifb verified',
+      'object loaded in',
+    ]);
+  });
+});
