@@ -6,15 +6,18 @@
  * policy name and rule index is.
  */
 import { LongestPrefixMap } from './identities.ts';
+import { recall, remember, samePodsAndNamespaces } from './compile-memo.ts';
+import type { CompiledSet, CompileMemo } from './compile-memo.ts';
 import { keepNumbers } from './keep-numbers.ts';
-import { entryKey } from './map-operations.ts';
-import type { Direction, NetworkPolicy, PolicyPod, PolicyPort, PolicyRule, PolicyWorld } from './network-policy.ts';
+import type { Direction, NetworkPolicy, PolicyPod, PolicyRule, PolicyWorld } from './network-policy.ts';
 import { classifyPeers, podSelection } from './peer-classes.ts';
 import type { PeerClasses, PodSelection } from './peer-classes.ts';
-import { ANY_IDENTITY, WORLD_IDENTITY } from './policy-entries.ts';
+import { WORLD_IDENTITY } from './policy-entries.ts';
 import type { CompiledPolicy, IdentityEntry, PolicyEntry, PolicySet, RuleName } from './policy-entries.ts';
-import { PROTOCOL_NUMBER, portPrefixes, resolvePort } from './ports.ts';
-import type { PortPrefix } from './ports.ts';
+import { resolvePort } from './ports.ts';
+import { PeerIdentities, resolvePolicy } from './resolved-policy.ts';
+import type { ResolvedPolicy } from './resolved-policy.ts';
+import { setEntries } from './set-entries.ts';
 import { indexWorld, qualifiedName } from './world.ts';
 import type { IndexedWorld } from './world.ts';
 
@@ -35,11 +38,12 @@ export const EMPTY_POLICY: CompiledPolicy = {
  * @throws RangeError when the world is malformed (see `indexWorld`)
  */
 export function compilePolicy(world: PolicyWorld, previous: CompiledPolicy = EMPTY_POLICY): CompiledPolicy {
-  const indexed = indexWorld(world);
-  const policies = [...world.policies].sort((a, b) => compareText(qualifiedName(a), qualifiedName(b)));
-  const selectPods = podSelection(indexed);
+  const memo = recall(previous);
+  const { indexed, selectPods } = select(world, memo);
+  const policies = sortedByName(world.policies);
   const selecting = policiesByPod(indexed, policies, selectPods);
-  const inForce = new Set(selecting.flat());
+  const inForce = new Set<number>();
+  for (const own of selecting) for (const policy of own) inForce.add(policy);
   const peers = classifyPeers(
     indexed,
     selectPods,
@@ -48,12 +52,19 @@ export function compilePolicy(world: PolicyWorld, previous: CompiledPolicy = EMP
   const identityOf = numberIdentities(peers, previous.identities);
   const classes = setClasses(indexed, policies, selecting);
   const setNumbers = numberSets(classes, world.pods, previous.endpoints);
-  const rules = nameRules(policies, previous.rules);
+  const ruleNames = nameRules(policies, previous.rules, memo?.ruleNames);
+  const identities = new PeerIdentities(peers, identityOf, memo?.identities);
+  const resolved = new Map<NetworkPolicy, ResolvedPolicy>();
+  for (const index of inForce) {
+    const policy = policies[index];
+    if (policy === undefined) continue;
+    resolved.set(policy, resolvePolicy(policy, identities, ruleNames, memo?.resolved.get(policy)));
+  }
 
   const sets: PolicySet[] = [...EMPTY_POLICY.sets];
-  const entries: PolicyEntry[] = [];
+  const compiledSets = new Map<number, CompiledSet>();
   const endpoints = new Map(world.pods.map((pod) => [pod.endpointId, 0]));
-  classes.forEach((members, index) => {
+  classes.forEach(({ members, ports }, index) => {
     const policySet = setNumbers[index] ?? 0;
     const first = world.pods[members[0] ?? -1];
     const own = selecting[members[0] ?? -1]?.flatMap((policy) => policies[policy] ?? []) ?? [];
@@ -61,19 +72,66 @@ export function compilePolicy(world: PolicyWorld, previous: CompiledPolicy = EMP
     const isolatedBy = { ingress: isolating('ingress', own), egress: isolating('egress', own) };
     sets.push({ policySet, isolatedBy });
     for (const pod of members) endpoints.set(world.pods[pod]?.endpointId ?? 0, policySet);
-    const context = { policySet, pod: first, peers, identityOf, ruleIds: rules.ids };
-    for (const direction of ['ingress', 'egress'] as const) {
-      for (const entry of setEntries(context, direction, own)) entries.push(entry);
-    }
+    const set = compileSet(
+      policySet,
+      first,
+      ports,
+      own.flatMap((policy) => resolved.get(policy) ?? []),
+      memo,
+    );
+    compiledSets.set(policySet, set);
   });
-  return {
+  // Half a million at ten thousand policies, and most changes look at a few sets alone.
+  let entries: readonly PolicyEntry[] | null = null;
+  const compiled: CompiledPolicy = {
     identities: peers.regions.entries(identityOf),
     sets: sets.sort((a, b) => a.policySet - b.policySet),
     endpoints,
-    entries,
-    rules: rules.names,
+    get entries() {
+      return (entries ??= [...compiledSets.values()].flatMap((set) => set.entries));
+    },
+    rules: [...ruleNames.values()].sort((a, b) => a.ruleId - b.ruleId),
     policies,
   };
+  remember(compiled, {
+    indexed,
+    selectPods,
+    ruleNames,
+    identities: identities.withoutPast(),
+    resolved,
+    sets: compiledSets,
+  });
+  return compiled;
+}
+
+/** Pods and namespaces that did not change are selected as before. */
+function select(world: PolicyWorld, memo: CompileMemo | undefined): Pick<CompileMemo, 'indexed' | 'selectPods'> {
+  if (memo !== undefined && samePodsAndNamespaces(memo.indexed.world, world)) return memo;
+  const indexed = indexWorld(world);
+  return { indexed, selectPods: podSelection(indexed) };
+}
+
+function sortedByName(policies: readonly NetworkPolicy[]): NetworkPolicy[] {
+  return policies
+    .map((policy) => ({ policy, name: qualifiedName(policy) }))
+    .sort((a, b) => compareText(a.name, b.name))
+    .map(({ policy }) => policy);
+}
+
+/** The set as it was, where its policies and ports mean what they meant. */
+function compileSet(
+  policySet: number,
+  pod: PolicyPod,
+  ports: string,
+  policies: readonly ResolvedPolicy[],
+  memo: CompileMemo | undefined,
+): CompiledSet {
+  const before = memo?.sets.get(policySet);
+  const same =
+    before?.ports === ports &&
+    before.policies.length === policies.length &&
+    before.policies.every((policy, index) => policy === policies[index]);
+  return same ? before : { policies, ports, entries: setEntries(policySet, pod, policies) };
 }
 
 /** Indices of the policies that select each pod; none for a pod that is not policed. */
@@ -84,7 +142,7 @@ function policiesByPod(
 ): number[][] {
   const byPod: number[][] = indexed.world.pods.map(() => []);
   policies.forEach(({ namespace, podSelector }, policy) => {
-    for (const pod of selectPods(namespace, { podSelector, namespaceSelector: null })) {
+    for (const pod of selectPods(namespace, { podSelector, namespaceSelector: null }, podSelector)) {
       if (indexed.world.pods[pod]?.policed === true) byPod[pod]?.push(policy);
     }
   });
@@ -96,25 +154,33 @@ function setClasses(
   indexed: IndexedWorld,
   policies: readonly NetworkPolicy[],
   selecting: readonly (readonly number[])[],
-): number[][] {
+): SetClass[] {
   const names = policies.map((policy) =>
     policy.policyTypes.includes('ingress')
       ? policy.ingress.flatMap((rule) => rule.ports.filter((port) => typeof port.port === 'string'))
       : [],
   );
-  const classes = new Map<string, number[]>();
+  const classes = new Map<string, SetClass & { readonly members: number[] }>();
   indexed.world.pods.forEach((pod, index) => {
     const own = selecting[index] ?? [];
     if (own.length === 0) return;
     const numbers = own.flatMap((policy) =>
       (names[policy] ?? []).map((port) => resolvePort(pod, String(port.port), port.protocol) ?? '-'),
     );
-    const key = `${own.join(',')};${numbers.join(',')}`;
-    const members = classes.get(key);
-    if (members === undefined) classes.set(key, [index]);
-    else members.push(index);
+    const ports = numbers.join(',');
+    const key = `${own.join(',')};${ports}`;
+    const found = classes.get(key);
+    if (found === undefined) classes.set(key, { members: [index], ports });
+    else found.members.push(index);
   });
   return [...classes.values()];
+}
+
+interface SetClass {
+  /** Indices into `world.pods`. */
+  readonly members: readonly number[];
+  /** What the named ports of their ingress rules stand for, as text. */
+  readonly ports: string;
 }
 
 function isolating(direction: Direction, policies: readonly NetworkPolicy[]): string[] {
@@ -139,11 +205,11 @@ function numberIdentities({ regions }: PeerClasses, previous: readonly IdentityE
 }
 
 function numberSets(
-  classes: readonly (readonly number[])[],
+  classes: readonly SetClass[],
   pods: readonly PolicyPod[],
   previous: ReadonlyMap<number, number>,
 ): number[] {
-  const shared = classes.flatMap((members, fresh) =>
+  const shared = classes.flatMap(({ members }, fresh) =>
     members.flatMap((pod): [number, number][] => {
       const old = previous.get(pods[pod]?.endpointId ?? 0) ?? 0;
       return old === 0 ? [] : [[fresh, old]];
@@ -156,72 +222,27 @@ function numberSets(
 function nameRules(
   policies: readonly NetworkPolicy[],
   previous: readonly RuleName[],
-): { names: RuleName[]; ids: ReadonlyMap<PolicyRule, number> } {
+  known: ReadonlyMap<PolicyRule, RuleName> | undefined,
+): ReadonlyMap<PolicyRule, RuleName> {
   const key = (rule: Omit<RuleName, 'ruleId'>): string => `${rule.policy} ${rule.direction}[${rule.index}]`;
-  const kept = new Map(previous.map((rule) => [key(rule), rule.ruleId]));
+  let kept: ReadonlyMap<string, number> | null = null;
   let next = previous.reduce((last, rule) => Math.max(last, rule.ruleId), 0) + 1;
-  const ids = new Map<PolicyRule, number>();
-  const names = policies.flatMap((policy) =>
-    policy.policyTypes.flatMap((direction) =>
-      policy[direction].map((rule): RuleName => {
-        const name = { policy: qualifiedName(policy), direction, index: rule.index, position: rule.position };
-        const ruleId = kept.get(key(name)) ?? next++;
-        ids.set(rule, ruleId);
-        return { ruleId, ...name };
-      }),
-    ),
-  );
-  return { names: names.sort((a, b) => a.ruleId - b.ruleId), ids };
-}
-
-interface SetContext {
-  readonly policySet: number;
-  /** Any pod of the set: it stands for all, named ports included. */
-  readonly pod: PolicyPod;
-  readonly peers: PeerClasses;
-  readonly identityOf: (theClass: number) => number;
-  readonly ruleIds: ReadonlyMap<PolicyRule, number>;
-}
-
-function setEntries(context: SetContext, direction: Direction, policies: readonly NetworkPolicy[]): PolicyEntry[] {
-  const entries = new Map<string, PolicyEntry>();
-  const allow = (identity: number, protocol: number | null, port: PortPrefix | null, rule: PolicyRule): void => {
-    const { policySet, ruleIds } = context;
-    const entry = { policySet, direction, identity, protocol, port, ruleId: ruleIds.get(rule) ?? 0 };
-    const key = entryKey(entry);
-    if (!entries.has(key)) entries.set(key, entry);
-  };
+  const names = new Map<PolicyRule, RuleName>();
   for (const policy of policies) {
-    if (!policy.policyTypes.includes(direction)) continue;
-    for (const rule of policy[direction]) {
-      const classes =
-        rule.peers.length === 0 ? null : new Set(rule.peers.flatMap((peer) => context.peers.of(policy, peer)));
-      const identities = classes === null ? [ANY_IDENTITY] : [...classes].map(context.identityOf);
-      if (rule.ports.length === 0) for (const identity of identities) allow(identity, null, null, rule);
-      for (const port of rule.ports) {
-        const protocol = PROTOCOL_NUMBER[port.protocol];
-        if (direction === 'egress' && typeof port.port === 'string') {
-          for (const [theClass, number] of context.peers.named(port)) {
-            if (classes !== null && !classes.has(theClass)) continue;
-            allow(context.identityOf(theClass), protocol, { port: number, bits: 16 }, rule);
-          }
+    for (const direction of policy.policyTypes) {
+      for (const rule of policy[direction]) {
+        const present = known?.get(rule);
+        if (present?.direction === direction && present.policy === qualifiedName(policy)) {
+          names.set(rule, present);
           continue;
         }
-        for (const prefix of prefixesOf(port, context.pod)) {
-          for (const identity of identities) allow(identity, protocol, prefix, rule);
-        }
+        kept ??= new Map(previous.map((before) => [key(before), before.ruleId]));
+        const name = { policy: qualifiedName(policy), direction, index: rule.index, position: rule.position };
+        names.set(rule, { ruleId: kept.get(key(name)) ?? next++, ...name });
       }
     }
   }
-  return [...entries.values()];
-}
-
-/** null stands for every port. A name is resolved at `pod`; one that it does not have gives nothing. */
-function prefixesOf({ port, endPort, protocol }: PolicyPort, pod: PolicyPod): readonly (PortPrefix | null)[] {
-  if (port === null) return [null];
-  const first = typeof port === 'string' ? resolvePort(pod, port, protocol) : port;
-  if (first === null) return [];
-  return portPrefixes(first, endPort ?? first).map((prefix) => (prefix.bits === 0 ? null : prefix));
+  return names;
 }
 
 function compareText(a: string, b: string): number {

@@ -13,6 +13,7 @@
  * A `barrier` stands where programs that read a map before the last update must have finished (an RCU grace period)
  * before the next operation.
  */
+import { entriesBySet } from './compile-memo.ts';
 import { meetIdentities } from './meet-identities.ts';
 import type { Meeting } from './meet-identities.ts';
 import type { Direction } from './network-policy.ts';
@@ -70,19 +71,23 @@ function withoutUntouchedSets(
   const stays = (identity: number): boolean =>
     [fromOld, fromNew].every((stages) => stages.get(identity)?.every((stage) => stage === identity) ?? true);
   const moving = new Set([...fromOld.keys(), ...fromNew.keys()].filter((identity) => !stays(identity)));
-  const old = groupBySet(before.entries);
-  const fresh = groupBySet(after.entries);
+  const old = entriesBySet(before);
+  const fresh = entriesBySet(after);
   const isolation = new Map(before.sets.map((set) => [set.policySet, set.isolatedBy]));
   const untouched = new Set<number>();
   for (const { policySet, isolatedBy } of after.sets) {
     const previous = isolation.get(policySet);
     if (previous === undefined || !sameDirections(previous, isolatedBy)) continue;
     const [was, becomes] = [old.get(policySet) ?? [], fresh.get(policySet) ?? []];
-    const alike = was.length === becomes.length && was.every((entry, index) => sameEntry(entry, becomes[index]));
-    if (alike && !was.some((entry) => moving.has(entry.identity))) untouched.add(policySet);
+    const alike =
+      was === becomes ||
+      (was.length === becomes.length && was.every((entry, index) => sameEntry(entry, becomes[index])));
+    const moves = moving.size > 0 && was.some((entry) => moving.has(entry.identity));
+    if (alike && !moves) untouched.add(policySet);
   }
-  const touched = (entry: PolicyEntry): boolean => !untouched.has(entry.policySet);
-  return { was: before.entries.filter(touched), becomes: after.entries.filter(touched) };
+  const touched = (groups: ReadonlyMap<number, readonly PolicyEntry[]>): PolicyEntry[] =>
+    [...groups].flatMap(([policySet, entries]) => (untouched.has(policySet) ? [] : entries));
+  return { was: touched(old), becomes: touched(fresh) };
 }
 
 function sameEntry(a: PolicyEntry, b: PolicyEntry | undefined): boolean {

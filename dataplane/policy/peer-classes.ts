@@ -14,8 +14,10 @@ type PeerKey = string;
 
 export interface PeerClasses {
   readonly regions: AddressRegions;
-  /** Classes a peer of a policy means. */
-  of(policy: NetworkPolicy, peer: Peer): readonly number[];
+  /** Equal for peers that mean the same. */
+  keyOf(policy: NetworkPolicy, peer: Peer): PeerKey;
+  /** Classes that a peer means. */
+  of(key: PeerKey): readonly number[];
   /** Where an egress rule's named port leads: class of the destination -> port. */
   named(port: PolicyPort): ReadonlyMap<number, number>;
 }
@@ -38,7 +40,7 @@ export function classifyPeers(
       key,
       peer.kind === 'ipBlock'
         ? regions.ofBlock(parseCidr(peer.cidr), peer.except.map(parseCidr))
-        : selectPods(policy.namespace, peer).flatMap((pod) => podRegions[pod] ?? []),
+        : selectPods(policy.namespace, peer, peer).flatMap((pod) => podRegions[pod] ?? []),
     );
   }
   const resolved = [...names].map(([key, port]) => ({ key, byNumber: podsByResolution(indexed, port) }));
@@ -61,13 +63,17 @@ export function classifyPeers(
   );
   return {
     regions,
-    of: (policy, peer) => classes.get(peerKey(policy, peer)) ?? [],
+    keyOf: peerKey,
+    of: (key) => classes.get(key) ?? [],
     named: (port) => numbers.get(nameKey(port)) ?? new Map<number, number>(),
   };
 }
 
-/** Pods that a peer's selectors mean, for a policy of this namespace; indices into `world.pods`. */
-export type PodSelection = (policyNamespace: string, peer: SelectorPair) => readonly number[];
+/**
+ * Pods that a peer's selectors mean, for a policy of this namespace; indices into `world.pods`.
+ * @param owner what the selectors are part of: asked again for the same object, it knows the answer
+ */
+export type PodSelection = (policyNamespace: string, peer: SelectorPair, owner: object) => readonly number[];
 
 interface SelectorPair {
   readonly podSelector: LabelSelector | null;
@@ -90,12 +96,21 @@ export function podSelection(indexed: IndexedWorld): PodSelection {
   );
   const names = [...members.keys()];
   const namespaces = indexLabels([...names.keys()], (index) => indexed.namespaceLabels(names[index] ?? ''));
-  return (policyNamespace, { podSelector, namespaceSelector }) => {
+  const known = new WeakMap<object, { readonly namespace: string; readonly selected: readonly number[] }>();
+  return (namespace, peer, owner) => {
+    const present = known.get(owner);
+    if (present?.namespace === namespace) return present.selected;
+    const selected = find(namespace, peer);
+    known.set(owner, { namespace, selected });
+    return selected;
+  };
+
+  function find(policyNamespace: string, { podSelector, namespaceSelector }: SelectorPair): readonly number[] {
     const wanted = podSelector ?? SELECT_ALL;
     if (namespaceSelector === null) return inNamespace.get(policyNamespace)?.select(wanted) ?? [];
     const chosen = new Set(namespaces.select(namespaceSelector).map((index) => names[index]));
     return everywhere.select(wanted).filter((pod) => chosen.has(pods[pod]?.namespace));
-  };
+  }
 }
 
 function whatPoliciesName(policies: readonly NetworkPolicy[]): {
@@ -136,6 +151,17 @@ function podsByResolution(indexed: IndexedWorld, { port, protocol }: PolicyPort)
 }
 
 function peerKey(policy: NetworkPolicy, peer: Peer): PeerKey {
+  const known = peerKeys.get(peer);
+  if (known?.namespace === policy.namespace) return known.key;
+  const key = makePeerKey(policy, peer);
+  peerKeys.set(peer, { namespace: policy.namespace, key });
+  return key;
+}
+
+/** A peer is the same object in every version of its policy's life; the last namespace it was asked for. */
+const peerKeys = new WeakMap<Peer, { readonly namespace: string; readonly key: PeerKey }>();
+
+function makePeerKey(policy: NetworkPolicy, peer: Peer): PeerKey {
   if (peer.kind === 'ipBlock') return `block ${peer.cidr} ${[...peer.except].sort().join(',')}`;
   const pods = peer.podSelector === null ? '<all>' : selectorText(peer.podSelector);
   return peer.namespaceSelector === null

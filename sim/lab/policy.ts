@@ -5,6 +5,7 @@
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import { endpointEntry, identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
 import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
+import { entryCount } from '../../dataplane/policy/compile-memo.ts';
 import { policyDelta } from '../../dataplane/policy/delta.ts';
 import type { EndpointState, PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
 import { endpointStates } from '../../dataplane/policy/map-operations.ts';
@@ -174,7 +175,7 @@ export class PoliciesInForce {
       policies: [...this.#cluster.policies.keys()],
       rules: this.#compiled.rules,
       durationNs: t - begun,
-      entries: this.#compiled.entries.length,
+      entries: entryCount(this.#compiled),
       identities: this.#compiled.identities.length,
     });
   }

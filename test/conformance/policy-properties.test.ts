@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
 import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
+import { entriesBySet } from '../../dataplane/policy/compile-memo.ts';
 import { policyDelta } from '../../dataplane/policy/delta.ts';
 import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
 import type { PolicyWorld, Protocol } from '../../dataplane/policy/network-policy.ts';
@@ -168,6 +169,71 @@ describe('a live change', () => {
     TIMEOUT_MS,
   );
 });
+
+describe('a compilation that takes over what did not change', () => {
+  test(
+    'gives what one from scratch gives, after every change of a chain',
+    () => {
+      // A change keeps the objects that it does not touch, as a living cluster does.
+      const steps = fc.array(fc.tuple(world, fc.nat(), fc.nat(3)), { minLength: 2, maxLength: 8 });
+      fc.assert(
+        fc.property(steps, (drawn) => {
+          let now: PolicyWorld = drawn[0]![0];
+          let inForce = compilePolicy(now);
+          for (const [other, index, what] of drawn) {
+            now = changedIn(now, other, index, what);
+            const fresh = compilePolicy(now, structuredClone({ ...inForce }));
+            inForce = compilePolicy(now, inForce);
+            expect({ ...inForce }).toEqual({ ...fresh });
+          }
+        }),
+        { numRuns: 200 * EFFORT },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  test('keeps the entries of sets that a change does not touch: the same arrays', () => {
+    const pods = ['a', 'b'].map((name, index) => ({
+      ...{ endpointId: index + 1, namespace: 'default', name, labels: { app: name } },
+      ...{ addresses: [`10.0.0.${index + 1}`], ports: [], policed: true },
+    }));
+    const policy = (app: string, name: string) => ({
+      ...{ namespace: 'default', name, position: null, policyTypes: ['ingress' as const], egress: [] },
+      podSelector: { matchLabels: { app }, matchExpressions: [] },
+      ingress: [{ index: 0, position: null, peers: [], ports: [] }],
+    });
+    const before: PolicyWorld = { namespaces: [], pods, policies: [policy('a', 'one')] };
+    const old = compilePolicy(before);
+    const next = compilePolicy({ ...before, policies: [...before.policies, policy('b', 'two')] }, old);
+    const set = old.endpoints.get(1)!;
+    expect(entriesBySet(next).get(set)).toBe(entriesBySet(old).get(set));
+  });
+});
+
+/** One pod, one policy or one namespace of `now` gone or replaced by its like in `other`; or a policy added. */
+function changedIn(now: PolicyWorld, other: PolicyWorld, index: number, what: number): PolicyWorld {
+  const swapped = <T>(list: readonly T[], others: readonly T[], key: (one: T) => unknown): T[] => {
+    const at = index % Math.max(1, list.length);
+    return list.flatMap((one, i) => (i === at ? others.filter((each) => key(each) === key(one)) : [one]));
+  };
+  switch (what) {
+    case 0:
+      return { ...now, pods: swapped(now.pods, other.pods, ({ endpointId }) => endpointId) };
+    case 1:
+      return {
+        ...now,
+        policies: swapped(now.policies, other.policies, ({ namespace, name }) => `${namespace}/${name}`),
+      };
+    case 2:
+      return { ...now, namespaces: swapped(now.namespaces, other.namespaces, ({ name }) => name) };
+    default: {
+      const names = new Set(now.policies.map(({ namespace, name }) => `${namespace}/${name}`));
+      const fresh = other.policies.filter(({ namespace, name }) => !names.has(`${namespace}/${name}`));
+      return { ...now, policies: [...now.policies, ...fresh.slice(0, 1)] };
+    }
+  }
+}
 
 /** One hook's look at a packet: the endpoint, the peer's address. */
 interface Look {
