@@ -26,8 +26,8 @@ export interface Attempt {
   readonly immediate: Evidence | null;
   /** The descriptor is ready: what it says, or null for nothing that decides. */
   read(): Evidence | null;
-  /** Asks once more, where a lost question would otherwise pass for a denied one. */
-  again(): void;
+  /** Asks once more, where a lost question would otherwise pass for a denied one. Null: by a new attempt in its place. */
+  readonly again: (() => void) | null;
   close(): void;
 }
 
@@ -41,8 +41,8 @@ export function attemptConnection(probe: ProbePlan): Attempt {
     ...{ probe, fd, interest: 'write' },
     immediate: evidenceOf(outcome),
     read: () => evidenceOf(socketOutcome(fd)),
-    // The kernel repeats its SYN by itself.
-    again: () => undefined,
+    // The kernel repeats a SYN only after a second, an INIT after three.
+    again: null,
     close: () => closeWithReset(fd),
   };
 }

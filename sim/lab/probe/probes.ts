@@ -109,7 +109,7 @@ class Round implements Disposable {
       const silent = this.#lab.clock.now() - heard;
       if (asked < ASKINGS && silent >= (asked * timeoutNs) / ASKINGS) {
         asked += 1;
-        for (const attempt of this.#open.values()) attempt.again();
+        for (const attempt of [...this.#open.values()]) this.#again(attempt);
       }
       const before = this.#open.size;
       // Also when the time is up: what has arrived meanwhile is an answer.
@@ -125,6 +125,16 @@ class Round implements Disposable {
   [Symbol.dispose](): void {
     for (const attempt of this.#open.values()) attempt.close();
     for (const asker of this.#echoAskers.values()) asker[Symbol.dispose]();
+  }
+
+  #again(attempt: Attempt): void {
+    if (attempt.again !== null) {
+      attempt.again();
+      return;
+    }
+    if (attempt.fd !== null) this.#byFd.delete(attempt.fd);
+    attempt.close();
+    this.ask(attempt.probe);
   }
 
   #attempt(probe: ProbePlan): Attempt {
