@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { descendants } from '../../sim/kernel/descendants.ts';
-import { foreignNamespaces, living, tracesNow } from './traces.ts';
+import { holdForeignNamespaces, living, tracesNow } from './traces.ts';
 
 /**
  * Whom to kill: the `front-end`; the `launcher`, outermost process of the kernel; `uml`, the kernel's own process; the
@@ -38,8 +38,8 @@ export const ECHO: FrontEnd = {
 };
 
 /**
- * Starts a front end, kills the victim `delayMs` after its kernel's first process appeared (the agent: at the earliest
- * when there is one), and looks when all of them are gone, or after 5 s.
+ * Starts a front end, kills the victim `delayMs` after its kernel's first process appeared (guest and agent: at the
+ * earliest when there is one), and looks when all of them are gone, or after 5 s.
  */
 export async function killAndLook(victim: Victim, delayMs: number, frontEnd: FrontEnd = ECHO): Promise<Remains> {
   const place = mkdtempSync(join(tmpdir(), 'ipvlane-kill-'));
@@ -56,8 +56,8 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
     await sleep(delayMs);
     const target = await until(() => pidOf(victim, child, root), 10_000);
     const pids = descendants(root);
-    const namespaces = foreignNamespaces(living(pids));
-    const counts = { processes: living(pids).length, namespaces: namespaces.size };
+    using namespaces = holdForeignNamespaces(living(pids));
+    const counts = { processes: living(pids).length, namespaces: namespaces.names.size };
     process.kill(target, 'SIGKILL');
     await waitUntilGone(pids, 5_000);
     const exitCode = await Promise.race([ended, sleep(10_000).then(() => null)]);
@@ -66,7 +66,7 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
       [...after[what]].filter((name) => !before[what].has(name));
     return {
       processes: living(pids),
-      namespaces: [...namespaces].filter((namespace) => after.namespaces.has(namespace)),
+      namespaces: [...namespaces.names].filter((namespace) => after.namespaces.has(namespace)),
       mounts: fresh('mounts'),
       // The loader's own; a front end from the bundle has none.
       files: fresh('files').filter((name) => !/\/tsx-\d+$/.test(name)),
@@ -116,9 +116,9 @@ function pidOf(victim: Victim, child: ChildProcess, root: number): number | null
   if (victim === 'launcher') return root;
   const pids = living(descendants(root));
   if (pids.length === 0) throw new Error('nothing lives that could be killed');
-  // Before there is a guest its enclosure stands for it; before there is an agent, nothing does.
-  if (victim === 'uml') return pids.find((pid) => /linux/.test(wordsOf(pid)[0] ?? '')) ?? pids.at(-1) ?? null;
-  return pids.find((pid) => /node$/.test(wordsOf(pid)[0] ?? '')) ?? null;
+  // The enclosure before it is the launcher's, and its short-lived mounts may be gone before the kill.
+  const program = victim === 'uml' ? /linux/ : /node$/;
+  return pids.find((pid) => program.test(wordsOf(pid)[0] ?? '')) ?? null;
 }
 
 function wordsOf(pid: number): string[] {

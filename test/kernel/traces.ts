@@ -1,5 +1,5 @@
 /** What a kernel could leave on this machine, as sets of words that can be compared before and after. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const NAMESPACES = ['net', 'mnt', 'pid', 'user', 'ipc', 'uts'];
 
@@ -21,10 +21,30 @@ export function tracesNow(folders: readonly string[]): Traces {
   };
 }
 
-/** The namespaces that these processes are in and this one is not. */
-export function foreignNamespaces(pids: readonly number[]): Set<string> {
+/** Namespaces by `type:[inode]`, open until disposed of. */
+export interface HeldNamespaces extends Disposable {
+  readonly names: ReadonlySet<string>;
+}
+
+/**
+ * The namespaces that these processes are in and this one is not. They are held: the kernel gives the number of a
+ * namespace that is gone to the next one made, which may be somebody else's.
+ */
+export function holdForeignNamespaces(pids: readonly number[]): HeldNamespaces {
   const own = new Set(namespacesOf(process.pid));
-  return new Set(pids.flatMap(namespacesOf).filter((namespace) => !own.has(namespace)));
+  const held = pids.flatMap((pid) => NAMESPACES.flatMap((name) => opened(`/proc/${pid}/ns/${name}`)));
+  return {
+    names: new Set(pids.flatMap(namespacesOf).filter((namespace) => !own.has(namespace))),
+    [Symbol.dispose]: () => held.forEach((fd) => closeSync(fd)),
+  };
+}
+
+function opened(file: string): number[] {
+  try {
+    return [openSync(file, 'r')];
+  } catch {
+    return []; // it ended
+  }
 }
 
 /** Which of these processes still live; a zombie that nobody has waited for is dead. */
