@@ -1,18 +1,15 @@
 /** The plan for people: what each pod, policy and step came to. */
-import { partyName, type Plan, type StepPlan } from '../../sim/plan/plan.ts';
+import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/describe-change.ts';
 import { columns } from './columns.ts';
 import { formatDuration, formatRate } from '../../sim/measure/format.ts';
 
 /** Sections of lines, each with a title, in reading order. */
 export function planTables(plan: Plan): { readonly title: string; readonly lines: readonly string[] }[] {
-  const rate = (bps: number | null): string => (bps === null ? 'unlimited' : formatRate(bps));
   const sections = [
     {
       title: `scenario ${plan.scenario.name}`,
-      lines: [
-        `underlay ${rate(plan.underlay.rateBps)}, ${formatDuration(plan.underlay.delayNs)} one way, MTU ${plan.underlay.mtu}`,
-      ],
+      lines: [`underlay ${describeWire(plan.underlay)}`],
     },
     {
       title: 'nodes',
@@ -77,6 +74,21 @@ export function planTables(plan: Plan): { readonly title: string; readonly lines
   return sections.filter((section) => section.empty !== true).map(({ title, lines }) => ({ title, lines }));
 }
 
+function describeWire({ rateBps, delayNs, mtu, ...impairments }: UnderlayPlan): string {
+  const { jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 } = impairments;
+  const shares = { lost: lossPct, reordered: reorderPct, duplicated: duplicatePct };
+  return [
+    rate(rateBps),
+    `${formatDuration(delayNs)}${jitterNs > 0 ? ` ± ${formatDuration(jitterNs)}` : ''} one way`,
+    `MTU ${mtu}`,
+    ...Object.entries(shares).flatMap(([what, percent]) => (percent > 0 ? [`${percent} % ${what}`] : [])),
+  ].join(', ');
+}
+
+function rate(bps: number | null): string {
+  return bps === null ? 'unlimited' : formatRate(bps);
+}
+
 function describe(step: StepPlan): string {
   switch (step.kind) {
     case 'wait':
@@ -99,6 +111,10 @@ function describe(step: StepPlan): string {
     case 'scale':
     case 'annotate':
       return describeChange(step.change);
+    case 'underlay':
+      return describeWire(step.underlay);
+    case 'link':
+      return `${step.interface} of ${step.node}`;
     case 'sleep':
       return formatDuration(step.durationNs);
   }

@@ -37,6 +37,7 @@ export const codes = {
   E217: 'expectation cannot be parsed',
   E218: 'step without exactly one verb',
   E219: 'selector does not match the template',
+  E220: 'invalid percentage',
 
   // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
   // what concerns files and the set of objects by the reading (E303, E307-E309).
@@ -80,6 +81,7 @@ export const codes = {
   E424: 'too many pods',
   E425: 'invalid CNI configuration',
   E427: 'map of the dataplane is too small',
+  E428: 'wire that cannot be made',
 
   E501: 'output cannot be written',
   E502: 'the run could not go on',
@@ -117,6 +119,7 @@ export const codes = {
   W410: 'address of a machine lies in a pool',
   W411: 'policy allows all of one direction and nothing of the other',
   W412: 'a node and its own pods cannot reach each other',
+  W413: 'limit is above the rate of the wire',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -241,7 +241,7 @@ function qdiscText(spec: QdiscSpec): string {
         ...(spec.horizonNs === undefined ? [] : [`horizon ${spec.horizonNs / 1000}us`]),
       ].join(' ');
     case 'netem':
-      return `netem delay ${(spec.delayNs ?? 0) / 1000}us limit ${spec.limit ?? 1000}`;
+      return netemText(spec);
     case 'tbf': {
       const queue = 'limitBytes' in spec ? `limit ${spec.limitBytes}` : `latency ${spec.latencyNs / 1000}us`;
       return `tbf rate ${spec.rateBps}bit burst ${spec.burstBytes} ${queue}`;
@@ -256,6 +256,19 @@ function qdiscText(spec: QdiscSpec): string {
     case 'fq_codel':
       return spec.kind;
   }
+}
+
+/** Without the seed, which tc(8) can say since 6.6 only. */
+function netemText(spec: Extract<QdiscSpec, { kind: 'netem' }>): string {
+  const { delayNs = 0, jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0, limit = 1000 } = spec;
+  return [
+    `netem delay ${delayNs / 1000}us`,
+    ...(jitterNs > 0 ? [`${jitterNs / 1000}us`] : []),
+    ...(reorderPct > 0 ? [`reorder ${reorderPct}%`] : []),
+    ...(lossPct > 0 ? [`loss ${lossPct}%`] : []),
+    ...(duplicatePct > 0 ? [`duplicate ${duplicatePct}%`] : []),
+    `limit ${limit}`,
+  ].join(' ');
 }
 
 /** `0x00010001` -> `1:1`. */

@@ -30,7 +30,10 @@ function makeHost(lab: Lab, underlay: Underlay, plan: HostPlan): Host {
   const namespace = lab.undo.use(`host ${plan.name}`, NetworkNamespace.create());
   const rtnetlink = lab.undo.use(`netlink of host ${plan.name}`, Rtnetlink.open(namespace));
   rtnetlink.setLink(LOOPBACK, { up: true });
-  const attachment = underlay.attach(namespace, rtnetlink, { name: 'eth0', mtu: underlay.plan.mtu, counted: true });
+  const attachment = underlay.attach(namespace, rtnetlink, {
+    ...{ name: 'eth0', mtu: underlay.plan.mtu, counted: true },
+    ...{ of: `host:${plan.name}`, queued: false },
+  });
   for (const address of plan.addresses) rtnetlink.addAddress(attachment.ifindex, address, { noDad: true });
   addRoutes(rtnetlink, attachment.ifindex, plan.routes);
   const name = `host:${plan.name}`;

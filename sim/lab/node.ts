@@ -56,9 +56,12 @@ function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
   return { plan, namespace, rtnetlink, masters, attachments };
 
   function plugIn(nic: MasterPlan): number {
-    const attachment = underlay.attach(namespace, rtnetlink, { name: nic.name, mtu: nic.mtu, counted: false });
-    attachments.push(attachment);
     const queue = queueOfMasters(lab.plan, plan);
+    const attachment = underlay.attach(namespace, rtnetlink, {
+      ...{ name: nic.name, mtu: nic.mtu, counted: false },
+      ...{ of: `node:${plan.name}`, queued: queue !== null },
+    });
+    attachments.push(attachment);
     if (queue !== null) hangQueue(rtnetlink, attachment.ifindex, queue);
     return attachment.ifindex;
   }

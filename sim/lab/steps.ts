@@ -8,6 +8,7 @@ import { runProbes } from './probe/probes.ts';
 import type { Sampler } from './sampling.ts';
 import type { StepRunners } from './timeline.ts';
 import type { Topology } from './topology.ts';
+import type { Underlay } from './underlay.ts';
 import { runFlows } from './traffic/flows.ts';
 import { busyNs } from './traffic/processor-time.ts';
 
@@ -39,8 +40,23 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
     label: change,
     scale: change,
     annotate: change,
+    underlay: ({ underlay }) => {
+      // What the counters say of a queue that goes must not be lost with it.
+      sample();
+      wireOf(topology).change(underlay);
+      return Promise.resolve();
+    },
+    link: ({ node, interface: nic, up }) => {
+      wireOf(topology).setCable(`node:${node}`, nic, up);
+      return Promise.resolve();
+    },
     sleep: ({ durationNs }, signal) => sleep(durationNs, signal),
   };
+}
+
+function wireOf({ underlay }: Topology): Underlay {
+  if (underlay === null) throw new Error('the pods of this lab are stand-ins, with no wire between their nodes');
+  return underlay;
 }
 
 function recordProcessors(lab: Lab): void {

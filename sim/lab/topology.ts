@@ -29,6 +29,8 @@ export interface Topology {
   readonly pods: Map<string, Pod>;
   /** Pods that the dataplane knows, by endpoint id; they come and go, and change. */
   readonly endpoints: Map<number, PodEndpoint>;
+  /** null: stand-ins have no wire. */
+  readonly underlay: Underlay | null;
   readonly wires: readonly WireQdisc[];
   /** Why each pod that could not be built is not there, by `namespace/name`. */
   readonly failed: Map<string, string>;
@@ -48,7 +50,17 @@ export async function buildTopology(lab: Lab, objectPath: string, signal: AbortS
   const endpoints = new Map<number, PodEndpoint>();
   const policies = new PoliciesInForce(lab, dataplane, cluster, endpoints);
   const wires = wiresOf(underlay, nodes.values(), hosts);
-  const topology = { dataplane, policies, cluster, nodes, pods: new Map(), endpoints, wires, failed: new Map() };
+  const topology = {
+    underlay,
+    dataplane,
+    policies,
+    cluster,
+    nodes,
+    pods: new Map(),
+    endpoints,
+    wires,
+    failed: new Map(),
+  };
   await bringUp(lab, topology, lab.plan.pods, false, signal);
   return topology;
 }

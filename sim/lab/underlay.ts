@@ -5,12 +5,12 @@
  */
 import { NetworkNamespace } from '../linux/namespace.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
-import type { UnderlayPlan } from '../plan/plan.ts';
+import type { Plan, UnderlayPlan } from '../plan/plan.ts';
 import { underlayCommands } from './commands.ts';
 import type { IfindexPool, Lab } from './lab.ts';
 import { built } from './built.ts';
-import { wireShape } from './wire-shape.ts';
-import type { WireShape } from './wire-shape.ts';
+import { isImpaired, wireShape } from './wire-shape.ts';
+import type { PlacedQdisc, WireShape } from './wire-shape.ts';
 
 /** A NIC on the underlay: where its queues are, for whoever reads their counters. */
 export interface Attachment {
@@ -21,25 +21,36 @@ export interface Attachment {
   readonly portName: string;
 }
 
+interface Plugged extends Attachment {
+  readonly nicSpec: NicSpec;
+  readonly machine: Rtnetlink;
+}
+
 export interface NicSpec {
   readonly name: string;
   readonly mtu: number;
   /** True where something must count and pace even when the wire has neither rate nor delay: outside hosts. */
   readonly counted: boolean;
+  /** `node:NAME` or `host:NAME`. */
+  readonly of: string;
+  /** Whether an engine hangs a queue of its own on the NIC. */
+  readonly queued: boolean;
 }
 
 export class Underlay {
   readonly plan: UnderlayPlan;
   readonly rtnetlink: Rtnetlink;
-  readonly shape: WireShape;
   readonly #namespace: NetworkNamespace;
   readonly #ifindexes: IfindexPool;
   readonly #bridge: number;
-  #ports = 0;
+  readonly #plugged: Plugged[] = [];
+  #shape: WireShape;
+  readonly #framed: boolean;
 
   private constructor(lab: Lab) {
     this.plan = lab.plan.underlay;
-    this.shape = wireShape(this.plan);
+    this.#shape = wireShape(this.plan);
+    this.#framed = [this.plan, ...laterWires(lab.plan)].some(isImpaired);
     this.#namespace = lab.undo.use('underlay namespace', NetworkNamespace.create());
     this.rtnetlink = lab.undo.use('underlay netlink', Rtnetlink.open(this.#namespace));
     this.#ifindexes = lab.ifindexes;
@@ -59,11 +70,16 @@ export class Underlay {
     );
   }
 
+  /** The wire as it is now. */
+  get shape(): WireShape {
+    return this.#shape;
+  }
+
   /** Plugs a new NIC in, in the namespace that `machine` speaks for. Both ends come up. @throws SystemCallError */
   attach(namespace: NetworkNamespace, machine: Rtnetlink, nic: NicSpec): Attachment {
     const ifindex = this.#ifindexes.take();
     const portIfindex = this.#ifindexes.take();
-    const portName = portNameOf(this.#ports++);
+    const portName = portNameOf(this.#plugged.length);
     this.rtnetlink.addLink({
       kind: 'veth',
       name: portName,
@@ -73,11 +89,67 @@ export class Underlay {
     });
     this.rtnetlink.setLink(portIfindex, { master: this.#bridge, up: true });
     machine.setLink(ifindex, { up: true });
-    for (const { parent, spec, handle } of this.shape.port(nic.counted))
-      this.rtnetlink.addQdisc(portIfindex, parent, spec, handle);
-    for (const { parent, spec, handle } of this.shape.nic(nic.counted)) machine.addQdisc(ifindex, parent, spec, handle);
-    return { nic: nic.name, ifindex, portIfindex, portName };
+    // A super-packet would be lost or doubled whole, dozens of frames at once.
+    if (this.#framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
+    const plugged = { nic: nic.name, ifindex, portIfindex, portName, nicSpec: nic, machine };
+    for (const one of seeded(this.#shape.port(nic.counted), plugged)) addPlaced(this.rtnetlink, portIfindex, one);
+    for (const one of this.#shape.nic(nic.counted)) addPlaced(machine, ifindex, one);
+    this.#plugged.push(plugged);
+    return plugged;
   }
+
+  /**
+   * The wire becomes another one. Where only numbers change, packets that are under way stay; where a queue comes or goes, those
+   * in it are lost. @throws SystemCallError
+   */
+  change(plan: UnderlayPlan): void {
+    const before = this.#shape;
+    this.#shape = wireShape(plan);
+    for (const plugged of this.#plugged) {
+      const { nicSpec, machine, ifindex, portIfindex } = plugged;
+      const port = seeded(this.#shape.port(nicSpec.counted), plugged);
+      reshape(this.rtnetlink, portIfindex, before.port(nicSpec.counted), port);
+      if (nicSpec.queued) continue;
+      reshape(machine, ifindex, before.nic(nicSpec.counted), this.#shape.nic(nicSpec.counted));
+    }
+  }
+
+  /** Pulls the cable of a NIC, or plugs it in: the NIC stays up and has no carrier. @throws SystemCallError */
+  setCable(of: string, nic: string, up: boolean): void {
+    const plugged = this.#plugged.find((one) => one.nicSpec.of === of && one.nic === nic);
+    if (plugged === undefined) throw new Error(`${of} has no network interface ${nic}`);
+    this.rtnetlink.setLink(plugged.portIfindex, { up });
+  }
+}
+
+/** Every port has dice of its own, or all would lose the same packets. */
+function seeded(placed: readonly PlacedQdisc[], { portIfindex }: Attachment): PlacedQdisc[] {
+  return placed.map((one) =>
+    one.spec.kind === 'netem' ? { ...one, spec: { ...one.spec, seed: BigInt(portIfindex) } } : one,
+  );
+}
+
+function reshape(
+  rtnetlink: Rtnetlink,
+  ifindex: number,
+  before: readonly PlacedQdisc[],
+  after: readonly PlacedQdisc[],
+): void {
+  const kinds = (placed: readonly PlacedQdisc[]): string => placed.map(({ spec }) => spec.kind).join(' ');
+  if (kinds(before) === kinds(after)) {
+    for (const { parent, spec, handle } of after) rtnetlink.replaceQdisc(ifindex, parent, spec, handle);
+    return;
+  }
+  if (before.length > 0) rtnetlink.deleteQdisc(ifindex, 'root');
+  for (const one of after) addPlaced(rtnetlink, ifindex, one);
+}
+
+function addPlaced(rtnetlink: Rtnetlink, ifindex: number, { parent, spec, handle }: PlacedQdisc): void {
+  rtnetlink.addQdisc(ifindex, parent, spec, handle);
+}
+
+function laterWires({ timeline }: Plan): UnderlayPlan[] {
+  return timeline.flatMap((step) => (step.kind === 'underlay' ? [step.underlay] : []));
 }
 
 /** The bridge's port for the NIC that was plugged in as the n-th, from 0. */

@@ -45,4 +45,16 @@ describe('a wire', () => {
     const [line] = wireShape({ rateBps: 10e9, delayNs: 100e6, mtu: 1500 }).port(false);
     expect(line?.spec).toMatchObject({ kind: 'netem', limit: Math.ceil((2 * 125_000_000) / 1500) });
   });
+
+  it('that loses, doubles and mixes up packets does so at the port, once a way, before its rate', () => {
+    const bad = { jitterNs: 2e5, lossPct: 1, reorderPct: 2, duplicatePct: 0.5 };
+    const { nic, port } = wireShape({ rateBps: 1e9, delayNs: 1e6, mtu: 1500, ...bad });
+    expect([kinds(nic(false)), kinds(port(false))]).toEqual([['root tbf'], ['root netem', '65537 tbf']]);
+    expect(port(false)[0]?.spec).toMatchObject({ delayNs: 1e6, ...bad });
+  });
+
+  it('loses without a delay as well', () => {
+    const { port } = wireShape({ rateBps: null, delayNs: 0, mtu: 1500, lossPct: 1 });
+    expect(kinds(port(false))).toEqual(['root netem']);
+  });
 });

@@ -28,22 +28,45 @@ const QUEUE_NS = 10e6;
 const FASTEST_BPS = 10e9;
 const SMALLEST_ROOM_PACKETS = 10_000;
 
-export function wireShape({ rateBps, delayNs, mtu }: UnderlayPlan): WireShape {
+export function wireShape(plan: UnderlayPlan): WireShape {
+  const { rateBps, delayNs, mtu } = plan;
   const rate = rateBps === null ? null : rateLimit(rateBps, delayNs);
-  const delay: QdiscSpec = { kind: 'netem', delayNs, limit: delayRoom(rateBps ?? FASTEST_BPS, delayNs, mtu) };
+  const delay: QdiscSpec = {
+    kind: 'netem',
+    delayNs,
+    limit: delayRoom(rateBps ?? FASTEST_BPS, delayNs, mtu),
+    ...impairments(plan),
+  };
+  const delayed = delayNs > 0 || isImpaired(plan);
   return {
     nic: (counted) => {
       if (rate !== null) return [{ parent: 'root', spec: rate }];
       return counted ? [{ parent: 'root', spec: { kind: 'fq' } }] : [];
     },
     port: (counted) => {
-      if (rate === null) return delayNs > 0 || counted ? [{ parent: 'root', spec: delay }] : [];
-      if (delayNs === 0) return [{ parent: 'root', spec: rate }];
+      if (rate === null) return delayed || counted ? [{ parent: 'root', spec: delay }] : [];
+      if (!delayed) return [{ parent: 'root', spec: rate }];
       return [
         { parent: 'root', spec: delay, handle: 0x0001_0000 },
         { parent: 0x0001_0001, spec: rate },
       ];
     },
+  };
+}
+
+/** Whether packets are lost, doubled, or come in another order or at another distance than they were sent. */
+export function isImpaired({ jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 }: UnderlayPlan): boolean {
+  return jitterNs > 0 || lossPct > 0 || reorderPct > 0 || duplicatePct > 0;
+}
+
+function impairments(plan: UnderlayPlan): Partial<Extract<QdiscSpec, { kind: 'netem' }>> {
+  if (!isImpaired(plan)) return {};
+  const { jitterNs, lossPct, reorderPct, duplicatePct } = plan;
+  return {
+    ...(jitterNs === undefined ? {} : { jitterNs }),
+    ...(lossPct === undefined ? {} : { lossPct }),
+    ...(reorderPct === undefined ? {} : { reorderPct }),
+    ...(duplicatePct === undefined ? {} : { duplicatePct }),
   };
 }
 

@@ -40,6 +40,10 @@ interface NetemSpec {
   readonly jitterNs?: number;
   readonly lossPct?: number;
   readonly duplicatePct?: number;
+  /** Sent at once rather than after the delay. */
+  readonly reorderPct?: number;
+  /** Where its dice begin, so that they fall alike each time; kernels before 6.6 do not have it and go their own way. */
+  readonly seed?: bigint;
   /** Packets held at most; the tc command's default is 1000. A wire holds rate * delay of them. */
   readonly limit?: number;
   readonly rateBps?: number;
@@ -179,15 +183,24 @@ function writeFq(message: MessageWriter, spec: FqSpec): void {
   if (spec.beyondHorizon !== undefined) message.u8(15, spec.beyondHorizon === 'drop' ? 1 : 0);
 }
 
+const TCA_NETEM_REORDER = 3;
 const TCA_NETEM_RATE = 6;
 const TCA_NETEM_RATE64 = 8;
 const TCA_NETEM_LATENCY64 = 10;
 const TCA_NETEM_JITTER64 = 11;
+/** 6.6. An older kernel reads no further than its own last attribute, and passes over this one. */
+const TCA_NETEM_PRNG_SEED = 14;
 const NETEM_LIMIT = 1000;
 
 function writeNetem(message: MessageWriter, spec: NetemSpec): void {
   // struct tc_netem_qopt: latency (in ticks; the 64-bit attribute says it in nanoseconds), limit, loss, gap, duplicate, jitter.
-  message.raw(words(0, spec.limit ?? NETEM_LIMIT, probability(spec.lossPct), 0, probability(spec.duplicatePct), 0));
+  // A gap of 1: each packet may be one that is not delayed.
+  const { reorderPct = 0 } = spec;
+  const gap = reorderPct > 0 ? 1 : 0;
+  message.raw(words(0, spec.limit ?? NETEM_LIMIT, probability(spec.lossPct), gap, probability(spec.duplicatePct), 0));
+  // struct tc_netem_reorder: probability, correlation.
+  if (gap > 0) message.bytes(TCA_NETEM_REORDER, words(probability(reorderPct), 0));
+  if (spec.seed !== undefined) message.u64(TCA_NETEM_PRNG_SEED, spec.seed);
   if (spec.delayNs !== undefined) message.u64(TCA_NETEM_LATENCY64, BigInt(whole(spec.delayNs, 'delay')));
   if (spec.jitterNs !== undefined) message.u64(TCA_NETEM_JITTER64, BigInt(whole(spec.jitterNs, 'jitter')));
   if (spec.rateBps !== undefined) {

@@ -4,7 +4,8 @@ import { buildAnnotate, buildDelete, buildLabel, buildScale } from './build-chan
 import type { AppliedObjects } from './change-request.ts';
 import { parseDuration } from './duration.ts';
 import { parseExpectation, type Expectation } from './expectation.ts';
-import type { Path, ScenarioManifest, ScenarioSpec, ScenarioStep } from './manifests.ts';
+import type { Path, ScenarioManifest, ScenarioSpec, ScenarioStep, ScenarioUnderlay } from './manifests.ts';
+import { parsePercentage } from './percentage.ts';
 import { parseParty, type PartyReference } from './party.ts';
 import type { RawObject } from './read-object.ts';
 import { parsePort } from './scenario-port.ts';
@@ -22,11 +23,7 @@ export function buildScenario(raw: RawScenario, readApplied: ReadApplied): Scena
     description: description?.trim() ?? null,
     engine: engine ?? null,
     nodes: nodes?.map(buildNode) ?? null,
-    underlay: {
-      rate: textOf(underlay?.rate),
-      delayNs: nanoseconds(underlay?.delay),
-      mtu: underlay?.mtu ?? null,
-    },
+    underlay: buildUnderlay(underlay ?? {}),
     hosts: hosts ?? [],
     dataplane:
       dataplane === undefined
@@ -35,6 +32,19 @@ export function buildScenario(raw: RawScenario, readApplied: ReadApplied): Scena
     timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], readApplied) ?? []),
   };
   return { ...head(raw, 'Scenario'), spec };
+}
+
+function buildUnderlay(written: NonNullable<WrittenSpec['underlay']>): ScenarioUnderlay {
+  const { rate, delay, mtu, jitter, loss, reorder, duplicate } = written;
+  return {
+    rate: textOf(rate),
+    delayNs: nanoseconds(delay),
+    mtu: mtu ?? null,
+    jitterNs: nanoseconds(jitter),
+    lossPct: percent(loss),
+    reorderPct: percent(reorder),
+    duplicatePct: percent(duplicate),
+  };
 }
 
 function buildNode({ name, labels = {}, interfaces }: NonNullable<WrittenSpec['nodes']>[number]) {
@@ -71,6 +81,11 @@ function buildStep(written: WrittenStep, path: Path, readApplied: ReadApplied): 
   if (written.label !== undefined) return { ...base, ...buildLabel(written.label, [...path, 'label']) };
   if (written.annotate !== undefined) return { ...base, ...buildAnnotate(written.annotate, [...path, 'annotate']) };
   if (written.scale !== undefined) return { ...base, ...buildScale(written.scale, [...path, 'scale']) };
+  if (written.underlay !== undefined) return { ...base, verb: 'underlay', underlay: buildUnderlay(written.underlay) };
+  if (written.link !== undefined) {
+    const { node, interface: nic, state } = written.link;
+    return { ...base, verb: 'link', node, interface: nic, up: state === 'up' };
+  }
   if (sleep !== undefined) return { ...base, verb: 'sleep', durationNs: nanoseconds(sleep) ?? 0 };
   return null;
 }
@@ -131,6 +146,10 @@ function port(text: string, path: Path) {
 
 function nanoseconds(text: string | undefined): number | null {
   return text === undefined ? null : (parseDuration(text) ?? disagree(text));
+}
+
+function percent(text: string | undefined): number | null {
+  return text === undefined ? null : (parsePercentage(text) ?? disagree(text));
 }
 
 function textOf(quantity: string | number | undefined): string | null {

@@ -221,12 +221,7 @@ export interface ScenarioSpec {
   readonly engine: EngineName | null;
   /** null: none written, one default node. */
   readonly nodes: readonly ScenarioNode[] | null;
-  readonly underlay: {
-    /** A Kubernetes quantity in bits per second, as written. */
-    readonly rate: string | null;
-    readonly delayNs: number | null;
-    readonly mtu: number | null;
-  };
+  readonly underlay: ScenarioUnderlay;
   readonly hosts: readonly { readonly name: string; readonly addresses: readonly string[] }[];
   /** null: none written. */
   readonly dataplane: {
@@ -234,6 +229,18 @@ export interface ScenarioSpec {
     readonly verifyAddresses: boolean | null;
   } | null;
   readonly timeline: readonly ScenarioStep[];
+}
+
+/** The wire, or what a step changes of it; null: not written. */
+export interface ScenarioUnderlay {
+  /** A Kubernetes quantity in bits per second, as written. */
+  readonly rate: string | null;
+  readonly delayNs: number | null;
+  readonly mtu: number | null;
+  readonly jitterNs: number | null;
+  readonly lossPct: number | null;
+  readonly reorderPct: number | null;
+  readonly duplicatePct: number | null;
 }
 
 export interface ScenarioNode {
@@ -275,6 +282,13 @@ export type ScenarioStep =
       readonly verb: 'probe';
       readonly probes: readonly ScenarioProbe[];
       readonly timeoutNs: number | null;
+    })
+  | (ScenarioStepBase & { readonly verb: 'underlay'; readonly underlay: ScenarioUnderlay })
+  | (ScenarioStepBase & {
+      readonly verb: 'link';
+      readonly node: string;
+      readonly interface: string;
+      readonly up: boolean;
     })
   | (ScenarioStepBase & { readonly verb: 'sleep'; readonly durationNs: number });
 

@@ -25,6 +25,8 @@ export function checksOfStep(seen: Observations, step: StepPlan): Check[] {
     case 'label':
     case 'scale':
     case 'annotate':
+    case 'underlay':
+    case 'link':
     case 'sleep':
       return failureOf(step, state);
   }
@@ -106,6 +108,8 @@ function notReached(step: StepPlan): Check[] {
     case 'label':
     case 'scale':
     case 'annotate':
+    case 'underlay':
+    case 'link':
     case 'sleep':
       return [skip(`the step \`${step.kind}\` completes`)];
   }

@@ -1,6 +1,5 @@
 /** The entry point of this folder: what was said in, what is meant out. Pure: the same manifests give the same plan. */
 import { parseAddress, parseCidr } from '../../dataplane/policy/address.ts';
-import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -27,8 +26,7 @@ import { declarePods } from './replicas.ts';
 import { schedulableNodes, type SchedulableNode } from './schedule.ts';
 import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
-
-const DEFAULT_MTU = 1500;
+import { PLAIN_WIRE, planUnderlay } from './underlay.ts';
 
 export interface Planned {
   /** null when a diagnostic is an error. */
@@ -87,7 +85,9 @@ export function makePlan(manifests: Manifests): Planned {
   };
   const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, manifests.workloads));
   const timeline =
-    scenario === null && !hasTimeline ? [] : planTimeline(scenario, { parties, underlay, live, diagnostics });
+    scenario === null && !hasTimeline
+      ? []
+      : planTimeline(scenario, { parties, underlay, nodes: nodePlans, live, diagnostics });
   ipam.forgetReturned();
   warnUnenforced(attachments, [...policies, ...appliedLater(timeline)], diagnostics);
 
@@ -139,20 +139,8 @@ const nowhere: Located = {
 };
 
 function readUnderlay({ scenario }: Manifests, diagnostics: Collector): UnderlayPlan {
-  if (scenario === null) return { rateBps: null, delayNs: 0, mtu: DEFAULT_MTU };
-  const { rate, delayNs, mtu } = scenario.spec.underlay;
-  const parsed = rate === null ? { bps: null } : parseRate(rate);
-  if (typeof parsed === 'string') {
-    diagnostics.add(
-      'E410',
-      scenario.spanOf(['spec', 'underlay', 'rate']),
-      `rate \`${String(rate)}\` ${rateProblems[parsed]}`,
-      {
-        help: 'write bits per second: `10G`',
-      },
-    );
-  }
-  return { rateBps: typeof parsed === 'string' ? null : parsed.bps, delayNs: delayNs ?? 0, mtu: mtu ?? DEFAULT_MTU };
+  if (scenario === null) return PLAIN_WIRE;
+  return planUnderlay(scenario.spec.underlay, scenario, ['spec', 'underlay'], PLAIN_WIRE, diagnostics);
 }
 
 /** Pods that only a step brings: the masters of their networks must be there from the beginning. */

@@ -48,6 +48,13 @@ export interface UnderlayPlan {
   /** One-way delay between two ports. */
   readonly delayNs: number;
   readonly mtu: number;
+  /** A packet is early or late of the delay by no more than this. */
+  readonly jitterNs?: number;
+  /** Shares of the packets, 0 to 100, each way. */
+  readonly lossPct?: number;
+  /** Not delayed, so they overtake those that are. */
+  readonly reorderPct?: number;
+  readonly duplicatePct?: number;
 }
 
 /** A network device of a node that pods may be slaves of. */
@@ -163,6 +170,14 @@ export type StepPlan =
       readonly timeoutNs: number;
     })
   | ChangeStepPlan
+  | (StepBase & { readonly kind: 'underlay'; /** The whole wire from then on. */ readonly underlay: UnderlayPlan })
+  | (StepBase & {
+      readonly kind: 'link';
+      readonly node: string;
+      /** Of a NIC. */
+      readonly interface: string;
+      readonly up: boolean;
+    })
   | (StepBase & { readonly kind: 'sleep'; readonly durationNs: number });
 
 /** The verbs that change the cluster while it lives. */

@@ -242,3 +242,27 @@ describe('without a timeline', () => {
     expect(new Set(probes.map(({ fromAddress, toAddress }) => `${fromAddress} ${toAddress}`)).size).toBe(9900);
   });
 });
+
+describe('the wire', () => {
+  it('is what the steps before made of it, and the rest stays', () => {
+    const timeline =
+      '- underlay: { loss: 1%, delay: 5ms }\n- underlay: { rate: 5M }\n- traffic: [ { from: client, to: "host:out" } ]';
+    const made = goodPlan(...lab(timeline, 'underlay: { rate: 10M, jitter: 1us, delay: 1us, duplicate: 0.5% }'));
+    expect(made.underlay).toEqual({ rateBps: 10e6, delayNs: 1e3, mtu: 1500, jitterNs: 1e3, duplicatePct: 0.5 });
+    expect(made.timeline[1]).toMatchObject({
+      kind: 'underlay',
+      underlay: { rateBps: 5e6, delayNs: 5e6, mtu: 1500, jitterNs: 1e3, duplicatePct: 0.5, lossPct: 1 },
+    });
+    expect(step(made, 'traffic').flows[0]).toMatchObject({ configuredBps: 5e6, configuredBy: 'underlay' });
+  });
+
+  it.each([
+    ['underlay: { jitter: 2ms, delay: 1ms }', 'E428', 'jitter'],
+    ['underlay: { reorder: 1% }', 'E428', 'reorder'],
+    ['underlay: { rate: 10MM }', 'E410', 'rate'],
+    ['link: { node: n3, interface: ens192, state: down }', 'E304', 'n3'],
+    ['link: { node: n1, interface: eth7, state: down }', 'E304', 'eth7'],
+  ])('%s is refused where it stands', (text, code) => {
+    expect(mistakes(`- ${text}`)).toContainEqual(expect.stringContaining(code));
+  });
+});

@@ -9,7 +9,9 @@ import { titleOfChange } from './describe-change.ts';
 import type { LiveChanges } from './live-changes.ts';
 import { positionOf } from './network-policy.ts';
 import type { Parties } from './parties.ts';
-import { partyName, type ExpectationPlan, type FlowPlan, type StepPlan, type UnderlayPlan } from './plan.ts';
+import { partyName, type ExpectationPlan, type FlowPlan, type StepPlan } from './plan.ts';
+import type { NodePlan, UnderlayPlan } from './plan.ts';
+import { planUnderlay } from './underlay.ts';
 import { defaultProbes, planProbes } from './probes.ts';
 
 const DEFAULT_WAIT_NS = 30_000_000_000;
@@ -17,7 +19,9 @@ const DEFAULT_PROBE_TIMEOUT_NS = 500_000_000;
 
 export interface TimelineContext {
   readonly parties: Parties;
+  /** At the beginning. */
   readonly underlay: UnderlayPlan;
+  readonly nodes: readonly NodePlan[];
   /** The cluster, which steps change. */
   readonly live: LiveChanges;
   readonly diagnostics: Collector;
@@ -57,12 +61,14 @@ function defaultTimeline({ parties, diagnostics }: TimelineContext): StepPlan[] 
 class TimelinePlanner {
   readonly #scenario: ScenarioManifest;
   readonly #context: TimelineContext;
+  #underlay: UnderlayPlan;
   #nextFlow = 1;
   #nextProbe = 1;
 
   constructor(scenario: ScenarioManifest, context: TimelineContext) {
     this.#scenario = scenario;
     this.#context = context;
+    this.#underlay = context.underlay;
   }
 
   plan(step: ScenarioStep, index: number): StepPlan {
@@ -82,7 +88,13 @@ class TimelinePlanner {
       case 'traffic': {
         const flows: FlowPlan[] = [];
         for (const line of step.flows)
-          flows.push(...planFlows(line, this.#nextFlow + flows.length, { ...this.#context, scenario: this.#scenario }));
+          flows.push(
+            ...planFlows(line, this.#nextFlow + flows.length, {
+              ...this.#context,
+              underlay: this.#underlay,
+              scenario: this.#scenario,
+            }),
+          );
         this.#nextFlow += flows.length;
         return {
           ...base,
@@ -110,8 +122,33 @@ class TimelinePlanner {
         parties.setPods(live.planned.pods.values());
         return { ...base, kind: step.verb, change, name: step.name ?? titleOfChange(step.verb, change) };
       }
+      case 'underlay': {
+        const path = [...step.path, 'underlay'];
+        this.#underlay = planUnderlay(step.underlay, this.#scenario, path, this.#underlay, diagnostics);
+        return { ...base, kind: 'underlay', underlay: this.#underlay };
+      }
+      case 'link':
+        this.#requireNic(step);
+        return { ...base, kind: 'link', node: step.node, interface: step.interface, up: step.up };
       case 'sleep':
         return { ...base, kind: 'sleep', durationNs: step.durationNs };
+    }
+  }
+
+  /** Only a NIC has a cable: bonds and VLANs are made of NICs. */
+  #requireNic(step: Extract<ScenarioStep, { verb: 'link' }>): void {
+    const { nodes, diagnostics } = this.#context;
+    const node = nodes.find(({ name }) => name === step.node);
+    const all = (node?.masters ?? []).flatMap(({ kind, name }) => (kind === 'nic' ? [name] : []));
+    if (node === undefined) {
+      const known = nodes.map(({ name }) => name);
+      const help = didYouMean(step.node, known) ?? `the nodes are ${known.join(', ')}`;
+      const span = this.#scenario.spanOf([...step.path, 'link', 'node']);
+      diagnostics.add('E304', span, `there is no node ${step.node}`, { help });
+    } else if (!all.includes(step.interface)) {
+      const help = didYouMean(step.interface, all) ?? `its network interfaces are ${all.join(', ')}`;
+      const span = this.#scenario.spanOf([...step.path, 'link', 'interface']);
+      diagnostics.add('E304', span, `node ${step.node} has no network interface ${step.interface}`, { help });
     }
   }
 
@@ -162,6 +199,10 @@ function nameOf(step: ScenarioStep): string {
     case 'scale':
     case 'annotate':
       return step.verb;
+    case 'underlay':
+      return 'the wire changes';
+    case 'link':
+      return `${step.interface} of ${step.node} ${step.up ? 'up' : 'down'}`;
     case 'sleep':
       return `sleep ${step.durationNs / 1e9} s`;
   }

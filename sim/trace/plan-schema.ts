@@ -177,6 +177,16 @@ const expectation = z.object({
   ]),
 });
 
+const underlay = z.object({
+  rateBps: bps.nullable(),
+  delayNs: count,
+  mtu: count,
+  jitterNs: count.exactOptional(),
+  lossPct: z.number().exactOptional(),
+  reorderPct: z.number().exactOptional(),
+  duplicatePct: z.number().exactOptional(),
+});
+
 const stepBase = { index: count, name: text, position: position.nullable() };
 const step = z.discriminatedUnion('kind', [
   z.object({ ...stepBase, kind: z.literal('wait'), pods: z.array(party), timeoutNs: count }),
@@ -209,6 +219,8 @@ const step = z.discriminatedUnion('kind', [
   z.object({ ...stepBase, kind: z.literal('label'), change: clusterChangeSchema }),
   z.object({ ...stepBase, kind: z.literal('scale'), change: clusterChangeSchema }),
   z.object({ ...stepBase, kind: z.literal('annotate'), change: clusterChangeSchema }),
+  z.object({ ...stepBase, kind: z.literal('underlay'), underlay }),
+  z.object({ ...stepBase, kind: z.literal('link'), node: text, interface: text, up: z.boolean() }),
   z.object({ ...stepBase, kind: z.literal('sleep'), durationNs: count }),
 ]);
 
@@ -216,7 +228,7 @@ export const planSchema = z.object({
   schema: z.literal(PLAN_SCHEMA),
   scenario: z.object({ name: text, description: text.nullable(), file: text.nullable() }),
   engine: z.enum(engineNames).default('ipvlane'),
-  underlay: z.object({ rateBps: bps.nullable(), delayNs: count, mtu: count }),
+  underlay,
   nodes: z.array(z.object({ name: text, masters: z.array(master) })),
   hosts: z.array(z.object({ name: text, addresses: z.array(text), routes: z.array(route) })),
   namespaces: z.array(z.object({ name: text, labels: textMap })),

@@ -10,6 +10,7 @@ import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, parseParty } from '../party.ts';
+import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { PORT, parsePort } from '../scenario-port.ts';
 import { annotateStep, deleteStep, labelStep, scaleStep } from './change-step.ts';
 import { labels, metadata } from './metadata.ts';
@@ -17,7 +18,10 @@ import { labels, metadata } from './metadata.ts';
 export const SCENARIO_API_VERSION = 'ipvlane.dev/v1alpha1';
 
 /** What a step may do; each step has exactly one of them. */
-export const verbs = ['wait', 'traffic', 'probe', 'apply', 'delete', 'label', 'scale', 'annotate', 'sleep'] as const;
+export const verbs = [
+  ...(['wait', 'traffic', 'probe', 'apply', 'delete', 'label', 'scale', 'annotate'] as const),
+  ...(['underlay', 'link', 'sleep'] as const),
+] as const;
 
 const DURATION_HELP = 'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`';
 
@@ -55,6 +59,25 @@ const port = rule(
 ).meta({ pattern: PORT.source });
 
 const mtu = z.int().min(68).max(65535);
+
+const percentage = rule(
+  'E220',
+  (text) => (parsePercentage(text) === null ? 'is not a percentage' : null),
+  'write a number from 0 to 100 and its sign: `1%`, `0.1%`',
+)
+  .meta({ pattern: PERCENTAGE.source, description: 'Of the packets, each way: 1%.' })
+  .optional();
+
+/** What may change while the lab lives. */
+const wire = {
+  rate: quantity.optional(),
+  delay: duration.optional(),
+  jitter: duration.optional().describe('How much a packet may be early or late of the delay.'),
+  loss: percentage,
+  reorder: percentage.describe('Packets that are not delayed, and overtake the others.'),
+  duplicate: percentage,
+};
+
 const machineName = rule('E208', dnsSubdomainProblem);
 const family = z.enum(['IPv4', 'IPv6']).optional();
 
@@ -186,6 +209,11 @@ export const step = z
     annotate: annotateStep
       .optional()
       .describe('New annotations of pods; null takes one away. Bandwidth changes at once.'),
+    underlay: z.strictObject(wire).optional().describe('What becomes of the wire; the rest of it stays.'),
+    link: z
+      .strictObject({ node: machineName, interface: z.string(), state: z.enum(['up', 'down']) })
+      .optional()
+      .describe('Pulls the cable of a node, or plugs it in again.'),
     sleep: positiveDuration.optional(),
   })
   .superRefine((written, context) => {
@@ -257,7 +285,7 @@ export const scenarioSpec = z.strictObject({
     .describe('Files or folders relative to this file; without it, the folder of this file.'),
   nodes: z.array(node).min(1).optional(),
   underlay: z
-    .strictObject({ rate: quantity.optional(), delay: duration.optional(), mtu: mtu.optional() })
+    .strictObject({ ...wire, mtu: mtu.optional() })
     .optional()
     .describe('The wire between the nodes.'),
   hosts: z
