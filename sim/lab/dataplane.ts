@@ -18,6 +18,7 @@ import { built } from './built.ts';
 import { dataplaneCommands } from './commands.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
+import type { PolicyNeeds } from './policy-room.ts';
 
 export interface Dataplane {
   readonly egress: BpfProgram;
@@ -39,13 +40,13 @@ const MAPS = [
 ] as const;
 type MapName = (typeof MAPS)[number];
 
-/** @throws SystemCallError with the verifier's last lines */
-export function loadDataplane(lab: Lab, objectPath: string): Dataplane {
+/** Its maps have room for the plan. @throws SystemCallError with the verifier's last lines */
+export function loadDataplane(lab: Lab, objectPath: string, needs: PolicyNeeds): Dataplane {
   return built(
     lab,
     'dataplane',
     'dataplane',
-    () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, { maxEntries: mapRoom(lab.plan) }))),
+    () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, { maxEntries: mapRoom(lab.plan, { ...needs }) }))),
     () => dataplaneCommands(objectPath),
     ({ egress, ingress, ifb }) => ({
       programs: [egress, ingress, ifb].map(({ name, verifiedInsns, insnCount }) => ({

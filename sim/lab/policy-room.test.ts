@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { maps } from '../../dataplane/bpf/abi.generated.ts';
 import { EMPTY_POLICY } from '../../dataplane/policy/compile.ts';
+import { policyFromApi } from '../../dataplane/policy/from-api.ts';
 import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
-import { requireRoom } from './policy-room.ts';
+import { planOf, podOf } from '../../test/lab/plans.ts';
+import type { ClusterChange } from '../plan/cluster.ts';
+import { mapRoom } from '../plan/map-room.ts';
+import { compilePlan, requireRoom } from './policy-room.ts';
 
 const entry = { policySet: 1, direction: 'ingress', identity: 0, protocol: null, port: null, ruleId: 1 } as const;
 const before = { ...EMPTY_POLICY, entries: [entry, { ...entry, identity: 2 }] };
@@ -31,5 +36,41 @@ describe('a policy that its maps have no room for', () => {
       (_, i) => ({ do: 'put-identity', prefix: `10.0.0.${i}/32`, identity: i }) as const,
     );
     expect(() => requireRoom(EMPTY_POLICY, many, room(8))).toThrow('9 entries of the map `identities`');
+  });
+});
+
+describe('what a plan needs', () => {
+  const names = (name: string, ports: readonly number[]) =>
+    policyFromApi({
+      metadata: { name },
+      spec: { podSelector: {}, ingress: [{ ports: ports.map((port) => ({ protocol: 'TCP', port })) }] },
+    });
+  const plan = (steps: readonly ClusterChange[], policies = [names('p', [80])]) => ({
+    ...planOf({
+      pods: [podOf(1, 'a', 'n1')],
+      steps: steps.map((change) => ({ kind: 'apply', change })),
+    }),
+    policies,
+  });
+
+  it('is what its largest step needs, with the entries of before it beside the new ones', () => {
+    const { atStart, needs } = compilePlan(plan([]));
+    expect(needs.policy).toBe(atStart.entries.length);
+    const grown = compilePlan(
+      plan([
+        { applyPolicies: [names('q', [1, 2, 3])] },
+        { deletePolicies: [{ namespace: 'default', name: 'q' }] },
+        { applyPolicies: [names('r', [4])] },
+      ]),
+    );
+    expect(grown.atStart.entries).toEqual(atStart.entries);
+    expect(grown.needs.policy).toBe(needs.policy + 3);
+  });
+
+  it('is doubled for the default room, and leaves a written one alone', () => {
+    const many = { policy: 470_212, identities: 1033 };
+    expect(mapRoom(plan([]), many)).toMatchObject({ policy: 940_424, identities: maps.identities.maxEntries });
+    const written = { ...plan([]), dataplane: { maps: { policy: 10 }, verifyAddresses: true } };
+    expect(mapRoom(written, many).policy).toBe(10);
   });
 });

@@ -1,24 +1,49 @@
-/** Whether a policy fits its maps, asked before the first update: a change that would stop half-way is not begun. */
+/**
+ * What policies need of their maps, and whether it fits, asked before the first update: a change that would stop half-way
+ * is not begun.
+ */
+import { compilePolicy } from '../../dataplane/policy/compile.ts';
+import { policyDelta } from '../../dataplane/policy/delta.ts';
 import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
 import type { CompiledPolicy } from '../../dataplane/policy/policy-entries.ts';
+import { changeCluster, clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Dataplane } from './dataplane.ts';
 import { MachineError } from './machine-error.ts';
 
-/**
- * New entries go in before old ones go, so both must fit together; an entry that is only replaced is counted twice.
- * @throws MachineError with the numbers
- */
+export interface PolicyNeeds {
+  /** Entries that the beginning or a step of the timeline needs, whichever needs most. */
+  readonly policy: number;
+  readonly identities: number;
+}
+
+/** The policies of the beginning, compiled, and what they and every step after them need of the maps. */
+export function compilePlan(plan: Plan): { readonly atStart: CompiledPolicy; readonly needs: PolicyNeeds } {
+  let cluster = clusterAtStart(plan);
+  const atStart = compilePolicy(policyWorld(cluster));
+  let needs: PolicyNeeds = { policy: atStart.entries.length, identities: atStart.identities.length };
+  let before = atStart;
+  for (const step of plan.timeline) {
+    if (!('change' in step)) continue;
+    cluster = changeCluster(cluster, step.change);
+    const after = compilePolicy(policyWorld(cluster), before);
+    const ofStep = needsOf(before, policyDelta(before, after));
+    needs = {
+      policy: Math.max(needs.policy, ofStep.policy),
+      identities: Math.max(needs.identities, ofStep.identities),
+    };
+    before = after;
+  }
+  return { atStart, needs };
+}
+
+/** @throws MachineError with the numbers */
 export function requireRoom(
   before: CompiledPolicy,
   operations: readonly PolicyMapOperation[],
   maps: { readonly [Name in 'policy' | 'identities']: Pick<Dataplane['maps'][Name], 'maxEntries'> },
 ): void {
-  const puts = (kind: PolicyMapOperation['do']): number =>
-    operations.filter((operation) => operation.do === kind).length;
-  const needs = {
-    policy: before.entries.length + puts('put-entry'),
-    identities: before.identities.length + puts('put-identity'),
-  };
+  const needs = needsOf(before, operations);
   for (const name of ['policy', 'identities'] as const) {
     const { maxEntries } = maps[name];
     if (needs[name] <= maxEntries) continue;
@@ -27,4 +52,14 @@ export function requireRoom(
       `write \`dataplane: { maps: { ${name}: ${2 ** Math.ceil(Math.log2(needs[name]))} } }\` in the Scenario's spec`,
     );
   }
+}
+
+/** New entries go in before old ones go, so both must fit together; an entry that is only replaced is counted twice. */
+function needsOf(before: CompiledPolicy, operations: readonly PolicyMapOperation[]): PolicyNeeds {
+  const puts = (kind: PolicyMapOperation['do']): number =>
+    operations.filter((operation) => operation.do === kind).length;
+  return {
+    policy: before.entries.length + puts('put-entry'),
+    identities: before.identities.length + puts('put-identity'),
+  };
 }

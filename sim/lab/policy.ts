@@ -49,14 +49,21 @@ export class PoliciesInForce {
   /**
    * Puts the policies of the beginning in force: before there is any pod, so nothing needs waiting for.
    * @param endpoints filled and kept by the caller: the pods that are built, by endpoint id
+   * @param compiled the cluster's policies
    * @throws SystemCallError
    */
-  constructor(lab: Lab, dataplane: Dataplane, cluster: Cluster, endpoints: ReadonlyMap<number, PodEndpoint>) {
+  constructor(
+    lab: Lab,
+    dataplane: Dataplane,
+    cluster: Cluster,
+    endpoints: ReadonlyMap<number, PodEndpoint>,
+    compiled: CompiledPolicy,
+  ) {
     this.#lab = lab;
     this.#dataplane = dataplane;
     this.#endpoints = endpoints;
     this.#cluster = cluster;
-    const operations = this.#compile(cluster);
+    const operations = this.#take(cluster, compiled);
     const begun = lab.clock.now();
     for (const operation of operations) this.#perform(operation);
     if (cluster.policies.size > 0) this.#record(begun);
@@ -106,10 +113,13 @@ export class PoliciesInForce {
     return this.#entries(endpoint, this.#states.get(endpoint.plan.endpointId) ?? NOTHING_ISOLATES);
   }
 
-  /** Takes the cluster for the one in force. @throws MachineError when its policies do not fit, and leaves the old one */
   #compile(cluster: Cluster): readonly PolicyMapOperation[] {
+    return this.#take(cluster, compilePolicy(policyWorld(cluster), this.#compiled));
+  }
+
+  /** Takes the cluster for the one in force. @throws MachineError when its policies do not fit, and leaves the old one */
+  #take(cluster: Cluster, compiled: CompiledPolicy): readonly PolicyMapOperation[] {
     const before = this.#compiled;
-    const compiled = compilePolicy(policyWorld(cluster), before);
     const operations = policyDelta(before, compiled);
     requireRoom(before, operations, this.#dataplane.maps);
     this.#cluster = cluster;

@@ -15,6 +15,7 @@ import type { Node } from './node.ts';
 import { buildNode } from './node.ts';
 import { buildPod } from './pod.ts';
 import type { Pod } from './pod.ts';
+import { compilePlan } from './policy-room.ts';
 import { PoliciesInForce } from './policy.ts';
 import type { WireQdisc } from './sampling.ts';
 import { Underlay } from './underlay.ts';
@@ -45,10 +46,11 @@ export async function buildTopology(lab: Lab, objectPath: string, signal: AbortS
   const underlay = Underlay.build(lab);
   const nodes = new Map(lab.plan.nodes.map((plan) => [plan.name, buildNode(lab, underlay, plan)]));
   const hosts = lab.plan.hosts.map((plan) => buildHost(lab, underlay, plan));
-  const dataplane = loadDataplane(lab, objectPath);
+  const { atStart, needs } = compilePlan(lab.plan);
+  const dataplane = loadDataplane(lab, objectPath, needs);
   const cluster = clusterAtStart(lab.plan);
   const endpoints = new Map<number, PodEndpoint>();
-  const policies = new PoliciesInForce(lab, dataplane, cluster, endpoints);
+  const policies = new PoliciesInForce(lab, dataplane, cluster, endpoints, atStart);
   const wires = wiresOf(underlay, nodes.values(), hosts);
   const topology = {
     underlay,

@@ -1,6 +1,6 @@
 /**
  * How many entries each map of the dataplane has room for: as the Scenario says, or enough for the plan. A map that the plan
- * alone would fill is refused here; `identities` and `policy` are known when the policies are compiled (sim/lab/policy-room.ts).
+ * alone would fill is refused here; what `identities` and `policy` need is known when they are compiled (sim/lab/policy-room.ts).
  */
 import { DropReason, maps } from '../../dataplane/bpf/abi.generated.ts';
 import type { Collector } from '../diagnostics/collector.ts';
@@ -9,9 +9,15 @@ import type { Plan } from './plan.ts';
 
 export type MapName = keyof typeof maps;
 
-/** Entries by map. What is not written is the object's own room, or twice what the plan's pods need: more may come. */
-export function mapRoom({ pods, dataplane }: Pick<Plan, 'pods' | 'dataplane'>): Record<MapName, number> {
-  const needs = neededBy(pods);
+/**
+ * Entries by map. What is not written is the object's own room, or twice what the plan needs: more may come.
+ * @param ofPolicies what the compiled policies need
+ */
+export function mapRoom(
+  { pods, dataplane }: Pick<Plan, 'pods' | 'dataplane'>,
+  ofPolicies: Partial<Record<MapName, number>> = {},
+): Record<MapName, number> {
+  const needs = { ...neededBy(pods), ...ofPolicies };
   const room = (name: MapName): number =>
     dataplane?.maps[name] ?? Math.max(maps[name].maxEntries, 2 * (needs[name] ?? 0));
   return Object.fromEntries(mapNames.map((name) => [name, room(name)])) as Record<MapName, number>;

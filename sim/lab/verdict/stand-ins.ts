@@ -12,6 +12,7 @@ import { loadDataplane } from '../dataplane.ts';
 import type { PodEndpoint } from '../endpoint.ts';
 import { podShaping } from '../engine/shapings.ts';
 import type { Lab } from '../lab.ts';
+import { compilePlan } from '../policy-room.ts';
 import { PoliciesInForce } from '../policy.ts';
 import type { Topology } from '../topology.ts';
 
@@ -19,10 +20,11 @@ import type { Topology } from '../topology.ts';
 export function buildStandIns(lab: Lab, objectPath: string): Topology {
   const namespace = lab.undo.use('namespace of stand-ins', NetworkNamespace.create());
   const rtnetlink = lab.undo.use('netlink of stand-ins', Rtnetlink.open(namespace));
-  const dataplane = loadDataplane(lab, objectPath);
+  const { atStart, needs } = compilePlan(lab.plan);
+  const dataplane = loadDataplane(lab, objectPath, needs);
   const cluster = clusterAtStart(lab.plan);
   const endpoints = new Map<number, PodEndpoint>();
-  const policies = new PoliciesInForce(lab, dataplane, cluster, endpoints);
+  const policies = new PoliciesInForce(lab, dataplane, cluster, endpoints, atStart);
   const enforced = lab.plan.pods.filter((pod) => pod.enforced);
   const devices = addDevices(lab, rtnetlink, enforced.length);
   for (const [index, plan] of enforced.entries()) {
