@@ -14,7 +14,11 @@ const VICTIMS: readonly Victim[] = ['front-end', 'uml', 'launcher'];
 const PROJECT = join(import.meta.dirname, '../..');
 
 const random = generator(Number(process.argv[2] ?? 1));
-const moments = (longestMs: number): number[] => Array.from({ length: KILLS }, () => Math.floor(random() * longestMs));
+/** Every second one falls while there is traffic, the others anywhere between the first process and that. */
+const moments = (trafficMs: number): number[] =>
+  Array.from({ length: KILLS }, (_, kill) =>
+    Math.floor(kill % 2 === 0 ? random() * trafficMs : trafficMs + random() * INTO_TRAFFIC_MS),
+  );
 let bad = 0;
 
 // Side by side: what one half kills, the other half's guest does not see.
@@ -24,8 +28,8 @@ process.stdout.write(`${2 * KILLS} kills, ${bad} left something\n`);
 process.exitCode = bad === 0 ? 0 : 1;
 
 async function killLabsInUml(): Promise<void> {
-  const longestMs = (await untilTraffic(run('uml'))) + INTO_TRAFFIC_MS;
-  for (const [kill, delayMs] of moments(longestMs).entries()) {
+  const trafficMs = await untilTraffic(run('uml'));
+  for (const [kill, delayMs] of moments(trafficMs).entries()) {
     const victim = VICTIMS[kill % VICTIMS.length] ?? 'front-end';
     tell(victim, delayMs, await killAndLook(victim, delayMs, run('uml')));
   }
@@ -39,8 +43,8 @@ async function killAgentsOnAMachine(): Promise<void> {
     if (code !== 0) throw new Error(output);
     return JSON.parse(output);
   };
-  const longestMs = ((await ask('nobody', 0)) as number) + INTO_TRAFFIC_MS;
-  for (const delayMs of moments(longestMs)) tell('agent', delayMs, (await ask('agent', delayMs)) as Remains);
+  const trafficMs = (await ask('nobody', 0)) as number;
+  for (const delayMs of moments(trafficMs)) tell('agent', delayMs, (await ask('agent', delayMs)) as Remains);
 }
 
 function run(kernel: 'uml' | 'host'): FrontEnd {

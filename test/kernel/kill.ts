@@ -20,7 +20,7 @@ export interface Remains {
   readonly links: readonly string[];
   /** How many processes and namespaces there were at the moment of the kill: a kill of nothing proves nothing. */
   readonly before: { readonly processes: number; readonly namespaces: number };
-  /** How a front end that was not the victim ended; null: not within 10 s, or by the kill. */
+  /** How a front end that was not the victim ended; null: not within 30 s, or by the kill. */
   readonly exitCode: number | null;
   /** Whole lines of the trace on disk: what was measured until then. */
   readonly records: number;
@@ -31,6 +31,9 @@ export interface FrontEnd {
   readonly argv: readonly [string, ...string[]];
   readonly env?: NodeJS.ProcessEnv;
 }
+
+/** A front end that lives on writes its reports, which takes a busy machine (or a guest that plays one) its time. */
+const REPORT_MS = 30_000;
 
 /** Boots the echo agent: quick, and no lab. */
 export const ECHO: FrontEnd = {
@@ -60,7 +63,7 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
     const counts = { processes: living(pids).length, namespaces: namespaces.names.size };
     process.kill(target, 'SIGKILL');
     await waitUntilGone(pids, 5_000);
-    const exitCode = await Promise.race([ended, sleep(10_000).then(() => null)]);
+    const exitCode = await Promise.race([ended, sleep(REPORT_MS).then(() => null)]);
     const after = tracesNow([home]);
     const fresh = (what: 'mounts' | 'files' | 'links'): string[] =>
       [...after[what]].filter((name) => !before[what].has(name));
