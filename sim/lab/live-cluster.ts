@@ -65,10 +65,10 @@ export class LiveCluster {
 
   async #make(change: ClusterChange, { step, what }: Asked): Promise<ChangeRecord> {
     const { clock } = this.#lab;
+    const askedNs = clock.now();
     const before = this.#cluster;
     const after = changeCluster(before, change);
     this.#events.beforeChange();
-    const askedNs = clock.now();
     const created = change.createPods ?? [];
     const createdKeys = new Set(created.map(objectKey));
     for (const [key, pod] of before.pods) {

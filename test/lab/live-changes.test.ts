@@ -3,7 +3,7 @@ import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { describe } from 'vitest';
 import type { ClusterChange } from '../../sim/plan/cluster.ts';
 import { partyName, type PodPlan, type ProbePlan } from '../../sim/plan/plan.ts';
-import { addressOf, party, planOf, podOf } from './plans.ts';
+import { addressOf, flowOf, party, planOf, podOf } from './plans.ts';
 import { cannotRun, runInUml } from './run-in-uml.ts';
 
 const [A, B, C] = [podOf(1, 'a', 'n1'), podOf(2, 'b', 'n2'), podOf(3, 'c', 'n1')] as const;
@@ -79,6 +79,40 @@ describe.skipIf(cannotRun)('a living cluster', () => {
       ...['Terminating', 'Deleted', 'Pending', 'ContainerCreating', 'Running'],
     ]);
     expect(run.of('end')).toMatchObject([{ outcome: 'completed' }]);
+  });
+
+  it('loses no packet that both versions allow, in fifty changes under a packet a millisecond', async () => {
+    const [from, to] = [podOf(1, 'client', 'n1'), podOf(2, 'web', 'n1')] as const;
+    const everybody: NetworkPolicy = {
+      ...{ namespace: 'default', name: 'web', position: null, policyTypes: ['ingress'], egress: [] },
+      podSelector: { matchLabels: { app: 'web' }, matchExpressions: [] },
+      ingress: [{ index: 0, position: null, peers: [], ports: [] }],
+    };
+    const block = { kind: 'ipBlock', cidr: '172.51.0.0/16', except: ['172.51.1.2/32'] } as const;
+    const neighbours = { ...everybody, ingress: [{ index: 0, position: null, ports: [], peers: [block] }] };
+    const flow = flowOf(1, from, to, { protocol: 'UDP', offeredBps: 8e6, datagramBytes: 1000, durationNs: 6e9 });
+    const change = (n: number) => [
+      { kind: 'apply', change: { applyPolicies: [n % 2 === 0 ? everybody : neighbours] } } as const,
+      { kind: 'sleep', durationNs: 50e6 } as const,
+    ];
+    const run = await runInUml(
+      planOf({
+        pods: [from, to],
+        steps: [
+          { kind: 'traffic', flows: [flow], background: true, expect: [] },
+          { kind: 'sleep', durationNs: 500e6 },
+          ...Array.from({ length: 50 }, (_, n) => change(n)).flat(),
+        ],
+      }),
+    );
+    const changes = run.of('change');
+    const [end] = run.of('flow-state').filter(({ state }) => state === 'finished');
+    expect(changes).toHaveLength(50);
+    // All of them while it flowed.
+    expect(changes.at(-1)!.t).toBeLessThan(end!.t);
+    expect(end!.totals).toMatchObject({ lostPackets: 0 });
+    expect(end!.totals!.receivedBytes).toBeGreaterThan(1e6);
+    expect(run.of('drop')).toEqual([]);
   });
 
   it('takes changes from outside while it is held, and refuses what is not there without changing anything', async () => {
