@@ -11,7 +11,7 @@ import { table } from './table.ts';
 const OWN_STYLE = `
 main { max-width: 90rem; }
 .kernels th, .kernels td { padding-right: 1.2rem; white-space: nowrap; }
-.kernels thead th { text-align: left; white-space: normal; } .kernels thead small { display: block; font-weight: 400; }
+.kernels thead th { white-space: normal; } .kernels thead th + th { text-align: right; } .kernels thead small { display: block; font-weight: 400; }
 .kernels .scenario th, .kernels .scenario td { font-weight: 600; padding-top: 1.4rem; border-bottom-color: var(--line); }
 .kernels .step th { font-weight: 400; color: var(--quiet); padding-top: .7rem; }
 .kernels .measure th { padding-left: 1.2rem; white-space: normal; }

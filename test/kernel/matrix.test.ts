@@ -2,11 +2,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execa } from 'execa';
 import { runOnKernel } from '../../sim/cli/matrix-kernel.ts';
+import { descendants } from '../../sim/kernel/descendants.ts';
 import type { Cell } from '../../sim/matrix/matrix.ts';
 import { umlKernel } from '../../sim/kernel/uml.ts';
+import { COMMAND, Desk } from '../cli/ipvlane.ts';
 import { party, planOf, podOf } from '../lab/plans.ts';
 import { provokedKernel } from './provoked-kernel.ts';
+import { living } from './traces.ts';
 
 const PODS = [podOf(1, 'a', 'n1'), podOf(2, 'b', 'n2')];
 
@@ -99,4 +103,25 @@ describe('scenarios on a kernel to which things happen', () => {
       'object loaded in',
     ]);
   });
+});
+
+test('Ctrl-C ends the guests, and what was run until then is a matrix', async () => {
+  using desk = new Desk();
+  desk.seed();
+  const [node, ipvlane] = COMMAND;
+  const words = [ipvlane, 'matrix', 'seed', '--kernels', 'uml', '--out', 'out'];
+  const matrix = execa(node, words, { cwd: desk.path, reject: false, stdin: 'ignore', timeout: 120_000 });
+  await new Promise<void>((resolve) => {
+    let said = '';
+    matrix.stderr.on('data', (text: Buffer) => {
+      said += text.toString('utf8');
+      if (said.includes('is up after')) resolve();
+    });
+  });
+  const pids = descendants(matrix.pid ?? 0);
+  expect(pids.length).toBeGreaterThan(2);
+  matrix.kill('SIGINT');
+  expect((await matrix).exitCode).toBe(130);
+  expect(living(pids)).toEqual([]);
+  expect(JSON.parse(readFileSync(join(desk.path, 'out/matrix.json'), 'utf8'))).toMatchObject({ cells: [] });
 });
