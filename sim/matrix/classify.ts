@@ -44,7 +44,7 @@ export function classify(seen: Seen): Outcome {
   const { result } = seen;
   if (result === null) return { status: 'error', reason: 'it left no trace', quote };
   if (result.verdict === 'pass') return { status: 'pass', reason: null, quote };
-  return { status: 'fail', reason: result.message ?? unmet(result), quote };
+  return { status: 'fail', reason: unmet(result) ?? result.message ?? 'not every step was reached', quote };
 }
 
 const WORDS = {
@@ -54,10 +54,10 @@ const WORDS = {
   interrupted: 'it was interrupted',
 } as const;
 
-function unmet({ checks }: Result): string {
+function unmet({ checks }: Result): string | null {
   const failed = checks.filter(({ status }) => status === 'fail');
   const [first] = failed;
-  if (first === undefined) return 'not every step was reached';
+  if (first === undefined) return null;
   const more = failed.length === 1 ? '' : `, and ${failed.length - 1} more`;
   return `${first.step}: ${first.name}${first.reason === null ? '' : `: ${first.reason}`}${more}`;
 }
