@@ -26,6 +26,14 @@ const table = [
   { package: 'libc6-dev', purpose: 'test', isThere: () => existsSync('/usr/include/stdio.h') },
   { package: 'chromium', purpose: 'test', isThere: () => hasProgram('chromium') },
   { package: 'tmux', purpose: 'test', isThere: () => hasProgram('tmux') },
+  // To build the kernel of virtual time.
+  { package: 'make', purpose: 'test', isThere: () => hasProgram('make') },
+  { package: 'binutils', purpose: 'test', isThere: () => hasProgram('ld') },
+  { package: 'flex', purpose: 'test', isThere: () => hasProgram('flex') },
+  { package: 'bison', purpose: 'test', isThere: () => hasProgram('bison') },
+  { package: 'bc', purpose: 'test', isThere: () => hasProgram('bc') },
+  { package: 'perl', purpose: 'test', isThere: () => hasProgram('perl') },
+  { package: 'patch', purpose: 'test', isThere: () => hasProgram('patch') },
   { package: 'git', purpose: 'test', isThere: () => hasProgram('git') },
 ];
 
