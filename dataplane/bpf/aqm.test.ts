@@ -249,7 +249,7 @@ describe('the queue behind a limit', () => {
 
 describe('the bounds of a queue', () => {
   it('at 100 Mbit/s are milliseconds', () => {
-    expect(queueBounds('egress', 100e6)).toEqual({ boundNs: 100e6, shareNs: 10e6, quantumNs: 242_240, sparseNs: 4e6 });
+    expect(queueBounds('egress', 100e6)).toEqual({ boundNs: 100e6, shareNs: 20e6, quantumNs: 242_240, sparseNs: 4e6 });
   });
 
   it('of ingress hold three super-packets of a lone flow: 64 KiB take 26 ms at 20 Mbit/s', () => {

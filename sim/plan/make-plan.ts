@@ -22,6 +22,7 @@ import { Parties } from './parties.ts';
 import { plannedAtStart } from './planned-cluster.ts';
 import { attachAll, PodPlanner, withNetwork } from './pod-planner.ts';
 import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
+import { warnAboveWire } from './above-wire.ts';
 import { declarePods } from './replicas.ts';
 import { schedulableNodes, type SchedulableNode } from './schedule.ts';
 import { scenarioName } from './scenario-name.ts';
@@ -65,6 +66,7 @@ export function makePlan(manifests: Manifests): Planned {
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(pods, attachments, diagnostics);
 
+  warnAboveWire(pods, underlay.rateBps, diagnostics);
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
   // A policy that a step applies is there to be tried, whatever it denies.
   for (const manifest of manifests.networkPolicies) warnOfContradiction(manifest, diagnostics);
