@@ -74,3 +74,9 @@ describe('what a plan needs', () => {
     expect(mapRoom(written, many).policy).toBe(10);
   });
 });
+
+it('a step that will be refused asks for nothing, and is refused when it comes', () => {
+  const change: ClusterChange = { deletePolicies: [{ namespace: 'default', name: 'never-was' }] };
+  const plan = planOf({ pods: [podOf(1, 'a', 'n1')], steps: [{ kind: 'delete', change }] });
+  expect(compilePlan(plan).needs).toEqual(compilePlan({ ...plan, timeline: [] }).needs);
+});

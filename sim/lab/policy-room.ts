@@ -6,7 +6,8 @@ import { compilePolicy } from '../../dataplane/policy/compile.ts';
 import { policyDelta } from '../../dataplane/policy/delta.ts';
 import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
 import type { CompiledPolicy } from '../../dataplane/policy/policy-entries.ts';
-import { changeCluster, clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import { ChangeRefused, changeCluster, clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import type { Cluster, ClusterChange } from '../plan/cluster.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Dataplane } from './dataplane.ts';
 import { MachineError } from './machine-error.ts';
@@ -25,7 +26,7 @@ export function compilePlan(plan: Plan): { readonly atStart: CompiledPolicy; rea
   let before = atStart;
   for (const step of plan.timeline) {
     if (!('change' in step)) continue;
-    cluster = changeCluster(cluster, step.change);
+    cluster = changed(cluster, step.change);
     const after = compilePolicy(policyWorld(cluster), before);
     const ofStep = needsOf(before, policyDelta(before, after));
     needs = {
@@ -35,6 +36,16 @@ export function compilePlan(plan: Plan): { readonly atStart: CompiledPolicy; rea
     before = after;
   }
   return { atStart, needs };
+}
+
+/** A change that is refused when its step comes leaves the cluster as it is; that it fails is the step's to say. */
+function changed(cluster: Cluster, change: ClusterChange): Cluster {
+  try {
+    return changeCluster(cluster, change);
+  } catch (error) {
+    if (error instanceof ChangeRefused) return cluster;
+    throw error;
+  }
 }
 
 /** @throws MachineError with the numbers */

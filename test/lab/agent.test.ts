@@ -57,6 +57,8 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
         ],
       }),
     );
+    const failures = run.messages.filter(({ type }) => type === 'failure');
+    expect(failures).toEqual([]);
     expect(run.of('pod').filter(({ state }) => state === 'Running')).toHaveLength(2);
     expect(run.of('pod').find(({ state }) => state === 'Failed')).toMatchObject({
       pod: 'default/lost',
