@@ -88,8 +88,8 @@ describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
     using desk = new Desk();
     desk.seed();
     desk.write('seed/scenario.yaml', EVERYTHING);
-    const first = await run(desk, 'seed', kernel);
-    const second = await besideBusyLoops(() => run(desk, 'seed', kernel));
+    const first = await run(desk, 'seed/scenario.yaml', kernel);
+    const second = await besideBusyLoops(() => run(desk, 'seed/scenario.yaml', kernel));
     expect(first.trace).toMatch(/"type":"end".*"completed"/);
     expect(first.trace).toContain('POLICY_DENIED');
     expect(second.trace === first.trace, firstDifference(first.trace, second.trace)).toBe(true);
@@ -97,14 +97,14 @@ describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
 
   // A processor of a nanosecond an instruction is late now and then: at 100M by a per cent (docs/measurement.md).
   const rates = kernel === 'uml-virtual' ? ['1M', '10M', '100M', '1G', '10G'] : ['1M', '10M'];
-  it.each(rates)('holds a limit of %s within 0.2 %%', async (rate) => {
+  it.each(rates)('holds a limit of %s within 0.2 per cent', async (rate) => {
     using desk = new Desk();
     desk.seed();
     const deployment = readFileSync(join(desk.path, 'seed/deployment.yaml'), 'utf8');
     desk.write('seed/deployment.yaml', deployment.replaceAll(/(bandwidth"?: *)"?100M"?/g, `$1"${rate}"`));
     const flow = `[ { from: "test[0]", to: "test[1]", duration: ${rate.endsWith('G') ? 3 : 10}s } ]`;
     desk.write('seed/scenario.yaml', scenario('rate', `  - traffic: ${flow}\n    expect: [ error_pct within 0.2 ]`));
-    const { exitCode, result } = await run(desk, 'seed', kernel);
+    const { exitCode, result } = await run(desk, 'seed/scenario.yaml', kernel);
     expect(result.flows[0]?.configured_bps).toBe(Number(rate.slice(0, -1)) * (rate.endsWith('G') ? 1e9 : 1e6));
     expect(Math.abs(result.flows[0]?.error_pct ?? NaN)).toBeLessThanOrEqual(0.2);
     expect(exitCode).toBe(0);
@@ -115,7 +115,7 @@ describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
     desk.seed();
     const probe = '  - probe: [ { from: test, to: client, port: ICMP, expect: allowed } ]';
     desk.write('seed/scenario.yaml', scenario('hour', `${probe}\n  - sleep: 3600s\n${probe}`));
-    const { exitCode, trace, seconds } = await run(desk, 'seed', kernel);
+    const { exitCode, trace, seconds } = await run(desk, 'seed/scenario.yaml', kernel);
     expect(exitCode).toBe(0);
     expect((JSON.parse(trace.trim().split('\n').at(-1) ?? '') as { t: number }).t).toBeGreaterThan(3600e9);
     expect(seconds).toBeLessThan(60);
