@@ -104,7 +104,10 @@ describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
     const deployment = readFileSync(join(desk.path, 'seed/deployment.yaml'), 'utf8');
     desk.write('seed/deployment.yaml', deployment.replaceAll(/(bandwidth"?: *)"?100M"?/g, `$1"${rate}"`));
     const flow = `[ { from: "test[0]", to: "test[1]", duration: ${rate.endsWith('G') ? 3 : 10}s } ]`;
-    desk.write('seed/scenario.yaml', scenario('rate', `  - traffic: ${flow}\n    expect: [ error_pct within ${tolerance} ]`));
+    desk.write(
+      'seed/scenario.yaml',
+      scenario('rate', `  - traffic: ${flow}\n    expect: [ error_pct within ${tolerance} ]`),
+    );
     const { exitCode, result } = await run(desk, 'seed/scenario.yaml', kernel);
     expect(result.flows[0]?.configured_bps).toBe(Number(rate.slice(0, -1)) * (rate.endsWith('G') ? 1e9 : 1e6));
     expect(Math.abs(result.flows[0]?.error_pct ?? NaN)).toBeLessThanOrEqual(tolerance);
