@@ -13,15 +13,11 @@ function scenarios(desk: Desk): void {
     / {2}timeline:[^]*$/,
     '  timeline:\n',
   );
-  const files = [
-    'deployment.yaml',
-    'client.yaml',
-    'spiderippool.yaml',
-    'spidermultusconfig.yaml',
-    'networkpolicy.yaml',
-  ];
-  for (const name of ['shaped', 'policed'])
-    for (const file of files) desk.write(join(name, file), readFileSync(join(desk.path, 'seed', file), 'utf8'));
+  // A policy that no step applies is in force from the start, so it lies only where it is to be applied.
+  const files = ['deployment.yaml', 'client.yaml', 'spiderippool.yaml', 'spidermultusconfig.yaml'];
+  const contents = { shaped: files, policed: [...files, 'networkpolicy.yaml'] };
+  for (const [name, held] of Object.entries(contents))
+    for (const file of held) desk.write(join(name, file), readFileSync(join(desk.path, 'seed', file), 'utf8'));
   const named = (name: string): string => head.replace('name: seed', `name: ${name}`);
   desk.write(
     'shaped/scenario.yaml',
