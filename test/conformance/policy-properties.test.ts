@@ -12,6 +12,7 @@ import type { CompiledPolicy } from '../../dataplane/policy/policy-entries.ts';
 import { PolicyMaps } from '../../dataplane/policy/policy-maps.ts';
 import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';
 import { OUTSIDE_ADDRESSES, PROBED_PORTS, change, world } from './arbitrary-world.ts';
+import { assertOfWorlds } from './failing-world.ts';
 
 /** `PROPERTY_EFFORT=20` draws twenty times as many worlds. */
 const EFFORT = Number(process.env['PROPERTY_EFFORT'] ?? 1);
@@ -23,21 +24,18 @@ describe('the compiled entries', () => {
   test(
     'say of every packet what the oracle says',
     () => {
-      fc.assert(
-        fc.property(world, (drawn) => {
-          const oracle = prepareOracle(drawn);
-          const maps = PolicyMaps.of(compilePolicy(drawn));
-          for (const { from, to, protocol, port } of packets(drawn)) {
-            const question = { from: from.address, to: to.address, protocol, port };
-            const { verdict, egress, ingress } = oracle.judge(question);
-            const looked = maps.evaluate({ from, to, protocol: numberOf(protocol, to.address), port });
-            const told = [verdict, egress.outcome, ingress.outcome, oracle.verdict(question)].join();
-            const got = [looked.verdict, looked.egress.verdict, looked.ingress.verdict, looked.verdict].join();
-            if (got !== told) throw new Error(`${JSON.stringify(question)}: oracle ${told}, entries ${got}`);
-          }
-        }),
-        { numRuns: 300 * EFFORT },
-      );
+      assertOfWorlds(300 * EFFORT, (drawn) => {
+        const oracle = prepareOracle(drawn);
+        const maps = PolicyMaps.of(compilePolicy(drawn));
+        for (const { from, to, protocol, port } of packets(drawn)) {
+          const question = { from: from.address, to: to.address, protocol, port };
+          const { verdict, egress, ingress } = oracle.judge(question);
+          const looked = maps.evaluate({ from, to, protocol: numberOf(protocol, to.address), port });
+          const told = [verdict, egress.outcome, ingress.outcome, oracle.verdict(question)].join();
+          const got = [looked.verdict, looked.egress.verdict, looked.ingress.verdict, looked.verdict].join();
+          if (got !== told) throw new Error(`${JSON.stringify(question)}: oracle ${told}, entries ${got}`);
+        }
+      });
     },
     TIMEOUT_MS,
   );
