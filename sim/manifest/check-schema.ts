@@ -135,7 +135,7 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
       const text = typeof issue.input === 'string' ? issue.input : foundWords(issue.input);
       const help = nearest(text, values);
       diagnostics.add('E204', located.spanOf(path), `${field} must be ${listWords(values)}, not \`${text}\``, {
-        help: help === null ? undefined : `did you mean \`${help}\`?`,
+        help: help === null ? `write ${listWords(values)}` : `did you mean \`${help}\`?`,
       });
       return;
     }
@@ -146,7 +146,7 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
         issue.origin === 'array' || issue.origin === 'string'
           ? `${field} must have ${bound} ${issue.origin === 'array' ? 'element(s)' : 'character(s)'}`
           : `${field} must be ${bound}, not ${foundWords(issue.input)}`;
-      diagnostics.add('E205', located.spanOf(path), message);
+      diagnostics.add('E205', located.spanOf(path), message, { help: boundHelp(issue.code, issue.origin) });
       return;
     }
     case 'invalid_union': {
@@ -165,6 +165,7 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
         'E202',
         located.spanOf(path),
         `${field} must be ${[...new Set(expected)].join(' or ')}, not ${foundWords(issue.input)}`,
+        { help: `write ${[...new Set(expected)].join(' or ')}` },
       );
       return;
     }
@@ -218,6 +219,12 @@ function foundWords(input: unknown): string {
   return typeof input === 'number' ? `the number ${input}` : JSON.stringify(input);
 }
 
+function boundHelp(code: 'too_small' | 'too_big', origin: string): string {
+  if (origin === 'array') return code === 'too_small' ? 'add to the list' : 'take some out of the list';
+  if (origin === 'string') return code === 'too_small' ? 'write more' : 'write less';
+  return code === 'too_small' ? 'write more than that' : 'write less than that';
+}
+
 function typeHelp(expected: string, input: unknown): string | undefined {
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
     return `quote it: "${String(input)}"`;
@@ -225,9 +232,10 @@ function typeHelp(expected: string, input: unknown): string | undefined {
   if ((expected === 'number' || expected === 'int') && typeof input === 'string' && /^\d+$/.test(input)) {
     return `write it without quotes: ${input}`;
   }
+  if (input === null) return `write ${expectedWords(expected)}, or remove it`;
   if (expected === 'string' && typeof input === 'object')
     return 'quote it: text with `: ` or `{` in it is read as a mapping';
-  return expected === 'array' ? 'write a list: `- ...`' : undefined;
+  return expected === 'array' ? 'write a list: `- ...`' : `write ${expectedWords(expected)}`;
 }
 
 function listWords(values: readonly string[]): string {

@@ -2,21 +2,29 @@
 import { z } from 'zod';
 import { problem, rule } from '../check-schema.ts';
 import { labelValueProblem, qualifiedNameProblem } from '../names.ts';
-import { labels } from './metadata.ts';
+import { KEY_HELP, VALUE_HELP, labels } from './metadata.ts';
 
 const requirement = z
   .strictObject({
-    key: rule('E210', (text) => {
-      const wrong = qualifiedNameProblem(text);
-      return wrong === null ? null : `is not a label key: it ${wrong}`;
-    }),
+    key: rule(
+      'E210',
+      (text) => {
+        const wrong = qualifiedNameProblem(text);
+        return wrong === null ? null : `is not a label key: ${wrong}`;
+      },
+      KEY_HELP,
+    ),
     operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
     values: z
       .array(
-        rule('E210', (text) => {
-          const wrong = labelValueProblem(text);
-          return wrong === null ? null : `is not a label value: it ${wrong}`;
-        }),
+        rule(
+          'E210',
+          (text) => {
+            const wrong = labelValueProblem(text);
+            return wrong === null ? null : `is not a label value: it ${wrong}`;
+          },
+          VALUE_HELP,
+        ),
       )
       .optional(),
   })

@@ -3,18 +3,27 @@ import { z } from 'zod';
 import { problem, rule } from '../check-schema.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 
+export const KEY_HELP = 'write for example `app` or `example.com/app`';
+export const VALUE_HELP = 'write for example `web`, `v1.2` or `""`';
+const NAME_HELP = 'write for example `web` or `allow-from-web`';
+const NAMESPACE_HELP = 'write for example `shop`, or leave it out for `default`';
+
 const key = (what: string) =>
   z.string().superRefine((text, context) => {
     const wrong = qualifiedNameProblem(text);
-    if (wrong !== null) problem(context, 'E209', [], `${what} key \`${text}\` ${wrong}`);
+    if (wrong !== null) problem(context, 'E209', [], `${what} key \`${text}\` ${wrong}`, KEY_HELP);
   });
 
 export const labels = z.record(
   key('label'),
-  rule('E209', (text) => {
-    const wrong = labelValueProblem(text);
-    return wrong === null ? null : `is not a label value: it ${wrong}`;
-  }),
+  rule(
+    'E209',
+    (text) => {
+      const wrong = labelValueProblem(text);
+      return wrong === null ? null : `is not a label value: it ${wrong}`;
+    },
+    VALUE_HELP,
+  ),
 );
 
 export const annotations = z.record(key('annotation'), z.string());
@@ -23,10 +32,14 @@ export const annotations = z.record(key('annotation'), z.string());
 export function metadata(nameProblemOf: (name: string) => string | null) {
   return z.strictObject({
     ...anyMetadataFields(),
-    name: rule('E208', (name) => {
-      const wrong = nameProblemOf(name);
-      return wrong === null ? null : `is not a valid name: it ${wrong}`;
-    }),
+    name: rule(
+      'E208',
+      (name) => {
+        const wrong = nameProblemOf(name);
+        return wrong === null ? null : `is not a valid name: it ${wrong}`;
+      },
+      NAME_HELP,
+    ),
   });
 }
 
@@ -39,10 +52,14 @@ export const templateMetadata = z.strictObject({
 function anyMetadataFields() {
   return {
     generateName: z.string().optional(),
-    namespace: rule('E208', (name) => {
-      const wrong = dnsLabelProblem(name);
-      return wrong === null ? null : `is not a valid namespace: it ${wrong}`;
-    }).optional(),
+    namespace: rule(
+      'E208',
+      (name) => {
+        const wrong = dnsLabelProblem(name);
+        return wrong === null ? null : `is not a valid namespace: it ${wrong}`;
+      },
+      NAMESPACE_HELP,
+    ).optional(),
     labels: labels.optional(),
     annotations: annotations.optional(),
     // Written by the API server and by controllers; `kubectl get -o yaml` prints them.

@@ -4,13 +4,13 @@ import { readManifests } from '../read-manifests.ts';
 
 const HEAD = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p }\nspec:\n';
 
-/** The diagnostics of a policy with this spec: code and the text it points at. */
-function refusals(spec: string): [string, string][] {
-  const text = HEAD + spec.replace(/^/gm, '  ');
-  return readManifests(['p.yaml'], memoryFiles({ 'p.yaml': text })).diagnostics.map(({ code, span }) => [
-    code,
-    text.slice(span!.offset, span!.offset + span!.length),
-  ]);
+/** The diagnostics of a policy with this spec: code and the text it points at. Each has a remedy. */
+function refusals(spec: string, head = HEAD): [string, string][] {
+  const text = head + spec.replace(/^/gm, '  ');
+  return readManifests(['p.yaml'], memoryFiles({ 'p.yaml': text })).diagnostics.map(({ code, span, message, help }) => {
+    expect(help ?? '', message).not.toBe('');
+    return [code, text.slice(span!.offset, span!.offset + span!.length)];
+  });
 }
 
 const ingress = (rule: string) => `podSelector: {}\ningress:\n- ${rule}`;
@@ -84,6 +84,45 @@ describe('the API server refuses', () => {
     ['a fraction of a port', ingress('ports: [ { port: 1.5 } ]'), 'E202', '1.5'],
     ['a number in quotes', ingress('ports: [ { port: "80" } ]'), 'E211', '"80"'],
     ['a port name too long', ingress('ports: [ { port: sixteen-letters- } ]'), 'E211', 'sixteen-letters-'],
+    ['a negative port', ingress('ports: [ { port: -1 } ]'), 'E211', '-1'],
+    ['a port that is neither number nor name', ingress('ports: [ { port: true } ]'), 'E202', 'true'],
+    ['an empty port name', ingress('ports: [ { port: "" } ]'), 'E211', '""'],
+    ['a port name without a letter', ingress('ports: [ { port: 8-0 } ]'), 'E211', '8-0'],
+    ['a port name with two hyphens', ingress('ports: [ { port: a--b } ]'), 'E211', 'a--b'],
+    ['a port name in upper case', ingress('ports: [ { port: Http } ]'), 'E211', 'Http'],
+    ['a port name that begins with a hyphen', ingress('ports: [ { port: -a } ]'), 'E211', '-a'],
+    ['a port of null', ingress('ports: [ null ]'), 'E202', 'null'],
+    ['an empty protocol', ingress('ports: [ { protocol: "" } ]'), 'E204', '""'],
+    ['endPort 0', ingress('ports: [ { port: 80, endPort: 0 } ]'), 'E211', '0'],
+    ['endPort in quotes', ingress('ports: [ { port: 80, endPort: "90" } ]'), 'E202', '"90"'],
+    ['a mapping for a list of rules', 'podSelector: {}\negress: {}', 'E202', '{}'],
+    ['an octet with a leading zero', ingress('from: [ { ipBlock: { cidr: 010.0.0.0/8 } } ]'), 'E212', '010.0.0.0/8'],
+    ['a length with a leading zero', ingress('from: [ { ipBlock: { cidr: 10.0.0.0/08 } } ]'), 'E212', '10.0.0.0/08'],
+    ['an empty cidr', ingress('from: [ { ipBlock: { cidr: "" } } ]'), 'E212', '""'],
+    [
+      'NotIn without values',
+      'podSelector: { matchExpressions: [ { key: a, operator: NotIn } ] }',
+      'E210',
+      '{ key: a, operator: NotIn }',
+    ],
+    [
+      'DoesNotExist with values',
+      'podSelector: { matchExpressions: [ { key: a, operator: DoesNotExist, values: [ x ] } ] }',
+      'E210',
+      '[ x ]',
+    ],
+    ['no operator', 'podSelector: { matchExpressions: [ { key: a } ] }', 'E203', '{ key: a }'],
+    ['no key', 'podSelector: { matchExpressions: [ { operator: Exists } ] }', 'E203', '{ operator: Exists }'],
+    [
+      'a value of null',
+      'podSelector: { matchExpressions: [ { key: a, operator: In, values: [ null ] } ] }',
+      'E202',
+      'null',
+    ],
+    ['a key prefix in upper case', 'podSelector: { matchLabels: { Ex.com/a: x } }', 'E209', 'Ex.com/a'],
+    ['a key that begins with a hyphen', 'podSelector: { matchLabels: { -a: x } }', 'E209', '-a'],
+    ['a label value that ends with a hyphen', 'podSelector: { matchLabels: { a: b- } }', 'E209', 'b-'],
+    ['a field written twice', 'podSelector: {}\npodSelector: {}', 'E107', 'podSelector'],
     ['a protocol in lower case', ingress('ports: [ { protocol: tcp } ]'), 'E204', 'tcp'],
     ['ICMP', ingress('ports: [ { protocol: ICMP } ]'), 'E204', 'ICMP'],
     ['endPort before port', ingress('ports: [ { port: 80, endPort: 79 } ]'), 'E211', '79'],
@@ -115,6 +154,22 @@ describe('the API server refuses', () => {
     ],
   ])('%s', (_, spec, code, at) => {
     expect(refusals(spec)).toEqual([[code, at]]);
+  });
+
+  test.each([
+    ['upper case', 'P'],
+    ['an underscore', 'a_b'],
+    ['254 characters', 'a'.repeat(254)],
+    ['a dot at its end', 'a.'],
+  ])('a name with %s', (_, name) => {
+    expect(refusals('podSelector: {}', HEAD.replace('name: p', `name: ${name}`))).toEqual([['E208', name]]);
+  });
+
+  test('a port beside a wrong protocol', () => {
+    expect(refusals(ingress('ports: [ { protocol: tcp, port: 0 } ]'))).toEqual([
+      ['E204', 'tcp'],
+      ['E211', '0'],
+    ]);
   });
 
   test('all of it at once', () => {

@@ -57,21 +57,28 @@ const peer = z
     }
   });
 
+const PORT_HELP = 'write a number from 1 to 65535; for every port leave `port` out';
+
+const portNumber = z.int().superRefine((number, context) => {
+  if (!isPort(number)) problem(context, 'E211', [], `port ${number} is not between 1 and 65535`, PORT_HELP);
+});
+
+const portName = z.string().superRefine((name, context) => {
+  const wrong = portNameProblem(name);
+  if (wrong === null) return;
+  const help = /^\d+$/.test(name)
+    ? `write a number without quotes: ${name}`
+    : 'write the name that a container gives its port, for example `http`';
+  problem(context, 'E211', [], `\`${name}\` is not a port name: it ${wrong}`, help);
+});
+
 const port = z
   .strictObject({
     protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
-    port: z.union([z.int(), z.string()]).optional(),
+    port: z.union([portNumber, portName]).optional(),
     endPort: z.int().optional(),
   })
   .superRefine(({ port: first, endPort }, context) => {
-    if (typeof first === 'number' && !isPort(first)) {
-      problem(context, 'E211', ['port'], `port ${first} is not between 1 and 65535`);
-    }
-    if (typeof first === 'string') {
-      const wrong = portNameProblem(first);
-      const help = /^\d+$/.test(first) ? `write a number without quotes: ${first}` : undefined;
-      if (wrong !== null) problem(context, 'E211', ['port'], `\`${first}\` is not a port name: it ${wrong}`, help);
-    }
     if (endPort === undefined) return;
     if (typeof first !== 'number') {
       const why = first === undefined ? 'when `port` is not specified' : 'when `port` is a name';
@@ -83,7 +90,7 @@ const port = z
         'add a numeric `port`, the begin of the range',
       );
     } else if (!isPort(endPort)) {
-      problem(context, 'E211', ['endPort'], `endPort ${endPort} is not between 1 and 65535`);
+      problem(context, 'E211', ['endPort'], `endPort ${endPort} is not between 1 and 65535`, PORT_HELP);
     } else if (endPort < first) {
       problem(
         context,
