@@ -17,9 +17,15 @@ export const engines = {
   'master-only': 'a shaper (TBF) on the node’s NIC and none on the pods: traffic between pods of one node passes by it',
   'fq-on-master':
     'departure times for egress, and fq on the node’s NIC instead of the slave: pods of one node never meet it',
+  l3s: 'our own, with every slave in mode L3S: what comes from outside is delivered past the slave’s ingress hook',
   'bits-as-bytes': 'TBF and IFB told the number of bits as a number of bytes: eight times too fast',
 } as const;
 
 export type EngineName = keyof typeof engines;
 
 export const engineNames = Object.keys(engines) as [EngineName, ...EngineName[]];
+
+/** Whether our own queue is managed behind its limits; the others with departure times are one FIFO, as in the field. */
+export function managesQueue(engine: EngineName): boolean {
+  return engine === 'ipvlane' || engine === 'l3s';
+}

@@ -6,6 +6,7 @@ import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
 import type { Clock } from '../trace/record.ts';
 import { refuseWhatNeedsAnEar } from './virtual-clock.ts';
 import type { Plan } from '../plan/plan.ts';
+import { withEngine } from '../plan/with-engine.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
 import type { Result } from '../measure/result.ts';
@@ -35,7 +36,7 @@ export async function executeScenario(
 ): Promise<ExitCode> {
   const startedAt = environment.now();
   const { plan: planned, live, files } = loadPlanOrThrow(environment, paths);
-  const plan = settings.engine === null ? planned : { ...planned, engine: settings.engine };
+  const plan = settings.engine === null ? planned : withEngine(planned, settings.engine);
   // Before the folder: a misspelled kernel must not cost the results of an earlier run.
   const chosen = await chooseKernel(settings.kernel, settings.clock);
   refuseWhatNeedsAnEar(chosen.clock, settings);

@@ -8,7 +8,7 @@ import {
   reservedDrops,
 } from '../../dataplane/bpf/policy-map.ts';
 import { fifo, queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
-import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
+import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { BpfMap, BpfObject, BpfProgram } from '../linux/bpf.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
@@ -109,5 +109,5 @@ export function limitEntries(
 
 /** Only ours manages the queue; the other engines with departure times are one FIFO, as in the field. */
 export function pacedLimit(endpointId: number, direction: Direction, rateBps: number, engine: EngineName): MapEntry {
-  return limitEntry(endpointId, direction, rateBps, engine === 'ipvlane' ? queueBounds(direction, rateBps) : fifo);
+  return limitEntry(endpointId, direction, rateBps, managesQueue(engine) ? queueBounds(direction, rateBps) : fifo);
 }

@@ -15,7 +15,7 @@ import { mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
 import { addressEntries, limitEntries } from './dataplane.ts';
 import { boundSuperPackets } from './super-packet.ts';
-import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
+import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { podShaping } from './engine/shapings.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
@@ -98,7 +98,7 @@ function makePod(
     for (const { key, value } of limitEntries(endpoint, lab.plan.engine)) dataplane.maps.limits.update(key, value);
     policies.admit(endpoint);
     attach(endpoint, dataplane);
-    if (lab.plan.engine === 'ipvlane') boundSuperPackets(endpoint, plan.limits.egressBps);
+    if (managesQueue(lab.plan.engine)) boundSuperPackets(endpoint, plan.limits.egressBps);
     return endpoint;
   }
 }

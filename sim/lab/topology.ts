@@ -17,6 +17,7 @@ import { buildPod } from './pod.ts';
 import type { Pod } from './pod.ts';
 import { compilePlan } from './policy-room.ts';
 import { PoliciesInForce } from './policy.ts';
+import { announceRouted } from './routed-slaves.ts';
 import type { WireQdisc } from './sampling.ts';
 import { Underlay } from './underlay.ts';
 
@@ -26,6 +27,7 @@ export interface Topology {
   /** As planned for the beginning. */
   readonly cluster: Cluster;
   readonly nodes: ReadonlyMap<string, Node>;
+  readonly hosts: readonly Host[];
   /** Pods that are there, by `namespace/name`; they come and go. */
   readonly pods: Map<string, Pod>;
   /** Pods that the dataplane knows, by endpoint id; they come and go, and change. */
@@ -58,6 +60,7 @@ export async function buildTopology(lab: Lab, objectPath: string, signal: AbortS
     policies,
     cluster,
     nodes,
+    hosts,
     pods: new Map(),
     endpoints,
     wires,
@@ -73,7 +76,7 @@ export async function buildTopology(lab: Lab, objectPath: string, signal: AbortS
  */
 export async function bringUp(
   lab: Lab,
-  { dataplane, policies, nodes, pods, endpoints, failed }: Topology,
+  { dataplane, policies, nodes, hosts, pods, endpoints, failed }: Topology,
   plans: readonly PodPlan[],
   announced: boolean,
   signal: AbortSignal,
@@ -84,6 +87,7 @@ export async function bringUp(
     recordPod(lab, plan, 'ContainerCreating');
     try {
       const pod = buildPod(lab, nodeOf(nodes, plan), dataplane, plan, policies, announced);
+      announceRouted(plan, nodes, hosts);
       pods.set(pod.name, pod);
       if (pod.endpoint !== null) endpoints.set(plan.endpointId, pod.endpoint);
       failed.delete(objectKey(plan));

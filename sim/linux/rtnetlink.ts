@@ -145,10 +145,19 @@ export class Rtnetlink implements Disposable {
   }
 
   addRoute(route: RouteSpec): void {
+    this.#route(CREATE, route);
+  }
+
+  /** A route to the same destination that is there gives way. */
+  replaceRoute(route: RouteSpec): void {
+    this.#route(FLAG.create | FLAG.replace, route);
+  }
+
+  #route(flags: number, route: RouteSpec): void {
     this.#socket.request({
       type: RTM_NEWROUTE,
       name: 'RTM_NEWROUTE',
-      flags: CREATE,
+      flags,
       ...newRoute(route),
       attempted: `add route to ${route.to}${route.via === undefined ? '' : ` via ${route.via}`}`,
     });

@@ -28,6 +28,7 @@ import { schedulableNodes, type SchedulableNode } from './schedule.ts';
 import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
 import { PLAIN_WIRE, planUnderlay } from './underlay.ts';
+import { withEngine } from './with-engine.ts';
 
 export interface Planned {
   /** null when a diagnostic is an error. */
@@ -100,7 +101,7 @@ export function makePlan(manifests: Manifests): Planned {
       description: scenario?.spec.description ?? null,
       file: scenario?.file ?? null,
     },
-    engine: scenario?.spec.engine ?? 'ipvlane',
+    engine: 'ipvlane',
     underlay,
     nodes: nodePlans,
     hosts,
@@ -111,7 +112,8 @@ export function makePlan(manifests: Manifests): Planned {
     ...dataplanePlan(scenario),
   };
   checkMapRoom(scenario, plan, diagnostics);
-  return { plan: diagnostics.hasErrors ? null : plan, live, diagnostics: diagnostics.sorted() };
+  const whole = withEngine(plan, scenario?.spec.engine ?? 'ipvlane');
+  return { plan: diagnostics.hasErrors ? null : whole, live, diagnostics: diagnostics.sorted() };
 }
 
 function dataplanePlan(scenario: Manifests['scenario']): Pick<Plan, 'dataplane'> {

@@ -101,5 +101,6 @@ const table: Readonly<Record<EngineName, Row>> = {
     ingress: null,
     master: (sum) => [root(departureQueue(sum === 0 ? null : sum))],
   },
+  l3s: both(departureTimes),
   'bits-as-bytes': both(queue((bps) => [root(plainTokenBucket(8 * bps))])),
 };

@@ -35,7 +35,7 @@ export function buildStandIns(lab: Lab, objectPath: string): Topology {
   for (const { name, pod } of namedParties(lab.plan).values()) {
     lab.parties.set(name, { name, namespace, endpointId: pod?.enforced === true ? pod.endpointId : null });
   }
-  const none = { nodes: new Map(), pods: new Map(), underlay: null, wires: [], failed: new Map() };
+  const none = { nodes: new Map(), hosts: [], pods: new Map(), underlay: null, wires: [], failed: new Map() };
   return { dataplane, policies, cluster, endpoints, ...none };
 }
 
