@@ -26,7 +26,7 @@ export function processEnvironment(): Environment {
   };
 }
 
-/** Colour when the stream is a terminal, unless NO_COLOR (https://no-color.org) or a dumb terminal says otherwise; FORCE_COLOR wins. */
+/** Colour when the stream is a terminal that is not dumb, or FORCE_COLOR asks for it; never under NO_COLOR (https://no-color.org). */
 export function wantsColour(environment: Environment, stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = environment.variables;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;

@@ -1,6 +1,6 @@
 /**
- * A trace that a lab wrote: the seed scenario in user-mode Linux 6.1.176 on a quiet machine, whole. It was recorded
- * before ICMP probes were answered under a policy, which is why two of its checks fail.
+ * A trace that a lab wrote: the seed scenario in User-mode Linux on the virtual clock, whole. Anybody records it anew, byte
+ * for byte: `ipvlane run scenarios/seed --kernel uml-virtual --out OUT; gzip -9 -n -c OUT/trace.ndjson`.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -28,10 +28,12 @@ test('the wire and the payload agree: 1448 of 1514 bytes', () => {
   }
 });
 
-test('a queue of one FIFO shows in the round trips', () => {
-  const rtt = result.flows[0]!.rtt_us!;
-  expect(rtt.idle_p50).toBeLessThan(1000);
-  expect(rtt.p50).toBeGreaterThan(5 * rtt.idle_p50!);
+test('behind the limit a ping waits for nobody: four links of 50 us and a queue it overtakes', () => {
+  const { idle_p50, p50, p99, lost } = result.flows[0]!.rtt_us!;
+  expect(lost).toBe(0);
+  expect(idle_p50).toBeGreaterThan(200);
+  expect(idle_p50).toBeLessThan(210);
+  expect(Math.max(p50!, p99!) - idle_p50!).toBeLessThan(10);
 });
 
 test('every drop names the policy', () => {
@@ -41,12 +43,9 @@ test('every drop names the policy', () => {
   ]);
 });
 
-test('the two probes that the wire answered otherwise fail, and nothing else does', () => {
-  expect(result.verdict).toBe('fail');
-  const failed = result.checks.filter(({ status }) => status === 'fail');
-  expect(failed).toHaveLength(2);
-  for (const { name, measured, predicted } of failed) {
-    expect(name).toMatch(/^default\/client -> .* ICMP$/);
-    expect([predicted, measured]).toEqual(['allowed', 'denied']);
-  }
+test('every probe is answered as predicted, and every check is met', () => {
+  expect(result.probes).toHaveLength(36);
+  expect(result.probes.filter(({ predicted, measured }) => predicted !== measured)).toEqual([]);
+  expect(result.checks.filter(({ status }) => status !== 'pass')).toEqual([]);
+  expect(result.verdict).toBe('pass');
 });

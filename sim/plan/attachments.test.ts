@@ -71,10 +71,22 @@ describe('eth0', () => {
       /^E411 .* macvlan is not modelled, only ipvlan is/,
     ],
     [{ name: 'x', type: 'ipvlan', ipam: { type: 'dhcp' } }, /^E411 .* IPAM "dhcp" is not modelled/],
+    [
+      { name: 'x', type: 'ipvlan', ipam: { type: 'host-local', subnet: '10.1.0.0/16' } },
+      /^E411 .* IPAM "host-local" is not modelled, only spiderpool and static are/,
+    ],
     [{ name: 'x', type: 'ipvlan', mode: 'l4', ipam: { type: 'spiderpool' } }, /^E425 .* unknown ipvlan mode: "l4"/],
     [{ name: 'x', type: 'ipvlan' }, /^E425 .* has no IPAM/],
   ])('cannot be on a network of %j', (config, words) => {
     expect(found(plan(nad('x', config), seedPool, pod('a', by('x'))))).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('is told which IPAM to write where its own is not modelled', () => {
+    const config = { name: 'x', type: 'ipvlan', ipam: { type: 'host-local', subnet: '10.1.0.0/16' } };
+    const { diagnostics } = plan(nad('x', config), seedPool, pod('a', by('x')));
+    expect(diagnostics.map(({ help }) => help)).toEqual([
+      'write `"ipam": { "type": "spiderpool" }`, and a SpiderIPPool with its subnet and addresses',
+    ]);
   });
 });
 

@@ -43,6 +43,8 @@ type Ipam =
 export interface ChainProblem {
   readonly kind: 'invalid' | 'not-modelled';
   readonly problem: string;
+  /** What to do, where it is known better than "another network". */
+  readonly help?: string;
 }
 
 export function readChain(config: CniConfig): Chain | ChainProblem {
@@ -118,6 +120,7 @@ function readIpam(ipam: unknown): Ipam | ChainProblem {
       return {
         kind: 'not-modelled',
         problem: `IPAM ${JSON.stringify(ipam['type'])} is not modelled, only spiderpool and static are`,
+        help: 'write `"ipam": { "type": "spiderpool" }`, and a SpiderIPPool with its subnet and addresses',
       };
   }
 }

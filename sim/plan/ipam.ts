@@ -14,6 +14,7 @@ import {
   type PoolChoice,
 } from './pool-choice.ts';
 import type { Pool } from './ippool.ts';
+import { withoutPatterns } from './pool-pattern.ts';
 
 export interface Allocation {
   readonly pool: Pool;
@@ -113,10 +114,21 @@ export class Ipam {
     claimant: Claimant,
     owner: string,
   ): Exclude<AllocationResult, { kind: 'allocated' | 'misspelt' }> | { kind: 'one'; allocation: Allocation } {
-    const listed = `[${names.join(' ')}]`;
+    const named = withoutPatterns(names, family, this.#pools.values());
+    if (named.length === 0) {
+      return {
+        kind: 'failed',
+        message: `no IPPool available, no IPv${family} IPPool matches [${names.join(' ')}]`,
+        help: 'define a pool that it matches, or name one that is defined',
+        pool: names[0] ?? null,
+        absent: [{ kinds: ['SpiderIPPool'], key: null }],
+        choice,
+      };
+    }
+    const listed = `[${named.join(' ')}]`;
     const candidates: Pool[] = [];
     const reasons: string[] = [];
-    for (const name of names) {
+    for (const name of named) {
       const pool = this.#pools.get(name) ?? (name === this.#fallback.name ? this.#fallback : undefined);
       if (pool === undefined) {
         return {

@@ -120,7 +120,9 @@ function network(key: string | null, config: CniConfig | null, source: Located |
     problem: {
       code: chain.kind === 'invalid' ? 'E425' : 'E411',
       message: chain.problem,
-      help: chain.kind === 'invalid' ? 'correct the CNI configuration' : 'attach the pod to an ipvlan network',
+      help:
+        chain.help ??
+        (chain.kind === 'invalid' ? 'correct the CNI configuration' : 'attach the pod to an ipvlan network'),
     },
   };
 }
