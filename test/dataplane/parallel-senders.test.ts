@@ -1,0 +1,124 @@
+/**
+ * One limit, asked on several processors at once: every packet must move `t_last` by its own time and by no more, or the limit
+ * is not the limit. Each thread runs the loaded program again and again (BPF_PROG_TEST_RUN), all on the same endpoint.
+ */
+import koffi from 'koffi';
+import { availableParallelism } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeCounters, decodeLimit, encodeLimit } from '../../dataplane/bpf/abi.generated.ts';
+import { endpointDirectionKey, endpointEntry, limitEntry } from '../../dataplane/bpf/policy-map.ts';
+import { type QueueBounds, fifo } from '../../dataplane/bpf/queue-bounds.ts';
+import { UDP, frame, udp } from '../../dataplane/bpf/testdata/frames.ts';
+import type { Direction } from '../../dataplane/policy/network-policy.ts';
+import { OPTIONS } from '../../sim/linux/bpf-program.ts';
+import { type BpfObject, loadBpfObject } from '../../sim/linux/bpf.ts';
+import { skipped } from '../report/skipped.ts';
+import { whyNoDataplane } from './machine.ts';
+import { compileDataplane } from './object.ts';
+import { encodeSkBuff } from './sk-buff.ts';
+
+const reason =
+  whyNoDataplane() ??
+  (availableParallelism() < 2 ? `one processor (${availableParallelism()}): nothing runs at once` : null);
+
+const SENDERS = 4; // as many as libuv has threads
+const PACKETS_EACH = 50_000;
+const RATE_BPS = 1e9;
+const ENDPOINT = 1;
+/** A program's test run is on the loopback device of its namespace, which is always there. */
+const LOOPBACK = 1;
+const full = frame({ from: '10.0.0.1', to: '10.0.0.2' }, UDP, udp(1, 2, new Array<number>(1472).fill(0)));
+/** 1514 bytes at 1 Gbit/s, exactly. */
+const DELAY_NS = 12_112n;
+const HOUR_NS = 3600e9;
+/** The queue is managed and never full. */
+const managed: QueueBounds = { boundNs: HOUR_NS, shareNs: HOUR_NS, quantumNs: HOUR_NS, sparseNs: 0 };
+
+describe.skipIf(reason)(`senders on several processors${skipped(reason)}`, () => {
+  let object: BpfObject;
+  beforeAll(async () => {
+    using file = await compileDataplane();
+    object = loadBpfObject(file.path);
+  });
+  afterAll(() => object[Symbol.dispose]());
+
+  it.each([
+    { program: 'ipvlane_egress', direction: 'egress', what: 'one queue', bounds: fifo },
+    { program: 'ipvlane_egress', direction: 'egress', what: 'a managed queue', bounds: managed },
+    { program: 'ipvlane_ifb', direction: 'ingress', what: 'one queue', bounds: fifo },
+    { program: 'ipvlane_ifb', direction: 'ingress', what: 'a managed queue', bounds: managed },
+  ] as const)('share a limit of $direction behind $what to the nanosecond', async (one) => {
+    const { program, direction, bounds } = one;
+    const before = begin(direction, bounds);
+    await Promise.all(Array.from({ length: SENDERS }, () => send(program)));
+    expect(tLast(direction) - before).toBe(BigInt(SENDERS * PACKETS_EACH) * DELAY_NS);
+    expect(passed(direction)).toBe(SENDERS * PACKETS_EACH);
+  });
+
+  /** The limit is spoken for five seconds ahead, so no packet finds the link idle. */
+  function begin(direction: Direction, bounds: QueueBounds): bigint {
+    for (const map of ['limits', 'counters', 'flows'].map((name) => object.map(name)))
+      for (const key of [...map.keys()]) map.delete(key);
+    const limited = { ingress: direction === 'ingress', egress: direction === 'egress' };
+    const isolated = { ingress: false, egress: false };
+    const endpoint = { endpointId: ENDPOINT, policySet: 0, isolated, limited, verifyAddresses: false };
+    const { key: ifindex, value: state } = endpointEntry(LOOPBACK, endpoint);
+    object.map('endpoints').update(ifindex, state);
+    const before = process.hrtime.bigint() + 5_000_000_000n;
+    const { key } = limitEntry(ENDPOINT, direction, RATE_BPS, bounds);
+    const state0 = { rateBps: RATE_BPS, horizonNs: HOUR_NS, tLast: Number(before), sparseUntil: 0, ...bounds };
+    object.map('limits').update(key, encodeLimit(state0));
+    return tLast(direction);
+  }
+
+  /** One thread's packets, one after the other, in the pool of threads that Node has beside its own. */
+  function send(program: string): Promise<void> {
+    const { fd } = object.program(program);
+    const sent = new TestRunBlock(encodeSkBuff({ ifindex: LOOPBACK, ingressIfindex: LOOPBACK, wireLen: full.length }));
+    return new Promise((resolve, reject) => {
+      testRun.async(fd, sent.bytes, (error: Error | null, result: number) => {
+        if (error !== null || result !== 0) reject(error ?? new Error(`BPF_PROG_TEST_RUN: ${result}`));
+        else resolve();
+      });
+    });
+  }
+
+  function tLast(direction: Direction): bigint {
+    const value = object.map('limits').lookup(endpointDirectionKey(ENDPOINT, direction));
+    if (value === null) throw new Error('the limit is gone');
+    expect(decodeLimit(value).rateBps).toBe(RATE_BPS);
+    return new DataView(value.buffer, value.byteOffset).getBigUint64(24, true);
+  }
+
+  function passed(direction: Direction): number {
+    const map = object.map('counters');
+    const value = map.lookup(endpointDirectionKey(ENDPOINT, direction)) ?? new Uint8Array();
+    let sum = 0;
+    for (let at = 0; at < value.length; at += map.stride)
+      sum += decodeCounters(value.subarray(at, at + map.stride)).passedPackets;
+    return sum;
+  }
+});
+
+const testRun = koffi.load('libbpf.so.1').func('int bpf_prog_test_run_opts(int, void *)');
+
+/** `struct bpf_test_run_opts` with all that it points at, in memory of its own: several runs are under way at once. */
+class TestRunBlock {
+  readonly bytes: Uint8Array;
+
+  constructor(ctx: Uint8Array) {
+    const size = OPTIONS.end + ctx.length + full.length;
+    const memory: unknown = koffi.alloc('uint8_t', size);
+    this.bytes = new Uint8Array(koffi.view(memory, size));
+    this.bytes.set(ctx, OPTIONS.end);
+    this.bytes.set(full, OPTIONS.end + ctx.length);
+    const address = koffi.address(memory);
+    const options = new DataView(this.bytes.buffer, this.bytes.byteOffset, OPTIONS.end);
+    options.setBigUint64(OPTIONS.size, BigInt(OPTIONS.end), true);
+    options.setBigUint64(OPTIONS.ctxIn, address + BigInt(OPTIONS.end), true);
+    options.setUint32(OPTIONS.ctxSizeIn, ctx.length, true);
+    options.setBigUint64(OPTIONS.dataIn, address + BigInt(OPTIONS.end + ctx.length), true);
+    options.setUint32(OPTIONS.dataSizeIn, full.length, true);
+    options.setInt32(OPTIONS.repeat, PACKETS_EACH, true);
+  }
+}
