@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { CATALOG, type CatalogEntry, catalogEntry } from '../kernel/packages/catalog.ts';
+import { UML_VIRTUAL } from '../kernel/uml-virtual/built.ts';
 
 /**
  * The catalog's entries of names that a person gave.
@@ -25,6 +26,10 @@ export function catalogEntries(names: readonly string[], verb: string): CatalogE
 
 function unknownKernel(name: string, known: readonly string[]): Diagnostic {
   const message = `the catalog has no kernel \`${name}\``;
-  const help = didYouMean(name, known) ?? `use one of: ${known.join(', ')}`;
+  const built = `ipvlane kernels build ${UML_VIRTUAL}`;
+  const help =
+    name === UML_VIRTUAL
+      ? `${built}: it is built here`
+      : (didYouMean(name, [...known, UML_VIRTUAL]) ?? `use one of: ${known.join(', ')}; or ${built}`);
   return { code: 'E514', severity: 'error', message, help };
 }

@@ -82,6 +82,23 @@ describe('a diagnostic as text', () => {
     );
   });
 
+  test('what a program said in several lines stays several, indented; a line break of a manifest is none', () => {
+    const message = 'cannot download it: E: Failed to fetch\r\nerror[E999]: Hash Sum mismatch\u001b[2J';
+    const said: Diagnostic = { code: 'E519', severity: 'error', message, help: 'try again' };
+    expect(render('', [said])).toBe(
+      [
+        'error[E519]: cannot download it: E: Failed to fetch',
+        '    error[E999]: Hash Sum mismatch\ufffd[2J',
+        '  help: try again',
+        '',
+        '1 error',
+        '',
+      ].join('\n'),
+    );
+    const inManifest = { ...errorAt('a: b', 'b'), message: 'unknown\nerror[E999]: forged' };
+    expect(render('a: b', [inManifest])).toContain('unknown\ufffderror[E999]: forged\n');
+  });
+
   test('tabs and wide letters keep the caret beneath its word', () => {
     const lines = render('\t日本: x', [errorAt('\t日本: x', 'x')]).split('\n');
     expect(lines[1]).toBe('  1 | \t日本: x');

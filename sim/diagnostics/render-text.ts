@@ -68,8 +68,11 @@ export function renderDiagnostic(d: Diagnostic, options: TextOptions): string {
 /** `file:line:col: severity[CODE]: message`. */
 function headOf(d: Diagnostic, options: TextOptions): string {
   const paint = painter(options);
-  const head = `${paint(`${d.severity}[${d.code}]`, `${BOLD};${colourOf[d.severity]}`)}: ${paint(printable(d.message), BOLD)}`;
-  return d.span === undefined ? head : `${placeOf(d.span)}: ${head}`;
+  const severity = paint(`${d.severity}[${d.code}]`, `${BOLD};${colourOf[d.severity]}`);
+  if (d.span !== undefined) return `${placeOf(d.span)}: ${severity}: ${paint(printable(d.message), BOLD)}`;
+  // A program's or kernel's own words may be several lines; indented, they pass for no diagnostic of ours.
+  const [first = '', ...others] = d.message.split(/\r?\n/).map(printable);
+  return [`${severity}: ${paint(first, BOLD)}`, ...others.map((line) => `    ${line}`.trimEnd())].join('\n');
 }
 
 function painter({ colour }: TextOptions): (text: string, style: string) => string {

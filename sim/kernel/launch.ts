@@ -9,6 +9,7 @@ import type { Clock } from '../trace/record.ts';
 import { CreditWriter } from './credit-window.ts';
 import { ConsoleTail } from './console-tail.ts';
 import { descendants } from './descendants.ts';
+import { remedyOfDeath } from './guest-memory.ts';
 import type { Kernel, KernelOptions, RunningKernel } from './kernel.ts';
 import { SpoolReader } from './spool.ts';
 import { machineDiagnostic, machineError, type MachineFault } from './machine-error.ts';
@@ -236,7 +237,7 @@ function deathOf(how: Launch, exit: Exit, console: ConsoleTail): MachineFault {
     code: 'E512',
     attempted: how.attempted,
     said: [console.panic ?? ended, ...(tail === '' ? [] : ['the end of its console:', tail])].join('\n'),
-    remedy: 'run it again; when it happens again, give a guest more --memory or choose another --kernel',
+    remedy: remedyOfDeath(console.text),
   };
 }
 

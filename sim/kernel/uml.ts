@@ -7,6 +7,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Clock } from '../trace/record.ts';
 import { TERMINAL_WINDOW } from './credit-window.ts';
+import { refuseMoreThanThereIs } from './guest-memory.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from './kernel.ts';
 import { launch } from './launch.ts';
 import { machineError, type MachineFault } from './machine-error.ts';
@@ -160,6 +161,7 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
       said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
       remedy: [...new Set(missing.map(({ fix }) => fix).filter((fix) => fix !== null))].join('; '),
     });
+  refuseMoreThanThereIs('boot user-mode Linux', options.memoryMiB);
   const setting = settingOf(flavour, options);
   const root = setting.privilege === 'root';
   return launch(

@@ -31,6 +31,18 @@ test('a kernel that does not exist ends with 3, a suggestion, and the earlier ru
   expect({ exitCode, out: desk.list('out') }).toEqual({ exitCode: 3, out: ['result.json'] });
 });
 
+test.each([
+  { words: ['pull', 'debain:6.12'], help: 'did you mean `debian:6.12`?' },
+  { words: ['rm', 'debian:6.1rt'], help: 'did you mean `debian:6.1-rt`?' },
+  { words: ['rm', 'uml-virtul'], help: 'did you mean `uml-virtual`?' },
+  { words: ['pull', 'uml-virtual'], help: 'ipvlane kernels build uml-virtual: it is built here' },
+])('`kernels $words` is told the nearest name', async ({ words, help }) => {
+  using desk = new Desk();
+  const { exitCode, stderr } = await desk.ipvlane(['kernels', ...words]);
+  expect(stderr).toContain(`error[E514]: the catalog has no kernel \`${words[1] ?? ''}\`\n  help: ${help}\n`);
+  expect(exitCode).toBe(3);
+});
+
 describe.skipIf(refused)(`a machine that lacks a program${skipped(refused)}`, () => {
   test.each([
     { program: 'linux.uml', debian: 'user-mode-linux', kernel: 'uml' },

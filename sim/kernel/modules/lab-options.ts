@@ -70,6 +70,11 @@ export function missingForLab(modules: ModuleFolder, config: KernelConfig): stri
   });
 }
 
+/** Whether a lab needs modules of a kernel so configured; one whose configuration is not known is taken to have them. */
+export function needsModules(config: KernelConfig): boolean {
+  return config.size === 0 || REQUIRED.some(({ option }) => config.get(option) === 'm');
+}
+
 /** Whether a kernel has what the module of this name would bring. */
 export function isBuiltIn(name: string, modules: ModuleFolder, config: KernelConfig): boolean {
   const option = OF_MODULES[name];

@@ -43,6 +43,11 @@ export class ModuleFolder {
     this.#builtIn = new Set(lines.map(moduleName));
   }
 
+  /** It has no module, and lists none as built in. */
+  get isEmpty(): boolean {
+    return this.#files.size === 0 && this.#builtIn.size === 0;
+  }
+
   has(name: string): boolean {
     return this.#files.has(moduleName(name)) || this.isBuiltIn(name);
   }

@@ -70,6 +70,26 @@ test('a vmlinuz without modules is told where they were looked for, and how to n
   );
 });
 
+test('a comma with no folder behind it does not make the current folder one of modules', () => {
+  expect(refusal('boot/vmlinuz,')).toMatch(
+    /E513 .*no folder of modules is named behind the comma .*qemu:boot\/vmlinuz,FOLDER, or leave the comma out/,
+  );
+});
+
+test('an empty folder is told as that, not as each of the modules that are not in it', () => {
+  mkdirSync(join(folder, 'empty'));
+  const said = /E513 .*empty holds no modules of a kernel \| name the folder that does/;
+  expect(refusal('boot/vmlinuz,empty')).toMatch(said);
+  writeFileSync(join(folder, 'boot', `config-${RELEASE}`), 'CONFIG_IPVLAN=m\n');
+  expect(refusal('boot/vmlinuz,empty')).toMatch(said);
+});
+
+test('a kernel that has everything built in needs none', () => {
+  mkdirSync(join(folder, 'empty'));
+  writeFileSync(join(folder, 'boot', `config-${RELEASE}`), 'CONFIG_IPVLAN=y\nCONFIG_NET_SCH_FQ=y\n');
+  expect(imageOfPath('boot/vmlinuz,empty', folder).modulesFolder).toBe(join(folder, 'empty'));
+});
+
 test('modules of another release are refused', () => {
   modulesOf('6.1.0-9-amd64', 'other');
   expect(refusal('boot/vmlinuz,other')).toMatch(/other holds modules of 6\.1\.0-9-amd64, the kernel is 6\.9\.1-test/);

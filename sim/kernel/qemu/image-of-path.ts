@@ -2,12 +2,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { machineError } from '../machine-error.ts';
+import { needsModules, readKernelConfig } from '../modules/lab-options.ts';
 import { ModuleFolder, ModuleReadError } from '../modules/module-folder.ts';
 import { type KernelImage, releaseOf } from './kernel-image.ts';
 
 /**
  * @param text `VMLINUZ`, or `VMLINUZ,MODULES` where the folder of modules lies elsewhere
- * @throws DiagnosticError of kind `machine`: no such file, no bzImage, no modules, modules of another release
+ * @throws DiagnosticError of kind `machine`: no such file, no bzImage, no modules, modules of another
+ *   release, a comma with no folder behind it
  */
 export function imageOfPath(text: string, cwd = process.cwd()): KernelImage {
   const [image = '', given] = text.split(',', 2);
@@ -23,6 +25,11 @@ export function imageOfPath(text: string, cwd = process.cwd()): KernelImage {
       `${vmlinuz} is no bzImage of Linux`,
       'name the vmlinuz (or bzImage) that the kernel’s build or package made',
     );
+  if (given === '')
+    return refuse(
+      'no folder of modules is named behind the comma',
+      `name it, --kernel qemu:${image},FOLDER, or leave the comma out to have them looked for`,
+    );
   const candidates = given === undefined ? placesOfModules(vmlinuz, release) : [resolve(cwd, given)];
   const modulesFolder = candidates.find((folder) => existsSync(folder));
   if (modulesFolder === undefined)
@@ -30,7 +37,14 @@ export function imageOfPath(text: string, cwd = process.cwd()): KernelImage {
       `the modules of ${release} are not there: looked for ${candidates.join(', ')}`,
       `name their folder too: --kernel qemu:${image},FOLDER`,
     );
-  const modulesRelease = releaseOfModules(modulesFolder, (said) =>
+  const configFile = configOf(vmlinuz, modulesFolder, release);
+  const modules = new ModuleFolder(modulesFolder);
+  if (modules.isEmpty && needsModules(readKernelConfig(configFile)))
+    return refuse(
+      `${modulesFolder} holds no modules of a kernel`,
+      `name the folder that does, as lib/modules/${release} of its package: --kernel qemu:${image},FOLDER`,
+    );
+  const modulesRelease = releaseOfModules(modules, (said) =>
     refuse(said, 'take the modules from the kernel’s build or package again'),
   );
   if (modulesRelease !== null && modulesRelease !== release)
@@ -43,13 +57,13 @@ export function imageOfPath(text: string, cwd = process.cwd()): KernelImage {
     vmlinuz,
     release,
     modulesFolder,
-    configFile: configOf(vmlinuz, modulesFolder, release),
+    configFile,
   };
 }
 
-function releaseOfModules(folder: string, refuse: (said: string) => never): string | null {
+function releaseOfModules(modules: ModuleFolder, refuse: (said: string) => never): string | null {
   try {
-    return new ModuleFolder(folder).release();
+    return modules.release();
   } catch (error) {
     if (error instanceof ModuleReadError) return refuse(error.message);
     throw error;

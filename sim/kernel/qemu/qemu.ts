@@ -2,6 +2,7 @@
 import { closeSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TERMINAL_WINDOW } from '../credit-window.ts';
+import { refuseMoreThanThereIs } from '../guest-memory.ts';
 import { cachedArchive } from '../initramfs/archive-cache.ts';
 import { openInitramfs } from '../initramfs/initramfs.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from '../kernel.ts';
@@ -45,6 +46,7 @@ export function qemuKernel(name: string, source: ImageSource, parts: Partial<Qem
     inspect: () => Promise.resolve(inspect(name, program, source.here())),
     start: async (options) => {
       refuseWithout(inspect(name, program, source.here()));
+      refuseMoreThanThereIs(`boot ${name} in QEMU`, options.memoryMiB);
       return start(
         await source.find(options.onProgress ?? (() => undefined)),
         { agent, program, helloTimeoutMs },
@@ -99,10 +101,12 @@ function featuresOf({ vmlinuz, modulesFolder, configFile }: KernelImage): Requir
       name: 'what a lab needs of it',
       met: missing.length === 0,
       detail: missing.length === 0 ? 'ipvlan, fq, clsact, eBPF and the rest are in it' : missing.join('; '),
-      fix: null,
+      fix: missing.length === 0 ? null : OTHER_OPTIONS,
     },
   ];
 }
+
+const OTHER_OPTIONS = 'build it with these options as m or y, or choose another of `ipvlane kernels list`';
 
 function refuseWithout(report: KernelReport): void {
   const missing = report.requirements.filter(({ met }) => !met);
@@ -169,7 +173,7 @@ function modulesArchive(image: KernelImage): string {
       code: 'E513',
       attempted,
       said: `${image.release} lacks ${missing.join('; ')}`,
-      remedy: 'build it with these options as m or y, or choose another of `ipvlane kernels list`',
+      remedy: OTHER_OPTIONS,
     });
   const times = [vmlinuz, modulesFolder, join(modulesFolder, 'kernel/net')].map(
     (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,

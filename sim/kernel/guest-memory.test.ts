@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { refuseMoreThanThereIs, remedyOfDeath } from './guest-memory.ts';
+
+const MACHINE = 4 * 2 ** 30;
+
+test('all the machine has may be given to a guest', () => {
+  expect(() => {
+    refuseMoreThanThereIs('boot it', 4096, MACHINE);
+  }).not.toThrow();
+});
+
+test('more than the machine has is refused, with what it has, and never with the advice to give more', () => {
+  let thrown: unknown;
+  try {
+    refuseMoreThanThereIs('boot it', 4097, MACHINE);
+  } catch (error) {
+    thrown = error;
+  }
+  expect((thrown as DiagnosticError).diagnostics).toMatchObject([
+    {
+      code: 'E513',
+      message: 'cannot boot it: the guest is to have 4097 MiB of memory, and this machine has 4096 MiB',
+      help: 'give it less than 4096 with --memory, or leave --memory out',
+    },
+  ]);
+});
+
+test('a guest whose memory the machine did not give is to have less, another one more', () => {
+  const said = "qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate memory";
+  expect(remedyOfDeath(said)).toMatch(/less --memory/);
+  expect(remedyOfDeath('Kernel panic - not syncing: Out of memory')).toMatch(/more --memory/);
+});

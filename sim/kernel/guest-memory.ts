@@ -1,0 +1,30 @@
+/** What a guest may be given of the machine's memory. */
+import { totalmem } from 'node:os';
+import { machineError } from './machine-error.ts';
+
+/**
+ * A guest's memory is taken from the machine page by page as it is used, so less than all may be free; more than all
+ * there is can never be had, and is refused before anything boots.
+ * @param attempted completes "cannot …"
+ * @throws DiagnosticError of kind `machine`
+ */
+export function refuseMoreThanThereIs(attempted: string, memoryMiB: number, machineBytes = totalmem()): void {
+  const machineMiB = Math.floor(machineBytes / 2 ** 20);
+  if (memoryMiB <= machineMiB) return;
+  throw machineError({
+    code: 'E513',
+    attempted,
+    said: `the guest is to have ${memoryMiB} MiB of memory, and this machine has ${machineMiB} MiB`,
+    remedy: `give it less than ${machineMiB} with --memory, or leave --memory out`,
+  });
+}
+
+/** What QEMU says when the machine does not give it a guest’s memory. */
+const NOT_GIVEN = /cannot set up guest memory|Cannot allocate memory/;
+
+/** Imperative, for a guest that came to its end by itself. */
+export function remedyOfDeath(console: string): string {
+  return NOT_GIVEN.test(console)
+    ? 'give the guest less --memory, or end what else takes the machine’s'
+    : 'run it again; when it happens again, give a guest more --memory or choose another --kernel';
+}
