@@ -53,7 +53,7 @@ interface Ports {
 /** The optional package `cap` is not there. */
 export class CapMissingError extends Error {
   override readonly name = 'CapMissingError';
-  readonly help = 'npm install cap (it needs libpcap-dev and a compiler)';
+  readonly help = 'npm install --ignore-scripts cap';
 }
 
 /** @throws CapMissingError */

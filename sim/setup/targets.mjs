@@ -16,7 +16,7 @@ import { sourceHash } from './source-hash.mjs';
  */
 
 /** Native addons, and packages that find their own files by path: they stay in `node_modules`. */
-const external = ['koffi', 'cap', 'netlink', 'd3-node', 'react-devtools-core'];
+const external = ['koffi', 'netlink', 'd3-node', 'react-devtools-core'];
 
 /** @type {readonly Target[]} */
 export const targets = [
