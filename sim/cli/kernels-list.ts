@@ -1,4 +1,5 @@
 import { CATALOG } from '../kernel/packages/catalog.ts';
+import { sweepCache } from '../kernel/packages/pull.ts';
 import { type StoredKernel, storedKernels } from '../kernel/packages/store.ts';
 import { installedUmlRelease } from '../kernel/uml.ts';
 import { builtUmlVirtual } from '../kernel/uml-virtual/built.ts';
@@ -15,12 +16,13 @@ interface Row {
   readonly what: string;
 }
 
-/** What is here, and what can be had. */
+/** What is here, and what can be had; what a killed pull left is no more. */
 export const listKernels: Action = async (environment, _names, options) => {
+  await sweepCache();
   const rows = [...outsideTheCache(), ...catalogued(storedKernels())];
   if (options.json === true) environment.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else environment.stdout.write(`${table(rows).join('\n')}\n`);
-  return Promise.resolve(EXIT.ok);
+  return EXIT.ok;
 };
 
 function outsideTheCache(): Row[] {

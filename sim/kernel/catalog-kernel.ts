@@ -19,7 +19,7 @@ function stockKernel(entry: CatalogEntry): Kernel {
       const stored = storedKernel(entry.name);
       return stored === null ? null : storedImage(stored);
     },
-    find: async (onProgress) => storedImage(await pulled(entry, onProgress)),
+    find: async (onProgress, signal) => storedImage(await pulled(entry, onProgress, signal)),
   });
 }
 
@@ -42,7 +42,7 @@ function userModeKernel(entry: CatalogEntry): Kernel {
       const missing = { name: 'kernel', met: true, detail: 'not here yet; it is pulled when first used', fix };
       return { name, release: null, usable: others.every(({ met }) => met), requirements: [missing, ...others] };
     },
-    start: async (options) => umlOf(await pulled(entry, progressOf(options))).start(options),
+    start: async (options) => umlOf(await pulled(entry, progressOf(options), options.signal)).start(options),
   };
 }
 
@@ -55,9 +55,14 @@ function umlOf({ name, folder, release }: StoredKernel): Kernel {
 }
 
 /** Each phase is said once: how far it is belongs to `ipvlane kernels pull`. */
-async function pulled(entry: CatalogEntry, onProgress: (words: string) => void): Promise<StoredKernel> {
+async function pulled(
+  entry: CatalogEntry,
+  onProgress: (words: string) => void,
+  signal?: AbortSignal,
+): Promise<StoredKernel> {
   let last = '';
   return pullKernel(entry, {
+    ...(signal === undefined ? {} : { signal }),
     onProgress: (words) => {
       if (words !== last) onProgress(words);
       last = words;

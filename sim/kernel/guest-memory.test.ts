@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { refuseMoreThanThereIs, remedyOfDeath } from './guest-memory.ts';
 
 const MACHINE = 4 * 2 ** 30;

@@ -16,12 +16,15 @@ export type Progress = (fraction: number) => void;
 export class AptRoot {
   readonly #folder: string;
   readonly #configuration: string;
+  readonly #signal: AbortSignal | undefined;
 
   /**
    * @param folder its own, made when it is not there; may be used again
    * @param sources text of a sources.list
+   * @param signal ends what is underway
    */
-  constructor(folder: string, sources: string) {
+  constructor(folder: string, sources: string, signal?: AbortSignal) {
+    this.#signal = signal;
     this.#folder = folder;
     this.#configuration = join(folder, 'apt.conf');
     for (const below of ['lists/partial', 'cache/archives/partial'])
@@ -68,10 +71,15 @@ export class AptRoot {
       const last = percents.at(-1);
       if (last !== undefined) onProgress?.(last / 100);
     });
+    const end = (): void => void child.kill();
+    if (this.#signal?.aborted === true) end();
+    this.#signal?.addEventListener('abort', end, { once: true });
     const ended = await new Promise<string | null>((resolve) => {
       child.once('error', (error) => resolve(error.message));
+      // Not before apt's own helpers are gone, too: they write where the caller is about to clean up.
       child.once('close', (code, signal) => resolve(code === 0 ? null : `it ended with ${signal ?? code}`));
     });
+    this.#signal?.removeEventListener('abort', end);
     if (ended === null) return gathered.stdout;
     throw machineError({ code: 'E519', attempted, ...explain(gathered.stderr, ended) });
   }

@@ -7,7 +7,8 @@ import type { DebianArchive } from './apt-sources.ts';
 import type { CatalogEntry } from './catalog.ts';
 import { catalogEntry } from './catalog.ts';
 import { kernelPackage, packageFile, smallArchive } from './fixtures/small-archive.ts';
-import { pullKernel, removeKernel } from './pull.ts';
+import { pullKernel, removeKernel, sweepCache } from './pull.ts';
+import { lockCache } from './cache-lock.ts';
 import { storedKernel, storedKernels } from './store.ts';
 
 const NEWEST = '6.1.0-100-cloud-amd64';
@@ -121,4 +122,45 @@ test('what a killed pull left is swept by the next', async () => {
   writeFileSync(abandoned, '');
   await pullKernel(entry, { archive, onProgress: quiet, again: true });
   expect(existsSync(abandoned)).toBe(false);
+});
+
+test.each(['reading what', 'downloading'])(
+  'a pull that is interrupted while %s leaves nothing half done',
+  async (when) => {
+    const stop = new AbortController();
+    const onProgress = (words: string): void => {
+      if (words.includes(when)) stop.abort();
+    };
+    const error: unknown = await pullKernel(entry, { archive, onProgress, signal: stop.signal }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect((error as DiagnosticError).diagnostics).toMatchObject([
+      {
+        code: 'E519',
+        message: 'cannot pull debian:6.1: interrupted',
+        help: 'start it again; nothing half done is left',
+      },
+    ]);
+    expect(leftovers()).toEqual([]);
+  },
+);
+
+test('who waits for the cache can be interrupted', async () => {
+  const lock = await lockCache(quiet);
+  const stop = new AbortController();
+  const waits = pullKernel(entry, { archive, signal: stop.signal, onProgress: () => stop.abort() });
+  await expect(waits).rejects.toThrow('interrupted');
+  lock[Symbol.dispose]();
+});
+
+test('what a killed pull left is swept by whoever looks into the cache, unless a pull is underway', async () => {
+  await pull();
+  const abandoned = join(root, 'cache/ipvlane/kernels/.pull-killed');
+  writeFileSync(abandoned, '');
+  const lock = await lockCache(quiet);
+  await sweepCache();
+  expect(existsSync(abandoned)).toBe(true);
+  lock[Symbol.dispose]();
+  await sweepCache();
+  expect(leftovers()).toEqual(['debian-6.1']);
 });

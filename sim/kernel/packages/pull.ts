@@ -15,7 +15,7 @@ import { cacheFolder } from '../cache-folder.ts';
 import { machineError } from '../machine-error.ts';
 import { AptRoot } from './apt-root.ts';
 import { debianArchive, readAptSources, suiteSources, type DebianArchive } from './apt-sources.ts';
-import { lockCache } from './cache-lock.ts';
+import { lockCache, tryLockCache } from './cache-lock.ts';
 import type { CatalogEntry } from './catalog.ts';
 import { type KernelManifest, MANIFEST, type StoredKernel, removeStored, storedFolder, storedKernel } from './store.ts';
 import { unpackKernel } from './unpack.ts';
@@ -27,19 +27,22 @@ export interface PullOptions {
   readonly again?: boolean;
   /** The machine's own sources by default. */
   readonly archive?: DebianArchive | null;
+  /** Ends it where it is. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * @returns the kernel in the cache; at once when it is there already
- * @throws DiagnosticError of kind `machine`; nothing half done is left then
+ * @throws DiagnosticError of kind `machine`, also when it was aborted; nothing half done is left then
  */
 export async function pullKernel(entry: CatalogEntry, options: PullOptions): Promise<StoredKernel> {
   const { name } = entry;
-  const { onProgress } = options;
+  const { onProgress, signal } = options;
   const here = options.again === true ? null : storedKernel(name);
   if (here !== null) return here;
-  const lock = await lockCache(() => {
-    onProgress(`${name}: another process is at the cache, waiting for it`, null);
+  const waiting = (): void => onProgress(`${name}: another process is at the cache, waiting for it`, null);
+  const lock = await lockCache(waiting, undefined, signal).catch(async (error: unknown) => {
+    throw (await wasAborted(signal)) ? interrupted(name) : error;
   });
   try {
     return (options.again === true ? null : storedKernel(name)) ?? (await pullLocked(entry, options));
@@ -52,7 +55,19 @@ export async function pullKernel(entry: CatalogEntry, options: PullOptions): Pro
 export async function removeKernel(name: string): Promise<boolean> {
   const lock = await lockCache(() => undefined);
   try {
+    removeAbandoned();
     return removeStored(name);
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
+/** Removes what killed pulls left, unless somebody is at the cache just now. */
+export async function sweepCache(): Promise<void> {
+  const lock = await tryLockCache();
+  if (lock === null) return;
+  try {
+    removeAbandoned();
   } finally {
     lock[Symbol.dispose]();
   }
@@ -61,7 +76,7 @@ export async function removeKernel(name: string): Promise<boolean> {
 async function pullLocked(entry: CatalogEntry, options: PullOptions): Promise<StoredKernel> {
   const { name } = entry;
   const { onProgress } = options;
-  const { archive = debianArchive(readAptSources()) } = options;
+  const { archive = debianArchive(readAptSources()), signal } = options;
   if (archive === null)
     throw machineError({
       code: 'E519',
@@ -71,7 +86,7 @@ async function pullLocked(entry: CatalogEntry, options: PullOptions): Promise<St
     });
   const work = mkdtempSync(join(cacheFolder('kernels'), '.pull-'));
   try {
-    const found = await find(entry, archive, onProgress);
+    const found = await find(entry, archive, options);
     const files = await fetchPackages(found, join(work, 'packages'), (fraction) => {
       onProgress(`${name}: downloading ${found.packages.join(', ')}`, fraction);
     });
@@ -90,7 +105,7 @@ async function pullLocked(entry: CatalogEntry, options: PullOptions): Promise<St
     renameSync(join(work, 'kernel'), storedFolder(name));
     return { ...manifest, folder: storedFolder(name) };
   } catch (error) {
-    throw outOfSpace(error, name) ?? error;
+    throw (await wasAborted(signal)) ? interrupted(name) : (outOfSpace(error, name) ?? error);
   } finally {
     rmSync(work, { recursive: true, force: true });
     removeAbandoned();
@@ -104,13 +119,9 @@ interface Found {
 }
 
 /** The newest release that the first suite with any has. */
-async function find(
-  entry: CatalogEntry,
-  archive: DebianArchive,
-  onProgress: PullOptions['onProgress'],
-): Promise<Found> {
+async function find(entry: CatalogEntry, archive: DebianArchive, { onProgress, signal }: PullOptions): Promise<Found> {
   for (const suite of entry.suites) {
-    const apt = new AptRoot(cacheFolder('apt', suite), suiteSources(archive, suite));
+    const apt = new AptRoot(cacheFolder('apt', suite), suiteSources(archive, suite), signal);
     await apt.update((fraction) => {
       onProgress(`${entry.name}: reading what ${suite} has`, fraction);
     });
@@ -159,6 +170,22 @@ function removeAbandoned(): void {
   const folder = cacheFolder('kernels');
   for (const name of readdirSync(folder))
     if (name.startsWith('.pull-')) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+/** A signal that came while dpkg-deb had the process waiting is only heard afterwards. */
+async function wasAborted(signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal === undefined) return false;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  return signal.aborted;
+}
+
+function interrupted(name: string): Error {
+  return machineError({
+    code: 'E519',
+    attempted: `pull ${name}`,
+    said: 'interrupted',
+    remedy: 'start it again; nothing half done is left',
+  });
 }
 
 function outOfSpace(error: unknown, name: string): Error | null {

@@ -34,7 +34,7 @@ export interface ImageSource {
   /** Without fetching: null when they are not here. */
   readonly here: () => KernelImage | null;
   /** Fetches them when they are not here. */
-  readonly find: (onProgress: (words: string) => void) => Promise<KernelImage>;
+  readonly find: (onProgress: (words: string) => void, signal?: AbortSignal) => Promise<KernelImage>;
 }
 
 export function qemuKernel(name: string, source: ImageSource, parts: Partial<QemuParts> = {}): Kernel {
@@ -48,7 +48,7 @@ export function qemuKernel(name: string, source: ImageSource, parts: Partial<Qem
       refuseWithout(inspect(name, program, source.here()));
       refuseMoreThanThereIs(`boot ${name} in QEMU`, options.memoryMiB);
       return start(
-        await source.find(options.onProgress ?? (() => undefined)),
+        await source.find(options.onProgress ?? (() => undefined), options.signal),
         { agent, program, helloTimeoutMs },
         options,
       );
