@@ -1,0 +1,105 @@
+/**
+ * Every figure of docs/measurement.md by one command, as a table with the bar and the peer beside each, and as JSON.
+ *
+ *   npm run bench -- [--only NAME,...] [--json FILE] [--compare FILE]
+ *
+ * A part that cannot run here (no kernel, not root) gives a figure without a value and the reason; the others go on. Ends with
+ * 1 when a bar was missed.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release } from 'node:os';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { figureTable, standing, type Figure } from './figure.ts';
+
+interface Report {
+  readonly schema: 'ipvlane.bench/v1';
+  readonly commit: string;
+  readonly began: string;
+  readonly machine: { readonly kernel: string; readonly cpu: string; readonly cpus: number; readonly node: string };
+  readonly parts: readonly {
+    readonly name: string;
+    readonly seconds: number;
+    readonly load_before: number;
+    readonly figures: readonly Figure[];
+  }[];
+}
+
+/** In the order they run: what wants a quiet machine first. Each is read only when its turn comes. */
+const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  'main-job': async () => (await import('./main-job.ts')).mainJob(),
+  throughput: async () => (await import('./throughput.ts')).throughput(),
+  build: async () => (await import('./native-build.ts')).nativeBuild(),
+  stages: async () => (await import('./dataplane-stages.ts')).dataplaneStages(),
+  'real-rates': async () => (await import('./rates.ts')).ratesOnTheRealClock(),
+  latency: async () => (await import('./latency-under-load.ts')).latencyUnderLoad(),
+  ingress: async () => (await import('./ingress-20m.ts')).ingress20M(),
+  rates: async () => (await import('./rates.ts')).ratesInVirtualTime(),
+};
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, json: { type: 'string' }, compare: { type: 'string' } },
+});
+const names = values.only?.split(',') ?? Object.keys(PARTS);
+const unknown = names.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  process.stderr.write(`no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}\n`);
+  process.exit(2);
+}
+const before = values.compare === undefined ? null : figuresOf(values.compare);
+const began = new Date().toISOString();
+const parts: Report['parts'][number][] = [];
+for (const name of names) {
+  process.stderr.write(`${name} ... `);
+  const start = performance.now();
+  const load = loadavg()[0] ?? NaN;
+  const figures = await measured(name);
+  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  process.stderr.write(`${seconds} s\n`);
+  parts.push({ name, seconds, load_before: load, figures });
+  process.stdout.write(`\n${name}: ${seconds} s, load ${load.toFixed(1)}\n\n${figureTable(figures, before)}\n`);
+  save();
+}
+const missed = parts.flatMap(({ figures }) => figures).filter((figure) => standing(figure) === 'missed');
+process.stdout.write(`\n${missed.length} bars missed${missed.map(({ what }) => `\n  ${what}`).join('')}\n`);
+process.exitCode = missed.length > 0 ? 1 : 0;
+
+async function measured(name: string): Promise<readonly Figure[]> {
+  try {
+    return (await PARTS[name]?.()) ?? [];
+  } catch (error) {
+    const note = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+    return [{ what: name, value: null, unit: '', bar: null, note }];
+  }
+}
+
+/** After every part: an interrupted run keeps what it has. */
+function save(): void {
+  const file = values.json ?? 'ipvlane-out/bench.json';
+  const cpu = cpus();
+  const report: Report = {
+    ...{ schema: 'ipvlane.bench/v1', commit: commit(), began, parts },
+    machine: { kernel: release(), cpu: cpu[0]?.model ?? '', cpus: cpu.length, node: process.version },
+  };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** @throws Error when the file is no report of ours */
+function figuresOf(file: string): Map<string, number> {
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  return new Map(
+    report.parts
+      .flatMap(({ figures }) => figures)
+      .flatMap(({ what, value }) => (value === null ? [] : [[what, value] as const])),
+  );
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,35 @@
+/** The product's own commands, run as a user would, and what they said. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Comparison } from '../../sim/measure/comparison.ts';
+import type { Result } from '../../sim/measure/result.ts';
+
+export const root = new URL('../../', import.meta.url).pathname;
+export const cli = join(root, 'dist/ipvlane.js');
+const LONGEST_MS = 300_000;
+
+/** A folder for what runs write; gone with the process. */
+export const scratch = mkdtempSync(join(tmpdir(), 'ipvlane-bench-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+/** @throws Error with the command's own words when it gives no result; unmet expectations are a result */
+export async function runScenario(path: string, kernel: string): Promise<Result> {
+  return JSON.parse(await said(['run', path, '--kernel', kernel])) as Result;
+}
+
+/** @throws as `runScenario` */
+export async function compareEngines(path: string, kernel: string, engines: readonly string[]): Promise<Comparison> {
+  return JSON.parse(await said(['compare', path, '--kernel', kernel, '--engines', engines.join(',')])) as Comparison;
+}
+
+let runs = 0;
+async function said(args: readonly string[]): Promise<string> {
+  const out = join(scratch, `run-${runs++}`);
+  const { stdout, stderr } = await execa('node', [cli, ...args, '--json', '--out', out], {
+    ...{ cwd: root, reject: false, timeout: LONGEST_MS },
+  });
+  if (stdout.trim() === '') throw new Error(`ipvlane ${args.join(' ')}: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+  return stdout;
+}
