@@ -31,17 +31,18 @@ const labOption = (): Option =>
 const namespaceOption = (): Option =>
   new Option('-n, --namespace <name>', 'where a name without one is (default: default)');
 
+const clockOption = (): Option =>
+  new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does').choices([
+    ...['real', 'virtual'],
+  ]);
+
 const engineOption = (): Option =>
   new Option('--engine <name>', 'what enforces the limits, instead of what the scenario says').choices(engineNames);
 
 const runOptions = (command: Command): void => {
   command
     .addOption(kernelOption())
-    .addOption(
-      new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does').choices([
-        ...['real', 'virtual'],
-      ]),
-    )
+    .addOption(clockOption())
     .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
     .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
     .option('--stall-timeout <seconds>', 'end a run of which nothing is heard for so long', positiveInteger, 120)
@@ -185,6 +186,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane conformance truth-tables.json', what: 'all steps as live changes of one lab; the score by tag' },
       { line: 'ipvlane conformance truth-tables.json --mode oracle', what: 'at once and without a kernel' },
       { line: 'ipvlane conformance truth-tables.json --case 12', what: 'one case' },
+      { line: 'ipvlane conformance truth-tables.json --kernel uml-virtual', what: 'nobody waits for a time-out' },
     ],
     configure: (command) => {
       command
@@ -193,6 +195,7 @@ export const COMMANDS: readonly CommandRow[] = [
         )
         .option('--case <id>', 'only this case; again for more', gather)
         .addOption(kernelOption())
+        .addOption(clockOption())
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
         .option('--timeout <ms>', 'how long the wire may be silent before that is a denial', positiveInteger, 400)
         .option('--json', 'the score and every differing cell as JSON');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { conformanceLines } from '../../reports/terminal/conformance.ts';
-import { labPlan, replay } from '../conformance/replay.ts';
+import { allSaid, labPlan, replay, type Replay } from '../conformance/replay.ts';
 import type { Score } from '../conformance/score.ts';
 import { parseTruthTables, type TruthTableCase } from '../conformance/truth-table.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -18,14 +18,14 @@ export const conformance: Action = async (environment, [file = ''], options) => 
   const cases = chosen(read(environment, file), options.case);
   const modes = MODES[String(options.mode)] ?? ALL;
   const say = progress(environment);
-  const timeoutNs = Number(options.timeout) * 1e6;
+  const asking = { cases, modes, timeoutNs: Number(options.timeout) * 1e6 };
   const begun = environment.now().getTime();
   using stop = stopSignal();
-  await using lab = modes.some((mode) => mode !== 'oracle') ? await start(cases, options, stop.signal) : null;
-  const score = await replay({ cases, modes, lab, timeoutNs, onStep: say });
+  await using lab = modes.some((mode) => mode !== 'oracle') ? await start(asking, options, stop.signal) : null;
+  const score = await replay({ ...asking, lab, onStep: say });
   const steps = cases.reduce((sum, table) => sum + table.steps.length, 0);
   const seconds = ((environment.now().getTime() - begun) / 1000).toFixed(1);
-  const where = lab === null ? '' : ` in ${lab.kernel.kind} ${lab.kernel.release}`;
+  const where = lab === null ? '' : ` in ${lab.kernel.kind} ${lab.kernel.release}, ${lab.kernel.clock} clock`;
   const summary = `${cases.length} cases, ${steps} steps${where}: ${seconds} s`;
   if (options.json === true) environment.stdout.write(`${JSON.stringify(asJson(score), null, 2)}\n`);
   else environment.stdout.write(`${[...conformanceLines(score, modes), '', summary].join('\n')}\n`);
@@ -61,12 +61,14 @@ function refuse(code: string, message: string): never {
 }
 
 async function start(
-  cases: readonly TruthTableCase[],
+  asking: Pick<Replay, 'cases' | 'modes' | 'timeoutNs'>,
   options: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<AskingLab> {
-  const { kernel } = await chooseKernel(String(options.kernel), 'real');
-  return AskingLab.start(kernel, labPlan(cases), { memoryMiB: Number(options.memory), consoleFile: null, signal });
+  const wanted = options.clock === 'virtual' || options.clock === 'real' ? options.clock : null;
+  const { kernel, clock } = await chooseKernel(String(options.kernel), wanted);
+  const settings = { memoryMiB: Number(options.memory), consoleFile: null, signal, clock };
+  return AskingLab.start(kernel, labPlan(asking.cases), settings, false, clock === 'virtual' ? allSaid(asking) : []);
 }
 
 /** On a terminal one line that is written over; nothing in a log. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { Answer } from '../reach/asking-lab.ts';
+import type { Answer, Told } from '../reach/asking-lab.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
-import { labPlan, replay } from './replay.ts';
+import { allSaid, labPlan, replay } from './replay.ts';
 import { parseTruthTables } from './truth-table.ts';
 
 const denyA = {
@@ -50,6 +50,21 @@ describe('a replay of truth tables', () => {
       'x/a x/b allowed',
       'x/b x/a denied',
     ]);
+  });
+
+  it('can tell before what it will say, to the word and in order', async () => {
+    const told: Told[] = [];
+    const lab: NonNullable<Parameters<typeof replay>[0]['lab']> = {
+      ask: (mode, from, targets, timeoutNs) => {
+        told.push({ type: 'ask', mode, from, targets, timeoutNs });
+        return Promise.resolve({ rows: [['..', '..']], durationNs: 1, operations: 4, records: [] });
+      },
+      change: (what, change) => Promise.resolve(void told.push({ type: 'change', what, change })),
+    };
+    const asking = { cases, modes: ['oracle', 'verdict', 'wire'] as const, timeoutNs: 1e6 };
+    await replay({ ...asking, lab });
+    expect(told.map(({ type }) => type)).toEqual(['ask', 'ask', 'change', 'ask', 'ask']);
+    expect(allSaid(asking)).toEqual(told);
   });
 
   it('refuses an answer with a hole in it', async () => {

@@ -4,9 +4,9 @@
  */
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { changeBetween, changeText } from '../plan/change-between.ts';
-import { policyWorld, type Cluster } from '../plan/cluster.ts';
+import { policyWorld, type Cluster, type ClusterChange } from '../plan/cluster.ts';
 import { PLAN_SCHEMA, type Plan } from '../plan/plan.ts';
-import type { AskingLab } from '../reach/asking-lab.ts';
+import type { AskingLab, Told } from '../reach/asking-lab.ts';
 import type { Mode } from '../reach/reachability.ts';
 import { addAnswers, emptyScore, type Answers, type Score } from './score.ts';
 import type { TruthTableCase, TruthTableStep } from './truth-table.ts';
@@ -42,15 +42,10 @@ export function labPlan(cases: readonly TruthTableCase[]): Plan {
 /** @throws DiagnosticError of kind machine when the lab cannot go on */
 export async function replay({ cases, modes, lab, timeoutNs, onStep }: Replay): Promise<Score> {
   const score = emptyScore();
-  const steps = cases.flatMap((table) => table.steps.map((step, index) => ({ table, step, index })));
-  let inForce: Cluster | undefined = steps[0]?.step.cluster;
-  for (const [done, { table, step, index }] of steps.entries()) {
+  const steps = turns(cases);
+  for (const [done, { table, step, index, change }] of steps.entries()) {
     onStep?.(done, steps.length);
-    if (lab !== null && inForce !== undefined && inForce !== step.cluster) {
-      const change = changeBetween(inForce, step.cluster);
-      await lab.change(`case ${table.id} step ${index}: ${changeText(change)}`, change);
-    }
-    inForce = step.cluster;
+    if (lab !== null && change !== null) await lab.change(change.what, change.change);
     for (const mode of modes) {
       const answers = mode === 'oracle' ? judge(step) : await askLab(lab, mode, step, timeoutNs);
       addAnswers(score, table, index, mode, answers);
@@ -58,6 +53,40 @@ export async function replay({ cases, modes, lab, timeoutNs, onStep }: Replay): 
   }
   onStep?.(steps.length, steps.length);
   return score;
+}
+
+/** All that `replay` will say to its lab, in that order: what a guest that hears nothing is told before its boot. */
+export function allSaid({ cases, modes, timeoutNs }: Pick<Replay, 'cases' | 'modes' | 'timeoutNs'>): Told[] {
+  const asked = modes.filter((mode) => mode !== 'oracle');
+  return turns(cases).flatMap(({ step, change }): Told[] => [
+    ...(change === null ? [] : [{ type: 'change', ...change } as const]),
+    ...asked.map((mode) => ({ type: 'ask', mode, from: step.order, targets: targetsOf(step), timeoutNs }) as const),
+  ]);
+}
+
+interface Turn {
+  readonly table: TruthTableCase;
+  readonly step: TruthTableStep;
+  /** Of the step in its case. */
+  readonly index: number;
+  /** What makes the step's cluster of the one before; null for the first, which the lab begins with. */
+  readonly change: { readonly what: string; readonly change: ClusterChange } | null;
+}
+
+function turns(cases: readonly TruthTableCase[]): Turn[] {
+  const steps = cases.flatMap((table) => table.steps.map((step, index) => ({ table, step, index })));
+  let inForce: Cluster | undefined = steps[0]?.step.cluster;
+  return steps.map(({ table, step, index }) => {
+    const before = inForce;
+    inForce = step.cluster;
+    if (before === undefined || before === step.cluster) return { table, step, index, change: null };
+    const change = changeBetween(before, step.cluster);
+    return { table, step, index, change: { what: `case ${table.id} step ${index}: ${changeText(change)}`, change } };
+  });
+}
+
+function targetsOf({ order, tables }: TruthTableStep): Extract<Told, { type: 'ask' }>['targets'] {
+  return tables.map(({ protocol, port }) => ({ protocol, port, to: order }));
 }
 
 function judge({ cluster, order, tables }: TruthTableStep): Answers {
@@ -77,10 +106,9 @@ function judge({ cluster, order, tables }: TruthTableStep): Answers {
 async function askLab(
   lab: Replay['lab'],
   mode: 'verdict' | 'wire',
-  { order, tables }: TruthTableStep,
+  step: TruthTableStep,
   timeoutNs: number,
 ): Promise<Answers> {
   if (lab === null) throw new Error(`the ${mode} is in a lab, and there is none`);
-  const targets = tables.map(({ protocol, port }) => ({ protocol, port, to: order }));
-  return (await lab.ask(mode, order, targets, timeoutNs)).rows;
+  return (await lab.ask(mode, step.order, targetsOf(step), timeoutNs)).rows;
 }

@@ -16,7 +16,7 @@ import type { Line } from './line.ts';
 import { MachineError } from './machine-error.ts';
 import { loadGuestModules } from './modules.ts';
 import type { LiveCluster } from './live-cluster.ts';
-import type { AgentCommand, AgentMessage, StartCommand } from './protocol.ts';
+import type { AgentCommand, AgentMessage, ForetoldCommand, StartCommand } from './protocol.ts';
 import { Questions } from './questions.ts';
 import { runLab } from './run.ts';
 
@@ -105,7 +105,7 @@ async function listen(
         exec.handle(command);
         break;
       case 'ask':
-        questions.handle(command);
+        void questions.handle(command);
         break;
     }
   }
@@ -113,14 +113,17 @@ async function listen(
 
 /** Never rejects: what the lab could not go on after is said as a `failure`, and nothing that ran in it is left. */
 async function run(
-  { plan, options, kernel }: StartCommand,
+  { plan, options, kernel, then }: StartCommand,
   { parties, exec, questions }: Served,
   modules: () => readonly string[],
 ): Promise<void> {
   try {
     await runLab({
       ...{ plan, options, line, parties, questions },
-      onLive: (cluster) => (live = cluster),
+      onLive: (cluster) => {
+        live = cluster;
+        if (then !== undefined) void follow(then, questions);
+      },
       onPartyGone: (party) => exec.endIn(party),
       kernel: kernel ?? { kind: 'unknown', clock: 'real' },
       // The bundle's own folder holds the object too.
@@ -132,6 +135,12 @@ async function run(
     line.send(failureOf(error));
   }
   exec.end();
+}
+
+/** Works through what was told before the boot, and ends the lab. */
+async function follow(commands: readonly ForetoldCommand[], questions: Questions): Promise<void> {
+  for (const command of commands) await (command.type === 'ask' ? questions.handle(command) : change(command));
+  stop.abort();
 }
 
 async function change({ id, what, change: wanted }: Extract<AgentCommand, { type: 'change' }>): Promise<void> {

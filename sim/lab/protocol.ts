@@ -29,6 +29,11 @@ export type AgentCommand =
       readonly kernel?: { readonly kind: string; readonly clock: Clock };
       /** Another `start` follows in the same boot, once this lab is undone (`finished`). */
       readonly more?: boolean;
+      /**
+       * Done once the lab stands, each when the one before is answered, and then the lab ends: for a guest that hears
+       * nothing. Only in a script.
+       */
+      readonly then?: readonly ForetoldCommand[];
     }
   /** Run a program in a pod's namespace; `id` is the caller's and names the program from then on. */
   | {
@@ -62,6 +67,9 @@ export type AgentCommand =
     }
   /** End the lab: at once and in order, with an `end` record of outcome `interrupted` if steps remain. */
   | { readonly type: 'stop' };
+
+/** What can be told before the boot: it needs no reply to whoever said it. */
+export type ForetoldCommand = Extract<AgentCommand, { type: 'ask' | 'change' }>;
 
 /** The lab to run. Under a virtual clock the agent finds it in a file (IPVLANE_SCRIPT) and hears nothing else. */
 export type StartCommand = Extract<AgentCommand, { type: 'start' }>;

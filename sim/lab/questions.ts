@@ -50,8 +50,8 @@ export class Questions {
     this.#open(asked);
   }
 
-  /** Answers in its turn; what cannot be answered says so in `answered`. */
-  handle(question: Ask): void {
+  /** Answers in its turn; resolves when it has. What cannot be answered says so in `answered`. */
+  handle(question: Ask): Promise<void> {
     this.#last = this.#last.then(async () => {
       const asked = await this.#opened;
       const begun = asked.lab.clock.now();
@@ -66,6 +66,7 @@ export class Questions {
         done(0, wordsOf(error));
       }
     });
+    return this.#last;
   }
 
   #answer(question: Ask, asked: Asked): Promise<number> {

@@ -1,9 +1,10 @@
 /**
  * A lab that is there to be asked: a kernel with the plan's pods and no timeline. Answers come in the order of the questions.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Kernel, KernelOptions, RunningKernel } from '../kernel/kernel.ts';
-import type { AgentCommand, AgentMessage, AskedTarget } from '../lab/protocol.ts';
+import type { AgentMessage, AskedTarget, ForetoldCommand } from '../lab/protocol.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
@@ -18,36 +19,58 @@ export interface Answer {
   readonly records: readonly TraceRecord[];
 }
 
+/** What is said to a lab; under a virtual clock all of it before the boot. */
+export type Told = WithoutId<ForetoldCommand>;
+
+type WithoutId<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
+
 type Answered = Extract<AgentMessage, { type: 'answered' }>;
 
 export class AskingLab implements AsyncDisposable {
-  readonly kernel: RunningKernel;
   readonly #pending = new Map<number, Pending>();
   readonly #changes = new Map<number, Deferred<undefined>>();
   readonly #up = new Deferred<undefined>();
+  /** What was told before the boot and not asked for yet, in order; null on a clock that hears. */
+  #foretold: { readonly told: Told; readonly done: Promise<Answer | undefined> }[] | null = null;
   #nextId = 1;
   #failed: Error | null = null;
+  #kernel: RunningKernel | null = null;
 
-  private constructor(kernel: RunningKernel) {
-    this.kernel = kernel;
+  private constructor() {
+    // start() is the way in
+  }
+
+  get kernel(): RunningKernel {
+    if (this.#kernel === null) throw new Error('the lab has not booted');
+    return this.#kernel;
   }
 
   /**
    * Boots and builds; resolves when every pod is there.
    * @param standIns only devices that stand for the pods' slaves: enough to ask the programs, nobody else
+   * @param foretold under a virtual clock (`options.clock`) all that ask() and change() will say, in that order
    * @throws DiagnosticError of kind machine: the kernel does not boot, or a pod cannot be built
    */
-  static async start(kernel: Kernel, plan: Plan, options: KernelOptions, standIns = false): Promise<AskingLab> {
-    const lab = new AskingLab(await kernel.start(options));
+  static async start(
+    kernel: Kernel,
+    plan: Plan,
+    options: KernelOptions,
+    standIns = false,
+    foretold: readonly Told[] = [],
+  ): Promise<AskingLab> {
+    const lab = new AskingLab();
+    const { clock = 'real' } = options;
+    const start = {
+      type: 'start',
+      plan: { ...plan, timeline: [] },
+      options: { showCommands: false, pcap: false, hold: true, samplingIntervalMs: NEVER_MS, standIns },
+      kernel: { kind: kernel.kind, clock },
+    } as const;
+    const script = clock === 'virtual' ? { script: { ...start, then: lab.#foretell(foretold) } } : {};
+    lab.#kernel = await kernel.start({ ...options, ...script });
     try {
       void lab.#pump();
-      const { kind, clock } = lab.kernel;
-      lab.kernel.send({
-        type: 'start',
-        plan: { ...plan, timeline: [] },
-        options: { showCommands: false, pcap: false, hold: true, samplingIntervalMs: NEVER_MS, standIns },
-        kernel: { kind, clock },
-      });
+      if (clock === 'real') lab.kernel.send(start);
       await lab.#up.promise;
       return lab;
     } catch (error) {
@@ -63,41 +86,73 @@ export class AskingLab implements AsyncDisposable {
     targets: readonly AskedTarget[],
     timeoutNs: number,
   ): Promise<Answer> {
-    return this.#send((id) => ({ type: 'ask', id, mode, from, targets, timeoutNs }), targets.length);
+    return this.#say({ type: 'ask', mode, from, targets, timeoutNs }) as Promise<Answer>;
   }
 
   /** Changes the living cluster; resolves when that is in force. @throws DiagnosticError in the lab's words */
   async change(what: string, change: ClusterChange): Promise<void> {
-    const id = this.#nextId++;
-    const done = new Deferred<undefined>();
-    if (this.#failed !== null) throw this.#failed;
-    this.#changes.set(id, done);
-    this.kernel.send({ type: 'change', id, what, change });
-    await done.promise;
+    await this.#say({ type: 'change', what, change });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kernel[Symbol.asyncDispose]();
+    await this.#kernel?.[Symbol.asyncDispose]();
   }
 
-  #send(command: (id: number) => AgentCommand, targets: number): Promise<Answer> {
-    const id = this.#nextId++;
-    const pending = new Pending(targets);
-    if (this.#failed === null) {
-      this.#pending.set(id, pending);
-      this.kernel.send(command(id));
-    } else pending.reject(this.#failed);
-    return pending.promise;
+  #foretell(all: readonly Told[]): ForetoldCommand[] {
+    const expected = all.map((told) => ({ told, ...this.#expect(told) }));
+    this.#foretold = expected;
+    return expected.map(({ command }) => command);
+  }
+
+  async #say(told: Told): Promise<Answer | undefined> {
+    if (this.#foretold !== null) {
+      const next = this.#foretold.shift();
+      if (next !== undefined && isDeepStrictEqual(next.told, told)) return next.done;
+      throw new Error(`${told.type}: a guest under a virtual clock was not told of this before its boot`);
+    }
+    if (this.#failed !== null) throw this.#failed;
+    const { command, done } = this.#expect(told);
+    this.kernel.send(command);
+    return done;
+  }
+
+  /** Numbers it; `done` settles when the lab has answered that number. */
+  #expect(told: Told): { readonly command: ForetoldCommand; readonly done: Promise<Answer | undefined> } {
+    const command = { ...told, id: this.#nextId++ };
+    if (command.type === 'change') {
+      const change = new Deferred<undefined>();
+      this.#changes.set(command.id, change);
+      return { command, done: change.promise };
+    }
+    const pending = new Pending(command.targets.length);
+    this.#pending.set(command.id, pending);
+    return { command, done: pending.promise };
   }
 
   async #pump(): Promise<void> {
+    // A guest that spins under a virtual clock stands still for ever; one that lives says so.
+    const watched = this.kernel.clock === 'virtual';
+    const watch = (): NodeJS.Timeout | undefined =>
+      watched ? setTimeout(() => this.#giveUp(), SILENCE_MS) : undefined;
+    let silence = watch();
     try {
-      for await (const message of this.kernel.messages) this.#hear(message);
+      for await (const message of this.kernel.messages) {
+        clearTimeout(silence);
+        silence = watch();
+        this.#hear(message);
+      }
       const { diagnostic, console } = await this.kernel.ended;
       this.#fail(machine(diagnostic?.message ?? `the kernel ended; its console ended with:\n${console}`));
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      clearTimeout(silence);
     }
+  }
+
+  #giveUp(): void {
+    this.#fail(machine(`nothing was heard of the lab for ${SILENCE_MS / 1000} s`));
+    void this.kernel[Symbol.asyncDispose]();
   }
 
   #hear(message: AgentMessage): void {
@@ -119,7 +174,10 @@ export class AskingLab implements AsyncDisposable {
   #record(record: TraceRecord): void {
     if (record.type === 'pod' && record.state === 'Failed')
       this.#fail(machine(`pod ${record.pod} cannot be built: ${record.message ?? 'for no reason given'}`));
-    for (const pending of this.#pending.values()) pending.records.push(record);
+    for (const pending of this.#pending.values()) {
+      pending.records.push(record);
+      if (this.#foretold !== null) break; // the others' turn has not come
+    }
   }
 
   #fail(error: Error): void {
@@ -133,6 +191,9 @@ export class AskingLab implements AsyncDisposable {
 
 /** Counters are looked at when something is asked, not in between. */
 const NEVER_MS = 2 ** 30;
+
+/** On the wall clock. */
+const SILENCE_MS = 300_000;
 
 class Deferred<T> {
   readonly promise: Promise<T>;
