@@ -5,6 +5,7 @@
 import type { NamedParty } from '../../sim/plan/named-party.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
 import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';
+import { differingCells, tallyTarget, type GroupedTally, type Tally } from '../../sim/reach/tally.ts';
 import { portText, type Target } from '../../sim/reach/question.ts';
 import { columns } from './columns.ts';
 
@@ -16,9 +17,12 @@ const MOST_DIFFERENCES = 20;
 export function reachLines(reach: Reachability): string[] {
   const { from, targets } = reach.question;
   const lines = targets.flatMap((target, index) => {
-    const cells = [...targetCells(reach, target, index)];
-    const grid = from.length > MOST_ROWS || target.to.length > MOST_ROWS ? byWorkload : byParty;
-    return [...grid(target, from, cells), '', countLine(cells), ''];
+    const tally = tallyTarget(reach, target, index, groupOf);
+    const table =
+      from.length > MOST_ROWS || target.to.length > MOST_ROWS
+        ? byWorkload(target, tally)
+        : byParty(target, from, [...targetCells(reach, target, index)]);
+    return [...table, '', countLine(tally.whole), ''];
   });
   return [...lines, ...differences(reach), ...legend(reach)];
 }
@@ -47,28 +51,16 @@ function compactRows(header: readonly string[], rows: readonly (readonly string[
 }
 
 /** `✓` all pairs, `✗` none, `3/12` allowed of all. */
-function byWorkload(target: Target, from: readonly NamedParty[], cells: readonly ReachCell[]): string[] {
-  const counts = new Map<string, { allowed: number; all: number; wrong: boolean }>();
-  for (const cell of cells) {
-    const key = `${groupOf(cell.from)} ${groupOf(cell.to)}`;
-    const count = counts.get(key) ?? { allowed: 0, all: 0, wrong: false };
-    counts.set(key, count);
-    count.all++;
-    if (answerOf(cell) === 'allowed') count.allowed++;
-    if (!agrees(cell)) count.wrong = true;
-  }
-  const senders = [...new Set(from.map(groupOf))];
-  const receivers = [...new Set(target.to.map(groupOf))];
-  const text = (sender: string, receiver: string): string => {
-    const count = counts.get(`${sender} ${receiver}`);
-    if (count === undefined) return '·';
-    const { allowed, all, wrong } = count;
-    return `${allowed === all ? '✓' : allowed === 0 ? '✗' : `${allowed}/${all}`}${wrong ? ' ≠' : ''}`;
-  };
+function byWorkload(target: Target, { senders, receivers, between }: GroupedTally): string[] {
   return columns(
     [`${portText(target)} by workload`, ...receivers],
-    senders.map((sender) => [sender, ...receivers.map((receiver) => text(sender, receiver))]),
+    senders.map((sender, row) => [sender, ...(between[row] ?? []).map(tallyText)]),
   );
+}
+
+function tallyText({ all, allowed, wrong }: Tally): string {
+  if (all === 0) return '·';
+  return `${allowed === all ? '✓' : allowed === 0 ? '✗' : `${allowed}/${all}`}${wrong > 0 ? ' ≠' : ''}`;
 }
 
 function groupOf({ name, pod }: NamedParty): string {
@@ -81,23 +73,13 @@ function markOf(cell: ReachCell): string {
   return answer === null ? '-' : answer === 'allowed' ? '✓' : '✗';
 }
 
-function countLine(cells: readonly ReachCell[]): string {
-  const count = (answer: string): number => cells.filter((cell) => answerOf(cell) === answer).length;
-  const wrong = cells.filter((cell) => !agrees(cell)).length;
-  return `${cells.length} pairs: ${count('allowed')} allowed, ${count('denied')} denied${wrong === 0 ? '' : `, ${wrong} where the answers differ`}`;
+function countLine({ all, allowed, denied, wrong }: Tally): string {
+  return `${all} pairs: ${allowed} allowed, ${denied} denied${wrong === 0 ? '' : `, ${wrong} where the answers differ`}`;
 }
 
 function differences(reach: Reachability): string[] {
-  const wrong: ReachCell[] = [];
-  let count = 0;
-  for (const [index, target] of reach.question.targets.entries()) {
-    for (const cell of targetCells(reach, target, index)) {
-      if (agrees(cell)) continue;
-      count++;
-      if (wrong.length < MOST_DIFFERENCES) wrong.push(cell);
-    }
-  }
-  const lines = wrong.flatMap((cell) => {
+  const { first, count } = differingCells(reach, MOST_DIFFERENCES);
+  const lines = first.flatMap((cell) => {
     const { from, to, port, oracle, verdict, wire, evidence } = cell;
     const answers = Object.entries({ oracle, verdict, wire }).flatMap(([mode, said]) =>
       said ? [`${mode} ${said}`] : [],
@@ -108,7 +90,7 @@ function differences(reach: Reachability): string[] {
       `    oracle: ${ruleOf(reach.oracle, cell) ?? ''}`,
     ];
   });
-  return count > wrong.length ? [...lines, `and ${count - wrong.length} more, in --json`] : lines;
+  return count > first.length ? [...lines, `and ${count - first.length} more, in --json`] : lines;
 }
 
 function legend({ marks }: Reachability): string[] {

@@ -11,7 +11,8 @@ import { AskingLab } from '../reach/asking-lab.ts';
 import { askLab } from '../reach/ask-lab.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { questionOf, type Question } from '../reach/question.ts';
-import { agrees, cellsOf, oracleMarks, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
+import { oracleMarks, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
+import { differingCells } from '../reach/tally.ts';
 import type { Action } from './command.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
@@ -33,8 +34,7 @@ export const reach: Action = async (environment, paths, options) => {
   if (typeof options.html === 'string') await writePage(environment, options.html, plan, found);
   if (options.json === true) for (const piece of reachJson(found)) environment.stdout.write(piece);
   else environment.stdout.write(`${reachLines(found).join('\n')}\n`);
-  for (const cell of cellsOf(found)) if (!agrees(cell)) return EXIT.expectation;
-  return EXIT.ok;
+  return differingCells(found, 0).count > 0 ? EXIT.expectation : EXIT.ok;
 };
 
 const ALL: readonly Mode[] = ['oracle', 'verdict', 'wire'];

@@ -49,10 +49,35 @@ export function* cellsOf(reach: Reachability): Generator<ReachCell> {
 export function* targetCells(reach: Reachability, target: Target, index: number): Generator<ReachCell> {
   for (const [row, from] of reach.question.from.entries()) {
     for (const [column, to] of target.to.entries()) {
-      if (from === to) continue;
-      yield cellAt(from, to, target, (mode) => reach.marks[mode]?.[index]?.[row]?.[column] ?? '-');
+      if (from !== to) yield cellAt(reach, target, index, row, column);
     }
   }
+}
+
+/** One cell of one target. @throws RangeError beyond the question */
+export function cellAt(
+  { question, marks }: Reachability,
+  target: Target,
+  index: number,
+  row: number,
+  column: number,
+): ReachCell {
+  const [from, to] = [question.from[row], target.to[column]];
+  if (from === undefined || to === undefined) throw new RangeError(`no pair at row ${row}, column ${column}`);
+  const markOf = (mode: Mode): string => marks[mode]?.[index]?.[row]?.[column] ?? '-';
+  const [oracle, verdict, wire] = [markOf('oracle'), markOf('verdict'), markOf('wire')];
+  const evidence = [VERDICT_WORDS[verdict], WIRE_WORDS[wire]].filter((words) => words !== undefined);
+  return {
+    ...{ from, to, port: pick(target), evidence },
+    oracle: meaningOf(oracle),
+    verdict: meaningOf(verdict),
+    wire: meaningOf(wire),
+  };
+}
+
+/** What a mark says; null: nothing. */
+export function meaningOf(mark: string): Verdict | null {
+  return MEANING[mark] ?? null;
 }
 
 /** Whether all that answered say the same. */
@@ -85,22 +110,6 @@ function oracleMark(oracle: Oracle, from: NamedParty, to: NamedParty, port: Aske
 
 function pick({ protocol, port }: AskedPort): AskedPort {
   return { protocol, port };
-}
-
-function cellAt(
-  from: NamedParty,
-  to: NamedParty,
-  { protocol, port }: Target,
-  markOf: (mode: Mode) => string,
-): ReachCell {
-  const [oracle, verdict, wire] = [markOf('oracle'), markOf('verdict'), markOf('wire')];
-  const evidence = [VERDICT_WORDS[verdict], WIRE_WORDS[wire]].filter((words) => words !== undefined);
-  return {
-    ...{ from, to, port: { protocol, port }, evidence },
-    oracle: MEANING[oracle] ?? null,
-    verdict: MEANING[verdict] ?? null,
-    wire: MEANING[wire] ?? null,
-  };
 }
 
 const MEANING: Readonly<Record<string, Verdict | null>> = {
