@@ -115,6 +115,7 @@ function addSlave(
   if (master === undefined) throw new Error(`node ${node.plan.name} has no interface ${plan.master}`);
   const ifindex = lab.ifindexes.take();
   node.rtnetlink.addLink({ kind: 'ipvlan', name, ifindex, master, mode, isolation, mtu, namespaceFd: namespace.fd });
+  if (plan.gso === false) rtnetlink.setLink(ifindex, { gsoMaxSegments: 1 });
   for (const address of plan.addresses) rtnetlink.addAddress(ifindex, address, { noDad: true });
   return ifindex;
 }

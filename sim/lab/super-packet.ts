@@ -6,9 +6,11 @@ import type { PodEndpoint } from './endpoint.ts';
 
 /** Of the pod's first slave; sockets that are connected already keep what they have. @throws SystemCallError */
 export function boundSuperPackets(
-  { rtnetlink, ifindex }: Pick<PodEndpoint, 'rtnetlink' | 'ifindex'>,
+  { rtnetlink, ifindex, plan }: Pick<PodEndpoint, 'rtnetlink' | 'ifindex' | 'plan'>,
   egressBps: number | null,
 ): void {
+  // A slave whose NIC takes none makes none, whatever its limit.
+  if (plan.interfaces[0]?.gso === false) return;
   const segments = egressBps === null ? null : superPacketSegments(egressBps);
   if (segments !== null) rtnetlink.setLink(ifindex, { gsoMaxSegments: segments });
 }

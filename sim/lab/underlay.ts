@@ -35,6 +35,8 @@ export interface NicSpec {
   readonly of: string;
   /** Whether an engine hangs a queue of its own on the NIC. */
   readonly queued: boolean;
+  /** Whether it may be handed super-packets. */
+  readonly gso: boolean;
 }
 
 export class Underlay {
@@ -90,7 +92,7 @@ export class Underlay {
     this.rtnetlink.setLink(portIfindex, { master: this.#bridge, up: true });
     machine.setLink(ifindex, { up: true });
     // A super-packet would be lost or doubled whole, dozens of frames at once.
-    if (this.#framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
+    if (this.#framed || !nic.gso) machine.setLink(ifindex, { gsoMaxSegments: 1 });
     const plugged = { nic: nic.name, ifindex, portIfindex, portName, nicSpec: nic, machine };
     for (const one of seeded(this.#shape.port(nic.counted), plugged)) addPlaced(this.rtnetlink, portIfindex, one);
     for (const one of this.#shape.nic(nic.counted)) addPlaced(machine, ifindex, one);

@@ -52,7 +52,12 @@ function buildNode({ name, labels = {}, interfaces }: NonNullable<WrittenSpec['n
     name,
     labels,
     interfaces:
-      interfaces?.map((nic) => ({ name: nic.name, mtu: nic.mtu ?? null, addresses: nic.addresses ?? [] })) ?? null,
+      interfaces?.map((nic) => ({
+        name: nic.name,
+        mtu: nic.mtu ?? null,
+        gso: nic.gso ?? true,
+        addresses: nic.addresses ?? [],
+      })) ?? null,
   };
 }
 

@@ -253,6 +253,7 @@ export interface ScenarioNode {
 export interface ScenarioInterface {
   readonly name: string;
   readonly mtu: number | null;
+  readonly gso: boolean;
   /** CIDR text. */
   readonly addresses: readonly string[];
 }

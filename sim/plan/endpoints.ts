@@ -96,9 +96,13 @@ function makeInterface(
   return { name: nic, network: network.key, ...slaveOf(master, chain), ...addressing };
 }
 
-function slaveOf(master: MasterPlan, chain: Chain): Pick<InterfacePlan, 'master' | 'mode' | 'isolation' | 'mtu'> {
+function slaveOf(
+  master: MasterPlan,
+  chain: Chain,
+): Pick<InterfacePlan, 'master' | 'mode' | 'isolation' | 'mtu' | 'gso'> {
+  const gso = master.kind === 'nic' && master.gso === false ? { gso: false as const } : {};
   // The CNI plugin has no word for private or vepa.
-  return { master: master.name, mode: chain.mode, isolation: 'bridge', mtu: chain.mtu ?? master.mtu };
+  return { master: master.name, mode: chain.mode, isolation: 'bridge', mtu: chain.mtu ?? master.mtu, ...gso };
 }
 
 type Addressing = Pick<InterfacePlan, 'addresses' | 'routes' | 'pools'>;

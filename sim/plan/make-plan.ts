@@ -177,6 +177,7 @@ function makeMasters(
   const implied = impliedNics(used.size === 0 ? [defaultNetwork] : used).map((name) => ({
     name,
     mtu: null,
+    gso: true,
     addresses: [],
   }));
   const written = new Map((scenario?.spec.nodes ?? []).map((node) => [node.name, node.interfaces]));

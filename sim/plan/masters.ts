@@ -39,7 +39,10 @@ export class NodeMasters {
     this.#node = node;
     this.#diagnostics = diagnostics;
     for (const nic of interfaces) {
-      this.#nics.set(nic.name, { kind: 'nic', name: nic.name, mtu: nic.mtu ?? mtu, addresses: nic.addresses });
+      this.#nics.set(nic.name, {
+        ...{ kind: 'nic', name: nic.name, mtu: nic.mtu ?? mtu, addresses: nic.addresses },
+        ...(nic.gso ? {} : { gso: false }),
+      });
     }
   }
 

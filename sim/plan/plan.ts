@@ -59,7 +59,14 @@ export interface UnderlayPlan {
 
 /** A network device of a node that pods may be slaves of. */
 export type MasterPlan =
-  | { readonly kind: 'nic'; readonly name: string; readonly mtu: number; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'nic';
+      readonly name: string;
+      readonly mtu: number;
+      readonly addresses: readonly string[];
+      /** No super-packets: every frame is sent by itself. */
+      readonly gso?: false;
+    }
   | {
       readonly kind: 'vlan';
       readonly name: string;
@@ -127,6 +134,8 @@ export interface InterfacePlan {
   readonly network: string | null;
   readonly master: string;
   readonly mode: 'l2' | 'l3' | 'l3s';
+  /** As of the NIC below. */
+  readonly gso?: false;
   readonly isolation: 'bridge' | 'private' | 'vepa';
   readonly mtu: number;
   /** CIDR text. */

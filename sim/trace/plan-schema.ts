@@ -65,7 +65,7 @@ const networkPolicy = z.object({
 
 const masterBase = { name: text, mtu: count, addresses: z.array(text) };
 const master = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('nic'), ...masterBase }),
+  z.object({ kind: z.literal('nic'), ...masterBase, gso: z.literal(false).exactOptional() }),
   z.object({ kind: z.literal('vlan'), ...masterBase, parent: text, vlanId: count }),
   z.object({ kind: z.literal('bond'), ...masterBase, parents: z.array(text), mode: count }),
 ]);
@@ -87,6 +87,7 @@ const pod = z.object({
       network: text.nullable(),
       master: text,
       mode: z.enum(['l2', 'l3', 'l3s']),
+      gso: z.literal(false).exactOptional(),
       isolation: z.enum(['bridge', 'private', 'vepa']),
       mtu: count,
       addresses: z.array(text),

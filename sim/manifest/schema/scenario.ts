@@ -89,6 +89,7 @@ const node = z.strictObject({
       z.strictObject({
         name: rule('E208', interfaceNameProblem),
         mtu: mtu.optional(),
+        gso: z.literal(false).optional().describe('false: no super-packets, every frame is sent by itself.'),
         addresses: z.array(cidr).optional(),
       }),
     )
