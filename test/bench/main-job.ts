@@ -62,7 +62,7 @@ async function seed(): Promise<Figure[]> {
     { what: 'seed: command to first packet', value: median(firsts), unit: 's', bar: { most: 6 } },
     { what: 'seed: whole run', value: median(walls), unit: 's', bar: { most: 60 } },
     {
-      what: `seed: |error_pct|, ${wires}`,
+      what: `seed: error, either way, ${wires}`,
       value: worst((f) => Math.abs(f.error_pct ?? Infinity)),
       unit: '%',
       bar: { most: 3 },

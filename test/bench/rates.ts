@@ -10,7 +10,7 @@ export async function ratesInVirtualTime(): Promise<Figure[]> {
   const { flows } = await runScenario(SCENARIO, 'uml-virtual');
   return flows.flatMap(({ step, error_pct, first_second_bps, configured_bps }): Figure[] => [
     {
-      ...{ what: `virtual clock, ${step}: |error|`, value: error_pct === null ? null : Math.abs(error_pct) },
+      ...{ what: `virtual clock, ${step}: error, either way`, value: error_pct === null ? null : Math.abs(error_pct) },
       ...{ unit: '%', bar: { most: 0.2 }, peer: CAROUSEL },
     },
     {
@@ -25,7 +25,10 @@ export async function ratesOnTheRealClock(): Promise<Figure[]> {
   return flows.map(({ step, error_pct, configured_bps }): Figure => {
     const carried = (configured_bps ?? 0) < 1e9;
     return {
-      ...{ what: `real clock in UML, ${step}: |error|`, value: error_pct === null ? null : Math.abs(error_pct) },
+      ...{
+        what: `real clock in UML, ${step}: error, either way`,
+        value: error_pct === null ? null : Math.abs(error_pct),
+      },
       ...{ unit: '%', bar: carried ? { most: 2 } : null },
       ...(carried ? {} : { note: 'what two cores carry' }),
     };
