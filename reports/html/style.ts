@@ -83,7 +83,7 @@ body > footer { color: var(--quiet); font-size: .85rem; padding-top: 3rem; paddi
 .c-wire { stroke: var(--wire); fill: none; stroke-width: 2; } .c-goodput { stroke: var(--goodput); fill: none; stroke-width: 2; }
 .c-limit { stroke: var(--limit); stroke-width: 1.4; stroke-dasharray: 7 4; } .c-predicted { stroke: var(--goodput); stroke-width: 1.4; stroke-dasharray: 2 4; }
 .c-idle { fill: var(--idle); } .c-load { fill: var(--load); } .c-range { stroke: var(--load); stroke-width: 2; }
-@media (max-width: 40rem) { body { font-size: 15px; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; } }
+@media (max-width: 40rem) { body { font-size: 15px; } .scroll > table:not(.heat, .matrix) { min-width: 44rem; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; } }
 @media print {
   :root { --ground: #fff; --panel: #fff; --sunk: #f4f4f4; --line: #bbb; --grid: #ddd; --ink: #000; --quiet: #444; --link: #000;
     --pass: #0b5a2b; --pass-ground: #edf7f0; --fail: #9b1c15; --fail-ground: #fdeeed; --skip: #5f4700; --skip-ground: #fdf6e0;
