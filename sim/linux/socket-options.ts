@@ -21,6 +21,14 @@ export function setReceiveBuffer(fd: number, bytes: number): void {
   set(fd, SOL_SOCKET, SO_RCVBUFFORCE, words(bytes), `give a socket a receive buffer of ${bytes} bytes`);
 }
 
+/**
+ * SO_RCVLOWAT: the reader is woken when so much has arrived, and until then TCP acknowledges at once though nobody reads
+ * (__tcp_ack_snd_check in net/ipv4/tcp_input.c). The kernel takes at most half of the receive buffer.
+ */
+export function setReceiveLowWater(fd: number, bytes: number): void {
+  set(fd, SOL_SOCKET, SO_RCVLOWAT, words(bytes), `wake the reader of a socket at ${bytes} bytes`);
+}
+
 /** TCP_CONGESTION, before the connection is begun: `cubic`, `reno`, `bbr`. */
 export function setCongestionControl(fd: number, name: string): void {
   const value = Buffer.from(name, 'latin1');
@@ -39,6 +47,7 @@ function words(...values: number[]): Uint8Array {
 }
 
 const SOL_SOCKET = 1;
+const SO_RCVLOWAT = 18;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SO_TXTIME = 61;

@@ -106,6 +106,18 @@ export function receiveDatagram(fd: number): Datagram | SocketOutcome {
   return { data: inbox.slice(0, size), from: decodeSocketAddress(from) };
 }
 
+/**
+ * Throws away what has arrived on a stream, without copying it (MSG_TRUNC, tcp(7)); how many bytes that were, 0 when nothing has or
+ * when the other side ended. @throws SystemCallError
+ */
+export function discardArrived(fd: number): number {
+  const size = libc.recv(fd, inbox, MOST_DISCARDED, MSG_TRUNC);
+  if (size >= 0) return size;
+  const errno = lastErrno();
+  if (errnoName(errno) === 'EAGAIN') return 0;
+  throw new SystemCallError({ syscall: 'recv', errno, attempted: 'throw away what has arrived' });
+}
+
 /** What has become of a connection that was begun (SO_ERROR, which forgets it by being asked). @throws SystemCallError */
 export function socketOutcome(fd: number): SocketOutcome {
   const value = new Uint8Array(4);
@@ -263,6 +275,9 @@ const IPPROTO_SCTP = 132;
 const IPV6_V6ONLY = 26;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const MSG_TRUNC = 0x20;
+/** Nothing is written to memory, so this bounds only how long one call may take. */
+const MOST_DISCARDED = 1 << 28;
 const SO_ERROR = 4;
 const SO_LINGER = 13;
 const SO_MARK = 36;

@@ -2,7 +2,8 @@
 import type { Socket } from 'node:net';
 import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals, StreamTotals } from '../../../trace/record.ts';
-import { setReceiveBuffer, setSendBuffer } from '../../../linux/socket-options.ts';
+import { discardArrived } from '../../../linux/socket.ts';
+import { setReceiveBuffer, setReceiveLowWater, setSendBuffer } from '../../../linux/socket-options.ts';
 import { tcpInfo } from '../../../linux/tcp-info.ts';
 import type { Lab } from '../../lab.ts';
 import type { FlowMeter } from './flow-meter.ts';
@@ -32,6 +33,8 @@ export function tcpBulk(
   for (const { client, server } of connections) {
     setSendBuffer(client, room);
     setReceiveBuffer(server, room);
+    // Else TCP acknowledges only as fast as this thread reads, and a limit runs dry while it does something else.
+    setReceiveLowWater(server, room / 2);
   }
   const streams = connections.map(
     (connection, i) => new BulkStream(connection, (error) => broken.abort(named(error, i))),
@@ -60,13 +63,15 @@ class BulkStream {
   readonly #sender: Socket;
   readonly #receiver: Socket;
   readonly #fd: number;
+  readonly #receiverFd: number;
   #sending = false;
-  receivedBytes = 0;
+  #receivedBytes = 0;
 
   constructor({ client, server }: TcpConnection, onError: (error: Error) => void) {
     this.#fd = client;
+    this.#receiverFd = server;
     this.#sender = streamSocket(client, () => undefined, onError);
-    this.#receiver = streamSocket(server, (bytes) => (this.receivedBytes += bytes), onError);
+    this.#receiver = streamSocket(server, (bytes) => (this.#receivedBytes += bytes), onError);
     this.#sender.on('drain', () => this.#send());
   }
 
@@ -75,10 +80,14 @@ class BulkStream {
     this.#send();
   }
 
-  /** Asks the kernel: what the sending side has put on the wire once, and how many segments again. */
+  /**
+   * Asks the kernel: what the sending side has put on the wire once, and how many segments again. Takes what the receiving side
+   * holds, for its reader is woken only when its room is half full.
+   */
   totals(): StreamTotals {
     const { sentBytes, retransmits } = tcpInfo(this.#fd);
-    return { sentBytes, receivedBytes: this.receivedBytes, retransmits };
+    this.#receivedBytes += discardArrived(this.#receiverFd);
+    return { sentBytes, receivedBytes: this.#receivedBytes, retransmits };
   }
 
   close(): void {
