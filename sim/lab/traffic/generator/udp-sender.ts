@@ -57,7 +57,7 @@ export class UdpSender {
 
   /** When there is something to do again; null: the stream is over. */
   get wakeNs(): number | null {
-    return this.#dueNs >= this.#pace.endNs ? null : this.#dueNs - (this.#timed ? this.#leadNs / 2 : 0);
+    return this.#isOver(this.#dueNs) ? null : this.#dueNs - (this.#timed ? this.#leadNs / 2 : 0);
   }
 
   /** Sends what is due, ahead by the lead. @throws SystemCallError */
@@ -71,6 +71,11 @@ export class UdpSender {
     this.#dueNs = Math.max(this.#dueNs, nowNs - FORGIVEN_NS);
     this.#sendDue(nowNs);
     this.#wokenAtNs = Math.max(nowNs + TICK_NS, this.wakeNs ?? nowNs);
+  }
+
+  /** A departure is a whole nanosecond: what sums of fractional gaps lack of the end is at the end. */
+  #isOver(ns: number): boolean {
+    return Math.round(ns) >= this.#pace.endNs;
   }
 
   #sendDue(nowNs: number): void {
@@ -90,7 +95,7 @@ export class UdpSender {
 
   /** The batch of what is to leave within the lead, or, where nothing keeps a datagram back, within a tick; how many it is. */
   #fill(nowNs: number): number {
-    const { gapNs, endNs } = this.#pace;
+    const { gapNs } = this.#pace;
     const untilNs = nowNs + (this.#timed ? this.#leadNs : TICK_NS);
     let count = 0;
     // None leaves in the past: what is late leaves now, and the next ones at the pace of catching up.
@@ -98,7 +103,7 @@ export class UdpSender {
     for (; count < this.#train.capacity; count++) {
       const dueNs = this.#dueNs + count * gapNs;
       const departureNs = Math.max(dueNs, last + CATCH_UP * gapNs);
-      if (dueNs >= endNs || departureNs >= endNs || departureNs > untilNs) break;
+      if (this.#isOver(dueNs) || this.#isOver(departureNs) || departureNs > untilNs) break;
       this.#train.set(count, this.sent + count, this.#timed ? Math.round(departureNs) : nowNs);
       this.#departures[count] = departureNs;
       last = departureNs;
