@@ -19,6 +19,7 @@ const table = [
   { package: 'llvm', purpose: 'build', isThere: () => hasProgram('llvm-strip') },
   { package: 'libbpf-dev', purpose: 'build', isThere: () => existsSync('/usr/include/bpf/bpf_helpers.h') },
   { package: 'linux-libc-dev', purpose: 'build', isThere: () => existsSync('/usr/include/linux/bpf.h') },
+  { package: 'bpftool', purpose: 'test', isThere: () => hasProgram('bpftool') },
   { package: 'qemu-system-x86', purpose: 'test', isThere: () => hasProgram('qemu-system-x86_64') },
   { package: 'xz-utils', purpose: 'test', isThere: () => hasProgram('xz') },
   { package: 'cpio', purpose: 'test', isThere: () => hasProgram('cpio') },
