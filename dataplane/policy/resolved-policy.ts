@@ -23,7 +23,7 @@ export interface ResolvedRule {
   readonly names: readonly (Destinations | null)[];
 }
 
-/** Identity -> port. */
+/** Identity -> port, by ascending identity: equal ones are in equal order, whichever pods they were made from. */
 export type Destinations = ReadonlyMap<number, number>;
 
 /** Identities of peers and names, each resolved once; the same array or map as before where nothing changed. */
@@ -55,7 +55,11 @@ export class PeerIdentities {
     const key = `${port.protocol}/${String(port.port)}`;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    const fresh = new Map([...this.#classes.named(port)].map(([theClass, to]) => [this.#identityOf(theClass), to]));
+    const fresh = new Map(
+      [...this.#classes.named(port)]
+        .map(([theClass, to]): [number, number] => [this.#identityOf(theClass), to])
+        .sort(([a], [b]) => a - b),
+    );
     const old = this.#before?.nameBefore(key);
     const destinations = old !== undefined && sameDestinations(old, fresh) ? old : fresh;
     this.#names.set(key, destinations);

@@ -9,9 +9,7 @@ import fc from 'fast-check';
 import type { PolicyWorld } from '../../dataplane/policy/network-policy.ts';
 import { manifestsOf } from '../dataplane/world-manifests.ts';
 import { world } from './arbitrary-world.ts';
-
-/** `PROPERTY_SEED=N` draws the worlds of a failure again. */
-const SEED = process.env['PROPERTY_SEED'];
+import { propertyRuns } from './property-runs.ts';
 
 /** The smallest world found for which the property does not hold. */
 export class FailingWorld extends Error {
@@ -27,12 +25,9 @@ export class FailingWorld extends Error {
   }
 }
 
-/** `holds` throws what is wrong with a world; throws FailingWorld when any of `worlds` drawn worlds is wrong. */
+/** `holds` throws what is wrong with a world; throws FailingWorld when any of the drawn worlds is wrong: `worlds` of them at an effort of 1. */
 export function assertOfWorlds(worlds: number, holds: (drawn: PolicyWorld) => void): void {
-  const { failed, counterexample, errorInstance, seed } = fc.check(fc.property(world, holds), {
-    numRuns: worlds,
-    ...(SEED === undefined ? {} : { seed: Number(SEED) }),
-  });
+  const { failed, counterexample, errorInstance, seed } = fc.check(fc.property(world, holds), propertyRuns(worlds));
   if (!failed) return;
   const smallest = counterexample?.[0];
   if (smallest === undefined) throw errorInstance;

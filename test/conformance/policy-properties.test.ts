@@ -13,9 +13,8 @@ import { PolicyMaps } from '../../dataplane/policy/policy-maps.ts';
 import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';
 import { OUTSIDE_ADDRESSES, PROBED_PORTS, change, world } from './arbitrary-world.ts';
 import { assertOfWorlds } from './failing-world.ts';
+import { EFFORT, propertyRuns } from './property-runs.ts';
 
-/** `PROPERTY_EFFORT=20` draws twenty times as many worlds. */
-const EFFORT = Number(process.env['PROPERTY_EFFORT'] ?? 1);
 const TIMEOUT_MS = 60_000 * EFFORT;
 
 const PROTOCOLS: readonly (Protocol | 'ICMP')[] = ['TCP', 'UDP', 'SCTP', 'ICMP'];
@@ -24,7 +23,7 @@ describe('the compiled entries', () => {
   test(
     'say of every packet what the oracle says',
     () => {
-      assertOfWorlds(300 * EFFORT, (drawn) => {
+      assertOfWorlds(300, (drawn) => {
         const oracle = prepareOracle(drawn);
         const maps = PolicyMaps.of(compilePolicy(drawn));
         for (const { from, to, protocol, port } of packets(drawn)) {
@@ -64,7 +63,7 @@ describe('the compiled entries', () => {
             }
           }
         }),
-        { numRuns: 40 * EFFORT },
+        propertyRuns(40),
       );
     },
     TIMEOUT_MS,
@@ -78,7 +77,7 @@ describe('the compiled entries', () => {
           const reversed = { ...drawn, policies: [...drawn.policies].reverse() };
           expect(compilePolicy(reversed)).toEqual(compilePolicy(drawn));
         }),
-        { numRuns: 200 * EFFORT },
+        propertyRuns(200),
       );
     },
     TIMEOUT_MS,
@@ -97,7 +96,7 @@ describe('identities', () => {
           const known = new Set([0, WORLD_IDENTITY, ...numbers]);
           expect(entries.every((entry) => known.has(entry.identity))).toBe(true);
         }),
-        { numRuns: 200 * EFFORT },
+        propertyRuns(200),
       );
     },
     TIMEOUT_MS,
@@ -112,7 +111,7 @@ describe('identities', () => {
           expect(compilePolicy(drawn, first)).toEqual(first);
           expect(policyDelta(first, first)).toEqual([]);
         }),
-        { numRuns: 200 * EFFORT },
+        propertyRuns(200),
       );
     },
     TIMEOUT_MS,
@@ -128,7 +127,7 @@ describe('a live change', () => {
           const old = compilePolicy(before);
           expectSeamless(old, compilePolicy(after, old), before, after);
         }),
-        { numRuns: 100 * EFFORT },
+        propertyRuns(100),
       );
     },
     TIMEOUT_MS,
@@ -141,7 +140,7 @@ describe('a live change', () => {
         fc.property(change, ([before, after]) => {
           expectSeamless(compilePolicy(before), compilePolicy(after), before, after);
         }),
-        { numRuns: 100 * EFFORT },
+        propertyRuns(100),
       );
     },
     TIMEOUT_MS,
@@ -161,7 +160,7 @@ describe('a live change', () => {
             expect(maps.dump()).toEqual(PolicyMaps.of(compiled).dump());
           }
         }),
-        { numRuns: 200 * EFFORT },
+        propertyRuns(200),
       );
     },
     TIMEOUT_MS,
@@ -185,11 +184,32 @@ describe('a compilation that takes over what did not change', () => {
             expect({ ...inForce }).toEqual({ ...fresh });
           }
         }),
-        { numRuns: 200 * EFFORT },
+        propertyRuns(200),
       );
     },
     TIMEOUT_MS,
   );
+
+  test('lists where a name leads in the same order when the pods that have it come and go', () => {
+    const pod = (endpointId: number, namespace: string, port: number | null) => ({
+      ...{ endpointId, namespace, name: `pod-${endpointId}`, labels: {}, addresses: [`10.0.0.${endpointId}`] },
+      ...{ ports: port === null ? [] : [{ name: 'http', protocol: 'TCP' as const, port }], policed: port === null },
+    });
+    const policy = {
+      ...{ namespace: 'default', name: 'p', position: null, policyTypes: ['egress' as const], ingress: [] },
+      podSelector: { matchLabels: {}, matchExpressions: [] },
+      egress: [
+        { index: 0, position: null, peers: [], ports: [{ protocol: 'TCP' as const, port: 'http', endPort: null }] },
+      ],
+    };
+    const [gone, ...left] = [pod(1, 'x', 53), pod(2, 'y', 8080), pod(3, 'x', 53), pod(4, 'default', null)];
+    const before: PolicyWorld = { namespaces: [], pods: [gone, ...left], policies: [policy] };
+    const old = compilePolicy(before);
+    const after = { ...before, pods: left };
+    const fresh = compilePolicy(after, structuredClone({ ...old }));
+    expect(fresh.entries.map(({ port }) => port?.port)).toEqual([53, 8080]);
+    expect({ ...compilePolicy(after, old) }).toEqual({ ...fresh });
+  });
 
   test('keeps the entries of sets that a change does not touch: the same arrays', () => {
     const pods = ['a', 'b'].map((name, index) => ({

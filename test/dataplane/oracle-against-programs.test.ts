@@ -6,14 +6,13 @@ import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';
 import { OUTSIDE_ADDRESSES, PROBED_PORTS } from '../conformance/arbitrary-world.ts';
 import { assertOfWorlds } from '../conformance/failing-world.ts';
+import { EFFORT } from '../conformance/property-runs.ts';
 import type { HookRun } from './loaded-policy.ts';
 import { LoadedPolicy } from './loaded-policy.ts';
 import { whyNoDataplane } from './machine.ts';
 
 const reason = whyNoDataplane();
-/** `PROPERTY_EFFORT=20` draws twenty times as many worlds. */
-const EFFORT = Number(process.env['PROPERTY_EFFORT'] ?? 1);
-const WORLDS = 25 * EFFORT;
+const WORLDS = 25;
 const ENDPOINTS = 8;
 const PROTOCOLS: readonly (Protocol | 'ICMP')[] = ['TCP', 'UDP', 'SCTP', 'ICMP'];
 
