@@ -11,6 +11,7 @@ test('policyTypes default to Ingress, and Egress where there are egress rules', 
   expect(policyFromApi(policy({ egress: [] })).policyTypes).toEqual(['ingress']);
   expect(policyFromApi(policy({ egress: [{}] })).policyTypes).toEqual(['ingress', 'egress']);
   expect(policyFromApi(policy({ policyTypes: ['Egress'] })).policyTypes).toEqual(['egress']);
+  expect(policyFromApi(policy({ policyTypes: ['Egress', 'Egress'] })).policyTypes).toEqual(['egress']);
 });
 
 test('the protocol defaults to TCP; null counts as missing', () => {

@@ -57,7 +57,7 @@ export function policyFromApi(object: unknown, options: FromApiOptions = {}): Ne
     podSelector: selector(spec.at('podSelector')),
     policyTypes:
       types.length > 0
-        ? types.map((type) => DIRECTION[type.oneOf(['Ingress', 'Egress'])])
+        ? [...new Set(types.map((type) => DIRECTION[type.oneOf(['Ingress', 'Egress'])]))]
         : egress.length > 0
           ? ['ingress', 'egress']
           : ['ingress'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalCidr, hasHostBits, isStrictSubset, parseCidr } from './cidr.ts';
+import { canonicalCidr, hasHostBits, isMapped, isStrictSubset, parseCidr } from './cidr.ts';
 
 const cidr = (text: string) => parseCidr(text)!;
 
@@ -49,6 +49,20 @@ test.each([
   ['fd00:0:0:1::/64', 'fd00::/32', true],
 ])('%s is a strict subset of %s: %s', (inner, outer, answer) => {
   expect(isStrictSubset(cidr(inner), cidr(outer))).toBe(answer);
+});
+
+test.each([
+  ['::ffff:10.0.0.0/104', true],
+  ['::FFFF:a00:0/104', true],
+  ['0:0:0:0:0:ffff:0a00:0001/128', true],
+  ['::ffff:0:0/96', true],
+  ['::fffe:10.0.0.0/104', false],
+  ['1::ffff:10.0.0.0/104', false],
+  ['::ffff/128', false],
+  ['::/0', false],
+  ['10.0.0.0/8', false],
+])('%s is IPv4-mapped: %s', (text, answer) => {
+  expect(isMapped(cidr(text))).toBe(answer);
 });
 
 test('the canonical form of a canonical form is itself', () => {

@@ -17,6 +17,14 @@ export function parseCidr(text: string): Cidr | null {
   return { address, family: version === 4 ? 'ipv4' : 'ipv6', bits };
 }
 
+/** Whether the address is IPv4 written as IPv6 (RFC 4291, 2.5.5.2): `::ffff:10.0.0.0/104`, in any spelling. */
+export function isMapped({ address, family }: Cidr): boolean {
+  if (family === 'ipv4') return false;
+  return groupsOf(address)
+    .slice(0, 6)
+    .every((group, i) => group === (i === 5 ? 0xffff : 0));
+}
+
 /** Whether `inner` lies in `outer` and is smaller than it, as `except` must. */
 export function isStrictSubset(inner: Cidr, outer: Cidr): boolean {
   if (inner.family !== outer.family || inner.bits <= outer.bits) return false;

@@ -1,17 +1,24 @@
 /**
  * NetworkPolicy, validated as the API server does.
- * Source: ValidateNetworkPolicySpec in kubernetes pkg/apis/networking/validation/validation.go.
+ * Source: ValidateNetworkPolicySpec in kubernetes pkg/apis/networking/validation/validation.go; CIDRs: parseCIDR in
+ * apimachinery pkg/util/validation/ip.go. Leading zeros and IPv4-mapped addresses are refused as a server with the feature
+ * gate StrictIPCIDRValidation (1.33) refuses them, as others read them in other ways; host bits, which that gate refuses and
+ * every server without it takes, are taken with W201.
  */
 import { z } from 'zod';
-import { isStrictSubset, parseCidr } from '../cidr.ts';
+import { isMapped, isStrictSubset, parseCidr } from '../cidr.ts';
 import { problem, rule } from '../check-schema.ts';
 import { portNameProblem } from '../names.ts';
 import { labelSelector } from './label-selector.ts';
 
 const cidr = rule(
   'E212',
-  (text) => (parseCidr(text) === null ? 'is not a CIDR' : null),
-  'write an address and a prefix length, as in 10.9.8.0/24 or 2001:db8::/64',
+  (text) => {
+    const block = parseCidr(text);
+    if (block === null) return 'is not a CIDR';
+    return isMapped(block) ? 'is an IPv4-mapped IPv6 address' : null;
+  },
+  'write an address and a prefix length, as in 10.9.8.0/24 or 2001:db8::/64; an IPv4 address in its dotted form',
 );
 
 const ipBlock = z.strictObject({ cidr, except: z.array(cidr).optional() }).superRefine((block, context) => {
