@@ -34,7 +34,10 @@ export interface PolicyChangeResult {
   readonly what: string;
   /** From being asked for to being compiled; taking pods down comes before it. */
   readonly compile_ms: number;
-  /** From there until no packet meets what was before. */
+  /**
+   * From there until the last map update that changes a verdict is made; limits: until they hold. The agent's own time, not
+   * seen on packets: a program that looked into the maps just before may still end with the old verdict.
+   */
   readonly program_ms: number;
   /** The two together. */
   readonly effective_ms: number;
