@@ -32,13 +32,20 @@ export interface HostParts {
 
 export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
   const { agent, helloTimeoutMs = 30_000, purpose = 'lab' } = parts;
+  // What was found usable is not probed again for the start that follows: the probe loads the programs.
+  let usable: KernelReport | null = null;
+  const look = (): KernelReport => {
+    const report = inspect(purpose);
+    usable = report.usable ? report : null;
+    return report;
+  };
   return {
     name: 'host',
     kind: 'host',
     clocks: ['real'],
-    inspect: () => Promise.resolve(inspect(purpose)),
+    inspect: () => Promise.resolve(look()),
     start: async (options) => {
-      const missing = inspect(purpose).requirements.filter(({ met }) => !met);
+      const missing = (usable ?? look()).requirements.filter(({ met }) => !met);
       if (missing.length > 0)
         throw machineError({
           code: 'E513',
