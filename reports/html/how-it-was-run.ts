@@ -76,12 +76,17 @@ function excerpt(text: string): string {
 function qdiscs(seen: Observations): string {
   const kinds = new Map<string, number>();
   for (const { kind, direction, where } of [...seen.qdiscs.values()].flat()) {
-    const place = where === 'underlay' ? 'underlay' : direction === 'egress' ? 'slaves, egress' : 'IFBs, ingress';
-    const key = `${kind} (${place})`;
+    const key = `${kind} (${placeOf(where, direction)})`;
     kinds.set(key, (kinds.get(key) ?? 0) + 1);
   }
   if (kinds.size === 0) return 'none seen';
   return [...kinds].map(([kind, number]) => `${number} × ${kind}`).join(', ');
+}
+
+/** An outside host has no slave: what is on its NIC is its wire. */
+function placeOf(where: string, direction: 'ingress' | 'egress'): string {
+  if (where === 'underlay' || where.startsWith('host:')) return 'underlay';
+  return direction === 'egress' ? 'slaves, egress' : 'IFBs, ingress';
 }
 
 const MOST_NOTES = 50;
