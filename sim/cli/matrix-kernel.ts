@@ -8,7 +8,7 @@ import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
 import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { classify, type Seen } from '../matrix/classify.ts';
-import { skipReason, tooOldFor } from '../matrix/kernel-features.ts';
+import { type KernelFeature, skipReason, tooOldFor } from '../matrix/kernel-features.ts';
 import type { Cell } from '../matrix/matrix.ts';
 import { measuresOf } from '../matrix/measures.ts';
 import { createMeasurement } from '../measure/reduce.ts';
@@ -39,6 +39,8 @@ export interface MatrixSetting {
   readonly stop: AbortSignal;
   /** STALL_LIMITS when left out. */
   readonly stallLimits?: StallLimits;
+  /** KERNEL_FEATURES when left out. */
+  readonly features?: readonly KernelFeature[];
   readonly commandLine: readonly string[];
   readonly now: () => Date;
   /** What goes on, for people; with the kernel's name before it. */
@@ -107,7 +109,7 @@ async function runAll(
   const cells: Cell[] = [];
   const labs = new LabMessages(kernel.messages);
   for (const scenario of scenarios) {
-    const missing = tooOldFor(scenario.plan, kernel.release);
+    const missing = tooOldFor(scenario.plan, kernel.release, setting.features);
     if (missing.length > 0) {
       cells.push(skipped(on, scenario, kernel.release, skipReason(missing), setting));
       continue;

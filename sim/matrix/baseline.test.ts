@@ -25,6 +25,9 @@ describe('against a baseline', () => {
     ['overshoot_pct', -2, 3, false],
     ['overshoot_pct', -2, 3.1, true],
     ['overshoot_pct', 9, -90, false],
+    ['score_pct', 98, 100, false],
+    ['score_pct', 100, 100, false],
+    ['score_pct', 100, 99.9, true],
     ['p99_us', 400, 800, false],
     ['p99_us', 400, 801, true],
     ['verified_insns', 1000, 1100, false],
@@ -59,7 +62,7 @@ describe('tolerances', () => {
   });
 
   test.each([
-    ['speed=1', '"speed" is none of error_pct, overshoot_pct, p99_us, verified_insns, load_ms'],
+    ['speed=1', '"speed" is none of error_pct, overshoot_pct, score_pct, p99_us, verified_insns, load_ms'],
     ['error_pct', 'error_pct needs a number of at least 0, as in error_pct=0.5'],
     ['error_pct=-1', 'error_pct needs a number of at least 0, as in error_pct=0.5'],
   ])('%s are refused', (text, words) => {

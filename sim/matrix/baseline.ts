@@ -3,17 +3,19 @@ import { type Cell, type Matrix, type Measure, METRIC_NAMES, type MetricName } f
 
 /**
  * How much worse a number may be. `error_pct`: percentage points further from 0; `overshoot_pct`: percentage points
- * more; the others: per cent more than they were.
+ * more; `score_pct`: percentage points less; the others: per cent more than they were.
  */
 export type Tolerances = Readonly<Record<MetricName, number>>;
 
 /**
  * On the real clock: rates hold to a few tenths of a per cent even on a busy machine, tails and load times do not. The
+ * score has no noise: one more probe answered against the policies is a regression. The
  * verifier's count depends on program and kernel alone; a tenth more is a program that grew.
  */
 export const TOLERANCES: Tolerances = {
   error_pct: 0.5,
   overshoot_pct: 5,
+  score_pct: 0,
   p99_us: 100,
   verified_insns: 10,
   load_ms: 200,
@@ -23,6 +25,7 @@ export const TOLERANCES: Tolerances = {
 const WORSENED: Readonly<Record<MetricName, (before: number, now: number) => number>> = {
   error_pct: (before, now) => Math.abs(now) - Math.abs(before),
   overshoot_pct: (before, now) => now - before,
+  score_pct: (before, now) => before - now,
   p99_us: perCentMore,
   verified_insns: perCentMore,
   load_ms: perCentMore,

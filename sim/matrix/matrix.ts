@@ -63,6 +63,9 @@ export interface Measure {
   readonly reason: string | null;
 }
 
-/** What a baseline compares, in units of the name; `_pct` of error and overshoot are percentages of the limit. */
-export const METRIC_NAMES = ['error_pct', 'overshoot_pct', 'p99_us', 'verified_insns', 'load_ms'] as const;
+/**
+ * What a baseline compares, in units of the name. `_pct` of error and overshoot are percentages of the limit; `score_pct`
+ * is the share of a step's probes that the wire answered as the policies predict.
+ */
+export const METRIC_NAMES = ['error_pct', 'overshoot_pct', 'score_pct', 'p99_us', 'verified_insns', 'load_ms'] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];

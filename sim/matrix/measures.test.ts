@@ -26,7 +26,19 @@ describe('the rows of a cell', () => {
     const checks = [check({}), check({ name: 'a -> c TCP/80', status: 'fail', measured: 'allowed' })];
     expect(measuresOf(result({ checks, probes: [probe] }), '6.1.0')).toMatchObject([
       { name: 'probes', status: 'fail', value: '1 of 2', reason: 'a -> c TCP/80: allowed' },
+      { name: 'policy score' },
     ]);
+  });
+
+  test('hold the policy score: the share of a step’s probes that went as predicted, whatever was expected', () => {
+    const probes = [probe, probe, probe, { ...probe, expected: 'allowed', measured: 'allowed' } as const];
+    const score = measuresOf(result({ checks: [check({})], probes }), '6.1.0').find(
+      ({ metric }) => metric === 'score_pct',
+    );
+    expect(score).toEqual({
+      ...{ step: 'probes', name: 'policy score', status: null, value: 75, unit: '%', metric: 'score_pct' },
+      reason: null,
+    });
   });
 
   const dataplane = (verified_insns: number | null) => ({

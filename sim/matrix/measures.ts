@@ -1,6 +1,6 @@
 /** From a run's result to the rows of a matrix: its checks with their numbers, and the numbers that nobody judges. */
 import { formatBps } from '../measure/format.ts';
-import type { Check, DataplaneResult, FlowResult, Result } from '../measure/result.ts';
+import type { Check, DataplaneResult, FlowResult, ProbeResult, Result } from '../measure/result.ts';
 import { isOlder } from './kernel-release.ts';
 import type { Measure, MetricName } from './matrix.ts';
 
@@ -16,10 +16,10 @@ export function measuresOf(result: Result, release: string | null): Measure[] {
 function stepMeasures(result: Result, step: string): Measure[] {
   const checks = result.checks.filter((check) => check.step === step);
   const flows = result.flows.filter((flow) => flow.step === step);
-  const isProbes = result.probes.some((probe) => probe.step === step);
+  const probes = result.probes.filter((probe) => probe.step === step);
   return [
     ...flows.flatMap((flow) => flowMeasures(flow, flows.length === 1)),
-    ...(isProbes ? [probesMeasure(step, checks)] : checks.map(checkMeasure)),
+    ...(probes.length > 0 ? [probesMeasure(step, checks), scoreMeasure(step, probes)] : checks.map(checkMeasure)),
   ];
 }
 
@@ -35,6 +35,13 @@ function probesMeasure(step: string, checks: readonly Check[]): Measure {
   const reason = failed.length === 0 ? null : failed.map(({ name, measured }) => `${name}: ${measured}`).join('; ');
   const value = `${count('pass')} of ${checks.length}`;
   return { step, name: 'probes', status, value, unit: null, metric: null, reason };
+}
+
+/** Of the oracle alone: a step may expect otherwise than it predicts, and a check judges that. */
+function scoreMeasure(step: string, probes: readonly ProbeResult[]): Measure {
+  const right = probes.filter(({ predicted, measured }) => measured === predicted).length;
+  const value = (right / probes.length) * 100;
+  return { step, name: 'policy score', status: null, value, unit: '%', metric: 'score_pct', reason: null };
 }
 
 function flowMeasures(flow: FlowResult, alone: boolean): Measure[] {

@@ -99,11 +99,14 @@ export const TONES: Readonly<Record<CellStatus, Tone>> = {
   error: 'fail',
 };
 
-function measureCell({ status, value, unit, reason }: Measure): Omit<RowCell, 'cell'> {
+function measureCell({ status, value, unit, metric, reason }: Measure): Omit<RowCell, 'cell'> {
   const said = formatValue(
     typeof value === 'number' ? Number(value.toPrecision(6)) : value,
     unit === 'ms' ? null : unit,
   );
+  // A share has no sign, as an error has.
+  if (metric === 'score_pct' && typeof value === 'number')
+    return { tone: 'none', text: `${Number(value.toFixed(2))} %`, reason };
   const text = unit === 'ms' && typeof value === 'number' ? `${value.toFixed(1)} ms` : said;
   switch (status) {
     case null:

@@ -5,14 +5,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execa } from 'execa';
 import { runOnKernel } from '../../sim/cli/matrix-kernel.ts';
 import { descendants } from '../../sim/kernel/descendants.ts';
+import { KERNEL_FEATURES } from '../../sim/matrix/kernel-features.ts';
 import type { Cell } from '../../sim/matrix/matrix.ts';
 import { umlKernel } from '../../sim/kernel/uml.ts';
 import { COMMAND, Desk } from '../cli/ipvlane.ts';
-import { party, planOf, podOf } from '../lab/plans.ts';
+import { flowOf, party, planOf, podOf } from '../lab/plans.ts';
 import { provokedKernel } from './provoked-kernel.ts';
 import { living } from './traces.ts';
 
-const PODS = [podOf(1, 'a', 'n1'), podOf(2, 'b', 'n2')];
+const A = podOf(1, 'a', 'n1');
+const B = podOf(2, 'b', 'n2');
+const PODS = [A, B];
 
 /** Two pods come up, and nothing happens for a while. */
 function scenario(name: string, sleepNs: number) {
@@ -26,6 +29,33 @@ function scenario(name: string, sleepNs: number) {
   return { name, plan: { ...plan, scenario: { ...plan.scenario, name } }, files: [] };
 }
 
+/** A flow of which something is expected that no flow keeps. */
+function unkept(name: string) {
+  const plan = planOf({
+    pods: PODS,
+    steps: [
+      { kind: 'wait', pods: PODS.map(party), timeoutNs: 30e9 },
+      {
+        kind: 'traffic',
+        flows: [flowOf(1, A, B)],
+        expect: [
+          {
+            ...{ text: 'wire_bps <= 1', position: null, flowId: null, metric: 'wire_bps', dropReason: null },
+            comparison: { op: '<=', value: { of: 'number', value: 1 } },
+          },
+        ],
+      },
+    ],
+  });
+  return { name, plan: { ...plan, scenario: { ...plan.scenario, name } }, files: [] };
+}
+
+/** All that we need is in every kernel we support, so the one that lacks something lacks what none has. */
+const TOMORROWS = {
+  ...{ name: 'a feature of tomorrow', since: '99.0', programs: [] },
+  when: ({ scenario }: { readonly scenario: { readonly name: string } }) => scenario.name === 'needs-tomorrow',
+};
+
 describe('scenarios on a kernel to which things happen', () => {
   const out = mkdtempSync(join(tmpdir(), 'ipvlane-matrix-'));
   const said: string[] = [];
@@ -34,10 +64,23 @@ describe('scenarios on a kernel to which things happen', () => {
 
   beforeAll(async () => {
     const kernel = provokedKernel(umlKernel());
-    const names = ['calm', 'splats', 'calm-too', 'panics', 'hangs', 'is-killed', 'calm-again'];
-    const scenarios = names.map((name) => scenario(name, name.startsWith('calm') ? 1e6 : 3e9));
+    const names = [
+      'calm',
+      'splats',
+      'calm-too',
+      'needs-tomorrow',
+      'misses',
+      'panics',
+      'hangs',
+      'is-killed',
+      'calm-again',
+    ];
+    const scenarios = names.map((name) =>
+      name === 'misses' ? unkept(name) : scenario(name, name.startsWith('calm') ? 1e6 : 3e9),
+    );
     cells = await runOnKernel({ name: 'uml', kernel, clock: 'real' }, scenarios, {
       ...{ memoryMiB: 1024, out, stop: new AbortController().signal, commandLine: ['matrix'], now: () => new Date() },
+      features: [...KERNEL_FEATURES, TOMORROWS],
       stallLimits: { silenceMs: 8_000, labNs: 60e9 },
       onProgress: (words) => said.push(words),
     });
@@ -49,6 +92,8 @@ describe('scenarios on a kernel to which things happen', () => {
       ['calm', 'pass'],
       ['splats', 'splat'],
       ['calm-too', 'pass'],
+      ['needs-tomorrow', 'skip'],
+      ['misses', 'fail'],
       ['panics', 'panic'],
       ['hangs', 'timeout'],
       ['is-killed', 'error'],
@@ -59,7 +104,7 @@ describe('scenarios on a kernel to which things happen', () => {
   test('share a boot until one of them ends it', () => {
     const boots = said.filter((words) => words.startsWith('booting'));
     expect(boots).toEqual([
-      'booting, for calm, splats, calm-too, panics, hangs, is-killed, calm-again',
+      'booting, for calm, splats, calm-too, needs-tomorrow, misses, panics, hangs, is-killed, calm-again',
       'booting, for hangs, is-killed, calm-again',
       'booting, for is-killed, calm-again',
       'booting, for calm-again',
@@ -71,6 +116,20 @@ describe('scenarios on a kernel to which things happen', () => {
     expect(cell('splats')?.quote[0]).toBe(cell('splats')?.reason);
     expect(cell('calm-too')?.quote).toEqual([]);
     expect(readFileSync(join(out, cell('splats')?.folder ?? '', 'console.log'), 'utf8')).toContain('cut here');
+  });
+
+  test('an expectation that was not met is told, with the number that did not meet it', () => {
+    expect(cell('misses')?.reason).toMatch(/^traffic: wire_bps <= 1/);
+    const bound = cell('misses')?.measures.find(({ status }) => status === 'fail');
+    expect(bound).toMatchObject({ name: 'wire_bps <= 1', unit: 'bit/s' });
+    expect(bound?.value).toBeGreaterThan(1);
+  });
+
+  test('a kernel that is older than what a scenario needs does not run it, and says what that is', () => {
+    expect(cell('needs-tomorrow')).toMatchObject({
+      ...{ reason: 'needs a feature of tomorrow (Linux 99.0)', measures: [], quote: [] },
+      release: expect.stringMatching(/^\d+\.\d+/) as unknown,
+    });
   });
 
   test('a panic is quoted', () => {
@@ -88,7 +147,7 @@ describe('scenarios on a kernel to which things happen', () => {
   });
 
   test('each has its trace, and its report', () => {
-    for (const { folder } of cells) {
+    for (const { folder } of cells.filter(({ status }) => status !== 'skip')) {
       expect(existsSync(join(out, folder, 'trace.ndjson'))).toBe(true);
       expect(existsSync(join(out, folder, 'report.html'))).toBe(true);
     }
