@@ -21,7 +21,7 @@ import {
   sctp,
   tcp,
   udp,
-} from './testdata/frames.ts';
+} from './frames.ts';
 
 const v4 = { from: '10.0.0.1', to: '10.0.0.2' };
 const v6 = { from: 'fd00::1', to: 'fd00::2' };

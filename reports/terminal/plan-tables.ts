@@ -103,6 +103,10 @@ function describe(step: StepPlan): string {
           return `${partyName(flow.from)} -> ${partyName(flow.to)} ${flow.protocol} ${formatDuration(flow.durationNs)}, ${limit}`;
         })
         .join('; ');
+    case 'inject':
+      return step.injections
+        .map(({ from, to, frame, count }) => `${count} x ${frame} ${partyName(from)} -> ${partyName(to)}`)
+        .join('; ');
     case 'probe':
       return `${step.probes.length} probes, ${formatDuration(step.timeoutNs)} for an answer`;
     case 'apply':

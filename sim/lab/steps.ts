@@ -2,6 +2,7 @@
 import type { ChangeStepPlan, PartyPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
 import { sleep } from './clock.ts';
+import { injectFrames } from './inject/inject.ts';
 import type { Lab } from './lab.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { runProbes } from './probe/probes.ts';
@@ -31,6 +32,12 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
         recordProcessors(lab);
       }
     },
+    inject: async ({ injections }, signal) => {
+      // What was dropped before is not this step's.
+      sample();
+      await injectFrames(lab, injections, longestWay(topology), signal);
+      sample();
+    },
     probe: async (step, signal) => {
       await runProbes(lab, step, policies.oracle, signal);
       sample();
@@ -57,6 +64,13 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
 function wireOf({ underlay }: Topology): Underlay {
   if (underlay === null) throw new Error('the pods of this lab are stand-ins, with no wire between their nodes');
   return underlay;
+}
+
+/** Nanoseconds from one node to another, at most. */
+function longestWay({ underlay }: Topology): number {
+  if (underlay === null) return 0;
+  const { delayNs, jitterNs = 0 } = underlay.plan;
+  return delayNs + jitterNs;
 }
 
 function recordProcessors(lab: Lab): void {

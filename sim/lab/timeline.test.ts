@@ -14,7 +14,7 @@ function harness(sleep: StepRunners['sleep']) {
   const lab = { clock: { now: () => ++t }, record: (record: StepRecord) => records.push(record) };
   const none = (): Promise<void> => Promise.reject(new Error('not in this test'));
   const changes = { apply: none, delete: none, label: none, scale: none, annotate: none, underlay: none, link: none };
-  const runners: StepRunners = { wait: none, traffic: none, probe: none, ...changes, sleep };
+  const runners: StepRunners = { wait: none, traffic: none, inject: none, probe: none, ...changes, sleep };
   const said = () =>
     records.map((record) => `${record.step} ${record.state}${record.message ? `: ${record.message}` : ''}`);
   return { lab, runners, said };

@@ -63,15 +63,18 @@ function buildNode({ name, labels = {}, interfaces }: NonNullable<WrittenSpec['n
 
 function buildStep(written: WrittenStep, path: Path, readApplied: ReadApplied): ScenarioStep | null {
   const base = { name: written.name ?? null, path };
-  const { wait, traffic, probe, apply, delete: deleted, sleep } = written;
+  const { wait, traffic, inject, probe, apply, delete: deleted, sleep } = written;
   if (wait !== undefined) {
     const pods = wait.pods?.map((text, i) => party(text, [...path, 'wait', 'pods', i])) ?? null;
     return { ...base, verb: 'wait', pods, timeoutNs: nanoseconds(wait.timeout) };
   }
   if (traffic !== undefined) {
     const flows = traffic.map((flow, i) => buildFlow(flow, [...path, 'traffic', i]));
-    const expect = (written.expect ?? []).map((text, i) => expectation(text, [...path, 'expect', i]));
-    return { ...base, verb: 'traffic', flows, background: written.background ?? false, expect };
+    return { ...base, verb: 'traffic', flows, background: written.background ?? false, expect: expectations() };
+  }
+  if (inject !== undefined) {
+    const injections = inject.map((line, i) => buildInjection(line, [...path, 'inject', i]));
+    return { ...base, verb: 'inject', injections, expect: expectations() };
   }
   if (probe !== undefined) {
     const probes = probe.map((each, i) => buildProbe(each, [...path, 'probe', i]));
@@ -93,6 +96,21 @@ function buildStep(written: WrittenStep, path: Path, readApplied: ReadApplied): 
   }
   if (sleep !== undefined) return { ...base, verb: 'sleep', durationNs: nanoseconds(sleep) ?? 0 };
   return null;
+
+  function expectations(): Expectation[] {
+    return (written.expect ?? []).map((text, i) => expectation(text, [...path, 'expect', i]));
+  }
+}
+
+function buildInjection(line: NonNullable<WrittenStep['inject']>[number], path: Path) {
+  return {
+    path,
+    from: party(line.from, [...path, 'from']),
+    to: party(line.to, [...path, 'to']),
+    frame: line.frame,
+    count: line.count ?? null,
+    family: line.family ?? null,
+  };
 }
 
 function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path) {

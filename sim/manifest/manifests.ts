@@ -9,6 +9,7 @@ import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { Expectation } from './expectation.ts';
+import type { FrameName } from './frame-names.ts';
 import type { PartyReference } from './party.ts';
 import type { UnreadObject } from './unread.ts';
 
@@ -278,6 +279,11 @@ export type ScenarioStep =
       readonly background: boolean;
       readonly expect: readonly Expectation[];
     })
+  | (ScenarioStepBase & {
+      readonly verb: 'inject';
+      readonly injections: readonly ScenarioInjection[];
+      readonly expect: readonly Expectation[];
+    })
   | (ScenarioStepBase & ChangeRequest)
   | (ScenarioStepBase & {
       readonly verb: 'probe';
@@ -310,6 +316,16 @@ export interface ScenarioFlow {
   readonly congestion: string | null;
   readonly ecn: boolean | null;
   readonly requests: ScenarioRequests | null;
+}
+
+/** One line under `inject`; null: not written. */
+export interface ScenarioInjection {
+  readonly path: Path;
+  readonly from: PartyReference;
+  readonly to: PartyReference;
+  readonly frame: FrameName;
+  readonly count: number | null;
+  readonly family: 'IPv4' | 'IPv6' | null;
 }
 
 /** Null: not written. */

@@ -2,7 +2,8 @@
  * What a step had to show, and whether it did: one check an expectation and flow, one a probe, one a wait.
  */
 import { partyName, type ProbePlan, type StepPlan } from '../plan/plan.ts';
-import { checkExpectation } from './expectation.ts';
+import { dropsAt } from './drops.ts';
+import { checkDrops, checkExpectation } from './expectation.ts';
 import { flowResult } from './flow-result.ts';
 import { flowsOfStep, type FlowSeen, type Observations, type StepSeen } from './observations.ts';
 import type { Check } from './result.ts';
@@ -18,6 +19,8 @@ export function checksOfStep(seen: Observations, step: StepPlan): Check[] {
       return [waitCheck(step, state)];
     case 'traffic':
       return trafficChecks(seen, step, state);
+    case 'inject':
+      return injectionChecks(seen, step, state);
     case 'probe':
       return [...step.probes.map((probe) => probeCheck(seen, step, probe)), ...failureOf(step, state)];
     case 'apply':
@@ -56,6 +59,14 @@ function trafficChecks(seen: Observations, step: StepPlan & { kind: 'traffic' },
     return [{ ...ran, status: 'fail' as const, reason: failure }];
   });
   return checks.some(({ status }) => status === 'fail') ? checks : [...checks, ...failureOf(step, state)];
+}
+
+function injectionChecks(seen: Observations, step: StepPlan & { kind: 'inject' }, state: StepSeen): Check[] {
+  const failed = failureOf(step, state);
+  if (failed.length > 0) return failed;
+  const ends = new Set(step.injections.flatMap(({ from, to }) => [partyName(from), partyName(to)]));
+  const drops = dropsAt(seen, ends, state.startedNs, state.endedNs ?? seen.t);
+  return step.expect.map((expectation) => checkDrops(step.name, expectation, drops));
 }
 
 function flowFailure(flow: FlowSeen, step: StepSeen): string | null {
@@ -99,6 +110,7 @@ function notReached(step: StepPlan): Check[] {
   const skip = (name: string): Check => ({ ...blank(step, name), reason: 'the run ended before this step' });
   switch (step.kind) {
     case 'traffic':
+    case 'inject':
       return step.expect.map(({ text }) => skip(text));
     case 'probe':
       return step.probes.map((probe) => skip(probeName(probe)));

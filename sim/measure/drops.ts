@@ -32,6 +32,22 @@ export function allDrops(seen: Observations): DropResult[] {
   return [...dataplane, ...qdiscs].filter(({ packets }) => packets > 0).sort((a, b) => b.packets - a.packets);
 }
 
+/** Packets by reason that the dataplane dropped at some parties between two moments, each just behind a sampling. */
+export function dropsAt(
+  seen: Observations,
+  parties: ReadonlySet<string>,
+  fromNs: number,
+  toNs: number,
+): Record<string, number> {
+  const packets: Record<string, number> = {};
+  for (const { endpointId, reason, packets: counter } of seen.drops.values()) {
+    if (!parties.has(seen.endpointNames.get(endpointId) ?? '')) continue;
+    const count = counter.sampledBefore(toNs) - counter.sampledBefore(fromNs);
+    if (count > 0) packets[reason] = (packets[reason] ?? 0) + count;
+  }
+  return packets;
+}
+
 /** Packets by reason, from the flow's start to its end (or its step's, whose last sampling has all), at its two ends. */
 export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, number> {
   if (flow.startedNs === null) return {};

@@ -34,6 +34,18 @@ export function checkExpectation(
   };
 }
 
+/** One expectation of `drops` against what was counted in a step without flows. */
+export function checkDrops(step: string, expectation: ExpectationPlan, drops: Readonly<Record<string, number>>): Check {
+  const { comparison, dropReason, text } = expectation;
+  const measured = countDrops(drops, dropReason);
+  const expected = comparison.value.of === 'number' ? comparison.value.value : null;
+  const verdict = compare(expectation, measured, expected);
+  return {
+    ...{ step, name: text, status: verdict === null ? 'pass' : 'fail' },
+    ...{ expected, predicted: null, measured, unit: METRICS.drops.unit, error_pct: null, reason: verdict },
+  };
+}
+
 interface MetricMeaning {
   readonly unit: string;
   readonly measured: (flow: FlowResult, dropReason: string | null) => number | null;
@@ -66,12 +78,12 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
   one_way_p50_us: { unit: 'us', measured: (flow) => flow.one_way_us?.p50 ?? null, predicted: nothing },
   one_way_p99_us: { unit: 'us', measured: (flow) => flow.one_way_us?.p99 ?? null, predicted: nothing },
   fairness: { unit: "of Jain's index", measured: (flow) => flow.fairness, predicted: nothing },
-  drops: { unit: 'packets', measured: countDrops, predicted: nothing },
+  drops: { unit: 'packets', measured: (flow, reason) => countDrops(flow.drops, reason), predicted: nothing },
 };
 
-function countDrops(flow: FlowResult, reason: string | null): number {
-  if (reason !== null) return flow.drops[reason] ?? 0;
-  return Object.values(flow.drops).reduce((sum, packets) => sum + packets, 0);
+function countDrops(drops: Readonly<Record<string, number>>, reason: string | null): number {
+  if (reason !== null) return drops[reason] ?? 0;
+  return Object.values(drops).reduce((sum, packets) => sum + packets, 0);
 }
 
 function resolve(value: ExpectedValue, flow: FlowResult): number | null {

@@ -7,7 +7,11 @@
  */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { NetworkPolicy, Position, Protocol } from '../../dataplane/policy/network-policy.ts';
+import type { FrameName } from '../manifest/frame-names.ts';
 import type { ClusterChange } from './cluster.ts';
+
+/** The readers of a trace check them too. */
+export { frameNames } from '../manifest/frame-names.ts';
 
 export const PLAN_SCHEMA = 'ipvlane.plan/v1';
 
@@ -173,6 +177,13 @@ export type StepPlan =
       readonly expect: readonly ExpectationPlan[];
     })
   | (StepBase & {
+      readonly kind: 'inject';
+      /** One after the other. */
+      readonly injections: readonly InjectionPlan[];
+      /** Of `drops` at the two ends of every injection, for the time of the step. */
+      readonly expect: readonly ExpectationPlan[];
+    })
+  | (StepBase & {
       readonly kind: 'probe';
       readonly probes: readonly ProbePlan[];
       /** How long a probe may stay unanswered before it counts as denied. */
@@ -238,6 +249,20 @@ export interface RequestsPlan {
   readonly everyNs: number;
   readonly bytes: number;
   readonly replyBytes: number;
+}
+
+/** One of the named frames, sent from a network interface as it is. */
+export interface InjectionPlan {
+  readonly from: PartyPlan;
+  readonly to: PartyPlan;
+  /** Names of their network interfaces. */
+  readonly fromInterface: string;
+  readonly toInterface: string;
+  /** Addresses written in the frame, text without prefix. */
+  readonly fromAddress: string;
+  readonly toAddress: string;
+  readonly frame: FrameName;
+  readonly count: number;
 }
 
 export interface ProbePlan {

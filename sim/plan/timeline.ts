@@ -5,6 +5,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Expectation } from '../manifest/expectation.ts';
 import type { ScenarioManifest, ScenarioStep } from '../manifest/manifests.ts';
 import { planFlows } from './flows.ts';
+import { planInjection } from './injections.ts';
 import { titleOfChange } from './describe-change.ts';
 import type { LiveChanges } from './live-changes.ts';
 import { positionOf } from './network-policy.ts';
@@ -104,6 +105,16 @@ class TimelinePlanner {
           expect: step.expect.flatMap((one) => this.#expectation(one, flows)),
         };
       }
+      case 'inject': {
+        const context = { scenario: this.#scenario, parties, diagnostics };
+        const injections = step.injections.flatMap((line) => planInjection(line, context) ?? []);
+        return {
+          ...base,
+          kind: 'inject',
+          injections,
+          expect: step.expect.flatMap((one) => this.#expectation(one, [])),
+        };
+      }
       case 'probe': {
         const probes = step.probes.flatMap((probe) => {
           const plans = planProbes(probe, this.#nextProbe, { scenario: this.#scenario, parties, diagnostics });
@@ -191,6 +202,8 @@ function nameOf(step: ScenarioStep): string {
       return step.pods === null ? 'all pods are ready' : `${step.pods.map(({ text }) => text).join(', ')} ready`;
     case 'traffic':
       return step.flows.map(({ from, to }) => `${texts(from)} sends to ${texts(to)}`).join('; ');
+    case 'inject':
+      return step.injections.map(({ from, to, frame }) => `${frame} ${from.text} -> ${to.text}`).join('; ');
     case 'probe':
       return step.probes.map(({ from, to }) => `probe ${texts(from)} -> ${texts(to)}`).join('; ');
     case 'apply':

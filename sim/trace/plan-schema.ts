@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { engineNames } from '../../dataplane/bandwidth/engine.ts';
-import { PLAN_SCHEMA } from '../plan/plan.ts';
+import { frameNames, PLAN_SCHEMA } from '../plan/plan.ts';
 
 const text = z.string();
 const count = z.int().nonnegative();
@@ -196,6 +196,23 @@ const step = z.discriminatedUnion('kind', [
     kind: z.literal('traffic'),
     flows: z.array(flow),
     background: z.boolean().exactOptional(),
+    expect: z.array(expectation),
+  }),
+  z.object({
+    ...stepBase,
+    kind: z.literal('inject'),
+    injections: z.array(
+      z.object({
+        from: party,
+        to: party,
+        fromInterface: text,
+        toInterface: text,
+        fromAddress: text,
+        toAddress: text,
+        frame: z.enum(frameNames),
+        count: z.int().positive(),
+      }),
+    ),
     expect: z.array(expectation),
   }),
   z.object({

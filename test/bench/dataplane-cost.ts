@@ -5,7 +5,7 @@
  * by BPF_PROG_TEST_RUN, whose own loop is measured with it: some 20 ns. The same packet again and again, so caches
  * are warm and maps small: compare the figures with each other, not with a wire.
  */
-import { ACK, SYN, TCP, UDP, frame, tcp, udp } from '../../dataplane/bpf/testdata/frames.ts';
+import { ACK, SYN, TCP, UDP, frame, tcp, udp } from '../../dataplane/bpf/frames.ts';
 import type { SkBuff } from '../dataplane/sk-buff.ts';
 import { World, ifbOf2, slaveOf } from '../dataplane/world.ts';
 

@@ -3,7 +3,7 @@
  * and again, so caches are warm; the run's own loop is measured with it. The cheapest of several rounds: disturbance only adds.
  */
 import { readFileSync } from 'node:fs';
-import { ACK, SYN, TCP, arp, frame, tcp } from '../../dataplane/bpf/testdata/frames.ts';
+import { ACK, SYN, TCP, arp, frame, tcp } from '../../dataplane/bpf/frames.ts';
 import type { SkBuff } from '../dataplane/sk-buff.ts';
 import { World, ifbOf2, slaveOf } from '../dataplane/world.ts';
 import type { Figure } from './figure.ts';

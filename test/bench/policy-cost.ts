@@ -3,7 +3,7 @@
  * 1,000 pods; nanoseconds by BPF_PROG_TEST_RUN of the ingress of a pod that the first policy selects: a packet that a rule
  * allows, and one that no rule does. Many packets of one kind: the part of the maps that they need is in the caches.
  */
-import { TCP, frame, tcp } from '../../dataplane/bpf/testdata/frames.ts';
+import { TCP, frame, tcp } from '../../dataplane/bpf/frames.ts';
 import { compilePolicy } from '../../dataplane/policy/compile.ts';
 import { LoadedPolicy } from '../dataplane/loaded-policy.ts';
 import { cluster } from './cluster.ts';

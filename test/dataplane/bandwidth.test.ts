@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SYN, TCP, UDP, arp, frame, tcp, udp } from '../../dataplane/bpf/testdata/frames.ts';
+import { SYN, TCP, UDP, arp, frame, tcp, udp } from '../../dataplane/bpf/frames.ts';
 import { whyNoDataplane } from './machine.ts';
 import { World, ifbOf2, slaveOf } from './world.ts';
 import { skipped } from '../report/skipped.ts';

@@ -1,6 +1,6 @@
 /** A map without room: what then happens to packets is counted and never lets one through that has no right to. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { UDP, frame, udp } from '../../dataplane/bpf/testdata/frames.ts';
+import { UDP, frame, udp } from '../../dataplane/bpf/frames.ts';
 import { policyFromApi } from '../../dataplane/policy/from-api.ts';
 import type { PolicyPod, PolicyWorld } from '../../dataplane/policy/network-policy.ts';
 import { LoadedPolicy } from './loaded-policy.ts';

@@ -17,7 +17,7 @@ import {
   routingHeader,
   tcp,
   udp,
-} from '../../dataplane/bpf/testdata/frames.ts';
+} from '../../dataplane/bpf/frames.ts';
 import { whyNoDataplane } from './machine.ts';
 import { World } from './world.ts';
 

@@ -1,6 +1,6 @@
 /** Random clusters and policies: the loaded programs say of every packet, at each hook, what the oracle says. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ICMP, ICMPV6, frame, icmp, sctp, tcp, udp, SYN } from '../../dataplane/bpf/testdata/frames.ts';
+import { ICMP, ICMPV6, frame, icmp, sctp, tcp, udp, SYN } from '../../dataplane/bpf/frames.ts';
 import type { Direction, PolicyWorld, Protocol } from '../../dataplane/policy/network-policy.ts';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';

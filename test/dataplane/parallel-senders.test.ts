@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeCounters, decodeLimit, encodeLimit } from '../../dataplane/bpf/abi.generated.ts';
 import { endpointDirectionKey, endpointEntry, limitEntry } from '../../dataplane/bpf/policy-map.ts';
 import { type QueueBounds, fifo } from '../../dataplane/bpf/queue-bounds.ts';
-import { UDP, frame, udp } from '../../dataplane/bpf/testdata/frames.ts';
+import { UDP, frame, udp } from '../../dataplane/bpf/frames.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import { OPTIONS } from '../../sim/linux/bpf-program.ts';
 import { type BpfObject, loadBpfObject } from '../../sim/linux/bpf.ts';

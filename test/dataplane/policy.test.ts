@@ -18,7 +18,7 @@ import {
   sctp,
   tcp,
   udp,
-} from '../../dataplane/bpf/testdata/frames.ts';
+} from '../../dataplane/bpf/frames.ts';
 import type { PolicyEntry } from '../../dataplane/policy/policy-entries.ts';
 import { whyNoDataplane } from './machine.ts';
 import { World, unknownIfindex } from './world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
-import { ACK, TCP, UDP, frame, tcp, udp } from '../../dataplane/bpf/testdata/frames.ts';
+import { ACK, TCP, UDP, frame, tcp, udp } from '../../dataplane/bpf/frames.ts';
 import { skipped } from '../report/skipped.ts';
 import { whyNoDataplane } from './machine.ts';
 import type { SkBuff } from './sk-buff.ts';

@@ -8,6 +8,7 @@ import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
 import { problem, rule } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
+import { frameNames, namedFrames } from '../frame-names.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
@@ -20,7 +21,7 @@ export const SCENARIO_API_VERSION = 'ipvlane.dev/v1alpha1';
 /** What a step may do; each step has exactly one of them. */
 export const verbs = [
   ...(['wait', 'traffic', 'probe', 'apply', 'delete', 'label', 'scale', 'annotate'] as const),
-  ...(['underlay', 'link', 'sleep'] as const),
+  ...(['inject', 'underlay', 'link', 'sleep'] as const),
 ] as const;
 
 const DURATION_HELP = 'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`';
@@ -182,10 +183,34 @@ const probe = z
     }
   });
 
+const injection = z
+  .strictObject({
+    from: party.describe('Whose network interface the frame leaves: one pod, host or node.'),
+    to: party.describe('Whom it is addressed to.'),
+    frame: z.enum(frameNames).describe('Which of the named frames.'),
+    count: z.int().min(1).max(100_000).optional().describe('How many of it; without it, 1.'),
+    family,
+  })
+  .superRefine(({ frame, family: asked }, context) => {
+    const { family: only } = namedFrames[frame];
+    if (only === null || asked === undefined || asked === only) return;
+    problem(context, 'E201', ['family'], `a frame \`${frame}\` is of ${only} alone`, 'remove it');
+  });
+
 const expectation = z.string().superRefine((text, context) => {
   const parsed = parseExpectation(text, []);
   if ('message' in parsed) problem(context, 'E217', [], parsed.message, parsed.help, parsed);
 });
+
+/** Frames have no rate and no round trips, and are no flow. */
+function refineInjected(expected: readonly string[], context: Parameters<typeof problem>[0]): void {
+  for (const [i, text] of expected.entries()) {
+    const parsed = parseExpectation(text, []);
+    if ('message' in parsed || (parsed.metric === 'drops' && parsed.flow === null)) continue;
+    const help = 'write for example `drops.INVALID_SOURCE == 1`';
+    problem(context, 'E217', ['expect', i], 'a step with `inject` knows `drops` alone, of all its frames', help);
+  }
+}
 
 export const step = z
   .strictObject({
@@ -196,6 +221,11 @@ export const step = z
       .array(expectation)
       .optional()
       .describe('Expectations on every flow of the step: `error_pct within 3`, `drops.EDT_HORIZON == 0`.'),
+    inject: z
+      .array(injection)
+      .min(1)
+      .optional()
+      .describe('Single frames as no socket sends them; `expect` beside it speaks of `drops` alone.'),
     probe: z.array(probe).min(1).optional(),
     timeout: positiveDuration.optional().describe('How long a probe may stay unanswered before it counts as denied.'),
     background: z.boolean().optional().describe('Of a step with traffic: go on to the next step while it flows.'),
@@ -231,12 +261,13 @@ export const step = z
         `make \`${verb}\` a step of its own`,
       );
     }
-    if (written.expect !== undefined && written.traffic === undefined) {
+    if (written.inject !== undefined) refineInjected(written.expect ?? [], context);
+    if (written.expect !== undefined && written.traffic === undefined && written.inject === undefined) {
       problem(
         context,
         'E218',
         ['expect'],
-        '`expect` belongs to a step with `traffic`',
+        '`expect` belongs to a step with `traffic` or `inject`',
         'move it beneath the traffic it is about (a probe has its own `expect`)',
       );
     }

@@ -24,7 +24,7 @@ import {
   sctp,
   tcp,
   udp,
-} from '../../../dataplane/bpf/testdata/frames.ts';
+} from '../../../dataplane/bpf/frames.ts';
 import type { Random } from './random.ts';
 
 type Bytes = readonly number[];

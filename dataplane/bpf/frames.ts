@@ -1,6 +1,6 @@
-/** Frames byte by byte, for tests: what a field is not named keeps the value that an ordinary packet has. */
+/** Frames byte by byte: what a field is not named keeps the value that an ordinary packet has. Checksums are zero. */
 import { isIPv6 } from 'node:net';
-import { addressBytes } from '../address.ts';
+import { addressBytes } from './address.ts';
 
 export type Bytes = readonly number[];
 
