@@ -88,9 +88,12 @@ export class PoliciesInForce {
     const lastToMatter = operations.findLastIndex(({ do: what }) => !TIDIES[what]);
     let effectiveNs = compiledNs;
     for (const [index, operation] of operations.entries()) {
-      if (operation.do === 'barrier') await this.#barrier();
-      else this.#perform(operation);
-      if (index === lastToMatter) effectiveNs = this.#lab.clock.now();
+      if (operation.do === 'barrier' && index !== lastToMatter + 1) await this.#barrier();
+      this.#perform(operation);
+      if (index !== lastToMatter) continue;
+      // Programs that looked before this update may still be giving the old verdict: the last wrong one is out when they ended.
+      await this.#barrier();
+      effectiveNs = this.#lab.clock.now();
     }
     if (operations.length > 0) this.#record(compiledNs);
     const mapUpdates = operations.filter((operation) => operation.do !== 'barrier').length;

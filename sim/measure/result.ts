@@ -35,8 +35,8 @@ export interface PolicyChangeResult {
   /** From being asked for to being compiled; taking pods down comes before it. */
   readonly compile_ms: number;
   /**
-   * From there until the last map update that changes a verdict is made; limits: until they hold. The agent's own time, not
-   * seen on packets: a program that looked into the maps just before may still end with the old verdict.
+   * From there until the last wrong verdict is out: the last map update that changes one is made, and every program that may
+   * have looked into the maps before it has ended (a grace period). Limits: until they hold.
    */
   readonly program_ms: number;
   /** The two together. */
