@@ -35,8 +35,8 @@ export function flowsSection(maker: SvgMaker, flows: readonly FlowResult[], curv
     ${numbers(flows)} ${byWhom(flows)}
     <p class="quiet">
       Rates leave out each flow’s first second, which stands for itself. “Wire” is counted behind the shaper by somebody
-      else: the receiver, its IFB or the underlay. The error compares it with the limit; flows that share a limit are
-      added up. “Goodput” is what the receiver’s application got.
+      else: the receiver, its IFB or the underlay. The error compares it with the limit, or with what was offered where
+      that is less; flows that share a limit are added up. “Goodput” is what the receiver’s application got.
       ${
         flows.some(({ fairness }) => fairness !== null)
           ? 'Fairness is Jain’s index over the bytes that a flow’s streams received: 1 when all got the same.'

@@ -44,14 +44,18 @@ function failures(failed: Result['checks']): Html {
 }
 
 function flowFigure(flow: FlowResult): Html {
-  const limit =
-    flow.configured_bps === null
-      ? 'no limit'
-      : `${formatPct(flow.error_pct)} off the limit of ${formatBps(flow.configured_bps)}`;
   return html`<div>
     <dt>${flow.from} → ${flow.to}</dt>
-    <dd>${formatBps(flow.wire_bps)}<small>on the wire, ${limit}</small></dd>
+    <dd>${formatBps(flow.wire_bps)}<small>on the wire, ${againstBound(flow)}</small></dd>
   </div>`;
+}
+
+function againstBound(flow: FlowResult): string {
+  if (flow.configured_bps === null) return 'no limit';
+  const limit = `the limit of ${formatBps(flow.configured_bps)}`;
+  if (flow.bound_by !== 'offered') return `${formatPct(flow.error_pct)} off ${limit}`;
+  const offer = `the ${formatBps(flow.offered_bps)} offered, below ${limit}`;
+  return flow.error_pct === null ? `of ${offer}` : `${formatPct(flow.error_pct)} off ${offer}`;
 }
 
 function otherFigures({ probes, drops, build, kernel }: Result): Html {

@@ -125,8 +125,9 @@ function flowLines(record: Extract<TraceRecord, { type: 'flow-state' }>, state: 
         flow.configuredBps === null
           ? 'no limit'
           : `limit ${formatRate(flow.configuredBps)} (${flow.configuredBy ?? ''})`;
+      const offer = flow.offeredBps === null ? '' : `${formatRate(flow.offeredBps)} offered, `;
       return [
-        `  ${name}: ${flow.protocol}, ${flow.streams} stream${flow.streams === 1 ? '' : 's'}, ${formatDuration(flow.durationNs)}, ${limit}`,
+        `  ${name}: ${flow.protocol}, ${flow.streams} stream${flow.streams === 1 ? '' : 's'}, ${formatDuration(flow.durationNs)}, ${offer}${limit}`,
       ];
     }
     case 'finished': {

@@ -11,7 +11,8 @@ import type { PartyReference } from './party.ts';
 export const metrics = {
   wire_bps: 'bits per second on the wire, behind the shaper',
   goodput_bps: 'bits per second of payload at the receiver',
-  error_pct: 'percent by which wire_bps differs from the configured rate, without the first second',
+  error_pct:
+    'percent by which wire_bps differs from the limit, or from what was offered where that is less, without the first second',
   first_second_bps: 'wire_bps in the first second of the flow',
   retransmits: 'TCP segments sent again',
   lost_packets: 'UDP datagrams that did not arrive',

@@ -48,11 +48,17 @@ function flowMeasures(flow: FlowResult, alone: boolean): Measure[] {
   const of = alone ? '' : `${flow.from} -> ${flow.to}: `;
   const number = (name: string, value: number | null, unit: string, metric: MetricName | null): Measure[] =>
     value === null ? [] : [{ step: flow.step, name: of + name, status: null, value, unit, metric, reason: null }];
-  const { configured_bps: limit, first_second_bps: first } = flow;
-  const overshoot = limit === null || first === null ? null : ((first - limit) / limit) * 100;
+  const { configured_bps: limit, bound_by, first_second_bps: first } = flow;
+  const bound = bound_by === 'offered' ? flow.predicted_wire_bps : limit;
+  const overshoot = bound === null || first === null ? null : ((first - bound) / bound) * 100;
   return [
     ...(limit === null ? number('wire rate', flow.wire_bps, 'bit/s', null) : []),
-    ...number(`rate against ${formatBps(limit)}`, flow.error_pct, '%', 'error_pct'),
+    ...number(
+      `rate against ${formatBps(bound)}${bound_by === 'offered' ? ' offered' : ''}`,
+      flow.error_pct,
+      '%',
+      'error_pct',
+    ),
     ...number('first second', overshoot, '%', 'overshoot_pct'),
     ...number('round trip p99', flow.rtt_us?.p99 ?? null, 'us', 'p99_us'),
     ...number('request p99', flow.request_us?.p99 ?? null, 'us', 'p99_us'),

@@ -2,9 +2,10 @@
 import type { EngineFlow, FlowComparison } from './comparison.ts';
 import { NOT_MEASURED, formatBps, formatPct, formatUs } from './format.ts';
 
-export function flowTitle({ from, to, protocol, streams, configured_bps, step }: FlowComparison): string {
+export function flowTitle({ from, to, protocol, streams, configured_bps, offered_bps, step }: FlowComparison): string {
+  const offer = offered_bps === null ? '' : `, ${formatBps(offered_bps)} offered`;
   const limit = configured_bps === null ? 'no limit' : `limit ${formatBps(configured_bps)}`;
-  return `${step}: ${from} → ${to}, ${protocol}, ${streams} stream${streams === 1 ? '' : 's'}, ${limit}`;
+  return `${step}: ${from} → ${to}, ${protocol}, ${streams} stream${streams === 1 ? '' : 's'}${offer}, ${limit}`;
 }
 
 interface Column {

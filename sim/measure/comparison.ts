@@ -31,7 +31,7 @@ export interface Comparison {
 
 export interface FlowComparison extends Pick<
   FlowResult,
-  'flow_id' | 'step' | 'from' | 'to' | 'protocol' | 'streams' | 'configured_bps'
+  'flow_id' | 'step' | 'from' | 'to' | 'protocol' | 'streams' | 'configured_bps' | 'offered_bps'
 > {
   readonly by_engine: readonly EngineFlow[];
 }
@@ -75,7 +75,7 @@ export function compareResults(results: readonly EngineResult[]): Comparison {
 }
 
 function flowComparison(flow: FlowResult, results: readonly EngineResult[]): FlowComparison {
-  const { flow_id, step, from, to, protocol, streams, configured_bps } = flow;
+  const { flow_id, step, from, to, protocol, streams, configured_bps, offered_bps } = flow;
   const by_engine = results.flatMap(({ engine, result }): EngineFlow[] => {
     const same = result.flows.find((each) => each.flow_id === flow_id);
     if (same === undefined) return [];
@@ -88,7 +88,7 @@ function flowComparison(flow: FlowResult, results: readonly EngineResult[]): Flo
       },
     ];
   });
-  return { flow_id, step, from, to, protocol, streams, configured_bps, by_engine };
+  return { flow_id, step, from, to, protocol, streams, configured_bps, offered_bps, by_engine };
 }
 
 function differingChecks(checks: readonly Check[], results: readonly EngineResult[]): Comparison['differing_checks'] {

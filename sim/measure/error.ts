@@ -1,6 +1,7 @@
 /**
- * How far what came out is from what was configured, in percent; negative is too slow.
+ * How far what came out is from what bounds it, in percent; negative is too slow.
  */
+import { boundOf } from './bound.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import { wireCounter } from './wire-counter.ts';
@@ -13,14 +14,15 @@ export function errorPct(measured: number | null, reference: number | null): num
 }
 
 /**
- * The error of the limit that holds a flow: its wire rate against the configured one. Flows of a step that share the
- * limit are added up, since it holds their sum; null when they did not run over the same time (to a tenth). Where the
- * limit changed meanwhile, the largest error of all the times between two changes.
+ * The error of a flow behind a limit: its wire rate against the limit, or against what was offered where that is less. Flows
+ * of a step that share the limit are added up, since it holds their sum; null when they did not run over the same time (to
+ * a tenth). Where the limit changed meanwhile, the largest error of all the times between two changes.
  */
 export function limitErrorPct(seen: Observations, flow: FlowSeen): number | null {
   if (flow.laterLimits.length > 0) return largestErrorPct(seen, flow);
-  const behind = flow.plan.configuredBps === null ? null : flowsBehindLimit(seen, flow);
-  if (behind === null) return null;
+  const { configuredBps } = flow.plan;
+  const behind = configuredBps === null ? null : flowsBehindLimit(seen, flow);
+  if (behind === null || configuredBps === null) return null;
   const window = flowWindow(seen, flow);
   if (window === null) return null;
   const toleranceNs = (window.lastByteNs - window.firstByteNs) / 10;
@@ -33,7 +35,8 @@ export function limitErrorPct(seen: Observations, flow: FlowSeen): number | null
     if (Math.abs(other.lastByteNs - window.lastByteNs) > toleranceNs) return null;
     sumBps += bps;
   }
-  return errorPct(sumBps, flow.plan.configuredBps);
+  const plans = behind.map(({ plan }) => plan);
+  return errorPct(sumBps, boundOf(plans, configuredBps).wireBps);
 }
 
 /** A new rate holds within so long. */
@@ -56,7 +59,8 @@ function largestErrorPct(seen: Observations, flow: FlowSeen): number | null {
     const next = flow.laterLimits[index];
     const toNs = Math.min(next?.fromNs ?? steady.toNs, steady.toNs);
     if (toNs - fromNs < SHORTEST_NS) return;
-    const error = errorPct(counter.bytes.rate(fromNs, toNs) * 8, configuredBps);
+    const bound = configuredBps === null ? null : boundOf([flow.plan], configuredBps).wireBps;
+    const error = errorPct(counter.bytes.rate(fromNs, toNs) * 8, bound);
     if (error !== null && Math.abs(error) >= Math.abs(largest ?? 0)) largest = error;
   });
   return largest;

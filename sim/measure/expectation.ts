@@ -20,7 +20,8 @@ export function checkExpectation(
   const measured = failure === null ? METRICS[metric].measured(flow, expectation.dropReason) : null;
   const expected = resolve(comparison.value, flow);
   const predicted = METRICS[metric].predicted(flow);
-  const verdict = failure ?? missing(measured, expected, comparison.value) ?? compare(expectation, measured, expected);
+  const unmet = missing(measured, expected, comparison.value) ?? compare(expectation, measured, expected);
+  const verdict = failure ?? (unmet === null ? null : unmet + against(metric, measured, flow));
   return {
     step: flow.step,
     name: alone ? expectation.text : `${flow.from} -> ${flow.to}: ${expectation.text}`,
@@ -46,6 +47,12 @@ export function checkDrops(step: string, expectation: ExpectationPlan, drops: Re
   };
 }
 
+/** A limit that was not felt is not what the error is of. */
+function against(metric: Metric, measured: number | null, flow: FlowResult): string {
+  const offered = metric === 'error_pct' && measured !== null && flow.bound_by === 'offered';
+  return offered ? '; it is the error of what was offered, which is below the limit' : '';
+}
+
 interface MetricMeaning {
   readonly unit: string;
   readonly measured: (flow: FlowResult, dropReason: string | null) => number | null;
@@ -56,13 +63,13 @@ const nothing = () => null;
 
 /** What each metric is, in which unit, and what was predicted of it before anything ran. */
 const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
-  wire_bps: { unit: 'bit/s', measured: (flow) => flow.wire_bps, predicted: (flow) => flow.configured_bps },
+  wire_bps: { unit: 'bit/s', measured: (flow) => flow.wire_bps, predicted: (flow) => flow.predicted_wire_bps },
   goodput_bps: { unit: 'bit/s', measured: (flow) => flow.goodput_bps, predicted: (flow) => flow.predicted_goodput_bps },
   error_pct: { unit: '%', measured: (flow) => flow.error_pct, predicted: () => 0 },
   first_second_bps: {
     unit: 'bit/s',
     measured: (flow) => flow.first_second_bps,
-    predicted: (flow) => flow.configured_bps,
+    predicted: (flow) => flow.predicted_wire_bps,
   },
   retransmits: { unit: 'segments', measured: (flow) => flow.retransmits, predicted: nothing },
   lost_packets: { unit: 'packets', measured: (flow) => flow.lost_packets, predicted: nothing },

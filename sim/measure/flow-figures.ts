@@ -5,13 +5,14 @@ import type { FlowResult } from './result.ts';
 export interface FlowFigure {
   readonly title: string;
   readonly of: (flow: FlowResult) => string;
-  readonly kind: 'rate' | 'loss' | 'latency';
+  readonly kind: 'rate' | 'offer' | 'loss' | 'latency';
 }
 
 const FIGURES: readonly FlowFigure[] = [
   { kind: 'rate', title: 'limit', of: (flow) => formatBps(flow.configured_bps) },
+  { kind: 'offer', title: 'offered', of: (flow) => formatBps(flow.offered_bps) },
   { kind: 'rate', title: 'wire', of: (flow) => formatBps(flow.wire_bps) },
-  { kind: 'rate', title: 'error', of: (flow) => formatPct(flow.error_pct) },
+  { kind: 'rate', title: 'error', of: formatError },
   { kind: 'rate', title: 'first second', of: (flow) => formatBps(flow.first_second_bps) },
   { kind: 'rate', title: 'goodput', of: (flow) => formatBps(flow.goodput_bps) },
   { kind: 'rate', title: 'predicted', of: (flow) => formatBps(flow.predicted_goodput_bps) },
@@ -26,6 +27,11 @@ const FIGURES: readonly FlowFigure[] = [
 /** The rates always; of the others those that some flow has. */
 export function flowFigures(flows: readonly FlowResult[]): FlowFigure[] {
   return FIGURES.filter(({ kind, of }) => kind === 'rate' || flows.some((flow) => of(flow) !== NOT_MEASURED));
+}
+
+/** Of the limit, where nothing else is said. */
+function formatError({ error_pct, bound_by }: FlowResult): string {
+  return error_pct !== null && bound_by === 'offered' ? `${formatPct(error_pct)} of the offer` : formatPct(error_pct);
 }
 
 function count(value: number | null): string {

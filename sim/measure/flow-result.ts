@@ -2,6 +2,7 @@
  * A flow's row of `result.json`.
  */
 import { partyName } from '../plan/plan.ts';
+import { boundOf, predictedWireBps } from './bound.ts';
 import { flowDrops } from './drops.ts';
 import { limitErrorPct } from './error.ts';
 import { firstSecondBps } from './first-second.ts';
@@ -28,6 +29,9 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     generator: flow.generator,
     seconds: window === null ? 0 : (window.lastByteNs - window.firstByteNs) / 1e9,
     configured_bps: plan.configuredBps,
+    offered_bps: plan.offeredBps,
+    bound_by: boundBy(seen, flow),
+    predicted_wire_bps: predictedWireBps(plan),
     wire_bps: wireBps(seen, flow),
     goodput_bps: goodputBps(flow.receiver),
     predicted_goodput_bps: plan.predictedGoodputBps,
@@ -43,6 +47,19 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     cpu_s_per_gbit: processorSecondsPerGbit(seen, flow),
     drops: flowDrops(seen, flow),
   };
+}
+
+/** Of the lowest limit that stood while it ran. */
+function boundBy(seen: Observations, flow: FlowSeen): FlowResult['bound_by'] {
+  const limits = [flow.plan.configuredBps, ...flow.laterLimits.map(({ configuredBps }) => configuredBps)];
+  const stood = limits.filter((bps) => bps !== null);
+  const behind = flowsBehindLimit(seen, flow) ?? [flow];
+  return stood.length === 0
+    ? null
+    : boundOf(
+        behind.map(({ plan }) => plan),
+        Math.min(...stood),
+      ).by;
 }
 
 function roundTrips({ pings }: FlowSeen): FlowResult['rtt_us'] {

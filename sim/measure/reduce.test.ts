@@ -124,6 +124,51 @@ describe('what a bad dataplane shows', () => {
   });
 });
 
+describe('a limit that a flow does not feel', () => {
+  const udp = { protocol: 'UDP' as const, offeredBps: 8e6, offeredWireBps: 8.24e6 };
+
+  test('is not what its error is of', () => {
+    const plan = planWith([{ ...flow(1, POD_A, POD_B), ...udp }]);
+    const [only] = measure({ plan, wireBytes: steady(8.24e6 * 0.99) }).flows;
+    expect(only).toMatchObject({ bound_by: 'offered', configured_bps: 100e6, offered_bps: 8e6 });
+    expect(only).toMatchObject({ predicted_wire_bps: 8.24e6 });
+    expect(only!.error_pct).toBeCloseTo(-1, 2);
+  });
+
+  test('is predicted for the wire as what was offered, and a failing check says so', () => {
+    const planned = planWith([{ ...flow(1, POD_A, POD_B), ...udp }]);
+    const seed = seedPlan().timeline.find(({ kind }) => kind === 'traffic')!;
+    const [step] = planned.timeline;
+    const expect_ = seed.kind === 'traffic' ? seed.expect : [];
+    const plan = { ...planned, timeline: [{ ...step!, expect: expect_ } as typeof seed] };
+    const { checks } = measure({ plan, wireBytes: steady(4e6) });
+    expect(checks.find(({ name }) => name === 'error_pct within 3')!.reason).toBe(
+      '51.5 % is not <= 3.00 %; it is the error of what was offered, which is below the limit',
+    );
+    expect(checks.find(({ name }) => name.startsWith('first_second_bps'))).toMatchObject({ predicted: 8.24e6 });
+  });
+
+  test('bounds flows that together offer more than it', () => {
+    const each = { ...udp, offeredBps: 60e6, offeredWireBps: 61.8e6 };
+    const both = planWith([
+      { ...flow(1, POD_A, POD_B), ...each },
+      { ...flow(2, POD_A, CLIENT), ...each },
+    ]);
+    const { flows } = measure({ plan: both, wireBytes: steady(50e6) });
+    expect(flows.map(({ bound_by }) => bound_by)).toEqual(['limit', 'limit']);
+    for (const { error_pct } of flows) expect(error_pct).toBeCloseTo(0, 1);
+    const beside = planWith([{ ...flow(1, POD_A, POD_B), ...udp }, flow(2, POD_A, CLIENT)]);
+    expect(measure({ plan: beside }).flows.map(({ bound_by }) => bound_by)).toEqual(['limit', 'limit']);
+  });
+
+  test('leaves requests without an error, whose acknowledgements nobody foretells', () => {
+    const requests = { everyNs: 10e6, bytes: 100, replyBytes: 100 };
+    const plan = planWith([{ ...flow(1, POD_A, POD_B), offeredBps: 80e3, offeredWireBps: 132.8e3, requests }]);
+    const [only] = measure({ plan, wireBytes: steady(200e3) }).flows;
+    expect(only).toMatchObject({ bound_by: 'offered', predicted_wire_bps: null, error_pct: null });
+  });
+});
+
 describe('where the wire is measured', () => {
   const unlimited = (plan: Plan): Plan => ({
     ...plan,

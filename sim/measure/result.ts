@@ -80,12 +80,21 @@ export interface FlowResult {
   readonly generator: 'iperf3' | 'ipvlane' | null;
   readonly seconds: number;
   readonly configured_bps: number | null;
+  /** Payload that it was to send; null: as fast as it goes. */
+  readonly offered_bps: number | null;
+  /** What bounds the flows behind the limit: it, or what they offer together where that is less; null without a limit. */
+  readonly bound_by: 'limit' | 'offered' | null;
+  /** The smaller of the two on the wire, for this flow alone; null without a limit, and of requests below it. */
+  readonly predicted_wire_bps: number | null;
   /** Behind the shaper, without the first second. */
   readonly wire_bps: number | null;
   /** Receiver's payload, without the first second. */
   readonly goodput_bps: number | null;
   readonly predicted_goodput_bps: number | null;
-  /** (wire_bps - configured_bps) / configured_bps * 100; flows behind one limit are added up, since it holds their sum. */
+  /**
+   * (wire_bps - bound) / bound * 100, where the bound is configured_bps, or what was offered where `bound_by` says so; flows
+   * behind one limit are added up, since it holds their sum.
+   */
   readonly error_pct: number | null;
   /** How many flows of the step the limit holds together, this one among them; null where there is none. */
   readonly flows_behind_limit: number | null;

@@ -3,7 +3,7 @@ import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Located, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
-import { efficiency, maxDatagram } from './goodput.ts';
+import { efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import type { FlowPlan, RequestsPlan, UnderlayPlan } from './plan.ts';
@@ -87,7 +87,10 @@ function planFlow(
   }
   const limit = limitOn(from, to, underlay);
   const mtu = pathMtu(from, to, underlay);
-  const goodput = (limit?.bps ?? 0) * efficiency({ protocol, family: addresses.family, mtu, datagramBytes });
+  const frames = { protocol, family: addresses.family, mtu, datagramBytes };
+  const goodput = (limit?.bps ?? 0) * efficiency(frames);
+  const requests = flow.requests === null ? null : planRequests(flow.requests);
+  const full = requests === null ? efficiency(frames) : requestEfficiency(addresses.family, mtu, requests.bytes);
   return {
     flowId,
     from: from.plan,
@@ -98,12 +101,13 @@ function planFlow(
     streams: flow.streams ?? 1,
     durationNs: flow.durationNs ?? DEFAULT_FLOW_NS,
     offeredBps,
+    ...(offeredBps === null ? {} : { offeredWireBps: Math.round(offeredBps / full) }),
     datagramBytes,
     ping: flow.ping,
     ...(flow.generator === null ? {} : { generator: flow.generator }),
     ...(flow.congestion === null ? {} : { congestion: flow.congestion }),
     ...(flow.ecn === null ? {} : { ecn: flow.ecn }),
-    ...(flow.requests === null ? {} : { requests: planRequests(flow.requests) }),
+    ...(requests === null ? {} : { requests }),
     configuredBps: limit?.bps ?? null,
     configuredBy: limit?.by ?? null,
     predictedGoodputBps: limit === null ? null : Math.round(Math.min(goodput, offeredBps ?? goodput)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { efficiency, tcpPayload, udpWireBytes } from './goodput.ts';
+import { efficiency, requestEfficiency, tcpPayload, udpWireBytes } from './goodput.ts';
 
 describe('what a limit leaves for payload', () => {
   it('TCP: 1448 of 1514 bytes over IPv4, 1428 over IPv6', () => {
@@ -13,6 +13,11 @@ describe('what a limit leaves for payload', () => {
       94_319_683,
       -1,
     );
+  });
+
+  it('a request has headers of its own in each of its segments', () => {
+    expect(requestEfficiency(4, 1500, 100)).toBeCloseTo(100 / 166, 9);
+    expect(requestEfficiency(6, 1500, 1429)).toBeCloseTo(1429 / (1429 + 2 * 86), 9);
   });
 
   it('TCP with jumbo frames: 8948 of 9014', () => {

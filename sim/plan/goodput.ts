@@ -36,6 +36,12 @@ export function udpWireBytes(family: Family, mtu: number, datagramBytes: number)
   return transport + fragments * (perFragment + ETHERNET_HEADER);
 }
 
+/** Payload per byte on the wire of requests that are sent one at a time, 0 to 1. */
+export function requestEfficiency(family: Family, mtu: number, bytes: number): number {
+  const segments = Math.ceil(bytes / tcpPayload(family, mtu));
+  return bytes / (bytes + segments * (mtu + ETHERNET_HEADER - tcpPayload(family, mtu)));
+}
+
 /** Payload per byte on the wire, 0 to 1. */
 export function efficiency(flow: {
   readonly protocol: 'TCP' | 'UDP';

@@ -221,6 +221,8 @@ export interface FlowPlan {
   readonly durationNs: number;
   /** Offered rate; required for UDP; null: as fast as it goes. */
   readonly offeredBps: number | null;
+  /** What the offered payload takes on the wire, acknowledgements aside; left out: as fast as it goes. */
+  readonly offeredWireBps?: number;
   /** Payload bytes per datagram (UDP) ; null for TCP. */
   readonly datagramBytes: number | null;
   /** Measure round trips from -> to before the flow (idle) and during it (under load). */

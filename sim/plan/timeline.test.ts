@@ -75,7 +75,7 @@ describe('a flow', () => {
       offeredBps: 200_000_000,
       predictedGoodputBps: Math.round(1e8 * (1000 / 1042)),
     });
-    expect(udp('20M')).toMatchObject({ predictedGoodputBps: 20_000_000 });
+    expect(udp('20M')).toMatchObject({ predictedGoodputBps: 20_000_000, offeredWireBps: 20_840_000 });
   });
 
   it('of requests offers one every interval on each connection', () => {
@@ -83,6 +83,8 @@ describe('a flow', () => {
     expect(made).toMatchObject({
       requests: { everyNs: 5_000_000, bytes: 1000, replyBytes: 100 },
       offeredBps: 3_200_000,
+      // 1000 bytes in a frame of 1066.
+      offeredWireBps: 3_411_200,
       predictedGoodputBps: 3_200_000,
     });
   });

@@ -130,6 +130,7 @@ const flow = z.object({
   streams: z.int().positive(),
   durationNs: z.number().positive(),
   offeredBps: bps.nullable(),
+  offeredWireBps: bps.exactOptional(),
   datagramBytes: count.nullable(),
   ping: z.boolean(),
   generator: z.enum(['iperf3', 'ipvlane']).exactOptional(),
