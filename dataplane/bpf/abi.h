@@ -34,7 +34,6 @@ enum drop_reason {
 	DROP_FRAGMENT = 157,
 	DROP_EDT_HORIZON = 162,
 	DROP_NO_LIMIT = 165,
-	DROP_UNSUPPORTED_L2 = 166,
 	/* Cilium's end at 255: these are ours alone. */
 	DROP_INVALID_DESTINATION = 256,
 	DROP_INVALID_NEIGHBOR = 257,

@@ -328,7 +328,7 @@ static __always_inline int parse_frame(frame_t *frame, struct packet *packet)
 
 	__builtin_memset(packet, 0, sizeof(*packet));
 	if (frame_load(frame, 0, &ethernet, sizeof(ethernet)) < 0)
-		return DROP_UNSUPPORTED_L2;
+		return DROP_INVALID_PACKET;
 	switch (bpf_ntohs(ethernet.type)) {
 	case ETH_P_ARP:
 		packet->kind = PACKET_ARP;

@@ -137,7 +137,7 @@ describe('a frame', () => {
   });
 
   it.each([
-    ['in the Ethernet header', frame(v4, TCP, tcp(1, 2, SYN)).subarray(0, 13), DropReason.UNSUPPORTED_L2],
+    ['in the Ethernet header', frame(v4, TCP, tcp(1, 2, SYN)).subarray(0, 13), DropReason.INVALID_PACKET],
     ['in the IPv4 header', frame(v4, TCP, tcp(1, 2, SYN)).subarray(0, 33), DropReason.INVALID_PACKET],
     ['in the TCP header', frame(v4, TCP, tcp(1, 2, SYN)).subarray(0, 53), DropReason.CT_INVALID_HDR],
     ['in the UDP header', frame(v4, UDP, udp(1, 2)).subarray(0, 41), DropReason.CT_INVALID_HDR],

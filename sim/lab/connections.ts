@@ -1,10 +1,14 @@
-/** Connections that a pod had: its address may be another pod's tomorrow, and must not find them open. */
-import { decodeConntrackKey } from '../../dataplane/bpf/abi.generated.ts';
+/** Connections that nobody needs any more: of a pod that went, or that have expired where a full map refuses new ones. */
+import { decodeConntrackEntry, decodeConntrackKey } from '../../dataplane/bpf/abi.generated.ts';
 import { addressBytes } from '../../dataplane/bpf/address.ts';
 import type { BpfMap } from '../linux/bpf.ts';
+import type { LabClock } from './clock.ts';
 import type { PodPlan } from '../plan/plan.ts';
 
-/** Takes every connection of the pod out of the map, as it saw them and as its peers did. @throws SystemCallError */
+/**
+ * Takes every connection of the pod out of the map, as it saw them and as its peers did: its address may be another pod's
+ * tomorrow, and must not find them open. @throws SystemCallError
+ */
 export function forgetConnections(conntrack: BpfMap, { endpointId, interfaces }: PodPlan): void {
   const own = new Set(
     interfaces.flatMap(({ addresses }) => addresses.map((cidr) => textOf(addressBytes(cidr.replace(/\/\d+$/, ''))))),
@@ -12,6 +16,35 @@ export function forgetConnections(conntrack: BpfMap, { endpointId, interfaces }:
   for (const [key] of conntrack.entries()) {
     const { endpoint, remote } = decodeConntrackKey(key);
     if (endpoint === endpointId || own.has(textOf(remote))) conntrack.delete(key);
+  }
+}
+
+/** A full map is looked through no more often than this: at its default size that takes a tenth of a second. */
+const BETWEEN_LOOKS_NS = 1e9;
+
+/** Makes room in a map of connections that does not forget by itself, when a packet has found it full. */
+export class ExpiredConnections {
+  readonly #conntrack: BpfMap;
+  readonly #clock: LabClock;
+  #lastNs = -Infinity;
+
+  constructor(conntrack: BpfMap, clock: LabClock) {
+    this.#conntrack = conntrack;
+    this.#clock = clock;
+  }
+
+  /** Takes out what has expired: packets take such an entry for none already. @throws SystemCallError */
+  forget(): void {
+    const t = this.#clock.now();
+    if (t - this.#lastNs < BETWEEN_LOOKS_NS) return;
+    this.#lastNs = t;
+    forgetExpired(this.#conntrack, this.#clock.monotonic(t));
+  }
+}
+
+function forgetExpired(conntrack: BpfMap, nowNs: number): void {
+  for (const [key, value] of conntrack.entries()) {
+    if (decodeConntrackEntry(value).expiresNs <= nowNs) conntrack.delete(key);
   }
 }
 

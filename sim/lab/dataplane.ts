@@ -10,10 +10,10 @@ import {
 import { fifo, queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
 import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
-import type { BpfMap, BpfObject, BpfProgram } from '../linux/bpf.ts';
+import type { BpfMap, BpfObject, BpfProgram, LoadOptions } from '../linux/bpf.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
 import { mapRoom } from '../plan/map-room.ts';
-import type { PodPlan } from '../plan/plan.ts';
+import type { Plan, PodPlan } from '../plan/plan.ts';
 import { built } from './built.ts';
 import { dataplaneCommands } from './commands.ts';
 import type { PodEndpoint } from './endpoint.ts';
@@ -46,7 +46,7 @@ export function loadDataplane(lab: Lab, objectPath: string, needs: PolicyNeeds):
     lab,
     'dataplane',
     'dataplane',
-    () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, { maxEntries: mapRoom(lab.plan, { ...needs }) }))),
+    () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, loadOptions(lab.plan, needs)))),
     () => dataplaneCommands(objectPath),
     ({ egress, ingress, ifb }) => ({
       programs: [egress, ingress, ifb].map(({ name, verifiedInsns, insnCount }) => ({
@@ -54,6 +54,11 @@ export function loadDataplane(lab: Lab, objectPath: string, needs: PolicyNeeds):
       })),
     }),
   );
+}
+
+function loadOptions(plan: Plan, needs: PolicyNeeds): LoadOptions {
+  const refuses = plan.dataplane?.fullConntrack === 'refuse';
+  return { maxEntries: mapRoom(plan, { ...needs }), refuseWhenFull: refuses ? ['conntrack'] : [] };
 }
 
 function open(object: BpfObject): Dataplane {

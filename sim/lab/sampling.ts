@@ -16,6 +16,7 @@ import type { BpfMap } from '../linux/bpf.ts';
 import type { QdiscStats } from '../linux/qdisc.ts';
 import type { Rtnetlink } from '../linux/rtnetlink.ts';
 import type { DropRecord, EndpointRecord, QdiscRecord } from '../trace/record.ts';
+import { ExpiredConnections } from './connections.ts';
 import type { Dataplane } from './dataplane.ts';
 import { IFB_NAME } from './endpoint.ts';
 import type { PodEndpoint } from './endpoint.ts';
@@ -52,6 +53,8 @@ export function createSampler(
   const counters = new Changes(reservedCounters(), zeroOf(counterMap));
   const drops = new Changes(reservedDrops(), zeroOf(dropMap));
   const qdiscs = new Changes();
+  const expired =
+    lab.plan.dataplane?.fullConntrack === 'refuse' ? new ExpiredConnections(dataplane.maps.conntrack, lab.clock) : null;
   const totals = new QdiscTotals();
   const byNamespace = groupByNamespace(wires);
   /** Endpoints whose queues held packets at the last look: they may move though nothing new arrives. */
@@ -67,6 +70,7 @@ export function createSampler(
     for (const record of sampleDrops(lab, dataplane.maps.drops, drops, isolatedBy)) {
       moved.add(record.endpointId);
       lab.record(record);
+      if (record.reason === 'CT_INSERT_FAILED') expired?.forget();
     }
     waiting = new Set();
     for (const id of moved) {

@@ -35,7 +35,7 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
     inject: async ({ injections }, signal) => {
       // What was dropped before is not this step's.
       sample();
-      await injectFrames(lab, injections, longestWay(topology), signal);
+      await injectFrames(lab, topology.dataplane, injections, longestWay(topology), signal);
       sample();
     },
     probe: async (step, signal) => {

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly maxEntries?: Readonly<Record<string, number>>;
   /** Maps by name that are not made anew: those of another loaded object, shared from now on. */
   readonly reuse?: Readonly<Record<string, BpfMap>>;
+  /** LRU maps by name that become plain hash maps: when they are full, they refuse what is new in place of forgetting what is old. */
+  readonly refuseWhenFull?: readonly string[];
 }
 
 /**
@@ -29,6 +31,7 @@ export function loadBpfObject(path: string, options: LoadOptions = {}): BpfObjec
   const object = opened.result;
   try {
     for (const [name, entries] of Object.entries(options.maxEntries ?? {})) resize(object, path, name, entries);
+    for (const name of options.refuseWhenFull ?? []) makePlainHash(object, path, name);
     for (const [name, map] of Object.entries(options.reuse ?? {})) share(object, path, name, map);
     const load = withMessages(() => libbpf().load(object));
     if (load.result < 0) throw failure(`load eBPF object ${path}`, 'bpf_object__load', -load.result, load.messages);
@@ -103,6 +106,18 @@ function resize(object: Pointer<'object'>, path: string, name: string, entries: 
   const { result, messages } = withMessages(() => libbpf().setMaxEntries(map, entries));
   if (result < 0)
     throw failure(`give map ${name} room for ${entries} entries`, 'bpf_map__set_max_entries', -result, messages);
+}
+
+// Of linux/bpf.h.
+const BPF_MAP_TYPE_HASH = 1;
+const BPF_MAP_TYPE_LRU_HASH = 9;
+
+function makePlainHash(object: Pointer<'object'>, path: string, name: string): void {
+  const map = libbpf().findMap(object, name);
+  if (map === null || libbpf().mapType(map) !== BPF_MAP_TYPE_LRU_HASH)
+    throw new RangeError(`eBPF object ${path} has no LRU map ${name} that could refuse in place of forgetting`);
+  const { result, messages } = withMessages(() => libbpf().setMapType(map, BPF_MAP_TYPE_HASH));
+  if (result < 0) throw failure(`make map ${name} a plain hash map`, 'bpf_map__set_type', -result, messages);
 }
 
 function share(object: Pointer<'object'>, path: string, name: string, shared: BpfMap): void {

@@ -29,6 +29,7 @@ export interface Libbpf {
   valueSize(map: Pointer<'map'>): number;
   maxEntries(map: Pointer<'map'>): number;
   setMaxEntries(map: Pointer<'map'>, count: number): number;
+  setMapType(map: Pointer<'map'>, type: number): number;
   reuseMap(map: Pointer<'map'>, fd: number): number;
   possibleCpus(): number;
   lookup(fd: number, key: Memory, value: Memory): number;
@@ -121,6 +122,7 @@ const prototypes: Readonly<Record<keyof Libbpf, string>> = {
   valueSize: 'uint32_t bpf_map__value_size(void *map)',
   maxEntries: 'uint32_t bpf_map__max_entries(void *map)',
   setMaxEntries: 'int bpf_map__set_max_entries(void *map, uint32_t count)',
+  setMapType: 'int bpf_map__set_type(void *map, int type)',
   reuseMap: 'int bpf_map__reuse_fd(void *map, int fd)',
   possibleCpus: 'int libbpf_num_possible_cpus()',
   lookup: 'int bpf_map_lookup_elem(int fd, const void *key, void *value)',

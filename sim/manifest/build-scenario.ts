@@ -28,7 +28,11 @@ export function buildScenario(raw: RawScenario, readApplied: ReadApplied): Scena
     dataplane:
       dataplane === undefined
         ? null
-        : { maps: dataplane.maps ?? {}, verifyAddresses: dataplane.verifyAddresses ?? null },
+        : {
+            maps: dataplane.maps ?? {},
+            verifyAddresses: dataplane.verifyAddresses ?? null,
+            fullConntrack: dataplane.fullConntrack ?? null,
+          },
     timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], readApplied) ?? []),
   };
   return { ...head(raw, 'Scenario'), spec };
@@ -109,6 +113,7 @@ function buildInjection(line: NonNullable<WrittenStep['inject']>[number], path: 
     to: party(line.to, [...path, 'to']),
     frame: line.frame,
     count: line.count ?? null,
+    without: line.without ?? null,
     family: line.family ?? null,
   };
 }

@@ -7,6 +7,7 @@ interface NamedFrame {
 
 const named = {
   datagram: { what: 'a UDP datagram to port 9, with nothing wrong', family: null },
+  'new-connection': { what: 'a UDP datagram to port 9, each from a port of its own', family: null },
   'spoofed-source': { what: 'a UDP datagram from an address of the documentation', family: null },
   'foreign-destination': {
     what: 'a UDP datagram to an address of the documentation, in a frame to everybody on the link',

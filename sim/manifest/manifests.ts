@@ -228,6 +228,7 @@ export interface ScenarioSpec {
   readonly dataplane: {
     readonly maps: Readonly<Record<string, number>>;
     readonly verifyAddresses: boolean | null;
+    readonly fullConntrack: 'forget' | 'refuse' | null;
   } | null;
   readonly timeline: readonly ScenarioStep[];
 }
@@ -325,6 +326,7 @@ export interface ScenarioInjection {
   readonly to: PartyReference;
   readonly frame: FrameName;
   readonly count: number | null;
+  readonly without: 'endpoint' | 'limit' | null;
   readonly family: 'IPv4' | 'IPv6' | null;
 }
 

@@ -32,7 +32,7 @@ export function allDrops(seen: Observations): DropResult[] {
   return [...dataplane, ...qdiscs].filter(({ packets }) => packets > 0).sort((a, b) => b.packets - a.packets);
 }
 
-/** Packets by reason that the dataplane dropped at some parties between two moments, each just behind a sampling. */
+/** Packets by reason that the dataplane dropped at some parties, or at nobody's interface, between two moments, each just behind a sampling. */
 export function dropsAt(
   seen: Observations,
   parties: ReadonlySet<string>,
@@ -41,7 +41,8 @@ export function dropsAt(
 ): Record<string, number> {
   const packets: Record<string, number> = {};
   for (const { endpointId, reason, packets: counter } of seen.drops.values()) {
-    if (!parties.has(seen.endpointNames.get(endpointId) ?? '')) continue;
+    // Endpoint 0: at an interface that the dataplane knows no endpoint for.
+    if (endpointId !== 0 && !parties.has(seen.endpointNames.get(endpointId) ?? '')) continue;
     const count = counter.sampledBefore(toNs) - counter.sampledBefore(fromNs);
     if (count > 0) packets[reason] = (packets[reason] ?? 0) + count;
   }

@@ -26,6 +26,13 @@ export function planInjection(line: ScenarioInjection, context: InjectionContext
     diagnostics.add('E417', span, `${from.name} cannot send a frame to itself`, { help: 'name two parties' });
     return null;
   }
+  const missing = line.without === null ? null : whyNothingToMiss(from, line.without);
+  if (missing !== null) {
+    diagnostics.add('E417', scenario.spanOf([...line.path, 'without']), missing, {
+      help: 'remove it, or name a pod that has one',
+    });
+    return null;
+  }
   const family = namedFrames[line.frame].family ?? line.family;
   const addresses = pairAddresses(from, to, family);
   if (addresses === null) {
@@ -43,7 +50,15 @@ export function planInjection(line: ScenarioInjection, context: InjectionContext
     toAddress: addresses.to,
     frame: line.frame,
     count: line.count ?? 1,
+    ...(line.without === null ? {} : { without: line.without }),
   };
+}
+
+/** null when the dataplane has such an entry for what the party sends. */
+function whyNothingToMiss({ name, pod }: Party, without: 'endpoint' | 'limit'): string | null {
+  if (pod?.enforced !== true) return `the dataplane knows no endpoint ${name}`;
+  if (without === 'limit' && pod.limits.egressBps === null) return `${name} has no egress limit`;
+  return null;
 }
 
 /** Which of the party's interfaces has the address. */

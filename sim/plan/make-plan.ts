@@ -119,7 +119,9 @@ export function makePlan(manifests: Manifests): Planned {
 function dataplanePlan(scenario: Manifests['scenario']): Pick<Plan, 'dataplane'> {
   const written = scenario?.spec.dataplane ?? null;
   if (written === null) return {};
-  return { dataplane: { maps: written.maps, verifyAddresses: written.verifyAddresses ?? true } };
+  const { maps, verifyAddresses, fullConntrack } = written;
+  const ofConntrack = fullConntrack === null ? {} : { fullConntrack };
+  return { dataplane: { maps, verifyAddresses: verifyAddresses ?? true, ...ofConntrack } };
 }
 
 /** For pods of the default network, where no pool has `default: true`. Reaches no router: the lab has none. */

@@ -43,6 +43,8 @@ export interface DataplanePlan {
   readonly maps: Readonly<Record<string, number>>;
   /** Whether a pod may send from, and be sent to, its own addresses alone. */
   readonly verifyAddresses: boolean;
+  /** What a full map of connections does with a new one; left out: it forgets the least used. */
+  readonly fullConntrack?: 'forget' | 'refuse';
 }
 
 /** The wire between the nodes: a bridge in a namespace of its own, one port a NIC. */
@@ -265,6 +267,8 @@ export interface InjectionPlan {
   readonly toAddress: string;
   readonly frame: FrameName;
   readonly count: number;
+  /** Which entry of the sender is missing in the dataplane's maps while it sends. */
+  readonly without?: 'endpoint' | 'limit';
 }
 
 export interface ProbePlan {

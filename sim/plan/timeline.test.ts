@@ -268,3 +268,24 @@ describe('the wire', () => {
     expect(mistakes(`- ${text}`)).toContainEqual(expect.stringContaining(code));
   });
 });
+
+describe('a frame', () => {
+  const injections = (line: string) => step(goodPlan(...lab(`- inject: [ { ${line} } ]`)), 'inject').injections;
+
+  it('leaves the interface that has its address, and what the dataplane has lost is said where something is', () => {
+    expect(injections('from: "test[0]", to: "host:out", frame: datagram, count: 3')).toEqual([
+      expect.not.objectContaining({ without: expect.anything() as unknown }),
+    ]);
+    const [one] = injections('from: "test[0]", to: client, frame: datagram, without: limit');
+    expect(one).toMatchObject({ count: 1, without: 'limit', fromInterface: 'eth0', toInterface: 'eth0' });
+  });
+
+  it('cannot miss what the dataplane never had', () => {
+    expect(mistakes('- inject: [ { from: client, to: "test[0]", frame: datagram, without: limit } ]')).toEqual([
+      expect.stringMatching(/^E417 .* default\/client has no egress limit/),
+    ]);
+    expect(mistakes('- inject: [ { from: "host:out", to: client, frame: datagram, without: endpoint } ]')).toEqual([
+      expect.stringMatching(/^E417 .* the dataplane knows no endpoint host:out/),
+    ]);
+  });
+});

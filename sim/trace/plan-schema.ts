@@ -212,6 +212,7 @@ const step = z.discriminatedUnion('kind', [
         toAddress: text,
         frame: z.enum(frameNames),
         count: z.int().positive(),
+        without: z.enum(['endpoint', 'limit']).exactOptional(),
       }),
     ),
     expect: z.array(expectation),
@@ -254,5 +255,11 @@ export const planSchema = z.object({
   pods: z.array(pod),
   policies: z.array(networkPolicy),
   timeline: z.array(step),
-  dataplane: z.object({ maps: z.record(text, count), verifyAddresses: z.boolean() }).exactOptional(),
+  dataplane: z
+    .object({
+      maps: z.record(text, count),
+      verifyAddresses: z.boolean(),
+      fullConntrack: z.enum(['forget', 'refuse']).exactOptional(),
+    })
+    .exactOptional(),
 });

@@ -18,10 +18,12 @@ for (const policies of [10, 1000, 10_000]) {
   const world = cluster(PODS, policies);
   const { entries, identities } = compilePolicy(world);
   using programs = await LoadedPolicy.load(2, {
-    policy: 2 * entries.length,
-    identities: 2 * identities.length + 16,
-    counters: 4 * PODS,
-    drops: 16_384,
+    maxEntries: {
+      policy: 2 * entries.length,
+      identities: 2 * identities.length + 16,
+      counters: 4 * PODS,
+      drops: 16_384,
+    },
   });
   programs.enforce(world);
   const [server] = world.pods;

@@ -34,8 +34,8 @@ describe.skipIf(reason)(`a full map${reason === null ? '' : ` (${reason})`}`, ()
   let programs: LoadedPolicy | null = null;
   afterEach(() => programs?.[Symbol.dispose]());
 
-  async function load(maxEntries: Readonly<Record<string, number>>): Promise<LoadedPolicy> {
-    programs = await LoadedPolicy.load(4, maxEntries);
+  async function load(maxEntries: Readonly<Record<string, number>>, refuseWhenFull: string[] = []) {
+    programs = await LoadedPolicy.load(4, { maxEntries, refuseWhenFull });
     programs.enforce(world);
     return programs;
   }
@@ -56,6 +56,22 @@ describe.skipIf(reason)(`a full map${reason === null ? '' : ` (${reason})`}`, ()
     // The last that asked is among those that are remembered.
     expect(back.at(-1)).toBe(true);
     expect(loaded.accounts().dropped).toEqual(new Map([['1 ingress POLICY_DENIED', FLOWS - known]]));
+  });
+
+  it('of connections that refuses drops and counts what is new, and keeps what it has', async () => {
+    const loaded = await load({ conntrack: 256 }, ['conntrack']);
+    const out = loaded.run(ports.map((port) => ({ endpointId: 1, way: 'egress', frame: asked(port) })));
+    expect(out.filter(Boolean).length).toBe(256);
+    expect(loaded.size('conntrack')).toBe(256);
+    // Whoever was first is known for as long as he lives; the others get no answer either.
+    const back = loaded.run(ports.map((port) => ({ endpointId: 1, way: 'ingress', frame: answer(port) })));
+    expect(back).toEqual(out);
+    expect(back[0]).toBe(true);
+    const refused = new Map([
+      ['1 egress CT_INSERT_FAILED', FLOWS - 256],
+      ['1 ingress POLICY_DENIED', FLOWS - 256],
+    ]);
+    expect(loaded.accounts().dropped).toEqual(refused);
   });
 
   it('of connections lets the pod ask again', async () => {

@@ -17,7 +17,7 @@ import {
 import { compilePolicy } from '../../dataplane/policy/compile.ts';
 import { endpointStates } from '../../dataplane/policy/map-operations.ts';
 import type { Direction, PolicyWorld } from '../../dataplane/policy/network-policy.ts';
-import { type BpfObject, loadBpfObject } from '../../sim/linux/bpf.ts';
+import { type BpfObject, type LoadOptions, loadBpfObject } from '../../sim/linux/bpf.ts';
 import { SystemCallError } from '../../sim/linux/errno.ts';
 import { NetworkNamespace } from '../../sim/linux/namespace.ts';
 import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';
@@ -52,10 +52,10 @@ export class LoadedPolicy implements Disposable {
     this.#contexts = Array.from({ length: endpoints }, (_, i) => encodeSkBuff({ ifindex: FIRST_IFINDEX + i }));
   }
 
-  /** For endpoints 1 to `endpoints`. `maxEntries` as in `loadBpfObject`. */
-  static async load(endpoints: number, maxEntries: Readonly<Record<string, number>> = {}): Promise<LoadedPolicy> {
+  /** For endpoints 1 to `endpoints`. */
+  static async load(endpoints: number, options: LoadOptions = {}): Promise<LoadedPolicy> {
     using file = await compileDataplane();
-    const object = loadBpfObject(file.path, { maxEntries });
+    const object = loadBpfObject(file.path, options);
     const namespace = NetworkNamespace.create();
     using links = Rtnetlink.open(namespace);
     for (let i = 0; i < endpoints; i += 2) {

@@ -42,9 +42,9 @@ describe('the scenarios', () => {
   });
 });
 
-/** Those that only probe, and those that measure rates. */
+/** Those that only ask, and those that measure rates or wait. */
 function byKind(names: readonly string[]): { asked: string[]; measured: string[] } {
-  const measures = (name: string) => /^\s*-?\s*traffic:/m.test(readFileSync(join(folder, name), 'utf8'));
+  const measures = (name: string) => /^\s*-?\s*(traffic|sleep):/m.test(readFileSync(join(folder, name), 'utf8'));
   return { asked: names.filter((name) => !measures(name)), measured: names.filter(measures) };
 }
 

@@ -30,9 +30,12 @@ interface FrameEnds {
   readonly toMac: Uint8Array;
 }
 
-/** From the Ethernet header on. Checksums are zero: what looks at one comes behind the dataplane. */
-export function namedFrame(name: FrameName, { from, to, fromMac, toMac }: FrameEnds): Uint8Array {
-  const bytes = Uint8Array.from(MAKERS[name]({ from, to, six: isIPv6(from) }));
+/**
+ * From the Ethernet header on. Checksums are zero: what looks at one comes behind the dataplane.
+ * @param nth how many of the line went before it
+ */
+export function namedFrame(name: FrameName, { from, to, fromMac, toMac }: FrameEnds, nth = 0): Uint8Array {
+  const bytes = Uint8Array.from(MAKERS[name]({ from, to, six: isIPv6(from), nth }));
   bytes.set(name === 'foreign-destination' ? EVERYBODY : toMac, 0);
   bytes.set(fromMac, 6);
   return bytes;
@@ -42,6 +45,7 @@ interface Ends {
   readonly from: string;
   readonly to: string;
   readonly six: boolean;
+  readonly nth: number;
 }
 
 const DISCARD = udp(40000, 9);
@@ -61,6 +65,7 @@ const LATER = { id: 0x1d1e, offset: 1480, more: false };
 
 const MAKERS: Readonly<Record<FrameName, (ends: Ends) => Iterable<number>>> = {
   datagram: ({ from, to }) => frame({ from, to }, UDP, DISCARD),
+  'new-connection': ({ from, to, nth }) => frame({ from, to }, UDP, udp(1024 + (nth % (65536 - 1024)), 9)),
   'spoofed-source': ({ to, six }) => frame({ from: nobody(six), to }, UDP, DISCARD),
   'foreign-destination': ({ from, six }) => frame({ from, to: nobody(six) }, UDP, DISCARD),
   'false-neighbor': ({ from, to, six }) =>

@@ -189,6 +189,10 @@ const injection = z
     to: party.describe('Whom it is addressed to.'),
     frame: z.enum(frameNames).describe('Which of the named frames.'),
     count: z.int().min(1).max(100_000).optional().describe('How many of it; without it, 1.'),
+    without: z
+      .enum(['endpoint', 'limit'])
+      .optional()
+      .describe('What the dataplane has lost of the sender while it sends: its entry in `endpoints`, or in `limits`.'),
     family,
   })
   .superRefine(({ frame, family: asked }, context) => {
@@ -325,9 +329,19 @@ export const scenarioSpec = z.strictObject({
     .optional()
     .describe('Machines outside the cluster.'),
   dataplane: z
-    .strictObject({ maps: mapRooms.optional(), verifyAddresses: z.boolean().optional() })
+    .strictObject({
+      maps: mapRooms.optional().describe('Room of the eBPF maps, in entries.'),
+      verifyAddresses: z
+        .boolean()
+        .optional()
+        .describe('Whether a pod may use its own addresses alone; without it, true.'),
+      fullConntrack: z
+        .enum(['forget', 'refuse'])
+        .optional()
+        .describe('A full map of connections forgets the least used one (without it), or refuses a new one.'),
+    })
     .optional()
-    .describe('Room of the eBPF maps, in entries; whether a pod may use addresses that are not its own.'),
+    .describe('Of the eBPF programs and their maps.'),
   timeline: z.array(step).optional(),
 });
 

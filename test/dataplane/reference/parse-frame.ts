@@ -4,7 +4,7 @@
  */
 
 /** Why a frame cannot be read: names of drop reasons. */
-export type Refusal = 'UNSUPPORTED_L2' | 'INVALID_PACKET' | 'INVALID_EXTHDR' | 'CT_INVALID_HDR';
+export type Refusal = 'INVALID_PACKET' | 'INVALID_EXTHDR' | 'CT_INVALID_HDR';
 
 export type ParsedFrame =
   | { readonly kind: 'refused'; readonly reason: Refusal }
@@ -45,7 +45,7 @@ const IPV6 = 0x86dd;
 export function parseFrame(bytes: Uint8Array): ParsedFrame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    if (bytes.length < 14) return refused('UNSUPPORTED_L2');
+    if (bytes.length < 14) return refused('INVALID_PACKET');
     switch (view.getUint16(12)) {
       case ARP:
         return parseArp(view);
