@@ -28,9 +28,9 @@
 
 /*
  * A sender that is late by less than this may catch up: its machine was busy, or it waited for an acknowledgement. The rate
- * is kept over any longer time; over a second it can be exceeded by a hundredth. After a longer gap nothing is owed.
+ * is kept over any longer time; over a second it can be exceeded by 0.8 per cent. After a longer gap nothing is owed.
  */
-#define GAP_NS 10000000ULL
+#define GAP_NS 8000000ULL
 
 static __always_inline __u64 latest(__u64 one, __u64 other)
 {

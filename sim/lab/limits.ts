@@ -57,6 +57,7 @@ export async function changeLimits(around: LimitedLab, endpoint: PodEndpoint, li
   }
   if (going.length > 0) await sleep(LONGEST_WAIT_NS, new AbortController().signal);
   for (const direction of going) changed = { ...changed, limited: { ...changed.limited, [direction]: false } };
+  if (going.includes('egress') && around.lab.plan.engine === 'ipvlane') boundSuperPackets(changed, null);
   changed = { ...changed, plan: { ...changed.plan, limits } };
   around.replace(changed);
   around.policies.admit(changed);

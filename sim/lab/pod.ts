@@ -98,7 +98,8 @@ function makePod(
     for (const { key, value } of limitEntries(endpoint, lab.plan.engine)) dataplane.maps.limits.update(key, value);
     policies.admit(endpoint);
     attach(endpoint, dataplane);
-    if (managesQueue(lab.plan.engine)) boundSuperPackets(endpoint, plan.limits.egressBps);
+    if (managesQueue(lab.plan.engine) && plan.limits.egressBps !== null)
+      boundSuperPackets(endpoint, plan.limits.egressBps);
     return endpoint;
   }
 }

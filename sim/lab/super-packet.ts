@@ -9,21 +9,26 @@ export function boundSuperPackets(
   { rtnetlink, ifindex, plan }: Pick<PodEndpoint, 'rtnetlink' | 'ifindex' | 'plan'>,
   egressBps: number | null,
 ): void {
+  const slave = plan.interfaces[0];
   // A slave whose NIC takes none makes none, whatever its limit.
-  if (plan.interfaces[0]?.gso === false) return;
-  const segments = egressBps === null ? null : superPacketSegments(egressBps);
-  if (segments !== null) rtnetlink.setLink(ifindex, { gsoMaxSegments: segments });
+  if (slave === undefined || slave.gso === false) return;
+  rtnetlink.setLink(ifindex, { gsoMaxSegments: superPacketSegments(egressBps, slave.mtu) });
 }
 
-/** No more segments than leave within 4 ms, at least one; null: no fewer than the kernel makes of itself. */
-export function superPacketSegments(rateBps: number): number | null {
-  const segments = Math.max(1, Math.floor((LONGEST_NS * rateBps) / (8e9 * FULL_FRAME_BYTES)));
-  return segments >= KERNEL_SEGMENTS ? null : segments;
+/**
+ * @param rateBps bits per second; null: without a limit
+ * @param mtu bytes of the largest IP packet of a segment
+ * @returns no more segments than leave within 4 ms, at least one; as many as a device may take where that holds anyway
+ */
+export function superPacketSegments(rateBps: number | null, mtu: number): number {
+  const bytes = rateBps === null ? Number.POSITIVE_INFINITY : (LONGEST_NS * rateBps) / 8e9;
+  if (bytes >= LARGEST_BYTES) return DEVICE_SEGMENTS;
+  return Math.max(1, Math.floor(bytes / (mtu + ETHERNET_HEADER)));
 }
 
 /** What may leave before its time anyway (`sparseNs` of queue-bounds.ts). */
 const LONGEST_NS = 4e6;
-/** Ethernet header and an MTU of 1500. */
-const FULL_FRAME_BYTES = 1514;
-/** GSO_LEGACY_MAX_SIZE of 64 KiB in segments of 1448 bytes. */
-const KERNEL_SEGMENTS = 45;
+const ETHERNET_HEADER = 14;
+/** A socket makes none larger (GSO_LEGACY_MAX_SIZE), and a device that nobody bounds takes so many segments (GSO_MAX_SEGS). */
+const LARGEST_BYTES = 65_536;
+const DEVICE_SEGMENTS = 65_535;
