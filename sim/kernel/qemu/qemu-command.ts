@@ -11,6 +11,8 @@ export interface QemuSetting {
   readonly vmlinuz: string;
   /** What the agent loads before it builds the lab. */
   readonly modules: readonly string[];
+  /** Where all of QEMU runs (processor.ts); null: wherever the machine likes. */
+  readonly processor: number | null;
 }
 
 /** Descriptors that the process finds open: the agent's line, a socket, or a file where it only speaks; the initramfs, a file. */
@@ -21,6 +23,7 @@ export function qemuArgv(setting: QemuSetting): [string, ...string[]] {
   return [
     // Whoever kills the front end kills QEMU.
     ...(['setpriv', '--pdeathsig', 'KILL'] as const),
+    ...(setting.processor === null ? [] : ['taskset', '--cpu-list', String(setting.processor)]),
     setting.program,
     // No disk, no network, no screen, nobody's configuration: the guest reaches nothing of the machine but the two lines.
     ...['-no-user-config', '-nodefaults', '-display', 'none', '-no-reboot'],

@@ -17,6 +17,7 @@ import { programRequirement } from '../requirement.ts';
 import { openSpool } from '../spool.ts';
 import { type Acceleration, chooseAcceleration, knownAcceleration } from './accelerator.ts';
 import type { KernelImage } from './kernel-image.ts';
+import { claimProcessor } from './processor.ts';
 import { qemuArgv } from './qemu-command.ts';
 
 export interface QemuParts {
@@ -75,7 +76,9 @@ function inspect(name: string, program: string, image: KernelImage | null): Kern
             fix: null,
           },
         ]),
-    ...(['setpriv', 'unshare', 'flock', 'prlimit'] as const).map((tool) => programRequirement(tool, 'util-linux')),
+    ...(['setpriv', 'taskset', 'unshare', 'flock', 'prlimit'] as const).map((tool) =>
+      programRequirement(tool, 'util-linux'),
+    ),
     programRequirement('mount', 'mount'),
     programRequirement('xz', 'xz-utils'),
     programRequirement('iperf3', 'iperf3'),
@@ -134,6 +137,7 @@ async function start(
     ...(parts.agent === undefined ? {} : { agent: parts.agent }),
     ...(clock === 'virtual' && options.script !== undefined ? { script: JSON.stringify(options.script) } : {}),
   });
+  const claim = clock === 'virtual' ? await claimProcessor() : null;
   try {
     return await launch(
       {
@@ -150,7 +154,9 @@ async function start(
           memoryMiB: options.memoryMiB,
           vmlinuz: image.vmlinuz,
           modules: GUEST_MODULES,
+          processor: claim?.processor ?? null,
         }),
+        ...(claim === null ? {} : { afterwards: claim.release }),
         env: { PATH: process.env.PATH },
         helloTimeoutMs: parts.helloTimeoutMs,
       },
