@@ -5,7 +5,7 @@
 import { partyName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from '../../sim/plan/plan.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
-import { formatClock, formatDuration, formatRate } from '../../sim/measure/format.ts';
+import { formatAmount, formatClock, formatDuration, formatRate } from '../../sim/measure/format.ts';
 
 /** @param write takes a line without its line feed. */
 export function openPlainView(write: (line: string) => void): RunView {
@@ -30,7 +30,7 @@ function linesOf(record: TraceRecord, state: State): string[] {
       state.plan = record.plan;
       const { plan, kernel } = record;
       return [
-        `scenario ${plan.scenario.name}: ${plan.nodes.length} nodes, ${plan.pods.length} pods, ${plan.timeline.length} steps, ` +
+        `scenario ${plan.scenario.name}: ${formatAmount(plan.nodes.length, 'node')}, ${formatAmount(plan.pods.length, 'pod')}, ${formatAmount(plan.timeline.length, 'step')}, ` +
           `on ${kernel.kind} ${kernel.release}, ${kernel.clock} clock`,
       ];
     }

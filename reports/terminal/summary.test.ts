@@ -38,3 +38,16 @@ test('of a thousand flows those with the longest latencies are shown, and the ve
   expect(text[text.findIndex((line) => line.startsWith('FLOW')) + 1]).toMatch(/^default\/p999 /);
   expect(text).toContain('and 988 more, in the report');
 });
+
+test('the checks of a step that was not reached are one line, and each is counted', () => {
+  const cut = createMeasurement();
+  for (const record of syntheticTrace({ stopBeforeStep: 2, end: 'interrupted' })) cut.add(record);
+  const result = cut.result({ bootMs: null });
+  const skipped = result.checks.filter(({ status }) => status === 'skip');
+  const rows = lines(result).filter((line) => line.startsWith('- '));
+  expect(rows).toHaveLength(new Set(skipped.map(({ step }) => step)).size);
+  expect(rows.length).toBeLessThan(skipped.length);
+  const probes = skipped.filter(({ name }) => name.includes('TCP/80')).length;
+  expect(rows.some((row) => row.includes(`${probes} checks`))).toBe(true);
+  expect(lines(result).join('\n')).toContain(`${skipped.length} skipped`);
+});

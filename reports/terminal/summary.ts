@@ -3,14 +3,14 @@
  * For terminals and logs; colour only where the caller says so.
  */
 import type { Check, DropResult, FlowResult, Result } from '../../sim/measure/result.ts';
-import { formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
+import { formatAmount, formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
 import { columns } from './columns.ts';
 
 export function summaryLines(result: Result, options: { readonly colour: boolean }): string[] {
   const paint = painter(options.colour);
   const lines: string[] = [];
-  const checks = foldProbes(result);
+  const checks = foldSkips(foldProbes(result));
   if (checks.length > 0) {
     const table = columns(
       ['', 'STEP', 'CHECK', 'EXPECTED', 'PREDICTED', 'MEASURED', 'ERROR'],
@@ -39,7 +39,7 @@ export function summaryLines(result: Result, options: { readonly colour: boolean
     '',
     paint(
       COLOURS[result.verdict],
-      `${result.verdict.toUpperCase()}  ${count('pass')} checks met, ${count('fail')} not met${skipped}`,
+      `${result.verdict.toUpperCase()}  ${formatAmount(count('pass'), 'check')} met, ${count('fail')} not met${skipped}`,
     ),
   );
   if (result.message !== undefined) lines.push(result.message);
@@ -76,6 +76,23 @@ function foldProbes(result: Result): Check[] {
       predicted: same('predicted'),
       measured: same('measured'),
     };
+  });
+}
+
+/** Checks of one step that were not reached, for one reason, are one line. */
+function foldSkips(checks: readonly Check[]): Check[] {
+  const alike = new Map<string, Check[]>();
+  for (const check of checks) {
+    if (check.status !== 'skip') continue;
+    const key = `${check.step}\n${check.reason ?? ''}`;
+    alike.set(key, [...(alike.get(key) ?? []), check]);
+  }
+  const folded = [...alike.values()].filter((those) => those.length > 1);
+  return checks.flatMap((check) => {
+    const those = folded.find((each) => each.includes(check));
+    if (those === undefined) return [check];
+    const name = formatAmount(those.length, 'check');
+    return those[0] === check ? [{ ...check, name, expected: null, predicted: null }] : [];
   });
 }
 

@@ -118,6 +118,7 @@ async function runInKernel(parts: {
         );
       },
     });
+    view.progress(`${kernel.kind} shuts down`);
     return { end, bootMs: kernel.bootMs };
   } catch (error) {
     // Ctrl-C while booting: the kernel's complaint about it is no news.

@@ -1,7 +1,7 @@
 import type { Measurement } from '../measure/reduce.ts';
 import { openPlainView } from '../../reports/terminal/plain.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, wantsColour } from './environment.ts';
 
 /**
  * The live screen where a person watches a terminal; plain lines in a pipe, in CI, with --plain, --json or
@@ -25,5 +25,5 @@ export async function openView(
     return openPlainView((line) => stream.write(`${line}\n`));
   }
   const { openLiveView } = await import('../../reports/terminal/live/open-live-view.tsx');
-  return openLiveView({ ...parts, stdin, stdout });
+  return openLiveView({ ...parts, stdin, stdout, colour: wantsColour(environment, stdout) });
 }

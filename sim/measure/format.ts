@@ -128,3 +128,8 @@ function significant(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : size === 0 ? 0 : 3);
 }
+
+/** `1 check`, `2 checks`. */
+export function formatAmount(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -52,7 +52,7 @@ test.skipIf(refused !== '')(
     );
     expect(stderr).toMatch(/error\[E502\]: .*trace\.ndjson: no space left on the device, \d+ records are kept/);
     expect(stderr).toMatch(/error\[E501\]: .*run\.json cannot be written: no space left on the device \(ENOSPC\)/);
-    expect(stdout).toContain('ERROR  1 checks met, 1 not met');
+    expect(stdout).toContain('ERROR  1 check met, 1 not met');
     expect(stderr).toContain('help: make room, or choose another folder with --out');
     expect(exitCode).toBe(3);
 

@@ -19,7 +19,9 @@ export function DropTable({ rows, height }: { readonly rows: readonly DropRow[];
   );
   return (
     <Box flexDirection="column">
-      <Text dimColor>{header}</Text>
+      <Text dimColor wrap="truncate">
+        {header}
+      </Text>
       {lines.map((line) => (
         <Text key={line} wrap="truncate" color="yellow">
           {line}

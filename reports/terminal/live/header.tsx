@@ -22,9 +22,11 @@ export function Header({ scenario, kernel, clock, elapsedNs, activity }: HeaderP
           {kernel ?? 'no kernel yet'}, {clock} clock
         </Text>
       </Text>
-      <Text>
-        {activity} <Text bold>{formatClock(elapsedNs)}</Text>
-      </Text>
+      <Box flexShrink={0} marginLeft={1}>
+        <Text>
+          {activity} <Text bold>{formatClock(elapsedNs)}</Text>
+        </Text>
+      </Box>
     </Box>
   );
 }

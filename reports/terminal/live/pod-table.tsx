@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { columns } from '../columns.ts';
 import { sparkline } from '../sparkline.ts';
-import { formatRate } from '../../../sim/measure/format.ts';
+import { formatLimit, formatRate } from '../../../sim/measure/format.ts';
 
 /** One row, like `kubectl get pods -o wide` with the dataplane's numbers behind it. Rates in bit/s. */
 export interface PodRow {
@@ -37,14 +37,27 @@ const STATUS: Column = ['STATUS', (row) => row.state];
 const IP: Column = ['IP', (row) => row.ip];
 const NODE: Column = ['NODE', (row) => row.node];
 
+/** How rates are written: with their unit, or as quantities like those of the annotations. */
+interface RateStyle {
+  readonly title: string;
+  readonly text: (bps: number) => string;
+  /** Of the widest text. */
+  readonly width: number;
+}
+
+const SPELT: RateStyle = { title: '', text: formatRate, width: 11 };
+const SHORT: RateStyle = { title: ' bit/s', text: (bps) => formatLimit(Number(bps.toPrecision(3))), width: 5 };
+
 /** From the widest to the narrowest: both rates are always there, whatever else has to give way. */
-const VARIANTS: readonly (readonly [about: readonly Column[], sparkline: number])[] = [
-  [[STATUS, IP, NODE], 12],
-  [[STATUS, IP], 12],
-  [[STATUS], 12],
-  [[STATUS], 8],
-  [[], 8],
-  [[], 0],
+const VARIANTS: readonly (readonly [about: readonly Column[], style: RateStyle, sparkline: number])[] = [
+  [[STATUS, IP, NODE], SPELT, 12],
+  [[STATUS, IP, NODE], SHORT, 12],
+  [[STATUS, IP, NODE], SHORT, 8],
+  [[STATUS, IP], SHORT, 8],
+  [[STATUS], SHORT, 8],
+  [[STATUS], SHORT, 5],
+  [[], SHORT, 8],
+  [[], SHORT, 0],
 ];
 
 export function PodTable({ rows, offset, height, width }: PodTableProps) {
@@ -72,10 +85,10 @@ export function PodTable({ rows, offset, height, width }: PodTableProps) {
 
 function widestThatFits(rows: readonly PodRow[], width: number): string[] {
   let table: string[] = [];
-  for (const [about, sparklineWidth] of VARIANTS) {
+  for (const [about, style, sparklineWidth] of VARIANTS) {
     const chosen: Column[] = [['POD', (row) => row.name], ...about];
     for (const direction of ['egress', 'ingress'] as const) {
-      chosen.push([direction.toUpperCase(), (row) => rateCell(row[direction])]);
+      chosen.push([direction.toUpperCase() + style.title, (row) => rateCell(row[direction], style)]);
       if (sparklineWidth > 0) chosen.push(['', (row) => spark(row[direction], sparklineWidth)]);
     }
     table = columns(
@@ -87,8 +100,8 @@ function widestThatFits(rows: readonly PodRow[], width: number): string[] {
   return table;
 }
 
-function rateCell({ rateBps, limitBps }: Shaped): string {
-  return `${formatRate(rateBps).padStart(11)} / ${limitBps === null ? '-' : formatRate(limitBps)}`;
+function rateCell({ rateBps, limitBps }: Shaped, { text, width }: RateStyle): string {
+  return `${text(rateBps).padStart(width)} / ${limitBps === null ? '-' : text(limitBps)}`;
 }
 
 /** The top of the scale is the limit, else the highest rate seen. */

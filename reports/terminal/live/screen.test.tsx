@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 /** The screen as it is `records` into a synthetic trace. */
-function open(options: SyntheticOptions = {}, rows = 40) {
+function open(options: SyntheticOptions = {}, rows = 40, columns = 100) {
   const measurement = createMeasurement();
   for (const record of syntheticTrace(options)) measurement.add(record);
   const onQuit = vi.fn();
@@ -20,6 +20,8 @@ function open(options: SyntheticOptions = {}, rows = 40) {
   );
   const screen = render(element);
   opened.push(screen);
+  // ink-testing-library's own width is a getter of the class.
+  Object.defineProperty(screen.stdout, 'columns', { value: columns });
   Object.assign(screen.stdout, { rows });
   screen.rerender(element);
   return { ...screen, onQuit, frame: () => screen.lastFrame() ?? '' };
@@ -35,12 +37,22 @@ async function type(screen: ReturnType<typeof open>, key: string, shows: () => v
 describe('the live screen', () => {
   test('on 100 columns shows each pod with both rates, limits and sparklines', () => {
     const traffic = open({ stopBeforeStep: 2, end: null }).frame();
-    expect(traffic).toMatch(/^POD +EGRESS +INGRESS *$/m);
+    expect(traffic).toMatch(/^POD +STATUS +IP +EGRESS bit\/s +INGRESS bit\/s *$/m);
     expect(traffic).toMatch(
-      /^test-\S+ +[\d.]+ \S+ \/ 100 Mbit\/s +[▁▂▃▄▅▆▇█]{8} +[\d.]+ \S+ \/ 100 Mbit\/s +[▁▂▃▄▅▆▇█]{8}$/m,
+      /^test-\S+ +Running +172\.\S+ +[\d.]+[kM]? \/ 100M +[▁▂▃▄▅▆▇█]{8} +[\d.]+[kM]? \/ 100M +[▁▂▃▄▅▆▇█]{8}$/m,
     );
     expect(traffic).toMatch(/^client +/m);
     expect(traffic).toContain('uml 6.1.176, real clock');
+  });
+
+  test.each([
+    [130, /^test-\S+ +Running +172\.\S+ +10-20-\S+ +[\d.]+[kM]? \/ 100M +[▁▂▃▄▅▆▇█]{12} /m],
+    [80, /^test-\S+ +Running +[\d.]+[kM]? \/ 100M +[▁▂▃▄▅▆▇█]{5} .*[▁▂▃▄▅▆▇█]{5}$/m],
+    [60, /^test-\S+ +[\d.]+[kM]? \/ 100M +[\d.]+[kM]? \/ 100M$/m],
+  ])('on %d columns keeps both rates and their limits', async (width, row) => {
+    const screen = open({ stopBeforeStep: 2, end: null }, 40, width);
+    await vi.waitFor(() => expect(screen.frame()).toMatch(row));
+    for (const line of screen.frame().split('\n')) expect(line.length).toBeLessThanOrEqual(width);
   });
 
   test('marks steps that passed and those to come', () => {

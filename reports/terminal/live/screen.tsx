@@ -23,6 +23,11 @@ const REFRESH_MS = 200;
 const FALLBACK_ROWS = 24;
 const FALLBACK_COLUMNS = 80;
 
+/** While the timeline goes on, the header says more than what was said last from outside: that the kernel is up. */
+function stepsToGo({ outcome, steps }: LiveView): boolean {
+  return outcome === 'running' && steps.some(({ status }) => status === 'pending' || status === 'running');
+}
+
 export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
   const [, setTick] = useState(0);
   const [offset, setOffset] = useState(0);
@@ -92,7 +97,8 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
         </>
       )}
       <Text dimColor wrap="truncate">
-        q ends it · arrows scroll · s sorts ({order}) · ? help{view === null ? '' : ` · ${progress()}`}
+        {view === null || stepsToGo(view) ? '' : `${progress()} · `}q ends it · arrows scroll · s sorts ({order}) · ?
+        help
       </Text>
     </Box>
   );
