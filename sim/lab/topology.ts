@@ -67,6 +67,7 @@ export async function buildTopology(lab: Lab, objectPath: string, signal: AbortS
     failed: new Map(),
   };
   await bringUp(lab, topology, lab.plan.pods, false, signal);
+  await underlay.carries(signal);
   return topology;
 }
 

@@ -6,6 +6,7 @@
 import { NetworkNamespace } from '../linux/namespace.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
 import type { Plan, UnderlayPlan } from '../plan/plan.ts';
+import { sleep } from './clock.ts';
 import { underlayCommands } from './commands.ts';
 import type { IfindexPool, Lab } from './lab.ts';
 import { built } from './built.ts';
@@ -38,6 +39,10 @@ export interface NicSpec {
   /** Whether it may be handed super-packets. */
   readonly gso: boolean;
 }
+
+const CARRIER_POLL_NS = 1e6;
+/** The kernel notices at most once a second what it does not call urgent. */
+const CARRIER_LIMIT_NS = 30e9;
 
 export class Underlay {
   readonly plan: UnderlayPlan;
@@ -98,6 +103,21 @@ export class Underlay {
     for (const one of this.#shape.nic(nic.counted)) addPlaced(machine, ifindex, one);
     this.#plugged.push(plugged);
     return plugged;
+  }
+
+  /**
+   * Waits until every port hands on what comes to it. A port does so only when the kernel's own work has noticed its carrier, which
+   * is later than the call that raised it: an ARP request before that is lost, and the next one comes after a second.
+   * @throws Error when that takes longer than any work of the kernel's
+   */
+  async carries(signal: AbortSignal): Promise<void> {
+    for (let waitedNs = 0; !signal.aborted; waitedNs += CARRIER_POLL_NS) {
+      const idle = this.#plugged.filter(({ portIfindex }) => this.rtnetlink.link(portIfindex)?.forwarding !== true);
+      if (idle.length === 0) return;
+      if (waitedNs >= CARRIER_LIMIT_NS)
+        throw new Error(`the wire does not reach ${idle.map(({ nicSpec, nic }) => `${nicSpec.of} ${nic}`).join(', ')}`);
+      await sleep(CARRIER_POLL_NS, signal);
+    }
   }
 
   /**

@@ -80,6 +80,8 @@ export interface Link {
   /** `IFF_*`. */
   readonly flags: number;
   readonly master: number | null;
+  /** Of a bridge's port: whether the bridge hands on what comes to it, and to it what comes to others; else null. */
+  readonly forwarding: boolean | null;
   readonly stats: LinkStats;
 }
 
@@ -107,6 +109,10 @@ const IFLA_INET6_ADDR_GEN_MODE = 8;
 const ADDR_GEN_MODES = { eui64: 0, none: 1 } as const;
 const INFO_KIND = 1;
 const INFO_DATA = 2;
+const INFO_SLAVE_KIND = 4;
+const INFO_SLAVE_DATA = 5;
+const IFLA_BRPORT_STATE = 1;
+const BR_STATE_FORWARDING = 3;
 // Statistics are part of every answer; what a mask of 0 leaves out is virtual functions, per-family lists and the like.
 const RTEXT_FILTER_NONE = 0;
 
@@ -167,8 +173,16 @@ export function readLink(message: Message): Link {
     up: (flags & IFF_UP) !== 0,
     flags,
     master: attributes.get(IFLA.master)?.readUInt32LE() ?? null,
+    forwarding: info === undefined ? null : readForwarding(info),
     stats: readStats(attributes.get(IFLA.stats64) ?? Buffer.alloc(64)),
   };
+}
+
+function readForwarding(linkInfo: Buffer): boolean | null {
+  const info = readAttributes(linkInfo);
+  if (text(info.get(INFO_SLAVE_KIND)) !== 'bridge') return null;
+  const port = readAttributes(info.get(INFO_SLAVE_DATA) ?? Buffer.alloc(0));
+  return port.get(IFLA_BRPORT_STATE)?.readUInt8() === BR_STATE_FORWARDING;
 }
 
 /** `02:00:00:00:00:01` into six bytes. @throws RangeError */

@@ -91,15 +91,18 @@ describe.skipIf(reason)(`rtnetlink${skipped(reason)}`, () => {
     expect(far.link('port1')).toBeNull();
   });
 
-  it('moves a link into another namespace and under a bridge there', () => {
+  it('moves a link into another namespace and under a bridge there, which hands on what comes when the other end is up', async () => {
     using other = NetworkNamespace.create();
     using far = Rtnetlink.open(other);
     rt.addLink({ kind: 'veth', name: 'a', ifindex: 29, peer: { name: 'b', ifindex: 31 } });
     rt.setLink(31, { namespaceFd: other.fd });
     far.addLink({ kind: 'bridge', name: 'underlay', ifindex: 30, up: true });
     far.setLink(31, { master: 30, up: true });
-    expect(far.link(31)).toMatchObject({ name: 'b', master: 30 });
+    expect(far.link(31)).toMatchObject({ name: 'b', master: 30, forwarding: false });
+    expect(far.link(30)).toMatchObject({ master: null, forwarding: null });
     expect(rt.link('b')).toBeNull();
+    rt.setLink(29, { up: true });
+    await expect.poll(() => far.link(31)?.forwarding).toBe(true);
   });
 
   it('adds addresses of both families, and IPv6 is usable at once', () => {
