@@ -1,10 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that boot kernels and compare rates: one at a time, so that they do not take the processor from each other. */
-const ONE_AT_A_TIME = ['test/{kernel,lab,scenarios,readme}/**/*.test.ts'];
+/** Tests that boot kernels. Under a virtual clock company costs them nothing; on the real one they ask nothing of the clock that it could take. */
+const KERNEL = ['test/{kernel,lab,scenarios,readme}/**/*.test.ts'];
+
+/** Those that compare a rate or count packets on the real clock: nothing else may want the processor. */
+const ALONE = [
+  'test/readme/readme.test.ts',
+  'test/kernel/host-inside-uml.test.ts',
+  'test/lab/{agent,generator,live-changes}.test.ts',
+];
 
 /** What takes minutes (other kernels, whole truth tables on the wire): `npm run test:long`, which CI calls too. */
 const LONG = ['test/long/**/*.test.ts'];
+
+/** Those with a real clock, and those that keep two kernels busy by themselves. */
+const LONG_ALONE = ['test/long/{conformance,kernels,matrix,qemu-guest}.test.ts'];
+
+/** Whatever the machine has: a kernel takes one processor. */
+const TWO_FILES = { maxWorkers: 2, maxConcurrency: 2 };
+const ONE_FILE = { fileParallelism: false, maxConcurrency: 2 };
+const MINUTES = { testTimeout: 180_000, hookTimeout: 180_000 };
+const MANY_MINUTES = { testTimeout: 1_200_000, hookTimeout: 1_200_000 };
 
 export default defineConfig({
   test: {
@@ -13,33 +29,26 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{sim,dataplane,reports,test}/**/*.test.{ts,tsx}'],
-          exclude: [...ONE_AT_A_TIME, ...LONG],
-          testTimeout: 20_000,
+          exclude: [...KERNEL, ...LONG],
+          testTimeout: 60_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
-          name: 'kernel',
-          include: ONE_AT_A_TIME,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-          maxConcurrency: 2,
+          ...{ name: 'kernel', include: KERNEL, exclude: ALONE, ...MINUTES, ...TWO_FILES },
           sequence: { groupOrder: 2 },
         },
       },
+      { test: { name: 'alone', include: ALONE, ...MINUTES, ...ONE_FILE, sequence: { groupOrder: 3 } } },
       {
         test: {
-          name: 'long',
-          include: LONG,
-          testTimeout: 1_200_000,
-          hookTimeout: 1_200_000,
-          fileParallelism: false,
-          maxConcurrency: 2,
-          sequence: { groupOrder: 3 },
+          ...{ name: 'long', include: LONG, exclude: LONG_ALONE, ...MANY_MINUTES, ...TWO_FILES },
+          sequence: { groupOrder: 4 },
         },
       },
+      { test: { name: 'long-alone', include: LONG_ALONE, ...MANY_MINUTES, ...ONE_FILE, sequence: { groupOrder: 5 } } },
     ],
   },
 });

@@ -25,7 +25,7 @@ test.skipIf(!usable)('a kernel that hangs in mid-run is a TIMEOUT that names the
   desk.seed();
   desk.write('seed/scenario.yaml', SLEEPING);
   const [program, script] = COMMAND;
-  const words = ['run', 'seed', '--kernel', 'uml', '--out', 'out', '--plain', '--stall-timeout', '15'];
+  const words = ['run', 'seed', '--kernel', 'uml', '--out', 'out', '--plain', '--stall-timeout', '8'];
   const child = spawn(program, [script, ...words], { cwd: desk.path, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   let pids: number[] = [];
@@ -41,7 +41,7 @@ test.skipIf(!usable)('a kernel that hangs in mid-run is a TIMEOUT that names the
   const exitCode = await new Promise((resolve) => child.once('close', resolve));
   expect(pids.length, said).toBeGreaterThan(2);
   expect(said).toMatch(
-    /E517.*TIMEOUT: nothing was heard of the lab for 15 s; the last was that step 1\/1 `a long sleep` started/,
+    /E517.*TIMEOUT: nothing was heard of the lab for 8 s; the last was that step 1\/1 `a long sleep` started/,
   );
   expect(exitCode).toBe(3);
   expect(living(pids)).toEqual([]);
