@@ -55,7 +55,7 @@ function row(check: Check, explained: boolean): Row {
   return {
     tone: check.status,
     cells: [
-      check.name,
+      check.name.replaceAll(' -> ', ' → '),
       html`<span class="mark ${check.status}">${WORDS[check.status]}</span>`,
       formatExpected(check.expected, check.unit),
       formatExpected(check.predicted, check.unit),

@@ -56,7 +56,7 @@ export function howItWasRunSection(result: Result, seen: Observations, context: 
     ${notes(seen)} ${capturesTable(context.captures ?? [])}
     ${context.manifests.map(
       ({ file, text }) =>
-        html`<details>
+        html`<details class="${text.length <= PAPER_CHARACTERS ? 'paper' : ''}">
           <summary><code>${file}</code></summary>
           <pre>${excerpt(text)}</pre>
         </details>`,
@@ -66,6 +66,8 @@ export function howItWasRunSection(result: Result, seen: Observations, context: 
 
 /** A rendered chart of a thousand pods is no reading matter, and the report must stay a few MB. */
 const MOST_CHARACTERS = 100_000;
+/** Unfolded in print: two pages. */
+const PAPER_CHARACTERS = 8_000;
 
 function excerpt(text: string): string {
   if (text.length <= MOST_CHARACTERS) return text;

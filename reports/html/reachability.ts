@@ -81,7 +81,7 @@ function legendOf(rules: readonly string[]): Html {
     ${rules.map((rule) => html`<li>${rule}</li>`)}
   </ol>`;
   if (rules.length <= MOST_OPEN_RULES) return list;
-  return html`<details>
+  return html`<details class="paper">
     <summary>${rules.length} reasons, by number</summary>
     ${list}
   </details>`;

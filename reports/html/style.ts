@@ -52,10 +52,11 @@ svg { display: block; width: 100%; height: auto; font-family: inherit; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; color: var(--quiet); font-size: .85rem; padding: 0 0 .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .42rem .7rem .42rem 0; border-bottom: 1px solid var(--grid); font-weight: 400; overflow-wrap: anywhere; }
+.scroll th, .scroll td { overflow-wrap: break-word; }
 thead th { color: var(--quiet); font-size: .8rem; border-bottom-color: var(--line); white-space: nowrap; vertical-align: bottom; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
-#checks ~ .scroll table { table-layout: fixed; } #checks ~ .scroll th:first-child { width: 27%; } #checks ~ .scroll th:nth-child(2) { width: 8%; } #checks ~ .scroll th:nth-child(n+3):nth-child(-n+6) { width: 11%; }
+#checks ~ .scroll table { table-layout: fixed; } #checks ~ .scroll th:first-child { width: 26%; } #checks ~ .scroll th:nth-child(2) { width: 9%; } #checks ~ .scroll th:nth-child(n+3):nth-child(-n+6) { width: 11%; }
 #checks ~ .scroll td:nth-child(7) { padding-left: 1rem; } #checks ~ .scroll th:nth-child(7) { padding-left: 1rem; }
 tr.fail { background: var(--fail-ground); }
 .mark { font-weight: 600; white-space: nowrap; } .mark.pass { color: var(--pass); } .mark.fail { color: var(--fail); } .mark.skip { color: var(--skip); }
@@ -72,7 +73,7 @@ dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.4
 .heat td.allowed { background: var(--pass-ground); color: var(--pass); } .heat td.denied { background: var(--fail-ground); color: var(--fail); }
 .heat td.mixed, .heat td.wrong { background: var(--skip-ground); color: var(--skip); } .heat td.wrong { outline: 2px solid var(--fail); outline-offset: -2px; }
 .matrix { width: auto; } .matrix th, .matrix td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: center; font-size: .82rem; max-width: 11rem; }
-.matrix th[scope=row] { text-align: left; } .matrix thead th { white-space: normal; }
+.matrix td div { white-space: nowrap; } .matrix th[scope=row] { text-align: left; } .matrix thead th { white-space: normal; }
 .matrix td.allowed { background: var(--pass-ground); } .matrix td.denied { background: var(--sunk); } .matrix td.wrong { background: var(--fail-ground); outline: 2px solid var(--fail); outline-offset: -2px; }
 ol.rules { font-size: .82rem; color: var(--quiet); padding-left: 1.8rem; margin: .5rem 0; } ol.rules li { overflow-wrap: anywhere; }
 .matrix td.none { color: var(--quiet); }
@@ -83,7 +84,7 @@ body > footer { color: var(--quiet); font-size: .85rem; padding-top: 3rem; paddi
 .c-wire { stroke: var(--wire); fill: none; stroke-width: 2; } .c-goodput { stroke: var(--goodput); fill: none; stroke-width: 2; }
 .c-limit { stroke: var(--limit); stroke-width: 1.4; stroke-dasharray: 7 4; } .c-predicted { stroke: var(--goodput); stroke-width: 1.4; stroke-dasharray: 2 4; }
 .c-idle { fill: var(--idle); } .c-load { fill: var(--load); } .c-range { stroke: var(--load); stroke-width: 2; }
-@media (max-width: 40rem) { body { font-size: 15px; } .scroll > table:not(.heat, .matrix) { min-width: 44rem; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; } }
+@media (max-width: 40rem) { body { font-size: 15px; } .scroll > table:not(.heat, .matrix) { min-width: 46rem; } .scroll > table:not(.heat, .matrix) th[scope=row] { min-width: 9.5rem; } caption { max-width: calc(100vw - 3rem); } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; } }
 @media print {
   :root { --ground: #fff; --panel: #fff; --sunk: #f4f4f4; --line: #bbb; --grid: #ddd; --ink: #000; --quiet: #444; --link: #000;
     --pass: #0b5a2b; --pass-ground: #edf7f0; --fail: #9b1c15; --fail-ground: #fdeeed; --skip: #5f4700; --skip-ground: #fdf6e0;
@@ -94,5 +95,8 @@ body > footer { color: var(--quiet); font-size: .85rem; padding-top: 3rem; paddi
   h2 { break-after: avoid; margin-top: 1.6rem; } h3 { break-after: avoid; }
   figure, .verdict, .figures, tr, .flow { break-inside: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; } .scroll { overflow: visible; } .wide svg { min-width: 0; }
+  /* What nobody can unfold on paper, and is short enough for it. */
+  .paper::details-content { content-visibility: visible; display: block; } .paper > summary { list-style: none; }
+  table { font-size: 8.5pt; } th, td { padding-right: .5rem; } tr:has(> :nth-child(8)) > .n { white-space: normal; } thead { break-after: avoid; } th[scope=row] { min-width: 8rem; } .heat th[scope=row] { min-width: 0; }
 }
 `;

@@ -18,6 +18,8 @@ export interface Row {
 /** Rows more than this are folded, more than `MOST_ROWS` are left to `result.json`. */
 const OPEN_ROWS = 30;
 const MOST_ROWS = 2000;
+/** Unfolded in print. */
+const PAPER_ROWS = 200;
 
 export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
   if (rows.length === 0) return html``;
@@ -41,7 +43,7 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
       ? html`<p class="quiet">The first ${MOST_ROWS} of ${rows.length} rows; all are in result.json.</p>`
       : html``;
   if (rows.length <= OPEN_ROWS) return html`${body}${more}`;
-  return html`<details>
+  return html`<details class="${rows.length <= PAPER_ROWS ? 'paper' : ''}">
     <summary>${caption}: ${rows.length} rows</summary>
     ${body}${more}
   </details>`;

@@ -25,7 +25,7 @@ describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, (
     file = join(folder, 'report.html');
     const measurement = createMeasurement();
     for (const record of syntheticTrace({ flowDrops: { EDT_HORIZON: 7 } })) measurement.add(record);
-    const context = { command: 'ipvlane run scenarios/seed', manifests: [], startedAt: null, wallMs: null };
+    const context = { command: 'ipvlane run scenarios/seed', manifests: MANIFESTS, startedAt: null, wallMs: null };
     writeFileSync(file, await renderHtmlReport({ measurement, result: measurement.result({ bootMs: null }), context }));
     browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
   }, 60_000);
@@ -88,6 +88,23 @@ describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, (
     });
   });
 
+  test('on a telephone breaks no word of a table', async () => {
+    await open({ viewport: { width: 390, height: 800 }, javaScriptEnabled: true }, async (page) => {
+      expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
+    });
+  });
+
+  test('on paper breaks no word of a table, and unfolds what nobody can unfold there', async () => {
+    await open({ viewport: { width: 688, height: 1000 }, javaScriptEnabled: true }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
+      const folded = page.locator('details.paper').first();
+      expect(await folded.locator('pre, table, ol').first().isVisible()).toBe(true);
+      await page.emulateMedia({ media: 'screen' });
+      expect(await folded.locator('pre, table, ol').first().isVisible()).toBe(false);
+    });
+  });
+
   test('prints', async () => {
     await open({}, async (page) => {
       const pdf = await page.pdf({ format: 'A4', printBackground: true });
@@ -96,6 +113,8 @@ describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, (
     });
   });
 });
+
+const MANIFESTS = [{ file: 'pod.yaml', text: 'kind: Pod\n' }];
 
 const QUIET = [
   '--no-sandbox',
@@ -106,6 +125,24 @@ const QUIET = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** Words of table cells that stand on two lines, though no hyphen allows it. Runs in the page. */
+const BROKEN_WORDS = `(() => {
+  const broken = [];
+  for (const cell of document.querySelectorAll('th, td')) {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      for (const { 0: word, index } of text.data.matchAll(/[A-Za-z0-9_.:]+/g)) {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+        if (lines.size > 1) broken.push(word);
+      }
+    }
+  }
+  return broken;
+})()`;
 
 /** Text whose colour is too near to the ground it stands on: WCAG 2.2, 1.4.3. Runs in the page. */
 const POOR_CONTRAST = `(() => {
