@@ -66,6 +66,8 @@ export const maps = {
   fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
   limits: { keySize: 8, valueSize: 72, maxEntries: 16384 },
   flows: { keySize: 12, valueSize: 256, maxEntries: 262144 },
+  wires: { keySize: 4, valueSize: 40, maxEntries: 4096 },
+  moments: { keySize: 4, valueSize: 4, maxEntries: 65536 },
   counters: { keySize: 8, valueSize: 40, maxEntries: 1024 },
   drops: { keySize: 16, valueSize: 16, maxEntries: 4096 },
 } as const;
@@ -424,6 +426,42 @@ export function decodeFlowKey(bytes: Uint8Array): FlowKey {
     endpoint: takeUnsigned(view, 0, 32, 'flow_key.endpoint'),
     direction: takeUnsigned(view, 4, 32, 'flow_key.direction'),
     set: takeUnsigned(view, 8, 32, 'flow_key.set'),
+  };
+}
+
+/** `struct wire`, 40 bytes. */
+export interface Wire {
+  readonly start: number;
+  readonly periodNs: number;
+  readonly served: number;
+  readonly queueBytes: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+export const WIRE_SIZE = 40;
+
+export function encodeWire(value: Wire): Uint8Array {
+  const bytes = new Uint8Array(WIRE_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 64, value.start, 'wire.start');
+  putUnsigned(view, 8, 64, value.periodNs, 'wire.period_ns');
+  putUnsigned(view, 16, 64, value.served, 'wire.served');
+  putUnsigned(view, 24, 64, value.queueBytes, 'wire.queue_bytes');
+  putUnsigned(view, 32, 32, value.first, 'wire.first');
+  putUnsigned(view, 36, 32, value.count, 'wire.count');
+  return bytes;
+}
+
+export function decodeWire(bytes: Uint8Array): Wire {
+  const view = structView(bytes, WIRE_SIZE, 'wire');
+  return {
+    start: takeUnsigned(view, 0, 64, 'wire.start'),
+    periodNs: takeUnsigned(view, 8, 64, 'wire.period_ns'),
+    served: takeUnsigned(view, 16, 64, 'wire.served'),
+    queueBytes: takeUnsigned(view, 24, 64, 'wire.queue_bytes'),
+    first: takeUnsigned(view, 32, 32, 'wire.first'),
+    count: takeUnsigned(view, 36, 32, 'wire.count'),
   };
 }
 

@@ -203,6 +203,19 @@ struct flow_set {
 	struct flow ways[FLOW_WAYS];
 };
 
+/*
+ * `wires`: one side of a wire whose pace is a trace, by the ifindex of the device that sends into it (delivery-trace.h). The lock
+ * of the device's queue protects it.
+ */
+struct wire {
+	__u64 start; /* CLOCK_MONOTONIC, ns: the trace's moment 0 */
+	__u64 period_ns; /* its last moment, from which it begins anew */
+	__u64 served; /* bytes spoken for since `start`, used or gone by */
+	__u64 queue_bytes; /* may wait */
+	__u32 first; /* in `moments` */
+	__u32 count;
+};
+
 /* `counters`, one per CPU. Packets and bytes as on the wire: every GSO segment counts, with its own headers. */
 struct counters {
 	__u64 offered_packets; /* reached the hook */

@@ -3,5 +3,6 @@
 #include "egress.bpf.c"
 #include "ingress.bpf.c"
 #include "ifb.bpf.c"
+#include "underlay.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

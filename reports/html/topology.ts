@@ -70,10 +70,11 @@ function describe({ nodes, pods, hosts, underlay }: Plan): string {
   );
 }
 
-function wire({ rateBps, delayNs, mtu }: Plan['underlay']): string {
+function wire({ rateBps, trace, delayNs, mtu }: Plan['underlay']): string {
   const rate = rateBps === null ? 'as much as the kernel can' : formatBps(rateBps).replace(/\.0+(?= )/, '');
   const delay = delayNs === 0 ? 'no delay' : `${formatUs(delayNs / 1000).replace(/\.0+(?= )/, '')} one way`;
-  return `${rate}, ${delay}, MTU ${mtu}`;
+  const over = trace === undefined ? '' : ` by the trace ${trace.file}`;
+  return `${rate}${over}, ${delay}, MTU ${mtu}`;
 }
 
 interface Panel {

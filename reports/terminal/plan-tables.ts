@@ -74,11 +74,11 @@ export function planTables(plan: Plan): { readonly title: string; readonly lines
   return sections.filter((section) => section.empty !== true).map(({ title, lines }) => ({ title, lines }));
 }
 
-function describeWire({ rateBps, delayNs, mtu, ...impairments }: UnderlayPlan): string {
+function describeWire({ rateBps, trace, delayNs, mtu, ...impairments }: UnderlayPlan): string {
   const { jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 } = impairments;
   const shares = { lost: lossPct, reordered: reorderPct, duplicated: duplicatePct };
   return [
-    rate(rateBps),
+    `${rate(rateBps)}${trace === undefined ? '' : ` by ${trace.file}`}`,
     `${formatDuration(delayNs)}${jitterNs > 0 ? ` ± ${formatDuration(jitterNs)}` : ''} one way`,
     `MTU ${mtu}`,
     ...Object.entries(shares).flatMap(([what, percent]) => (percent > 0 ? [`${percent} % ${what}`] : [])),

@@ -38,6 +38,7 @@ export const codes = {
   E218: 'step without exactly one verb',
   E219: 'selector does not match the template',
   E220: 'invalid percentage',
+  E221: 'trace of a wire cannot be read',
 
   // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
   // what concerns files and the set of objects by the reading (E303, E307-E309).
@@ -47,7 +48,7 @@ export const codes = {
   E304: 'node is not defined',
   E305: 'pod or workload is not defined',
   E306: 'host is not defined',
-  E307: 'file of an apply step not found',
+  E307: 'file that a Scenario names not found',
   E308: 'file that cannot be applied to a living cluster',
   E309: 'several scenarios',
   E310: 'policy is not defined',

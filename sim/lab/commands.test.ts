@@ -1,11 +1,21 @@
 import { masterQueue } from './engine/shapings.ts';
 import { describe, expect, it } from 'vitest';
 import type { PodPlan } from '../plan/plan.ts';
-import { hostCommands, mapUpdateCommand, namespaceName, nodeCommands, podCommands } from './commands.ts';
+import {
+  hostCommands,
+  mapUpdateCommand,
+  namespaceName,
+  nodeCommands,
+  podCommands,
+  underlayCommands,
+} from './commands.ts';
 import { wireShape } from './wire-shape.ts';
 
 const UNDERLAY = { rateBps: null, delayNs: 100_000, mtu: 1500 } as const;
 const SHAPE = wireShape(UNDERLAY);
+const SCENARIO = { name: 's', description: null, file: 'scenarios/s/scenario.yaml' };
+const WIRE = { underlay: UNDERLAY, timeline: [], scenario: SCENARIO };
+const port = (n: number) => ({ portName: `port${n}`, ifindex: 1000 + 2 * n, portIfindex: 1001 + 2 * n });
 
 const POD: PodPlan = {
   ...{
@@ -45,8 +55,8 @@ describe('commands shown', () => {
     const nic = (name: string) => ({ kind: 'nic', name, mtu: 1500, addresses: [] }) as const;
     const commands = nodeCommands(
       { name: 'n1', masters: [nic('ens192'), nic('ens224')] },
-      ['port4', 'port5'],
-      UNDERLAY,
+      [port(4), port(5)],
+      WIRE,
       SHAPE,
       null,
     );
@@ -61,8 +71,8 @@ describe('commands shown', () => {
     const nic = { kind: 'nic', name: 'ens192', mtu: 1500, addresses: [] } as const;
     const commands = nodeCommands(
       { name: 'n1', masters: [nic] },
-      ['port1'],
-      UNDERLAY,
+      [port(1)],
+      WIRE,
       SHAPE,
       masterQueue('master-only', [1e8]),
     );
@@ -72,8 +82,22 @@ describe('commands shown', () => {
   });
 
   it('of a host give it the fq that paces what it sends', () => {
-    const commands = hostCommands({ name: 'outside', addresses: [], routes: [] }, 'port1', UNDERLAY, SHAPE);
+    const commands = hostCommands({ name: 'outside', addresses: [], routes: [] }, port(1), WIRE, SHAPE);
     expect(commands).toContain('tc -n host.outside qdisc add dev eth0 root fq');
+  });
+
+  it('of a wire with a trace write its moments, then what each side knows of it before a packet asks', () => {
+    const trace = { file: 'cell.trace', momentsMs: [1, 2, 20] };
+    const underlay = { rateBps: 1_816_800, trace, delayNs: 0, mtu: 1500 };
+    const wire = { ...WIRE, underlay };
+    expect(underlayCommands(wire)[0]).toMatch(/^awk .* scenarios\/s\/cell.trace \| bpftool batch file -$/);
+    const commands = hostCommands({ name: 'out', addresses: [], routes: [] }, port(1), wire, wireShape(underlay));
+    const order = ['index 1003 ', 'maps/wires key hex eb 03 00 00', 'dev eth0 root handle 3: prio bands 2'];
+    const places = [...order, 'dev eth0 parent 3: prio 1 bpf da', 'dev eth0 parent 3:1 fq'].map((words) =>
+      commands.findIndex((command) => command.includes(words)),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((one, other) => one - other));
   });
 
   it('write map entries as bpftool takes them', () => {

@@ -3,15 +3,25 @@
  * runs none of these. Namespaces get names here, and eBPF objects are pinned in a file system of their own: `tc -n` mounts a
  * fresh /sys and would hide /sys/fs/bpf.
  */
+import { dirname, join } from 'node:path/posix';
 import type { QdiscSpec } from '../linux/qdisc.ts';
-import type { HostPlan, MasterPlan, NodePlan, PodPlan, RoutePlan, UnderlayPlan } from '../plan/plan.ts';
+import type { HostPlan, MasterPlan, NodePlan, Plan, PodPlan, RoutePlan } from '../plan/plan.ts';
+import { tracesOf } from '../plan/traces.ts';
 import type { PoliceSpec } from '../linux/filter.ts';
 import { PRIORITY } from './attach.ts';
 import { IFB_NAME } from './endpoint.ts';
 import type { QueuePart } from './engine/shaping.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import { bondMode } from './bond-mode.ts';
+import { firstMoments, wireEntry } from './delivery-traces.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
+
+/** A NIC's wire: its port, and the numbers of its two ends. */
+interface Plugged {
+  readonly portName: string;
+  readonly ifindex: number;
+  readonly portIfindex: number;
+}
 
 const BPFFS = '/run/ipvlane-bpf';
 // Below it: bpftool mounts a file system of its own over the parent of where it pins, unless that is one.
@@ -19,22 +29,39 @@ const PROGRAMS = `${BPFFS}/programs`;
 const MAPS = `${BPFFS}/maps`;
 const UNDERLAY = 'underlay';
 
-export function underlayCommands(underlay: UnderlayPlan): readonly string[] {
+/** What the lines about the wire need of the plan. */
+export type WirePlan = Pick<Plan, 'underlay' | 'timeline' | 'scenario'>;
+
+export function underlayCommands({ underlay, ...others }: WirePlan): readonly string[] {
   return [
+    ...traceCommands({ underlay, ...others }),
     `ip netns add ${UNDERLAY}`,
     `ip -n ${UNDERLAY} link add underlay mtu ${underlay.mtu} type bridge`,
     `ip -n ${UNDERLAY} link set underlay up`,
   ];
 }
 
+/** The moments of every trace, one after the other, from the files as they are. */
+function traceCommands({ scenario, ...wires }: WirePlan): readonly string[] {
+  const traces = tracesOf(wires);
+  const first = firstMoments(traces);
+  const bytes = (variable: string): string =>
+    [0, 8, 16, 24].map((shift) => `int(${variable} / ${2 ** shift}) % 256`).join(', ');
+  return traces.map(({ file }) => {
+    const path = join(dirname(scenario.file ?? '.'), file);
+    const update = `map update pinned ${MAPS}/moments key %d %d %d %d value %d %d %d %d\\n`;
+    return `awk '{ k = NR - 1 + ${first.get(file) ?? 0}; printf "${update}", ${bytes('k')}, ${bytes('$1')} }' ${path} | bpftool batch file -`;
+  });
+}
+
 /**
- * @param ports the underlay's port of each NIC, in the order of the NICs
+ * @param ports the wire of each NIC, in the order of the NICs
  * @param queue what the engine hangs on every NIC; null: nothing
  */
 export function nodeCommands(
   node: NodePlan,
-  ports: readonly string[],
-  underlay: UnderlayPlan,
+  ports: readonly Plugged[],
+  wire: WirePlan,
   shape: WireShape,
   queue: readonly QueuePart[] | null,
 ): readonly string[] {
@@ -44,24 +71,19 @@ export function nodeCommands(
     `ip netns add ${namespace}`,
     `ip -n ${namespace} link set lo up`,
     ...node.masters.flatMap((master) => [
-      ...masterCommands(namespace, master, underlay, shape, () => remaining.shift() ?? 'port'),
+      ...masterCommands(namespace, master, wire, shape, () => remaining.shift()),
       ...(master.kind === 'nic' && queue !== null ? queueCommands(namespace, master.name, queue, 'replace') : []),
       ...addressCommands(namespace, master.name, master.addresses),
     ]),
   ];
 }
 
-export function hostCommands(
-  host: HostPlan,
-  port: string,
-  underlay: UnderlayPlan,
-  shape: WireShape,
-): readonly string[] {
+export function hostCommands(host: HostPlan, port: Plugged, wire: WirePlan, shape: WireShape): readonly string[] {
   const namespace = namespaceName(`host:${host.name}`);
   return [
     `ip netns add ${namespace}`,
     `ip -n ${namespace} link set lo up`,
-    ...wireCommands(namespace, { name: 'eth0', mtu: underlay.mtu }, port, underlay, shape, true),
+    ...wireCommands(namespace, { name: 'eth0', mtu: wire.underlay.mtu }, port, wire, shape, true),
     ...addressCommands(namespace, 'eth0', host.addresses),
     ...routeCommands(namespace, 'eth0', host.routes),
   ];
@@ -117,14 +139,16 @@ export function namespaceName(party: string): string {
 function masterCommands(
   namespace: string,
   master: MasterPlan,
-  underlay: UnderlayPlan,
+  wire: WirePlan,
   shape: WireShape,
-  nextPort: () => string,
+  nextPort: () => Plugged | undefined,
 ): readonly string[] {
   const { name, mtu } = master;
   switch (master.kind) {
-    case 'nic':
-      return wireCommands(namespace, master, nextPort(), underlay, shape, false);
+    case 'nic': {
+      const port = nextPort();
+      return port === undefined ? [] : wireCommands(namespace, master, port, wire, shape, false);
+    }
     case 'vlan':
       return [
         `ip -n ${namespace} link add link ${master.parent} name ${name} mtu ${mtu} type vlan id ${master.vlanId}`,
@@ -146,18 +170,36 @@ function masterCommands(
 function wireCommands(
   namespace: string,
   nic: { readonly name: string; readonly mtu: number },
-  port: string,
-  underlay: UnderlayPlan,
+  { portName: port, ifindex, portIfindex }: Plugged,
+  wire: WirePlan,
   shape: WireShape,
   counted: boolean,
 ): readonly string[] {
+  const { underlay } = wire;
+  // Only what a map must find is numbered.
+  const index = (number: number): string => (underlay.trace === undefined ? '' : `index ${number} `);
   return [
-    `ip -n ${UNDERLAY} link add ${port} mtu ${underlay.mtu} type veth peer name ${nic.name} mtu ${nic.mtu} netns ${namespace}`,
+    `ip -n ${UNDERLAY} link add ${port} ${index(portIfindex)}mtu ${underlay.mtu} type veth peer name ${nic.name} ${index(ifindex)}mtu ${nic.mtu} netns ${namespace}`,
     `ip -n ${UNDERLAY} link set ${port} master underlay up`,
     `ip -n ${namespace} link set ${nic.name} up`,
-    ...shape.port(counted).map((qdisc) => qdiscCommand(UNDERLAY, port, qdisc)),
-    ...shape.nic(counted).map((qdisc) => qdiscCommand(namespace, nic.name, qdisc)),
+    ...[portIfindex, ifindex].flatMap((side) => sideCommands(wire, side)),
+    ...shape.port(counted).flatMap((qdisc) => placedCommands(UNDERLAY, port, qdisc)),
+    ...shape.nic(counted).flatMap((qdisc) => placedCommands(namespace, nic.name, qdisc)),
   ];
+}
+
+/** Here the trace begins with the clock: whoever pastes the line does it at another time than the lab did. */
+function sideCommands(wire: WirePlan, ifindex: number): readonly string[] {
+  const entry = wireEntry(wire.underlay, ifindex, firstMoments(tracesOf(wire)), 0);
+  return entry === null ? [] : [mapUpdateCommand('wires', entry.key, entry.value)];
+}
+
+function placedCommands(namespace: string, device: string, placed: PlacedQdisc): readonly string[] {
+  const { spec, handle } = placed;
+  const hung = qdiscCommand(namespace, device, placed);
+  if (spec.kind !== 'prio' || handle === undefined) return [hung];
+  const program = `bpf da object-pinned ${PROGRAMS}/ipvlane_underlay`;
+  return [hung, `tc -n ${namespace} filter add dev ${device} parent ${handleText(handle)} prio 1 ${program}`];
 }
 
 function attachCommands(namespace: string, endpoint: PodEndpoint): readonly string[] {
@@ -252,6 +294,8 @@ function qdiscText(spec: QdiscSpec): string {
       return `htb default ${spec.defaultClass}`;
     case 'cake':
       return `cake bandwidth ${spec.rateBps}bit`;
+    case 'prio':
+      return `prio bands 2 priomap${' 0'.repeat(16)}`;
     case 'clsact':
     case 'fq_codel':
       return spec.kind;

@@ -24,6 +24,8 @@ export interface Dataplane {
   readonly egress: BpfProgram;
   readonly ingress: BpfProgram;
   readonly ifb: BpfProgram;
+  /** Of wires whose rate is a trace. */
+  readonly underlay: BpfProgram;
   readonly maps: Readonly<Record<MapName, BpfMap>>;
 }
 
@@ -37,6 +39,8 @@ const MAPS = [
   'counters',
   'drops',
   'conntrack',
+  'wires',
+  'moments',
 ] as const;
 type MapName = (typeof MAPS)[number];
 
@@ -48,8 +52,8 @@ export function loadDataplane(lab: Lab, objectPath: string, needs: PolicyNeeds):
     'dataplane',
     () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, loadOptions(lab.plan, needs)))),
     () => dataplaneCommands(objectPath),
-    ({ egress, ingress, ifb }) => ({
-      programs: [egress, ingress, ifb].map(({ name, verifiedInsns, insnCount }) => ({
+    ({ egress, ingress, ifb, underlay }) => ({
+      programs: [egress, ingress, ifb, underlay].map(({ name, verifiedInsns, insnCount }) => ({
         ...{ name, verifiedInsns, insns: insnCount },
       })),
     }),
@@ -68,6 +72,7 @@ function open(object: BpfObject): Dataplane {
     egress: object.program('ipvlane_egress'),
     ingress: object.program('ipvlane_ingress'),
     ifb: object.program('ipvlane_ifb'),
+    underlay: object.program('ipvlane_underlay'),
     maps: Object.fromEntries(MAPS.map((name) => [name, object.map(name)])) as Record<MapName, BpfMap>,
   };
 }

@@ -22,7 +22,7 @@ export function buildHost(lab: Lab, underlay: Underlay, plan: HostPlan): Host {
     'host',
     plan.name,
     () => makeHost(lab, underlay, plan),
-    ({ attachment }) => hostCommands(plan, attachment.portName, underlay.plan, underlay.shape),
+    ({ attachment }) => hostCommands(plan, attachment, lab.plan, underlay.shape),
   );
 }
 

@@ -28,14 +28,7 @@ export function buildNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
     'node',
     plan.name,
     () => makeNode(lab, underlay, plan),
-    ({ attachments }) =>
-      nodeCommands(
-        plan,
-        attachments.map(({ portName }) => portName),
-        underlay.plan,
-        underlay.shape,
-        queueOfMasters(lab.plan, plan),
-      ),
+    ({ attachments }) => nodeCommands(plan, attachments, lab.plan, underlay.shape, queueOfMasters(lab.plan, plan)),
   );
   lab.parties.set(partyName, { name: partyName, namespace: node.namespace, endpointId: null });
   return node;

@@ -89,6 +89,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   const sample = (): void => void sampler.sample();
   setting.questions.open({ lab, topology, cluster, objectPath: setting.objectPath, sample, signal: stop });
   const runners = stepRunners(lab, topology, cluster, sampler);
+  topology.underlay?.begin();
   const outcome = await runTimeline(lab, plan.timeline, runners, stop, begin);
   sampler.sample();
   if (options.hold && outcome === 'completed') {

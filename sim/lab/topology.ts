@@ -1,4 +1,4 @@
-/** The whole lab, from the wire up: underlay, nodes, hosts, dataplane, pods. */
+/** The whole lab: the dataplane, then from the wire up underlay, nodes, hosts, pods. */
 import { clusterAtStart, objectKey } from '../plan/cluster.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { PodPlan } from '../plan/plan.ts';
@@ -45,11 +45,11 @@ export interface Topology {
  */
 export async function buildTopology(lab: Lab, objectPath: string, signal: AbortSignal): Promise<Topology> {
   for (const pod of lab.plan.pods) recordPod(lab, pod, 'Pending');
-  const underlay = Underlay.build(lab);
-  const nodes = new Map(lab.plan.nodes.map((plan) => [plan.name, buildNode(lab, underlay, plan)]));
-  const hosts = lab.plan.hosts.map((plan) => buildHost(lab, underlay, plan));
   const { atStart, needs } = compilePlan(lab.plan);
   const dataplane = loadDataplane(lab, objectPath, needs);
+  const underlay = Underlay.build(lab, dataplane);
+  const nodes = new Map(lab.plan.nodes.map((plan) => [plan.name, buildNode(lab, underlay, plan)]));
+  const hosts = lab.plan.hosts.map((plan) => buildHost(lab, underlay, plan));
   const cluster = clusterAtStart(lab.plan);
   const endpoints = new Map<number, PodEndpoint>();
   const policies = new PoliciesInForce(lab, dataplane, cluster, endpoints, atStart);

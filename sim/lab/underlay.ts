@@ -10,6 +10,8 @@ import { sleep } from './clock.ts';
 import { underlayCommands } from './commands.ts';
 import type { IfindexPool, Lab } from './lab.ts';
 import { built } from './built.ts';
+import type { Dataplane } from './dataplane.ts';
+import { DeliveryTraces } from './delivery-traces.ts';
 import { isImpaired, wireShape } from './wire-shape.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
 
@@ -51,13 +53,17 @@ export class Underlay {
   readonly #ifindexes: IfindexPool;
   readonly #bridge: number;
   readonly #plugged: Plugged[] = [];
+  #now: UnderlayPlan;
   #shape: WireShape;
   readonly #framed: boolean;
+  readonly #traces: DeliveryTraces;
 
-  private constructor(lab: Lab) {
+  private constructor(lab: Lab, dataplane: Dataplane) {
     this.plan = lab.plan.underlay;
     this.#shape = wireShape(this.plan);
-    this.#framed = [this.plan, ...laterWires(lab.plan)].some(isImpaired);
+    this.#now = this.plan;
+    this.#framed = [this.plan, ...laterWires(lab.plan)].some((wire) => isImpaired(wire) || wire.trace !== undefined);
+    this.#traces = new DeliveryTraces(lab.plan, dataplane);
     this.#namespace = lab.undo.use('underlay namespace', NetworkNamespace.create());
     this.rtnetlink = lab.undo.use('underlay netlink', Rtnetlink.open(this.#namespace));
     this.#ifindexes = lab.ifindexes;
@@ -67,13 +73,13 @@ export class Underlay {
   }
 
   /** @throws SystemCallError */
-  static build(lab: Lab): Underlay {
+  static build(lab: Lab, dataplane: Dataplane): Underlay {
     return built(
       lab,
       'underlay',
       'underlay',
-      () => new Underlay(lab),
-      () => underlayCommands(lab.plan.underlay),
+      () => new Underlay(lab, dataplane),
+      () => underlayCommands(lab.plan),
     );
   }
 
@@ -96,13 +102,22 @@ export class Underlay {
     });
     this.rtnetlink.setLink(portIfindex, { master: this.#bridge, up: true });
     machine.setLink(ifindex, { up: true });
-    // A super-packet would be lost or doubled whole, dozens of frames at once.
+    // A super-packet would be lost or doubled whole, dozens of frames at once, and wait for the moment of its last byte.
     if (this.#framed || !nic.gso) machine.setLink(ifindex, { gsoMaxSegments: 1 });
     const plugged = { nic: nic.name, ifindex, portIfindex, portName, nicSpec: nic, machine };
-    for (const one of seeded(this.#shape.port(nic.counted), plugged)) addPlaced(this.rtnetlink, portIfindex, one);
-    for (const one of this.#shape.nic(nic.counted)) addPlaced(machine, ifindex, one);
+    this.#traces.begin(this.#now, [ifindex, portIfindex]);
+    for (const one of seeded(this.#shape.port(nic.counted), plugged)) this.#add(this.rtnetlink, portIfindex, one);
+    for (const one of this.#shape.nic(nic.counted)) this.#add(machine, ifindex, one);
     this.#plugged.push(plugged);
     return plugged;
+  }
+
+  /** A trace begins with the timeline, however long it took to build the lab. @throws SystemCallError */
+  begin(): void {
+    this.#traces.begin(
+      this.#now,
+      this.#plugged.flatMap(({ ifindex, portIfindex }) => [ifindex, portIfindex]),
+    );
   }
 
   /**
@@ -127,12 +142,17 @@ export class Underlay {
   change(plan: UnderlayPlan): void {
     const before = this.#shape;
     this.#shape = wireShape(plan);
+    if (plan.trace?.file !== this.#now.trace?.file) {
+      this.#now = plan;
+      this.begin();
+    }
+    this.#now = plan;
     for (const plugged of this.#plugged) {
       const { nicSpec, machine, ifindex, portIfindex } = plugged;
       const port = seeded(this.#shape.port(nicSpec.counted), plugged);
-      reshape(this.rtnetlink, portIfindex, before.port(nicSpec.counted), port);
+      this.#reshape(this.rtnetlink, portIfindex, before.port(nicSpec.counted), port);
       if (nicSpec.queued) continue;
-      reshape(machine, ifindex, before.nic(nicSpec.counted), this.#shape.nic(nicSpec.counted));
+      this.#reshape(machine, ifindex, before.nic(nicSpec.counted), this.#shape.nic(nicSpec.counted));
     }
   }
 
@@ -142,6 +162,28 @@ export class Underlay {
     if (plugged === undefined) throw new Error(`${of} has no network interface ${nic}`);
     this.rtnetlink.setLink(plugged.portIfindex, { up });
   }
+
+  #reshape(rtnetlink: Rtnetlink, ifindex: number, before: readonly PlacedQdisc[], after: readonly PlacedQdisc[]): void {
+    if (after.length === 0 && before.length > 0) rtnetlink.deleteQdisc(ifindex, 'root');
+    for (const one of after) {
+      const { parent, spec, handle } = one;
+      // One of another kind takes the place of what is there, with all below it.
+      rtnetlink.replaceQdisc(ifindex, parent, spec, handle);
+      const stays = before.some((old) => old.parent === parent && old.spec.kind === spec.kind);
+      if (!stays) this.#askTrace(rtnetlink, ifindex, one);
+    }
+  }
+
+  #add(rtnetlink: Rtnetlink, ifindex: number, one: PlacedQdisc): void {
+    rtnetlink.addQdisc(ifindex, one.parent, one.spec, one.handle);
+    this.#askTrace(rtnetlink, ifindex, one);
+  }
+
+  #askTrace(rtnetlink: Rtnetlink, ifindex: number, { spec, handle }: PlacedQdisc): void {
+    if (spec.kind !== 'prio' || handle === undefined) return;
+    const { fd, name } = this.#traces.program;
+    rtnetlink.addBpfFilter({ ifindex, hook: handle, priority: 1, programFd: fd, name });
+  }
 }
 
 /** Every port has dice of its own, or all would lose the same packets. */
@@ -149,25 +191,6 @@ function seeded(placed: readonly PlacedQdisc[], { portIfindex }: Attachment): Pl
   return placed.map((one) =>
     one.spec.kind === 'netem' ? { ...one, spec: { ...one.spec, seed: BigInt(portIfindex) } } : one,
   );
-}
-
-function reshape(
-  rtnetlink: Rtnetlink,
-  ifindex: number,
-  before: readonly PlacedQdisc[],
-  after: readonly PlacedQdisc[],
-): void {
-  const kinds = (placed: readonly PlacedQdisc[]): string => placed.map(({ spec }) => spec.kind).join(' ');
-  if (kinds(before) === kinds(after)) {
-    for (const { parent, spec, handle } of after) rtnetlink.replaceQdisc(ifindex, parent, spec, handle);
-    return;
-  }
-  if (before.length > 0) rtnetlink.deleteQdisc(ifindex, 'root');
-  for (const one of after) addPlaced(rtnetlink, ifindex, one);
-}
-
-function addPlaced(rtnetlink: Rtnetlink, ifindex: number, { parent, spec, handle }: PlacedQdisc): void {
-  rtnetlink.addQdisc(ifindex, parent, spec, handle);
 }
 
 function laterWires({ timeline }: Plan): UnderlayPlan[] {

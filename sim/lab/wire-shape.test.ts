@@ -53,6 +53,21 @@ describe('a wire', () => {
     expect(port(false)[0]?.spec).toMatchObject({ delayNs: 1e6, ...bad });
   });
 
+  it('with a trace asks for each packet’s moment behind the delay, and keeps it in an fq until then', () => {
+    const trace = { file: 'cell.trace', momentsMs: [1, 2, 20] };
+    const { nic, port } = wireShape({ rateBps: 1.8e6, delayNs: 1e6, mtu: 1500, trace });
+    // 196608 is 3:0, 196609 its first band.
+    expect(kinds(nic(false))).toEqual(['root prio', '196609 fq']);
+    expect(kinds(port(false))).toEqual(['root netem', '65537 prio', '196609 fq']);
+  });
+
+  it('keeps a packet that waits for a trace’s moment as long as the whole queue can last', () => {
+    // 256 KiB are 175 packets; with one a second the last leaves in 175 s, the round that has begun not counted.
+    const trace = { file: 'slow.trace', momentsMs: [1000] };
+    const queue = wireShape({ rateBps: 12_112, delayNs: 0, mtu: 1500, trace }).nic(false)[1];
+    expect(queue?.spec).toMatchObject({ kind: 'fq', horizonNs: 176e9 });
+  });
+
   it('loses without a delay as well', () => {
     const { port } = wireShape({ rateBps: null, delayNs: 0, mtu: 1500, lossPct: 1 });
     expect(kinds(port(false))).toEqual(['root netem']);

@@ -4,7 +4,7 @@
  */
 import type { QdiscSpec } from '../linux/qdisc.ts';
 import type { QdiscParent } from '../linux/rtnetlink.ts';
-import type { UnderlayPlan } from '../plan/plan.ts';
+import type { DeliveryTracePlan, UnderlayPlan } from '../plan/plan.ts';
 
 export interface PlacedQdisc {
   readonly parent: QdiscParent;
@@ -30,7 +30,7 @@ const SMALLEST_ROOM_PACKETS = 10_000;
 
 export function wireShape(plan: UnderlayPlan): WireShape {
   const { rateBps, delayNs, mtu } = plan;
-  const rate = rateBps === null ? null : rateLimit(rateBps, delayNs);
+  const rate = rateQueue(plan);
   const delay: QdiscSpec = {
     kind: 'netem',
     delayNs,
@@ -40,19 +40,58 @@ export function wireShape(plan: UnderlayPlan): WireShape {
   const delayed = delayNs > 0 || isImpaired(plan);
   return {
     nic: (counted) => {
-      if (rate !== null) return [{ parent: 'root', spec: rate }];
+      if (rate !== null) return rate('root');
       return counted ? [{ parent: 'root', spec: { kind: 'fq' } }] : [];
     },
     port: (counted) => {
       if (rate === null) return delayed || counted ? [{ parent: 'root', spec: delay }] : [];
-      if (!delayed) return [{ parent: 'root', spec: rate }];
-      return [
-        { parent: 'root', spec: delay, handle: 0x0001_0000 },
-        { parent: 0x0001_0001, spec: rate },
-      ];
+      if (!delayed) return rate('root');
+      return [{ parent: 'root', spec: delay, handle: DELAY }, ...rate(DELAY_CHILD)];
     },
   };
 }
+
+/** What serializes, placed below a parent. */
+type RateQueue = (parent: QdiscParent) => readonly PlacedQdisc[];
+
+/** No two kinds share a number: the kernel would take the one for a change of the other. `1:`, `1:1`, `3:`, `3:1`. */
+const DELAY = 0x0001_0000;
+const DELAY_CHILD = 0x0001_0001;
+const TRACE = 0x0003_0000;
+const TRACE_CHILD = 0x0003_0001;
+
+function rateQueue(plan: UnderlayPlan): RateQueue | null {
+  const { rateBps, delayNs, trace } = plan;
+  if (trace !== undefined) return traceQueue(plan, trace);
+  if (rateBps === null) return null;
+  const spec = rateLimit(rateBps, delayNs);
+  return (parent) => [{ parent, spec }];
+}
+
+/** A `prio` to ask `ipvlane_underlay` for each packet's moment, and an fq that keeps it until then. */
+function traceQueue(plan: UnderlayPlan, { momentsMs }: DeliveryTracePlan): RateQueue {
+  const queueBytes = traceQueueBytes(plan);
+  const limit = Math.ceil(queueBytes / SMALLEST_PACKET_BYTES);
+  const rounds = Math.ceil(queueBytes / OPPORTUNITY_BYTES / momentsMs.length) + 1;
+  const horizonNs = Math.min(LONGEST_HORIZON_NS, Math.max(FQ_HORIZON_NS, rounds * (momentsMs.at(-1) ?? 0) * 1e6));
+  const fq: QdiscSpec = { kind: 'fq', limit, flowLimit: limit, horizonNs };
+  return (parent) => [
+    { parent, spec: { kind: 'prio' }, handle: TRACE },
+    { parent: TRACE_CHILD, spec: fq },
+  ];
+}
+
+/** What may wait for a trace's moments: as much as at a steady rate. */
+export function traceQueueBytes({ rateBps, delayNs }: UnderlayPlan): number {
+  return queueBytesOf(rateBps ?? 0, delayNs);
+}
+
+const OPPORTUNITY_BYTES = 1500;
+/** An IPv4 header. */
+const SMALLEST_PACKET_BYTES = 20;
+/** The kernel's own (net/sched/sch_fq.c), and the most that 32 bits of microseconds hold. */
+const FQ_HORIZON_NS = 10e9;
+const LONGEST_HORIZON_NS = 4_294e9;
 
 /** Whether packets are lost, doubled, or come in another order or at another distance than they were sent. */
 export function isImpaired({ jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 }: UnderlayPlan): boolean {
@@ -72,10 +111,16 @@ function impairments(plan: UnderlayPlan): Partial<Extract<QdiscSpec, { kind: 'ne
 
 /** Token bucket: a burst of a millisecond, or one super-packet; a queue of the round trip, or 10 ms. */
 function rateLimit(rateBps: number, delayNs: number): QdiscSpec {
-  const bytesIn = (ns: number): number => Math.ceil((rateBps / 8) * (ns / 1e9));
-  const burstBytes = Math.max(SUPER_PACKET_BYTES + 2048, bytesIn(1e6));
-  const queueBytes = Math.max(bytesIn(Math.max(2 * delayNs, QUEUE_NS)), 4 * SUPER_PACKET_BYTES);
-  return { kind: 'tbf', rateBps, burstBytes, limitBytes: burstBytes + queueBytes };
+  const burstBytes = Math.max(SUPER_PACKET_BYTES + 2048, bytesIn(1e6, rateBps));
+  return { kind: 'tbf', rateBps, burstBytes, limitBytes: burstBytes + queueBytesOf(rateBps, delayNs) };
+}
+
+function queueBytesOf(rateBps: number, delayNs: number): number {
+  return Math.max(bytesIn(Math.max(2 * delayNs, QUEUE_NS), rateBps), 4 * SUPER_PACKET_BYTES);
+}
+
+function bytesIn(ns: number, rateBps: number): number {
+  return Math.ceil((rateBps / 8) * (ns / 1e9));
 }
 
 /** Packets on the way at once, were all of them single frames, twice. */

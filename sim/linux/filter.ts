@@ -1,12 +1,13 @@
 /**
- * Filters on clsact: an eBPF program that decides by itself (cls_bpf), and for everything alike (matchall) a policer, a
+ * Filters on clsact, or on a qdisc with classes: an eBPF program that decides by itself (cls_bpf), and for everything alike (matchall) a policer, a
  * redirection to another link, or the one after the other.
  */
 import type { MessageWriter } from './netlink-message.ts';
 import { TICK_NS, rateSpec } from './rate-spec.ts';
 import { tcmsg } from './qdisc.ts';
 
-type Hook = 'ingress' | 'egress';
+/** Of clsact; a number is the handle of a qdisc that asks its filters where a packet belongs: `0x00010000` for `1:`. */
+type Hook = 'ingress' | 'egress' | number;
 
 interface FilterPlace {
   readonly ifindex: number;
@@ -40,7 +41,7 @@ const TCA_KIND = 1;
 const TCA_OPTIONS = 2;
 
 // TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS) and ..._EGRESS.
-const PARENTS: Readonly<Record<Hook, number>> = { ingress: 0xfffffff2, egress: 0xfffffff3 };
+const PARENTS: Readonly<Record<Exclude<Hook, number>, number>> = { ingress: 0xfffffff2, egress: 0xfffffff3 };
 // ETH_P_ALL in network order.
 const ALL_PROTOCOLS = 0x0300;
 
@@ -49,7 +50,7 @@ export function filterMessage({ ifindex, hook, priority }: FilterPlace): Uint8Ar
   if (!Number.isInteger(priority) || priority < 1 || priority > 0xffff) {
     throw new RangeError(`a filter's priority is 1 to 65535, not ${priority}`);
   }
-  return tcmsg(ifindex, 0, PARENTS[hook], ((priority << 16) | ALL_PROTOCOLS) >>> 0);
+  return tcmsg(ifindex, 0, typeof hook === 'number' ? hook : PARENTS[hook], ((priority << 16) | ALL_PROTOCOLS) >>> 0);
 }
 
 const TCA_BPF = { fd: 6, name: 7, flags: 8 } as const;

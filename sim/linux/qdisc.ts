@@ -12,7 +12,9 @@ export type QdiscSpec =
   | { readonly kind: 'fq_codel'; readonly limit?: number; readonly targetNs?: number; readonly intervalNs?: number }
   | HtbSpec
   | CakeSpec
-  | { readonly kind: 'pfifo'; readonly limit: number };
+  | { readonly kind: 'pfifo'; readonly limit: number }
+  /** tc-prio(8): of its two bands everything goes to the first, unless a filter says otherwise. */
+  | { readonly kind: 'prio' };
 
 /** tc-fq(8): a queue a flow, packets sent at their departure time. */
 export interface FqSpec {
@@ -167,6 +169,13 @@ function writeOptions(message: MessageWriter, spec: Exclude<QdiscSpec, { kind: '
       // struct tc_fifo_qopt is the options themselves, no attribute.
       message.raw(words(spec.limit));
       break;
+    case 'prio': {
+      // struct tc_prio_qopt: bands, two at least; the band of each of the sixteen priorities.
+      const options = Buffer.alloc(20);
+      options.writeInt32LE(2, 0);
+      message.raw(options);
+      break;
+    }
   }
 }
 

@@ -17,13 +17,21 @@ type WrittenStep = NonNullable<WrittenSpec['timeline']>[number];
 /** Reads what the files of an `apply` step bring; `path` is the way to the list of their names. */
 export type ReadApplied = (files: readonly string[], path: Path) => AppliedObjects;
 
-export function buildScenario(raw: RawScenario, readApplied: ReadApplied): ScenarioManifest {
+/** Reads a file of moments; `path` is the way to its name. */
+export type ReadTrace = (file: string, path: Path) => readonly number[];
+
+export interface FilesOfScenario {
+  readonly applied: ReadApplied;
+  readonly trace: ReadTrace;
+}
+
+export function buildScenario(raw: RawScenario, read: FilesOfScenario): ScenarioManifest {
   const { description, engine, nodes, underlay, hosts, dataplane, timeline } = raw.content.spec;
   const spec: ScenarioSpec = {
     description: description?.trim() ?? null,
     engine: engine ?? null,
     nodes: nodes?.map(buildNode) ?? null,
-    underlay: buildUnderlay(underlay ?? {}),
+    underlay: buildUnderlay(underlay ?? {}, ['spec', 'underlay'], read.trace),
     hosts: hosts ?? [],
     dataplane:
       dataplane === undefined
@@ -33,15 +41,20 @@ export function buildScenario(raw: RawScenario, readApplied: ReadApplied): Scena
             verifyAddresses: dataplane.verifyAddresses ?? null,
             fullConntrack: dataplane.fullConntrack ?? null,
           },
-    timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], readApplied) ?? []),
+    timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], read) ?? []),
   };
   return { ...head(raw, 'Scenario'), spec };
 }
 
-function buildUnderlay(written: NonNullable<WrittenSpec['underlay']>): ScenarioUnderlay {
-  const { rate, delay, mtu, jitter, loss, reorder, duplicate } = written;
+function buildUnderlay(
+  written: NonNullable<WrittenSpec['underlay']>,
+  path: Path,
+  readTrace: ReadTrace,
+): ScenarioUnderlay {
+  const { rate, trace, delay, mtu, jitter, loss, reorder, duplicate } = written;
   return {
     rate: textOf(rate),
+    trace: trace === undefined ? null : { file: trace, momentsMs: readTrace(trace, [...path, 'trace']) },
     delayNs: nanoseconds(delay),
     mtu: mtu ?? null,
     jitterNs: nanoseconds(jitter),
@@ -65,7 +78,7 @@ function buildNode({ name, labels = {}, interfaces }: NonNullable<WrittenSpec['n
   };
 }
 
-function buildStep(written: WrittenStep, path: Path, readApplied: ReadApplied): ScenarioStep | null {
+function buildStep(written: WrittenStep, path: Path, read: FilesOfScenario): ScenarioStep | null {
   const base = { name: written.name ?? null, path };
   const { wait, traffic, inject, probe, apply, delete: deleted, sleep } = written;
   if (wait !== undefined) {
@@ -85,7 +98,7 @@ function buildStep(written: WrittenStep, path: Path, readApplied: ReadApplied): 
     return { ...base, verb: 'probe', probes, timeoutNs: nanoseconds(written.timeout) };
   }
   if (apply !== undefined) {
-    return { ...base, verb: 'apply', objects: readApplied(apply, [...path, 'apply']) };
+    return { ...base, verb: 'apply', objects: read.applied(apply, [...path, 'apply']) };
   }
   if (deleted !== undefined) {
     return { ...base, ...buildDelete(deleted, [...path, 'delete']) };
@@ -93,7 +106,10 @@ function buildStep(written: WrittenStep, path: Path, readApplied: ReadApplied): 
   if (written.label !== undefined) return { ...base, ...buildLabel(written.label, [...path, 'label']) };
   if (written.annotate !== undefined) return { ...base, ...buildAnnotate(written.annotate, [...path, 'annotate']) };
   if (written.scale !== undefined) return { ...base, ...buildScale(written.scale, [...path, 'scale']) };
-  if (written.underlay !== undefined) return { ...base, verb: 'underlay', underlay: buildUnderlay(written.underlay) };
+  if (written.underlay !== undefined) {
+    const underlay = buildUnderlay(written.underlay, [...path, 'underlay'], read.trace);
+    return { ...base, verb: 'underlay', underlay };
+  }
   if (written.link !== undefined) {
     const { node, interface: nic, state } = written.link;
     return { ...base, verb: 'link', node, interface: nic, up: state === 'up' };

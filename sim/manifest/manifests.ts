@@ -237,12 +237,21 @@ export interface ScenarioSpec {
 export interface ScenarioUnderlay {
   /** A Kubernetes quantity in bits per second, as written. */
   readonly rate: string | null;
+  readonly trace: ScenarioTrace | null;
   readonly delayNs: number | null;
   readonly mtu: number | null;
   readonly jitterNs: number | null;
   readonly lossPct: number | null;
   readonly reorderPct: number | null;
   readonly duplicatePct: number | null;
+}
+
+/** A wire's rate over time. */
+export interface ScenarioTrace {
+  /** As the Scenario names it. */
+  readonly file: string;
+  /** When 1500 bytes may leave, from the beginning of the trace; empty: the file is wrong, which has been said. */
+  readonly momentsMs: readonly number[];
 }
 
 export interface ScenarioNode {

@@ -270,9 +270,11 @@ describe('a Scenario', () => {
     ['manifests: [ nope.yaml ]', 'E101', 'nope.yaml'],
     ['timeline: [ { apply: [ nope.yaml ] } ]', 'E307', 'nope.yaml'],
     ['timeline: [ { apply: [ pool.yaml ] } ]', 'E308', 'SpiderIPPool'],
+    ['underlay: { trace: nope.trace }', 'E307', 'nope.trace'],
+    ['timeline: [ { underlay: { trace: bad.trace } } ]', 'E221', '-7'],
   ])('%s is refused where it says so', (spec, code, at) => {
     const { diagnostics, manifests } = read(
-      { 'scenario.yaml': scenario(spec), 'pods.yaml': pod('a'), 'pool.yaml': POOL },
+      { 'scenario.yaml': scenario(spec), 'pods.yaml': pod('a'), 'pool.yaml': POOL, 'bad.trace': '1\n-7\n' },
       ['scenario.yaml', 'pods.yaml'],
     );
     expect(diagnostics.map((d) => d.code)).toEqual([code]);

@@ -35,7 +35,12 @@ export function readManifests(paths: readonly string[], files: Files): ReadResul
   const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
   const distinct = refuseDuplicates(built, reading.diagnostics);
   const scenarioManifest =
-    scenario === null ? null : buildScenario(scenario, (names, path) => reading.appliedBy(names, path, scenario));
+    scenario === null
+      ? null
+      : buildScenario(scenario, {
+          applied: (names, path) => reading.appliedBy(names, path, scenario),
+          trace: (name, path) => reading.traceOf(name, path, scenario),
+        });
   const unread = reading.diagnostics.hasUnreadText ? [anything] : reading.unread;
   const manifests = { ...sortByKind(distinct), scenario: scenarioManifest, unread, files: reading.sources };
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);

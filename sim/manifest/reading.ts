@@ -5,6 +5,7 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { buildObject, type BuiltObject } from './build-objects.ts';
 import type { RawScenario } from './build-scenario.ts';
+import { parseDeliveryTrace } from './delivery-trace.ts';
 import type { Files } from './files.ts';
 import type {
   NamespaceManifest,
@@ -41,6 +42,7 @@ export class Reading {
   readonly brokenScenarios: YamlDocument[] = [];
   readonly sources: SourceFile[] = [];
   readonly #files: Files;
+  readonly #traces = new Map<string, readonly number[]>();
   readonly #objects = new Map<string, readonly RawObject[]>();
   /** Files in which nothing was said, not even anything wrong. */
   readonly #empty = new Set<string>();
@@ -126,6 +128,30 @@ export class Reading {
     return this.#applied(
       names.flatMap((name, i) => this.#appliedFile(join(folder, name), source.spanOf([...path, i]))),
     );
+  }
+
+  /** The moments of a wire's trace, milliseconds; `path` is the way to the file's name. Empty after a diagnostic. */
+  traceOf(name: string, path: Path, { source }: RawScenario): readonly number[] {
+    const file = join(dirname(source.file), name);
+    const known = this.#traces.get(file);
+    if (known !== undefined) return known;
+    const moments = this.#readTrace(file, source.spanOf(path));
+    this.#traces.set(file, moments);
+    return moments;
+  }
+
+  #readTrace(file: string, span: Span): readonly number[] {
+    const stat = this.#files.stat(file);
+    if (stat?.kind !== 'file') {
+      this.diagnostics.add('E307', span, stat === null ? `${file} does not exist` : `${file} is a folder`, {
+        help: didYouMean(file, this.#siblingsOf(file)) ?? 'name a file with one moment a line, relative to this one',
+      });
+      return [];
+    }
+    const text = readText(file, this.#files, this.diagnostics);
+    if (text === null) return [];
+    this.sources.push({ file, text });
+    return parseDeliveryTrace(file, text, this.diagnostics) ?? [];
   }
 
   /** As `kubectl apply -f` to a cluster that lives: files and folders. */

@@ -33,9 +33,17 @@ spec:
 describe('the room of a map', () => {
   test('is the object’s own where nothing is written and few pods are planned', () => {
     const { plan } = planned('{}');
-    expect(mapRoom(plan!)).toEqual(
-      Object.fromEntries(Object.entries(maps).map(([name, { maxEntries }]) => [name, maxEntries])),
-    );
+    const own = Object.fromEntries(Object.entries(maps).map(([name, { maxEntries }]) => [name, maxEntries]));
+    // A NIC and its port, and no trace that they would go by.
+    expect(mapRoom(plan!)).toEqual({ ...own, wires: 2, moments: 1 });
+  });
+
+  test('is that of all traces together, each once', () => {
+    const { plan } = planned('{}');
+    const traced = (file: string, ...momentsMs: number[]) => ({ ...plan!.underlay, trace: { file, momentsMs } });
+    const step = { index: 0, name: 's', position: null, kind: 'underlay' } as const;
+    const timeline = [traced('b', 1), traced('a', 1, 2)].map((underlay) => ({ ...step, underlay }));
+    expect(mapRoom({ ...plan!, underlay: traced('a', 1, 2), timeline }).moments).toBe(3);
   });
 
   test('is as written', () => {

@@ -6,6 +6,7 @@ import { DropReason, maps } from '../../dataplane/bpf/abi.generated.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { ScenarioManifest } from '../manifest/manifests.ts';
 import type { Plan } from './plan.ts';
+import { tracesOf } from './traces.ts';
 
 export type MapName = keyof typeof maps;
 
@@ -14,13 +15,14 @@ export type MapName = keyof typeof maps;
  * @param ofPolicies what the compiled policies need
  */
 export function mapRoom(
-  { pods, dataplane }: Pick<Plan, 'pods' | 'dataplane'>,
+  { pods, dataplane, ...wires }: Pick<Plan, 'pods' | 'dataplane' | 'underlay' | 'timeline' | 'nodes' | 'hosts'>,
   ofPolicies: Partial<Record<MapName, number>> = {},
 ): Record<MapName, number> {
   const needs = { ...neededBy(pods), ...ofPolicies };
   const room = (name: MapName): number =>
     dataplane?.maps[name] ?? Math.max(maps[name].maxEntries, 2 * (needs[name] ?? 0));
-  return Object.fromEntries(mapNames.map((name) => [name, room(name)])) as Record<MapName, number>;
+  const rooms = Object.fromEntries(mapNames.map((name) => [name, room(name)])) as Record<MapName, number>;
+  return { ...rooms, ...roomOfTraces(wires) };
 }
 
 /** Refuses a room that is written and too small for the pods of the beginning. */
@@ -40,6 +42,18 @@ export function checkMapRoom(
       { help: `write at least ${needed}, or leave it out` },
     );
   }
+}
+
+/** An array is as long as it is made, whatever is in it. */
+function roomOfTraces({
+  nodes,
+  hosts,
+  ...wires
+}: Pick<Plan, 'underlay' | 'timeline' | 'nodes' | 'hosts'>): Pick<Record<MapName, number>, 'wires' | 'moments'> {
+  const nics = nodes.flatMap(({ masters }) => masters.filter(({ kind }) => kind === 'nic')).length + hosts.length;
+  const moments = tracesOf(wires).reduce((sum, { momentsMs }) => sum + momentsMs.length, 0);
+  // A NIC and its port.
+  return { wires: Math.max(1, 2 * nics), moments: Math.max(1, moments) };
 }
 
 const mapNames = Object.keys(maps) as readonly MapName[];

@@ -49,8 +49,10 @@ export interface DataplanePlan {
 
 /** The wire between the nodes: a bridge in a namespace of its own, one port a NIC. */
 export interface UnderlayPlan {
-  /** null: as fast as the kernel can. Applies to each port, each way. */
+  /** null: as fast as the kernel can. Applies to each port, each way. With a trace: what full frames come to in one round of it. */
   readonly rateBps: number | null;
+  /** When the wire takes packets, in place of a steady rate. */
+  readonly trace?: DeliveryTracePlan;
   /** One-way delay between two ports. */
   readonly delayNs: number;
   readonly mtu: number;
@@ -61,6 +63,13 @@ export interface UnderlayPlan {
   /** Not delayed, so they overtake those that are. */
   readonly reorderPct?: number;
   readonly duplicatePct?: number;
+}
+
+export interface DeliveryTracePlan {
+  /** As the Scenario names it. */
+  readonly file: string;
+  /** From its beginning, in order, each an opportunity for a packet of 1500 bytes; after the last it begins anew. */
+  readonly momentsMs: readonly number[];
 }
 
 /** A network device of a node that pods may be slaves of. */

@@ -246,6 +246,12 @@ describe('without a timeline', () => {
 });
 
 describe('the wire', () => {
+  const traced = (texts: readonly string[]) => ({
+    'lab/all.yaml': texts.join('\n---\n'),
+    'lab/cell.trace': '1\n2\n2\n',
+    'lab/edge.trace': '5\n',
+  });
+
   it('is what the steps before made of it, and the rest stays', () => {
     const timeline =
       '- underlay: { loss: 1%, delay: 5ms }\n- underlay: { rate: 5M }\n- traffic: [ { from: client, to: "host:out" } ]';
@@ -256,6 +262,24 @@ describe('the wire', () => {
       underlay: { rateBps: 5e6, delayNs: 5e6, mtu: 1500, jitterNs: 1e3, duplicatePct: 0.5, lossPct: 1 },
     });
     expect(step(made, 'traffic').flows[0]).toMatchObject({ configuredBps: 5e6, configuredBy: 'underlay' });
+  });
+
+  it('with a trace has the rate of full frames in one round of it, until a steady one takes its place', () => {
+    const timeline = '- underlay: { delay: 1ms }\n- underlay: { rate: 5M }\n- underlay: { trace: edge.trace }';
+    const made = makePlan(readFiles(traced(lab(timeline, 'underlay: { trace: cell.trace }')))).plan!;
+    // Three frames of 1514 bytes in 2 ms, and one in 5 ms.
+    const cell = { trace: { file: 'cell.trace', momentsMs: [1, 2, 2] }, rateBps: 18_168_000, mtu: 1500 };
+    expect(made.underlay).toEqual({ ...cell, delayNs: 0 });
+    expect(made.timeline.map((one) => (one.kind === 'underlay' ? one.underlay : null))).toEqual([
+      { ...cell, delayNs: 1e6 },
+      { rateBps: 5e6, delayNs: 1e6, mtu: 1500 },
+      { trace: { file: 'edge.trace', momentsMs: [5] }, rateBps: 2_422_400, delayNs: 1e6, mtu: 1500 },
+    ]);
+  });
+
+  it('with a rate and a trace is refused', () => {
+    const { diagnostics } = makePlan(readFiles(traced(lab('- underlay: { rate: 5M, trace: cell.trace }'))));
+    expect(diagnostics).toMatchObject([{ code: 'E428', message: 'the wire has a `rate` and a `trace` of it' }]);
   });
 
   it.each([

@@ -2,7 +2,7 @@
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Located, Path, ScenarioUnderlay } from '../manifest/manifests.ts';
-import type { UnderlayPlan } from './plan.ts';
+import type { DeliveryTracePlan, UnderlayPlan } from './plan.ts';
 
 const DEFAULT_MTU = 1500;
 
@@ -20,10 +20,11 @@ export function planUnderlay(
   before: UnderlayPlan,
   diagnostics: Collector,
 ): UnderlayPlan {
-  const { rate, delayNs, mtu, jitterNs, lossPct, reorderPct, duplicatePct } = written;
+  const { rate, trace, delayNs, mtu, jitterNs, lossPct, reorderPct, duplicatePct } = written;
   const plan: UnderlayPlan = {
-    ...before,
+    ...withoutTrace(before, rate !== null),
     ...(rate === null ? {} : { rateBps: wireRate(rate, scenario, [...path, 'rate'], diagnostics) }),
+    ...(trace === null ? {} : { trace, rateBps: meanRate(trace, mtu ?? before.mtu) }),
     ...(delayNs === null ? {} : { delayNs }),
     ...(mtu === null ? {} : { mtu }),
     ...(jitterNs === null ? {} : { jitterNs }),
@@ -31,9 +32,32 @@ export function planUnderlay(
     ...(reorderPct === null ? {} : { reorderPct }),
     ...(duplicatePct === null ? {} : { duplicatePct }),
   };
+  if (rate !== null && trace !== null) {
+    const help = 'remove one of the two';
+    diagnostics.add('E428', scenario.spanOf([...path, 'trace']), 'the wire has a `rate` and a `trace` of it', { help });
+  }
   checkDelay(plan, scenario, path, diagnostics);
   return plan;
 }
+
+/** A steady rate takes the place of a trace. */
+function withoutTrace({ trace, ...others }: UnderlayPlan, steady: boolean): UnderlayPlan {
+  return steady || trace === undefined ? others : { ...others, trace };
+}
+
+/**
+ * What a trace carries in one round of it, bits per second on the wire: each moment is 1500 bytes of packets, and full ones have an
+ * Ethernet header each. null: the file is wrong, which has been said.
+ */
+function meanRate({ momentsMs }: DeliveryTracePlan, mtu: number): number | null {
+  const periodMs = momentsMs.at(-1) ?? 0;
+  if (periodMs === 0) return null;
+  const bytes = (momentsMs.length * OPPORTUNITY_BYTES * (mtu + ETHERNET_HEADER)) / mtu;
+  return Math.round((bytes * 8e3) / periodMs);
+}
+
+const OPPORTUNITY_BYTES = 1500;
+const ETHERNET_HEADER = 14;
 
 function wireRate(rate: string, scenario: Located, path: Path, diagnostics: Collector): number | null {
   const parsed = parseRate(rate);

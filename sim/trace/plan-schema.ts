@@ -181,6 +181,7 @@ const expectation = z.object({
 
 const underlay = z.object({
   rateBps: bps.nullable(),
+  trace: z.object({ file: text, momentsMs: z.array(count) }).exactOptional(),
   delayNs: count,
   mtu: count,
   jitterNs: count.exactOptional(),

@@ -5,6 +5,8 @@
  *   depart RATE HORIZON T_LAST WIRE_LEN TSTAMP NOW   -> DROP TSTAMP T_LAST
  *   limit RATE HORIZON BOUND SHARE QUANTUM SPARSE    -> ok: a new limit without flows, which the lines below ask
  *   packet FLOW WIRE_LEN TSTAMP TELL NOW             -> DROP TELL DEPARTURE T_LAST; TELL is enum tell
+ *   trace QUEUE MOMENT...                            -> ok: a new wire from time 0 on, which the lines below ask; moments in ms
+ *   deliver BYTES NOW                                -> DROP DEPARTURE
  *   parse HEX                                        -> REASON KIND VERSION PROTOCOL SOURCE DESTINATION SPORT DPORT
  *                                                       FRAGMENT HEADERS ICMP OPENS QUOTED-PROTOCOL QUOTED-SPORT
  *   connection PROTOCOL {f|r}FLAGS@NOW...            -> LIFETIME after each packet, seconds; forward or reply
@@ -14,6 +16,7 @@
 #include <stdlib.h>
 #include "../aqm.h"
 #include "../conntrack.h"
+#include "../delivery-trace.h"
 #include "../flow-set.h"
 #include "../parse.h"
 #include "../policy.h"
@@ -59,6 +62,32 @@ static void packet(const char *arguments)
 			       tell, now);
 	printf("%u %u %llu %llu\n", departure.drop, departure.tell, (unsigned long long)departure.tstamp,
 	       (unsigned long long)limit.t_last);
+}
+
+static struct wire traced;
+
+static void new_trace(char *arguments)
+{
+	char *word = strtok(arguments, " \n");
+
+	memset(&traced, 0, sizeof(traced));
+	traced.queue_bytes = strtoull(word, NULL, 10);
+	while ((word = strtok(NULL, " \n")))
+		moments[traced.count++] = strtoul(word, NULL, 10);
+	traced.period_ns = moments[traced.count - 1] * NS_PER_MS;
+	printf("ok\n");
+}
+
+static void deliver(const char *arguments)
+{
+	struct departure departure;
+	unsigned long long now;
+	unsigned int bytes;
+
+	if (sscanf(arguments, "%u %llu", &bytes, &now) != 2)
+		exit(2);
+	departure = trace_depart(&traced, bytes, now);
+	printf("%u %llu\n", departure.drop, (unsigned long long)departure.tstamp);
 }
 
 static void print_address(const struct address *address)
@@ -131,6 +160,10 @@ int main(void)
 			new_limit(arguments);
 		else if (!strcmp(line, "packet"))
 			packet(arguments);
+		else if (!strcmp(line, "trace"))
+			new_trace(arguments);
+		else if (!strcmp(line, "deliver"))
+			deliver(arguments);
 		else if (!strcmp(line, "parse"))
 			parse(arguments);
 		else if (!strcmp(line, "connection"))

@@ -43,6 +43,7 @@ const OF_MODULES: Readonly<Record<string, string>> = {
   bonding: 'BONDING',
   sch_tbf: 'NET_SCH_TBF',
   sch_netem: 'NET_SCH_NETEM',
+  sch_prio: 'NET_SCH_PRIO',
   act_bpf: 'NET_ACT_BPF',
   tcp_bbr: 'TCP_CONG_BBR',
   hmac: 'CRYPTO_HMAC',

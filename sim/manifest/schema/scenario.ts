@@ -72,6 +72,10 @@ const percentage = rule(
 /** What may change while the lab lives. */
 const wire = {
   rate: quantity.optional(),
+  trace: z
+    .string()
+    .optional()
+    .describe('File with the rate over time: each line a moment in ms at which a packet of 1500 bytes may leave.'),
   delay: duration.optional(),
   jitter: duration.optional().describe('How much a packet may be early or late of the delay.'),
   loss: percentage,

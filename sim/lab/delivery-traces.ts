@@ -1,0 +1,73 @@
+/** The traces of a plan's wires where `ipvlane_underlay` finds them: all moments in one map, and each side of a wire by its ifindex. */
+import { encodeWire } from '../../dataplane/bpf/abi.generated.ts';
+import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
+import type { BpfProgram } from '../linux/bpf.ts';
+import type { DeliveryTracePlan, Plan, UnderlayPlan } from '../plan/plan.ts';
+import { tracesOf } from '../plan/traces.ts';
+import type { Dataplane } from './dataplane.ts';
+import { traceQueueBytes } from './wire-shape.ts';
+
+export class DeliveryTraces {
+  readonly program: BpfProgram;
+  readonly #wires: Dataplane['maps']['wires'];
+  readonly #first: ReadonlyMap<string, number>;
+
+  /** Writes the moments of all of them. @throws SystemCallError */
+  constructor(plan: Pick<Plan, 'underlay' | 'timeline'>, { underlay, maps }: Pick<Dataplane, 'underlay' | 'maps'>) {
+    this.program = underlay;
+    this.#wires = maps.wires;
+    const traces = tracesOf(plan);
+    this.#first = firstMoments(traces);
+    traces
+      .flatMap(({ momentsMs }) => momentsMs)
+      .forEach((ms, index) => {
+        maps.moments.update(uint32(index), uint32(ms));
+      });
+  }
+
+  /** Whoever sends into a wire by these devices begins the trace anew, all of them at this moment. @throws SystemCallError */
+  begin(wire: UnderlayPlan, ifindexes: readonly number[]): void {
+    const start = Number(process.hrtime.bigint());
+    for (const ifindex of ifindexes) {
+      const entry = wireEntry(wire, ifindex, this.#first, start);
+      if (entry !== null) this.#wires.update(entry.key, entry.value);
+    }
+  }
+}
+
+/** For `wires`; null: the wire has no trace. */
+export function wireEntry(
+  wire: UnderlayPlan,
+  ifindex: number,
+  first: ReadonlyMap<string, number>,
+  startNs: number,
+): MapEntry | null {
+  const { trace } = wire;
+  const periodMs = trace?.momentsMs.at(-1);
+  if (trace === undefined || periodMs === undefined) return null;
+  const value = encodeWire({
+    ...{ start: startNs, periodNs: periodMs * NS_PER_MS, served: 0, queueBytes: traceQueueBytes(wire) },
+    ...{ first: first.get(trace.file) ?? 0, count: trace.momentsMs.length },
+  });
+  return { key: uint32(ifindex), value };
+}
+
+/** Index in `moments` of each trace's first, by file. */
+export function firstMoments(traces: readonly DeliveryTracePlan[]): ReadonlyMap<string, number> {
+  let next = 0;
+  return new Map(
+    traces.map(({ file, momentsMs }) => {
+      const first = next;
+      next += momentsMs.length;
+      return [file, first];
+    }),
+  );
+}
+
+const NS_PER_MS = 1e6;
+
+function uint32(value: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
