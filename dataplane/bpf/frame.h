@@ -20,6 +20,14 @@ static __always_inline long frame_load(frame_t *frame, __u32 offset, void *to, _
 {
 	return bpf_skb_load_bytes(frame, offset, to, length);
 }
+
+/* The first `length` bytes where they lie; NULL when the frame's first piece is shorter. */
+static __always_inline const void *frame_head(const frame_t *frame, __u32 length)
+{
+	const void *head = (void *)(long)frame->data;
+
+	return head + length <= (void *)(long)frame->data_end ? head : NULL;
+}
 #else
 #include <string.h>
 
@@ -38,6 +46,11 @@ static __always_inline long frame_load(frame_t *frame, __u32 offset, void *to, _
 		return -1;
 	memcpy(to, frame->data + offset, length);
 	return 0;
+}
+
+static __always_inline const void *frame_head(const frame_t *frame, __u32 length)
+{
+	return length <= frame->length ? frame->data : NULL;
 }
 #endif
 

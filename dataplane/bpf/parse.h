@@ -281,6 +281,15 @@ static __always_inline void classify_icmp(struct packet *packet, __u8 type, __be
 	packet->destination_port = identifier;
 }
 
+static __always_inline void read_tcp(struct packet *packet, const struct tcp_header *tcp)
+{
+	packet->source_port = tcp->source;
+	packet->destination_port = tcp->destination;
+	packet->tcp_flags = tcp->flags;
+	packet->opens = (tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN;
+	packet->headers = packet->transport + (tcp->data_offset >> 4) * 4;
+}
+
 static __always_inline int parse_transport(frame_t *frame, struct packet *packet)
 {
 	struct tcp_header tcp;
@@ -294,11 +303,7 @@ static __always_inline int parse_transport(frame_t *frame, struct packet *packet
 	case PROTOCOL_TCP:
 		if (frame_load(frame, packet->transport, &tcp, sizeof(tcp)) < 0 || tcp.data_offset >> 4 < 5)
 			return DROP_CT_INVALID_HDR;
-		packet->source_port = tcp.source;
-		packet->destination_port = tcp.destination;
-		packet->tcp_flags = tcp.flags;
-		packet->opens = (tcp.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN;
-		packet->headers += (tcp.data_offset >> 4) * 4;
+		read_tcp(packet, &tcp);
 		return 0;
 	case PROTOCOL_UDP:
 	case PROTOCOL_SCTP:
@@ -319,6 +324,38 @@ static __always_inline int parse_transport(frame_t *frame, struct packet *packet
 	}
 }
 
+/*
+ * TCP right behind IPv4 without options and whole, which nearly every frame of a bulk flow is: read where it lies instead of by
+ * three helper calls of 19 ns. 1: `packet`, which was zero, is filled. 0: it is not touched, and the long way has to look.
+ */
+static __always_inline int parse_plain_tcp(const frame_t *frame, struct packet *packet)
+{
+	const __u32 transport = sizeof(struct ethernet_header) + sizeof(struct ipv4_header);
+	const void *head = frame_head(frame, transport + sizeof(struct tcp_header));
+	const struct ethernet_header *ethernet = head;
+	const struct ipv4_header *ip;
+	const struct tcp_header *tcp;
+
+	if (!head || ethernet->type != bpf_htons(ETH_P_IP))
+		return 0;
+	ip = head + sizeof(*ethernet);
+	tcp = head + transport;
+	if (ip->version_length != 0x45 || ip->protocol != PROTOCOL_TCP || ip->fragment & bpf_htons(0x3fff) ||
+	    tcp->data_offset < 5 << 4)
+		return 0;
+	packet->kind = PACKET_IP;
+	packet->version = 4;
+	packet->source = map_ipv4(ip->source);
+	packet->destination = map_ipv4(ip->destination);
+	packet->protocol = ip->protocol;
+	packet->fragment_protocol = ip->protocol;
+	packet->fragment_id = ip->id;
+	packet->hop_limit = ip->ttl;
+	packet->transport = transport;
+	read_tcp(packet, tcp);
+	return 1;
+}
+
 /* The whole frame. `packet` is zeroed here and as far filled as the frame goes, also when the frame is refused. */
 static __always_inline int parse_frame(frame_t *frame, struct packet *packet)
 {
@@ -327,6 +364,8 @@ static __always_inline int parse_frame(frame_t *frame, struct packet *packet)
 	int refused;
 
 	__builtin_memset(packet, 0, sizeof(*packet));
+	if (parse_plain_tcp(frame, packet))
+		return 0;
 	if (frame_load(frame, 0, &ethernet, sizeof(ethernet)) < 0)
 		return DROP_INVALID_PACKET;
 	switch (bpf_ntohs(ethernet.type)) {

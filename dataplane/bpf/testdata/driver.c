@@ -102,7 +102,9 @@ static void parse(const char *hex)
 	struct packet packet, quoted = {};
 	/* Exactly as long as the frame: the address sanitizer sees every byte too far. */
 	size_t length = strspn(hex, "0123456789abcdef") / 2;
-	__u8 *bytes = malloc(length ? length : 1);
+	/* Two bytes in front, as in the kernel (NET_IP_ALIGN): the headers behind Ethernet's are then aligned. */
+	__u8 *room = malloc(2 + (length ? length : 1));
+	__u8 *bytes = room + 2;
 	frame_t frame = { .data = bytes, .length = length };
 	int reason;
 
@@ -116,7 +118,7 @@ static void parse(const char *hex)
 	print_address(&packet.destination);
 	printf("%u %u %u %u %u %u %u %u\n", be16toh(packet.source_port), be16toh(packet.destination_port), packet.fragment,
 	       packet.headers, packet.icmp, packet.opens, quoted.protocol, be16toh(quoted.source_port));
-	free(bytes);
+	free(room);
 }
 
 static void connection(char *arguments)
