@@ -103,6 +103,7 @@ const IFLA = {
   namespaceFd: 28,
   extMask: 29,
   txQueues: 31,
+  rxQueues: 32,
   gsoMaxSegments: 40,
 } as const;
 const IFLA_INET6_ADDR_GEN_MODE = 8;
@@ -130,6 +131,7 @@ export function ifinfomsg(ifindex = 0, up?: boolean): Uint8Array {
 /** Attributes of RTM_NEWLINK for a new link, behind its `ifinfomsg`. */
 export function writeNewLink(message: MessageWriter, spec: LinkSpec): void {
   writeCommon(message, spec);
+  if (spec.kind === 'veth') writeOneQueue(message);
   if (spec.kind === 'ipvlan') message.u32(IFLA.link, spec.master);
   if (spec.kind === 'vlan') message.u32(IFLA.link, spec.parent);
   message.nested(IFLA.linkInfo, () => {
@@ -220,6 +222,7 @@ function writeKind(message: MessageWriter, spec: LinkSpec): void {
       message.nested(VETH_INFO_PEER, () => {
         message.raw(ifinfomsg(spec.peer.ifindex));
         writeCommon(message, spec.peer);
+        writeOneQueue(message);
       });
       break;
     case 'ipvlan':
@@ -237,6 +240,15 @@ function writeKind(message: MessageWriter, spec: LinkSpec): void {
     case 'ifb':
       break;
   }
+}
+
+/**
+ * A veth uses one queue of each kind, whatever the kernel makes room for: one a processor, if it is not told. Taking the others
+ * away again makes it wait for a grace period of RCU at each end (netif_set_real_num_tx_queues), most of what a veth takes.
+ */
+function writeOneQueue(message: MessageWriter): void {
+  message.u32(IFLA.txQueues, 1);
+  message.u32(IFLA.rxQueues, 1);
 }
 
 function writeCommon(message: MessageWriter, link: Partial<NewLink>): void {

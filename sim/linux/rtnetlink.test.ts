@@ -85,6 +85,11 @@ describe.skipIf(reason)(`rtnetlink${skipped(reason)}`, () => {
       address: '02:00:00:00:00:01',
     });
     expect(far.link('port1')).toMatchObject({ ifindex: 4002, mtu: 1500, up: true });
+    for (const [where, name] of [
+      [ns, 'ens192'],
+      [other, 'port1'],
+    ] as const)
+      expect(ip(where, 'ip', '-d', '-o', 'link', 'show', name)).toMatch(/numtxqueues 1 numrxqueues 1 /);
     rt.setLink(4001, { name: 'eth9', mtu: 9000, txQueueLen: 77 });
     expect(ip(ns, 'ip', '-o', 'link', 'show', 'eth9')).toMatch(/4001: eth9.*mtu 9000.*qlen 77/);
     rt.deleteLink(4001);

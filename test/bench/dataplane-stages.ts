@@ -86,7 +86,7 @@ export async function dataplaneStages(): Promise<Figure[]> {
   });
 }
 
-function jit(): string {
+export function jit(): string {
   try {
     return readFileSync('/proc/sys/net/core/bpf_jit_enable', 'utf8').trim() === '0' ? 'no JIT' : 'JIT';
   } catch {

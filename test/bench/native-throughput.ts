@@ -1,0 +1,115 @@
+/**
+ * Unlimited TCP with the dataplane and without it on the machine's own kernel, whose JIT compiles the programs as that of any
+ * cluster does; User-mode Linux interprets them. The two ends of a veth stand in for two ipvlan slaves (not every kernel has ipvlan),
+ * and neither has fq: what differs between the variants is clsact and the programs alone. The same two ends again and again, by turns.
+ */
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { endpointEntry, policyEntry, type EndpointState } from '../../dataplane/bpf/policy-map.ts';
+import { loadBpfObject, type BpfObject } from '../../sim/linux/bpf.ts';
+import { NetworkNamespace } from '../../sim/linux/namespace.ts';
+import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';
+import { jit } from './dataplane-stages.ts';
+import { median, type Figure } from './figure.ts';
+import { root } from './run-command.ts';
+
+const ROUNDS = 9;
+const SECONDS = 2;
+const LOOPBACK = 1;
+
+interface End extends Disposable {
+  readonly endpointId: number;
+  readonly ifindex: number;
+  readonly address: string;
+  readonly namespace: NetworkNamespace;
+  readonly links: Rtnetlink;
+}
+
+type Variant = 'none' | 'open' | 'policy';
+const VARIANTS: readonly Variant[] = ['none', 'open', 'policy'];
+
+export async function nativeThroughput(): Promise<Figure[]> {
+  const open = 'unlimited TCP on this kernel (veth for ipvlan), dataplane of none at all';
+  const bar = { least: 95 };
+  if (process.getuid?.() !== 0) return [{ what: open, value: null, unit: '%', bar, note: 'needs root' }];
+  using object = loadBpfObject(join(root, 'dist/dataplane.bpf.o'));
+  using sender = endOf(1);
+  using receiver = endOf(2);
+  connect(sender, receiver);
+  const mbps: Record<Variant, number[]> = { none: [], open: [], policy: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    // Each variant comes first, second and last as often: what drifts meets all alike.
+    for (let place = 0; place < VARIANTS.length; place++) {
+      const variant = VARIANTS[(round + place) % VARIANTS.length] ?? 'none';
+      if (variant !== 'none') attach(object, variant, [sender, receiver]);
+      mbps[variant].push(await goodput(sender, receiver));
+      if (variant !== 'none') for (const { links, ifindex } of [sender, receiver]) links.deleteQdisc(ifindex, 'clsact');
+    }
+  }
+  const none = median(mbps.none);
+  const note = `${jit()}, medians of ${ROUNDS}`;
+  const ratio = (variant: Variant) => (median(mbps[variant]) / none) * 100;
+  const peer = { name: 'no dataplane', value: none, source: 'measured' } as const;
+  return [
+    { what: open, value: ratio('open'), unit: '%', bar, note },
+    { what: 'the same, isolated by policies that allow it', value: ratio('policy'), unit: '%', bar, note },
+    { what: 'unlimited TCP on this kernel', value: median(mbps.open), unit: 'Mbit/s', bar: null, peer },
+  ];
+}
+
+function endOf(endpointId: number): End {
+  const namespace = NetworkNamespace.create();
+  const links = Rtnetlink.open(namespace);
+  const dispose = () => {
+    links[Symbol.dispose]();
+    namespace[Symbol.dispose]();
+  };
+  const address = `10.0.0.${endpointId}`;
+  return { endpointId, ifindex: 100 + endpointId, address, namespace, links, [Symbol.dispose]: dispose };
+}
+
+function connect(sender: End, receiver: End): void {
+  const peer = { name: 'eth0', ifindex: receiver.ifindex, namespaceFd: receiver.namespace.fd };
+  sender.links.addLink({ kind: 'veth', name: 'eth0', ifindex: sender.ifindex, peer });
+  for (const { links, ifindex, address } of [sender, receiver]) {
+    links.setLink(LOOPBACK, { up: true });
+    links.addAddress(ifindex, `${address}/24`);
+    links.setLink(ifindex, { up: true });
+  }
+}
+
+function attach(object: BpfObject, variant: Exclude<Variant, 'none'>, ends: readonly End[]): void {
+  const isolated = variant === 'policy';
+  for (const { endpointId, ifindex, links } of ends) {
+    const state: EndpointState = {
+      ...{ endpointId, policySet: 1, isolated: { ingress: isolated, egress: isolated } },
+      ...{ limited: { ingress: false, egress: false }, verifyAddresses: false },
+    };
+    const { key, value } = endpointEntry(ifindex, state);
+    object.map('endpoints').update(key, value);
+    links.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
+    for (const hook of ['egress', 'ingress'] as const) {
+      const name = `ipvlane_${hook}`;
+      links.addBpfFilter({ ifindex, hook, priority: 1, programFd: object.program(name).fd, name });
+    }
+  }
+  for (const direction of ['egress', 'ingress'] as const) {
+    const all = { policySet: 1, identity: 0, protocol: null, port: null, ruleId: 1, direction } as const;
+    const { key, value } = policyEntry(all);
+    object.map('policy').update(key, value);
+  }
+}
+
+/** Mbit/s that arrived. */
+async function goodput(sender: End, receiver: End): Promise<number> {
+  // In a box: a namespace is left before anything is awaited, and refuses a promise.
+  const started = (end: End, args: readonly string[]) => end.namespace.run(() => ({ process: execa('iperf3', args) }));
+  const { process: server } = started(receiver, ['--server', '--one-off', '--forceflush']);
+  await once(server.stdout, 'data');
+  const { process: client } = started(sender, ['--client', receiver.address, '--time', String(SECONDS), '--json']);
+  const { stdout } = await client;
+  await server;
+  const { end } = JSON.parse(stdout) as { end: { sum_received: { bits_per_second: number } } };
+  return end.sum_received.bits_per_second / 1e6;
+}
