@@ -1,7 +1,7 @@
 /**
  * Everything that is needed to run it again, and to judge what the numbers are worth.
  */
-import { formatUs } from '../../sim/measure/format.ts';
+import { formatBytes, formatUs } from '../../sim/measure/format.ts';
 import type { Observations } from '../../sim/measure/observations.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import { capturesTable } from './captures.ts';
@@ -24,6 +24,7 @@ export function howItWasRunSection(result: Result, seen: Observations, context: 
     ],
     ['clock', CLOCKS[kernel.clock]],
     ['build', `${build.pods} pods, ${formatUs(build.ms_per_pod * 1000)} a pod, ${formatUs(build.ms * 1000)} in all`],
+    ...memory(result),
     ['queueing disciplines', qdiscs(seen)],
     [
       'versions',
@@ -62,6 +63,13 @@ export function howItWasRunSection(result: Result, seen: Observations, context: 
         </details>`,
     )}
   </section>`;
+}
+
+/** Absent where nobody told, as in a trace alone. */
+function memory({ memory }: Result): (readonly [string, Piece])[] {
+  if (memory === null) return [];
+  const maps = memory.maps_bytes === null ? '' : `, eBPF maps ${formatBytes(memory.maps_bytes)}`;
+  return [['memory', `agent ${formatBytes(memory.agent_bytes)} (most ${formatBytes(memory.agent_peak_bytes)})${maps}`]];
 }
 
 /** A rendered chart of a thousand pods is no reading matter, and the report must stay a few MB. */

@@ -22,6 +22,7 @@ const ORDER: Order = {
     'verdict',
     'message',
     'kernel',
+    'memory',
     'build',
     'dataplane',
     'checks',
@@ -32,6 +33,10 @@ const ORDER: Order = {
   ],
   of: {
     kernel: { keys: ['kind', 'release', 'clock', 'boot_ms'] },
+    memory: {
+      keys: ['agent_bytes', 'agent_peak_bytes', 'maps_bytes', 'maps'],
+      of: { maps: { keys: ['name', 'bytes'] } },
+    },
     build: { keys: ['pods', 'ms', 'ms_per_pod'] },
     dataplane: { keys: ['load_ms', 'programs'], of: { programs: { keys: ['name', 'verified_insns', 'insns'] } } },
     checks: {

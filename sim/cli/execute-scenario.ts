@@ -9,7 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import { withEngine } from '../plan/with-engine.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
-import type { Result } from '../measure/result.ts';
+import type { MemoryResult, Result } from '../measure/result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
@@ -18,6 +18,7 @@ import { type Environment, wantsColour } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { LiveControl, type LiveReply, type LiveRequest } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
+import { memoryResult } from './memory-result.ts';
 import { openView } from './open-view.ts';
 import { OutputFolder } from './output-folder.ts';
 import { writeReports } from './write-reports.ts';
@@ -77,7 +78,7 @@ async function runInKernel(parts: {
   measurement: Measurement;
   stop: AbortSignal;
   view: RunView;
-}): Promise<{ end: SessionEnd; bootMs: number | null }> {
+}): Promise<{ end: SessionEnd; bootMs: number | null; memory: MemoryResult | null }> {
   const { chosen, plan, live, settings, folder, view, stop } = parts;
   const options = {
     showCommands: settings.showCommands,
@@ -103,6 +104,7 @@ async function runInKernel(parts: {
     using trace = folder.trace();
     view.progress(`${kernel.kind} ${kernel.release} is up after ${(kernel.bootMs / 1000).toFixed(1)} s`);
     await using control = await listen(folder, settings, kernel, live);
+    let memory: MemoryResult | null = null;
     const end = await runSession({
       ...parts,
       kernel,
@@ -111,6 +113,7 @@ async function runInKernel(parts: {
       trace,
       onExec: (message) => control?.deliver(message),
       onChanged: (message) => live.hear(message),
+      onMemory: (message) => (memory = memoryResult(message)),
       onRecord: (record) => live.see(record),
       onHolding: () => {
         view.progress(
@@ -119,10 +122,11 @@ async function runInKernel(parts: {
       },
     });
     view.progress(`${kernel.kind} shuts down`);
-    return { end, bootMs: kernel.bootMs };
+    return { end, bootMs: kernel.bootMs, memory };
   } catch (error) {
     // Ctrl-C while booting: the kernel's complaint about it is no news.
-    if (stop.aborted && error instanceof DiagnosticError) return { end: { kind: 'interrupted' }, bootMs: null };
+    if (stop.aborted && error instanceof DiagnosticError)
+      return { end: { kind: 'interrupted' }, bootMs: null, memory: null };
     throw error;
   }
 }
@@ -153,6 +157,7 @@ async function conclude(
     folder: OutputFolder;
     measurement: Measurement;
     bootMs: number | null;
+    memory: MemoryResult | null;
     end: SessionEnd;
     startedAt: Date;
   },
@@ -164,10 +169,11 @@ async function conclude(
     started_at: parts.startedAt.toISOString(),
     wall_ms: environment.now().getTime() - parts.startedAt.getTime(),
     boot_ms: parts.bootMs,
+    memory: parts.memory,
     manifests: parts.files.map(({ file, text }) => ({ file, text })),
   };
   // Without a first record nothing was seen, so there is nothing to report but the reason.
-  const result = measurement.seen === null ? null : measurement.result({ bootMs: facts.boot_ms });
+  const result = measurement.seen === null ? null : measurement.result({ bootMs: facts.boot_ms, memory: facts.memory });
   const unwritten = await attemptReports(folder, measurement, result, facts, (words) =>
     environment.stderr.write(`ipvlane: ${words}\n`),
   );

@@ -39,6 +39,7 @@ export async function keepCell(
     started_at: parts.startedAt.toISOString(),
     wall_ms: parts.wallMs,
     boot_ms: parts.kernel.bootMs,
+    memory: result?.memory ?? null,
     manifests: scenario.files.map(({ file, text }) => ({ file, text })),
   };
   folder.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);

@@ -12,9 +12,11 @@ import { type KernelFeature, skipReason, tooOldFor } from '../matrix/kernel-feat
 import type { Cell } from '../matrix/matrix.ts';
 import { measuresOf } from '../matrix/measures.ts';
 import { createMeasurement } from '../measure/reduce.ts';
+import type { MemoryResult } from '../measure/result.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../trace/record.ts';
 import { cellFolder, keepCell } from './matrix-cell.ts';
+import { memoryResult } from './memory-result.ts';
 import { OutputFolder } from './output-folder.ts';
 import { runSession, type SessionEnd } from './session.ts';
 import type { StallLimits } from './stall-guard.ts';
@@ -138,6 +140,7 @@ async function runOne(
   const startedAt = now();
   const measurement = createMeasurement();
   let end: SessionEnd;
+  let memory: MemoryResult | null = null;
   {
     using trace = folder.trace();
     end = await runSession({
@@ -145,6 +148,7 @@ async function runOne(
       kernel: labs.kernelFor(kernel),
       view: { progress: onProgress, add: () => undefined, close: () => Promise.resolve() },
       ...(setting.stallLimits === undefined ? {} : { stallLimits: setting.stallLimits }),
+      onMemory: (message) => (memory = memoryResult(message)),
       onHolding: () => undefined,
       onExec: () => undefined,
     });
@@ -155,7 +159,7 @@ async function runOne(
   // The console comes another way than the messages, and what was said at the end may be a moment behind them.
   if (how === null) await new Promise((resolve) => setTimeout(resolve, CONSOLE_LAG_MS));
   if (stop.aborted && end.kind === 'interrupted') return null;
-  const result = measurement.seen === null ? null : measurement.result({ bootMs: kernel.bootMs });
+  const result = measurement.seen === null ? null : measurement.result({ bootMs: kernel.bootMs, memory });
   const console = log.take();
   const lost = end.kind === 'machine' && how?.how === 'died';
   const seen: Seen = {

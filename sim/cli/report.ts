@@ -15,7 +15,7 @@ import { writeReports } from './write-reports.ts';
 export const report: Action = async (environment, [path = '.'], options) => {
   const facts = readRunFacts(join(path, RUN_FACTS_FILE));
   const measurement = await measure(environment, join(path, 'trace.ndjson'));
-  const result = measurement.result({ bootMs: facts.boot_ms });
+  const result = measurement.result({ bootMs: facts.boot_ms, memory: facts.memory });
   if (options.json === true) {
     environment.stdout.write(renderResultJson(result));
     return EXIT.ok;

@@ -16,6 +16,16 @@ const runFactsSchema = z.object({
   wall_ms: z.number(),
   /** null: the kernel never came up. */
   boot_ms: z.number().nullable(),
+  /** As in result.json; null where the run did not come so far. */
+  memory: z
+    .object({
+      agent_bytes: z.number(),
+      agent_peak_bytes: z.number(),
+      maps_bytes: z.number().nullable(),
+      maps: z.array(z.object({ name: z.string(), bytes: z.number().nullable() })).readonly(),
+    })
+    .nullable()
+    .default(null),
   manifests: z.array(z.object({ file: z.string(), text: z.string() })),
 });
 

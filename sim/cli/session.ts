@@ -30,6 +30,7 @@ export interface SessionParts {
   readonly onExec: (message: Extract<AgentMessage, { type: 'exec-output' | 'exec-exit' }>) => void;
   /** Answers to changes that other terminals asked for. */
   readonly onChanged?: (message: Extract<AgentMessage, { type: 'changed' }>) => void;
+  readonly onMemory?: (message: Extract<AgentMessage, { type: 'memory' }>) => void;
   readonly onRecord?: (record: TraceRecord) => void;
 }
 
@@ -101,6 +102,9 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
           break;
         case 'changed':
           parts.onChanged?.(message);
+          break;
+        case 'memory':
+          parts.onMemory?.(message);
           break;
         case 'answer-rows':
         case 'answered':

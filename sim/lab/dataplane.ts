@@ -41,6 +41,7 @@ const MAPS = [
   'conntrack',
   'wires',
   'moments',
+  'fragments',
 ] as const;
 type MapName = (typeof MAPS)[number];
 

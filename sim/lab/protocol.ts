@@ -134,6 +134,17 @@ export type AgentMessage =
       readonly operations: number;
       readonly error?: string;
     }
+  /**
+   * What the lab takes, once its steps are done: no part of the trace, since what a process takes is no matter of the lab's clock.
+   * Bytes; `maps` as the kernel counts them.
+   */
+  | {
+      readonly type: 'memory';
+      readonly agentBytes: number;
+      /** At its most. */
+      readonly agentPeakBytes: number;
+      readonly maps: readonly { readonly name: string; readonly bytes: number | null }[];
+    }
   /** A piece of a file for the output folder, in order; `last` ends it. `name` holds no slash. */
   | { readonly type: 'file'; readonly name: string; readonly data: string; readonly last: boolean }
   /** The agent cannot go on; `kind` as in DiagnosticError, `bug` for what should not happen. */

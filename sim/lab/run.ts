@@ -13,6 +13,7 @@ import type { Line } from './line.ts';
 import type { AgentCommand, AgentMessage, RunOptions } from './protocol.ts';
 import { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { Questions } from './questions.ts';
+import { memoryMessage } from './memory.ts';
 import { createSampler } from './sampling.ts';
 import type { Sampler } from './sampling.ts';
 import { SamplingPace } from './sampling-pace.ts';
@@ -92,6 +93,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   topology.underlay?.begin();
   const outcome = await runTimeline(lab, plan.timeline, runners, stop, begin);
   sampler.sample();
+  line.send(memoryMessage(topology.dataplane));
   if (options.hold && outcome === 'completed') {
     line.send({ type: 'holding' });
     await aborted(stop);

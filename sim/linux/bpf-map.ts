@@ -1,4 +1,5 @@
 /** eBPF maps by file descriptor: keys and values are bytes, laid out as the object's BTF says. */
+import { readFileSync } from 'node:fs';
 import { SystemCallError, lastErrno } from './errno.ts';
 import { libbpf } from './libbpf.ts';
 
@@ -37,6 +38,15 @@ export class BpfMap {
     const perCpu = PER_CPU_TYPES.has(shape.type);
     this.cpus = perCpu ? libbpf().possibleCpus() : 1;
     this.stride = perCpu ? Math.ceil(shape.valueSize / 8) * 8 : shape.valueSize;
+  }
+
+  /**
+   * Bytes of kernel memory, as the kernel says (`memlock` in fdinfo): from 6.4 on what is taken, before that what the map would take
+   * if it were full. Null where it does not say.
+   */
+  memoryBytes(): number | null {
+    const said = /^memlock:\s*(\d+)$/m.exec(readFileSync(`/proc/thread-self/fdinfo/${this.fd}`, 'utf8'));
+    return said?.[1] === undefined ? null : Number(said[1]);
   }
 
   /** The value, `cpus * stride` bytes, or null when there is no such entry. @throws SystemCallError */

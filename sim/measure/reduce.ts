@@ -11,9 +11,15 @@ import { liveView, type CheckCache, type LiveView } from './live.ts';
 import type { Observations } from './observations.ts';
 import { beginObservations, observe, TraceContradiction } from './observe.ts';
 import { flowCurve, type FlowCurve } from './rate-curve.ts';
-import { RESULT_SCHEMA, type DataplaneResult, type ProbeResult, type Result } from './result.ts';
+import { type MemoryResult, RESULT_SCHEMA, type DataplaneResult, type ProbeResult, type Result } from './result.ts';
 import { Sampling } from './sampling.ts';
 import { verdictOf } from './verdict.ts';
+
+/** What a result holds that no trace does, so that traces of a virtual clock repeat. */
+export interface OutsideFacts {
+  readonly bootMs: number | null;
+  readonly memory?: MemoryResult | null;
+}
 
 export interface Measurement {
   /**
@@ -28,7 +34,7 @@ export interface Measurement {
    * What the trace means; an unfinished one gives verdict `error`.
    * @throws TraceContradiction without any record
    */
-  result(outside: { readonly bootMs: number | null }): Result;
+  result(outside: OutsideFacts): Result;
   /** Rates over time of every flow that began, for charts. */
   curves(): FlowCurve[];
   /** What was seen, by subject, for reports; null before the first record. */
@@ -46,9 +52,9 @@ export function createMeasurement(): Measurement {
       else throw new TraceContradiction(`the first record is of type \`${record.type}\`, not \`run\``);
     },
     snapshot: () => seen && liveView(seen, checkCache),
-    result: ({ bootMs }) => {
+    result: (outside) => {
       if (seen === null) throw new TraceContradiction('an empty trace has no result');
-      return resultOf(seen, bootMs);
+      return resultOf(seen, outside);
     },
     curves: () => [...(seen?.flows.values() ?? [])].flatMap((flow) => (seen && flowCurve(seen, flow)) ?? []),
     get seen() {
@@ -57,7 +63,7 @@ export function createMeasurement(): Measurement {
   };
 }
 
-function resultOf(seen: Observations, bootMs: number | null): Result {
+function resultOf(seen: Observations, { bootMs, memory }: OutsideFacts): Result {
   const { plan, kernel } = seen.run;
   // A trace that was cut off judges the steps that were not reached as a finished one does: they are skipped.
   const judged = seen.end === null ? { ...seen, end: { type: 'end', t: seen.t, outcome: 'failed' } as const } : seen;
@@ -70,6 +76,7 @@ function resultOf(seen: Observations, bootMs: number | null): Result {
     verdict,
     ...(message === null ? {} : { message }),
     kernel: { kind: kernel.kind, release: kernel.release, clock: kernel.clock, boot_ms: bootMs },
+    memory: memory ?? null,
     build: { pods, ms: ns / 1e6, ms_per_pod: pods === 0 ? 0 : podNs / pods / 1e6 },
     dataplane: dataplaneResult(seen),
     checks,

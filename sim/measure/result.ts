@@ -17,6 +17,8 @@ export interface Result {
     /** Wall clock; null in a result made again from a trace alone. */
     readonly boot_ms: number | null;
   };
+  /** Once the steps were done; null where it is not told (a trace alone). Wall facts, as `boot_ms`. */
+  readonly memory: MemoryResult | null;
   readonly build: { readonly pods: number; readonly ms: number; readonly ms_per_pod: number };
   /** The loaded eBPF object; null where the trace does not tell of it. */
   readonly dataplane: DataplaneResult | null;
@@ -42,6 +44,17 @@ export interface PolicyChangeResult {
   /** The two together. */
   readonly effective_ms: number;
   readonly map_updates: number;
+}
+
+/** Bytes. */
+export interface MemoryResult {
+  /** The agent's resident set, and its largest. */
+  readonly agent_bytes: number;
+  readonly agent_peak_bytes: number;
+  /** Of all eBPF maps; null where the kernel does not say of one. */
+  readonly maps_bytes: number | null;
+  /** As the kernel counts: from 6.4 on what is taken, before that what a full map would take. */
+  readonly maps: readonly { readonly name: string; readonly bytes: number | null }[];
 }
 
 export interface DataplaneResult {
