@@ -4,5 +4,7 @@ export const KEYS = [
   ['up, down', 'scroll the pods'],
   ['PgUp, PgDn', 'scroll by a screen'],
   ['s', 'sort pods: by name, by egress rate, by ingress rate, by drops'],
+  ['g', 'group pods: by workload, by node, not at all'],
+  ['/', 'show only pods that hold a text; Enter keeps it, Esc ends it'],
   ['?', 'this help'],
 ] as const;

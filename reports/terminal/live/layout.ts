@@ -25,13 +25,14 @@ const NOTES_FROM = 18;
 /**
  * Divides the terminal so that the whole never outgrows it. Timeline and drops give way to the pods.
  * @param rows lines of the terminal
+ * @param pods rows of the table of pods
  * @param help whether the keys are explained
  */
-export function layout(rows: number, view: LiveView | null, help: boolean): Room {
+export function layout(rows: number, view: LiveView | null, pods: number, help: boolean): Room {
   const below = rows - ALWAYS - (help ? HELP : 0);
   const notes = below < NOTES_FROM ? 0 : Math.min(2, view?.notes.length ?? 0);
   const wanted = {
-    pods: view?.pods.length ?? 0,
+    pods,
     steps: view === null ? 0 : timelineRows(view).flatMap(linesOf).length,
     drops: view?.drops.length ?? 0,
   };

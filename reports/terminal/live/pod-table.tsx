@@ -3,10 +3,11 @@ import { columns } from '../columns.ts';
 import { sparkline } from '../sparkline.ts';
 import { formatLimit, formatRate } from '../../../sim/measure/format.ts';
 
-/** One row, like `kubectl get pods -o wide` with the dataplane's numbers behind it. Rates in bit/s. */
+/** One pod or a group of them, like `kubectl get pods -o wide` with the dataplane's numbers behind it. Rates in bit/s. */
 export interface PodRow {
   readonly name: string;
   readonly state: string;
+  readonly failed: boolean;
   readonly ip: string;
   readonly node: string;
   readonly ingress: Shaped;
@@ -23,6 +24,8 @@ export interface Shaped {
 }
 
 export interface PodTableProps {
+  /** What a row is: `pod`, `workload`, `node`. */
+  readonly of: string;
   readonly rows: readonly PodRow[];
   /** Rows above are scrolled away. */
   readonly offset: number;
@@ -60,9 +63,9 @@ const VARIANTS: readonly (readonly [about: readonly Column[], style: RateStyle, 
   [[], SHORT, 0],
 ];
 
-export function PodTable({ rows, offset, height, width }: PodTableProps) {
+export function PodTable({ of, rows, offset, height, width }: PodTableProps) {
   const shown = rows.slice(offset, offset + height);
-  const [header, ...lines] = widestThatFits(shown, width);
+  const [header, ...lines] = widestThatFits(of, shown, width);
   const hidden = rows.length - shown.length;
   return (
     <Box flexDirection="column">
@@ -70,23 +73,23 @@ export function PodTable({ rows, offset, height, width }: PodTableProps) {
         {header}
       </Text>
       {shown.map((row, i) => (
-        <Text key={row.name} wrap="truncate" {...(row.state === 'Failed' ? { color: 'red' } : {})}>
+        <Text key={row.name} wrap="truncate" {...(row.failed ? { color: 'red' } : {})}>
           {lines[i]}
         </Text>
       ))}
       {hidden > 0 && (
         <Text dimColor>
-          {shown.length} of {rows.length} pods, from {offset + 1}; arrows scroll
+          {shown.length} of {rows.length} {of}s, from {offset + 1}; arrows scroll
         </Text>
       )}
     </Box>
   );
 }
 
-function widestThatFits(rows: readonly PodRow[], width: number): string[] {
+function widestThatFits(of: string, rows: readonly PodRow[], width: number): string[] {
   let table: string[] = [];
   for (const [about, style, sparklineWidth] of VARIANTS) {
-    const chosen: Column[] = [['POD', (row) => row.name], ...about];
+    const chosen: Column[] = [[of.toUpperCase(), (row) => row.name], ...about];
     for (const direction of ['egress', 'ingress'] as const) {
       chosen.push([direction.toUpperCase() + style.title, (row) => rateCell(row[direction], style)]);
       if (sparklineWidth > 0) chosen.push(['', (row) => spark(row[direction], sparklineWidth)]);

@@ -38,14 +38,50 @@ describe('the rows of the pods', () => {
     { order: 'drops', names: [c, a, b] },
   ] as const)('sorted by $order, equals stay in the order of the plan', ({ order, names }) => {
     expect(view.pods).toHaveLength(3);
-    expect(podRows(view, order).map(({ name }) => name)).toEqual(names);
+    expect(podRows(view, { order, grouping: 'pod', filter: '' }).map(({ name }) => name)).toEqual(names);
   });
 
   test('name the namespace only where there are several', () => {
     const [first, ...others] = view.pods;
     if (first === undefined) throw new Error('no pods');
     const two = { ...view, pods: [{ ...first, namespace: 'kube-system' }, ...others] };
-    expect(podRows(two, 'name').map(({ name }) => name)).toEqual([`kube-system/${a}`, `default/${b}`, `default/${c}`]);
+    expect(podRows(two, { order: 'name', grouping: 'pod', filter: '' }).map(({ name }) => name)).toEqual([
+      `kube-system/${a}`,
+      `default/${b}`,
+      `default/${c}`,
+    ]);
+  });
+
+  test.each([
+    { filter: 'CLIENT', names: [c] },
+    { filter: '10-20-1-210', names: [] },
+    { filter: 'running', names: [a, b, c] },
+    { filter: 'no such', names: [] },
+  ])('hold `$filter` in some column', ({ filter, names }) => {
+    const at = view.pods.filter(({ node }) => node === filter).map(({ name }) => name);
+    const rows = podRows(view, { order: 'name', grouping: 'pod', filter });
+    expect(rows.map(({ name }) => name)).toEqual([...names, ...at]);
+  });
+
+  test('by workload and by node are sums, and no limit of one is no limit of all', () => {
+    const limits = (egressBps: number | null) => ({ egressBps, ingressBps: null });
+    const pods = view.pods.map((pod, i) => ({
+      ...{ ...pod, node: i < 2 ? 'n1' : 'n2', owner: { kind: 'Deployment', name: i === 0 ? 'one' : 'two' } },
+      ...{ limits: limits(i === 1 ? 7 : 5), state: i === 1 ? ('Failed' as const) : ('Running' as const) },
+    }));
+    const rows = (grouping: 'workload' | 'node') =>
+      podRows({ ...view, pods }, { order: 'egress', grouping, filter: '' });
+    expect(rows('workload')).toMatchObject([
+      {
+        ...{ name: 'two', state: '1/2 Running', failed: true, node: '2 nodes', ip: '-' },
+        ...{ egress: { rateBps: 50, limitBps: 12 }, ingress: { rateBps: 10, limitBps: null } },
+      },
+      { name: 'one', state: 'Running', failed: false, node: 'n1', egress: { rateBps: 10, limitBps: 5 } },
+    ]);
+    expect(rows('node').map(({ name, egress }) => [name, egress.rateBps])).toEqual([
+      ['n1', 40],
+      ['n2', 20],
+    ]);
   });
 });
 

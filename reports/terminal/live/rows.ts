@@ -15,24 +15,78 @@ const KEYS: Readonly<Record<PodOrder, (pod: LivePod) => number>> = {
   drops: (pod) => -pod.droppedPackets,
 };
 
-/** Sorting is stable, so equal pods stay in the plan's order. */
-export function podRows(view: LiveView, order: PodOrder): PodRow[] {
-  const key = KEYS[order];
-  const manyNamespaces = new Set(view.pods.map((pod) => pod.namespace)).size > 1;
-  return view.pods
-    .toSorted((a, b) => key(a) - key(b))
-    .map((pod) => ({
-      name: manyNamespaces ? `${pod.namespace}/${pod.name}` : pod.name,
-      state: pod.state,
-      ip: pod.address ?? '-',
-      node: pod.node,
-      ingress: shaped(pod.ingress, pod.limits.ingressBps),
-      egress: shaped(pod.egress, pod.limits.egressBps),
-    }));
+/** What a row of the table stands for. */
+export const GROUPINGS = ['pod', 'workload', 'node'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+export interface PodSelection {
+  readonly order: PodOrder;
+  readonly grouping: Grouping;
+  /** Only pods of which some column holds this text; case does not matter. */
+  readonly filter: string;
 }
 
-function shaped(rate: LiveRate, limitBps: number | null): Shaped {
-  return { rateBps: rate.bps, limitBps, history: rate.history };
+/** Sorting is stable, so equals stay in the plan's order. */
+export function podRows(view: LiveView, { order, grouping, filter }: PodSelection): PodRow[] {
+  const manyNamespaces = new Set(view.pods.map((pod) => pod.namespace)).size > 1;
+  const pods = view.pods.filter((pod) => matches(pod, filter.toLowerCase()));
+  const groups = new Map<string, LivePod[]>();
+  for (const pod of pods) {
+    const name = groupOf(pod, grouping, manyNamespaces);
+    const members = groups.get(name);
+    if (members === undefined) groups.set(name, [pod]);
+    else members.push(pod);
+  }
+  return [...groups]
+    .map(([name, members]) => ({ key: sum(members.map(KEYS[order])), name, members }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ name, members }) => podRow(name, members));
+}
+
+function matches({ namespace, name, state, address, node, owner }: LivePod, filter: string): boolean {
+  if (filter === '') return true;
+  const columns = [`${namespace}/${name}`, state, address ?? '', node, owner?.name ?? ''];
+  return columns.some((text) => text.toLowerCase().includes(filter));
+}
+
+function groupOf(pod: LivePod, grouping: Grouping, manyNamespaces: boolean): string {
+  if (grouping === 'node') return pod.node;
+  const name = grouping === 'workload' ? (pod.owner?.name ?? pod.name) : pod.name;
+  return manyNamespaces ? `${pod.namespace}/${name}` : name;
+}
+
+/** Of several pods: how many run, the sums of their rates and limits, and the node if it is one. */
+function podRow(name: string, pods: readonly LivePod[]): PodRow {
+  const [first, ...others] = pods;
+  const nodes = new Set(pods.map(({ node }) => node));
+  const running = pods.filter(({ state }) => state === 'Running').length;
+  return {
+    name,
+    state: others.length === 0 ? (first?.state ?? '') : `${running}/${pods.length} Running`,
+    failed: pods.some(({ state }) => state === 'Failed'),
+    ip: others.length === 0 ? (first?.address ?? '-') : '-',
+    node: nodes.size === 1 ? (first?.node ?? '-') : `${nodes.size} nodes`,
+    ingress: together(pods, ({ ingress, limits }) => [ingress, limits.ingressBps]),
+    egress: together(pods, ({ egress, limits }) => [egress, limits.egressBps]),
+  };
+}
+
+/** One pod without a limit and they have none together. */
+function together(
+  pods: readonly LivePod[],
+  of: (pod: LivePod) => readonly [rate: LiveRate, limitBps: number | null],
+): Shaped {
+  const all = pods.map(of);
+  const limits = all.flatMap(([, limit]) => limit ?? []);
+  return {
+    rateBps: sum(all.map(([{ bps }]) => bps)),
+    limitBps: limits.length === all.length ? sum(limits) : null,
+    history: (all[0]?.[0].history ?? []).map((_, i) => sum(all.map(([{ history }]) => history[i] ?? 0))),
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 export function timelineRows(view: LiveView): TimelineRow[] {

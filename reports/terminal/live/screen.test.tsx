@@ -104,6 +104,27 @@ describe('the keys', () => {
     expect(screen.frame()).toContain('s sorts (name)');
     await type(screen, 's', () => expect(screen.frame()).toContain('s sorts (egress)'));
   });
+
+  test('`g` groups by workload, then by node', async () => {
+    const screen = open();
+    await type(screen, 'g', () => expect(screen.frame()).toMatch(/^WORKLOAD +STATUS/m));
+    await type(screen, 'g', () => expect(screen.frame()).toMatch(/^NODE +STATUS/m));
+    await type(screen, 'g', () => expect(screen.frame()).toMatch(/^POD +STATUS/m));
+  });
+
+  test('`/` filters as it is typed; what is typed is no command; Enter keeps it and Esc ends it', async () => {
+    const screen = open();
+    expect(screen.frame()).toMatch(/^test-/m);
+    await type(screen, '/', () => expect(screen.frame()).toContain('/▏'));
+    for (const letter of 'cliq') screen.stdin.write(letter);
+    await vi.waitFor(() => expect(screen.frame()).toContain('/cliq▏'));
+    expect(screen.onQuit).not.toHaveBeenCalled();
+    await type(screen, '\u007f', () => expect(screen.frame()).toContain('/cli▏'));
+    expect(screen.frame()).toMatch(/^client +/m);
+    expect(screen.frame()).not.toMatch(/^test-/m);
+    await type(screen, '\r', () => expect(screen.frame()).toContain('/cli · q ends it'));
+    await type(screen, '\u001b', () => expect(screen.frame()).toMatch(/^test-/m));
+  });
 });
 
 describe('no picture is as tall as its terminal', () => {

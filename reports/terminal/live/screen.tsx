@@ -7,7 +7,7 @@ import { Header } from './header.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { layout } from './layout.ts';
 import { PodTable } from './pod-table.tsx';
-import { activity, dropRows, POD_ORDERS, podRows, timelineRows } from './rows.ts';
+import { activity, dropRows, GROUPINGS, POD_ORDERS, podRows, timelineRows } from './rows.ts';
 import { Timeline } from './timeline.tsx';
 
 export interface ScreenProps {
@@ -32,6 +32,9 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
   const [, setTick] = useState(0);
   const [offset, setOffset] = useState(0);
   const [orderIndex, setOrderIndex] = useState(0);
+  const [groupingIndex, setGroupingIndex] = useState(0);
+  const [filter, setFilter] = useState('');
+  const [typing, setTyping] = useState(false);
   const [help, setHelp] = useState(false);
   const { stdout } = useStdout();
   const { isRawModeSupported } = useStdin();
@@ -41,11 +44,24 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
   }, []);
 
   const view = snapshot();
-  const room = layout(stdout.rows || FALLBACK_ROWS, view, help);
-  const lastOffset = Math.max(0, (view?.pods.length ?? 0) - room.pods);
+  const order = POD_ORDERS[orderIndex] ?? 'name';
+  const grouping = GROUPINGS[groupingIndex] ?? 'pod';
+  const pods = view === null ? [] : podRows(view, { order, grouping, filter });
+  const room = layout(stdout.rows || FALLBACK_ROWS, view, pods.length, help);
+  const lastOffset = Math.max(0, pods.length - room.pods);
   useInput(
     (input, key) => {
-      if (input === 'q' || (key.ctrl && input === 'c')) onQuit();
+      if (key.ctrl && input === 'c') onQuit();
+      else if (key.escape) {
+        setTyping(false);
+        setFilter('');
+      } else if (typing) {
+        if (key.return) setTyping(false);
+        else if (key.backspace || key.delete) setFilter((text) => text.slice(0, -1));
+        else if (!key.ctrl && !key.meta) setFilter((text) => text + input);
+      } else if (input === 'q') onQuit();
+      else if (input === '/') setTyping(true);
+      else if (input === 'g') setGroupingIndex((i) => (i + 1) % GROUPINGS.length);
       else if (input === '?') setHelp((shown) => !shown);
       else if (input === 's') setOrderIndex((i) => (i + 1) % POD_ORDERS.length);
       else if (key.downArrow) setOffset((o) => Math.min(lastOffset, o + 1));
@@ -56,7 +72,6 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
     { isActive: isRawModeSupported },
   );
 
-  const order = POD_ORDERS[orderIndex] ?? 'name';
   return (
     <Box flexDirection="column">
       <Header
@@ -72,7 +87,8 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
           {room.pods > 0 && (
             <Box marginTop={1} flexDirection="column">
               <PodTable
-                rows={podRows(view, order)}
+                of={grouping}
+                rows={pods}
                 offset={Math.min(offset, lastOffset)}
                 height={room.pods}
                 width={stdout.columns || FALLBACK_COLUMNS}
@@ -97,8 +113,9 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
         </>
       )}
       <Text dimColor wrap="truncate">
-        {view === null || stepsToGo(view) ? '' : `${progress()} · `}q ends it · arrows scroll · s sorts ({order}) · ?
-        help
+        {view === null || stepsToGo(view) ? '' : `${progress()} · `}
+        {typing || filter !== '' ? `/${filter}${typing ? '▏' : ''} · ` : ''}q ends it · s sorts ({order}) · g groups (
+        {grouping}) · / filters · ? help
       </Text>
     </Box>
   );
