@@ -35,7 +35,7 @@ function dataplaneHash(root) {
   return sourceHash(root, ['dataplane/bpf'], (path) => /\.[ch]$/.test(path), [buildDataplane.toString()]);
 }
 
-async function buildDataplane(root, into) {
+async function buildDataplane(root, into, more = []) {
   const source = join(root, 'dataplane/bpf/dataplane.bpf.c');
   const object = join(into, 'dataplane.bpf.o');
   const flags = ['-O2', '-g', '-target', 'bpf', '-mcpu=v2', '-Wall', '-Wextra', '-Werror'];
@@ -44,7 +44,7 @@ async function buildDataplane(root, into) {
   const includes = multiarch.map((name) => `-I/usr/include/${name}`);
   // The object goes into a package: it must not depend on the folder it was built in.
   const prefix = [`-ffile-prefix-map=${root}=.`, '-fdebug-compilation-dir=.'];
-  run('clang', [...flags, ...includes, ...prefix, '-c', source, '-o', object]);
+  run('clang', [...flags, ...more, ...includes, ...prefix, '-c', source, '-o', object]);
   run('llvm-strip', ['-g', object]); // DWARF goes, BTF stays
 }
 
