@@ -121,6 +121,7 @@ export const codes = {
   W411: 'policy allows all of one direction and nothing of the other',
   W412: 'a node and its own pods cannot reach each other',
   W413: 'limit is above the rate of the wire',
+  W415: 'limit at which one frame takes longer than the horizon',
 } as const;
 
 export type Code = keyof typeof codes;

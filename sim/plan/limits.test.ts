@@ -20,6 +20,21 @@ it.each([
   ]);
 });
 
+it('a limit at which one frame takes longer than the horizon is warned of, with the arithmetic', () => {
+  const at = (value: string) => plan(pod('a', `kubernetes.io/egress-bandwidth: ${value}`)).diagnostics;
+  expect(at('1k').filter(({ code }) => code === 'W415')).toMatchObject([
+    {
+      message: expect.stringMatching(
+        /^at `1k` a frame of 1514 bytes takes 12\.112 s, longer than the 2 s .* the horizon becomes 1049 s/,
+      ) as string,
+      span: { line: 4 },
+    },
+  ]);
+  // 1514 bytes in two seconds.
+  expect(at('"6055"').map(({ code }) => code)).toContain('W415');
+  expect(at('"6056"').map(({ code }) => code)).not.toContain('W415');
+});
+
 it('both directions are told', () => {
   const planned = plan(pod('a', 'kubernetes.io/egress-bandwidth: "1", kubernetes.io/ingress-bandwidth: 2P'));
   expect(found(planned)).toHaveLength(2);

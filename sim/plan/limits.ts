@@ -1,5 +1,6 @@
 /** Bandwidth annotations of a pod to its limits in bits per second. */
 import { bandwidthAnnotations, MAX_BPS, parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
+import { departureHorizonNs } from '../../dataplane/bpf/departure-horizon.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { annotationSpan, type DeclaredPod } from './declared-pod.ts';
@@ -24,12 +25,31 @@ export function readLimits(
 function readLimit(text: string | undefined, span: () => Span | undefined, diagnostics: Collector): number | null {
   if (text === undefined) return null;
   const rate = parseRate(text);
-  if (typeof rate !== 'string') return rate.bps;
+  if (typeof rate !== 'string') {
+    warnOfLongFrames(text, rate.bps, span, diagnostics);
+    return rate.bps;
+  }
   diagnostics.add('E410', span(), `bandwidth \`${text}\` ${rateProblems[rate]}`, {
     help: helpFor(text, rate),
   });
   return null;
 }
+
+/** With Cilium's horizon, which is the same at every rate, nothing behind the first frame would ever leave. */
+function warnOfLongFrames(text: string, bps: number, span: () => Span | undefined, diagnostics: Collector): void {
+  const frameNs = (FULL_FRAME_BYTES * 8e9) / bps;
+  if (frameNs <= departureHorizonNs(Number.POSITIVE_INFINITY)) return;
+  const seconds = (ns: number): string => String(Math.round(ns / 1e6) / 1e3);
+  diagnostics.add(
+    'W415',
+    span(),
+    `at \`${text}\` a frame of ${FULL_FRAME_BYTES} bytes takes ${seconds(frameNs)} s, longer than the ${seconds(departureHorizonNs(Number.POSITIVE_INFINITY))} s that packets are usually queued ahead: the horizon becomes ${Math.ceil(departureHorizonNs(bps) / 1e9)} s, and whatever waits may wait that long`,
+    { help: 'write a higher limit, or expect answers after minutes' },
+  );
+}
+
+/** Ethernet header and an MTU of 1500. */
+const FULL_FRAME_BYTES = 1514;
 
 function helpFor(text: string, problem: keyof typeof rateProblems): string {
   switch (problem) {
