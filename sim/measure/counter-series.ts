@@ -72,6 +72,16 @@ export class CounterSeries {
     return this.#values[this.#firstAfter(t) - 1] ?? 0;
   }
 
+  /** The first sample after a moment that found it higher than before that moment. */
+  nextRise(t: number): { readonly t: number; readonly value: number } | null {
+    const before = this.sampledBefore(t);
+    for (let next = this.#firstAfter(t); next < this.#times.length; next++) {
+      const [time, value] = [this.#times[next], this.#values[next]];
+      if (time !== undefined && value !== undefined && value > before) return { t: time, value };
+    }
+    return null;
+  }
+
   /** How much it grew from one moment to another. */
   increase(from: number, to: number): number {
     return this.at(to) - this.at(from);

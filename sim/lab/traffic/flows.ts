@@ -4,6 +4,7 @@ import { partyName } from '../../plan/plan.ts';
 import type { Lab, Party } from '../lab.ts';
 import { note, partyNamed, wordsOf } from '../lab.ts';
 import { generatorOf } from './choose-generator.ts';
+import { lookCloselyAtFirstSecond } from './close-look.ts';
 import { echoes } from './generator/echoes.ts';
 import { generate } from './generator/generate.ts';
 import { StartGate } from './generator/start-gate.ts';
@@ -39,9 +40,17 @@ export async function runFlows(
   const gate = new StartGate(own, sample);
   const intervalNs = flows.length > MANY_FLOWS ? INTERVAL_OF_MANY_NS : INTERVAL_NS;
   const atEnds = seldom(lab, sample);
+  const over = new AbortController();
+  const looks: Promise<void>[] = [];
+  const onFirst = (): void => {
+    if (looks.length > 0 || flows.length > MANY_FLOWS) return;
+    looks.push(lookCloselyAtFirstSecond(lab, flows, sample, AbortSignal.any([signal, over.signal])));
+  };
   const ends = await Promise.allSettled(
-    flows.map((flow) => runFlow(lab, flow, { gate, intervalNs, sample: atEnds }, signal)),
+    flows.map((flow) => runFlow(lab, flow, { gate, intervalNs, sample: atEnds, onFirst }, signal)),
   );
+  over.abort();
+  await Promise.all(looks);
   sample();
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [wordsOf(end.reason)] : []));
   if (failures.length > 0) throw new Error(failures.join('; '));
@@ -61,6 +70,8 @@ interface Together {
   readonly gate: StartGate;
   readonly intervalNs: number;
   readonly sample: () => void;
+  /** Of our own generator's flows, which begin together. */
+  readonly onFirst: () => void;
 }
 
 async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: AbortSignal): Promise<void> {
@@ -76,7 +87,13 @@ async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: Abo
   };
   try {
     if (generator === 'iperf3') await iperf3(lab, { ...ends, onStarted }, signal);
-    else await generate(lab, { ...ends, onStarted, ...together }, signal);
+    else {
+      const begun = (): void => {
+        together.onFirst();
+        onStarted();
+      };
+      await generate(lab, { ...ends, onStarted: begun, ...together }, signal);
+    }
   } catch (error) {
     failed.abort();
     throw error;

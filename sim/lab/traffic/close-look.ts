@@ -1,0 +1,37 @@
+/**
+ * Where the first second of limited flows ends, the counters are read every millisecond until the super-packet that is on its way
+ * has left: only then is it known which part of it belongs to that second (sim/measure/first-second.ts).
+ */
+import type { FlowPlan } from '../../plan/plan.ts';
+import { sleep } from '../clock.ts';
+import type { Lab } from '../lab.ts';
+
+/** Called as the flows begin. Resolves when all is read, or `signal` aborts. */
+export async function lookCloselyAtFirstSecond(
+  lab: Pick<Lab, 'clock'>,
+  flows: readonly FlowPlan[],
+  sample: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const longestNs = Math.max(0, ...flows.map(bufferNs));
+  if (longestNs < STEP_NS) return;
+  const endNs = lab.clock.now() + SECOND_NS;
+  // The last reading before the end is a step before it at most: what left meanwhile is not taken for what was on its way.
+  await sleep(SECOND_NS - STEP_NS, signal);
+  while (!signal.aborted && lab.clock.now() <= endNs + longestNs + STEP_NS) {
+    sample();
+    await sleep(STEP_NS, signal);
+  }
+}
+
+/** How long the limit takes for the largest super-packet; 0 where it does not matter. */
+function bufferNs({ configuredBps, protocol }: FlowPlan): number {
+  if (configuredBps === null || protocol !== 'TCP') return 0;
+  return Math.min(LONGEST_NS, (SUPER_PACKET_BYTES * 8e9) / configuredBps);
+}
+
+const SECOND_NS = 1e9;
+const STEP_NS = 1e6;
+/** Of 1M. */
+const LONGEST_NS = 525e6;
+const SUPER_PACKET_BYTES = 65_536;
