@@ -35,6 +35,8 @@ export interface Launch {
   readonly helloTimeoutMs: number;
   /** Makes better words of a process that ended before hello; null for the general ones. */
   readonly explain?: (exitCode: number | null, console: string) => MachineFault | null;
+  /** Called with its process id once it runs. */
+  readonly started?: (pid: number) => void;
   /** What to undo by hand when the process is gone; for kernels that the kernel does not clean up. */
   readonly afterwards?: () => void;
 }
@@ -56,6 +58,7 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
     env: how.env,
     cwd: '/',
   });
+  if (child.pid !== undefined) how.started?.(child.pid);
   const console = gatherConsole(child, options.onConsole);
   const exit = exitOf(child).finally(how.afterwards);
   const [toAgent, fromAgent] = lineOf(child, how.line, exit);

@@ -1,10 +1,12 @@
 /**
- * A processor of the machine for one guest in virtual time, and for nothing else of ours. QEMU's main loop moves idle time on
- * while the virtual processor's thread may not yet have told what it executed last; on two processors the two meet often
- * enough that every third run differs, on one hardly ever (docs/adr/0006-virtual-clock.md).
+ * Where on the machine a guest in virtual time runs. QEMU's main loop moves idle time on while the guest's thread may not yet
+ * have told what it executed last: then a timer comes some nanoseconds late, and two runs differ. So both run on one
+ * processor, and the guest's thread waits until the main loop sleeps again (docs/adr/0006-virtual-clock.md).
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 
 /** Closing it lets others have the processor. */
 export interface ClaimedProcessor {
@@ -41,4 +43,43 @@ export function allowedProcessors(status = readFileSync('/proc/self/status', 'ut
     const [first = 0, last = first] = range.split('-').map(Number);
     return Array.from({ length: last - first + 1 }, (_, n) => first + n);
   });
+}
+
+/**
+ * Sees to it that the main loop, once awake, ends its turn before the guest goes on. Where this user may, it gets real-time
+ * priority, and nothing comes between; elsewhere the guest's thread becomes a batch job, which does not take the processor from it
+ * by waking, yet may lose it to somebody else (sched(7)). Does nothing when QEMU is gone before it has that thread.
+ */
+export async function letMainLoopGoFirst(pid: number): Promise<void> {
+  for (;;) {
+    const threads = threadsOf(pid);
+    if (threads === null) return;
+    const guest = threads.find((thread) => nameOf(pid, thread) === GUEST_THREAD);
+    if (guest !== undefined) {
+      const first = await execa('chrt', ['--fifo', '--pid', '1', String(pid)], { reject: false });
+      if (first.failed) await execa('chrt', ['--batch', '--pid', '0', guest], { reject: false });
+      return;
+    }
+    await sleep(THREAD_POLL_MS);
+  }
+}
+
+/** QEMU's name for it where one thread executes all processors, as it does when instructions are counted. */
+const GUEST_THREAD = 'ALL CPUs/TCG';
+const THREAD_POLL_MS = 5;
+
+function threadsOf(pid: number): string[] | null {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return null;
+  }
+}
+
+function nameOf(pid: number, thread: string): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim();
+  } catch {
+    return null; // it has ended
+  }
 }

@@ -27,6 +27,8 @@ export function qemuArgv(setting: QemuSetting): [string, ...string[]] {
     setting.program,
     // No disk, no network, no screen, nobody's configuration: the guest reaches nothing of the machine but the two lines.
     ...['-no-user-config', '-nodefaults', '-display', 'none', '-no-reboot'],
+    // Its threads have names then: processor.ts looks for one.
+    ...['-name', 'debug-threads=on'],
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
     ...['-machine', 'q35', '-accel', setting.accelerator, '-cpu', setting.accelerator === 'kvm' ? 'host' : 'max'],
     ...['-smp', '1', '-m', `${setting.memoryMiB}M`],

@@ -17,7 +17,7 @@ import { programRequirement } from '../requirement.ts';
 import { openSpool } from '../spool.ts';
 import { type Acceleration, chooseAcceleration, knownAcceleration } from './accelerator.ts';
 import type { KernelImage } from './kernel-image.ts';
-import { claimProcessor } from './processor.ts';
+import { claimProcessor, letMainLoopGoFirst } from './processor.ts';
 import { qemuArgv } from './qemu-command.ts';
 
 export interface QemuParts {
@@ -156,7 +156,7 @@ async function start(
           modules: GUEST_MODULES,
           processor: claim?.processor ?? null,
         }),
-        ...(claim === null ? {} : { afterwards: claim.release }),
+        ...(claim === null ? {} : { started: (pid) => void letMainLoopGoFirst(pid), afterwards: claim.release }),
         env: { PATH: process.env.PATH },
         helloTimeoutMs: parts.helloTimeoutMs,
       },
