@@ -1,3 +1,4 @@
+import { oneOf } from './one-of.ts';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { type EngineName, engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { nearest } from '../diagnostics/nearest.ts';
@@ -32,12 +33,13 @@ const namespaceOption = (): Option =>
   new Option('-n, --namespace <name>', 'where a name without one is (default: default)');
 
 const clockOption = (): Option =>
-  new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does').choices([
-    ...['real', 'virtual'],
+  oneOf(new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does'), [
+    'real',
+    'virtual',
   ]);
 
 const engineOption = (): Option =>
-  new Option('--engine <name>', 'what enforces the limits, instead of what the scenario says').choices(engineNames);
+  oneOf(new Option('--engine <name>', 'what enforces the limits, instead of what the scenario says'), engineNames);
 
 const runOptions = (command: Command): void => {
   command
@@ -147,7 +149,7 @@ export const COMMANDS: readonly CommandRow[] = [
         .option('--to <party>', 'who receives', gather)
         .option('-p, --port <port>', 'TCP/80, UDP/53, SCTP/132, ICMP (default: declared container ports)', gather)
         .addOption(
-          new Option('--mode <mode>', 'whom to ask').choices(['oracle', 'verdict', 'wire', 'all']).default('all'),
+          oneOf(new Option('--mode <mode>', 'whom to ask'), ['oracle', 'verdict', 'wire', 'all']).default('all'),
         )
         .addOption(kernelOption())
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
@@ -170,7 +172,7 @@ export const COMMANDS: readonly CommandRow[] = [
     configure: (command) => {
       command
         .addOption(
-          new Option('--mode <mode>', 'all: ask a kernel too, for evidence').choices(['oracle', 'all']).default('all'),
+          oneOf(new Option('--mode <mode>', 'all: ask a kernel too, for evidence'), ['oracle', 'all']).default('all'),
         )
         .addOption(kernelOption())
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
@@ -191,7 +193,7 @@ export const COMMANDS: readonly CommandRow[] = [
     configure: (command) => {
       command
         .addOption(
-          new Option('--mode <mode>', 'whom to ask').choices(['oracle', 'verdict', 'wire', 'all']).default('all'),
+          oneOf(new Option('--mode <mode>', 'whom to ask'), ['oracle', 'verdict', 'wire', 'all']).default('all'),
         )
         .option('--case <id>', 'only this case; again for more', gather)
         .addOption(kernelOption())
@@ -230,7 +232,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     configure: (command) => {
       command
-        .addArgument(new Argument('<verb>', 'what to do').choices(['list', 'pull', 'build', 'rm']))
+        .addArgument(oneOf(new Argument('<verb>', 'what to do'), ['list', 'pull', 'build', 'rm']))
         .argument('[name...]', 'kernels, as `kernels list` names them')
         .option('--again', 'pull, build: fetch the newest, build it anew, even if one is here')
         .option('--json', 'list: as JSON');

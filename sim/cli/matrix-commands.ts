@@ -1,4 +1,5 @@
 /** The rows of the command table that are about many kernels at once. */
+import { oneOf } from './one-of.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandRow } from './command.ts';
 
@@ -36,7 +37,7 @@ export const MATRIX_COMMANDS: readonly CommandRow[] = [
           'kernels by name, with commas between them; `ipvlane kernels list` has them',
         )
         .addOption(
-          new Option('--clock <clock>', 'real or virtual (default: each kernel its own)').choices(['real', 'virtual']),
+          oneOf(new Option('--clock <clock>', 'real or virtual (default: each kernel its own)'), ['real', 'virtual']),
         )
         .option(
           '--jobs <n>',

@@ -18,6 +18,10 @@ test.each(
 test.each([
   { line: 'rnu seed', says: "error: unknown command 'rnu'", suggests: 'run' },
   { line: 'run seed --kernle uml', says: "error: unknown option '--kernle'", suggests: '--kernel' },
+  { line: 'run seed --engine htbb', says: "'--engine <name>' argument 'htbb' is invalid", suggests: 'htb' },
+  { line: 'run seed --clock virtaul', says: "'--clock <clock>' argument 'virtaul' is invalid", suggests: 'virtual' },
+  { line: 'reach seed --mode orcale', says: "'--mode <mode>' argument 'orcale' is invalid", suggests: 'oracle' },
+  { line: 'kernels pul', says: "value 'pul' is invalid for argument 'verb'", suggests: 'pull' },
   { line: 'check --jsn seed', says: "error: unknown option '--jsn'", suggests: '--json' },
 ])('`ipvlane $line` ends with 2 and asks whether `$suggests` was meant', async ({ line, says, suggests }) => {
   using desk = new Desk();
