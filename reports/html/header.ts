@@ -2,6 +2,7 @@
  * The verdict first: what was run, whether it holds, what failed, and the figures worth remembering.
  */
 import { formatBps, formatCount, formatPct, formatUs } from '../../sim/measure/format.ts';
+import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-load.ts';
 import type { Observations } from '../../sim/measure/observations.ts';
 import type { FlowResult, Result } from '../../sim/measure/result.ts';
 import { html, type Html } from './markup.ts';
@@ -10,7 +11,8 @@ const WORDS: Readonly<Record<Result['verdict'], string>> = { pass: 'Passed', fai
 const MOST_FAILURES = 12;
 const MOST_FLOWS = 4;
 
-export function reportHeader(result: Result, seen: Observations): Html {
+export function reportHeader(result: Result, seen: Observations, machine: MachineLoad | null): Html {
+  const busy = busyMachineHint(machine, result);
   const { scenario } = seen.run.plan;
   const passed = result.checks.filter(({ status }) => status === 'pass').length;
   const failed = result.checks.filter(({ status }) => status === 'fail');
@@ -29,7 +31,7 @@ export function reportHeader(result: Result, seen: Observations): Html {
         ${result.verdict === 'error' ? sentence(result.message ?? '') : ''}
       </span>
     </div>
-    ${failures(failed)}
+    ${failures(failed)} ${busy === null ? null : html`<p>${sentence(busy)}</p>`}
     <dl class="figures">${result.flows.slice(0, MOST_FLOWS).map(flowFigure)} ${otherFigures(result)}</dl>
   </header>`;
 }

@@ -2,6 +2,7 @@
  * Everything that is needed to run it again, and to judge what the numbers are worth.
  */
 import { formatBytes, formatUs } from '../../sim/measure/format.ts';
+import { describeLoad } from '../../sim/measure/machine-load.ts';
 import type { Observations } from '../../sim/measure/observations.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import { capturesTable } from './captures.ts';
@@ -44,6 +45,7 @@ export function howItWasRunSection(result: Result, seen: Observations, context: 
         ? `${formatUs(seen.t / 1000)} of the lab’s clock`
         : `${formatUs(context.wallMs * 1000)}, of these ${formatUs(seen.t / 1000)} of the lab’s clock`,
     ],
+    ...(context.machine ? [['machine', describeLoad(context.machine)] as const] : []),
   ];
   return html`<section aria-labelledby="run">
     <h2 id="run">How it was run</h2>

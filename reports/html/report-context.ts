@@ -2,6 +2,7 @@
  * What a report says beyond the trace: how the run was started, from which texts, and when. The caller looks at the
  * clock; the report does not.
  */
+import type { MachineLoad } from '../../sim/measure/machine-load.ts';
 import type { Conversation } from '../../sim/measure/conversations.ts';
 
 export interface ReportContext {
@@ -12,6 +13,8 @@ export interface ReportContext {
   readonly startedAt: string | null;
   /** Wall clock of the whole run, milliseconds; null as above. */
   readonly wallMs: number | null;
+  /** How busy the machine was meanwhile; null or left out as above. */
+  readonly machine?: MachineLoad | null;
   /** What captures hold, if any were made. */
   readonly captures?: readonly { readonly where: string; readonly conversations: readonly Conversation[] }[];
 }

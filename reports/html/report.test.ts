@@ -181,6 +181,16 @@ test('what failed stands under the verdict, and a surprise is marked in the matr
   expect(texts(document.querySelectorAll('#drops ~ .scroll tbody th'))).toContain('EDT_HORIZON');
 });
 
+test('rates missed on a busy machine stand beside how busy it was', async () => {
+  const machine = { processors: 2, cpu_waiting_pct: 80, steal_pct: 0, load_1m: 10.7 };
+  const said = /80 % of the time a process waited for a processor, load 10\.7 on 2 processors/;
+  const slow = parse(await report({ wireBytes: (_, s) => (50e6 / 8) * s }, { machine }));
+  expect(slow.querySelector('header')!.textContent).toMatch(said);
+  const met = parse(await report({}, { machine }));
+  expect(met.querySelector('header')!.textContent).not.toMatch(said);
+  expect(met.querySelector('dl.facts')!.textContent).toMatch(said);
+});
+
 test('a run without an end has no verdict, and still a report', async () => {
   const document = parse(await report({ stopBeforeStep: 1, end: 'interrupted' }, { startedAt: null, wallMs: null }));
   expect(document.querySelector('.verdict')!.textContent).toContain('The run was interrupted.');

@@ -46,7 +46,7 @@ export async function renderHtmlReport({ measurement: given, result, context }: 
         </style>
       </head>
       <body>
-        ${reportHeader(result, seen)}
+        ${reportHeader(result, seen, context.machine ?? null)}
         <main>
           ${topologySection(seen.run.plan)} ${flowsSection(maker, result.flows, measurement.curves())}
           ${latencySection(maker, result.flows)} ${reachabilitySection(result.probes)} ${checksSection(result.checks)}

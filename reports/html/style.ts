@@ -68,7 +68,7 @@ summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 pre { background: var(--sunk); border-radius: .4rem; padding: .8rem 1rem; overflow-x: auto; margin: .4rem 0 1rem; line-height: 1.45; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.4rem; margin: 1rem 0; } dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .heat { width: auto; } .heat th, .heat td { padding: 0; border: 0; font-size: .75rem; } .heat tbody th { padding-right: .6rem; white-space: nowrap; }
-.heat thead th { height: 9rem; vertical-align: bottom; } .heat thead span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 9rem; overflow: hidden; white-space: nowrap; }
+.heat thead th { vertical-align: bottom; } .heat thead span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 9rem; overflow: hidden; white-space: nowrap; }
 .heat td { width: 1.15rem; min-width: 1.15rem; height: 1.15rem; text-align: center; vertical-align: middle; line-height: 1; border: 1px solid var(--ground); }
 .heat td.allowed { background: var(--pass-ground); color: var(--pass); } .heat td.denied { background: var(--fail-ground); color: var(--fail); }
 .heat td.mixed, .heat td.wrong { background: var(--skip-ground); color: var(--skip); } .heat td.wrong { outline: 2px solid var(--fail); outline-offset: -2px; }

@@ -9,7 +9,7 @@ for (const record of syntheticTrace()) measurement.add(record);
 const seed = measurement.result({ bootMs: null });
 
 function lines(result: Result): string[] {
-  return summaryLines(result, { colour: false });
+  return summaryLines(result, { colour: false, machine: null });
 }
 
 test('a check stands in one line with what was expected, predicted and measured', () => {

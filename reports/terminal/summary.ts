@@ -2,12 +2,16 @@
  * The result as the last lines of a run: every check with expected, measured and error, drops with their rule, verdict.
  * For terminals and logs; colour only where the caller says so.
  */
+import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-load.ts';
 import type { Check, DropResult, FlowResult, Result } from '../../sim/measure/result.ts';
 import { formatAmount, formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
 import { columns } from './columns.ts';
 
-export function summaryLines(result: Result, options: { readonly colour: boolean }): string[] {
+export function summaryLines(
+  result: Result,
+  options: { readonly colour: boolean; readonly machine: MachineLoad | null },
+): string[] {
   const paint = painter(options.colour);
   const lines: string[] = [];
   const checks = foldSkips(foldProbes(result));
@@ -43,6 +47,8 @@ export function summaryLines(result: Result, options: { readonly colour: boolean
     ),
   );
   if (result.message !== undefined) lines.push(result.message);
+  const hint = busyMachineHint(options.machine, result);
+  if (hint !== null) lines.push(hint);
   return lines;
 }
 

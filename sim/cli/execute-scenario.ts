@@ -10,6 +10,7 @@ import { withEngine } from '../plan/with-engine.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
 import type { MemoryResult, Result } from '../measure/result.ts';
+import type { MachineLoad } from '../measure/machine-load.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
@@ -26,6 +27,7 @@ import type { RunSettings } from './run-settings.ts';
 import { STALL_LIMITS } from './stall-guard.ts';
 import { runSession, type SessionEnd } from './session.ts';
 import { type RunFacts, RUN_FACTS_FILE } from './run-facts.ts';
+import { watchMachine } from './watch-machine.ts';
 import { stopSignal } from './stop-signal.ts';
 
 const SAMPLING_INTERVAL_MS = 100;
@@ -51,6 +53,7 @@ export async function executeScenario(
     json: settings.json,
     onQuit: () => stop.abort(),
   });
+  const watched = watchMachine(() => performance.now());
   try {
     const ran = await runInKernel({
       chosen,
@@ -63,7 +66,7 @@ export async function executeScenario(
       view,
     });
     await view.close();
-    return await conclude(environment, { files, settings, folder, measurement, ...ran, startedAt });
+    return await conclude(environment, { files, settings, folder, measurement, ...ran, startedAt, machine: watched() });
   } finally {
     await view.close();
   }
@@ -160,6 +163,7 @@ async function conclude(
     memory: MemoryResult | null;
     end: SessionEnd;
     startedAt: Date;
+    machine: MachineLoad;
   },
 ): Promise<ExitCode> {
   const { folder, settings, end, measurement } = parts;
@@ -170,6 +174,7 @@ async function conclude(
     wall_ms: environment.now().getTime() - parts.startedAt.getTime(),
     boot_ms: parts.bootMs,
     memory: parts.memory,
+    machine: parts.machine,
     manifests: parts.files.map(({ file, text }) => ({ file, text })),
   };
   // Without a first record nothing was seen, so there is nothing to report but the reason.
@@ -181,7 +186,7 @@ async function conclude(
     const progress = settings.json ? environment.stderr : environment.stdout;
     const colour = wantsColour(environment, progress);
     const place = unwritten.length === 0 ? `report: ${folder.file('report.html')}\n` : '';
-    progress.write(`${summaryLines(result, { colour }).join('\n')}\n${place}`);
+    progress.write(`${summaryLines(result, { colour, machine: parts.machine }).join('\n')}\n${place}`);
     if (settings.json) environment.stdout.write(renderResultJson(result));
   }
   if (unwritten.length > 0) throw new DiagnosticError('machine', [...reasonOf(end), ...unwritten]);

@@ -25,7 +25,9 @@ export const report: Action = async (environment, [path = '.'], options) => {
     environment.stderr.write(`ipvlane: ${words}\n`),
   );
   const colour = wantsColour(environment, environment.stdout);
-  environment.stdout.write(`${summaryLines(result, { colour }).join('\n')}\nreport: ${folder.file('report.html')}\n`);
+  environment.stdout.write(
+    `${summaryLines(result, { colour, machine: facts.machine ?? null }).join('\n')}\nreport: ${folder.file('report.html')}\n`,
+  );
   return EXIT.ok;
 };
 

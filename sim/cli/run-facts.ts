@@ -26,6 +26,15 @@ const runFactsSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** How busy the machine was from the boot to the end; left out by versions that did not look. */
+  machine: z
+    .object({
+      processors: z.number(),
+      cpu_waiting_pct: z.number().nullable(),
+      steal_pct: z.number(),
+      load_1m: z.number(),
+    })
+    .optional(),
   manifests: z.array(z.object({ file: z.string(), text: z.string() })),
 });
 

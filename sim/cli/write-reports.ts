@@ -28,6 +28,7 @@ export async function writeReports(
         manifests: facts.manifests,
         startedAt: facts.started_at,
         wallMs: facts.wall_ms,
+        machine: facts.machine ?? null,
         captures: await readCaptures(folder, measurement, complain),
       },
     }),
