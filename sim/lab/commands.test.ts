@@ -15,7 +15,7 @@ const UNDERLAY = { rateBps: null, delayNs: 100_000, mtu: 1500 } as const;
 const SHAPE = wireShape(UNDERLAY);
 const SCENARIO = { name: 's', description: null, file: 'scenarios/s/scenario.yaml' };
 const WIRE = { underlay: UNDERLAY, timeline: [], scenario: SCENARIO };
-const port = (n: number) => ({ portName: `port${n}`, ifindex: 1000 + 2 * n, portIfindex: 1001 + 2 * n });
+const port = (n: number) => ({ portName: `port${n}`, ifindex: 1000 + 2 * n, portIfindex: 1001 + 2 * n, framed: false });
 
 const POD: PodPlan = {
   ...{
@@ -38,9 +38,11 @@ const POD: PodPlan = {
   ],
 };
 
+const ALONE = { endpoint: null, mapUpdates: [], segments: null, nodes: [], hosts: [] };
+
 describe('commands shown', () => {
   it('of a pod that is not enforced make a slave, addresses and routes, and nothing of the dataplane', () => {
-    expect(podCommands(POD, 'default/a', null, [])).toEqual([
+    expect(podCommands(POD, 'default/a', ALONE)).toEqual([
       'ip netns add default.a',
       'ip -n default.a link set lo up',
       'ip -n node.n1 link add link ens192 name eth0 mtu 1400 netns default.a type ipvlan mode l2 bridge',
@@ -78,6 +80,36 @@ describe('commands shown', () => {
     );
     expect(commands).toContain(
       'tc -n node.n1 qdisc replace dev ens192 root tbf rate 100000000bit burst 68000 latency 25000us',
+    );
+  });
+
+  it('of a slave in mode L3 tell the other machines of the wire where it is', () => {
+    const [eth0] = POD.interfaces;
+    const routed: PodPlan = { ...POD, node: 'n1', interfaces: [{ ...eth0!, mode: 'l3', addresses: ['10.0.0.1/24'] }] };
+    const nic = { kind: 'nic', name: 'ens192', mtu: 1500, addresses: [] } as const;
+    const nodes = ['n1', 'n2'].map((name) => ({ name, masters: [nic] }));
+    const hosts = [{ name: 'outside', addresses: [], routes: [] }];
+    const mac = "$(ip -n node.n1 -br link show dev ens192 | awk '{ print $3 }')";
+    expect(podCommands(routed, 'default/a', { ...ALONE, nodes, hosts }).slice(-4)).toEqual([
+      `ip -n node.n2 neigh replace 10.0.0.1 lladdr ${mac} dev ens192 nud permanent`,
+      'ip -n node.n2 route replace 10.0.0.1/32 dev ens192',
+      `ip -n host.outside neigh replace 10.0.0.1 lladdr ${mac} dev eth0 nud permanent`,
+      'ip -n host.outside route replace 10.0.0.1/32 dev eth0',
+    ]);
+    expect(podCommands(POD, 'default/a', { ...ALONE, nodes, hosts }).join()).not.toContain('neigh');
+  });
+
+  it('bound super-packets where the lab does', () => {
+    const [eth0] = POD.interfaces;
+    const single: PodPlan = { ...POD, interfaces: [{ ...eth0!, gso: false }] };
+    expect(podCommands(single, 'default/a', ALONE)).toContain('ip -n default.a link set dev eth0 gso_max_segs 1');
+    expect(podCommands(POD, 'default/a', { ...ALONE, segments: 5 })).toContain(
+      'ip -n default.a link set dev eth0 gso_max_segs 5',
+    );
+    const nic = { kind: 'nic', name: 'ens192', mtu: 1500, addresses: [] } as const;
+    const node = { name: 'n1', masters: [nic] };
+    expect(nodeCommands(node, [{ ...port(1), framed: true }], WIRE, SHAPE, null)).toContain(
+      'ip -n node.n1 link set dev ens192 gso_max_segs 1',
     );
   });
 

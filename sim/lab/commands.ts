@@ -14,6 +14,7 @@ import type { QueuePart } from './engine/shaping.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import { bondMode } from './bond-mode.ts';
 import { firstMoments, wireEntry } from './delivery-traces.ts';
+import { routedSlaves, toAddressAlone, type RoutedSlave } from './routed-machines.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
 
 /** A NIC's wire: its port, and the numbers of its two ends. */
@@ -21,6 +22,8 @@ interface Plugged {
   readonly portName: string;
   readonly ifindex: number;
   readonly portIfindex: number;
+  /** It makes no super-packets. */
+  readonly framed: boolean;
 }
 
 const BPFFS = '/run/ipvlane-bpf';
@@ -97,15 +100,22 @@ export function dataplaneCommands(objectPath: string): readonly string[] {
   ];
 }
 
-/**
- * @param endpoint null: the dataplane does not know the pod
- * @param mapUpdates what was written for it, as `mapUpdateCommand` says it
- */
+/** What a pod is built among, and with. */
+export interface PodSurroundings {
+  /** Null: the dataplane does not know the pod. */
+  readonly endpoint: PodEndpoint | null;
+  /** What was written for it, as `mapUpdateCommand` says it. */
+  readonly mapUpdates: readonly string[];
+  /** The most segments of a super-packet of its first slave; null: nobody bounds them. */
+  readonly segments: number | null;
+  readonly nodes: readonly NodePlan[];
+  readonly hosts: readonly HostPlan[];
+}
+
 export function podCommands(
   pod: PodPlan,
   name: string,
-  endpoint: PodEndpoint | null,
-  mapUpdates: readonly string[],
+  { endpoint, mapUpdates, segments, nodes, hosts }: PodSurroundings,
 ): readonly string[] {
   const namespace = namespaceName(name);
   const node = namespaceName(`node:${pod.node}`);
@@ -113,16 +123,37 @@ export function podCommands(
     `ip netns add ${namespace}`,
     ...(hasIpv6(pod) ? [] : [`ip netns exec ${namespace} sysctl -qw net.ipv6.conf.default.disable_ipv6=1`]),
     `ip -n ${namespace} link set lo up`,
-    ...pod.interfaces.flatMap(({ name: device, master, mode, isolation, mtu, addresses }, index) => [
+    ...pod.interfaces.flatMap(({ name: device, master, mode, isolation, mtu, addresses, gso }, index) => [
       `ip -n ${node} link add link ${master} name ${device} ${index === 0 && endpoint !== null ? `index ${endpoint.ifindex} ` : ''}mtu ${mtu} netns ${namespace} type ipvlan mode ${mode} ${isolation}`,
+      ...(gso === false ? [superPacketCommand(namespace, device, 1)] : []),
       ...addressCommands(namespace, device, addresses),
     ]),
     ...(endpoint === null ? [] : [...mapUpdates, ...attachCommands(namespace, endpoint)]),
+    ...(segments === null ? [] : [superPacketCommand(namespace, pod.interfaces[0]?.name ?? 'eth0', segments)]),
     ...pod.interfaces.flatMap(({ name: device, routes }) => [
       `ip -n ${namespace} link set ${device} up`,
       ...routeCommands(namespace, device, routes),
     ]),
+    ...routedCommands(node, routedSlaves(pod, nodes, hosts)),
   ];
+}
+
+/** The MAC is the kernel's choice, so whoever pastes this asks for it. */
+function routedCommands(home: string, slaves: readonly RoutedSlave[]): readonly string[] {
+  return slaves.flatMap(({ master, addresses, machines }) =>
+    machines.flatMap(({ kind, name, device }) => {
+      const machine = namespaceName(`${kind}:${name}`);
+      const mac = `$(ip -n ${home} -br link show dev ${master} | awk '{ print $3 }')`;
+      return addresses.flatMap((address) => [
+        `ip -n ${machine} neigh replace ${address} lladdr ${mac} dev ${device} nud permanent`,
+        `ip -n ${machine} route replace ${toAddressAlone(address)} dev ${device}`,
+      ]);
+    }),
+  );
+}
+
+function superPacketCommand(namespace: string, device: string, segments: number): string {
+  return `ip -n ${namespace} link set dev ${device} gso_max_segs ${segments}`;
 }
 
 /** One entry written to a map of the dataplane. */
@@ -170,7 +201,7 @@ function masterCommands(
 function wireCommands(
   namespace: string,
   nic: { readonly name: string; readonly mtu: number },
-  { portName: port, ifindex, portIfindex }: Plugged,
+  { portName: port, ifindex, portIfindex, framed }: Plugged,
   wire: WirePlan,
   shape: WireShape,
   counted: boolean,
@@ -182,6 +213,7 @@ function wireCommands(
     `ip -n ${UNDERLAY} link add ${port} ${index(portIfindex)}mtu ${underlay.mtu} type veth peer name ${nic.name} ${index(ifindex)}mtu ${nic.mtu} netns ${namespace}`,
     `ip -n ${UNDERLAY} link set ${port} master underlay up`,
     `ip -n ${namespace} link set ${nic.name} up`,
+    ...(framed ? [superPacketCommand(namespace, nic.name, 1)] : []),
     ...[portIfindex, ifindex].flatMap((side) => sideCommands(wire, side)),
     ...shape.port(counted).flatMap((qdisc) => placedCommands(UNDERLAY, port, qdisc)),
     ...shape.nic(counted).flatMap((qdisc) => placedCommands(namespace, nic.name, qdisc)),

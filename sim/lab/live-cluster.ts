@@ -12,6 +12,7 @@ import { forgetFlows } from './flow-sets.ts';
 import type { Lab } from './lab.ts';
 import { changeLimits } from './limits.ts';
 import type { Pod } from './pod.ts';
+import { withdrawRouted } from './routed-slaves.ts';
 import type { Topology } from './topology.ts';
 import { bringUp, recordPod } from './topology.ts';
 import { endpointDirectionKey } from '../../dataplane/bpf/policy-map.ts';
@@ -110,6 +111,7 @@ export class LiveCluster {
       this.#events.beforeGone(key);
       this.#lab.parties.delete(key);
       this.#unplug(pod, plan);
+      withdrawRouted(plan, this.#topology.nodes, this.#topology.hosts);
       await pod.undo[Symbol.asyncDispose]();
       pods.delete(key);
     }

@@ -14,7 +14,7 @@ import { built } from './built.ts';
 import { mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
 import { addressEntries, limitEntries } from './dataplane.ts';
-import { boundSuperPackets } from './super-packet.ts';
+import { boundedSegments, boundSuperPackets } from './super-packet.ts';
 import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { podShaping } from './engine/shapings.ts';
 import type { PodEndpoint } from './endpoint.ts';
@@ -56,7 +56,14 @@ export function buildPod(
     name,
     () => makePod(lab, node, dataplane, plan, name, policies, announced),
     ({ endpoint }) =>
-      podCommands(plan, name, endpoint, endpoint === null ? [] : mapUpdates(endpoint, policies, lab.plan.engine)),
+      podCommands(plan, name, {
+        endpoint,
+        mapUpdates: endpoint === null ? [] : mapUpdates(endpoint, policies, lab.plan.engine),
+        segments:
+          endpoint !== null && boundsSuperPackets(lab, plan) ? boundedSegments(plan, plan.limits.egressBps) : null,
+        nodes: lab.plan.nodes,
+        hosts: lab.plan.hosts,
+      }),
   );
 }
 
@@ -98,10 +105,13 @@ function makePod(
     for (const { key, value } of limitEntries(endpoint, lab.plan.engine)) dataplane.maps.limits.update(key, value);
     policies.admit(endpoint);
     attach(endpoint, dataplane);
-    if (managesQueue(lab.plan.engine) && plan.limits.egressBps !== null)
-      boundSuperPackets(endpoint, plan.limits.egressBps);
+    if (boundsSuperPackets(lab, plan)) boundSuperPackets(endpoint, plan.limits.egressBps);
     return endpoint;
   }
+}
+
+function boundsSuperPackets(lab: Lab, { limits }: PodPlan): boolean {
+  return managesQueue(lab.plan.engine) && limits.egressBps !== null;
 }
 
 function addSlave(

@@ -1,12 +1,9 @@
-/**
- * Slaves in mode L3 and L3S do not answer ARP or neighbor discovery, and neither does their master for them: in a data centre
- * the switch or the administrator has a route to each. Here every other machine of the wire gets it: the pod's address is
- * on the link, at the MAC of the NIC that it is a slave of.
- */
-import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
+/** Tells the machines of the wire where the slaves are that answer no neighbour, and takes it back when they go. */
 import type { Rtnetlink } from '../linux/rtnetlink.ts';
+import type { PodPlan } from '../plan/plan.ts';
 import type { Host } from './host.ts';
 import type { Node } from './node.ts';
+import { routedSlaves, toAddressAlone, type RoutingMachine } from './routed-machines.ts';
 
 /** A machine's way to the wire. */
 interface Way {
@@ -14,43 +11,46 @@ interface Way {
   readonly ifindex: number;
 }
 
-/**
- * To be called again for a pod that comes later with an address that was there before: the last one said holds.
- * @throws SystemCallError
- */
+type Told = (way: Way, address: string, mac: string) => void;
+
+/** @throws SystemCallError */
 export function announceRouted(plan: PodPlan, nodes: ReadonlyMap<string, Node>, hosts: readonly Host[]): void {
+  tell(plan, nodes, hosts, ({ rtnetlink, ifindex }, address, mac) => {
+    rtnetlink.addNeighbor(ifindex, address, mac);
+    rtnetlink.replaceRoute({ to: toAddressAlone(address), ifindex });
+  });
+}
+
+/** To be called before another pod with one of its addresses is announced. @throws SystemCallError */
+export function withdrawRouted(plan: PodPlan, nodes: ReadonlyMap<string, Node>, hosts: readonly Host[]): void {
+  tell(plan, nodes, hosts, ({ rtnetlink, ifindex }, address) => {
+    rtnetlink.deleteRoute({ to: toAddressAlone(address), ifindex });
+    rtnetlink.deleteNeighbor(ifindex, address);
+  });
+}
+
+function tell(plan: PodPlan, nodes: ReadonlyMap<string, Node>, hosts: readonly Host[], what: Told): void {
   const home = nodes.get(plan.node);
   if (home === undefined) return;
-  for (const slave of plan.interfaces.filter(isRouted)) {
-    const master = home.masters.get(slave.master);
-    const mac = master === undefined ? undefined : home.rtnetlink.link(master)?.address;
+  const nodePlans = [...nodes.values()].map((node) => node.plan);
+  const hostPlans = hosts.map((host) => host.plan);
+  for (const { master, addresses, machines } of routedSlaves(plan, nodePlans, hostPlans)) {
+    const index = home.masters.get(master);
+    const mac = index === undefined ? undefined : home.rtnetlink.link(index)?.address;
     if (mac === undefined) continue;
-    for (const { rtnetlink, ifindex } of waysTo(slave, home, nodes, hosts)) {
-      for (const withPrefix of slave.addresses) {
-        const address = withPrefix.slice(0, withPrefix.indexOf('/'));
-        rtnetlink.addNeighbor(ifindex, address, mac);
-        rtnetlink.replaceRoute({ to: `${address}/${address.includes(':') ? 128 : 32}`, ifindex });
-      }
+    for (const machine of machines) {
+      const way = wayOf(machine, nodes, hosts);
+      if (way !== null) for (const address of addresses) what(way, address, mac);
     }
   }
 }
 
-function isRouted({ mode }: Pick<InterfacePlan, 'mode'>): boolean {
-  return mode !== 'l2';
-}
-
-/** Hosts have no VLANs: they reach the slaves of a NIC. */
-function waysTo(
-  slave: InterfacePlan,
-  home: Node,
-  nodes: ReadonlyMap<string, Node>,
-  hosts: readonly Host[],
-): readonly Way[] {
-  const ofNodes = [...nodes.values()].flatMap((node): Way[] => {
-    const ifindex = node.masters.get(slave.master);
-    return node === home || ifindex === undefined ? [] : [{ rtnetlink: node.rtnetlink, ifindex }];
-  });
-  const plain = home.plan.masters.some(({ kind, name }) => kind === 'nic' && name === slave.master);
-  const ofHosts = hosts.map(({ rtnetlink, attachment }): Way => ({ rtnetlink, ifindex: attachment.ifindex }));
-  return plain ? [...ofNodes, ...ofHosts] : ofNodes;
+function wayOf(machine: RoutingMachine, nodes: ReadonlyMap<string, Node>, hosts: readonly Host[]): Way | null {
+  if (machine.kind === 'host') {
+    const host = hosts.find(({ plan }) => plan.name === machine.name);
+    return host === undefined ? null : { rtnetlink: host.rtnetlink, ifindex: host.attachment.ifindex };
+  }
+  const node = nodes.get(machine.name);
+  const ifindex = node?.masters.get(machine.device);
+  return node === undefined || ifindex === undefined ? null : { rtnetlink: node.rtnetlink, ifindex };
 }

@@ -2,6 +2,7 @@
  * How large a super-packet a paced slave may make (`gso_max_segs`). A buffer leaves as a whole: at 1 Mbit/s ten frames in one
  * buffer are 121 ms of the limit in a moment, and a second that holds one buffer more than it should is 12 % too fast.
  */
+import type { PodPlan } from '../plan/plan.ts';
 import type { PodEndpoint } from './endpoint.ts';
 
 /** Of the pod's first slave; sockets that are connected already keep what they have. @throws SystemCallError */
@@ -9,10 +10,15 @@ export function boundSuperPackets(
   { rtnetlink, ifindex, plan }: Pick<PodEndpoint, 'rtnetlink' | 'ifindex' | 'plan'>,
   egressBps: number | null,
 ): void {
-  const slave = plan.interfaces[0];
+  const segments = boundedSegments(plan, egressBps);
+  if (segments !== null) rtnetlink.setLink(ifindex, { gsoMaxSegments: segments });
+}
+
+/** The most segments of a super-packet that the pod's first slave may make; null: its limit changes nothing. */
+export function boundedSegments({ interfaces }: Pick<PodPlan, 'interfaces'>, egressBps: number | null): number | null {
+  const slave = interfaces[0];
   // A slave whose NIC takes none makes none, whatever its limit.
-  if (slave === undefined || slave.gso === false) return;
-  rtnetlink.setLink(ifindex, { gsoMaxSegments: superPacketSegments(egressBps, slave.mtu) });
+  return slave === undefined || slave.gso === false ? null : superPacketSegments(egressBps, slave.mtu);
 }
 
 /**

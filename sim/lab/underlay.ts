@@ -22,6 +22,8 @@ export interface Attachment {
   readonly ifindex: number;
   readonly portIfindex: number;
   readonly portName: string;
+  /** It makes no super-packets (`gso_max_segs` 1). */
+  readonly framed: boolean;
 }
 
 interface Plugged extends Attachment {
@@ -103,8 +105,9 @@ export class Underlay {
     this.rtnetlink.setLink(portIfindex, { master: this.#bridge, up: true });
     machine.setLink(ifindex, { up: true });
     // A super-packet would be lost or doubled whole, dozens of frames at once, and wait for the moment of its last byte.
-    if (this.#framed || !nic.gso) machine.setLink(ifindex, { gsoMaxSegments: 1 });
-    const plugged = { nic: nic.name, ifindex, portIfindex, portName, nicSpec: nic, machine };
+    const framed = this.#framed || !nic.gso;
+    if (framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
+    const plugged = { nic: nic.name, ifindex, portIfindex, portName, framed, nicSpec: nic, machine };
     this.#traces.begin(this.#now, [ifindex, portIfindex]);
     for (const one of seeded(this.#shape.port(nic.counted), plugged)) this.#add(this.rtnetlink, portIfindex, one);
     for (const one of this.#shape.nic(nic.counted)) this.#add(machine, ifindex, one);

@@ -10,6 +10,7 @@ export interface AddressOptions {
 
 export const RTM_NEWADDR = 20;
 export const RTM_NEWNEIGH = 28;
+export const RTM_DELNEIGH = 29;
 
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
@@ -38,6 +39,18 @@ export function newAddress(
       if (options.noDad) message.u32(IFA_FLAGS, IFA_F_NODAD);
     },
   };
+}
+
+/** `struct ndmsg` and what goes behind it: whoever is at `address`. @throws RangeError */
+export function oldNeighbor(
+  ifindex: number,
+  address: string,
+): { readonly fixed: Uint8Array; readonly write: (message: MessageWriter) => void } {
+  const { family, bytes } = parseIp(address);
+  const fixed = Buffer.alloc(12);
+  fixed.writeUInt8(family, 0);
+  fixed.writeInt32LE(ifindex, 4);
+  return { fixed, write: (message) => void message.bytes(NDA_DST, bytes) };
 }
 
 /** `struct ndmsg` and what goes behind it: `address` is at `mac`, for good. @throws RangeError */

@@ -1,4 +1,4 @@
-/** Routes (RTM_NEWROUTE). */
+/** Routes (RTM_NEWROUTE, RTM_DELROUTE). */
 import { AF_INET, parseIp, parsePrefix } from './ip-address.ts';
 import type { MessageWriter } from './netlink-message.ts';
 
@@ -18,6 +18,7 @@ export interface RouteSpec {
 }
 
 export const RTM_NEWROUTE = 24;
+export const RTM_DELROUTE = 25;
 
 const RT_TABLE_MAIN = 254;
 const RTPROT_STATIC = 4;

@@ -148,6 +148,13 @@ describe.skipIf(reason)(`rtnetlink${skipped(reason)}`, () => {
     expect(ip(ns, 'ip', '-6', 'route')).toMatch(/default via fd00:51::1 dev eth0/);
     rt.addNeighbor(8, '172.51.0.7', '02:00:00:00:00:07');
     expect(ip(ns, 'ip', 'neigh')).toMatch(/172\.51\.0\.7 dev eth0 lladdr 02:00:00:00:00:07 PERMANENT/);
+    for (const address of ['172.51.0.7/32', 'fd00:51::7/128']) {
+      rt.replaceRoute({ to: address, ifindex: 8 });
+      rt.deleteRoute({ to: address, ifindex: 8 });
+    }
+    expect(ip(ns, 'ip', 'route') + ip(ns, 'ip', '-6', 'route')).not.toMatch(/^(172\.51\.0\.7|fd00:51::7) /m);
+    rt.deleteNeighbor(8, '172.51.0.7');
+    expect(ip(ns, 'ip', 'neigh')).not.toContain('172.51.0.7');
   });
 
   it('sets a token bucket that iproute2 reads as it was meant', () => {

@@ -1,5 +1,5 @@
 /** Links, addresses, routes, qdiscs and filters of one network namespace, over one rtnetlink socket. */
-import { RTM_NEWADDR, RTM_NEWNEIGH, newAddress, newNeighbor } from './address.ts';
+import { RTM_DELNEIGH, RTM_NEWADDR, RTM_NEWNEIGH, newAddress, newNeighbor, oldNeighbor } from './address.ts';
 import type { AddressOptions } from './address.ts';
 import { RTM_NEWTFILTER, filterMessage, writeActionFilter, writeBpfFilter } from './filter.ts';
 import type { ActionFilter, BpfFilter } from './filter.ts';
@@ -28,7 +28,7 @@ import {
   writeQdisc,
 } from './qdisc.ts';
 import type { QdiscSpec, QdiscStats } from './qdisc.ts';
-import { RTM_NEWROUTE, newRoute } from './route.ts';
+import { RTM_DELROUTE, RTM_NEWROUTE, newRoute } from './route.ts';
 import type { RouteSpec } from './route.ts';
 import { RTM_NEWTCLASS, writeClass } from './traffic-class.ts';
 import type { HtbClassSpec } from './traffic-class.ts';
@@ -163,6 +163,17 @@ export class Rtnetlink implements Disposable {
     });
   }
 
+  /** The route to the same destination, by the same link. */
+  deleteRoute(route: RouteSpec): void {
+    this.#socket.request({
+      type: RTM_DELROUTE,
+      name: 'RTM_DELROUTE',
+      flags: 0,
+      ...newRoute(route),
+      attempted: `delete route to ${route.to}`,
+    });
+  }
+
   /** `address` is at `mac` for good, without asking. */
   addNeighbor(ifindex: number, address: string, mac: string): void {
     this.#socket.request({
@@ -171,6 +182,16 @@ export class Rtnetlink implements Disposable {
       flags: FLAG.create | FLAG.replace,
       ...newNeighbor(ifindex, address, mac),
       attempted: `add neighbour ${address} at ${mac} to link ${ifindex}`,
+    });
+  }
+
+  deleteNeighbor(ifindex: number, address: string): void {
+    this.#socket.request({
+      type: RTM_DELNEIGH,
+      name: 'RTM_DELNEIGH',
+      flags: 0,
+      ...oldNeighbor(ifindex, address),
+      attempted: `delete neighbour ${address} of link ${ifindex}`,
     });
   }
 

@@ -173,9 +173,10 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
   });
 
   it('shows commands that build the same lab when they are pasted', async () => {
+    // In mode L3 nobody answers ARP: without the routes between the nodes no packet comes through.
     const limited = [
-      podOf(1, 'test', 'n1', { limits: { ingressBps: 100e6, egressBps: 100e6 } }),
-      podOf(2, 'client', 'n2'),
+      podOf(1, 'test', 'n1', { mode: 'l3', limits: { ingressBps: 100e6, egressBps: 100e6 } }),
+      podOf(2, 'client', 'n2', { mode: 'l3' }),
     ];
     const shown = await runInUml(planOf({ pods: limited }), { showCommands: true });
     const script = [

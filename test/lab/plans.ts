@@ -47,14 +47,14 @@ export function podOf(
   n: number,
   name: string,
   node: string,
-  parts: Partial<PodPlan> & { master?: string } = {},
+  parts: Partial<PodPlan> & { master?: string; mode?: 'l2' | 'l3' } = {},
 ): PodPlan {
-  const { master = 'ens192', ...rest } = parts;
+  const { master = 'ens192', mode = 'l2', ...rest } = parts;
   return {
     ...{ namespace: 'default', name, endpointId: n, node, labels: { app: name }, owner: null },
     interfaces: [
       {
-        ...{ name: 'eth0', network: null, master, mode: 'l2', isolation: 'bridge', mtu: 1500, pools: [] },
+        ...{ name: 'eth0', network: null, master, mode, isolation: 'bridge', mtu: 1500, pools: [] },
         addresses: [`172.51.1.${n}/16`, `fd00:51::${n}/64`],
         routes: [{ to: '0.0.0.0/0', via: '172.51.0.1' }],
       },
