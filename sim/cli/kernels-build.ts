@@ -4,8 +4,9 @@ import { UML_VIRTUAL } from '../kernel/uml-virtual/built.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { progressLine } from './progress-line.ts';
+import { stopSignal } from './stop-signal.ts';
 
-/** Builds the one kernel that no archive has. */
+/** Builds the one kernel that no archive has. Ctrl-C ends it and leaves nothing of it. */
 export const buildKernels: Action = async (environment, names, options) => {
   const others = names.filter((name) => name !== UML_VIRTUAL);
   if (names.length === 0 || others.length > 0)
@@ -18,12 +19,22 @@ export const buildKernels: Action = async (environment, names, options) => {
       },
     ]);
   const progress = progressLine(environment.stderr);
+  using stop = stopSignal();
   try {
     const began = environment.now().getTime();
-    const release = await buildUmlVirtual({ onProgress: progress.show, again: options.again === true });
+    const release = await buildUmlVirtual({
+      onProgress: progress.show,
+      again: options.again === true,
+      signal: stop.signal,
+    });
     progress.end();
     const seconds = ((environment.now().getTime() - began) / 1000).toFixed(1);
     environment.stdout.write(`${UML_VIRTUAL}: ${release}, ${seconds} s\n`);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    progress.end();
+    environment.stderr.write(`${UML_VIRTUAL}: interrupted, nothing of it is kept; the next build starts anew\n`);
+    return EXIT.interrupted;
   } finally {
     progress.end();
   }

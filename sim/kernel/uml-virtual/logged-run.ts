@@ -9,12 +9,25 @@ export interface LoggedStep {
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly log: string;
   readonly onLine?: (line: string) => void;
 }
 
-/** @throws DiagnosticError of kind `machine` */
-export async function runLogged({ attempted, argv, cwd, env = {}, log, onLine }: LoggedStep): Promise<void> {
+export type RunStep = (step: LoggedStep) => Promise<void>;
+
+/**
+ * @param log the file that takes what is said
+ * @param signal ends a step where it is; make(1) ends its own children then
+ * @returns what runs a step to its end, and throws a DiagnosticError of kind `machine`
+ */
+export function stepRunner(log: string, signal?: AbortSignal): RunStep {
+  return (step) => runLogged(step, log, signal);
+}
+
+async function runLogged(
+  { attempted, argv, cwd, env = {}, onLine }: LoggedStep,
+  log: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const [program, ...args] = argv;
   appendFileSync(log, `\n$ ${argv.join(' ')}\n`);
   const child = spawn(program, args, {
@@ -30,10 +43,14 @@ export async function runLogged({ attempted, argv, cwd, env = {}, log, onLine }:
       for (const line of text.split('\n')) onLine?.(line);
     });
   }
+  const end = (): void => void child.kill('SIGTERM');
+  if (signal?.aborted === true) end();
+  signal?.addEventListener('abort', end, { once: true });
   const ended = await new Promise<string | null>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? null : `it ended with ${signal ?? code}`));
+    child.once('close', (code, by) => resolve(code === 0 ? null : `it ended with ${by ?? code}`));
   });
+  signal?.removeEventListener('abort', end);
   if (ended === null) return;
   throw machineError({
     code: 'E521',

@@ -7,7 +7,7 @@ import { cacheFolder } from '../cache-folder.ts';
 import { machineError } from '../machine-error.ts';
 import { AptRoot, type Progress } from '../packages/apt-root.ts';
 import { debianArchive, readAptSources, suiteSources } from '../packages/apt-sources.ts';
-import { runLogged } from './logged-run.ts';
+import type { RunStep } from './logged-run.ts';
 
 const SERIES = '6.12';
 const PACKAGE = `linux-source-${SERIES}`;
@@ -28,7 +28,12 @@ export interface LinuxSource {
  * @param work a folder for what is fetched
  * @throws DiagnosticError of kind `machine`
  */
-export async function findLinuxSource(work: string, log: string, onProgress: Progress): Promise<LinuxSource> {
+export async function findLinuxSource(
+  work: string,
+  run: RunStep,
+  onProgress: Progress,
+  signal?: AbortSignal,
+): Promise<LinuxSource> {
   const installed = join('/', ARCHIVE);
   if (existsSync(installed)) return { suite: 'installed', packages: [], archive: installed, folder: PACKAGE };
   const archive = debianArchive(readAptSources());
@@ -40,7 +45,7 @@ export async function findLinuxSource(work: string, log: string, onProgress: Pro
       remedy: `put ${PACKAGE}.tar.xz into /usr/src, or use --kernel debian:6.12 --clock virtual, which needs no build`,
     });
   for (const suite of SUITES) {
-    const apt = new AptRoot(cacheFolder('apt', suite), suiteSources(archive, suite));
+    const apt = new AptRoot(cacheFolder('apt', suite), suiteSources(archive, suite), signal);
     await apt.update(() => undefined);
     if (!(await apt.names(PACKAGE)).includes(PACKAGE)) continue;
     const folder = join(work, 'package');
@@ -50,7 +55,7 @@ export async function findLinuxSource(work: string, log: string, onProgress: Pro
     const [first] = packages;
     if (first === undefined) continue;
     const argv = ['dpkg-deb', '-x', join(folder, first.file), join(work, 'unpacked')] as const;
-    await runLogged({ attempted: `unpack ${first.file}`, argv, cwd: work, log });
+    await run({ attempted: `unpack ${first.file}`, argv, cwd: work });
     return { suite, packages, archive: join(work, 'unpacked', ARCHIVE), folder: PACKAGE };
   }
   throw machineError({
