@@ -7,7 +7,7 @@ import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isOlder } from './kernel-release.ts';
 
-export type ProgramName = 'ipvlane_egress' | 'ipvlane_ingress' | 'ipvlane_ifb';
+export type ProgramName = 'ipvlane_egress' | 'ipvlane_ingress' | 'ipvlane_ifb' | 'ipvlane_underlay';
 
 export interface KernelFeature {
   readonly name: string;
@@ -23,7 +23,8 @@ export interface KernelFeature {
   readonly when?: (plan: Plan) => boolean;
 }
 
-const ALL: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ingress', 'ipvlane_ifb'];
+const OF_PODS: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ingress', 'ipvlane_ifb'];
+const ALL: readonly ProgramName[] = [...OF_PODS, 'ipvlane_underlay'];
 const POLICY: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ingress'];
 const PACING: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ifb'];
 
@@ -46,11 +47,11 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   { name: 'bpf_l3_csum_replace', since: '4.1', programs: ['ipvlane_ifb'], helper: 10 },
   { name: 'cls_bpf, direct action', since: '4.4', programs: ALL },
   { name: 'clsact', since: '4.5', programs: ALL },
-  { name: 'bpf_skb_load_bytes', since: '4.5', programs: ALL, helper: 26 },
-  { name: 'per-CPU hash maps', since: '4.6', programs: ALL },
+  { name: 'bpf_skb_load_bytes', since: '4.5', programs: OF_PODS, helper: 26 },
+  { name: 'per-CPU hash maps', since: '4.6', programs: OF_PODS },
   { name: 'bpf_get_hash_recalc', since: '4.8', programs: PACING, helper: 34 },
   { name: 'ipvlan mode l3s', since: '4.9', programs: [], when: hasInterface(({ mode }) => mode === 'l3s') },
-  { name: 'LRU hash maps', since: '4.10', programs: ALL },
+  { name: 'LRU hash maps', since: '4.10', programs: OF_PODS },
   { name: 'LPM trie maps', since: '4.11', programs: POLICY },
   {
     ...{ name: 'ipvlan private and vepa', since: '4.15', programs: [] },
@@ -61,7 +62,7 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   { name: 'CAKE', since: '4.19', programs: [], when: withEngine('cake') },
   { name: 'fq that keeps departure times', since: '4.20', programs: PACING },
   { name: 'a program may set skb->tstamp, read skb->wire_len', since: '5.0', programs: ALL },
-  { name: 'a program may read skb->gso_segs', since: '5.1', programs: ALL },
+  { name: 'a program may read skb->gso_segs', since: '5.1', programs: OF_PODS },
   { name: 'bpf_spin_lock', since: '5.1', programs: PACING, helper: 93 },
   { name: 'bpf_spin_unlock', since: '5.1', programs: PACING, helper: 94 },
   { name: 'bpf_skb_ecn_set_ce', since: '5.1', programs: PACING, helper: 97 },
