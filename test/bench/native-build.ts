@@ -25,7 +25,9 @@ export async function nativeBuild(): Promise<Figure[]> {
   // The smallest first: the kernel goes on taking namespaces away after the last descriptor is closed.
   const bare = buildOurs(PEER_PODS, false);
   const few = buildOurs(PEER_PODS, true);
+  const cpu = process.cpuUsage();
   const dataplane = buildOurs(PODS, true);
+  const { user, system } = process.cpuUsage(cpu);
   const iproute2 = await script(['sh', join(root, 'test/bench/peers/iproute2-star.sh'), String(PEER_PODS)]);
   const mininet = await mininetEach();
   const peer = (name: string, value: number | null) =>
@@ -33,6 +35,7 @@ export async function nativeBuild(): Promise<Figure[]> {
   const same = `${PEER_PODS} pods, namespace, veth, bridge, address`;
   return [
     { what: whole, value: dataplane, unit: 'ms', bar },
+    { what: 'processor time of that: each', value: (user + system) / 1e3 / PODS, unit: 'ms', bar: null },
     { what: `${PEER_PODS} pods of that kind: each`, value: few, unit: 'ms', bar: null },
     { what: `${same}: each, beside iproute2`, value: bare, unit: 'ms', bar: null, peer: peer('script', iproute2) },
     {

@@ -2,6 +2,7 @@
  * Unlimited TCP with the dataplane and without it on the machine's own kernel, whose JIT compiles the programs as that of any
  * cluster does; User-mode Linux interprets them. The two ends of a veth stand in for two ipvlan slaves (not every kernel has ipvlan),
  * and neither has fq: what differs between the variants is clsact and the programs alone. The same two ends again and again, by turns.
+ * Of the rounds the best counts: what else the machine does only takes away. The medians stand beside it.
  */
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -14,8 +15,10 @@ import { jit } from './dataplane-stages.ts';
 import { median, type Figure } from './figure.ts';
 import { root } from './run-command.ts';
 
-const ROUNDS = 9;
-const SECONDS = 2;
+const ROUNDS = 15;
+const SECONDS = 1;
+/** Other work of the machine shall not decide which variant is slow. */
+const BEFORE_ALL_OTHERS = ['nice', '-n', '-20'];
 const LOOPBACK = 1;
 
 interface End extends Disposable {
@@ -47,14 +50,21 @@ export async function nativeThroughput(): Promise<Figure[]> {
       if (variant !== 'none') for (const { links, ifindex } of [sender, receiver]) links.deleteQdisc(ifindex, 'clsact');
     }
   }
-  const none = median(mbps.none);
-  const note = `${jit()}, medians of ${ROUNDS}`;
-  const ratio = (variant: Variant) => (median(mbps[variant]) / none) * 100;
-  const peer = { name: 'no dataplane', value: none, source: 'measured' } as const;
+  const best = (variant: Variant): number => Math.max(...mbps[variant]);
+  const ratio = (variant: Variant) => (best(variant) / best('none')) * 100;
+  const note = (variant: Variant) =>
+    `${jit()}, best of ${ROUNDS}; of the medians ${((median(mbps[variant]) / median(mbps.none)) * 100).toFixed(1)} %`;
+  const peer = { name: 'no dataplane', value: best('none'), source: 'measured' } as const;
   return [
-    { what: open, value: ratio('open'), unit: '%', bar, note },
-    { what: 'the same, isolated by policies that allow it', value: ratio('policy'), unit: '%', bar, note },
-    { what: 'unlimited TCP on this kernel', value: median(mbps.open), unit: 'Mbit/s', bar: null, peer },
+    { what: open, value: ratio('open'), unit: '%', bar, note: note('open') },
+    {
+      what: 'the same, isolated by policies that allow it',
+      value: ratio('policy'),
+      unit: '%',
+      bar,
+      note: note('policy'),
+    },
+    { what: 'unlimited TCP on this kernel', value: best('open'), unit: 'Mbit/s', bar: null, peer },
   ];
 }
 
@@ -104,7 +114,11 @@ function attach(object: BpfObject, variant: Exclude<Variant, 'none'>, ends: read
 /** Mbit/s that arrived. */
 async function goodput(sender: End, receiver: End): Promise<number> {
   // In a box: a namespace is left before anything is awaited, and refuses a promise.
-  const started = (end: End, args: readonly string[]) => end.namespace.run(() => ({ process: execa('iperf3', args) }));
+  const started = (end: End, args: readonly string[]) =>
+    end.namespace.run(() => {
+      const [command = '', ...words] = [...BEFORE_ALL_OTHERS, 'iperf3', ...args];
+      return { process: execa(command, words) };
+    });
   const { process: server } = started(receiver, ['--server', '--one-off', '--forceflush']);
   await once(server.stdout, 'data');
   const { process: client } = started(sender, ['--client', receiver.address, '--time', String(SECONDS), '--json']);
