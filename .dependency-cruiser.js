@@ -14,6 +14,7 @@ export const importTable = {
     'dataplane/policy',
     'dataplane/bandwidth',
     'dataplane/bpf/abi.generated.ts',
+    'dataplane/bpf/departure-horizon.ts',
   ],
   'sim/kernel': ['sim/diagnostics', 'sim/lab/protocol.ts', 'sim/lab/line.ts', 'sim/trace'],
   'sim/linux': [],
