@@ -1,7 +1,9 @@
 /**
  * Every figure of docs/measurement.md by one command, as a table with the bar and the peer beside each, and as JSON.
  *
- *   npm run bench -- [--only NAME,...] [--json FILE] [--compare FILE]
+ *   npm run bench -- [--only NAME,...] [--quick] [--json FILE] [--compare FILE]
+ *
+ * `--quick` leaves out what takes more than a minute; an unknown name lists the parts.
  *
  * A part that cannot run here (no kernel, not root) gives a figure without a value and the reason; the others go on. Ends with
  * 1 when a bar was missed.
@@ -32,16 +34,27 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   throughput: async () => (await import('./throughput.ts')).throughput(),
   build: async () => (await import('./native-build.ts')).nativeBuild(),
   stages: async () => (await import('./dataplane-stages.ts')).dataplaneStages(),
+  'policy-cost': async () => (await import('./scripts.ts')).policyCost(),
+  'policy-compile': async () => (await import('./scripts.ts')).policyCompile(),
+  boot: async () => (await import('./scripts.ts')).boot(),
   'real-rates': async () => (await import('./rates.ts')).ratesOnTheRealClock(),
   latency: async () => (await import('./latency-under-load.ts')).latencyUnderLoad(),
   ingress: async () => (await import('./ingress-20m.ts')).ingress20M(),
   rates: async () => (await import('./rates.ts')).ratesInVirtualTime(),
 };
 
+/** Minutes each, at least on a busy machine. */
+const LONG: ReadonlySet<string> = new Set(['main-job', 'throughput', 'build', 'real-rates', 'rates']);
+
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, json: { type: 'string' }, compare: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean' },
+    only: { type: 'string' },
+    json: { type: 'string' },
+    compare: { type: 'string' },
+  },
 });
-const names = values.only?.split(',') ?? Object.keys(PARTS);
+const names = values.only?.split(',') ?? Object.keys(PARTS).filter((name) => values.quick !== true || !LONG.has(name));
 const unknown = names.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
   process.stderr.write(`no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}\n`);
