@@ -6,14 +6,19 @@ import type { FlowPlan } from '../plan/plan.ts';
 
 export type Bound =
   | { readonly by: 'limit'; readonly wireBps: number }
-  /** `wireBps` null: acknowledgements of the replies are on the same way, and nobody foretells how many. */
+  /**
+   * `wireBps` null: acknowledgements of the replies are on the same way, and nobody foretells how many; or the trace is of
+   * a version that did not say it.
+   */
   | { readonly by: 'offered'; readonly wireBps: number | null };
 
 /** @param limitBps the limit in force on them all */
 export function boundOf(flows: readonly FlowPlan[], limitBps: number): Bound {
-  const offeredBps = flows.reduce((sum, flow) => sum + offeredWireBps(flow), 0);
+  const offeredBps = flows.reduce((sum, flow) => sum + offeredAtLeastBps(flow), 0);
   if (offeredBps >= limitBps) return { by: 'limit', wireBps: limitBps };
-  const foretold = flows.every(({ requests }) => requests === undefined);
+  const foretold = flows.every(
+    ({ requests, offeredWireBps }) => requests === undefined && offeredWireBps !== undefined,
+  );
   return { by: 'offered', wireBps: foretold ? offeredBps : null };
 }
 
@@ -23,6 +28,6 @@ export function predictedWireBps(flow: FlowPlan): number | null {
 }
 
 /** Bits per second on the wire. */
-function offeredWireBps(flow: FlowPlan): number {
+function offeredAtLeastBps(flow: FlowPlan): number {
   return flow.offeredWireBps ?? flow.offeredBps ?? Number.POSITIVE_INFINITY;
 }

@@ -161,6 +161,14 @@ describe('a limit that a flow does not feel', () => {
     expect(measure({ plan: beside }).flows.map(({ bound_by }) => bound_by)).toEqual(['limit', 'limit']);
   });
 
+  test('has no error in a trace that does not say what the offer takes on the wire', () => {
+    const plan = planWith([{ ...flow(1, POD_A, POD_B), protocol: 'UDP', offeredBps: 8e6 }]);
+    expect(measure({ plan, wireBytes: steady(8.24e6) }).flows[0]).toMatchObject({
+      bound_by: 'offered',
+      error_pct: null,
+    });
+  });
+
   test('leaves requests without an error, whose acknowledgements nobody foretells', () => {
     const requests = { everyNs: 10e6, bytes: 100, replyBytes: 100 };
     const plan = planWith([{ ...flow(1, POD_A, POD_B), offeredBps: 80e3, offeredWireBps: 132.8e3, requests }]);
