@@ -20,7 +20,10 @@ export function checkExpectation(
   const measured = failure === null ? METRICS[metric].measured(flow, expectation.dropReason) : null;
   const expected = resolve(comparison.value, flow);
   const predicted = METRICS[metric].predicted(flow);
-  const unmet = missing(measured, expected, comparison.value) ?? compare(expectation, measured, expected);
+  const unmet =
+    unforetold(metric, measured, flow) ??
+    missing(measured, expected, comparison.value) ??
+    compare(expectation, measured, expected);
   const verdict = failure ?? (unmet === null ? null : unmet + against(metric, measured, flow));
   return {
     step: flow.step,
@@ -45,6 +48,13 @@ export function checkDrops(step: string, expectation: ExpectationPlan, drops: Re
     ...{ step, name: text, status: verdict === null ? 'pass' : 'fail' },
     ...{ expected, predicted: null, measured, unit: METRICS.drops.unit, error_pct: null, reason: verdict },
   };
+}
+
+function unforetold(metric: Metric, measured: number | null, flow: FlowResult): string | null {
+  if (metric !== 'error_pct' || measured !== null || flow.bound_by !== 'offered' || flow.wire_bps === null) return null;
+  return flow.predicted_wire_bps === null
+    ? 'the flow offers less than its limit, and what that takes on the wire cannot be foretold: expect `goodput_bps`'
+    : null;
 }
 
 /** A limit that was not felt is not what the error is of. */

@@ -174,6 +174,10 @@ describe('a limit that a flow does not feel', () => {
     const plan = planWith([{ ...flow(1, POD_A, POD_B), offeredBps: 80e3, offeredWireBps: 132.8e3, requests }]);
     const [only] = measure({ plan, wireBytes: steady(200e3) }).flows;
     expect(only).toMatchObject({ bound_by: 'offered', predicted_wire_bps: null, error_pct: null });
+    const seed = seedPlan().timeline.find((step) => step.kind === 'traffic')!;
+    const asked = { ...plan, timeline: [{ ...seed, ...plan.timeline[0]!, expect: seed.expect } as typeof seed] };
+    const { checks } = measure({ plan: asked, wireBytes: steady(200e3) });
+    expect(checks.find(({ name }) => name === 'error_pct within 3')!.reason).toContain('cannot be foretold');
   });
 });
 
