@@ -1,21 +1,13 @@
 /** What the machine lacks is said with the line that brings it. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Desk } from './ipvlane.ts';
+import { noOwnMounts, OWN_MOUNTS } from './own-mounts.ts';
 import { skipped } from '../report/skipped.ts';
-
-/** Programs are also looked for outside of PATH, so they are hidden in a mount namespace: by a file that nobody may execute. */
-const OWN_MOUNTS = [
-  'unshare',
-  ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
-  ...['--mount', '--propagation', 'private'],
-];
-const [unshare = '', ...unshareArgs] = OWN_MOUNTS;
-const refused = spawnSync(unshare, [...unshareArgs, 'true']).status !== 0 && 'no mount namespace of one’s own here';
 
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
+/** Programs are also looked for outside of PATH, so one is hidden by a file that nobody may execute. */
 function without(program: string): string[] {
   const script = 'for file in $0; do mount --bind /dev/null "$file" || exit 99; done; exec "$@"';
   const files = FOLDERS.map((folder) => `${folder}/${program}`).filter((file) => existsSync(file));
@@ -43,7 +35,7 @@ test.each([
   expect(exitCode).toBe(3);
 });
 
-describe.skipIf(refused)(`a machine that lacks a program${skipped(refused)}`, () => {
+describe.skipIf(noOwnMounts)(`a machine that lacks a program${skipped(noOwnMounts)}`, () => {
   test.each([
     { program: 'linux.uml', debian: 'user-mode-linux', kernel: 'uml' },
     { program: 'iperf3', debian: 'iperf3', kernel: 'uml' },
