@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execa } from 'execa';
 import { runOnKernel } from '../../sim/cli/matrix-kernel.ts';
 import { descendants } from '../../sim/kernel/descendants.ts';
-import { KERNEL_FEATURES } from '../../sim/matrix/kernel-features.ts';
+import { KERNEL_FEATURES, tooOldFor } from '../../sim/matrix/kernel-features.ts';
 import type { Cell } from '../../sim/matrix/matrix.ts';
-import { umlKernel } from '../../sim/kernel/uml.ts';
+import { umlKernel, umlVirtualKernel } from '../../sim/kernel/uml.ts';
+import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { COMMAND, Desk } from '../cli/ipvlane.ts';
 import { flowOf, party, planOf, podOf } from '../lab/plans.ts';
+import { skipped } from '../report/skipped.ts';
 import { provokedKernel } from './provoked-kernel.ts';
 import { living } from './traces.ts';
 
@@ -163,6 +165,36 @@ describe('scenarios on a kernel to which things happen', () => {
     ]);
   });
 });
+
+const notBuilt = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
+
+// It is built without CONFIG_IPVLAN_L3S, which every kernel since 4.9 can have.
+test.skipIf(notBuilt)(
+  `what a kernel of its age could have and lacks is a failure, no skip${skipped(notBuilt)}`,
+  async () => {
+    const out = mkdtempSync(join(tmpdir(), 'ipvlane-matrix-'));
+    try {
+      const { name, plan, files } = scenario('l3s', 1e6);
+      const asL3s = (pod: typeof A) => ({
+        ...pod,
+        interfaces: pod.interfaces.map((one) => ({ ...one, mode: 'l3s' as const })),
+      });
+      const lacking = { name, files, plan: { ...plan, pods: plan.pods.map(asL3s) } };
+      const on = { name: 'uml-virtual', kernel: umlVirtualKernel(builtUmlVirtual), clock: 'virtual' as const };
+      const [cell] = await runOnKernel(on, [lacking], {
+        ...{ memoryMiB: 768, out, stop: new AbortController().signal, commandLine: ['matrix'], now: () => new Date() },
+        onProgress: () => undefined,
+      });
+      expect(cell?.status).toBe('fail');
+      expect(cell?.reason).toMatch(/not ready: default\/[ab]: .*ipvlan/);
+      // The same scenario is skipped where a kernel is older.
+      expect(tooOldFor(lacking.plan, '4.8.0').map((feature) => feature.name)).toContain('ipvlan mode l3s');
+      expect(tooOldFor(lacking.plan, cell?.release ?? '')).toEqual([]);
+    } finally {
+      rmSync(out, { recursive: true });
+    }
+  },
+);
 
 test('Ctrl-C ends the guests, and what was run until then is a matrix', async () => {
   using desk = new Desk();
