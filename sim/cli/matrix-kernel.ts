@@ -89,7 +89,10 @@ async function oneBoot(
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     if (stop.aborted) return [];
-    const seen = { end: 'unbooted', message: error.message, console: log.take(), result: null } as const;
+    // One that lacks what a lab needs has failed; of one that did not come up nobody knows.
+    const lacks = error.diagnostics.some(({ code }) => code === 'E522');
+    const end = lacks ? 'machine' : 'unbooted';
+    const seen: Seen = { end, message: error.message, console: log.take(), result: null };
     // Whoever does not boot for the first will not for the others.
     return scenarios.map((scenario) => cellOf(on, scenario, null, seen, setting));
   }

@@ -103,6 +103,7 @@ export const codes = {
   E533: 'matrices do not belong together',
   E520: 'the lab refused a change',
   E521: 'kernel cannot be built',
+  E522: 'kernel lacks what a lab needs',
 
   W201: 'CIDR with host bits',
   W301: 'kind is not modelled',

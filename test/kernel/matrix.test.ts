@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { runOnKernel } from '../../sim/cli/matrix-kernel.ts';
 import { descendants } from '../../sim/kernel/descendants.ts';
 import { KERNEL_FEATURES, tooOldFor } from '../../sim/matrix/kernel-features.ts';
 import type { Cell } from '../../sim/matrix/matrix.ts';
+import { qemuKernel } from '../../sim/kernel/qemu/qemu.ts';
 import { umlKernel, umlVirtualKernel } from '../../sim/kernel/uml.ts';
 import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { COMMAND, Desk } from '../cli/ipvlane.ts';
@@ -195,6 +196,32 @@ test.skipIf(notBuilt)(
     }
   },
 );
+
+test('a kernel built without what a lab needs has failed, with the options that it lacks', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ipvlane-matrix-'));
+  try {
+    const configFile = join(folder, 'config');
+    writeFileSync(configFile, 'CONFIG_NET_NS=y\n');
+    const image = {
+      name: 'qemu:own',
+      vmlinuz: join(folder, 'vmlinuz'),
+      release: '6.9.1',
+      modulesFolder: folder,
+      configFile,
+    };
+    const kernel = qemuKernel('qemu:own', { here: () => image, find: () => Promise.resolve(image) });
+    const [cell] = await runOnKernel({ name: 'qemu:own', kernel, clock: 'virtual' }, [scenario('calm', 1e6)], {
+      ...{ memoryMiB: 768, out: folder, stop: new AbortController().signal, commandLine: ['matrix'] },
+      ...{ now: () => new Date(), onProgress: () => undefined },
+    });
+    expect(cell).toMatchObject({
+      status: 'fail',
+      reason: expect.stringMatching(/ipvlan: CONFIG_IPVLAN is not set; .*fq: CONFIG_NET_SCH_FQ is not set/) as string,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test('Ctrl-C ends the guests, and what was run until then is a matrix', async () => {
   using desk = new Desk();

@@ -34,7 +34,7 @@ async function refusal(options: readonly string[], memoryMiB: number): Promise<s
 
 test('a kernel without ipvlan and fq is refused with the options, and with what to do', async () => {
   expect(await refusal([...OPTIONS, ...MORE], 1024)).toMatch(
-    /E513 .*ipvlan: CONFIG_IPVLAN is not set; fq: CONFIG_NET_SCH_FQ is not set.* \| build it with these options as m or y, or choose/,
+    /E522 .*ipvlan: CONFIG_IPVLAN is not set; fq: CONFIG_NET_SCH_FQ is not set.* \| build it with these options as m or y, or choose/,
   );
 });
 

@@ -96,12 +96,15 @@ function notHere(name: string): Requirement {
   };
 }
 
+/** The requirement that is of the kernel itself; all others are of this machine. */
+const LAB_NEEDS = 'what a lab needs of it';
+
 function featuresOf({ vmlinuz, modulesFolder, configFile }: KernelImage): Requirement[] {
   const missing = missingForLab(new ModuleFolder(modulesFolder), readKernelConfig(configFile));
   return [
     { name: 'kernel', met: true, detail: vmlinuz, fix: null },
     {
-      name: 'what a lab needs of it',
+      name: LAB_NEEDS,
       met: missing.length === 0,
       detail: missing.length === 0 ? 'ipvlan, fq, clsact, eBPF and the rest are in it' : missing.join('; '),
       fix: missing.length === 0 ? null : OTHER_OPTIONS,
@@ -115,7 +118,7 @@ function refuseWithout(report: KernelReport): void {
   const missing = report.requirements.filter(({ met }) => !met);
   if (missing.length === 0) return;
   throw machineError({
-    code: 'E513',
+    code: missing.every(({ name }) => name === LAB_NEEDS) ? 'E522' : 'E513',
     attempted: `boot ${report.name} in QEMU`,
     said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
     remedy: [...new Set(missing.flatMap(({ fix }) => fix ?? []))].join('; '),
@@ -176,7 +179,7 @@ function modulesArchive(image: KernelImage): string {
   const missing = missingForLab(modules, config);
   if (missing.length > 0)
     throw machineError({
-      code: 'E513',
+      code: 'E522',
       attempted,
       said: `${image.release} lacks ${missing.join('; ')}`,
       remedy: OTHER_OPTIONS,
