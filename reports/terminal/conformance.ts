@@ -18,6 +18,9 @@ export function conformanceLines(score: Score, modes: readonly Mode[]): string[]
     '',
     ...columns(['A POD TO ITSELF (undefined in Kubernetes)', ...modes], [row('diagonal', score.diagonal)]),
     ...(shown.length === 0 ? [] : ['', ...shown]),
+    ...(modes.includes('wire')
+      ? ['', `${score.late} answers of the wire came only when the question was asked again`]
+      : []),
     ...(more > 0 ? [`and ${more} more, in --json`] : []),
   ];
 }

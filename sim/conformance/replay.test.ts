@@ -21,7 +21,7 @@ const cases = parseTruthTables('t.json', file(step([], ['..', '..']), step([deny
 /** A lab that answers as told, and remembers what it was changed by. */
 function labSaying(rows: readonly (readonly string[])[]) {
   const changes: ClusterChange[] = [];
-  const answers = rows.map((row): Answer => ({ rows: [row], durationNs: 1, operations: 4, records: [] }));
+  const answers = rows.map((row): Answer => ({ rows: [row], durationNs: 1, operations: 4, records: [], late: 1 }));
   return {
     changes,
     ask: () => Promise.resolve(answers.shift()!),
@@ -46,6 +46,7 @@ describe('a replay of truth tables', () => {
     expect(lab.changes).toHaveLength(1);
     expect(lab.changes[0]?.applyPolicies?.map(({ name }) => name)).toEqual(['deny']);
     expect(lab.changes[0]?.createPods).toEqual([]);
+    expect(score.late).toBe(2);
     expect(score.differences.map(({ from, to, expected }) => `${from} ${to} ${expected}`)).toEqual([
       'x/a x/b allowed',
       'x/b x/a denied',
@@ -57,7 +58,7 @@ describe('a replay of truth tables', () => {
     const lab: NonNullable<Parameters<typeof replay>[0]['lab']> = {
       ask: (mode, from, targets, timeoutNs) => {
         told.push({ type: 'ask', mode, from, targets, timeoutNs });
-        return Promise.resolve({ rows: [['..', '..']], durationNs: 1, operations: 4, records: [] });
+        return Promise.resolve({ rows: [['..', '..']], durationNs: 1, operations: 4, records: [], late: 1 });
       },
       change: (what, change) => Promise.resolve(void told.push({ type: 'change', what, change })),
     };

@@ -6,7 +6,7 @@ import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { changeBetween, changeText } from '../plan/change-between.ts';
 import { policyWorld, type Cluster, type ClusterChange } from '../plan/cluster.ts';
 import { PLAN_SCHEMA, type Plan } from '../plan/plan.ts';
-import type { AskingLab, Told } from '../reach/asking-lab.ts';
+import type { Answer, AskingLab, Told } from '../reach/asking-lab.ts';
 import type { Mode } from '../reach/reachability.ts';
 import { addAnswers, emptyScore, type Answers, type Score } from './score.ts';
 import type { TruthTableCase, TruthTableStep } from './truth-table.ts';
@@ -47,8 +47,13 @@ export async function replay({ cases, modes, lab, timeoutNs, onStep }: Replay): 
     onStep?.(done, steps.length);
     if (lab !== null && change !== null) await lab.change(change.what, change.change);
     for (const mode of modes) {
-      const answers = mode === 'oracle' ? judge(step) : await askLab(lab, mode, step, timeoutNs);
-      addAnswers(score, table, index, mode, answers);
+      if (mode === 'oracle') {
+        addAnswers(score, table, index, mode, judge(step));
+        continue;
+      }
+      const { rows, late } = await askLab(lab, mode, step, timeoutNs);
+      addAnswers(score, table, index, mode, rows);
+      score.late += late;
     }
   }
   onStep?.(steps.length, steps.length);
@@ -103,12 +108,12 @@ function judge({ cluster, order, tables }: TruthTableStep): Answers {
   );
 }
 
-async function askLab(
+function askLab(
   lab: Replay['lab'],
   mode: 'verdict' | 'wire',
   step: TruthTableStep,
   timeoutNs: number,
-): Promise<Answers> {
+): Promise<Pick<Answer, 'rows' | 'late'>> {
   if (lab === null) throw new Error(`the ${mode} is in a lab, and there is none`);
-  return (await lab.ask(mode, step.order, targetsOf(step), timeoutNs)).rows;
+  return lab.ask(mode, step.order, targetsOf(step), timeoutNs);
 }

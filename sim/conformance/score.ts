@@ -32,10 +32,12 @@ export interface Score {
   readonly diagonal: Tallies;
   /** Every cell off the diagonal that differs. */
   readonly differences: Difference[];
+  /** Answers of the wire that came only when the question had been asked again: right, but a packet was lost or late. */
+  late: number;
 }
 
 export function emptyScore(): Score {
-  return { all: new Map(), byProtocol: new Map(), byTag: new Map(), diagonal: new Map(), differences: [] };
+  return { all: new Map(), byProtocol: new Map(), byTag: new Map(), diagonal: new Map(), differences: [], late: 0 };
 }
 
 /** Adds one step's answers of one mode. @throws Error when a cell was not answered */

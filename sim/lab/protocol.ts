@@ -132,6 +132,8 @@ export type AgentMessage =
       readonly durationNs: number;
       /** Program runs, or probes. */
       readonly operations: number;
+      /** Wire: how many were answered only when they had been asked again. */
+      readonly late?: number;
       readonly error?: string;
     }
   /**

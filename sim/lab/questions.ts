@@ -10,7 +10,7 @@ import type { LiveCluster } from './live-cluster.ts';
 import { wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { Evidence } from './probe/evidence.ts';
-import { askProbes } from './probe/probes.ts';
+import { askProbes, isLate } from './probe/probes.ts';
 import type { AgentCommand, AgentMessage, AskedPort, WireMark } from './protocol.ts';
 import type { Topology } from './topology.ts';
 import { askPrograms } from './verdict/ask-programs.ts';
@@ -32,6 +32,9 @@ interface Asked {
 
 /** Rows in one message: a thousand receivers each make it some 64 kB. */
 const ROWS_AT_ONCE = 64;
+
+/** Program runs, or probes; of these those whose first question went without an answer and a later one did not. */
+type Made = Pick<Extract<AgentMessage, { type: 'answered' }>, 'operations' | 'late'>;
 
 export class Questions {
   readonly #line: Pick<Line<AgentCommand, AgentMessage>, 'send'>;
@@ -55,25 +58,25 @@ export class Questions {
     this.#last = this.#last.then(async () => {
       const asked = await this.#opened;
       const begun = asked.lab.clock.now();
-      const done = (operations: number, error?: string): void => {
+      const done = (made: Made, error?: string): void => {
         const durationNs = asked.lab.clock.now() - begun;
         const words = error === undefined ? {} : { error };
-        this.#line.send({ type: 'answered', id: question.id, durationNs, operations, ...words });
+        this.#line.send({ type: 'answered', id: question.id, durationNs, ...made, ...words });
       };
       try {
         done(await this.#answer(question, asked));
       } catch (error) {
-        done(0, wordsOf(error));
+        done({ operations: 0 }, wordsOf(error));
       }
     });
     return this.#last;
   }
 
-  #answer(question: Ask, asked: Asked): Promise<number> {
+  #answer(question: Ask, asked: Asked): Promise<Made> {
     return question.mode === 'verdict' ? this.#askPrograms(question, asked) : this.#askWire(question, asked);
   }
 
-  async #askPrograms(question: Ask, asked: Asked): Promise<number> {
+  async #askPrograms(question: Ask, asked: Asked): Promise<Made> {
     const { lab, topology, objectPath } = asked;
     const { dataplane } = topology;
     const endpoints = [...topology.endpoints.values()];
@@ -89,11 +92,11 @@ export class Questions {
       runs += verdicts.runs;
       this.#say(question.id, index, verdicts.marks);
     }
-    return runs;
+    return { operations: runs };
   }
 
   /** All targets together: what is denied on each costs its time-out at the same time. */
-  async #askWire(question: Ask, asked: Asked): Promise<number> {
+  async #askWire(question: Ask, asked: Asked): Promise<Made> {
     const { lab, sample, signal } = asked;
     if (lab.options.standIns === true) throw new Error('devices that stand for slaves have no wire between them');
     const from = partiesOf(asked, question.from);
@@ -110,17 +113,19 @@ export class Questions {
       ),
     );
     sample();
+    let late = 0;
     const { timeoutNs } = question;
-    const missing = await askProbes(lab, { probes, timeoutNs }, signal, ({ probeId }, evidence) => {
+    const missing = await askProbes(lab, { probes, timeoutNs }, signal, ({ probeId }, answer) => {
       const [target = 0, row = 0, column = 0] = cells[probeId - 1] ?? [];
       const own = marks[target]?.[row];
-      if (own !== undefined) own[column] = MARKS[evidence];
+      if (own !== undefined) own[column] = MARKS[answer.evidence];
+      if (isLate(answer)) late += 1;
     });
     // What the hooks counted goes before the answer: it is the answer's evidence.
     sample();
     for (const [index, rows] of marks.entries()) this.#say(question.id, index, rows);
     if (missing.size > 0) throw new Error([...new Set(missing.values())].join('; '));
-    return probes.length;
+    return { operations: probes.length, late };
   }
 
   #say(id: number, target: number, marks: readonly (readonly string[])[]): void {

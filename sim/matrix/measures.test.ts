@@ -17,7 +17,7 @@ const result = (parts: Partial<Result>): Result => ({
 });
 
 const probe = {
-  ...{ step: 'probes', from: 'a', to: 'b', protocol: 'TCP', port: 80, expected: null, rule: '' },
+  ...{ step: 'probes', from: 'a', to: 'b', protocol: 'TCP', port: 80, expected: null, rule: '', askings: 1 },
   ...({ predicted: 'denied', measured: 'denied' } as const),
 };
 

@@ -2,6 +2,7 @@
  * What a step had to show, and whether it did: one check an expectation and flow, one a probe, one a wait.
  */
 import { partyName, type ProbePlan, type StepPlan } from '../plan/plan.ts';
+import type { ProbeRecord } from '../trace/record.ts';
 import { dropsAt } from './drops.ts';
 import { checkDrops, checkExpectation } from './expectation.ts';
 import { flowResult } from './flow-result.ts';
@@ -90,8 +91,12 @@ function probeCheck(seen: Observations, step: StepPlan & { kind: 'probe' }, prob
     expected,
     predicted: record.predicted,
     measured: record.measured,
-    reason: met ? surprise : `${record.measured}: ${record.evidence}; ${surprise ?? record.rule}`,
+    reason: met ? (surprise ?? lateness(record)) : `${record.measured}: ${record.evidence}; ${surprise ?? record.rule}`,
   };
+}
+
+function lateness({ askings = 1 }: ProbeRecord): string | null {
+  return askings > 1 ? `answered only when asked ${askings} times: a packet was lost, or late` : null;
 }
 
 /** `default/a -> host:outside TCP/80` */

@@ -115,5 +115,6 @@ function probeResults(seen: Observations): ProbeResult[] {
     predicted: record.predicted,
     measured: record.measured,
     rule: record.rule,
+    askings: record.askings ?? 1,
   }));
 }

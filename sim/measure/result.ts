@@ -159,6 +159,8 @@ export interface ProbeResult {
   readonly predicted: 'allowed' | 'denied';
   readonly measured: 'allowed' | 'denied';
   readonly rule: string;
+  /** How often it was asked until it was answered: more than once is a packet that was lost or late. */
+  readonly askings: number;
 }
 
 export interface DropResult {

@@ -15,6 +15,8 @@ export interface Answer {
   readonly durationNs: number;
   /** Program runs, or probes. */
   readonly operations: number;
+  /** Of the wire: how many were answered only when they had been asked again, because a packet was lost or late. */
+  readonly late: number;
   /** What the lab recorded meanwhile: counters and drops that moved. */
   readonly records: readonly TraceRecord[];
 }
@@ -223,8 +225,8 @@ class Pending extends Deferred<Answer> {
     this.#rows[target]?.push(...rows);
   }
 
-  settle({ error, durationNs, operations }: Answered): void {
-    if (error === undefined) this.resolve({ rows: this.#rows, records: this.records, durationNs, operations });
+  settle({ error, durationNs, operations, late = 0 }: Answered): void {
+    if (error === undefined) this.resolve({ rows: this.#rows, records: this.records, durationNs, operations, late });
     else this.reject(machine(error));
   }
 }

@@ -210,6 +210,8 @@ export interface ProbeRecord {
   readonly evidence: string;
   /** The rule that allows, or the policies that isolate: from the oracle, in words. */
   readonly rule: string;
+  /** How often it was asked until it was answered; left out: once, or it never was. */
+  readonly askings?: number;
 }
 
 /** The policies in force changed: names for the rule ids that later records use. */

@@ -136,6 +136,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     measured: verdict,
     evidence: text,
     rule: text,
+    askings: count.exactOptional(),
   }),
   z.object({
     type: z.literal('policy'),

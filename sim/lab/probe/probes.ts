@@ -7,7 +7,7 @@ import { poll } from '../../linux/poll.ts';
 import type { Waiting } from '../../linux/poll.ts';
 import type { ProbePlan } from '../../plan/plan.ts';
 import { partyName } from '../../plan/plan.ts';
-import { yieldTurn } from '../clock.ts';
+import { type LabClock, yieldTurn } from '../clock.ts';
 import type { Lab } from '../lab.ts';
 import { partyNamed } from '../lab.ts';
 import type { Attempt } from './attempt.ts';
@@ -30,14 +30,22 @@ const AT_ONCE = 2048;
 const POLL_MS = 20;
 /** A question without an answer is asked so many times in all, evenly over the time-out. */
 const ASKINGS = 3;
+/** More than this between two looks is no silence: nobody listened, because the kernel itself stood still or was busy. */
+const LONGEST_LOOK_NS = 2 * POLL_MS * 1e6;
+
+export interface ProbeAnswer {
+  readonly evidence: Evidence;
+  /** How often it had been asked by then. More than once, and not silence: a packet was lost, or late by a part of the time-out. */
+  readonly askings: number;
+}
 
 /**
  * Asks all, and records each answer with what the oracle says of it.
  * @throws Error at the end for destinations where nobody could listen; SystemCallError when a question cannot be asked
  */
 export async function runProbes(lab: Lab, step: ProbeStep, oracle: Oracle, signal: AbortSignal): Promise<void> {
-  const missing = await askProbes(lab, step, signal, (probe, evidence) => {
-    record(lab, step.index, probe, evidence, oracle);
+  const missing = await askProbes(lab, step, signal, (probe, answer) => {
+    record(lab, step.index, probe, answer, oracle);
   });
   if (missing.size > 0) throw new Error([...new Set(missing.values())].join('; '));
 }
@@ -51,7 +59,7 @@ export async function askProbes(
   lab: Lab,
   { probes: wanted, timeoutNs }: Pick<ProbeStep, 'probes' | 'timeoutNs'>,
   signal: AbortSignal,
-  answered: (probe: ProbePlan, evidence: Evidence) => void,
+  answered: (probe: ProbePlan, answer: ProbeAnswer) => void,
 ): Promise<Listeners['missing']> {
   using listeners = openListeners(lab, wanted);
   const probes = wanted.filter((probe) => !listeners.missing.has(destinationOf(probe)));
@@ -63,7 +71,7 @@ export async function askProbes(
   return listeners.missing;
 }
 
-function record(lab: Lab, step: number, probe: ProbePlan, evidence: Evidence, oracle: Oracle): void {
+function record(lab: Lab, step: number, probe: ProbePlan, { evidence, askings }: ProbeAnswer, oracle: Oracle): void {
   const { fromAddress: from, toAddress: to, protocol, port, probeId } = probe;
   const judgement = oracle.judge({ from, to, protocol, port });
   lab.record({
@@ -75,20 +83,58 @@ function record(lab: Lab, step: number, probe: ProbePlan, evidence: Evidence, or
     measured: measuredBy(evidence),
     evidence,
     rule: explainVerdict(judgement),
+    ...(isLate({ evidence, askings }) ? { askings } : {}),
   });
+}
+
+/**
+ * How long nobody has answered, of the time in which somebody listened. A guest whose machine took the processor away for half a
+ * second finds half a second gone and its packets where they were: that is no time-out.
+ */
+export class Silence {
+  readonly #clock: Pick<LabClock, 'now'>;
+  #looked: number;
+  #ns = 0;
+
+  constructor(clock: Pick<LabClock, 'now'>) {
+    this.#clock = clock;
+    this.#looked = clock.now();
+  }
+
+  get ns(): number {
+    return this.#ns;
+  }
+
+  /** Since the last look. */
+  goesOn(): void {
+    const now = this.#clock.now();
+    this.#ns += Math.min(now - this.#looked, LONGEST_LOOK_NS);
+    this.#looked = now;
+  }
+
+  broken(): void {
+    this.#ns = 0;
+    this.#looked = this.#clock.now();
+  }
+}
+
+/** Whether the first question went without an answer, and a later one did not. */
+export function isLate({ evidence, askings }: ProbeAnswer): boolean {
+  return askings > 1 && evidence !== 'timeout';
 }
 
 /** Probes that are under way together. */
 class Round implements Disposable {
   readonly #lab: Lab;
   readonly #listeners: Listeners;
-  readonly #answered: (probe: ProbePlan, evidence: Evidence) => void;
+  readonly #answered: (probe: ProbePlan, answer: ProbeAnswer) => void;
   readonly #open = new Map<number, Attempt>();
   readonly #byFd = new Map<number, Attempt>();
   readonly #echoAskers = new Map<string, EchoAsker>();
   readonly #askersByFd = new Map<number, EchoAsker>();
+  #asked = 1;
 
-  constructor(lab: Lab, listeners: Listeners, answered: (probe: ProbePlan, evidence: Evidence) => void) {
+  constructor(lab: Lab, listeners: Listeners, answered: (probe: ProbePlan, answer: ProbeAnswer) => void) {
     this.#lab = lab;
     this.#listeners = listeners;
     this.#answered = answered;
@@ -103,20 +149,20 @@ class Round implements Disposable {
 
   /** Until all have answered, or nobody has for the time-out: a busy machine may take its time for thousands. */
   async run(timeoutNs: number, signal: AbortSignal): Promise<void> {
-    let heard = this.#lab.clock.now();
-    let asked = 1;
+    const silence = new Silence(this.#lab.clock);
     while (this.#open.size > 0 && !signal.aborted) {
-      const silent = this.#lab.clock.now() - heard;
-      if (asked < ASKINGS && silent >= (asked * timeoutNs) / ASKINGS) {
-        asked += 1;
+      if (this.#asked < ASKINGS && silence.ns >= (this.#asked * timeoutNs) / ASKINGS) {
+        this.#asked += 1;
         for (const attempt of [...this.#open.values()]) this.#again(attempt);
       }
       const before = this.#open.size;
       // Also when the time is up: what has arrived meanwhile is an answer.
-      this.#look(Math.max(0, Math.min(POLL_MS, Math.ceil((timeoutNs - silent) / 1e6))));
-      if (this.#open.size < before) heard = this.#lab.clock.now();
-      else if (silent >= timeoutNs) break;
+      const over = silence.ns >= timeoutNs;
+      this.#look(Math.max(0, Math.min(POLL_MS, Math.ceil((timeoutNs - silence.ns) / 1e6))));
+      if (this.#open.size < before) silence.broken();
+      else if (over) break;
       await yieldTurn();
+      silence.goesOn();
     }
     if (signal.aborted) return;
     for (const attempt of [...this.#open.values()]) this.#close(attempt, 'timeout');
@@ -183,6 +229,6 @@ class Round implements Disposable {
     this.#open.delete(attempt.probe.probeId);
     if (attempt.fd !== null) this.#byFd.delete(attempt.fd);
     attempt.close();
-    this.#answered(attempt.probe, evidence);
+    this.#answered(attempt.probe, { evidence, askings: this.#asked });
   }
 }
