@@ -25,6 +25,8 @@ const named = {
   'seven-extension-headers': { what: 'seven headers of destination options before UDP', family: 'IPv6' },
   'later-fragment': { what: 'a fragment at offset 1480 of a datagram whose first is never sent', family: null },
   'source-route': { what: 'a loose source route, or a routing header with one segment left', family: null },
+  'port-unreachable': { what: 'an ICMP error that quotes the `datagram` of the receiver to the sender', family: null },
+  'unrelated-error': { what: 'the same about a datagram to port 10, which nobody sent', family: null },
 } as const satisfies Readonly<Record<string, NamedFrame>>;
 
 export type FrameName = keyof typeof named;
