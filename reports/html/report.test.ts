@@ -233,6 +233,12 @@ describe('a thousand pods', async () => {
     expect(document.querySelectorAll('main > section > .scroll tbody tr').length).toBeLessThan(100);
   });
 
+  test('have a script that filters and sorts the long tables, of the page itself and after them', () => {
+    const scripts = [...document.querySelectorAll('script')];
+    expect(scripts.map((script) => script.getAttribute('src'))).toEqual([null]);
+    expect(page.indexOf('<script')).toBeGreaterThan(page.lastIndexOf('<details class="long'));
+  });
+
   test('are counted by what decided their probes', () => {
     expect(document.querySelector('#reachability ~ p')!.textContent).toContain('3\u202f000 probes');
   });

@@ -16,6 +16,7 @@ import { reachabilitySection } from './reachability.ts';
 import type { ReportContext } from './report-context.ts';
 import { STYLE } from './style.ts';
 import { loadSvgMaker } from './svg-maker.ts';
+import { tableTools } from './table-tools.ts';
 import { topologySection } from './topology.ts';
 
 export interface ReportInput {
@@ -34,6 +35,11 @@ export async function renderHtmlReport({ measurement: given, result, context }: 
   const { seen } = measurement;
   if (seen === null) throw new Error('a report needs a trace with at least its first record');
   const maker = await loadSvgMaker();
+  const main = html`<main>
+    ${topologySection(seen.run.plan)} ${flowsSection(maker, result.flows, measurement.curves())}
+    ${latencySection(maker, result.flows)} ${reachabilitySection(result.probes)} ${checksSection(result.checks)}
+    ${dropsSection(result.drops)} ${howItWasRunSection(result, seen, context)}
+  </main>`;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -46,12 +52,7 @@ export async function renderHtmlReport({ measurement: given, result, context }: 
         </style>
       </head>
       <body>
-        ${reportHeader(result, seen, context.machine ?? null)}
-        <main>
-          ${topologySection(seen.run.plan)} ${flowsSection(maker, result.flows, measurement.curves())}
-          ${latencySection(maker, result.flows)} ${reachabilitySection(result.probes)} ${checksSection(result.checks)}
-          ${dropsSection(result.drops)} ${howItWasRunSection(result, seen, context)}
-        </main>
+        ${reportHeader(result, seen, context.machine ?? null)} ${main} ${tableTools(main)}
         <footer>
           Measured with real packets on a real Linux kernel; every number can be made again from
           <code>trace.ndjson</code>.

@@ -63,6 +63,8 @@ tr.fail { background: var(--fail-ground); }
 .step th { font-weight: 600; padding-top: 1.1rem; border-bottom-color: var(--line); }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; padding: 0; margin: 0 0 .6rem; font-size: .85rem; font-variant-numeric: tabular-nums; }
 .legend svg { display: inline-block; width: 26px; height: 10px; min-width: 0; margin-right: .45rem; vertical-align: middle; }
+th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2px solid; } th[aria-sort=ascending] button::after { content: ' ▲'; } th[aria-sort=descending] button::after { content: ' ▼'; }
+input[type=search] { font: inherit; margin: .3rem 0; padding: .2rem .5rem; width: min(100%, 24rem); color: inherit; background: transparent; border: 1px solid var(--line); }
 details { margin: .6rem 0; } summary { cursor: pointer; padding: .3rem 0; }
 summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 pre { background: var(--sunk); border-radius: .4rem; padding: .8rem 1rem; overflow-x: auto; margin: .4rem 0 1rem; line-height: 1.45; }

@@ -1,8 +1,9 @@
 /**
  * Tables with captions, scopes and right-aligned numbers. A long one is folded behind its caption: the report of a
- * thousand pods must stay readable, and without JavaScript only `<details>` folds.
+ * thousand pods must stay readable, and without JavaScript only `<details>` folds; with it they can be filtered and sorted.
  */
 import { html, type Html, type Piece } from './markup.ts';
+import { LONG_TABLE } from './table-tools.ts';
 
 export interface Column {
   readonly title: string;
@@ -43,7 +44,7 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
       ? html`<p class="quiet">The first ${MOST_ROWS} of ${rows.length} rows; all are in result.json.</p>`
       : html``;
   if (rows.length <= OPEN_ROWS) return html`${body}${more}`;
-  return html`<details class="${rows.length <= PAPER_ROWS ? 'paper' : ''}">
+  return html`<details class="${LONG_TABLE}${rows.length <= PAPER_ROWS ? ' paper' : ''}">
     <summary>${caption}: ${rows.length} rows</summary>
     ${body}${more}
   </details>`;
