@@ -22,7 +22,7 @@ main { max-width: 90rem; }
 /** The whole file's text; needs nothing else. */
 export function matrixPage(matrix: Matrix, regressions: readonly Regression[]): string {
   const { verdict, words } = matrixVerdict(matrix, regressions);
-  const title = `${matrix.scenarios.length} scenarios on ${matrix.kernels.length} kernels`;
+  const title = `${count(matrix.scenarios.length, 'scenario')} on ${count(matrix.kernels.length, 'kernel')}`;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -131,4 +131,8 @@ function features(): Html {
   }));
   return html`<h2>What the kernel must have</h2>
     ${table('Oldest release of each feature', columns, rows)}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -162,6 +162,7 @@ describe('scenarios on a kernel to which things happen', () => {
       'ipvlane_egress verified',
       'ipvlane_ingress verified',
       'ipvlane_ifb verified',
+      'ipvlane_underlay verified',
       'object loaded in',
     ]);
   });
