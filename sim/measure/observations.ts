@@ -91,13 +91,21 @@ export interface DropSeen {
   bytes: number;
 }
 
+export interface LaterLimit {
+  readonly fromNs: number;
+  /** What the flow was held to from then on; null: to nothing. */
+  readonly configuredBps: number | null;
+  /** Whether the receiver had an ingress limit from then on. */
+  readonly atIngress: boolean;
+}
+
 export interface FlowSeen {
   readonly plan: FlowPlan;
   readonly step: StepPlan;
   /** Who receives, as it was when the flow began; null for hosts and nodes, and before. */
   receiverPod: PodPlan | null;
-  /** Limits that changed while it ran: from when on it was held to how much; null: to nothing. */
-  readonly laterLimits: { readonly fromNs: number; readonly configuredBps: number | null }[];
+  /** Limits that changed while it ran. */
+  readonly laterLimits: LaterLimit[];
   state: 'planned' | 'started' | 'finished' | 'failed';
   startedNs: number | null;
   endedNs: number | null;

@@ -188,14 +188,14 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
     if (flow.state !== 'started') continue;
     const [from, to] = [partyName(flow.plan.from), partyName(flow.plan.to)];
     if (!limited.has(from) && !limited.has(to)) continue;
-    const bps = [
-      seen.podPlans.get(from)?.limits.egressBps,
-      seen.podPlans.get(to)?.limits.ingressBps,
-      seen.run.plan.underlay.rateBps,
-    ].filter((one) => one != null);
+    const ingressBps = seen.podPlans.get(to)?.limits.ingressBps ?? null;
+    const bps = [seen.podPlans.get(from)?.limits.egressBps, ingressBps, seen.run.plan.underlay.rateBps].filter(
+      (one) => one != null,
+    );
     flow.laterLimits.push({
       fromNs: record.effectiveNs,
       configuredBps: bps.length === 0 ? null : Math.min(...bps),
+      atIngress: ingressBps !== null,
     });
   }
 }

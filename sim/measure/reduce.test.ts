@@ -182,6 +182,8 @@ describe('a limit that a flow does not feel', () => {
 });
 
 describe('where the wire is measured', () => {
+  const [namespace = '', name = ''] = POD_B.split('/');
+  const PARTS_OF_B = { namespace, name };
   const unlimited = (plan: Plan): Plan => ({
     ...plan,
     pods: plan.pods.map((pod) => ({ ...pod, limits: { ingressBps: null, egressBps: 100e6 } })),
@@ -198,6 +200,27 @@ describe('where the wire is measured', () => {
     const measurement = measurementOf(syntheticTrace({ plan: planWith([flow(1, POD_A, POD_B)], unlimited) }));
     expect(measurement.curves()[0]!.wirePlace).toBe(`${POD_B}: arrived at the slave`);
     expect(measurement.result({ bootMs: null }).flows[0]!.wire_bps).toBeCloseTo(99.8e6, -3);
+  });
+
+  test('still behind the IFB when the ingress limit changes meanwhile, and at the hooks when it goes', () => {
+    const placeAfter = (ingressBps: number | null): string | null => {
+      const records = syntheticTrace({ plan: planWith([flow(1, POD_A, POD_B)]) });
+      const at = records.findIndex(({ type }) => type === 'flow') + 20;
+      const t = records[at]!.t;
+      const limitPods = [{ ...PARTS_OF_B, limits: { egressBps: 100e6, ingressBps } }];
+      const times = { t, askedNs: t, compiledNs: t, effectiveNs: t };
+      const change = {
+        type: 'change',
+        step: 0,
+        what: 'annotate',
+        change: { limitPods },
+        mapUpdates: 1,
+        ...times,
+      } as const;
+      return measurementOf(records.toSpliced(at, 0, change)).curves()[0]!.wirePlace;
+    };
+    expect(placeAfter(50e6)).toBe(`${POD_B}: dequeued by the IFB behind the ingress limit`);
+    expect(placeAfter(null)).toBe(`${POD_B}: let go by its ingress hooks`);
   });
 
   test('on the underlay in front of an outside host', () => {

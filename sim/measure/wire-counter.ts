@@ -28,12 +28,13 @@ export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | n
   const together = flowsOfStep(seen, flow.step);
   const atReceiver = () => together.filter(({ plan }) => partyName(plan.to) === receiver);
   if (pod?.enforced === true) {
-    if (flow.laterLimits.length > 0) {
+    const limited = [pod.limits.ingressBps !== null, ...flow.laterLimits.map(({ atIngress }) => atIngress)];
+    if (limited.includes(true) && limited.includes(false)) {
       // With a limit and without one by turns: what the hooks let go, which is what leaves the IFB but for its backlog.
       const bytes = seen.endpoints.get(`${pod.endpointId} ingress`)?.passedBytes;
       return bytes ? { place: `${receiver}: let go by its ingress hooks`, bytes, flows: atReceiver() } : null;
     }
-    if (pod.limits.ingressBps !== null) {
+    if (limited.includes(true)) {
       const bytes = qdiscBytes(seen, receiver, 'ingress');
       return (
         bytes && { place: `${receiver}: dequeued by the IFB behind the ingress limit`, bytes, flows: atReceiver() }
