@@ -44,7 +44,7 @@ export class Desk implements Disposable {
       reject: false,
       stdin: 'ignore',
       timeout: 60_000,
-      env: { NO_COLOR: '1', FORCE_COLOR: '' },
+      env: { NO_COLOR: '1', FORCE_COLOR: undefined },
     });
     return { exitCode, stdout, stderr };
   }

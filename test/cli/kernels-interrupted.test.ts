@@ -1,5 +1,5 @@
 /** Ctrl-C in the middle of a download, from an archive on the loopback that never gives the package's last byte. */
-import { createReadStream, existsSync, readdirSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ test.skipIf(noOwnMounts).each([
   await using server = createServer((request, response) => {
     const file = join(desk.path, 'archive', request.url ?? '');
     if (file.endsWith('.deb')) {
-      response.writeHead(200, { 'content-length': 1_000_000 }).write('!<arch>');
+      response.writeHead(200, { 'content-length': statSync(file).size }).write('!<arch>');
       asked();
     } else if (existsSync(file)) createReadStream(file).pipe(response);
     else response.writeHead(404).end();
@@ -43,7 +43,7 @@ test.skipIf(noOwnMounts).each([
   const kernels = join(desk.path, 'cache/ipvlane/kernels');
   expect(readdirSync(kernels)).toHaveLength(1);
   command.kill('SIGINT');
-  const { exitCode } = await command;
+  const { exitCode, stderr } = await command;
   server.closeAllConnections();
-  expect({ exitCode, left: readdirSync(kernels) }).toEqual({ exitCode: 130, left: [] });
+  expect({ exitCode, left: readdirSync(kernels) }, stderr).toEqual({ exitCode: 130, left: [] });
 });
