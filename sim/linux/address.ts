@@ -45,7 +45,7 @@ export function newAddress(
 export function oldNeighbor(
   ifindex: number,
   address: string,
-): { readonly fixed: Uint8Array; readonly write: (message: MessageWriter) => void } {
+): { readonly fixed: Buffer; readonly write: (message: MessageWriter) => void } {
   const { family, bytes } = parseIp(address);
   const fixed = Buffer.alloc(12);
   fixed.writeUInt8(family, 0);
@@ -59,10 +59,13 @@ export function newNeighbor(
   address: string,
   mac: string,
 ): { readonly fixed: Uint8Array; readonly write: (message: MessageWriter) => void } {
-  const { family, bytes } = parseIp(address);
-  const fixed = Buffer.alloc(12);
-  fixed.writeUInt8(family, 0);
-  fixed.writeInt32LE(ifindex, 4);
+  const { fixed, write } = oldNeighbor(ifindex, address);
   fixed.writeUInt16LE(NUD_PERMANENT, 8);
-  return { fixed, write: (message) => void message.bytes(NDA_DST, bytes).bytes(NDA_LLADDR, parseMac(mac)) };
+  return {
+    fixed,
+    write: (message) => {
+      write(message);
+      message.bytes(NDA_LLADDR, parseMac(mac));
+    },
+  };
 }
