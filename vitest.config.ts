@@ -34,6 +34,8 @@ export default defineConfig({
           exclude: [...KERNEL, ...LONG],
           testTimeout: 60_000,
           maxWorkers: 2,
+          // Where CI is set, as in CI it is, ink draws nothing.
+          env: { CI: 'false', CONTINUOUS_INTEGRATION: 'false' },
           // It imports its JSON in a way that Node 20 refuses.
           server: { deps: { inline: ['@actions/workflow-parser'] } },
           sequence: { groupOrder: 1 },

@@ -33,3 +33,10 @@ export function wantsColour(environment: Environment, stream: NodeJS.WriteStream
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return true;
   return stream.isTTY && TERM !== 'dumb';
 }
+
+/** Whether a CI engine runs this, by the rule of ink, which draws nothing there: CI or CONTINUOUS_INTEGRATION set, and not to 0 or false. */
+export function inCi({ variables }: Environment): boolean {
+  return [variables.CI, variables.CONTINUOUS_INTEGRATION].some(
+    (value) => value !== undefined && value !== '0' && value !== 'false',
+  );
+}

@@ -1,7 +1,7 @@
 import type { Measurement } from '../measure/reduce.ts';
 import { openPlainView } from '../../reports/terminal/plain.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
-import { type Environment, wantsColour } from './environment.ts';
+import { type Environment, inCi, wantsColour } from './environment.ts';
 
 /**
  * The live screen where a person watches a terminal; plain lines in a pipe, in CI, with --plain, --json or
@@ -19,7 +19,7 @@ export async function openView(
   },
 ): Promise<RunView> {
   const { stdin, stdout, stderr, variables } = environment;
-  const watched = stdout.isTTY && stdin.isTTY && variables.TERM !== 'dumb' && !variables.CI;
+  const watched = stdout.isTTY && stdin.isTTY && variables.TERM !== 'dumb' && !inCi(environment);
   if (parts.plain || parts.json || !watched) {
     const stream = parts.json ? stderr : stdout;
     return openPlainView((line) => stream.write(`${line}\n`));

@@ -11,7 +11,7 @@ export class Terminal implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ipvlane-tmux-'));
 
   constructor({ columns, rows }: { readonly columns: number; readonly rows: number }) {
-    const shell = ['env', '-u', 'CI', '-u', 'NO_COLOR', 'PS1=$ ', 'sh'];
+    const shell = ['env', '-u', 'CI', '-u', 'CONTINUOUS_INTEGRATION', '-u', 'NO_COLOR', 'PS1=$ ', 'sh'];
     this.#tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), ...shell);
   }
 
