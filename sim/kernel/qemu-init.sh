@@ -16,6 +16,9 @@ if [ "$ipvlane_clock" = virtual ]; then
   export IPVLANE_SCRIPT=/ipvlane/script.json UV_THREADPOOL_SIZE=1
   # Node's own work takes the guest's time: the same in every run, and no threads that compete for the one processor.
   set -- --single-threaded --hash-seed=1 --random-seed=1 "$@"
+else
+  # As in User-mode Linux (uml-init.sh): nothing may hold the one processor while a policy waits to be in force.
+  set -- --single-threaded --interrupt-budget=5000000 "$@"
 fi
 
 unset ipvlane_line ipvlane_load ipvlane_clock
