@@ -15,8 +15,8 @@ export const scratch = mkdtempSync(join(tmpdir(), 'ipvlane-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 /** @throws Error with the command's own words when it gives no result; unmet expectations are a result */
-export async function runScenario(path: string, kernel: string): Promise<Result> {
-  return JSON.parse(await said(['run', path, '--kernel', kernel])) as Result;
+export async function runScenario(path: string, kernel: string, more: readonly string[] = []): Promise<Result> {
+  return JSON.parse(await said(['run', path, '--kernel', kernel, ...more])) as Result;
 }
 
 /** @throws as `runScenario` */
