@@ -5,6 +5,8 @@ import { flowFigures } from '../../sim/measure/flow-figures.ts';
 import { formatCount } from '../../sim/measure/format.ts';
 import type { FlowCurve } from '../../sim/measure/rate-curve.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
+import type { PodPlan } from '../../sim/plan/plan.ts';
+import { flowsByWorkload } from './flows-by-workload.ts';
 import { html, type Html } from './markup.ts';
 import { rateChart } from './rate-chart.ts';
 import type { SvgMaker } from './svg-maker.ts';
@@ -13,7 +15,12 @@ import { table } from './table.ts';
 const OPEN_CHARTS = 8;
 const MOST_CHARTS = 60;
 
-export function flowsSection(maker: SvgMaker, flows: readonly FlowResult[], curves: readonly FlowCurve[]): Html {
+export function flowsSection(
+  maker: SvgMaker,
+  flows: readonly FlowResult[],
+  curves: readonly FlowCurve[],
+  pods: readonly PodPlan[],
+): Html {
   if (flows.length === 0) return html``;
   const drawn = flows.slice(0, MOST_CHARTS).flatMap((flow) => {
     const curve = curves.find(({ flowId }) => flowId === flow.flow_id);
@@ -22,7 +29,7 @@ export function flowsSection(maker: SvgMaker, flows: readonly FlowResult[], curv
   const rest = drawn.slice(OPEN_CHARTS);
   return html`<section aria-labelledby="flows">
     <h2 id="flows">Bandwidth</h2>
-    ${drawn.slice(0, OPEN_CHARTS)}
+    ${flowsByWorkload(flows, pods)} ${drawn.slice(0, OPEN_CHARTS)}
     ${
       rest.length === 0
         ? null
