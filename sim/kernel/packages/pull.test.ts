@@ -68,6 +68,22 @@ test('what is here needs no archive any more, and is gone when it was removed', 
   expect(storedKernel('debian:6.1')).toBeNull();
 });
 
+test.each([
+  ['a file that is another than was unpacked', 'vmlinuz', 'another kernel'],
+  ['a manifest that cannot be read', 'manifest.json', '{'],
+  ['a file too many', 'modules/kernel/net/sched/sch_other.ko', ''],
+])('%s makes the kernel be fetched again', async (_, file, text) => {
+  const whole = await pull();
+  writeFileSync(join(whole.folder, file), text);
+  const words = vi.fn();
+  expect(await pullKernel(entry, { archive, onProgress: words })).toEqual(whole);
+  expect(readFileSync(join(whole.folder, 'vmlinuz'), 'utf8')).toBe(`the kernel ${NEWEST}`);
+  const said = words.mock.calls.map(([line]) => line as string);
+  if (file !== 'manifest.json') expect(said[0]).toContain(`${file} in the cache is not what was unpacked`);
+  expect(said).toContain('debian:6.1: unpacking');
+  expect(await pull()).toEqual(whole);
+});
+
 test('a package that is not what the lists promise is refused, and nothing is left', async () => {
   const file = packageFile(join(root, 'archive'), kernelPackage(NEWEST));
   const bytes = readFileSync(file);

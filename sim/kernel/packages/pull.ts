@@ -17,7 +17,16 @@ import { AptRoot } from './apt-root.ts';
 import { debianArchive, readAptSources, suiteSources, type DebianArchive } from './apt-sources.ts';
 import { lockCache, tryLockCache } from './cache-lock.ts';
 import type { CatalogEntry } from './catalog.ts';
-import { type KernelManifest, MANIFEST, type StoredKernel, removeStored, storedFolder, storedKernel } from './store.ts';
+import {
+  type KernelManifest,
+  MANIFEST,
+  type StoredKernel,
+  damagedFile,
+  digestsOf,
+  removeStored,
+  storedFolder,
+  storedKernel,
+} from './store.ts';
 import { unpackKernel } from './unpack.ts';
 
 export interface PullOptions {
@@ -32,23 +41,33 @@ export interface PullOptions {
 }
 
 /**
- * @returns the kernel in the cache; at once when it is there already
+ * @returns the kernel in the cache; at once when it is there already and whole
  * @throws DiagnosticError of kind `machine`, also when it was aborted; nothing half done is left then
  */
 export async function pullKernel(entry: CatalogEntry, options: PullOptions): Promise<StoredKernel> {
   const { name } = entry;
   const { onProgress, signal } = options;
-  const here = options.again === true ? null : storedKernel(name);
+  const here = wholeKernel(name, options);
   if (here !== null) return here;
   const waiting = (): void => onProgress(`${name}: another process is at the cache, waiting for it`, null);
   const lock = await lockCache(waiting, undefined, signal).catch(async (error: unknown) => {
     throw (await wasAborted(signal)) ? interrupted(name) : error;
   });
   try {
-    return (options.again === true ? null : storedKernel(name)) ?? (await pullLocked(entry, options));
+    return wholeKernel(name, options) ?? (await pullLocked(entry, options));
   } finally {
     lock[Symbol.dispose]();
   }
+}
+
+/** The one in the cache, if it is wanted and every file of it is what was unpacked. */
+function wholeKernel(name: string, { again, onProgress }: PullOptions): StoredKernel | null {
+  const stored = again === true ? null : storedKernel(name);
+  if (stored === null) return null;
+  const damaged = damagedFile(stored);
+  if (damaged === null) return stored;
+  onProgress(`${name}: ${damaged} in the cache is not what was unpacked, fetching the kernel again`, null);
+  return null;
 }
 
 /** @returns false when it was not in the cache */
@@ -99,6 +118,7 @@ async function pullLocked(entry: CatalogEntry, options: PullOptions): Promise<St
     const manifest: KernelManifest = {
       ...{ schema: 'ipvlane.kernel/v1', name, kind: entry.kind, release, suite: found.suite, bytes },
       packages: files.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
+      digests: digestsOf(join(work, 'kernel')),
     };
     writeFileSync(join(work, 'kernel', MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     removeStored(name);

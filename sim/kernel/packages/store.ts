@@ -1,6 +1,7 @@
 /** The kernels in the cache: a folder each, whole or not there, with a manifest of where it came from. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { cacheFolder } from '../cache-folder.ts';
 
@@ -13,6 +14,8 @@ const manifestSchema = z.object({
   packages: z.array(z.object({ file: z.string(), bytes: z.number(), sha256: z.string() })),
   /** Of what was kept. */
   bytes: z.number(),
+  /** SHA-256 of each file that was kept, by its path in the folder; a kernel pulled before there were any has none. */
+  digests: z.record(z.string(), z.string()).optional(),
 });
 
 export type KernelManifest = z.infer<typeof manifestSchema>;
@@ -52,9 +55,43 @@ export function removeStored(name: string): boolean {
   return true;
 }
 
+/** SHA-256 of each file of a kernel's folder, the manifest apart, by its path in there. */
+export function digestsOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+  return Object.fromEntries(
+    paths
+      .filter((path) => path !== MANIFEST)
+      .sort()
+      .map((path) => [
+        path,
+        createHash('sha256')
+          .update(readFileSync(join(folder, path)))
+          .digest('hex'),
+      ]),
+  );
+}
+
+/** The first file that is not what was unpacked: another, gone, or one too many. Null when all are. */
+export function damagedFile({ folder, digests }: StoredKernel): string | null {
+  if (digests === undefined) return null;
+  const found = digestsOf(folder);
+  const paths = [...Object.keys(digests), ...Object.keys(found)];
+  return paths.find((path) => digests[path] !== found[path]) ?? null;
+}
+
+/** A manifest that cannot be read is none: the kernel is not there, and pulling it makes it whole. */
 function readStored(folder: string): StoredKernel | null {
   const file = join(folder, MANIFEST);
   if (!existsSync(file)) return null;
-  const read = manifestSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const read = manifestSchema.safeParse(parsed(readFileSync(file, 'utf8')));
   return read.success ? { ...read.data, folder } : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
