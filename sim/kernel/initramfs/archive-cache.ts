@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
+import { machineError } from '../machine-error.ts';
 import { type CpioEntry, cpioArchive } from './cpio.ts';
 
 /** Archives of other Nodes and other releases of ipvlane are kept until so many newer ones of their kind were used. */
@@ -23,6 +24,7 @@ const KEPT = 3;
  * it at the same time.
  * @param kind begins the file's name: `base`
  * @param entries called only when it must be made
+ * @throws DiagnosticError of kind `machine` when the cache has no room for it
  */
 export function cachedArchive(kind: string, fingerprint: string, entries: () => readonly CpioEntry[]): string {
   const folder = cacheFolder('initramfs');
@@ -35,13 +37,30 @@ export function cachedArchive(kind: string, fingerprint: string, entries: () => 
   }
   const unfinished = `${path}.${process.pid}`;
   try {
-    writeArchive(unfinished, cpioArchive(entries()));
+    const archive = cpioArchive(entries());
+    withRoom(() => writeArchive(unfinished, archive));
     renameSync(unfinished, path);
   } finally {
     rmSync(unfinished, { force: true });
   }
   removeOld(folder, kind);
   return path;
+}
+
+/** @throws DiagnosticError of kind `machine` when `write` finds the cache full; whatever else it throws */
+export function withRoom<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+    throw machineError({
+      code: 'E511',
+      attempted: `write the guest's root file system to ${cacheFolder('initramfs')}`,
+      said: code === 'ENOSPC' ? 'no space left on the device' : 'disk quota exceeded',
+      remedy: 'free some space, or name a larger place in XDG_CACHE_HOME',
+    });
+  }
 }
 
 function writeArchive(path: string, pieces: readonly Uint8Array[]): void {

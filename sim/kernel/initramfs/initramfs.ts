@@ -3,7 +3,7 @@ import { closeSync, copyFileSync, constants, openSync, readFileSync, rmSync } fr
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
-import { cachedArchive, writeWhole } from './archive-cache.ts';
+import { cachedArchive, withRoom, writeWhole } from './archive-cache.ts';
 import { baseTree } from './base-tree.ts';
 import { cpioArchive } from './cpio.ts';
 import { type OwnParts, ownTree } from './own-tree.ts';
@@ -13,21 +13,23 @@ import { type OwnParts, ownTree } from './own-tree.ts';
  * Close it when the guest has it.
  * @param archives files of archives to follow the shared one
  * @param own see OwnParts
- * @throws Error of the system when the cache cannot be written, ENOSPC above all
+ * @throws DiagnosticError of kind `machine` when the cache is full, Error of the system when it cannot be written
  */
 export function openInitramfs(archives: readonly string[], own: OwnParts = {}): number {
   const base = baseTree();
   const shared = cachedArchive('base', base.fingerprint(), () => base.entries());
   const path = join(cacheFolder('initramfs'), `run-${randomUUID()}`);
   try {
-    copyFileSync(shared, path, constants.COPYFILE_FICLONE);
-    const file = openSync(path, 'a');
-    try {
-      for (const archive of archives) writeWhole(file, readFileSync(archive));
-      for (const piece of cpioArchive(ownTree(own).entries())) writeWhole(file, piece);
-    } finally {
-      closeSync(file);
-    }
+    withRoom(() => {
+      copyFileSync(shared, path, constants.COPYFILE_FICLONE);
+      const file = openSync(path, 'a');
+      try {
+        for (const archive of archives) writeWhole(file, readFileSync(archive));
+        for (const piece of cpioArchive(ownTree(own).entries())) writeWhole(file, piece);
+      } finally {
+        closeSync(file);
+      }
+    });
     return openSync(path, 'r');
   } finally {
     rmSync(path, { force: true });
