@@ -152,6 +152,7 @@ export const COMMANDS: readonly CommandRow[] = [
           oneOf(new Option('--mode <mode>', 'whom to ask'), ['oracle', 'verdict', 'wire', 'all']).default('all'),
         )
         .addOption(kernelOption())
+        .addOption(clockOption())
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
         .option('--html <file>', 'write the heat map there')
         .option('--json', 'a JSON array of {from, to, protocol, port, oracle, verdict, wire, rule}');
@@ -175,6 +176,7 @@ export const COMMANDS: readonly CommandRow[] = [
           oneOf(new Option('--mode <mode>', 'all: ask a kernel too, for evidence'), ['oracle', 'all']).default('all'),
         )
         .addOption(kernelOption())
+        .addOption(clockOption())
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
         .option('--json', 'stages and evidence as JSON');
     },

@@ -9,6 +9,7 @@ import { chooseKernel } from '../kernel/choose.ts';
 import { AskingLab } from '../reach/asking-lab.ts';
 import type { Mode } from '../reach/reachability.ts';
 import type { Action } from './command.ts';
+import { clockWanted } from './clock-wanted.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -65,8 +66,7 @@ async function start(
   options: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<AskingLab> {
-  const wanted = options.clock === 'virtual' || options.clock === 'real' ? options.clock : null;
-  const { kernel, clock } = await chooseKernel(String(options.kernel), wanted);
+  const { kernel, clock } = await chooseKernel(String(options.kernel), clockWanted(options));
   const settings = { memoryMiB: Number(options.memory), consoleFile: null, signal, clock };
   return AskingLab.start(kernel, labPlan(asking.cases), settings, false, clock === 'virtual' ? allSaid(asking) : []);
 }

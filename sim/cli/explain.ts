@@ -3,11 +3,12 @@ import { explanationLines } from '../../reports/terminal/explanation.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { AskingLab } from '../reach/asking-lab.ts';
-import { gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
+import { evidenceAsked, gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
 import { explain as explainPacket } from '../reach/explain.ts';
 import { onePartyOf, portOf } from '../reach/question.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { clockWanted } from './clock-wanted.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -20,9 +21,9 @@ export const explain: Action = async (environment, [from = '', to = '', port = '
   let evidence: KernelEvidence | null = null;
   if (options.mode !== 'oracle' && explanation.predicted !== null && sender !== receiver) {
     using stop = stopSignal();
-    const { kernel } = await chooseKernel(String(options.kernel), 'real');
-    const started = { memoryMiB: Number(options.memory), consoleFile: null, signal: stop.signal };
-    await using lab = await AskingLab.start(kernel, plan, started);
+    const { kernel, clock } = await chooseKernel(String(options.kernel), clockWanted(options));
+    const started = { memoryMiB: Number(options.memory), consoleFile: null, signal: stop.signal, clock };
+    await using lab = await AskingLab.start(kernel, plan, started, false, evidenceAsked(sender, receiver, asked));
     evidence = await gatherEvidence(lab, oracle, sender, receiver, asked);
   }
   if (options.json === true) environment.stdout.write(`${JSON.stringify({ ...explanation, evidence }, null, 2)}\n`);

@@ -7,13 +7,15 @@ import { chooseKernel } from '../kernel/choose.ts';
 import { hostKernel } from '../kernel/host.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Clock } from '../trace/record.ts';
 import { AskingLab } from '../reach/asking-lab.ts';
-import { askLab } from '../reach/ask-lab.ts';
+import { askLab, asking } from '../reach/ask-lab.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { questionOf, type Question } from '../reach/question.ts';
 import { oracleMarks, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
 import { differingCells } from '../reach/tally.ts';
 import type { Action } from './command.ts';
+import { clockWanted } from './clock-wanted.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
@@ -53,17 +55,14 @@ async function askKernel(
   options: Readonly<Record<string, unknown>>,
 ): Promise<Partial<Record<Mode, Marks>>> {
   using stop = stopSignal();
-  const { kernel, standIns } = await kernelFor(modes, String(options.kernel));
+  const { kernel, clock, standIns } = await kernelFor(modes, String(options.kernel), clockWanted(options));
   const say = (words: string): void => void environment.stderr.write(`${words}\n`);
   await using lab = await AskingLab.start(
     kernel,
     plan,
-    {
-      memoryMiB: Number(options.memory),
-      consoleFile: null,
-      signal: stop.signal,
-    },
+    { memoryMiB: Number(options.memory), consoleFile: null, signal: stop.signal, clock },
     standIns,
+    modes.map((mode) => asking(mode, question)),
   );
   const marks: Partial<Record<Mode, Marks>> = {};
   for (const mode of modes) {
@@ -71,7 +70,7 @@ async function askKernel(
     marks[mode] = rows;
     const what = mode === 'verdict' ? 'program runs' : 'probes';
     say(
-      `${mode}: ${operations} ${what} in ${(durationNs / 1e9).toFixed(2)} s, ${lab.kernel.kind} ${lab.kernel.release}`,
+      `${mode}: ${operations} ${what} in ${(durationNs / 1e9).toFixed(2)} s${clock === 'virtual' ? ' of virtual time' : ''}, ${lab.kernel.kind} ${lab.kernel.release}`,
     );
   }
   return marks;
@@ -81,11 +80,13 @@ async function askKernel(
 async function kernelFor(
   modes: readonly ('verdict' | 'wire')[],
   name: string,
-): Promise<{ readonly kernel: Kernel; readonly standIns: boolean }> {
+  wanted: Clock | null,
+): Promise<{ readonly kernel: Kernel; readonly clock: Clock; readonly standIns: boolean }> {
   const programs = hostKernel({ purpose: 'programs' });
-  if (!modes.includes('wire') && (name === 'host' || (name === 'auto' && (await programs.inspect()).usable)))
-    return { kernel: programs, standIns: true };
-  return { kernel: (await chooseKernel(name, 'real')).kernel, standIns: false };
+  const enough = !modes.includes('wire') && wanted !== 'virtual';
+  if (enough && (name === 'host' || (name === 'auto' && (await programs.inspect()).usable)))
+    return { kernel: programs, clock: 'real', standIns: true };
+  return { ...(await chooseKernel(name, wanted)), standIns: false };
 }
 
 async function writePage(environment: Environment, name: string, plan: Plan, found: Reachability): Promise<void> {

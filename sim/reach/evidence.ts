@@ -2,8 +2,8 @@
 import type { NamedParty } from '../plan/named-party.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';
-import { askLab } from './ask-lab.ts';
-import type { AskingLab } from './asking-lab.ts';
+import { askLab, asking } from './ask-lab.ts';
+import type { AskingLab, Told } from './asking-lab.ts';
 import type { Question } from './question.ts';
 import { cellsOf, type ReachCell } from './reachability.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
@@ -27,6 +27,19 @@ export interface KernelEvidence {
   readonly counted: readonly HookCount[];
 }
 
+/** A question about nothing: it brings the counters of until now. */
+const NOTHING: Question = { from: [], targets: [] };
+
+function questionOf(from: NamedParty, to: NamedParty, port: AskedPort): Question {
+  return { from: [from], targets: [{ ...port, to: [to] }] };
+}
+
+/** What a lab under a virtual clock must know before its boot, for `gatherEvidence` of the same. */
+export function evidenceAsked(from: NamedParty, to: NamedParty, port: AskedPort): readonly Told[] {
+  const question = questionOf(from, to, port);
+  return [asking('verdict', question), asking('wire', NOTHING), asking('wire', question)];
+}
+
 /** @throws DiagnosticError of kind machine */
 export async function gatherEvidence(
   lab: AskingLab,
@@ -35,10 +48,9 @@ export async function gatherEvidence(
   to: NamedParty,
   port: AskedPort,
 ): Promise<KernelEvidence> {
-  const question: Question = { from: [from], targets: [{ ...port, to: [to] }] };
+  const question = questionOf(from, to, port);
   const verdict = await askLab(lab, 'verdict', question);
-  // A question about nothing: it brings the counters of until now.
-  const before = counts((await askLab(lab, 'wire', { from: [], targets: [] })).records);
+  const before = counts((await askLab(lab, 'wire', NOTHING)).records);
   const wire = await askLab(lab, 'wire', question);
   const after = counts(wire.records);
   const [cell] = cellsOf({ question, oracle, marks: { verdict: verdict.rows, wire: wire.rows } });
@@ -47,9 +59,13 @@ export async function gatherEvidence(
     const direction = end === 0 ? ('egress' as const) : ('ingress' as const);
     return { pod: name, direction, ...difference(`${pod.endpointId} ${direction}`, before, after) };
   });
-  const { kind, release } = lab.kernel;
+  const { kind, release, clock } = lab.kernel;
   return {
-    ...{ kernel: `${kind} ${release}`, verdict: cell?.verdict ?? null, wire: cell?.wire ?? null },
+    ...{
+      kernel: `${kind} ${release}${clock === 'virtual' ? ', virtual clock' : ''}`,
+      verdict: cell?.verdict ?? null,
+      wire: cell?.wire ?? null,
+    },
     ...{ words: cell?.evidence ?? [], counted },
   };
 }

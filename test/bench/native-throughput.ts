@@ -13,7 +13,7 @@ import { NetworkNamespace } from '../../sim/linux/namespace.ts';
 import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';
 import { jit } from './dataplane-stages.ts';
 import { median, type Figure } from './figure.ts';
-import { root } from './run-command.ts';
+import { root, scratch } from './run-command.ts';
 
 const ROUNDS = 21;
 const SECONDS = 1;
@@ -29,29 +29,31 @@ interface End extends Disposable {
   readonly links: Rtnetlink;
 }
 
-type Variant = 'none' | 'open' | 'policy';
-const VARIANTS: readonly Variant[] = ['none', 'open', 'policy'];
+/** `empty`: programs that do nothing, on the same hooks. */
+type Variant = 'none' | 'empty' | 'open' | 'policy';
+const VARIANTS: readonly Variant[] = ['none', 'empty', 'open', 'policy'];
 
 export async function nativeThroughput(): Promise<Figure[]> {
   const open = 'unlimited TCP on this kernel (veth for ipvlan), dataplane of none at all';
   const bar = { least: 95 };
   if (process.getuid?.() !== 0) return [{ what: open, value: null, unit: '%', bar, note: 'needs root' }];
   using object = loadBpfObject(join(root, 'dist/dataplane.bpf.o'));
+  using empty = loadBpfObject(await compiled('empty.bpf.c'));
   using sender = endOf(1);
   using receiver = endOf(2);
   connect(sender, receiver);
-  const mbps: Record<Variant, number[]> = { none: [], open: [], policy: [] };
+  const mbps: Record<Variant, number[]> = { none: [], empty: [], open: [], policy: [] };
   for (let round = 0; round < ROUNDS; round++) {
     // Each variant comes first, second and last as often: what drifts meets all alike.
     for (let place = 0; place < VARIANTS.length; place++) {
       const variant = VARIANTS[(round + place) % VARIANTS.length] ?? 'none';
-      if (variant !== 'none') attach(object, variant, [sender, receiver]);
+      if (variant !== 'none') attach(variant === 'empty' ? empty : object, variant, [sender, receiver]);
       mbps[variant].push(await goodput(sender, receiver));
       if (variant !== 'none') for (const { links, ifindex } of [sender, receiver]) links.deleteQdisc(ifindex, 'clsact');
     }
   }
   const ratios = (variant: Variant) => mbps[variant].map((rate, round) => (rate / (mbps.none[round] ?? NaN)) * 100);
-  const figure = (what: string, variant: Variant): Figure => {
+  const figure = (what: string, variant: Variant, bar: Figure['bar']): Figure => {
     const sorted = ratios(variant).sort((a, b) => a - b);
     const [low, high] = [0.25, 0.75].map((part) => (sorted[Math.floor(part * sorted.length)] ?? NaN).toFixed(1));
     const note = `${jit()}, median of ${ROUNDS} rounds, half of them from ${low} to ${high} %`;
@@ -59,8 +61,9 @@ export async function nativeThroughput(): Promise<Figure[]> {
   };
   const peer = { name: 'no dataplane', value: median(mbps.none), source: 'measured' } as const;
   return [
-    figure(open, 'open'),
-    figure('the same, isolated by policies that allow it', 'policy'),
+    figure(open, 'open', bar),
+    figure('the same, isolated by policies that allow it', 'policy', bar),
+    figure('programs that do nothing, on the same hooks, of none at all', 'empty', null),
     { what: 'unlimited TCP on this kernel', value: median(mbps.open), unit: 'Mbit/s', bar: null, peer },
   ];
 }
@@ -88,13 +91,14 @@ function connect(sender: End, receiver: End): void {
 
 function attach(object: BpfObject, variant: Exclude<Variant, 'none'>, ends: readonly End[]): void {
   const isolated = variant === 'policy';
+  const knows = variant !== 'empty';
   for (const { endpointId, ifindex, links } of ends) {
     const state: EndpointState = {
       ...{ endpointId, policySet: 1, isolated: { ingress: isolated, egress: isolated } },
       ...{ limited: { ingress: false, egress: false }, verifyAddresses: false },
     };
     const { key, value } = endpointEntry(ifindex, state);
-    object.map('endpoints').update(key, value);
+    if (knows) object.map('endpoints').update(key, value);
     links.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
     for (const hook of ['egress', 'ingress'] as const) {
       const name = `ipvlane_${hook}`;
@@ -104,8 +108,17 @@ function attach(object: BpfObject, variant: Exclude<Variant, 'none'>, ends: read
   for (const direction of ['egress', 'ingress'] as const) {
     const all = { policySet: 1, identity: 0, protocol: null, port: null, ruleId: 1, direction } as const;
     const { key, value } = policyEntry(all);
-    object.map('policy').update(key, value);
+    if (knows) object.map('policy').update(key, value);
   }
+}
+
+/** The object of one of this folder's programs. */
+async function compiled(source: string): Promise<string> {
+  const object = join(scratch, source.replace(/c$/, 'o'));
+  const multiarch = `/usr/include/${(await execa('gcc', ['-print-multiarch'])).stdout}`;
+  const from = join(root, 'test/bench', source);
+  await execa('clang', ['-O2', '-g', '-target', 'bpf', '-mcpu=v2', '-I', multiarch, '-c', from, '-o', object]);
+  return object;
 }
 
 /** Mbit/s that arrived. */
