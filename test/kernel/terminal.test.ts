@@ -56,7 +56,7 @@ describe.skipIf(refused !== '')(`a lab that is held, in a terminal${skipped(refu
     using terminal = new Terminal({ columns: 90, rows: 20 });
     terminal.type(`stty -a > ${path('exec-before')}`);
     terminal.type(`${ipvlane(...exec('-t', 'client', '--', 'env', "'PS1=pod: '", 'sh'))}; echo "ended with $?"`);
-    await terminal.shows(/^pod:/m, 30_000);
+    await terminal.shows(/^(\$ )?pod:/m, 30_000);
     terminal.type('stty size; cat /proc/net/dev');
     await terminal.shows(/^20 90$[^]*eth0:/m);
     terminal.resize({ columns: 100, rows: 25 });
