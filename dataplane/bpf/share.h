@@ -3,8 +3,10 @@
  * A fair share of the queue is a fair share of the rate: what leaves in the order it came leaves in the proportions in
  * which it waits. So nobody's packets are reordered; each flow is held to its share of the waiting time instead.
  *
- * The share is what is left of the bound (Choudhury and Hahne, "Dynamic Queue Length Thresholds", 1998): of n flows at
- * their shares each has 1/(n+1) and so has the room that stays free for the next one. No flow needs to be counted.
+ * The share is what is left of the bound (Choudhury and Hahne, "Dynamic Queue Length Thresholds", 1998), and a quarter of that
+ * where others wait, too: of n flows at their shares each has 1/(n+4) and so has the room that stays free for the next one.
+ * No flow needs to be counted. TCP's small queues keep few flows from ever filling the bound; by the whole of what is left
+ * nobody would be told then, and whoever came first would keep more. A flow that is alone has all of it, for a long round trip.
  *
  * A flow above its share is told so, and given time to answer before it is told again, less each time it has not: CoDel's
  * law (RFC 8289, 5.5). One that has been told more than `patience` times may not have twice its share, and one that has not
@@ -17,6 +19,8 @@
 #include "frame.h"
 
 #define UNRESPONSIVE 16
+#define LONE_SHIFT 3	/* alone: what waits of others is less than an eighth of its own */
+#define COMPANY_SHIFT 2 /* in company: a quarter */
 #define SIGNALS_MAX 1024
 #define INVERSE_SQRT_ONE 0xffff
 
@@ -70,9 +74,12 @@ static __always_inline enum share_verdict judge_share(const struct limit *limit,
 						       __u64 waits, __u64 delay, __u32 patience, __u64 now)
 {
 	__u64 share = limit->share_ns > backlog ? limit->share_ns - backlog : 0;
+	__u64 others = backlog > waits ? backlog - waits : 0;
 	__u64 interval = limit->share_ns;
 	int due = now >= flow->silent_until;
 
+	if (others > waits >> LONE_SHIFT)
+		share >>= COMPANY_SHIFT;
 	if (share < limit->quantum_ns)
 		share = limit->quantum_ns;
 	if (waits == 0 || waits + delay <= share)
