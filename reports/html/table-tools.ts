@@ -2,6 +2,7 @@
  * A filter and columns that sort, for long tables: a script of the page's own, which adds them where it may run. Without it the tables
  * stand as they are. A page without a long table has no script.
  */
+import { NOT_MEASURED } from '../../sim/measure/format.ts';
 import { html, trusted, type Html } from './markup.ts';
 
 /** Marks a folded table that the script is for. */
@@ -18,6 +19,7 @@ const SCRIPT = `
 const UNITS = { '%': 1, k: 1e3, M: 1e6, G: 1e9, 'bit/s': 1, 'kbit/s': 1e3, 'Mbit/s': 1e6, 'Gbit/s': 1e9, 'µs': 1e-6, ms: 1e-3, s: 1 };
 const valueOf = (row, i) => {
   const text = (row.cells[i]?.textContent ?? '').trim();
+  if (text === '${NOT_MEASURED}') return null;
   const [, number, unit] = /^([+−-]?[\\d.]+)\\s*(\\S*)$/.exec(text.replace(/(\\d)\\s(?=\\d{3})/g, '$1')) ?? [];
   return number === undefined ? text : Number(number.replace('−', '-')) * (UNITS[unit] ?? 1);
 };
@@ -45,7 +47,8 @@ for (const box of document.querySelectorAll('details.${LONG_TABLE}')) {
       for (const other of heads) other.removeAttribute('aria-sort');
       head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
       const keyed = rows.map((row) => [valueOf(row, i), row]);
-      keyed.sort(([a], [b]) => (up ? compare(a, b) : compare(b, a)));
+      // What was not measured is last, whichever way.
+      keyed.sort(([a], [b]) => (a === null || b === null ? (a === null) - (b === null) : up ? compare(a, b) : compare(b, a)));
       body.append(...keyed.map(([, row]) => row));
     });
   });

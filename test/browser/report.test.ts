@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtmlReport } from '../../reports/html/report.ts';
+import { tableTools } from '../../reports/html/table-tools.ts';
+import { table } from '../../reports/html/table.ts';
+import { formatBps, NOT_MEASURED } from '../../sim/measure/format.ts';
 import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
 import { createMeasurement } from '../../sim/measure/reduce.ts';
 import { skipped } from '../report/skipped.ts';
@@ -105,6 +108,26 @@ describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, (
     });
   });
 
+  test('filters and sorts a long table: numbers by their units, names as names', async () => {
+    await open({ javaScriptEnabled: true }, async (page) => {
+      await page.setContent(longTable());
+      const rows = page.locator('tbody tr:visible');
+      const first = async () => (await rows.first().locator('th').innerText()).trim();
+      await page.locator('summary').click();
+      expect(await rows.count()).toBe(40);
+      await page.getByRole('searchbox').fill('POD-3');
+      // pod-3 and pod-30 to pod-39.
+      expect(await rows.count()).toBe(11);
+      await page.getByRole('searchbox').fill('');
+      await page.getByRole('button', { name: 'rate' }).click();
+      expect(await first()).toBe('pod-1');
+      await page.getByRole('button', { name: 'rate' }).click();
+      expect(await first()).toBe('pod-39');
+      await page.getByRole('button', { name: 'pod' }).click();
+      expect([await first(), (await rows.nth(2).locator('th').innerText()).trim()]).toEqual(['pod-0', 'pod-2']);
+    });
+  });
+
   test('prints', async () => {
     await open({}, async (page) => {
       const pdf = await page.pdf({ format: 'A4', printBackground: true });
@@ -113,6 +136,14 @@ describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, (
     });
   });
 });
+
+/** Rates of 0, 1 kbit/s, 2 Mbit/s, 3 kbit/s, 4 Mbit/s ...; pod-0 has none. */
+function longTable(): string {
+  const rate = (i: number) => (i === 0 ? NOT_MEASURED : formatBps(i * (i % 2 === 0 ? 1e6 : i === 39 ? 1e9 : 1e3)));
+  const rows = Array.from({ length: 40 }, (_, i) => ({ cells: [`pod-${i}`, rate(i)] }));
+  const long = table('Pods', [{ title: 'pod' }, { title: 'rate', numeric: true }], rows);
+  return `${long.text}${tableTools(long).text}`;
+}
 
 const MANIFESTS = [{ file: 'pod.yaml', text: 'kind: Pod\n' }];
 
