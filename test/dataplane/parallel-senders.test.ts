@@ -4,7 +4,8 @@
  *
  * Whether two of them ever meet within the few nanoseconds of an update is the machine's mood, a busy one runs them one after the other.
  * So each case first shows its strength: the same program compiled without its lock must lose updates, and for as many rounds as that
- * took, and as many again, the real one must lose none.
+ * took, and as many again, the real one must lose none. Where none is lost in PATIENCE_MS the machine lets nobody meet; the real one is
+ * asked as often then, and the case says that it has shown nothing.
  */
 import koffi from 'koffi';
 import { availableParallelism } from 'node:os';
@@ -28,7 +29,7 @@ const reason =
 const SENDERS = 4; // as many as libuv has threads
 const PACKETS_EACH = 200_000;
 /** Without the lock; some hundredth of it is enough on a machine with nothing else to do. */
-const MOST_ROUNDS = 60;
+const PATIENCE_MS = 30_000;
 const RATE_BPS = 1e9;
 const ENDPOINT = 1;
 /** A program's test run is on the loopback device of its namespace, which is always there. */
@@ -55,24 +56,27 @@ describe.skipIf(reason)(`senders on several processors${skipped(reason)}`, () =>
     unlocked[Symbol.dispose]();
   });
 
-  it.each([
+  it.for([
     { program: 'ipvlane_egress', direction: 'egress', what: 'one queue', bounds: fifo },
     { program: 'ipvlane_egress', direction: 'egress', what: 'a managed queue', bounds: managed },
     { program: 'ipvlane_ifb', direction: 'ingress', what: 'one queue', bounds: fifo },
     { program: 'ipvlane_ifb', direction: 'ingress', what: 'a managed queue', bounds: managed },
   ] as const)(
     'share a limit of $direction behind $what to the nanosecond',
-    async (one) => {
+    { timeout: 4 * PATIENCE_MS },
+    async (one, { skip }) => {
+      const begun = performance.now();
       let rounds = 1;
-      while ((await round(unlocked, one)).moved === WHOLE) {
-        expect(rounds, 'rounds without a lock and without a lost update').toBeLessThan(MOST_ROUNDS);
-        rounds += 1;
-      }
-      for (let n = 0; n < 2 * rounds; n++) {
+      while ((await round(unlocked, one)).moved === WHOLE && performance.now() - begun < PATIENCE_MS) rounds += 1;
+      const met = performance.now() - begun < PATIENCE_MS;
+      for (let n = 0; n < (met ? 2 : 1) * rounds; n++) {
         expect(await round(locked, one)).toEqual({ moved: WHOLE, passed: SENDERS * PACKETS_EACH });
       }
+      skip(
+        !met,
+        `${rounds} rounds without the lock lost nothing either: a busy machine runs the threads one after the other`,
+      );
     },
-    120_000,
   );
 
   async function round(
