@@ -9,7 +9,7 @@ import type { Result } from '../../sim/measure/result.ts';
 import { skipped } from '../report/skipped.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-/** Beside another file of tests two hundred flows of ten nodes take 130 to 400 s of wall time. */
+/** Beside another file of tests two hundred flows take 130 to 400 s of wall time. */
 const LONGEST_MS = 1_000_000;
 const out = mkdtempSync(join(tmpdir(), 'ipvlane-scale-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
