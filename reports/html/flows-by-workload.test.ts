@@ -26,7 +26,10 @@ const flows = pods.map(({ name }, i): FlowResult => ({
 }));
 
 function rows(of: readonly FlowResult[]): string[][] {
-  const document = new new D3Node().window.DOMParser().parseFromString(flowsByWorkload(of, pods).text, 'text/html');
+  const document = new new D3Node().window.DOMParser().parseFromString(
+    flowsByWorkload(of, { ...seedPlan(), pods }).text,
+    'text/html',
+  );
   return [...document.querySelectorAll('tbody tr')].map((row) =>
     [...row.querySelectorAll('th, td')].map(({ textContent }) => textContent.trim()),
   );

@@ -4,7 +4,7 @@
  */
 import { formatBps, formatCount, formatPct, NOT_MEASURED } from '../../sim/measure/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
-import type { PodPlan } from '../../sim/plan/plan.ts';
+import { namedParties, workloadName } from '../../sim/plan/named-party.ts';
 import { html, type Html } from './markup.ts';
 import { table, type Column, type Row } from './table.ts';
 
@@ -21,31 +21,40 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Nothing where the flows are few, or no two of them have their workloads in common. */
-export function flowsByWorkload(flows: readonly FlowResult[], pods: readonly PodPlan[]): Html {
+export function flowsByWorkload(flows: readonly FlowResult[], plan: Parties): Html {
   if (flows.length <= MANY_FLOWS) return html``;
-  const workloads = new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, workloadOf(pod)]));
-  const groups = new Map<string, FlowResult[]>();
+  const parties = namedParties(plan);
+  const workload = (name: string): string => workloadName(parties.get(name) ?? { name, pod: null });
+  const groups = new Map<string, Group>();
   for (const flow of flows) {
-    const [from, to] = [flow.from, flow.to].map((name) => workloads.get(name) ?? name);
-    const key = JSON.stringify([`${from} → ${to}`, flow.protocol, flow.step]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [flow]);
-    else group.push(flow);
+    const { protocol, step } = flow;
+    const pair = `${workload(flow.from)} → ${workload(flow.to)}`;
+    const key = JSON.stringify([pair, protocol, step]);
+    const group = groups.get(key) ?? { pair, protocol, step, flows: [] };
+    group.flows.push(flow);
+    groups.set(key, group);
   }
   if (groups.size === flows.length) return html``;
-  return table(
-    'Flows by workload',
-    COLUMNS,
-    [...groups].map(([key, group]) => rowOf(JSON.parse(key) as [string, string, string], group)),
-  );
+  return table('Flows by workload', COLUMNS, [...groups.values()].map(rowOf));
 }
 
-function rowOf([pair, protocol, step]: [string, string, string], flows: readonly FlowResult[]): Row {
+type Parties = Parameters<typeof namedParties>[0];
+
+interface Group {
+  readonly pair: string;
+  readonly protocol: string;
+  readonly step: string;
+  readonly flows: FlowResult[];
+}
+
+function rowOf({ pair, protocol, step, flows }: Group): Row {
   const limits = new Set(flows.map(({ configured_bps: limit }) => limit));
   const [limit = null] = limits;
   const shares = flows.flatMap(({ first_second_bps: first, configured_bps: of, bound_by }) =>
     first === null || of === null || bound_by !== 'limit' ? [] : [(first / of) * 100],
   );
+  const errors = flows.flatMap(({ error_pct }) => error_pct ?? []);
+  const [worst = null] = errors.sort((a, b) => Math.abs(b) - Math.abs(a));
   return {
     cells: [
       html`${pair} <span class="quiet">${protocol}</span>`,
@@ -53,21 +62,13 @@ function rowOf([pair, protocol, step]: [string, string, string], flows: readonly
       formatCount(flows.length),
       limits.size > 1 ? 'differs' : formatBps(limit),
       together(flows, ({ wire_bps }) => wire_bps, formatBps),
-      formatPct(worst(flows.flatMap(({ error_pct }) => error_pct ?? []))),
+      formatPct(worst),
       shares.length === 0 ? NOT_MEASURED : `${Math.max(...shares).toFixed(1)} %`,
       together(flows, ({ goodput_bps }) => goodput_bps, formatBps),
       together(flows, ({ retransmits }) => retransmits, formatCount),
       together(flows, ({ lost_packets }) => lost_packets, formatCount),
     ],
   };
-}
-
-/** The one furthest from zero, with its sign. */
-function worst(errors: readonly number[]): number | null {
-  return errors.reduce<number | null>(
-    (found, error) => (Math.abs(error) > Math.abs(found ?? 0) ? error : found),
-    errors[0] ?? null,
-  );
 }
 
 function together(
@@ -77,8 +78,4 @@ function together(
 ): string {
   const values = flows.flatMap((flow) => of(flow) ?? []);
   return values.length === 0 ? NOT_MEASURED : format(values.reduce((sum, value) => sum + value, 0));
-}
-
-function workloadOf({ namespace, name, owner }: PodPlan): string {
-  return owner === null ? `${namespace}/${name}` : `${namespace}/${owner.name}`;
 }

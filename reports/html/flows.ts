@@ -5,7 +5,7 @@ import { flowFigures } from '../../sim/measure/flow-figures.ts';
 import { formatCount } from '../../sim/measure/format.ts';
 import type { FlowCurve } from '../../sim/measure/rate-curve.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
-import type { PodPlan } from '../../sim/plan/plan.ts';
+import type { Plan } from '../../sim/plan/plan.ts';
 import { flowsByWorkload } from './flows-by-workload.ts';
 import { html, type Html } from './markup.ts';
 import { rateChart } from './rate-chart.ts';
@@ -19,7 +19,7 @@ export function flowsSection(
   maker: SvgMaker,
   flows: readonly FlowResult[],
   curves: readonly FlowCurve[],
-  pods: readonly PodPlan[],
+  plan: Plan,
 ): Html {
   if (flows.length === 0) return html``;
   const drawn = flows.slice(0, MOST_CHARTS).flatMap((flow) => {
@@ -29,7 +29,7 @@ export function flowsSection(
   const rest = drawn.slice(OPEN_CHARTS);
   return html`<section aria-labelledby="flows">
     <h2 id="flows">Bandwidth</h2>
-    ${flowsByWorkload(flows, pods)} ${drawn.slice(0, OPEN_CHARTS)}
+    ${flowsByWorkload(flows, plan)} ${drawn.slice(0, OPEN_CHARTS)}
     ${
       rest.length === 0
         ? null

@@ -1,5 +1,5 @@
 /** `ipvlane reach --html`: the heat map of every port as a page of its own, in the report's dress. */
-import type { NamedParty } from '../../sim/plan/named-party.ts';
+import { workloadName, type NamedParty } from '../../sim/plan/named-party.ts';
 import { portText, type Target } from '../../sim/reach/question.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
 import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';
@@ -37,7 +37,7 @@ export function reachPage(name: string, reach: Reachability): string {
 function targetSection(reach: Reachability, target: Target, index: number): Html {
   const cells = [...targetCells(reach, target, index)];
   const small = reach.question.from.length * target.to.length <= MOST_CELLS;
-  const groupOf = small ? ({ name }: NamedParty): string => name : workloadOf;
+  const groupOf = small ? ({ name }: NamedParty): string => name : workloadName;
   const groups = new Map<string, ReachCell[]>();
   for (const cell of cells) {
     const key = JSON.stringify([groupOf(cell.from), groupOf(cell.to)]);
@@ -73,8 +73,4 @@ function heatCell(reach: Reachability, cells: readonly ReachCell[]): HeatCell | 
     tone: wrong !== undefined ? 'wrong' : answers.size > 1 ? 'mixed' : (only ?? 'mixed'),
     title: `${shown.from.name} -> ${shown.to.name}: ${said.join(', ')}\n${ruleOf(reach.oracle, shown) ?? ''}${count}`,
   };
-}
-
-function workloadOf({ name, pod }: NamedParty): string {
-  return pod?.owner == null ? name : `${pod.namespace}/${pod.owner.name}`;
 }

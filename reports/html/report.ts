@@ -36,7 +36,7 @@ export async function renderHtmlReport({ measurement: given, result, context }: 
   if (seen === null) throw new Error('a report needs a trace with at least its first record');
   const maker = await loadSvgMaker();
   const main = html`<main>
-    ${topologySection(seen.run.plan)} ${flowsSection(maker, result.flows, measurement.curves(), seen.run.plan.pods)}
+    ${topologySection(seen.run.plan)} ${flowsSection(maker, result.flows, measurement.curves(), seen.run.plan)}
     ${latencySection(maker, result.flows)} ${reachabilitySection(result.probes)} ${checksSection(result.checks)}
     ${dropsSection(result.drops)} ${howItWasRunSection(result, seen, context)}
   </main>`;

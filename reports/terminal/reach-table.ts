@@ -2,7 +2,7 @@
  * Who reaches whom, as tables: rows send, columns receive, one table a port. Many receivers are numbered, so that a
  * column is two characters wide; very many are put together by workload.
  */
-import type { NamedParty } from '../../sim/plan/named-party.ts';
+import { workloadName, type NamedParty } from '../../sim/plan/named-party.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
 import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';
 import { differingCells, tallyTarget, type GroupedTally, type Tally } from '../../sim/reach/tally.ts';
@@ -17,7 +17,7 @@ const MOST_DIFFERENCES = 20;
 export function reachLines(reach: Reachability): string[] {
   const { from, targets } = reach.question;
   const lines = targets.flatMap((target, index) => {
-    const tally = tallyTarget(reach, target, index, groupOf);
+    const tally = tallyTarget(reach, target, index, workloadName);
     const table =
       from.length > MOST_ROWS || target.to.length > MOST_ROWS
         ? byWorkload(target, tally)
@@ -61,10 +61,6 @@ function byWorkload(target: Target, { senders, receivers, between }: GroupedTall
 function tallyText({ all, allowed, wrong }: Tally): string {
   if (all === 0) return '·';
   return `${allowed === all ? '✓' : allowed === 0 ? '✗' : `${allowed}/${all}`}${wrong > 0 ? ' ≠' : ''}`;
-}
-
-function groupOf({ name, pod }: NamedParty): string {
-  return pod?.owner == null ? name : `${pod.namespace}/${pod.owner.name}`;
 }
 
 function markOf(cell: ReachCell): string {

@@ -3,6 +3,7 @@ import { parseTolerances, type Tolerances, TOLERANCES } from '../matrix/baseline
 import type { Shard } from '../matrix/matrix.ts';
 import { parseShard } from '../matrix/shard.ts';
 import type { Clock } from '../trace/record.ts';
+import { clockWanted } from './clock-wanted.ts';
 import type { Environment } from './environment.ts';
 
 export interface MatrixSettings {
@@ -36,7 +37,7 @@ export function matrixSettings(environment: Environment, options: Readonly<Recor
   const tolerance = text('tolerance');
   const settings: MatrixSettings = {
     kernels,
-    clock: options.clock === 'real' || options.clock === 'virtual' ? options.clock : null,
+    clock: clockWanted(options),
     jobs: typeof options.jobs === 'number' ? options.jobs : null,
     shard: shard === null ? null : take(parseShard(shard, environment.variables)),
     baseline: text('baseline'),

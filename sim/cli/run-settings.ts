@@ -1,5 +1,6 @@
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Clock } from '../trace/record.ts';
+import { clockWanted } from './clock-wanted.ts';
 
 export interface RunSettings {
   readonly kernel: string;
@@ -23,7 +24,7 @@ export function runSettings(options: Readonly<Record<string, unknown>>): RunSett
   const text = (name: string): string | null => (typeof options[name] === 'string' ? options[name] : null);
   return {
     kernel: text('kernel') ?? 'auto',
-    clock: options.clock === 'real' || options.clock === 'virtual' ? options.clock : null,
+    clock: clockWanted(options),
     engine: text('engine') as EngineName | null,
     out: text('out'),
     memoryMiB: Number(options.memory),

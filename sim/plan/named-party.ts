@@ -29,6 +29,11 @@ export function namedParties(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>): Read
   return new Map(parties.map((party) => [party.name, party]));
 }
 
+/** `namespace/name` of the workload that a pod is of, by which its pods are taken together; all others stand for themselves. */
+export function workloadName({ name, pod }: Pick<NamedParty, 'name' | 'pod'>): string {
+  return pod?.owner == null ? name : `${pod.namespace}/${pod.owner.name}`;
+}
+
 function partyOf(plan: PartyPlan, addresses: readonly string[], pod: PodPlan | null): NamedParty {
   return { name: partyName(plan), plan, addresses: addresses.map((cidr) => cidr.split('/', 1)[0] ?? cidr), pod };
 }

@@ -6,24 +6,15 @@ import type { Answer, AskingLab, Told } from './asking-lab.ts';
 export const WIRE_TIMEOUT_NS = 500_000_000;
 
 /** What a lab is told to be asked that: under a virtual clock before it boots. */
-export function asking(
-  mode: 'verdict' | 'wire',
-  { from, targets }: Question,
-  timeoutNs: number = WIRE_TIMEOUT_NS,
-): Extract<Told, { type: 'ask' }> {
+export function asking(mode: 'verdict' | 'wire', { from, targets }: Question): Extract<Told, { type: 'ask' }> {
   return {
-    ...{ type: 'ask', mode, timeoutNs, from: from.map(({ name }) => name) },
+    ...{ type: 'ask', mode, timeoutNs: WIRE_TIMEOUT_NS, from: from.map(({ name }) => name) },
     targets: targets.map(({ protocol, port, to }) => ({ protocol, port, to: to.map(({ name }) => name) })),
   };
 }
 
 /** @throws DiagnosticError of kind machine */
-export function askLab(
-  lab: AskingLab,
-  mode: 'verdict' | 'wire',
-  question: Question,
-  timeoutNs: number = WIRE_TIMEOUT_NS,
-): Promise<Answer> {
-  const { from, targets } = asking(mode, question);
+export function askLab(lab: AskingLab, mode: 'verdict' | 'wire', question: Question): Promise<Answer> {
+  const { from, targets, timeoutNs } = asking(mode, question);
   return lab.ask(mode, from, targets, timeoutNs);
 }

@@ -30,13 +30,13 @@ export interface KernelEvidence {
 /** A question about nothing: it brings the counters of until now. */
 const NOTHING: Question = { from: [], targets: [] };
 
-function questionOf(from: NamedParty, to: NamedParty, port: AskedPort): Question {
+function onePair(from: NamedParty, to: NamedParty, port: AskedPort): Question {
   return { from: [from], targets: [{ ...port, to: [to] }] };
 }
 
 /** What a lab under a virtual clock must know before its boot, for `gatherEvidence` of the same. */
 export function evidenceAsked(from: NamedParty, to: NamedParty, port: AskedPort): readonly Told[] {
-  const question = questionOf(from, to, port);
+  const question = onePair(from, to, port);
   return [asking('verdict', question), asking('wire', NOTHING), asking('wire', question)];
 }
 
@@ -48,7 +48,7 @@ export async function gatherEvidence(
   to: NamedParty,
   port: AskedPort,
 ): Promise<KernelEvidence> {
-  const question = questionOf(from, to, port);
+  const question = onePair(from, to, port);
   const verdict = await askLab(lab, 'verdict', question);
   const before = counts((await askLab(lab, 'wire', NOTHING)).records);
   const wire = await askLab(lab, 'wire', question);

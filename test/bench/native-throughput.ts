@@ -47,7 +47,11 @@ export async function nativeThroughput(): Promise<Figure[]> {
     // Each variant comes first, second and last as often: what drifts meets all alike.
     for (let place = 0; place < VARIANTS.length; place++) {
       const variant = VARIANTS[(round + place) % VARIANTS.length] ?? 'none';
-      if (variant !== 'none') attach(variant === 'empty' ? empty : object, variant, [sender, receiver]);
+      if (variant === 'empty') attach(empty, [sender, receiver]);
+      else if (variant !== 'none') {
+        tell(object, variant === 'policy', [sender, receiver]);
+        attach(object, [sender, receiver]);
+      }
       mbps[variant].push(await goodput(sender, receiver));
       if (variant !== 'none') for (const { links, ifindex } of [sender, receiver]) links.deleteQdisc(ifindex, 'clsact');
     }
@@ -89,26 +93,30 @@ function connect(sender: End, receiver: End): void {
   }
 }
 
-function attach(object: BpfObject, variant: Exclude<Variant, 'none'>, ends: readonly End[]): void {
-  const isolated = variant === 'policy';
-  const knows = variant !== 'empty';
-  for (const { endpointId, ifindex, links } of ends) {
-    const state: EndpointState = {
-      ...{ endpointId, policySet: 1, isolated: { ingress: isolated, egress: isolated } },
-      ...{ limited: { ingress: false, egress: false }, verifyAddresses: false },
-    };
-    const { key, value } = endpointEntry(ifindex, state);
-    if (knows) object.map('endpoints').update(key, value);
+function attach(object: BpfObject, ends: readonly End[]): void {
+  for (const { ifindex, links } of ends) {
     links.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
     for (const hook of ['egress', 'ingress'] as const) {
       const name = `ipvlane_${hook}`;
       links.addBpfFilter({ ifindex, hook, priority: 1, programFd: object.program(name).fd, name });
     }
   }
+}
+
+/** Puts both ends and what they may into the maps. */
+function tell(object: BpfObject, isolated: boolean, ends: readonly End[]): void {
+  for (const { endpointId, ifindex } of ends) {
+    const state: EndpointState = {
+      ...{ endpointId, policySet: 1, isolated: { ingress: isolated, egress: isolated } },
+      ...{ limited: { ingress: false, egress: false }, verifyAddresses: false },
+    };
+    const { key, value } = endpointEntry(ifindex, state);
+    object.map('endpoints').update(key, value);
+  }
   for (const direction of ['egress', 'ingress'] as const) {
     const all = { policySet: 1, identity: 0, protocol: null, port: null, ruleId: 1, direction } as const;
     const { key, value } = policyEntry(all);
-    if (knows) object.map('policy').update(key, value);
+    object.map('policy').update(key, value);
   }
 }
 

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
+import { MORE_ROOM, cacheFolder } from '../cache-folder.ts';
 import { machineError } from '../machine-error.ts';
 import { type CpioEntry, cpioArchive } from './cpio.ts';
 
@@ -58,7 +58,7 @@ export function withRoom<T>(write: () => T): T {
       code: 'E511',
       attempted: `write the guest's root file system to ${cacheFolder('initramfs')}`,
       said: code === 'ENOSPC' ? 'no space left on the device' : 'disk quota exceeded',
-      remedy: 'free some space, or name a larger place in XDG_CACHE_HOME',
+      remedy: MORE_ROOM,
     });
   }
 }

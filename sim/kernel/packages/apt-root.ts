@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { MORE_ROOM } from '../cache-folder.ts';
 import { findProgram } from '../program.ts';
 import { machineError } from '../machine-error.ts';
 
@@ -106,7 +107,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     /Could not resolve|Could not connect|Connection failed|Network is unreachable|Temporary failure|timed out|Could not handshake/,
     'connect this machine to its Debian archive; kernels that `ipvlane kernels list` shows as here work without it',
   ],
-  [/No space left|not have enough (free )?space/, 'free some space, or name a larger place in XDG_CACHE_HOME'],
+  [/No space left|not have enough (free )?space/, MORE_ROOM],
   [
     /does not have a Release file|404/,
     'the archive of this machine does not have that suite: use a full mirror of Debian',

@@ -1,17 +1,8 @@
 /** Brings a kernel of the catalog into the cache: found, fetched, checked, unpacked, and then there all at once. */
-import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
+import { MORE_ROOM, cacheFolder } from '../cache-folder.ts';
+import { fileDigest } from '../file-digest.ts';
 import { machineError } from '../machine-error.ts';
 import { AptRoot } from './apt-root.ts';
 import { debianArchive, readAptSources, suiteSources, type DebianArchive } from './apt-sources.ts';
@@ -180,7 +171,7 @@ async function fetchPackages(
       file,
       path,
       bytes: statSync(path).size,
-      sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+      sha256: fileDigest(path),
     };
   });
 }
@@ -214,6 +205,6 @@ function outOfSpace(error: unknown, name: string): Error | null {
     code: 'E519',
     attempted: `pull ${name}`,
     said: error.message,
-    remedy: 'free some space, or name a larger place in XDG_CACHE_HOME',
+    remedy: MORE_ROOM,
   });
 }

@@ -1,9 +1,9 @@
 /** The kernels in the cache: a folder each, whole or not there, with a manifest of where it came from. */
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { cacheFolder } from '../cache-folder.ts';
+import { fileDigest } from '../file-digest.ts';
 
 const manifestSchema = z.object({
   schema: z.literal('ipvlane.kernel/v1'),
@@ -63,12 +63,7 @@ export function digestsOf(folder: string): Record<string, string> {
     paths
       .filter((path) => path !== MANIFEST)
       .sort()
-      .map((path) => [
-        path,
-        createHash('sha256')
-          .update(readFileSync(join(folder, path)))
-          .digest('hex'),
-      ]),
+      .map((path) => [path, fileDigest(join(folder, path))]),
   );
 }
 

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
+import { MORE_ROOM, cacheFolder } from '../cache-folder.ts';
 import { machineError } from '../machine-error.ts';
 import { builtFile } from '../package-files.ts';
 import { lockCache } from '../packages/cache-lock.ts';
@@ -94,7 +94,7 @@ function requireSpace(folder: string): void {
     code: 'E521',
     attempted: 'build a kernel',
     said: `${folder} has ${Math.round((bavail * bsize) / 1e6)} MB left, it takes ${BYTES_NEEDED / 1e6} MB`,
-    remedy: 'free some space, or name a larger place in XDG_CACHE_HOME',
+    remedy: MORE_ROOM,
   });
 }
 

@@ -1,6 +1,7 @@
 /** Runs one step of the build, everything it says in a log; its last lines are in the error when it fails. */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
+import { MORE_ROOM } from '../cache-folder.ts';
 import { machineError } from '../machine-error.ts';
 
 export interface LoggedStep {
@@ -56,8 +57,6 @@ async function runLogged(
     code: 'E521',
     attempted,
     said: [...tail.trim().split('\n').slice(-8), ended].join('\n'),
-    remedy: /No space left/.test(tail)
-      ? 'free some space, or name a larger place in XDG_CACHE_HOME'
-      : `the whole log is ${log}`,
+    remedy: /No space left/.test(tail) ? MORE_ROOM : `the whole log is ${log}`,
   });
 }

@@ -1,9 +1,8 @@
 /** Linux's source as Debian packs it: the installed one, or the package, fetched without installing it. */
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
+import { fileDigest } from '../file-digest.ts';
 import { machineError } from '../machine-error.ts';
 import { AptRoot, type Progress } from '../packages/apt-root.ts';
 import { debianArchive, readAptSources, suiteSources } from '../packages/apt-sources.ts';
@@ -68,5 +67,5 @@ export async function findLinuxSource(
 
 function describe(folder: string, file: string): LinuxSource['packages'][number] {
   const path = join(folder, file);
-  return { file, bytes: statSync(path).size, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') };
+  return { file, bytes: statSync(path).size, sha256: fileDigest(path) };
 }
