@@ -39,6 +39,7 @@ export async function runFlows(
   // The counters are read as the flows begin: what was before them is told apart from what they do.
   const gate = new StartGate(own, sample);
   const intervalNs = flows.length > MANY_FLOWS ? INTERVAL_OF_MANY_NS : INTERVAL_NS;
+  const streamsAtOnce = flows.reduce((sum, { streams }) => sum + streams, 0);
   const atEnds = seldom(lab, sample);
   const over = new AbortController();
   const looks: Promise<void>[] = [];
@@ -47,7 +48,7 @@ export async function runFlows(
     looks.push(lookCloselyAtFirstSecond(lab, flows, sample, AbortSignal.any([signal, over.signal])));
   };
   const ends = await Promise.allSettled(
-    flows.map((flow) => runFlow(lab, flow, { gate, intervalNs, sample: atEnds, onFirst }, signal)),
+    flows.map((flow) => runFlow(lab, flow, { gate, intervalNs, streamsAtOnce, sample: atEnds, onFirst }, signal)),
   );
   over.abort();
   await Promise.all(looks);
@@ -69,6 +70,7 @@ function seldom(lab: Pick<Lab, 'clock'>, sample: () => void): () => void {
 interface Together {
   readonly gate: StartGate;
   readonly intervalNs: number;
+  readonly streamsAtOnce: number;
   readonly sample: () => void;
   /** Of our own generator's flows, which begin together. */
   readonly onFirst: () => void;

@@ -2,6 +2,7 @@
  * One flow by our own sockets: no process, nothing that spins, exact to the millisecond; what iperf3 is for on the real
  * clock, this is for on the virtual one.
  */
+import { totalmem } from 'node:os';
 import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
 import type { Lab, Party } from '../../lab.ts';
@@ -10,6 +11,7 @@ import { shortfallOf } from '../shortfall.ts';
 import { FlowMeter } from './flow-meter.ts';
 import type { ReadyFlow } from './ready-flow.ts';
 import { requestFlow } from './requests.ts';
+import { roomOfStream } from './socket-room.ts';
 import type { StartGate } from './start-gate.ts';
 import { tcpBulk } from './tcp-bulk.ts';
 import { connectStreams } from './tcp-connections.ts';
@@ -24,6 +26,8 @@ export interface Generation {
   readonly onStarted: () => void;
   /** Length of the intervals it counts by. */
   readonly intervalNs: number;
+  /** Of all flows of the step: they share what TCP may hold. */
+  readonly streamsAtOnce: number;
 }
 
 /**
@@ -53,16 +57,15 @@ export async function generate(lab: Lab, generation: Generation, signal: AbortSi
 /** Null: interrupted before it was ready. */
 async function open(
   lab: Lab,
-  { from, to, flow, intervalNs }: Generation,
+  { from, to, flow, intervalNs, streamsAtOnce }: Generation,
   signal: AbortSignal,
 ): Promise<ReadyFlow | null> {
   const ends = { from, to, flow, port: lab.ports.take(flow.protocol === 'UDP' ? flow.streams : 1) };
   if (flow.protocol === 'UDP') return await openUdp(lab, ends, intervalNs, signal);
   const connections = await connectStreams(ends, lab.clock, signal);
   if (connections.length === 0) return null;
-  return flow.requests === undefined
-    ? tcpBulk(lab, flow, connections, intervalNs)
-    : requestFlow(lab, flow, flow.requests, connections, intervalNs);
+  if (flow.requests !== undefined) return requestFlow(lab, flow, flow.requests, connections, intervalNs);
+  return tcpBulk(lab, flow, connections, roomOfStream(flow.streams, streamsAtOnce, totalmem()), intervalNs);
 }
 
 async function run(lab: Lab, { flow, onStarted }: Generation, ready: ReadyFlow, signal: AbortSignal): Promise<void> {

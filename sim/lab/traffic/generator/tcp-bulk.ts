@@ -15,26 +15,20 @@ import type { TcpConnection } from './tcp-connections.ts';
 /** Handed to the kernel at a time. */
 const chunk = Buffer.alloc(128 * 1024);
 
-/**
- * What the kernel holds for the sockets of a flow, each way. One thread makes all traffic and reads all counters: while it does
- * the one it must not starve the other, on a processor of a nanosecond an instruction either (tens of milliseconds a sample).
- */
-const ROOM_OF_FLOW_BYTES = 8 * 1024 * 1024;
-const LEAST_ROOM_BYTES = 256 * 1024;
-
+/** @param roomBytes of each socket (socket-room.ts) */
 export function tcpBulk(
   lab: Pick<Lab, 'clock'>,
   flow: FlowPlan,
   connections: readonly TcpConnection[],
+  roomBytes: number,
   intervalNs: number,
 ): ReadyFlow {
   const broken = new AbortController();
-  const room = Math.max(LEAST_ROOM_BYTES, Math.floor(ROOM_OF_FLOW_BYTES / connections.length));
   for (const { client, server } of connections) {
-    setSendBuffer(client, room);
-    setReceiveBuffer(server, room);
+    setSendBuffer(client, roomBytes);
+    setReceiveBuffer(server, roomBytes);
     // Else TCP acknowledges only as fast as this thread reads, and a limit runs dry while it does something else.
-    setReceiveLowWater(server, room / 2);
+    setReceiveLowWater(server, roomBytes / 2);
   }
   const streams = connections.map(
     (connection, i) => new BulkStream(connection, (error) => broken.abort(named(error, i))),
