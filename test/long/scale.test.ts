@@ -9,8 +9,8 @@ import type { Result } from '../../sim/measure/result.ts';
 import { skipped } from '../report/skipped.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-/** Beside another file of tests two hundred flows take 130 to 400 s of wall time. */
-const LONGEST_MS = 1_000_000;
+/** A minute of wall time on a quiet machine. */
+const LONGEST_MS = 400_000;
 const out = mkdtempSync(join(tmpdir(), 'ipvlane-scale-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
