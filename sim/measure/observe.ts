@@ -89,13 +89,13 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     step.message = record.message ?? null;
   },
   endpoint: (seen, record, sampling) => {
-    const before = sampling.before(record.t);
+    const before = sampling.before(record);
     const endpoint = entry(seen.endpoints, `${record.endpointId} ${record.direction}`, newEndpoint);
     endpoint.offeredBytes.add(record.t, record.offered.bytes, before);
     endpoint.passedBytes.add(record.t, record.passed.bytes, before);
   },
   qdisc: (seen, record, sampling) => {
-    const before = sampling.before(record.t);
+    const before = sampling.before(record);
     const devices = entry(seen.qdiscs, `${record.where} ${record.direction}`, () => []);
     let qdisc = devices.find(({ device }) => device === record.device);
     if (qdisc === undefined) devices.push((qdisc = newQdisc(record)));
@@ -112,7 +112,7 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     // packets that were dropped under it.
     const rule = ruleText(seen, record);
     const drop = entry(seen.drops, `${kernelKey} ${rule}`, () => newDrop(record, rule));
-    drop.packets.add(record.t, drop.packets.last + record.packets - counted.packets, sampling.before(record.t));
+    drop.packets.add(record.t, drop.packets.last + record.packets - counted.packets, sampling.before(record));
     drop.bytes += record.bytes - counted.bytes;
     counted.packets = record.packets;
     counted.bytes = record.bytes;
