@@ -1,5 +1,5 @@
 /** The ABI as the object's BTF tells it: the maps, and every struct and enum that their keys and values are made of. */
-import { type BtfEnumerator, type BtfType, readBtf } from './btf.ts';
+import { type BtfEnumerator, type BtfMember, type BtfType, readBtf } from './btf.ts';
 import { elfSection } from './elf.ts';
 
 export interface AbiLayout {
@@ -30,7 +30,14 @@ export type AbiField =
       readonly bits: 8 | 16 | 32 | 64;
       readonly bigEndian: boolean;
     }
-  | { readonly name: string; readonly offset: number; readonly kind: 'bytes'; readonly size: number };
+  | { readonly name: string; readonly offset: number; readonly kind: 'bytes'; readonly size: number }
+  | {
+      readonly name: string;
+      readonly offset: number;
+      readonly kind: 'struct';
+      readonly struct: string;
+      readonly size: number;
+    };
 
 /** @throws {Error} when the object has no BTF, or a map a type that an ABI should not have */
 export function readAbi(object: Uint8Array): AbiLayout {
@@ -77,16 +84,23 @@ function collect(
   if (type.kind === 'enum') enums.set(type.name, type.values);
   if (type.kind !== 'struct' || structs.has(type.name)) return;
   for (const member of type.members) collect(types, member.type, structs, enums);
-  const fields = type.members.flatMap((member) => fieldOf(types, member.name, member.type, member.offset));
-  structs.set(type.name, { name: type.name, size: type.size, fields });
+  structs.set(type.name, { name: type.name, size: type.size, fields: fieldsOf(types, type.members) });
+}
+
+function fieldsOf(types: readonly BtfType[], members: readonly BtfMember[]): readonly AbiField[] {
+  return members.flatMap((member) => fieldOf(types, member.name, member.type, member.offset));
 }
 
 function fieldOf(types: readonly BtfType[], name: string, id: number, offset: number): readonly AbiField[] {
   const type = resolve(types, id);
   if (name === 'zero' || (type.kind === 'struct' && type.name === 'bpf_spin_lock')) return [];
-  // An array, or such as struct address: sixteen bytes by another name.
-  if (type.kind === 'array' || type.kind === 'struct')
-    return [{ name, offset, kind: 'bytes', size: sizeOf(types, id) }];
+  const size = type.kind === 'array' || type.kind === 'struct' ? sizeOf(types, id) : 0;
+  if (type.kind === 'array') return [{ name, offset, kind: 'bytes', size }];
+  if (type.kind === 'struct') {
+    const fields = fieldsOf(types, type.members);
+    const bare = isBareArray({ name: type.name, size, fields });
+    return [bare ? { name, offset, kind: 'bytes', size } : { name, offset, kind: 'struct', struct: type.name, size }];
+  }
   if (type.kind !== 'int' && type.kind !== 'enum')
     throw new Error(`${name} is a ${type.kind}: an ABI holds integers, enums and arrays of bytes`);
   const bits = type.size * 8;
@@ -94,6 +108,7 @@ function fieldOf(types: readonly BtfType[], name: string, id: number, offset: nu
   return [{ name, offset, kind: 'unsigned', bits, bigEndian: isBigEndian(types, id) }];
 }
 
+/** Such as struct address: sixteen bytes by another name. */
 function isBareArray(struct: AbiStruct): boolean {
   return struct.name === 'bpf_spin_lock' || (struct.fields.length === 1 && struct.fields[0]?.kind === 'bytes');
 }

@@ -62,7 +62,7 @@ export const maps = {
   addresses: { keySize: 20, valueSize: 4, maxEntries: 65536 },
   identities: { keySize: 20, valueSize: 4, maxEntries: 65536 },
   policy: { keySize: 16, valueSize: 8, maxEntries: 262144 },
-  conntrack: { keySize: 44, valueSize: 16, maxEntries: 65536 },
+  conntrack: { keySize: 44, valueSize: 32, maxEntries: 65536 },
   fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
   limits: { keySize: 8, valueSize: 72, maxEntries: 16384 },
   flows: { keySize: 12, valueSize: 256, maxEntries: 262144 },
@@ -215,7 +215,6 @@ export interface ConntrackKey {
   readonly localPort: number;
   readonly remotePort: number;
   readonly protocol: number;
-  readonly direction: number;
 }
 
 export const CONNTRACK_KEY_SIZE = 44;
@@ -229,7 +228,6 @@ export function encodeConntrackKey(value: ConntrackKey): Uint8Array {
   putUnsigned(view, 36, 16, value.localPort, 'conntrack_key.local_port', true);
   putUnsigned(view, 38, 16, value.remotePort, 'conntrack_key.remote_port', true);
   putUnsigned(view, 40, 8, value.protocol, 'conntrack_key.protocol');
-  putUnsigned(view, 41, 8, value.direction, 'conntrack_key.direction');
   return bytes;
 }
 
@@ -242,34 +240,56 @@ export function decodeConntrackKey(bytes: Uint8Array): ConntrackKey {
     localPort: takeUnsigned(view, 36, 16, 'conntrack_key.local_port', true),
     remotePort: takeUnsigned(view, 38, 16, 'conntrack_key.remote_port', true),
     protocol: takeUnsigned(view, 40, 8, 'conntrack_key.protocol'),
-    direction: takeUnsigned(view, 41, 8, 'conntrack_key.direction'),
   };
 }
 
-/** `struct conntrack_entry`, 16 bytes. */
-export interface ConntrackEntry {
+/** `struct connection`, 16 bytes. */
+export interface Connection {
   readonly expiresNs: number;
   readonly ruleId: number;
   readonly flags: number;
 }
 
-export const CONNTRACK_ENTRY_SIZE = 16;
+export const CONNECTION_SIZE = 16;
+
+export function encodeConnection(value: Connection): Uint8Array {
+  const bytes = new Uint8Array(CONNECTION_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 64, value.expiresNs, 'connection.expires_ns');
+  putUnsigned(view, 8, 32, value.ruleId, 'connection.rule_id');
+  putUnsigned(view, 12, 32, value.flags, 'connection.flags');
+  return bytes;
+}
+
+export function decodeConnection(bytes: Uint8Array): Connection {
+  const view = structView(bytes, CONNECTION_SIZE, 'connection');
+  return {
+    expiresNs: takeUnsigned(view, 0, 64, 'connection.expires_ns'),
+    ruleId: takeUnsigned(view, 8, 32, 'connection.rule_id'),
+    flags: takeUnsigned(view, 12, 32, 'connection.flags'),
+  };
+}
+
+/** `struct conntrack_entry`, 32 bytes. */
+export interface ConntrackEntry {
+  readonly openedByRemote: Connection;
+  readonly openedByLocal: Connection;
+}
+
+export const CONNTRACK_ENTRY_SIZE = 32;
 
 export function encodeConntrackEntry(value: ConntrackEntry): Uint8Array {
   const bytes = new Uint8Array(CONNTRACK_ENTRY_SIZE);
-  const view = new DataView(bytes.buffer);
-  putUnsigned(view, 0, 64, value.expiresNs, 'conntrack_entry.expires_ns');
-  putUnsigned(view, 8, 32, value.ruleId, 'conntrack_entry.rule_id');
-  putUnsigned(view, 12, 32, value.flags, 'conntrack_entry.flags');
+  putBytes(bytes, 0, 16, encodeConnection(value.openedByRemote), 'conntrack_entry.opened_by_remote');
+  putBytes(bytes, 16, 16, encodeConnection(value.openedByLocal), 'conntrack_entry.opened_by_local');
   return bytes;
 }
 
 export function decodeConntrackEntry(bytes: Uint8Array): ConntrackEntry {
-  const view = structView(bytes, CONNTRACK_ENTRY_SIZE, 'conntrack_entry');
+  structView(bytes, CONNTRACK_ENTRY_SIZE, 'conntrack_entry');
   return {
-    expiresNs: takeUnsigned(view, 0, 64, 'conntrack_entry.expires_ns'),
-    ruleId: takeUnsigned(view, 8, 32, 'conntrack_entry.rule_id'),
-    flags: takeUnsigned(view, 12, 32, 'conntrack_entry.flags'),
+    openedByRemote: decodeConnection(bytes.slice(0, 16)),
+    openedByLocal: decodeConnection(bytes.slice(16, 32)),
   };
 }
 

@@ -109,7 +109,7 @@ struct policy_entry {
 	__u32 flags; /* none yet: room for deny rules */
 };
 
-/* `conntrack`: one connection as one endpoint sees it. */
+/* `conntrack`: two ends as one endpoint sees them. */
 struct conntrack_key {
 	__u32 endpoint;
 	struct address local;
@@ -117,8 +117,7 @@ struct conntrack_key {
 	__be16 local_port;  /* ICMP echo: the identifier, in both */
 	__be16 remote_port;
 	__u8 protocol;
-	__u8 direction; /* of the packets that opened it, enum direction */
-	__u8 zero[2];
+	__u8 zero[3];
 };
 
 enum conntrack_flags {
@@ -130,10 +129,19 @@ enum conntrack_flags {
 	CONNTRACK_CUT = 16,
 };
 
-struct conntrack_entry {
-	__u64 expires_ns; /* CLOCK_MONOTONIC */
+struct connection {
+	__u64 expires_ns; /* CLOCK_MONOTONIC; 0: there is none */
 	__u32 rule_id;	  /* what allowed it */
 	enum conntrack_flags flags; /* any of them */
+};
+
+/*
+ * Both connections that there can be between them, by who opened it, so that one lookup finds the one a packet belongs to, whatever its
+ * way: for most packets it is the dearest part of all.
+ */
+struct conntrack_entry {
+	struct connection opened_by_remote; /* its first packet went DIRECTION_INGRESS */
+	struct connection opened_by_local;
 };
 
 /* `fragments`: what the first fragment said and the later ones do not repeat. */

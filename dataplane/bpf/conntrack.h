@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Connections as one endpoint sees them. An entry says that a packet of this direction opened the connection and was
- * allowed; so a packet of the other direction is a reply and passes. Packets that go the way of the first are judged by
- * the policy one by one, so that a new policy cuts what it denies.
+ * Connections as one endpoint sees them. Each says that a packet of its direction opened it and was allowed; so a packet of
+ * the other direction is a reply and passes. Packets that go the way of the first are judged by the policy one by one, so
+ * that a new policy cuts what it denies.
  *
  * Time and state are arguments. Lifetimes are Cilium's (bpf/lib/conntrack.h).
  */
@@ -17,9 +17,9 @@
 #define CONNTRACK_CLOSE_NS (10 * SECOND_NS)
 #define CONNTRACK_OTHER_NS (60 * SECOND_NS)
 
-/* The key of the connection that `packet`, going `way`, belongs to if a packet going `opened` opened it. */
+/* The key of the connections that `packet`, going `way`, may belong to. */
 static __always_inline void conntrack_key_of(struct conntrack_key *key, __u32 endpoint, const struct packet *packet,
-					     enum direction way, enum direction opened)
+					     enum direction way)
 {
 	key->endpoint = endpoint;
 	if (way == DIRECTION_EGRESS) {
@@ -34,14 +34,25 @@ static __always_inline void conntrack_key_of(struct conntrack_key *key, __u32 en
 		key->remote_port = packet->source_port;
 	}
 	key->protocol = packet->protocol;
-	key->direction = opened;
 	key->zero[0] = 0;
 	key->zero[1] = 0;
+	key->zero[2] = 0;
 }
 
-static __always_inline int conntrack_live(const struct conntrack_entry *entry, __u64 now)
+static __always_inline struct connection *opened_by(struct conntrack_entry *entry, enum direction opened)
 {
-	return entry->expires_ns > now;
+	return opened == DIRECTION_INGRESS ? &entry->opened_by_remote : &entry->opened_by_local;
+}
+
+/* NULL when there is none that lives. */
+static __always_inline struct connection *live_connection(struct conntrack_entry *entry, enum direction opened, __u64 now)
+{
+	struct connection *connection;
+
+	if (!entry)
+		return 0;
+	connection = opened_by(entry, opened);
+	return connection->expires_ns > now ? connection : 0;
 }
 
 static __always_inline __u64 conntrack_lifetime(__u8 protocol, __u32 flags)
@@ -55,11 +66,17 @@ static __always_inline __u64 conntrack_lifetime(__u8 protocol, __u32 flags)
 	return flags & CONNTRACK_REPLIED ? CONNTRACK_TCP_NS : CONNTRACK_SYN_NS;
 }
 
+static __always_inline void renew(struct connection *connection, const struct packet *packet, __u32 flags, __u64 now)
+{
+	connection->flags = flags;
+	connection->expires_ns = now + conntrack_lifetime(packet->protocol, flags);
+}
+
 /* A packet that went the way of the first, and that the policy allows by `rule_id`. */
-static __always_inline void conntrack_forward(struct conntrack_entry *entry, const struct packet *packet, __u32 rule_id,
+static __always_inline void conntrack_forward(struct connection *connection, const struct packet *packet, __u32 rule_id,
 					      __u64 now)
 {
-	__u32 flags = entry->flags & ~CONNTRACK_CUT;
+	__u32 flags = connection->flags & ~CONNTRACK_CUT;
 
 	if (packet->protocol == PROTOCOL_TCP) {
 		if (packet->opens) /* the same ports again */
@@ -69,14 +86,13 @@ static __always_inline void conntrack_forward(struct conntrack_entry *entry, con
 		if (packet->tcp_flags & TCP_RST)
 			flags |= CONNTRACK_RESET;
 	}
-	entry->flags = flags;
-	entry->rule_id = rule_id;
-	entry->expires_ns = now + conntrack_lifetime(packet->protocol, flags);
+	connection->rule_id = rule_id;
+	renew(connection, packet, flags, now);
 }
 
-static __always_inline void conntrack_reply(struct conntrack_entry *entry, const struct packet *packet, __u64 now)
+static __always_inline void conntrack_reply(struct connection *connection, const struct packet *packet, __u64 now)
 {
-	__u32 flags = entry->flags | CONNTRACK_REPLIED;
+	__u32 flags = connection->flags | CONNTRACK_REPLIED;
 
 	if (packet->protocol == PROTOCOL_TCP) {
 		if (packet->tcp_flags & TCP_FIN)
@@ -84,8 +100,7 @@ static __always_inline void conntrack_reply(struct conntrack_entry *entry, const
 		if (packet->tcp_flags & TCP_RST)
 			flags |= CONNTRACK_RESET;
 	}
-	entry->flags = flags;
-	entry->expires_ns = now + conntrack_lifetime(packet->protocol, flags);
+	renew(connection, packet, flags, now);
 }
 
 #endif

@@ -156,30 +156,23 @@ static __always_inline struct verdict judge_policy(const struct packet *packet, 
 	return entry ? PASS(entry->rule_id) : DROP(DROP_POLICY_DENIED);
 }
 
-static __always_inline struct conntrack_entry *find_connection(struct conntrack_key *key, enum direction opened,
-							       __u64 now)
-{
-	struct conntrack_entry *entry;
-
-	key->direction = opened;
-	entry = bpf_map_lookup_elem(&conntrack, key);
-	return entry && conntrack_live(entry, now) ? entry : 0;
-}
-
 /* Does this ICMP error quote a packet of a connection that lives? The quoted packet went the other way. */
-static __always_inline struct conntrack_entry *find_quoted(struct __sk_buff *skb, const struct packet *error,
-							   struct conntrack_key *key, enum direction way, __u64 now)
+static __always_inline struct connection *find_quoted(struct __sk_buff *skb, const struct packet *error, __u32 endpoint,
+						      enum direction way, __u64 now)
 {
 	struct packet quoted;
+	struct conntrack_key key;
 	struct conntrack_entry *entry;
+	struct connection *connection;
 
 	if (parse_quoted(skb, error, &quoted))
 		return 0;
-	conntrack_key_of(key, key->endpoint, &quoted, other_direction(way), way);
-	entry = find_connection(key, DIRECTION_INGRESS, now);
-	if (!entry)
-		entry = find_connection(key, DIRECTION_EGRESS, now);
-	return entry && !(entry->flags & CONNTRACK_CUT) ? entry : 0;
+	conntrack_key_of(&key, endpoint, &quoted, other_direction(way));
+	entry = bpf_map_lookup_elem(&conntrack, &key);
+	connection = live_connection(entry, DIRECTION_INGRESS, now);
+	if (!connection)
+		connection = live_connection(entry, DIRECTION_EGRESS, now);
+	return connection && !(connection->flags & CONNTRACK_CUT) ? connection : 0;
 }
 
 static __always_inline int asks_by_icmp(const struct packet *packet)
@@ -187,42 +180,54 @@ static __always_inline int asks_by_icmp(const struct packet *packet)
 	return packet->opens && (packet->protocol == PROTOCOL_ICMP || packet->protocol == PROTOCOL_ICMPV6);
 }
 
+/* The first packet of a connection. What the two ends had between them before stays, if it went the other way. */
+static __always_inline int open_connection(const struct conntrack_key *key, struct conntrack_entry *entry,
+					   const struct packet *packet, enum direction way, __u32 rule_id, __u64 now)
+{
+	struct conntrack_entry fresh = {};
+	struct connection *connection = opened_by(&fresh, way);
+
+	conntrack_forward(connection, packet, rule_id, now);
+	if (!entry)
+		return bpf_map_update_elem(&conntrack, key, &fresh, BPF_ANY);
+	*opened_by(entry, way) = *connection;
+	return 0;
+}
+
 static __always_inline struct verdict judge_connection(struct __sk_buff *skb, const struct packet *packet,
 						       const struct endpoint *endpoint, enum direction way, __u64 now)
 {
 	struct conntrack_key key;
-	struct conntrack_entry fresh = {};
-	struct conntrack_entry *entry, *reply_to;
+	struct conntrack_entry *entry;
+	struct connection *connection, *reply_to;
 	struct verdict verdict;
 
-	conntrack_key_of(&key, endpoint->id, packet, way, way);
 	if (packet->icmp == ICMP_ERROR) {
-		entry = find_quoted(skb, packet, &key, way, now);
-		return entry ? PASS(entry->rule_id) : judge_policy(packet, endpoint, way);
+		connection = find_quoted(skb, packet, endpoint->id, way, now);
+		return connection ? PASS(connection->rule_id) : judge_policy(packet, endpoint, way);
 	}
+	conntrack_key_of(&key, endpoint->id, packet, way);
+	entry = bpf_map_lookup_elem(&conntrack, &key);
 	/* An echo request asks anew, even with the identifier of one that went the other way. */
-	reply_to = asks_by_icmp(packet) ? 0 : find_connection(&key, other_direction(way), now);
+	reply_to = asks_by_icmp(packet) ? 0 : live_connection(entry, other_direction(way), now);
 	if (reply_to && !(reply_to->flags & CONNTRACK_CUT)) {
 		conntrack_reply(reply_to, packet, now);
 		return PASS(reply_to->rule_id);
 	}
 
 	verdict = judge_policy(packet, endpoint, way);
-	entry = find_connection(&key, way, now);
-	if (entry) {
+	connection = live_connection(entry, way, now);
+	if (connection) {
 		if (verdict.reason)
-			entry->flags |= CONNTRACK_CUT;
+			connection->flags |= CONNTRACK_CUT;
 		else
-			conntrack_forward(entry, packet, verdict.rule_id, now);
+			conntrack_forward(connection, packet, verdict.rule_id, now);
 		return verdict;
 	}
 	/* Replies to a connection that was cut must not open it again from the other side. */
 	if (verdict.reason || reply_to || !packet->opens)
 		return verdict;
-	conntrack_forward(&fresh, packet, verdict.rule_id, now);
-	if (bpf_map_update_elem(&conntrack, &key, &fresh, BPF_ANY))
-		return DROP(DROP_CT_INSERT_FAILED);
-	return verdict;
+	return open_connection(&key, entry, packet, way, verdict.rule_id, now) ? DROP(DROP_CT_INSERT_FAILED) : verdict;
 }
 
 static __always_inline struct verdict judge(struct __sk_buff *skb, struct packet *packet,

@@ -39,9 +39,8 @@ function renderMaps(layout: AbiLayout): string {
 function renderStruct(struct: AbiStruct): string {
   const name = pascal(struct.name);
   const size = `${struct.name.toUpperCase()}_SIZE`;
-  const fields = struct.fields.map(
-    (field) => `  readonly ${camel(field.name)}: ${field.kind === 'bytes' ? 'Uint8Array' : 'number'};`,
-  );
+  const fields = struct.fields.map((field) => `  readonly ${camel(field.name)}: ${typeOf(field)};`);
+  const hasNumbers = struct.fields.some((field) => field.kind === 'unsigned');
   return `/** \`struct ${struct.name}\`, ${struct.size} bytes. */
 export interface ${name} {
 ${fields.join('\n')}
@@ -51,14 +50,14 @@ export const ${size} = ${struct.size};
 
 export function encode${name}(value: ${name}): Uint8Array {
   const bytes = new Uint8Array(${size});
-${struct.fields.some((field) => field.kind === 'unsigned') ? '  const view = new DataView(bytes.buffer);\n' : ''}${struct.fields
+${hasNumbers ? '  const view = new DataView(bytes.buffer);\n' : ''}${struct.fields
     .map((field) => `  ${renderPut(struct, field)};`)
     .join('\n')}
   return bytes;
 }
 
 export function decode${name}(bytes: Uint8Array): ${name} {
-  const view = structView(bytes, ${size}, '${struct.name}');
+  ${hasNumbers ? 'const view = ' : ''}structView(bytes, ${size}, '${struct.name}');
   return {
 ${struct.fields.map((field) => `    ${camel(field.name)}: ${renderTake(struct, field)},`).join('\n')}
   };
@@ -66,15 +65,30 @@ ${struct.fields.map((field) => `    ${camel(field.name)}: ${renderTake(struct, f
 `;
 }
 
+function typeOf(field: AbiField): string {
+  switch (field.kind) {
+    case 'unsigned':
+      return 'number';
+    case 'bytes':
+      return 'Uint8Array';
+    case 'struct':
+      return pascal(field.struct);
+  }
+}
+
 function renderPut(struct: AbiStruct, field: AbiField): string {
   const value = `value.${camel(field.name)}`;
   const what = `'${struct.name}.${field.name}'`;
-  if (field.kind === 'bytes') return `putBytes(bytes, ${field.offset}, ${field.size}, ${value}, ${what})`;
+  const bytes = field.kind === 'struct' ? `encode${pascal(field.struct)}(${value})` : value;
+  if (field.kind !== 'unsigned') return `putBytes(bytes, ${field.offset}, ${field.size}, ${bytes}, ${what})`;
   return `putUnsigned(view, ${field.offset}, ${field.bits}, ${value}, ${what}${field.bigEndian ? ', true' : ''})`;
 }
 
 function renderTake(struct: AbiStruct, field: AbiField): string {
-  if (field.kind === 'bytes') return `bytes.slice(${field.offset}, ${field.offset + field.size})`;
+  if (field.kind !== 'unsigned') {
+    const bytes = `bytes.slice(${field.offset}, ${field.offset + field.size})`;
+    return field.kind === 'struct' ? `decode${pascal(field.struct)}(${bytes})` : bytes;
+  }
   const what = `'${struct.name}.${field.name}'`;
   return `takeUnsigned(view, ${field.offset}, ${field.bits}, ${what}${field.bigEndian ? ', true' : ''})`;
 }

@@ -44,7 +44,8 @@ export class ExpiredConnections {
 
 function forgetExpired(conntrack: BpfMap, nowNs: number): void {
   for (const [key, value] of conntrack.entries()) {
-    if (decodeConntrackEntry(value).expiresNs <= nowNs) conntrack.delete(key);
+    const { openedByRemote, openedByLocal } = decodeConntrackEntry(value);
+    if (openedByRemote.expiresNs <= nowNs && openedByLocal.expiresNs <= nowNs) conntrack.delete(key);
   }
 }
 

@@ -198,6 +198,25 @@ describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
       expect(world.ingress(1, request(peer, self))).toBe('drop');
     });
 
+    it('keeps what either side has opened apart, though both have the same ends', () => {
+      const echoed = (from: string, to: string, type: number) => frame({ from, to }, icmpProtocol, icmp(type, 7));
+      const reply = echo === 8 ? 0 : 129;
+      world.endpoint(1, isolated);
+      world.allow(rule('ingress'), rule('egress'));
+      expect(world.ingress(1, echoed(peer, self, echo))).toBe('pass');
+      expect(world.connections()).toEqual([{ endpoint: 1, opened: 'ingress' }]);
+      expect(world.egress(1, echoed(self, peer, echo))).toBe('pass');
+      const opened = [
+        { endpoint: 1, opened: 'ingress' },
+        { endpoint: 1, opened: 'egress' },
+      ];
+      expect(world.connections()).toEqual(opened);
+      world.withdraw(rule('egress'));
+      expect(world.egress(1, echoed(self, peer, echo))).toBe('drop');
+      expect(world.egress(1, echoed(self, peer, reply))).toBe('pass');
+      expect(world.connections()).toEqual(opened);
+    });
+
     it('keeps connections by endpoint: another pod gains nothing by them', () => {
       world.endpoint(1, isolated);
       world.endpoint(2, isolated);

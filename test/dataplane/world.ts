@@ -10,7 +10,7 @@ import {
   decodeCounters,
   decodeDropCount,
 } from '../../dataplane/bpf/abi.generated.ts';
-import { decodeConntrackKey, decodeDropKey } from '../../dataplane/bpf/abi.generated.ts';
+import { decodeConntrackEntry, decodeConntrackKey, decodeDropKey } from '../../dataplane/bpf/abi.generated.ts';
 import { dropReasonName } from '../../dataplane/bpf/drop-reason.ts';
 import {
   type EndpointState,
@@ -183,9 +183,14 @@ export class World implements Disposable {
   }
 
   connections(): readonly { readonly endpoint: number; readonly opened: Direction }[] {
-    return [...this.#object.map('conntrack').keys()]
-      .map(decodeConntrackKey)
-      .map(({ endpoint, direction }) => ({ endpoint, opened: directionName(direction) }));
+    return [...this.#object.map('conntrack').entries()].flatMap(([key, value]) => {
+      const { endpoint } = decodeConntrackKey(key);
+      const { openedByRemote, openedByLocal } = decodeConntrackEntry(value);
+      return [
+        ...(openedByRemote.expiresNs > 0 ? [{ endpoint, opened: 'ingress' as const }] : []),
+        ...(openedByLocal.expiresNs > 0 ? [{ endpoint, opened: 'egress' as const }] : []),
+      ];
+    });
   }
 
   [Symbol.dispose](): void {

@@ -123,7 +123,7 @@ static void parse(const char *hex)
 
 static void connection(char *arguments)
 {
-	struct conntrack_entry entry = {};
+	struct connection connection = {};
 	struct packet packet = {};
 	char *word = strtok(arguments, " \n");
 
@@ -138,10 +138,10 @@ static void connection(char *arguments)
 		packet.tcp_flags = flags;
 		packet.opens = flags == TCP_SYN;
 		if (way == 'f')
-			conntrack_forward(&entry, &packet, 1, now);
+			conntrack_forward(&connection, &packet, 1, now);
 		else
-			conntrack_reply(&entry, &packet, now);
-		printf("%" PRIu64 " ", (uint64_t)((entry.expires_ns - now) / SECOND_NS));
+			conntrack_reply(&connection, &packet, now);
+		printf("%" PRIu64 " ", (uint64_t)((connection.expires_ns - now) / SECOND_NS));
 	}
 	printf("\n");
 }
