@@ -68,7 +68,7 @@ export const maps = {
   flows: { keySize: 12, valueSize: 256, maxEntries: 262144 },
   wires: { keySize: 4, valueSize: 40, maxEntries: 4096 },
   moments: { keySize: 4, valueSize: 4, maxEntries: 65536 },
-  counters: { keySize: 8, valueSize: 40, maxEntries: 1024 },
+  counters: { keySize: 4, valueSize: 40, maxEntries: 1024 },
   drops: { keySize: 16, valueSize: 16, maxEntries: 4096 },
 } as const;
 

@@ -162,7 +162,7 @@ struct first_fragment {
 	__u8 zero[3];
 };
 
-/* `limits`, `counters`: whose, and which way. */
+/* `limits`: whose, and which way. */
 struct endpoint_direction {
 	__u32 endpoint;
 	enum direction direction;
@@ -224,7 +224,12 @@ struct wire {
 	__u32 count;
 };
 
-/* `counters`, one per CPU. Packets and bytes as on the wire: every GSO segment counts, with its own headers. */
+/*
+ * `counters`, one per CPU: an array, two of each endpoint, COUNTERS_INDEX(endpoint, direction). An index costs a third of what a
+ * hash does, and every packet pays it. Packets and bytes as on the wire: every GSO segment counts, with its own headers.
+ */
+#define COUNTERS_INDEX(endpoint, direction) (2 * (endpoint) + (direction) - DIRECTION_INGRESS)
+
 struct counters {
 	__u64 offered_packets; /* reached the hook */
 	__u64 offered_bytes;

@@ -92,9 +92,9 @@ struct {
 } moments SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1024);
-	__type(key, struct endpoint_direction);
+	__type(key, __u32);
 	__type(value, struct counters);
 } counters SEC(".maps");
 

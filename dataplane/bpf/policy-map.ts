@@ -19,7 +19,7 @@ import {
 import { addressBytes, prefixBytes } from './address.ts';
 import { departureHorizonNs } from './departure-horizon.ts';
 import { type QueueBounds, queueBounds } from './queue-bounds.ts';
-import { putUnsigned } from './integers.ts';
+import { putUnsigned, structView, takeUnsigned } from './integers.ts';
 
 export interface MapEntry {
   readonly key: Uint8Array;
@@ -92,17 +92,27 @@ export function limitEntry(
   };
 }
 
-/** For `limits` and `counters`. */
+/** For `limits`. */
 export function endpointDirectionKey(endpointId: number, direction: PolicyDirection): Uint8Array {
   return encodeEndpointDirection({ endpoint: endpointId, direction: directionNumber[direction] });
 }
 
-/** Keys of `counters` that must be there from the beginning: what finds the map full counts under endpoint 0. */
-export function reservedCounters(): readonly Uint8Array[] {
-  return Object.values(Direction).map((direction) => encodeEndpointDirection({ endpoint: 0, direction }));
+/** Entries of `counters` that each endpoint has: one a direction. */
+export const COUNTERS_A_POD = Object.keys(Direction).length;
+
+/** For `counters`: `COUNTERS_INDEX` of abi.h. */
+export function countersKey(endpointId: number, direction: PolicyDirection): Uint8Array {
+  return uint32(COUNTERS_A_POD * endpointId + directionNumber[direction] - Direction.INGRESS);
 }
 
-/** The same of `drops`: one a reason and direction. */
+/** Whose counters these are. */
+export function countersOwner(key: Uint8Array): { readonly endpointId: number; readonly direction: PolicyDirection } {
+  const index = takeUnsigned(structView(key, 4, 'index of counters'), 0, 32, 'index of counters');
+  const direction = directionName((index % COUNTERS_A_POD) + Direction.INGRESS);
+  return { endpointId: Math.floor(index / COUNTERS_A_POD), direction };
+}
+
+/** Keys of `drops` that must be there from the beginning, one a reason and direction: what finds the map full counts under endpoint 0. */
 export function reservedDrops(): readonly Uint8Array[] {
   return Object.values(Direction).flatMap((direction) =>
     Object.values(DropReason).map((reason) => encodeDropKey({ endpoint: 0, direction, reason, ruleId: 0 })),

@@ -17,24 +17,16 @@ struct verdict {
 	__u32 rule_id;
 };
 
-/*
- * When the map is full, those of endpoint 0, which the loader has reserved: the sum is right, only not whose it is.
- * NULL when it has not.
- */
+/* Those of endpoint 0 where there is no room for its own, as for a pod that came later: the sum is right, only not whose it is. */
 static __always_inline struct counters *counters_of(__u32 endpoint, enum direction direction)
 {
-	struct endpoint_direction key = { .endpoint = endpoint, .direction = direction };
-	struct counters zero = {};
-	struct counters *found = bpf_map_lookup_elem(&counters, &key);
+	__u32 index = COUNTERS_INDEX(endpoint, direction);
+	struct counters *found = bpf_map_lookup_elem(&counters, &index);
 
 	if (found)
 		return found;
-	bpf_map_update_elem(&counters, &key, &zero, BPF_NOEXIST);
-	found = bpf_map_lookup_elem(&counters, &key);
-	if (found)
-		return found;
-	key.endpoint = 0;
-	return bpf_map_lookup_elem(&counters, &key);
+	index = COUNTERS_INDEX(0, direction);
+	return bpf_map_lookup_elem(&counters, &index);
 }
 
 static __always_inline void count_offered(struct counters *counters, struct traffic traffic)

@@ -1,12 +1,6 @@
 /** The dataplane of one lab: one object, loaded once; its maps hold all endpoints. */
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
-import {
-  addressEntry,
-  broadcastEntry,
-  limitEntry,
-  reservedCounters,
-  reservedDrops,
-} from '../../dataplane/bpf/policy-map.ts';
+import { addressEntry, broadcastEntry, limitEntry, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
 import { fifo, queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
 import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
@@ -67,8 +61,7 @@ function loadOptions(plan: Plan, needs: PolicyNeeds): LoadOptions {
 }
 
 function open(object: BpfObject): Dataplane {
-  reserve(object.map('counters'), reservedCounters());
-  reserve(object.map('drops'), reservedDrops());
+  reserveDrops(object.map('drops'));
   return {
     egress: object.program('ipvlane_egress'),
     ingress: object.program('ipvlane_ingress'),
@@ -78,9 +71,9 @@ function open(object: BpfObject): Dataplane {
   };
 }
 
-/** Where packets count that find a map full. */
-function reserve(map: BpfMap, keys: readonly Uint8Array[]): void {
-  for (const key of keys) map.update(key, new Uint8Array(map.cpus * map.stride));
+/** Where drops count that find the map full. */
+function reserveDrops(map: BpfMap): void {
+  for (const key of reservedDrops()) map.update(key, new Uint8Array(map.cpus * map.stride));
 }
 
 /** For `addresses`: all that the pod has, on whatever interface, and where their subnets are heard. */

@@ -2,15 +2,9 @@
  * What moved since the last look: endpoint counters, drops, qdiscs. Cheap with a thousand pods: the maps are read by batches,
  * and a qdisc is asked only where its endpoint's counters moved or packets were still waiting.
  */
-import {
-  DropReason,
-  decodeCounters,
-  decodeDropCount,
-  decodeDropKey,
-  decodeEndpointDirection,
-} from '../../dataplane/bpf/abi.generated.ts';
+import { DropReason, decodeCounters, decodeDropCount, decodeDropKey } from '../../dataplane/bpf/abi.generated.ts';
 import { dropReasonName } from '../../dataplane/bpf/drop-reason.ts';
-import { directionName, reservedCounters, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
+import { COUNTERS_A_POD, countersOwner, directionName } from '../../dataplane/bpf/policy-map.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { BpfMap } from '../linux/bpf.ts';
 import type { QdiscStats } from '../linux/qdisc.ts';
@@ -50,9 +44,10 @@ export function createSampler(
   isolatedBy: (endpointId: number, direction: Direction) => readonly string[],
 ): Sampler {
   const { counters: counterMap, drops: dropMap } = dataplane.maps;
-  const counters = new Changes(reservedCounters(), zeroOf(counterMap));
-  const drops = new Changes(reservedDrops(), zeroOf(dropMap));
+  const counters = new Changes(zeroOf(counterMap));
+  const drops = new Changes(zeroOf(dropMap));
   const qdiscs = new Changes();
+  let highestId = 0;
   const expired =
     lab.plan.dataplane?.fullConntrack === 'refuse' ? new ExpiredConnections(dataplane.maps.conntrack, lab.clock) : null;
   const totals = new QdiscTotals();
@@ -63,11 +58,13 @@ export function createSampler(
 
   function sample(): boolean {
     const moved = new Set(waiting);
-    for (const record of sampleCounters(lab, dataplane.maps.counters, counters)) {
+    // A pod that went has counted until then, so the number stays.
+    for (const id of endpoints.keys()) highestId = Math.max(highestId, id);
+    for (const record of sampleCounters(lab, counterMap, COUNTERS_A_POD * (highestId + 1), counters)) {
       moved.add(record.endpointId);
       lab.record(record);
     }
-    for (const record of sampleDrops(lab, dataplane.maps.drops, drops, isolatedBy)) {
+    for (const record of sampleDrops(lab, dropMap, drops, isolatedBy)) {
       moved.add(record.endpointId);
       lab.record(record);
       if (record.reason === 'CT_INSERT_FAILED') expired?.forget();
@@ -132,16 +129,17 @@ function groupByNamespace(wires: readonly WireQdisc[]): ReadonlyMap<Rtnetlink, r
   return groups;
 }
 
-/** Remembers the last state of each key. What never moved has the state it began with: none, or what is `reserved`. */
+/** Remembers the last state of each key. What never moved has the state it began with: `zero`, if there is one. */
 class Changes {
+  readonly #zero: string | undefined;
   readonly #last = new Map<string, string>();
 
-  constructor(reserved: readonly Uint8Array[] = [], zero = '') {
-    for (const key of reserved) this.#last.set(textOf(key), zero);
+  constructor(zero?: string) {
+    this.#zero = zero;
   }
 
   changed(key: string, state: string): boolean {
-    if (this.#last.get(key) === state) return false;
+    if ((this.#last.get(key) ?? this.#zero) === state) return false;
     this.#last.set(key, state);
     return true;
   }
@@ -177,17 +175,18 @@ function sumOf(a: Counts, b: Counts): Counts {
   };
 }
 
-function* sampleCounters(lab: Lab, map: BpfMap, changes: Changes): Generator<EndpointRecord> {
+/** @param used so many entries are of endpoints that there are, or were */
+function* sampleCounters(lab: Lab, map: BpfMap, used: number, changes: Changes): Generator<EndpointRecord> {
   const t = lab.clock.now();
-  for (const [key, value] of map.entries()) {
+  for (const [key, value] of map.entries(used)) {
     if (!changes.changed(textOf(key), textOf(value))) continue;
-    const { endpoint, direction } = decodeEndpointDirection(key);
+    const { endpointId, direction } = countersOwner(key);
     const sums = sumOverCpus(map, value, decodeCounters);
     yield {
       type: 'endpoint',
       t,
-      endpointId: endpoint,
-      direction: directionName(direction),
+      endpointId,
+      direction,
       offered: { packets: sums.offeredPackets, bytes: sums.offeredBytes },
       passed: { packets: sums.passedPackets, bytes: sums.passedBytes },
     };

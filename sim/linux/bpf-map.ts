@@ -23,6 +23,8 @@ export class BpfMap {
   readonly keySize: number;
   readonly valueSize: number;
   readonly maxEntries: number;
+  /** Its keys are the numbers below `maxEntries`, and there is an entry of each: it can be written, not taken out. */
+  readonly isArray: boolean;
   /** 1, or in a per-CPU map the CPUs the machine could have: so many values are in what `lookup` gives. */
   readonly cpus: number;
   /** From one CPU's value to the next. */
@@ -35,6 +37,7 @@ export class BpfMap {
     this.keySize = shape.keySize;
     this.valueSize = shape.valueSize;
     this.maxEntries = shape.maxEntries;
+    this.isArray = ARRAY_TYPES.has(shape.type);
     const perCpu = PER_CPU_TYPES.has(shape.type);
     this.cpus = perCpu ? libbpf().possibleCpus() : 1;
     this.stride = perCpu ? Math.ceil(shape.valueSize / 8) * 8 : shape.valueSize;
@@ -83,29 +86,32 @@ export class BpfMap {
   }
 
   /**
-   * All entries; by batches where the kernel can (hash maps from 5.6), so that a map of a thousand entries costs a few
-   * system calls. What changes meanwhile may be missed. @throws SystemCallError
+   * All entries, of an array only those below `end` if it is given; by batches where the kernel can (hash maps and arrays from 5.6,
+   * per-CPU arrays from 5.13), so that a map of a thousand entries costs a few system calls. What changes meanwhile may be
+   * missed. @throws SystemCallError
    */
-  *entries(): Generator<[key: Uint8Array, value: Uint8Array]> {
+  *entries(end = this.maxEntries): Generator<[key: Uint8Array, value: Uint8Array]> {
     if (this.#batch !== 'refused') {
-      const all = this.#lookupBatches();
+      const all = this.#lookupBatches(end);
       if (all !== null) {
         yield* all;
         return;
       }
     }
+    let left = end;
     for (const key of this.keys()) {
+      if (left-- === 0) return;
       const value = this.lookup(key);
       if (value !== null) yield [key, value];
     }
   }
 
-  #lookupBatches(): [Uint8Array, Uint8Array][] | null {
+  #lookupBatches(end: number): [Uint8Array, Uint8Array][] | null {
     const entries: [Uint8Array, Uint8Array][] = [];
     const valueBytes = this.cpus * this.stride;
     // The cursor is a key in some maps and a bucket number of four bytes in others.
     let from: Uint8Array | null = null;
-    for (let room = Math.min(this.maxEntries, 512); ;) {
+    for (let room = Math.min(end, 512); ;) {
       const keys = new Uint8Array(room * this.keySize);
       const values = new Uint8Array(room * valueBytes);
       const count = new Uint32Array([room]);
@@ -131,7 +137,7 @@ export class BpfMap {
           values.slice(i * valueBytes, (i + 1) * valueBytes),
         ]);
       }
-      if (code === ENOENT) return entries;
+      if (code === ENOENT || entries.length >= end) return entries.slice(0, end);
       from = to;
     }
   }
@@ -178,6 +184,8 @@ const E2BIG = 7;
 const ENOSPC = 28;
 const FLAGS: Readonly<Record<UpdateFlags, number>> = { any: 0, create: 1, replace: 2 };
 
+// ARRAY and PERCPU_ARRAY of linux/bpf.h.
+const ARRAY_TYPES: ReadonlySet<number> = new Set([2, 6]);
 // PERCPU_HASH, PERCPU_ARRAY, LRU_PERCPU_HASH and PERCPU_CGROUP_STORAGE of linux/bpf.h.
 const PER_CPU_TYPES: ReadonlySet<number> = new Set([5, 6, 10, 21]);
 

@@ -48,7 +48,7 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   { name: 'cls_bpf, direct action', since: '4.4', programs: ALL },
   { name: 'clsact', since: '4.5', programs: ALL },
   { name: 'bpf_skb_load_bytes', since: '4.5', programs: OF_PODS, helper: 26 },
-  { name: 'per-CPU hash maps', since: '4.6', programs: OF_PODS },
+  { name: 'per-CPU hash maps and arrays', since: '4.6', programs: OF_PODS },
   { name: 'bpf_get_hash_recalc', since: '4.8', programs: PACING, helper: 34 },
   { name: 'ipvlan mode l3s', since: '4.9', programs: [], when: hasInterface(({ mode }) => mode === 'l3s') },
   { name: 'LRU hash maps', since: '4.10', programs: OF_PODS },

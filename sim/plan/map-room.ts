@@ -2,7 +2,7 @@
  * How many entries each map of the dataplane has room for: as the Scenario says, or enough for the plan. A map that the plan
  * alone would fill is refused here; what `identities` and `policy` need is known when they are compiled (sim/lab/policy-room.ts).
  */
-import { DropReason, maps } from '../../dataplane/bpf/abi.generated.ts';
+import { Direction, DropReason, maps } from '../../dataplane/bpf/abi.generated.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { ScenarioManifest } from '../manifest/manifests.ts';
 import type { Plan } from './plan.ts';
@@ -57,9 +57,9 @@ function roomOfTraces({
 }
 
 const mapNames = Object.keys(maps) as readonly MapName[];
-const DIRECTIONS = 2;
+const DIRECTIONS = Object.keys(Direction).length;
 
-/** Those whose entries are one or some a pod; `counters` and `drops` with what is reserved for endpoint 0. */
+/** Those whose entries are one or some a pod; `counters` and `drops` with those of endpoint 0. */
 function neededBy(pods: Plan['pods']): Partial<Record<MapName, number>> {
   const enforced = pods.filter((pod) => pod.enforced);
   const addresses = enforced.flatMap(({ interfaces }) => interfaces.flatMap((each) => each.addresses));
@@ -70,7 +70,8 @@ function neededBy(pods: Plan['pods']): Partial<Record<MapName, number>> {
     // Each may have the broadcast address of its subnet beside it.
     addresses: 2 * addresses.length,
     limits: limits.filter((limit) => limit !== null).length,
-    counters: DIRECTIONS * (enforced.length + 1),
+    // An array: what counts is the highest number.
+    counters: DIRECTIONS * (1 + Math.max(0, ...enforced.map(({ endpointId }) => endpointId))),
     drops: DIRECTIONS * Object.keys(DropReason).length * (enforced.length + 1),
   };
 }

@@ -129,7 +129,7 @@ describe.skipIf(reason)(`bandwidth${skipped(reason)}`, () => {
     world.endpoint(2, limitedIngress);
     world.limit(2, 'ingress', rate);
     expect(ifb({ ingressIfindex: 0 }).outcome).toBe('pass');
-    expect(world.counters(2, 'ingress')).toBeNull();
+    expect(Object.values(world.counters(2, 'ingress'))).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('of ingress counts every segment of a GRO buffer with headers of its own', () => {

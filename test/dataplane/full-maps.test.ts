@@ -1,6 +1,7 @@
 /** A map without room: what then happens to packets is counted and never lets one through that has no right to. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { UDP, frame, udp } from '../../dataplane/bpf/frames.ts';
+import { COUNTERS_A_POD, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
 import { policyFromApi } from '../../dataplane/policy/from-api.ts';
 import type { PolicyPod, PolicyWorld } from '../../dataplane/policy/network-policy.ts';
 import { LoadedPolicy } from './loaded-policy.ts';
@@ -101,11 +102,9 @@ describe.skipIf(reason)(`a full map${reason === null ? '' : ` (${reason})`}`, ()
   });
 
   it('of counters or drops counts under endpoint 0, so that the sum is right', async () => {
-    // Beside what is reserved, room for one pod and one direction each.
-    const probe = await load({});
-    const reserved = { counters: probe.size('counters'), drops: probe.size('drops') };
-    probe[Symbol.dispose]();
-    const loaded = await load({ counters: reserved.counters + 1, drops: reserved.drops + 1 });
+    // Beside what is reserved, room for one pod, and of its drops for one kind.
+    const counters = 2 * COUNTERS_A_POD;
+    const loaded = await load({ counters, drops: reservedDrops().length + 1 });
     const denied = (endpointId: number) =>
       frame({ from: `10.0.0.${endpointId}`, to: '192.0.2.1' }, UDP, udp(40000, 54));
     const runs = [1, 2, 3, 4, 1, 2].map((id) => ({ endpointId: id, way: 'egress' as const, frame: denied(id) }));

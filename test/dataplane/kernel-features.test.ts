@@ -39,5 +39,5 @@ test('the programs call the helpers that the table names for them, and no others
 test('the maps are of the kinds that the table names', () => {
   const source = readFileSync(join(import.meta.dirname, '../../dataplane/bpf/maps.h'), 'utf8');
   const kinds = new Set([...source.matchAll(/BPF_MAP_TYPE_(\w+)/g)].map(([, kind]) => kind));
-  expect([...kinds].sort()).toEqual(['ARRAY', 'HASH', 'LPM_TRIE', 'LRU_HASH', 'PERCPU_HASH']);
+  expect([...kinds].sort()).toEqual(['ARRAY', 'HASH', 'LPM_TRIE', 'LRU_HASH', 'PERCPU_ARRAY', 'PERCPU_HASH']);
 });

@@ -11,7 +11,6 @@ import {
   endpointEntry,
   identityEntry,
   policyEntry,
-  reservedCounters,
   reservedDrops,
 } from '../../dataplane/bpf/policy-map.ts';
 import { compilePolicy } from '../../dataplane/policy/compile.ts';
@@ -21,6 +20,7 @@ import { type BpfObject, type LoadOptions, loadBpfObject } from '../../sim/linux
 import { SystemCallError } from '../../sim/linux/errno.ts';
 import { NetworkNamespace } from '../../sim/linux/namespace.ts';
 import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';
+import { empty } from './empty.ts';
 import { compileDataplane } from './object.ts';
 import { encodeSkBuff } from './sk-buff.ts';
 
@@ -81,19 +81,13 @@ export class LoadedPolicy implements Disposable {
 
   clear(): void {
     for (const name of CLEARED) this.forget(name);
-    for (const [name, keys] of [
-      ['counters', reservedCounters()],
-      ['drops', reservedDrops()],
-    ] as const) {
-      const map = this.#object.map(name);
-      for (const key of keys) map.update(key, new Uint8Array(map.cpus * map.stride));
-    }
+    const drops = this.#object.map('drops');
+    for (const key of reservedDrops()) drops.update(key, new Uint8Array(drops.cpus * drops.stride));
   }
 
   /** Empties one map. */
   forget(name: string): void {
-    const map = this.#object.map(name);
-    for (const key of [...map.keys()]) map.delete(key);
+    empty(this.#object.map(name));
   }
 
   /** How many entries a map has. */

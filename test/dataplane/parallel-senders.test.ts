@@ -11,13 +11,14 @@ import koffi from 'koffi';
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeCounters, decodeLimit, encodeLimit } from '../../dataplane/bpf/abi.generated.ts';
-import { endpointDirectionKey, endpointEntry, limitEntry } from '../../dataplane/bpf/policy-map.ts';
+import { countersKey, endpointDirectionKey, endpointEntry, limitEntry } from '../../dataplane/bpf/policy-map.ts';
 import { type QueueBounds, fifo } from '../../dataplane/bpf/queue-bounds.ts';
 import { UDP, frame, udp } from '../../dataplane/bpf/frames.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import { OPTIONS } from '../../sim/linux/bpf-program.ts';
 import { type BpfObject, loadBpfObject } from '../../sim/linux/bpf.ts';
 import { skipped } from '../report/skipped.ts';
+import { empty } from './empty.ts';
 import { whyNoDataplane } from './machine.ts';
 import { compileDataplane } from './object.ts';
 import { encodeSkBuff } from './sk-buff.ts';
@@ -93,8 +94,7 @@ describe.skipIf(reason)(`senders on several processors${skipped(reason)}`, () =>
 
   /** The limit is spoken for five seconds ahead, so no packet finds the link idle. */
   function begin(object: BpfObject, direction: Direction, bounds: QueueBounds): bigint {
-    for (const map of ['limits', 'counters', 'flows'].map((name) => object.map(name)))
-      for (const key of [...map.keys()]) map.delete(key);
+    for (const map of ['limits', 'counters', 'flows'].map((name) => object.map(name))) empty(map);
     const limited = { ingress: direction === 'ingress', egress: direction === 'egress' };
     const isolated = { ingress: false, egress: false };
     const endpoint = { endpointId: ENDPOINT, policySet: 0, isolated, limited, verifyAddresses: false };
@@ -128,7 +128,7 @@ describe.skipIf(reason)(`senders on several processors${skipped(reason)}`, () =>
 
   function passed(object: BpfObject, direction: Direction): number {
     const map = object.map('counters');
-    const value = map.lookup(endpointDirectionKey(ENDPOINT, direction)) ?? new Uint8Array();
+    const value = map.lookup(countersKey(ENDPOINT, direction)) ?? new Uint8Array();
     let sum = 0;
     for (let at = 0; at < value.length; at += map.stride)
       sum += decodeCounters(value.subarray(at, at + map.stride)).passedPackets;

@@ -67,7 +67,7 @@ describe.skipIf(reason)(`the queue behind a limit, in the kernel${skipped(reason
     );
     const marked = ecn.filter((field) => field === 3).length;
     expect(marked).toBeGreaterThan(0);
-    expect(world.counters(1, 'egress')!.markedPackets).toBe(marked);
+    expect(world.counters(1, 'egress').markedPackets).toBe(marked);
   });
 
   it.each([

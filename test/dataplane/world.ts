@@ -18,6 +18,7 @@ import {
   addressEntry,
   broadcastEntry,
   directionName,
+  countersKey,
   endpointDirectionKey,
   endpointEntry,
   identityEntry,
@@ -30,6 +31,7 @@ import type { IdentityEntry, PolicyEntry } from '../../dataplane/policy/policy-e
 import { type BpfObject, loadBpfObject } from '../../sim/linux/bpf.ts';
 import { NetworkNamespace } from '../../sim/linux/namespace.ts';
 import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';
+import { empty } from './empty.ts';
 import { compileDataplane } from './object.ts';
 import { type SkBuff, encodeSkBuff, tstampOf } from './sk-buff.ts';
 
@@ -68,7 +70,7 @@ export class World implements Disposable {
 
   static async load(): Promise<World> {
     using file = await compileDataplane();
-    const object = loadBpfObject(file.path);
+    const object = loadBpfObject(file.path, { maxEntries: { counters: 6 } });
     const namespace = NetworkNamespace.create();
     using links = Rtnetlink.open(namespace);
     for (const ifindex of [slaveOf[1], ifbOf2]) {
@@ -82,8 +84,8 @@ export class World implements Disposable {
   reset(): void {
     for (const map of this.#object.maps) {
       if (map.name.startsWith('.') || map.name.includes('.')) continue; // libbpf's own: kernel version
-      if (map.name === 'moments') continue; // an array: entries cannot be deleted, and no wire of this world has a trace
-      for (const key of [...map.keys()]) map.delete(key);
+      if (map.name === 'moments') continue; // no wire of this world has a trace
+      empty(map);
     }
     this.endpoint(1);
     this.endpoint(2);
@@ -168,10 +170,10 @@ export class World implements Disposable {
       }));
   }
 
-  counters(endpointId: EndpointId, direction: Direction): Counters | null {
+  counters(endpointId: EndpointId, direction: Direction): Counters {
     const map = this.#object.map('counters');
-    const value = map.lookup(endpointDirectionKey(endpointId, direction));
-    if (value === null) return null;
+    const value = map.lookup(countersKey(endpointId, direction));
+    if (value === null) throw new Error(`there is no room for counters of endpoint ${endpointId}`);
     const each = perCpu(value, map.stride).map(decodeCounters);
     return {
       offeredPackets: sum(each.map((one) => one.offeredPackets)),

@@ -3,7 +3,7 @@
  * maps; connections, fragments, limits, counters and drops are apart. So asking leaves no trace in the lab, and no packet of
  * the lab changes an answer.
  */
-import { limitEntry } from '../../../dataplane/bpf/policy-map.ts';
+import { COUNTERS_A_POD, limitEntry } from '../../../dataplane/bpf/policy-map.ts';
 import type { BpfObject, BpfProgram } from '../../linux/bpf.ts';
 import { loadBpfObject } from '../../linux/bpf.ts';
 import type { Dataplane } from '../dataplane.ts';
@@ -16,7 +16,7 @@ export interface VerdictPrograms extends Disposable {
 }
 
 /** Room for what questions leave behind, none of which is ever needed again: connections are looked up, never found. */
-const ROOM = { conntrack: 4096, fragments: 64, counters: 16384, drops: 16384 };
+const ROOM = { conntrack: 4096, fragments: 64, counters: COUNTERS_A_POD, drops: 16384 };
 /** A frame of 74 bytes takes 0 ns. */
 const AS_GOOD_AS_UNLIMITED_BPS = 1e15;
 
