@@ -1,6 +1,12 @@
 // Generated from the BTF of the compiled dataplane by dataplane/bpf/generate-abi.ts. Do not edit: change abi.h.
 import { putBytes, putUnsigned, structView, takeUnsigned } from './integers.ts';
 
+export const EndpointUse = {
+  NONE: 0,
+  FIRST: 1,
+  SECOND: 2,
+} as const;
+
 export const EndpointFlags = {
   POLICED_INGRESS: 1,
   POLICED_EGRESS: 2,
@@ -58,7 +64,7 @@ export const DropReason = {
 
 /** Sizes in bytes; of a per-CPU map the value of one CPU. */
 export const maps = {
-  endpoints: { keySize: 4, valueSize: 12, maxEntries: 16384 },
+  endpoints: { keySize: 4, valueSize: 28, maxEntries: 16384 },
   addresses: { keySize: 20, valueSize: 4, maxEntries: 65536 },
   identities: { keySize: 20, valueSize: 4, maxEntries: 65536 },
   policy: { keySize: 16, valueSize: 8, maxEntries: 262144 },
@@ -96,6 +102,33 @@ export function decodeEndpoint(bytes: Uint8Array): Endpoint {
     id: takeUnsigned(view, 0, 32, 'endpoint.id'),
     policySet: takeUnsigned(view, 4, 32, 'endpoint.policy_set'),
     flags: takeUnsigned(view, 8, 32, 'endpoint.flags'),
+  };
+}
+
+/** `struct endpoint_slot`, 28 bytes. */
+export interface EndpointSlot {
+  readonly inUse: number;
+  readonly first: Endpoint;
+  readonly second: Endpoint;
+}
+
+export const ENDPOINT_SLOT_SIZE = 28;
+
+export function encodeEndpointSlot(value: EndpointSlot): Uint8Array {
+  const bytes = new Uint8Array(ENDPOINT_SLOT_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.inUse, 'endpoint_slot.in_use');
+  putBytes(bytes, 4, 12, encodeEndpoint(value.first), 'endpoint_slot.first');
+  putBytes(bytes, 16, 12, encodeEndpoint(value.second), 'endpoint_slot.second');
+  return bytes;
+}
+
+export function decodeEndpointSlot(bytes: Uint8Array): EndpointSlot {
+  const view = structView(bytes, ENDPOINT_SLOT_SIZE, 'endpoint_slot');
+  return {
+    inUse: takeUnsigned(view, 0, 32, 'endpoint_slot.in_use'),
+    first: decodeEndpoint(bytes.slice(4, 16)),
+    second: decodeEndpoint(bytes.slice(16, 28)),
   };
 }
 

@@ -57,11 +57,27 @@ enum endpoint_flags {
 	ENDPOINT_VERIFY_ADDRESSES = 16,
 };
 
-/* `endpoints`: ifindex (__u32) of a pod's slave, or of the IFB that shapes its ingress -> */
 struct endpoint {
 	__u32 id;
 	__u32 policy_set;
 	enum endpoint_flags flags; /* any of them */
+};
+
+enum endpoint_use {
+	ENDPOINT_NONE = 0,
+	ENDPOINT_FIRST = 1,
+	ENDPOINT_SECOND = 2,
+};
+
+/*
+ * `endpoints`: an array, by ifindex of a pod's slave, or of the IFB that shapes its ingress. Every packet asks it, and a hash would
+ * cost it three times as much; but an array is written in place. So a change goes where nobody looks, and then one byte
+ * says to look there (endpoint-map.ts).
+ */
+struct endpoint_slot {
+	enum endpoint_use in_use;
+	struct endpoint first;
+	struct endpoint second;
 };
 
 /* `addresses`: one pod, one address, and what the pod may do with it -> enum address_use */

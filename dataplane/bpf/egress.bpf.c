@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* What the pod sends: clsact egress of its ipvlan slave, before fq, the slave's root. Policy before pacing. */
+#include "endpoint.h"
 #include "filter.h"
 #include "pace.h"
 #include "wire.h"
@@ -8,8 +9,7 @@ static __always_inline int egress(struct __sk_buff *skb, __u64 now)
 {
 	struct packet packet;
 	__u32 refused = parse_frame(skb, &packet);
-	__u32 ifindex = skb->ifindex;
-	struct endpoint *endpoint = bpf_map_lookup_elem(&endpoints, &ifindex);
+	const struct endpoint *endpoint = endpoint_at(skb->ifindex);
 	struct traffic traffic = traffic_at_egress(skb);
 	struct counters *counters;
 	struct departure departure;

@@ -4,6 +4,7 @@
  * packet goes back to the slave's ingress, past tc (skb->tc_skip_classify) and into the pod's stack.
  */
 #include <linux/version.h>
+#include "endpoint.h"
 #include "filter.h"
 #include "pace.h"
 #include "wire.h"
@@ -25,8 +26,7 @@ static __always_inline void set_departure(struct __sk_buff *skb, __u64 tstamp)
 
 static __always_inline int ifb(struct __sk_buff *skb, __u64 now)
 {
-	__u32 ifindex = skb->ifindex;
-	struct endpoint *endpoint = bpf_map_lookup_elem(&endpoints, &ifindex);
+	const struct endpoint *endpoint = endpoint_at(skb->ifindex);
 	struct traffic traffic = traffic_at_egress(skb);
 	struct departure departure;
 	struct counters *counters;

@@ -3,6 +3,7 @@
  * What reaches the pod: clsact ingress of its ipvlan slave. A packet that a limit waits for is not passed here: the next
  * filter (matchall, mirred) redirects it to the pod's IFB, where ipvlane_ifb paces and counts it.
  */
+#include "endpoint.h"
 #include "filter.h"
 #include "wire.h"
 
@@ -10,8 +11,7 @@ static __always_inline int ingress(struct __sk_buff *skb, __u64 now)
 {
 	struct packet packet;
 	__u32 refused = parse_frame(skb, &packet);
-	__u32 ifindex = skb->ifindex;
-	struct endpoint *endpoint = bpf_map_lookup_elem(&endpoints, &ifindex);
+	const struct endpoint *endpoint = endpoint_at(skb->ifindex);
 	struct traffic traffic = traffic_at_ingress(skb, packet.headers);
 	struct counters *counters;
 	struct verdict verdict;

@@ -64,3 +64,10 @@ export function structView(bytes: Uint8Array, size: number, what: string): DataV
   if (bytes.length !== size) throw new RangeError(`${what} has ${bytes.length} bytes, not ${size}`);
   return new DataView(bytes.buffer, bytes.byteOffset, size);
 }
+
+/** Of a key or value that is one number. @throws {RangeError} when it does not fit */
+export function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  putUnsigned(new DataView(bytes.buffer), 0, 32, value, 'map key or value');
+  return bytes;
+}

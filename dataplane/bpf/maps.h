@@ -9,15 +9,14 @@
 #ifndef IPVLANE_MAPS_H
 #define IPVLANE_MAPS_H
 
-#include <bpf/bpf_helpers.h>
 #include "abi.h"
+#include <bpf/bpf_helpers.h>
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
-	__type(value, struct endpoint);
+	__type(value, struct endpoint_slot);
 } endpoints SEC(".maps");
 
 struct {

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { ANY_IDENTITY, WORLD_IDENTITY } from '../policy/policy-entries.ts';
-import { Identity, decodeEndpoint, decodeLimit, decodePolicyKey } from './abi.generated.ts';
+import { Identity, decodeLimit, decodePolicyKey } from './abi.generated.ts';
 import { dropReasonName } from './drop-reason.ts';
 import { queueBounds } from './queue-bounds.ts';
-import { addressEntry, directionName, endpointEntry, identityEntry, limitEntry, policyEntry } from './policy-map.ts';
+import {
+  addressEntry,
+  countersKey,
+  countersOwner,
+  directionName,
+  identityEntry,
+  limitEntry,
+  policyEntry,
+} from './policy-map.ts';
 
 const entry = { policySet: 3, direction: 'egress', identity: 9, protocol: 6, port: null, ruleId: 5 } as const;
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-const none = { ingress: false, egress: false };
 
 describe('the maps of the dataplane', () => {
   it('number the identities as the compiler of policies does', () => {
@@ -37,15 +44,14 @@ describe('the maps of the dataplane', () => {
     expect([hex(key), hex(value)]).toEqual(['7000000000000000000000000000ffffac330000', '04000000']);
   });
 
-  it('hold an endpoint under its ifindex, with a flag for each thing to do', () => {
-    const state = { endpointId: 7, policySet: 2, isolated: none, limited: none, verifyAddresses: false };
-    const flags = (of: Partial<typeof state>) => decodeEndpoint(endpointEntry(100, { ...state, ...of }).value).flags;
-    expect(hex(endpointEntry(100, state).key)).toBe('64000000');
-    expect(flags({})).toBe(0);
-    expect(flags({ isolated: { ingress: true, egress: false } })).toBe(1);
-    expect(flags({ isolated: { ingress: false, egress: true } })).toBe(2);
-    expect(flags({ limited: { ingress: true, egress: true } })).toBe(12);
-    expect(flags({ verifyAddresses: true })).toBe(16);
+  it('hold the counters of an endpoint side by side, those of nobody first', () => {
+    expect([hex(countersKey(0, 'ingress')), hex(countersKey(0, 'egress'))]).toEqual(['00000000', '01000000']);
+    expect(hex(countersKey(300, 'egress'))).toBe('59020000');
+    for (const owner of [
+      { endpointId: 300, direction: 'ingress' },
+      { endpointId: 1, direction: 'egress' },
+    ] as const)
+      expect(countersOwner(countersKey(owner.endpointId, owner.direction))).toEqual(owner);
   });
 
   it('hold a limit that starts idle, with the horizon of its rate', () => {

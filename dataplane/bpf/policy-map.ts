@@ -1,15 +1,13 @@
-/** What the maps of the dataplane hold, in bytes, for policies, endpoints and limits. */
+/** What the maps of the dataplane hold, in bytes, for policies, addresses, limits and what is counted; endpoint-map.ts has the endpoints. */
 import type { Direction as PolicyDirection } from '../policy/network-policy.ts';
 import type { IdentityEntry, PolicyEntry } from '../policy/policy-entries.ts';
 import {
   AddressUse,
   Direction,
   DropReason,
-  EndpointFlags,
   PolicyPrefix,
   encodeAddressKey,
   encodeDropKey,
-  encodeEndpoint,
   encodeEndpointDirection,
   encodeIdentityKey,
   encodeLimit,
@@ -19,23 +17,11 @@ import {
 import { addressBytes, prefixBytes } from './address.ts';
 import { departureHorizonNs } from './departure-horizon.ts';
 import { type QueueBounds, queueBounds } from './queue-bounds.ts';
-import { putUnsigned, structView, takeUnsigned } from './integers.ts';
+import { structView, takeUnsigned, uint32 } from './integers.ts';
 
 export interface MapEntry {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
-}
-
-/** What the dataplane does with an endpoint's packets. */
-export interface EndpointState {
-  readonly endpointId: number;
-  readonly policySet: number;
-  /** By direction: a policy isolates the pod, so what no entry allows is denied. */
-  readonly isolated: Readonly<Record<PolicyDirection, boolean>>;
-  /** By direction: `limits` holds a rate (`limitEntry`). */
-  readonly limited: Readonly<Record<PolicyDirection, boolean>>;
-  /** `addresses` holds every address of the pod (`addressEntries`): a packet from another is dropped. */
-  readonly verifyAddresses: boolean;
 }
 
 /** For `identities`. @throws {RangeError} on a prefix that is no CIDR or has host bits */
@@ -55,19 +41,6 @@ export function policyEntry(entry: PolicyEntry): MapEntry {
     port: entry.port?.port ?? 0,
   });
   return { key, value: encodePolicyEntry({ ruleId: entry.ruleId, flags: 0 }) };
-}
-
-/** For `endpoints`: under the ifindex of the pod's slave, and again under that of its IFB if it has one. */
-export function endpointEntry(ifindex: number, state: EndpointState): MapEntry {
-  const { isolated, limited } = state;
-  const flags =
-    (isolated.ingress ? EndpointFlags.POLICED_INGRESS : 0) |
-    (isolated.egress ? EndpointFlags.POLICED_EGRESS : 0) |
-    (limited.ingress ? EndpointFlags.LIMITED_INGRESS : 0) |
-    (limited.egress ? EndpointFlags.LIMITED_EGRESS : 0) |
-    (state.verifyAddresses ? EndpointFlags.VERIFY_ADDRESSES : 0);
-  const value = encodeEndpoint({ id: state.endpointId, policySet: state.policySet, flags });
-  return { key: uint32(ifindex), value };
 }
 
 /** For `addresses`. @throws {RangeError} on what is no address */
@@ -144,10 +117,4 @@ function policyPrefixLength({ protocol, port, ruleId }: PolicyEntry): number {
   if (!Number.isInteger(bits) || bits < 0 || bits > 16 || (port.port & (0xffff >> bits)) !== 0)
     throw new RangeError(`port ${port.port}/${bits} of rule ${ruleId} is no prefix`);
   return PolicyPrefix.PROTOCOL + bits;
-}
-
-function uint32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  putUnsigned(new DataView(bytes.buffer), 0, 32, value, 'map key or value');
-  return bytes;
 }

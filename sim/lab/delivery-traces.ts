@@ -1,5 +1,6 @@
 /** The traces of a plan's wires where `ipvlane_underlay` finds them: all moments in one map, and each side of a wire by its ifindex. */
 import { encodeWire } from '../../dataplane/bpf/abi.generated.ts';
+import { uint32 } from '../../dataplane/bpf/integers.ts';
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import type { BpfProgram } from '../linux/bpf.ts';
 import type { DeliveryTracePlan, Plan, UnderlayPlan } from '../plan/plan.ts';
@@ -65,9 +66,3 @@ export function firstMoments(traces: readonly DeliveryTracePlan[]): ReadonlyMap<
 }
 
 const NS_PER_MS = 1e6;
-
-function uint32(value: number): Uint8Array {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}

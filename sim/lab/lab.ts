@@ -14,7 +14,10 @@ export interface Lab {
   readonly clock: LabClock;
   readonly undo: Undo;
   readonly record: (record: TraceRecord) => void;
+  /** Of the wires and nodes. */
   readonly ifindexes: IfindexPool;
+  /** Of what is in the pods: the map `endpoints` is an array over these, so they are as low and as few as can be. */
+  readonly podIfindexes: IfindexPool;
   readonly echoIdentifiers: EchoIdentifiers;
   readonly ports: PortPool;
   /** Under a virtual clock nothing may spin: time stands still meanwhile. */
@@ -36,7 +39,11 @@ export interface Party {
  * They start above what the kernel gives by itself in a namespace as small as these.
  */
 export class IfindexPool {
-  #next = 1001;
+  #next: number;
+
+  constructor(first: number) {
+    this.#next = first;
+  }
 
   take(): number {
     return this.#next++;

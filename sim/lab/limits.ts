@@ -87,7 +87,7 @@ function withQueue(around: LimitedLab, endpoint: PodEndpoint, direction: Directi
     hangQueue(rtnetlink, endpoint.ifbIfindex, shaped.queue);
     return changed;
   }
-  const ifbIfindex = around.lab.ifindexes.take();
+  const ifbIfindex = around.lab.podIfindexes.take();
   // The IFB's own entry must be there before its first packet.
   around.policies.admit({ ...changed, ifbIfindex });
   attachIfb(endpoint, ifbIfindex, shaped, around.dataplane);

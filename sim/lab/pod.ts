@@ -96,7 +96,7 @@ function makePod(
     const ifindex = slaves[0]?.ifindex;
     if (ifindex === undefined) return null;
     const shaping = podShaping(lab.plan.engine, plan.limits);
-    const ifbIfindex = shaping.ingress === null ? null : lab.ifindexes.take();
+    const ifbIfindex = shaping.ingress === null ? null : lab.podIfindexes.take();
     const endpoint: PodEndpoint = {
       ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex, shaping },
       // What arrives is handed on to the IFB for any engine; what is sent is paced by our program, or shaped behind it.
@@ -124,7 +124,7 @@ function addSlave(
   const { name, mode, isolation, mtu } = plan;
   const master = node.masters.get(plan.master);
   if (master === undefined) throw new Error(`node ${node.plan.name} has no interface ${plan.master}`);
-  const ifindex = lab.ifindexes.take();
+  const ifindex = lab.podIfindexes.take();
   node.rtnetlink.addLink({ kind: 'ipvlan', name, ifindex, master, mode, isolation, mtu, namespaceFd: namespace.fd });
   if (plan.gso === false) rtnetlink.setLink(ifindex, { gsoMaxSegments: 1 });
   for (const address of plan.addresses) rtnetlink.addAddress(ifindex, address, { noDad: true });

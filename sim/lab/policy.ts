@@ -3,11 +3,13 @@
  * order, which never lets through what both versions deny, nor drops what both allow.
  */
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
-import { endpointEntry, identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
+import { endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
+import type { EndpointState } from '../../dataplane/bpf/endpoint-map.ts';
+import { identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
 import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
 import { entryCount } from '../../dataplane/policy/compile-memo.ts';
 import { policyDelta } from '../../dataplane/policy/delta.ts';
-import type { EndpointState, PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
+import type { EndpointState as PolicyState, PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
 import { endpointStates } from '../../dataplane/policy/map-operations.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
@@ -19,14 +21,12 @@ import { policyWorld } from '../plan/cluster.ts';
 import { sleep } from './clock.ts';
 import type { Dataplane } from './dataplane.ts';
 import { addressEntries } from './dataplane.ts';
+import { EndpointSlots, LONGEST_PROGRAM_NS } from './endpoint-slots.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
 import { requireRoom } from './policy-room.ts';
 
-/** Where the kernel has no call to wait with: no program runs longer than a fraction of this. */
-const LONGEST_PROGRAM_NS = 20e6;
-
-const NOTHING_ISOLATES: EndpointState = { policySet: 0, isolated: { ingress: false, egress: false } };
+const NOTHING_ISOLATES: PolicyState = { policySet: 0, isolated: { ingress: false, egress: false } };
 
 /** When a change was compiled, and from when on no packet meets the policies of before; of the lab's clock. */
 export interface PolicyTimes {
@@ -38,11 +38,12 @@ export interface PolicyTimes {
 export class PoliciesInForce {
   readonly #lab: Lab;
   readonly #dataplane: Dataplane;
+  readonly #slots: EndpointSlots;
   /** By endpoint id: the pods that are built. */
   readonly #endpoints: ReadonlyMap<number, PodEndpoint>;
   #cluster: Cluster;
   /** What the `endpoints` map says of each endpoint, or will once its pod is admitted. */
-  #states: ReadonlyMap<number, EndpointState> = new Map();
+  #states: ReadonlyMap<number, PolicyState> = new Map();
   #compiled: CompiledPolicy = EMPTY_POLICY;
   #oracle: Oracle | null = null;
 
@@ -61,6 +62,7 @@ export class PoliciesInForce {
   ) {
     this.#lab = lab;
     this.#dataplane = dataplane;
+    this.#slots = new EndpointSlots(dataplane.maps.endpoints);
     this.#endpoints = endpoints;
     this.#cluster = cluster;
     const operations = this.#take(cluster, compiled);
@@ -72,12 +74,12 @@ export class PoliciesInForce {
   /** The endpoint's entry in the maps, as it is now: for a new pod before its programs are attached. @throws SystemCallError */
   admit(endpoint: PodEndpoint): void {
     for (const { key, value } of addressEntries(endpoint.plan)) this.#dataplane.maps.addresses.update(key, value);
-    this.#put('endpoints', this.entriesOf(endpoint));
+    this.#putEndpoint(endpoint);
   }
 
   /** The pod's interfaces are gone: so is its entry. @throws SystemCallError */
   dismiss(endpoint: PodEndpoint): void {
-    for (const { key } of this.entriesOf(endpoint)) this.#dataplane.maps.endpoints.delete(key);
+    for (const ifindex of interfacesOf(endpoint)) this.#slots.remove(ifindex);
     for (const { key } of addressEntries(endpoint.plan)) this.#dataplane.maps.addresses.delete(key);
   }
 
@@ -113,7 +115,7 @@ export class PoliciesInForce {
 
   /** What the `endpoints` map holds for a pod now: one entry an interface that the programs hang on. */
   entriesOf(endpoint: PodEndpoint): readonly MapEntry[] {
-    return this.#entries(endpoint, this.#states.get(endpoint.plan.endpointId) ?? NOTHING_ISOLATES);
+    return interfacesOf(endpoint).map((ifindex) => endpointEntry(ifindex, this.#stateOf(endpoint)));
   }
 
   #compile(cluster: Cluster): readonly PolicyMapOperation[] {
@@ -134,6 +136,7 @@ export class PoliciesInForce {
 
   async #barrier(): Promise<void> {
     if (!synchronizeRcu()) await sleep(LONGEST_PROGRAM_NS, new AbortController().signal);
+    this.#slots.settled();
   }
 
   #perform(operation: PolicyMapOperation): void {
@@ -152,32 +155,34 @@ export class PoliciesInForce {
         maps.policy.delete(policyEntry(operation.entry).key);
         break;
       case 'put-endpoint':
-        this.#putEndpoint(operation.endpointId, operation);
+        this.#isolate(operation.endpointId, operation);
         break;
       case 'delete-endpoint':
-        this.#putEndpoint(operation.endpointId, NOTHING_ISOLATES);
+        this.#isolate(operation.endpointId, NOTHING_ISOLATES);
         break;
       case 'barrier':
         break;
     }
   }
 
-  #putEndpoint(endpointId: number, state: EndpointState): void {
+  #isolate(endpointId: number, policy: PolicyState): void {
     // A pod that is not built yet gets its entry when it is.
     const endpoint = this.#endpoints.get(endpointId);
-    if (endpoint !== undefined) this.#put('endpoints', this.#entries(endpoint, state));
+    if (endpoint !== undefined) this.#putEndpoint(endpoint, policy);
   }
 
-  #put(map: 'endpoints' | 'identities' | 'policy', entries: readonly MapEntry[]): void {
+  #putEndpoint(endpoint: PodEndpoint, policy?: PolicyState): void {
+    for (const ifindex of interfacesOf(endpoint)) this.#slots.put(ifindex, this.#stateOf(endpoint, policy));
+  }
+
+  #put(map: 'identities' | 'policy', entries: readonly MapEntry[]): void {
     for (const { key, value } of entries) this.#dataplane.maps[map].update(key, value);
   }
 
-  #entries(endpoint: PodEndpoint, state: EndpointState): readonly MapEntry[] {
-    const { plan, ifindex, ifbIfindex, limited } = endpoint;
+  #stateOf({ plan: { endpointId }, limited }: PodEndpoint, policy = this.#states.get(endpointId)): EndpointState {
     // As Cilium does by itself (--enable-source-ip-verification).
     const verifyAddresses = this.#lab.plan.dataplane?.verifyAddresses ?? true;
-    const whole = { endpointId: plan.endpointId, ...state, limited, verifyAddresses };
-    return (ifbIfindex === null ? [ifindex] : [ifindex, ifbIfindex]).map((index) => endpointEntry(index, whole));
+    return { endpointId, ...(policy ?? NOTHING_ISOLATES), limited, verifyAddresses };
   }
 
   #record(begun: number): void {
@@ -204,3 +209,8 @@ const TIDIES: Readonly<Record<PolicyMapOperation['do'], boolean>> = {
   'put-entry': false,
   'delete-entry': false,
 };
+
+/** Those that the programs hang on. */
+function interfacesOf({ ifindex, ifbIfindex }: PodEndpoint): readonly number[] {
+  return ifbIfindex === null ? [ifindex] : [ifindex, ifbIfindex];
+}

@@ -8,6 +8,7 @@ import { startCapture } from './capture.ts';
 import { LabClock } from './clock.ts';
 import type { Lab, Party } from './lab.ts';
 import { LiveCluster } from './live-cluster.ts';
+import { FIRST_OTHER_IFINDEX, FIRST_POD_IFINDEX } from '../plan/ifindexes.ts';
 import { IfindexPool, note, wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { AgentCommand, AgentMessage, RunOptions } from './protocol.ts';
@@ -61,7 +62,11 @@ export async function runLab(setting: RunSetting): Promise<void> {
     await using undo = new Undo((what, error) =>
       note({ record, clock }, 'warning', `${what} could not be undone: ${wordsOf(error)}`),
     );
-    const pools = { ifindexes: new IfindexPool(), echoIdentifiers: new EchoIdentifiers(), ports: new PortPool() };
+    const indexes = {
+      podIfindexes: new IfindexPool(FIRST_POD_IFINDEX),
+      ifindexes: new IfindexPool(FIRST_OTHER_IFINDEX),
+    };
+    const pools = { ...indexes, echoIdentifiers: new EchoIdentifiers(), ports: new PortPool() };
     const lab: Lab = { plan, options, clock, clockKind: setting.kernel.clock, undo, record, parties, ...pools };
     beginSignsOfLife(lab, line);
     end = { outcome: await live(lab, setting) };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { maps } from '../../dataplane/bpf/abi.generated.ts';
 import { memoryFiles } from '../manifest/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
+import { FIRST_POD_IFINDEX } from './ifindexes.ts';
 import { makePlan } from './make-plan.ts';
 import { mapRoom } from './map-room.ts';
 
@@ -35,7 +36,7 @@ describe('the room of a map', () => {
     const { plan } = planned('{}');
     const own = Object.fromEntries(Object.entries(maps).map(([name, { maxEntries }]) => [name, maxEntries]));
     // A NIC and its port, and no trace that they would go by.
-    expect(mapRoom(plan!)).toEqual({ ...own, wires: 2, moments: 1 });
+    expect(mapRoom(plan!)).toEqual({ ...own, endpoints: 16384 + FIRST_POD_IFINDEX, wires: 2, moments: 1 });
   });
 
   test('is that of all traces together, each once', () => {
@@ -48,7 +49,7 @@ describe('the room of a map', () => {
 
   test('is as written', () => {
     const { plan } = planned('{ maps: { conntrack: 128, policy: 1000 } }');
-    expect(mapRoom(plan!)).toMatchObject({ conntrack: 128, policy: 1000, endpoints: maps.endpoints.maxEntries });
+    expect(mapRoom(plan!)).toMatchObject({ conntrack: 128, policy: 1000, counters: maps.counters.maxEntries });
   });
 
   test('grows with the pods: no drop of theirs goes without a counter of its own', () => {

@@ -6,12 +6,14 @@ import { Direction, DropReason, maps } from '../../dataplane/bpf/abi.generated.t
 import type { Collector } from '../diagnostics/collector.ts';
 import type { ScenarioManifest } from '../manifest/manifests.ts';
 import type { Plan } from './plan.ts';
+import { FIRST_POD_IFINDEX } from './ifindexes.ts';
 import { tracesOf } from './traces.ts';
 
 export type MapName = keyof typeof maps;
 
 /**
- * Entries by map. What is not written is the object's own room, or twice what the plan needs: more may come.
+ * Entries by map. What is not written is the object's own room, or twice what the plan needs: more may come. `endpoints` is an array by
+ * ifindex, so it has those below the first besides.
  * @param ofPolicies what the compiled policies need
  */
 export function mapRoom(
@@ -22,7 +24,7 @@ export function mapRoom(
   const room = (name: MapName): number =>
     dataplane?.maps[name] ?? Math.max(maps[name].maxEntries, 2 * (needs[name] ?? 0));
   const rooms = Object.fromEntries(mapNames.map((name) => [name, room(name)])) as Record<MapName, number>;
-  return { ...rooms, ...roomOfTraces(wires) };
+  return { ...rooms, endpoints: FIRST_POD_IFINDEX + rooms.endpoints, ...roomOfTraces(wires) };
 }
 
 /** Refuses a room that is written and too small for the pods of the beginning. */
@@ -65,8 +67,8 @@ function neededBy(pods: Plan['pods']): Partial<Record<MapName, number>> {
   const addresses = enforced.flatMap(({ interfaces }) => interfaces.flatMap((each) => each.addresses));
   const limits = enforced.flatMap(({ limits: { ingressBps, egressBps } }) => [ingressBps, egressBps]);
   return {
-    // The slave, and the IFB of an ingress limit.
-    endpoints: 2 * enforced.length,
+    // Every interface has an ifindex, and so has the IFB of an ingress limit.
+    endpoints: pods.reduce((sum, { interfaces }) => sum + interfaces.length + 1, 0),
     // Each may have the broadcast address of its subnet beside it.
     addresses: 2 * addresses.length,
     limits: limits.filter((limit) => limit !== null).length,

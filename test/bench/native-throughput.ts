@@ -7,7 +7,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { endpointEntry, policyEntry, type EndpointState } from '../../dataplane/bpf/policy-map.ts';
+import { endpointEntry, type EndpointState } from '../../dataplane/bpf/endpoint-map.ts';
+import { policyEntry } from '../../dataplane/bpf/policy-map.ts';
 import { loadBpfObject, type BpfObject } from '../../sim/linux/bpf.ts';
 import { NetworkNamespace } from '../../sim/linux/namespace.ts';
 import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';

@@ -4,11 +4,11 @@
  */
 import { decodeCounters, decodeDropCount, decodeDropKey } from '../../dataplane/bpf/abi.generated.ts';
 import { dropReasonName } from '../../dataplane/bpf/drop-reason.ts';
+import { endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import {
   addressEntry,
   directionName,
-  endpointEntry,
   identityEntry,
   policyEntry,
   reservedDrops,

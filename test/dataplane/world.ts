@@ -13,18 +13,17 @@ import {
 import { decodeConntrackEntry, decodeConntrackKey, decodeDropKey } from '../../dataplane/bpf/abi.generated.ts';
 import { dropReasonName } from '../../dataplane/bpf/drop-reason.ts';
 import {
-  type EndpointState,
   type MapEntry,
   addressEntry,
   broadcastEntry,
   directionName,
   countersKey,
   endpointDirectionKey,
-  endpointEntry,
   identityEntry,
   limitEntry,
   policyEntry,
 } from '../../dataplane/bpf/policy-map.ts';
+import { type EndpointState, endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
 import { type QueueBounds, fifo } from '../../dataplane/bpf/queue-bounds.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { IdentityEntry, PolicyEntry } from '../../dataplane/policy/policy-entries.ts';

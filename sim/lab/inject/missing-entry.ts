@@ -1,4 +1,6 @@
 /** A fault of the loader, made on purpose: an endpoint whose entry in one of the dataplane's maps is not there. */
+import { endpointRemoval } from '../../../dataplane/bpf/endpoint-map.ts';
+import { uint32 } from '../../../dataplane/bpf/integers.ts';
 import { endpointDirectionKey } from '../../../dataplane/bpf/policy-map.ts';
 import type { BpfMap } from '../../linux/bpf.ts';
 import type { Dataplane } from '../dataplane.ts';
@@ -16,13 +18,16 @@ export function withoutEntry(
   sender: Sender,
 ): Disposable {
   return entry === 'endpoint'
-    ? takenOut(maps.endpoints, new Uint8Array(Uint32Array.of(sender.ifindex).buffer))
-    : takenOut(maps.limits, endpointDirectionKey(sender.endpointId, 'egress'));
+    ? takenOut(maps.endpoints, uint32(sender.ifindex), (value) => {
+        const { key, value: removed } = endpointRemoval(sender.ifindex, value);
+        maps.endpoints.update(key, removed);
+      })
+    : takenOut(maps.limits, endpointDirectionKey(sender.endpointId, 'egress'), (_, key) => maps.limits.delete(key));
 }
 
-function takenOut(map: BpfMap, key: Uint8Array): Disposable {
+function takenOut(map: BpfMap, key: Uint8Array, takeOut: (value: Uint8Array, key: Uint8Array) => void): Disposable {
   const value = map.lookup(key);
   if (value === null) throw new Error(`the map ${map.name} has no such entry that could be missing`);
-  map.delete(key);
+  takeOut(value, key);
   return { [Symbol.dispose]: () => map.update(key, value) };
 }

@@ -43,7 +43,7 @@ export function buildStandIns(lab: Lab, objectPath: string): Topology {
 function addDevices(lab: Lab, rtnetlink: Rtnetlink, count: number): number[] {
   const devices: number[] = [];
   while (devices.length < count) {
-    const [ifindex, peer] = [lab.ifindexes.take(), lab.ifindexes.take()];
+    const [ifindex, peer] = [lab.podIfindexes.take(), lab.podIfindexes.take()];
     rtnetlink.addLink({ kind: 'veth', name: `s${ifindex}`, ifindex, peer: { name: `s${peer}`, ifindex: peer } });
     devices.push(ifindex, peer);
   }
