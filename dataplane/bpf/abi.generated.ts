@@ -37,6 +37,7 @@ export const ConntrackFlags = {
   FIN_REPLY: 4,
   RESET: 8,
   CUT: 16,
+  OWN: 32,
 } as const;
 
 export const Direction = {

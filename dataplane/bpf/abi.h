@@ -143,6 +143,8 @@ enum conntrack_flags {
 	CONNTRACK_RESET = 8,
 	/* The policy of today denies its forward packets: its replies are no replies any more. */
 	CONNTRACK_CUT = 16,
+	/* `addresses` says that the pod owns its end, so nobody needs to ask again. */
+	CONNTRACK_OWN = 32,
 };
 
 struct connection {

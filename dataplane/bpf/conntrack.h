@@ -80,7 +80,7 @@ static __always_inline void conntrack_forward(struct connection *connection, con
 
 	if (packet->protocol == PROTOCOL_TCP) {
 		if (packet->opens) /* the same ports again */
-			flags = 0;
+			flags &= CONNTRACK_OWN;
 		if (packet->tcp_flags & TCP_FIN)
 			flags |= CONNTRACK_FIN_FORWARD;
 		if (packet->tcp_flags & TCP_RST)

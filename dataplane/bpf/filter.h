@@ -88,18 +88,28 @@ static __always_inline enum address_use use_of(__u32 endpoint, const struct addr
 	return use ? *use : 0;
 }
 
-static __always_inline int owns_source(const struct packet *packet, __u32 endpoint)
+/* `own`: set where `addresses` says so. */
+static __always_inline int owns_source(const struct packet *packet, __u32 endpoint, int *own)
 {
 	/* Who has no address yet asks for one: duplicate address detection, DHCP. Groups are joined so, too. */
 	if (unspecified(&packet->source))
 		return packet->icmp == ICMP_NEIGHBOR || packet->protocol == PROTOCOL_IGMP ||
 		       (packet->protocol == PROTOCOL_UDP && packet->destination_port == bpf_htons(67));
-	return link_local(&packet->source) || use_of(endpoint, &packet->source) == ADDRESS_OWN;
+	if (link_local(&packet->source))
+		return 1;
+	*own = use_of(endpoint, &packet->source) == ADDRESS_OWN;
+	return *own;
 }
 
-static __always_inline int is_addressed(const struct packet *packet, __u32 endpoint)
+static __always_inline int is_addressed(const struct packet *packet, __u32 endpoint, int *own)
 {
-	if (to_many(&packet->destination) || link_local(&packet->destination) || use_of(endpoint, &packet->destination))
+	enum address_use use;
+
+	if (to_many(&packet->destination) || link_local(&packet->destination))
+		return 1;
+	use = use_of(endpoint, &packet->destination);
+	*own = use == ADDRESS_OWN;
+	if (use)
 		return 1;
 	/* The address that a DHCP server offers is not the pod's yet. */
 	return packet->protocol == PROTOCOL_UDP && packet->destination_port == bpf_htons(68);
@@ -122,15 +132,15 @@ static __always_inline int speaks_for_itself(struct __sk_buff *skb, const struct
 
 /* Whether addresses are what they may be, for an endpoint whose addresses are known. 0, or the reason to drop. */
 static __always_inline int verify_addresses(struct __sk_buff *skb, const struct packet *packet, __u32 endpoint,
-					    enum direction way)
+					    enum direction way, int *own)
 {
 	if (way == DIRECTION_INGRESS)
-		return packet->kind == PACKET_IP && !is_addressed(packet, endpoint) ? DROP_INVALID_DESTINATION : 0;
+		return packet->kind == PACKET_IP && !is_addressed(packet, endpoint, own) ? DROP_INVALID_DESTINATION : 0;
 	if (packet->kind == PACKET_ARP)
 		return unspecified(&packet->source) || use_of(endpoint, &packet->source) == ADDRESS_OWN ?
 			       0 :
 			       DROP_INVALID_NEIGHBOR;
-	if (!owns_source(packet, endpoint))
+	if (!owns_source(packet, endpoint, own))
 		return DROP_INVALID_SOURCE;
 	return packet->icmp == ICMP_NEIGHBOR && !speaks_for_itself(skb, packet, endpoint) ? DROP_INVALID_NEIGHBOR : 0;
 }
@@ -180,43 +190,60 @@ static __always_inline int asks_by_icmp(const struct packet *packet)
 	return packet->opens && (packet->protocol == PROTOCOL_ICMP || packet->protocol == PROTOCOL_ICMPV6);
 }
 
+/* What is known of the two ends of a packet. */
+struct ends {
+	struct conntrack_key key;
+	struct conntrack_entry *entry; /* NULL: none */
+	int own; /* the pod's is its own, by `addresses` */
+};
+
+static __always_inline void look_up(struct ends *ends, const struct packet *packet, __u32 endpoint, enum direction way)
+{
+	conntrack_key_of(&ends->key, endpoint, packet, way);
+	ends->entry = bpf_map_lookup_elem(&conntrack, &ends->key);
+}
+
+static __always_inline int lives_as_own(const struct connection *connection, __u64 now)
+{
+	return connection->expires_ns > now && connection->flags & CONNTRACK_OWN;
+}
+
+/* Was the pod's end found to be its own when a connection was opened that still lives? */
+static __always_inline int known_as_own(const struct conntrack_entry *entry, __u64 now)
+{
+	return entry && (lives_as_own(&entry->opened_by_remote, now) || lives_as_own(&entry->opened_by_local, now));
+}
+
 /* The first packet of a connection. What the two ends had between them before stays, if it went the other way. */
-static __always_inline int open_connection(const struct conntrack_key *key, struct conntrack_entry *entry,
-					   const struct packet *packet, enum direction way, __u32 rule_id, __u64 now)
+static __always_inline int open_connection(const struct ends *ends, const struct packet *packet, enum direction way,
+					   __u32 rule_id, __u64 now)
 {
 	struct conntrack_entry fresh = {};
 	struct connection *connection = opened_by(&fresh, way);
 
+	connection->flags = ends->own ? CONNTRACK_OWN : 0;
 	conntrack_forward(connection, packet, rule_id, now);
-	if (!entry)
-		return bpf_map_update_elem(&conntrack, key, &fresh, BPF_ANY);
-	*opened_by(entry, way) = *connection;
+	if (!ends->entry)
+		return bpf_map_update_elem(&conntrack, &ends->key, &fresh, BPF_ANY);
+	*opened_by(ends->entry, way) = *connection;
 	return 0;
 }
 
-static __always_inline struct verdict judge_connection(struct __sk_buff *skb, const struct packet *packet,
-						       const struct endpoint *endpoint, enum direction way, __u64 now)
+static __always_inline struct verdict judge_connection(const struct packet *packet, const struct endpoint *endpoint,
+						       const struct ends *ends, enum direction way, __u64 now)
 {
-	struct conntrack_key key;
-	struct conntrack_entry *entry;
 	struct connection *connection, *reply_to;
 	struct verdict verdict;
 
-	if (packet->icmp == ICMP_ERROR) {
-		connection = find_quoted(skb, packet, endpoint->id, way, now);
-		return connection ? PASS(connection->rule_id) : judge_policy(packet, endpoint, way);
-	}
-	conntrack_key_of(&key, endpoint->id, packet, way);
-	entry = bpf_map_lookup_elem(&conntrack, &key);
 	/* An echo request asks anew, even with the identifier of one that went the other way. */
-	reply_to = asks_by_icmp(packet) ? 0 : live_connection(entry, other_direction(way), now);
+	reply_to = asks_by_icmp(packet) ? 0 : live_connection(ends->entry, other_direction(way), now);
 	if (reply_to && !(reply_to->flags & CONNTRACK_CUT)) {
 		conntrack_reply(reply_to, packet, now);
 		return PASS(reply_to->rule_id);
 	}
 
 	verdict = judge_policy(packet, endpoint, way);
-	connection = live_connection(entry, way, now);
+	connection = live_connection(ends->entry, way, now);
 	if (connection) {
 		if (verdict.reason)
 			connection->flags |= CONNTRACK_CUT;
@@ -227,18 +254,31 @@ static __always_inline struct verdict judge_connection(struct __sk_buff *skb, co
 	/* Replies to a connection that was cut must not open it again from the other side. */
 	if (verdict.reason || reply_to || !packet->opens)
 		return verdict;
-	return open_connection(&key, entry, packet, way, verdict.rule_id, now) ? DROP(DROP_CT_INSERT_FAILED) : verdict;
+	return open_connection(ends, packet, way, verdict.rule_id, now) ? DROP(DROP_CT_INSERT_FAILED) : verdict;
+}
+
+static __always_inline struct verdict judge_error(struct __sk_buff *skb, const struct packet *error,
+						  const struct endpoint *endpoint, enum direction way, __u64 now)
+{
+	struct connection *quoted = find_quoted(skb, error, endpoint->id, way, now);
+
+	return quoted ? PASS(quoted->rule_id) : judge_policy(error, endpoint, way);
 }
 
 static __always_inline struct verdict judge(struct __sk_buff *skb, struct packet *packet,
 					    const struct endpoint *endpoint, enum direction way, __u64 now)
 {
+	struct ends ends = {};
 	int refused;
 
 	if (packet->kind == PACKET_OTHER)
 		return policed(endpoint, way) ? DROP(DROP_UNSUPPORTED_L3) : PASS(0);
-	if (endpoint->flags & ENDPOINT_VERIFY_ADDRESSES) {
-		refused = verify_addresses(skb, packet, endpoint->id, way);
+	/* The ports of a later fragment are not known yet. */
+	if (packet->kind == PACKET_IP && packet->fragment == FRAGMENT_NONE)
+		look_up(&ends, packet, endpoint->id, way);
+	ends.own = packet->icmp == ICMP_NONE && known_as_own(ends.entry, now);
+	if (endpoint->flags & ENDPOINT_VERIFY_ADDRESSES && !ends.own) {
+		refused = verify_addresses(skb, packet, endpoint->id, way, &ends.own);
 		if (refused)
 			return DROP(refused);
 	}
@@ -247,9 +287,14 @@ static __always_inline struct verdict judge(struct __sk_buff *skb, struct packet
 	/* Policies speak of destinations, and this one would be sent on to another. */
 	if (packet->rerouted && policed(endpoint, way))
 		return DROP(DROP_SOURCE_ROUTED);
-	if (packet->fragment != FRAGMENT_NONE && !follows_first(packet, endpoint->id, way) && policed(endpoint, way))
-		return DROP(DROP_FRAGMENT);
-	return judge_connection(skb, packet, endpoint, way, now);
+	if (packet->fragment != FRAGMENT_NONE) {
+		if (!follows_first(packet, endpoint->id, way) && policed(endpoint, way))
+			return DROP(DROP_FRAGMENT);
+		look_up(&ends, packet, endpoint->id, way);
+	}
+	if (packet->icmp == ICMP_ERROR)
+		return judge_error(skb, packet, endpoint, way, now);
+	return judge_connection(packet, endpoint, &ends, way, now);
 }
 
 #endif

@@ -310,6 +310,28 @@ describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
       expect(world.ingress(1, datagram(peer, self))).toBe('pass');
     });
 
+    it('asks whose an address is until a connection is open, and not at each of its packets', () => {
+      world.endpoint(1, { verifyAddresses: true });
+      world.owns(1, self);
+      expect(world.egress(1, datagram(self, peer))).toBe('pass');
+      world.disowns(1, self);
+      expect(world.egress(1, datagram(self, peer))).toBe('pass');
+      expect(world.ingress(1, datagram(peer, self, 53, 40000))).toBe('pass');
+      expect(world.egress(1, datagram(self, peer, 40002))).toBe('drop');
+      expect(world.ingress(1, datagram(peer, self, 53, 40002))).toBe('drop');
+    });
+
+    it('lets nobody send from an address that it only hears, though it was asked there', () => {
+      const everybody = echo === 8 ? '10.0.0.255' : 'ff02::1';
+      world.endpoint(1, { verifyAddresses: true });
+      world.owns(1, self);
+      if (echo === 8) world.hears(1, everybody);
+      expect(world.ingress(1, datagram(peer, everybody))).toBe('pass');
+      expect(world.connections()).toEqual([{ endpoint: 1, opened: 'ingress' }]);
+      expect(world.egress(1, datagram(everybody, peer, 53, 40000))).toBe('drop');
+      expect(world.egress(1, datagram(self, peer, 53, 40000))).toBe('pass');
+    });
+
     it('judges later fragments by the ports of the first', () => {
       const v4 = echo === 8;
       const first = (port: number) =>

@@ -111,6 +111,10 @@ export class World implements Disposable {
     this.#put('addresses', addressEntry(endpointId, address));
   }
 
+  disowns(endpointId: EndpointId, address: string): void {
+    this.#object.map('addresses').delete(addressEntry(endpointId, address).key);
+  }
+
   /** The broadcast address of its subnet. */
   hears(endpointId: EndpointId, address: string): void {
     this.#put('addresses', broadcastEntry(endpointId, address));
