@@ -1,9 +1,10 @@
 /**
  * Every figure of docs/measurement.md by one command, as a table with the bar and the peer beside each, and as JSON.
  *
- *   npm run bench -- [--only NAME,...] [--quick] [--json FILE] [--compare FILE]
+ *   npm run bench -- [--only NAME,...] [--quick] [--json FILE] [--compare FILE] [--docs]
  *
- * `--quick` leaves out what takes more than a minute; an unknown name lists the parts.
+ * `--quick` leaves out what takes more than a minute; an unknown name lists the parts. `--docs` puts the tables into
+ * docs/measurement.md.
  *
  * A part that cannot run here (no kernel, not root) gives a figure without a value and the reason; the others go on. Ends with
  * 1 when a bar was missed.
@@ -11,22 +12,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { figuresOf, type BenchPart, type BenchReport } from './bench-report.ts';
+import { withTables } from './docs-tables.ts';
 import { figureTable, standing, type Figure } from './figure.ts';
-
-interface Report {
-  readonly schema: 'ipvlane.bench/v1';
-  readonly commit: string;
-  readonly began: string;
-  readonly machine: { readonly kernel: string; readonly cpu: string; readonly cpus: number; readonly node: string };
-  readonly parts: readonly {
-    readonly name: string;
-    readonly seconds: number;
-    readonly load_before: number;
-    readonly figures: readonly Figure[];
-  }[];
-}
+import { root } from './run-command.ts';
 
 /** In the order they run: what wants a quiet machine first. Each is read only when its turn comes. */
 const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -52,6 +43,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     json: { type: 'string' },
     compare: { type: 'string' },
+    docs: { type: 'boolean' },
   },
 });
 const names = values.only?.split(',') ?? Object.keys(PARTS).filter((name) => values.quick !== true || !LONG.has(name));
@@ -62,7 +54,7 @@ if (unknown.length > 0) {
 }
 const before = values.compare === undefined ? null : figuresOf(values.compare);
 const began = new Date().toISOString();
-const parts: Report['parts'][number][] = [];
+const parts: BenchPart[] = [];
 for (const name of names) {
   process.stderr.write(`${name} ... `);
   const start = performance.now();
@@ -73,6 +65,10 @@ for (const name of names) {
   parts.push({ name, seconds, load_before: load, figures });
   process.stdout.write(`\n${name}: ${seconds} s, load ${load.toFixed(1)}\n\n${figureTable(figures, before)}\n`);
   save();
+}
+if (values.docs === true) {
+  const file = join(root, 'docs/measurement.md');
+  writeFileSync(file, withTables(readFileSync(file, 'utf8'), report()));
 }
 const missed = parts.flatMap(({ figures }) => figures).filter((figure) => standing(figure) === 'missed');
 process.stdout.write(`\n${missed.length} bars missed${missed.map(({ what }) => `\n  ${what}`).join('')}\n`);
@@ -87,26 +83,19 @@ async function measured(name: string): Promise<readonly Figure[]> {
   }
 }
 
-/** After every part: an interrupted run keeps what it has. */
-function save(): void {
-  const file = values.json ?? 'ipvlane-out/bench.json';
+function report(): BenchReport {
   const cpu = cpus();
-  const report: Report = {
+  return {
     ...{ schema: 'ipvlane.bench/v1', commit: commit(), began, parts },
     machine: { kernel: release(), cpu: cpu[0]?.model ?? '', cpus: cpu.length, node: process.version },
   };
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-/** @throws Error when the file is no report of ours */
-function figuresOf(file: string): Map<string, number> {
-  const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
-  return new Map(
-    report.parts
-      .flatMap(({ figures }) => figures)
-      .flatMap(({ what, value }) => (value === null ? [] : [[what, value] as const])),
-  );
+/** After every part: an interrupted run keeps what it has. */
+function save(): void {
+  const file = values.json ?? 'ipvlane-out/bench.json';
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(report(), null, 2)}\n`);
 }
 
 function commit(): string {

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { endpointEntry, type EndpointState } from '../../dataplane/bpf/endpoint-map.ts';
-import { policyEntry } from '../../dataplane/bpf/policy-map.ts';
+import { addressEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
 import { loadBpfObject, type BpfObject } from '../../sim/linux/bpf.ts';
 import { NetworkNamespace } from '../../sim/linux/namespace.ts';
 import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';
@@ -106,10 +106,12 @@ function attach(object: BpfObject, ends: readonly End[]): void {
 
 /** Puts both ends and what they may into the maps. */
 function tell(object: BpfObject, isolated: boolean, ends: readonly End[]): void {
-  for (const { endpointId, ifindex } of ends) {
+  for (const { endpointId, ifindex, address } of ends) {
+    const owned = addressEntry(endpointId, address);
+    object.map('addresses').update(owned.key, owned.value);
     const state: EndpointState = {
       ...{ endpointId, policySet: 1, isolated: { ingress: isolated, egress: isolated } },
-      ...{ limited: { ingress: false, egress: false }, verifyAddresses: false },
+      ...{ limited: { ingress: false, egress: false }, verifyAddresses: true },
     };
     const { key, value } = endpointEntry(ifindex, state);
     object.map('endpoints').update(key, value);
