@@ -3,6 +3,9 @@
  * cluster does; User-mode Linux interprets them. The two ends of a veth stand in for two ipvlan slaves (not every kernel has ipvlan),
  * and neither has fq: what differs between the variants is clsact and the programs alone. The same two ends again and again, by turns.
  * Each round gives a ratio, and the median of these counts: a lucky second of one variant moves it no more than an unlucky one.
+ *
+ * With both ends on one processor nothing overlaps, so what a variant costs is what it is slower by, and a round repeats within
+ * 2 %. With each on its own it is also a matter of who wakes whom when: 10 % between two rounds of the same variant.
  */
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -34,10 +37,31 @@ interface End extends Disposable {
 type Variant = 'none' | 'empty' | 'open' | 'policy';
 const VARIANTS: readonly Variant[] = ['none', 'empty', 'open', 'policy'];
 
+/** Whether both ends share a processor, the first; else the kernel places them. */
+type Placement = 'one processor' | 'two processors';
+
 export async function nativeThroughput(): Promise<Figure[]> {
-  const open = 'unlimited TCP on this kernel (veth for ipvlan), dataplane of none at all';
+  const together =
+    'unlimited TCP on this kernel (veth for ipvlan), both ends on one processor: dataplane of none at all';
+  const apart = 'unlimited TCP on this kernel, each end on a processor of its own: dataplane of none at all';
   const bar = { least: 95 };
-  if (process.getuid?.() !== 0) return [{ what: open, value: null, unit: '%', bar, note: 'needs root' }];
+  if (process.getuid?.() !== 0) return [{ what: together, value: null, unit: '%', bar, note: 'needs root' }];
+  const one = await byTurns('one processor');
+  const two = await byTurns('two processors');
+  const peer = { name: 'no dataplane', value: median(one.none), source: 'measured' } as const;
+  return [
+    ratio(together, one, 'open', bar),
+    ratio('both ends on one processor, isolated by policies that allow it', one, 'policy', bar),
+    ratio('both ends on one processor, programs that do nothing on the same hooks', one, 'empty', null),
+    { what: 'both ends on one processor', value: median(one.open), unit: 'Mbit/s', bar: null, peer },
+    ratio(apart, two, 'open', null),
+    ratio('each end on a processor of its own, isolated by policies that allow it', two, 'policy', null),
+    ratio('each end on a processor of its own, programs that do nothing on the same hooks', two, 'empty', null),
+  ];
+}
+
+/** Mbit/s of every round. */
+async function byTurns(placement: Placement): Promise<Readonly<Record<Variant, readonly number[]>>> {
   using object = loadBpfObject(join(root, 'dist/dataplane.bpf.o'));
   using empty = loadBpfObject(await compiled('empty.bpf.c'));
   using sender = endOf(1);
@@ -53,24 +77,23 @@ export async function nativeThroughput(): Promise<Figure[]> {
         tell(object, variant === 'policy', [sender, receiver]);
         attach(object, [sender, receiver]);
       }
-      mbps[variant].push(await goodput(sender, receiver));
+      mbps[variant].push(await goodput(sender, receiver, placement));
       if (variant !== 'none') for (const { links, ifindex } of [sender, receiver]) links.deleteQdisc(ifindex, 'clsact');
     }
   }
-  const ratios = (variant: Variant) => mbps[variant].map((rate, round) => (rate / (mbps.none[round] ?? NaN)) * 100);
-  const figure = (what: string, variant: Variant, bar: Figure['bar']): Figure => {
-    const sorted = ratios(variant).sort((a, b) => a - b);
-    const [low, high] = [0.25, 0.75].map((part) => (sorted[Math.floor(part * sorted.length)] ?? NaN).toFixed(1));
-    const note = `${jit()}, median of ${ROUNDS} rounds, half of them from ${low} to ${high} %`;
-    return { what, value: median(sorted), unit: '%', bar, note };
-  };
-  const peer = { name: 'no dataplane', value: median(mbps.none), source: 'measured' } as const;
-  return [
-    figure(open, 'open', bar),
-    figure('the same, isolated by policies that allow it', 'policy', bar),
-    figure('programs that do nothing, on the same hooks, of none at all', 'empty', null),
-    { what: 'unlimited TCP on this kernel', value: median(mbps.open), unit: 'Mbit/s', bar: null, peer },
-  ];
+  return mbps;
+}
+
+function ratio(
+  what: string,
+  mbps: Readonly<Record<Variant, readonly number[]>>,
+  variant: Variant,
+  bar: Figure['bar'],
+): Figure {
+  const sorted = mbps[variant].map((rate, round) => (rate / (mbps.none[round] ?? NaN)) * 100).toSorted((a, b) => a - b);
+  const [low, high] = [0.25, 0.75].map((part) => (sorted[Math.floor(part * sorted.length)] ?? NaN).toFixed(1));
+  const note = `${jit()}, median of ${ROUNDS} rounds, half of them from ${low} to ${high} %`;
+  return { what, value: median(sorted), unit: '%', bar, note };
 }
 
 function endOf(endpointId: number): End {
@@ -133,16 +156,18 @@ async function compiled(source: string): Promise<string> {
 }
 
 /** Mbit/s that arrived. */
-async function goodput(sender: End, receiver: End): Promise<number> {
+async function goodput(sender: End, receiver: End, placement: Placement): Promise<number> {
+  const affinity = placement === 'one processor' ? ['--affinity', '0'] : [];
   // In a box: a namespace is left before anything is awaited, and refuses a promise.
   const started = (end: End, args: readonly string[]) =>
     end.namespace.run(() => {
       const [command = '', ...words] = [...BEFORE_ALL_OTHERS, 'iperf3', ...args];
       return { process: execa(command, words) };
     });
-  const { process: server } = started(receiver, ['--server', '--one-off', '--forceflush']);
+  const { process: server } = started(receiver, ['--server', '--one-off', '--forceflush', ...affinity]);
   await once(server.stdout, 'data');
-  const { process: client } = started(sender, ['--client', receiver.address, '--time', String(SECONDS), '--json']);
+  const asked = ['--client', receiver.address, '--time', String(SECONDS), '--json', ...affinity];
+  const { process: client } = started(sender, asked);
   const { stdout } = await client;
   await server;
   const { end } = JSON.parse(stdout) as { end: { sum_received: { bits_per_second: number } } };
