@@ -26,6 +26,7 @@ export function comparisonPage(comparison: Comparison, describe: (engine: string
           <p>
             The same manifests, traffic and measurement under ${engines.length} engines, on ${kernel.kind}
             ${kernel.release}, ${kernel.clock} clock. Wire rates are counted behind the limit, goodput at the receiver.
+            ${kernel.clock === 'virtual' ? 'What a gigabit costs the processor is measured on the real clock: this one stands still while it works.' : ''}
           </p>
         </header>
         <main>

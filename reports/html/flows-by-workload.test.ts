@@ -6,6 +6,7 @@ import type { FlowResult } from '../../sim/measure/result.ts';
 import type { PodPlan } from '../../sim/plan/plan.ts';
 import { seedPlan } from '../../sim/trace/fixtures/seed-plan.ts';
 import { flowsByWorkload } from './flows-by-workload.ts';
+import { reportHeader } from './header.ts';
 
 const measurement = createMeasurement();
 for (const record of syntheticTrace()) measurement.add(record);
@@ -67,6 +68,22 @@ test('a pair of workloads is a row: how many, their sums, and the worst of each'
 test('limits that differ are not given as one', () => {
   const [first, ...others] = flows;
   expect(rows([{ ...first!, configured_bps: 2e6 }, ...others])[0]![3]).toBe('differs');
+});
+
+test('the first figures of a report are of workloads, where flows have them in common', () => {
+  const result = measurement.result({ bootMs: null });
+  const seen = measurement.seen!;
+  const run = { ...seen.run, plan: { ...seen.run.plan, pods } };
+  const { text } = reportHeader({ ...result, flows }, { ...seen, run }, null);
+  const document = new new D3Node().window.DOMParser().parseFromString(text, 'text/html');
+  const figures = [...document.querySelectorAll('.figures div')].map(({ textContent }) =>
+    textContent.trim().replace(/\s+/g, ' '),
+  );
+  expect(figures.slice(0, 2)).toEqual([
+    'default/web → outside, 20 flows 20.00 Mbit/stogether on the wire, at worst −0.50 % off the limit of 1.000 Mbit/s each',
+    'default/db → outside, 20 flows 20.00 Mbit/stogether on the wire, at worst +0.10 % off the limit of 1.000 Mbit/s each',
+  ]);
+  expect(figures[2]).toContain('probes as predicted');
 });
 
 test('few flows, and flows that have no workload in common, are read one by one', () => {

@@ -4,7 +4,7 @@
  */
 import { formatBps, formatCount, formatPct, NOT_MEASURED } from '../../sim/measure/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
-import { namedParties, workloadName } from '../../sim/plan/named-party.ts';
+import { groupsOf, sharedLimit, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
 import { html, type Html } from './markup.ts';
 import { table, type Column, type Row } from './table.ts';
 
@@ -22,60 +22,28 @@ const COLUMNS: readonly Column[] = [
 
 /** Nothing where the flows are few, or no two of them have their workloads in common. */
 export function flowsByWorkload(flows: readonly FlowResult[], plan: Parties): Html {
-  if (flows.length <= MANY_FLOWS) return html``;
-  const parties = namedParties(plan);
-  const workload = (name: string): string => workloadName(parties.get(name) ?? { name, pod: null });
-  const groups = new Map<string, Group>();
-  for (const flow of flows) {
-    const { protocol, step } = flow;
-    const pair = `${workload(flow.from)} → ${workload(flow.to)}`;
-    const key = JSON.stringify([pair, protocol, step]);
-    const group = groups.get(key) ?? { pair, protocol, step, flows: [] };
-    group.flows.push(flow);
-    groups.set(key, group);
-  }
-  if (groups.size === flows.length) return html``;
-  return table('Flows by workload', COLUMNS, [...groups.values()].map(rowOf));
+  const groups = flows.length <= MANY_FLOWS ? [] : groupsOf(flows, plan);
+  return groups.length === 0 ? html`` : table('Flows by workload', COLUMNS, groups.map(rowOf));
 }
 
-type Parties = Parameters<typeof namedParties>[0];
-
-interface Group {
-  readonly pair: string;
-  readonly protocol: string;
-  readonly step: string;
-  readonly flows: FlowResult[];
-}
-
-function rowOf({ pair, protocol, step, flows }: Group): Row {
-  const limits = new Set(flows.map(({ configured_bps: limit }) => limit));
-  const [limit = null] = limits;
+function rowOf({ pair, protocol, step, flows }: FlowGroup): Row {
+  const limited = flows.some(({ configured_bps }) => configured_bps !== null);
+  const limit = sharedLimit(flows);
   const shares = flows.flatMap(({ first_second_bps: first, configured_bps: of, bound_by }) =>
     first === null || of === null || bound_by !== 'limit' ? [] : [(first / of) * 100],
   );
-  const errors = flows.flatMap(({ error_pct }) => error_pct ?? []);
-  const [worst = null] = errors.sort((a, b) => Math.abs(b) - Math.abs(a));
   return {
     cells: [
       html`${pair} <span class="quiet">${protocol}</span>`,
       step,
       formatCount(flows.length),
-      limits.size > 1 ? 'differs' : formatBps(limit),
+      limited && limit === null ? 'differs' : formatBps(limit),
       together(flows, ({ wire_bps }) => wire_bps, formatBps),
-      formatPct(worst),
+      formatPct(worstError(flows)),
       shares.length === 0 ? NOT_MEASURED : `${Math.max(...shares).toFixed(1)} %`,
       together(flows, ({ goodput_bps }) => goodput_bps, formatBps),
       together(flows, ({ retransmits }) => retransmits, formatCount),
       together(flows, ({ lost_packets }) => lost_packets, formatCount),
     ],
   };
-}
-
-function together(
-  flows: readonly FlowResult[],
-  of: (flow: FlowResult) => number | null,
-  format: (sum: number) => string,
-): string {
-  const values = flows.flatMap((flow) => of(flow) ?? []);
-  return values.length === 0 ? NOT_MEASURED : format(values.reduce((sum, value) => sum + value, 0));
 }

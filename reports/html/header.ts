@@ -5,6 +5,7 @@ import { formatBps, formatCount, formatPct, formatUs } from '../../sim/measure/f
 import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-load.ts';
 import type { Observations } from '../../sim/measure/observations.ts';
 import type { FlowResult, Result } from '../../sim/measure/result.ts';
+import { groupsOf, sharedLimit, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
 import { html, type Html } from './markup.ts';
 
 const WORDS: Readonly<Record<Result['verdict'], string>> = { pass: 'Passed', fail: 'Failed', error: 'No verdict' };
@@ -32,7 +33,7 @@ export function reportHeader(result: Result, seen: Observations, machine: Machin
       </span>
     </div>
     ${failures(failed)} ${busy === null ? null : html`<p>${sentence(busy)}</p>`}
-    <dl class="figures">${result.flows.slice(0, MOST_FLOWS).map(flowFigure)} ${otherFigures(result)}</dl>
+    <dl class="figures">${flowFigures(result.flows, seen.run.plan)} ${otherFigures(result)}</dl>
   </header>`;
 }
 
@@ -43,6 +44,26 @@ function failures(failed: Result['checks']): Html {
     ${failed.slice(0, MOST_FAILURES).map(({ step, name, reason }) => html`<li><strong>${name}</strong> <span class="quiet">(${step})</span>: ${reason ?? ''}</li>`)}
     ${more > 0 ? html`<li>and ${formatCount(more)} more under <a href="#checks">Checks</a></li>` : null}
   </ul>`;
+}
+
+/** Of many flows between the same workloads the first few say nothing: then each pair of workloads is a figure. */
+function flowFigures(flows: readonly FlowResult[], plan: Parties): readonly Html[] {
+  const groups = flows.length > MOST_FLOWS ? groupsOf(flows, plan) : [];
+  if (groups.length === 0) return flows.slice(0, MOST_FLOWS).map(flowFigure);
+  return groups.slice(0, MOST_FLOWS).map(groupFigure);
+}
+
+function groupFigure({ pair, flows }: FlowGroup): Html {
+  const limit = sharedLimit(flows);
+  const worst = formatPct(worstError(flows));
+  const off =
+    limit === null
+      ? `at worst ${worst} off their limits`
+      : `at worst ${worst} off the limit of ${formatBps(limit)} each`;
+  return html`<div>
+    <dt>${pair}, ${formatCount(flows.length)} flows</dt>
+    <dd>${together(flows, ({ wire_bps }) => wire_bps, formatBps)}<small>together on the wire, ${off}</small></dd>
+  </div>`;
 }
 
 function flowFigure(flow: FlowResult): Html {
@@ -78,12 +99,16 @@ function otherFigures({ probes, drops, build, kernel }: Result): Html {
     </div>
     <div>
       <dt>pods</dt>
-      <dd>${formatCount(build.pods)}<small>${formatUs(build.ms_per_pod * 1000)} each to build</small></dd>
+      <dd>${formatCount(build.pods)}<small>${builtIn(build, kernel)}</small></dd>
     </div>
     <div>
       <dt>kernel</dt>
       <dd>${kernel.kind}<small>Linux ${kernel.release}, ${kernel.clock} clock</small></dd>
     </div>`;
+}
+
+function builtIn({ ms_per_pod }: Result['build'], { clock }: Result['kernel']): string {
+  return clock === 'virtual' ? 'built while time stood still' : `${formatUs(ms_per_pod * 1000)} each to build`;
 }
 
 function sentence(text: string): string {
