@@ -312,6 +312,7 @@ function qdiscText(spec: QdiscSpec): string {
         'fq',
         ...(spec.limit === undefined ? [] : [`limit ${spec.limit}`]),
         ...(spec.flowLimit === undefined ? [] : [`flow_limit ${spec.flowLimit}`]),
+        ...(spec.pacing === undefined ? [] : [spec.pacing ? 'pacing' : 'nopacing']),
         ...(spec.horizonNs === undefined ? [] : [`horizon ${spec.horizonNs / 1000}us`]),
       ].join(' ');
     case 'netem':

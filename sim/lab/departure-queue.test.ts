@@ -8,7 +8,12 @@ it('holds every full frame that EDT sends ahead, all of one flow if need be', ()
 
 it('never holds less than the kernel would', () => {
   expect(departureQueue(1e6)).toMatchObject({ limit: 10_000, flowLimit: 10_000 });
-  expect(departureQueue(null)).toEqual({ kind: 'fq', limit: 10_000, flowLimit: 10_000 });
+  expect(departureQueue(null)).toMatchObject({ kind: 'fq', limit: 10_000, flowLimit: 10_000 });
+});
+
+it('paces no TCP that nothing limits', () => {
+  expect(departureQueue(null).pacing).toBe(false);
+  expect(departureQueue(1e6).pacing).toBe(true);
 });
 
 it('keeps a frame that takes longer than the horizon, at 1 kbit/s', () => {

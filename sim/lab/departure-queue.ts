@@ -7,16 +7,18 @@ import { queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
 import type { FqSpec } from '../linux/qdisc.ts';
 
 /**
- * `rateBps` null: nothing is limited, and only what a socket itself has paced ahead (SO_TXTIME) waits here.
+ * `rateBps` null: nothing is limited, and only what a socket itself has paced ahead (SO_TXTIME) waits here. TCP is not paced then: an
+ * ipvlan slave has no queue of its own, and would not pace it either; in User-mode Linux, pacing took 15 % of what TCP could send.
  *
  * One flow may fill the whole queue. fq's own 100 packets a flow suit an uplink that many share; behind a pod's limit one
  * bulk flow owns the queue, and at 100 it would lose what EDT has given a place.
  */
 export function departureQueue(rateBps: number | null): FqSpec {
-  if (rateBps === null) return { kind: 'fq', limit: FQ_LIMIT, flowLimit: FQ_LIMIT };
+  if (rateBps === null) return { kind: 'fq', limit: FQ_LIMIT, flowLimit: FQ_LIMIT, pacing: false };
   const limit = Math.max(FQ_LIMIT, framesAhead(rateBps));
   // fq takes whole microseconds.
-  return { kind: 'fq', limit, flowLimit: limit, horizonNs: Math.ceil(fqHorizonNs(rateBps) / 1000) * 1000 };
+  const horizonNs = Math.ceil(fqHorizonNs(rateBps) / 1000) * 1000;
+  return { kind: 'fq', limit, flowLimit: limit, horizonNs, pacing: true };
 }
 
 /**

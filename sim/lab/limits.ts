@@ -107,7 +107,7 @@ function largest(a: FqSpec, b: FqSpec): FqSpec {
     const value = Math.max(a[field] ?? 0, b[field] ?? 0);
     return value === 0 ? {} : { [field]: value };
   };
-  return { kind: 'fq', ...max('limit'), ...max('flowLimit'), ...max('horizonNs') };
+  return { ...b, ...max('limit'), ...max('flowLimit'), ...max('horizonNs') };
 }
 
 function setRate({ lab, dataplane }: LimitedLab, endpoint: PodEndpoint, direction: Direction, rateBps: number): void {

@@ -29,6 +29,8 @@ export interface FqSpec {
   readonly horizonNs?: number;
   /** Beyond the horizon: drop (default) or send at the horizon. */
   readonly beyondHorizon?: 'drop' | 'cap';
+  /** Whether it paces TCP at what each socket reckons its rate to be (default), or leaves that to the socket. Departure times are kept either way. */
+  readonly pacing?: boolean;
   /** Most that one socket may be paced to. */
   readonly maxRateBps?: number;
   readonly ceThresholdNs?: number;
@@ -185,6 +187,7 @@ function writeFq(message: MessageWriter, spec: FqSpec): void {
   optionalU32(message, 2, spec.flowLimit);
   optionalU32(message, 3, spec.quantumBytes);
   optionalU32(message, 4, spec.initialQuantumBytes);
+  if (spec.pacing !== undefined) message.u32(5, spec.pacing ? 1 : 0);
   optionalU32(message, 7, spec.maxRateBps, bytesPerSecond);
   optionalU32(message, 8, spec.bucketsLog);
   optionalU32(message, 12, spec.ceThresholdNs, microseconds);
