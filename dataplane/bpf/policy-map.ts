@@ -17,7 +17,7 @@ import {
 import { addressBytes, prefixBytes } from './address.ts';
 import { departureHorizonNs } from './departure-horizon.ts';
 import { type QueueBounds, queueBounds } from './queue-bounds.ts';
-import { structView, takeUnsigned, uint32 } from './integers.ts';
+import { uint32 } from './integers.ts';
 
 export interface MapEntry {
   readonly key: Uint8Array;
@@ -79,8 +79,7 @@ export function countersKey(endpointId: number, direction: PolicyDirection): Uin
 }
 
 /** Whose counters these are. */
-export function countersOwner(key: Uint8Array): { readonly endpointId: number; readonly direction: PolicyDirection } {
-  const index = takeUnsigned(structView(key, 4, 'index of counters'), 0, 32, 'index of counters');
+export function countersOwner(index: number): { readonly endpointId: number; readonly direction: PolicyDirection } {
   const direction = directionName((index % COUNTERS_A_POD) + Direction.INGRESS);
   return { endpointId: Math.floor(index / COUNTERS_A_POD), direction };
 }

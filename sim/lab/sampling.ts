@@ -44,7 +44,7 @@ export function createSampler(
   isolatedBy: (endpointId: number, direction: Direction) => readonly string[],
 ): Sampler {
   const { counters: counterMap, drops: dropMap } = dataplane.maps;
-  const counters = new Changes(zeroOf(counterMap));
+  const counters = new CounterChanges(counterMap);
   const drops = new Changes(zeroOf(dropMap));
   const qdiscs = new Changes();
   let highestId = 0;
@@ -60,7 +60,7 @@ export function createSampler(
     const moved = new Set(waiting);
     // A pod that went has counted until then, so the number stays.
     for (const id of endpoints.keys()) highestId = Math.max(highestId, id);
-    for (const record of sampleCounters(lab, counterMap, COUNTERS_A_POD * (highestId + 1), counters)) {
+    for (const record of sampleCounters(lab, counterMap, counters.next(COUNTERS_A_POD * (highestId + 1)))) {
       moved.add(record.endpointId);
       lab.record(record);
     }
@@ -175,12 +175,43 @@ function sumOf(a: Counts, b: Counts): Counts {
   };
 }
 
-/** @param used so many entries are of endpoints that there are, or were */
-function* sampleCounters(lab: Lab, map: BpfMap, used: number, changes: Changes): Generator<EndpointRecord> {
+/**
+ * The counters that moved since the last look. Two of a thousand pods are two thousand values a look, ten looks a second: nothing is made
+ * of those that stand still.
+ */
+class CounterChanges {
+  readonly #map: BpfMap;
+  #last: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  #now: Buffer<ArrayBuffer> = Buffer.alloc(0);
+
+  constructor(map: BpfMap) {
+    this.#map = map;
+  }
+
+  /** Of the first `count` values those that changed, by index. */
+  *next(count: number): Generator<[index: number, value: Uint8Array]> {
+    const bytes = this.#map.cpus * this.#map.stride;
+    if (this.#now.length !== count * bytes) {
+      // What is new has not moved so far.
+      this.#last = Buffer.concat([this.#last], count * bytes);
+      this.#now = Buffer.alloc(count * bytes);
+    }
+    const [last, now] = [this.#last, this.#now];
+    this.#map.read(now);
+    [this.#last, this.#now] = [now, last];
+    for (let at = 0; at < now.length; at += bytes)
+      if (now.compare(last, at, at + bytes, at, at + bytes) !== 0) yield [at / bytes, now.subarray(at, at + bytes)];
+  }
+}
+
+function* sampleCounters(
+  lab: Lab,
+  map: BpfMap,
+  changed: Iterable<[index: number, value: Uint8Array]>,
+): Generator<EndpointRecord> {
   const t = lab.clock.now();
-  for (const [key, value] of map.entries(used)) {
-    if (!changes.changed(textOf(key), textOf(value))) continue;
-    const { endpointId, direction } = countersOwner(key);
+  for (const [index, value] of changed) {
+    const { endpointId, direction } = countersOwner(index);
     const sums = sumOverCpus(map, value, decodeCounters);
     yield {
       type: 'endpoint',

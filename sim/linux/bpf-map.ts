@@ -30,6 +30,8 @@ export class BpfMap {
   /** From one CPU's value to the next. */
   readonly stride: number;
   #batch: 'untried' | 'works' | 'refused' = 'untried';
+  /** Where a batch of an array puts its keys, which nobody needs. */
+  #keys: Uint8Array | null = null;
 
   constructor(shape: BpfMapShape) {
     this.fd = shape.fd;
@@ -86,32 +88,66 @@ export class BpfMap {
   }
 
   /**
-   * All entries, of an array only those below `end` if it is given; by batches where the kernel can (hash maps and arrays from 5.6,
-   * per-CPU arrays from 5.13), so that a map of a thousand entries costs a few system calls. What changes meanwhile may be
-   * missed. @throws SystemCallError
+   * All entries; by batches where the kernel can (hash maps from 5.6), so that a map of a thousand entries costs a few
+   * system calls. What changes meanwhile may be missed. @throws SystemCallError
    */
-  *entries(end = this.maxEntries): Generator<[key: Uint8Array, value: Uint8Array]> {
+  *entries(): Generator<[key: Uint8Array, value: Uint8Array]> {
     if (this.#batch !== 'refused') {
-      const all = this.#lookupBatches(end);
+      const all = this.#lookupBatches();
       if (all !== null) {
         yield* all;
         return;
       }
     }
-    let left = end;
     for (const key of this.keys()) {
-      if (left-- === 0) return;
       const value = this.lookup(key);
       if (value !== null) yield [key, value];
     }
   }
 
-  #lookupBatches(end: number): [Uint8Array, Uint8Array][] | null {
+  /**
+   * Of an array the first values, as many as `into` has room for, `cpus * stride` bytes each; by batches where the kernel can (per-CPU
+   * arrays from 5.13). Nothing is made anew, so that it may be asked often. @throws SystemCallError
+   */
+  read(into: Uint8Array): void {
+    const valueBytes = this.cpus * this.stride;
+    const wanted = Math.min(this.maxEntries, into.length / valueBytes);
+    let done = 0;
+    while (done < wanted && this.#batch !== 'refused') {
+      const read = this.#readBatch(into.subarray(done * valueBytes), done, wanted - done);
+      if (read === null) this.#batch = 'refused';
+      else done += read;
+    }
+    for (const key = new Uint32Array(1); done < wanted; done++) {
+      key[0] = done;
+      const value = into.subarray(done * valueBytes, (done + 1) * valueBytes);
+      this.#found(libbpf().lookup(this.fd, bytesOf(key), value), 'read');
+    }
+  }
+
+  /** @returns how many, from `first` on; null where the kernel reads no batches of such a map */
+  #readBatch(into: Uint8Array, first: number, most: number): number | null {
+    this.#keys ??= new Uint8Array(this.maxEntries * this.keySize);
+    const [from, to, count] = [Uint32Array.of(first - 1), new Uint32Array(1), Uint32Array.of(most)];
+    // A batch goes on behind the key it is given.
+    const result = libbpf().lookupBatch(
+      ...([this.fd, first === 0 ? null : bytesOf(from), bytesOf(to), this.#keys, into, bytesOf(count), null] as const),
+    );
+    const code = result < 0 ? lastErrno() : 0;
+    if (code !== 0 && code !== ENOENT) {
+      if (this.#batch === 'untried') return null;
+      throw this.#error('read from', code);
+    }
+    this.#batch = 'works';
+    return count[0] ?? 0;
+  }
+
+  #lookupBatches(): [Uint8Array, Uint8Array][] | null {
     const entries: [Uint8Array, Uint8Array][] = [];
     const valueBytes = this.cpus * this.stride;
     // The cursor is a key in some maps and a bucket number of four bytes in others.
     let from: Uint8Array | null = null;
-    for (let room = Math.min(end, 512); ;) {
+    for (let room = Math.min(this.maxEntries, 512); ;) {
       const keys = new Uint8Array(room * this.keySize);
       const values = new Uint8Array(room * valueBytes);
       const count = new Uint32Array([room]);
@@ -137,7 +173,7 @@ export class BpfMap {
           values.slice(i * valueBytes, (i + 1) * valueBytes),
         ]);
       }
-      if (code === ENOENT || entries.length >= end) return entries.slice(0, end);
+      if (code === ENOENT) return entries;
       from = to;
     }
   }

@@ -87,6 +87,26 @@ describe.skipIf(reason)(`an eBPF object${skipped(reason)}`, () => {
     expect([...map.entries()].find(([found]) => found[0] === 77)?.[1]).toEqual(values);
   });
 
+  it('reads the first values of an array into what it is given, every value of every CPU', () => {
+    const map = object.map('numbered');
+    const bytes = map.cpus * map.stride;
+    const valueOf = (i: number) => {
+      const value = new Uint8Array(bytes);
+      for (let cpu = 0; cpu < map.cpus; cpu++) value.set(u32(1000 * cpu + i), cpu * map.stride);
+      return value;
+    };
+    expect(map.isArray).toBe(true);
+    for (let i = 0; i < 1500; i++) map.update(u32(i), valueOf(i));
+    for (const count of [1, 700, 1500]) {
+      const values = new Uint8Array(count * bytes);
+      map.read(values);
+      for (let i = 0; i < count; i++) expect(values.subarray(i * bytes, (i + 1) * bytes)).toEqual(valueOf(i));
+    }
+    const more = new Uint8Array(1501 * bytes).fill(7);
+    map.read(more);
+    expect(more.subarray(1499 * bytes)).toEqual(Uint8Array.of(...valueOf(1499), ...new Uint8Array(bytes).fill(7)));
+  });
+
   it('refuses a key of the wrong size before the kernel reads beyond it', () => {
     expect(() => object.map('seen').lookup(new Uint8Array(3))).toThrow(/a key of eBPF map seen has 4 bytes, not 3/);
   });
