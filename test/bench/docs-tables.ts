@@ -24,7 +24,9 @@ function table(parts: readonly BenchPart[], { commit, machine }: BenchReport): s
   const names = parts.map(({ name }) => `\`${name}\``).join(', ');
   const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
   const load = Math.max(...parts.map((part) => part.load_before));
-  const where = `${machine.kernel}, ${machine.cpus} processors, load ${load.toFixed(1)}`;
+  // Of a release what it is, not who built it.
+  const [kernel = ''] = /^\d+\.\d+/.exec(machine.kernel) ?? [];
+  const where = `${kernel}, ${machine.cpus} processors, load ${load.toFixed(1)}`;
   const figures = parts.flatMap((part) => part.figures);
   return `${names} of \`npm run bench\` at ${commit}: ${seconds.toFixed(0)} s; ${where}.\n\n${figureTable(figures, null)}\n`;
 }
