@@ -28,12 +28,6 @@ export function groupsOf(flows: readonly FlowResult[], plan: Parties): readonly 
   return groups.size === flows.length ? [] : [...groups.values()];
 }
 
-/** bit/s; null where they have none, or not the same. */
-export function sharedLimit(flows: readonly FlowResult[]): number | null {
-  const limits = new Set(flows.map(({ configured_bps: limit }) => limit));
-  return limits.size === 1 ? ([...limits][0] ?? null) : null;
-}
-
 /** Per cent: the one furthest from 0. */
 export function worstError(flows: readonly FlowResult[]): number | null {
   const errors = flows.flatMap(({ error_pct }) => error_pct ?? []);

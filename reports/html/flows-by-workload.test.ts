@@ -86,6 +86,19 @@ test('the first figures of a report are of workloads, where flows have them in c
   expect(figures[2]).toContain('probes as predicted');
 });
 
+test('a figure of workloads says what the flows are held to, be it nothing or what they offer', () => {
+  const seen = measurement.seen!;
+  const run = { ...seen.run, plan: { ...seen.run.plan, pods } };
+  const first = (change: Partial<FlowResult>) => {
+    const changed = flows.map((each) => ({ ...each, ...change }));
+    return reportHeader({ ...measurement.result({ bootMs: null }), flows: changed }, { ...seen, run }, null).text;
+  };
+  expect(first({ configured_bps: null, bound_by: null, error_pct: null })).toContain('together on the wire, no limit');
+  expect(first({ bound_by: 'offered', offered_bps: 5e5 })).toContain(
+    'off the 500.0 kbit/s offered, below the limit of 1.000 Mbit/s each',
+  );
+});
+
 test('few flows, and flows that have no workload in common, are read one by one', () => {
   expect(rows(flows.slice(0, 30))).toEqual([]);
   expect(rows(flows.map((each, i) => ({ ...each, from: `host-${i}` })))).toEqual([]);

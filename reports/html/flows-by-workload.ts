@@ -4,7 +4,7 @@
  */
 import { formatBps, formatCount, formatPct, NOT_MEASURED } from '../../sim/measure/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
-import { groupsOf, sharedLimit, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
+import { groupsOf, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
 import { html, type Html } from './markup.ts';
 import { table, type Column, type Row } from './table.ts';
 
@@ -27,8 +27,8 @@ export function flowsByWorkload(flows: readonly FlowResult[], plan: Parties): Ht
 }
 
 function rowOf({ pair, protocol, step, flows }: FlowGroup): Row {
-  const limited = flows.some(({ configured_bps }) => configured_bps !== null);
-  const limit = sharedLimit(flows);
+  const limits = new Set(flows.map(({ configured_bps: limit }) => limit));
+  const [limit = null] = limits;
   const shares = flows.flatMap(({ first_second_bps: first, configured_bps: of, bound_by }) =>
     first === null || of === null || bound_by !== 'limit' ? [] : [(first / of) * 100],
   );
@@ -37,7 +37,7 @@ function rowOf({ pair, protocol, step, flows }: FlowGroup): Row {
       html`${pair} <span class="quiet">${protocol}</span>`,
       step,
       formatCount(flows.length),
-      limited && limit === null ? 'differs' : formatBps(limit),
+      limits.size > 1 ? 'differs' : formatBps(limit),
       together(flows, ({ wire_bps }) => wire_bps, formatBps),
       formatPct(worstError(flows)),
       shares.length === 0 ? NOT_MEASURED : `${Math.max(...shares).toFixed(1)} %`,

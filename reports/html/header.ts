@@ -5,7 +5,7 @@ import { formatBps, formatCount, formatPct, formatUs } from '../../sim/measure/f
 import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-load.ts';
 import type { Observations } from '../../sim/measure/observations.ts';
 import type { FlowResult, Result } from '../../sim/measure/result.ts';
-import { groupsOf, sharedLimit, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
+import { groupsOf, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
 import { html, type Html } from './markup.ts';
 
 const WORDS: Readonly<Record<Result['verdict'], string>> = { pass: 'Passed', fail: 'Failed', error: 'No verdict' };
@@ -54,15 +54,13 @@ function flowFigures(flows: readonly FlowResult[], plan: Parties): readonly Html
 }
 
 function groupFigure({ pair, flows }: FlowGroup): Html {
-  const limit = sharedLimit(flows);
-  const worst = formatPct(worstError(flows));
-  const off =
-    limit === null
-      ? `at worst ${worst} off their limits`
-      : `at worst ${worst} off the limit of ${formatBps(limit)} each`;
+  const bounds = new Set(flows.map(boundText));
+  const [bound = null] = bounds;
+  const held = bounds.size > 1 ? 'what each may send' : bound === null ? null : `${bound} each`;
+  const against = held === null ? 'no limit' : `at worst ${formatPct(worstError(flows))} off ${held}`;
   return html`<div>
     <dt>${pair}, ${formatCount(flows.length)} flows</dt>
-    <dd>${together(flows, ({ wire_bps }) => wire_bps, formatBps)}<small>together on the wire, ${off}</small></dd>
+    <dd>${together(flows, ({ wire_bps }) => wire_bps, formatBps)}<small>together on the wire, ${against}</small></dd>
   </div>`;
 }
 
@@ -74,11 +72,17 @@ function flowFigure(flow: FlowResult): Html {
 }
 
 function againstBound(flow: FlowResult): string {
-  if (flow.configured_bps === null) return 'no limit';
-  const limit = `the limit of ${formatBps(flow.configured_bps)}`;
-  if (flow.bound_by !== 'offered') return `${formatPct(flow.error_pct)} off ${limit}`;
-  const offer = `the ${formatBps(flow.offered_bps)} offered, below ${limit}`;
-  return flow.error_pct === null ? `of ${offer}` : `${formatPct(flow.error_pct)} off ${offer}`;
+  const bound = boundText(flow);
+  if (bound === null) return 'no limit';
+  if (flow.error_pct === null && flow.bound_by === 'offered') return `of ${bound}`;
+  return `${formatPct(flow.error_pct)} off ${bound}`;
+}
+
+/** What the flow is held to; null: nothing. */
+function boundText({ configured_bps, bound_by, offered_bps }: FlowResult): string | null {
+  if (configured_bps === null) return null;
+  const limit = `the limit of ${formatBps(configured_bps)}`;
+  return bound_by === 'offered' ? `the ${formatBps(offered_bps)} offered, below ${limit}` : limit;
 }
 
 function otherFigures({ probes, drops, build, kernel }: Result): Html {

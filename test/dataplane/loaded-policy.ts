@@ -55,7 +55,8 @@ export class LoadedPolicy implements Disposable {
   /** For endpoints 1 to `endpoints`. */
   static async load(endpoints: number, options: LoadOptions = {}): Promise<LoadedPolicy> {
     using file = await compileDataplane();
-    const object = loadBpfObject(file.path, options);
+    const maxEntries = { endpoints: FIRST_IFINDEX + endpoints, ...options.maxEntries };
+    const object = loadBpfObject(file.path, { ...options, maxEntries });
     const namespace = NetworkNamespace.create();
     using links = Rtnetlink.open(namespace);
     for (let i = 0; i < endpoints; i += 2) {

@@ -69,7 +69,7 @@ export class World implements Disposable {
 
   static async load(): Promise<World> {
     using file = await compileDataplane();
-    const object = loadBpfObject(file.path, { maxEntries: { counters: 6 } });
+    const object = loadBpfObject(file.path, { maxEntries: { endpoints: unknownIfindex + 1, counters: 6 } });
     const namespace = NetworkNamespace.create();
     using links = Rtnetlink.open(namespace);
     for (const ifindex of [slaveOf[1], ifbOf2]) {
