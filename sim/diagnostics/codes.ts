@@ -83,6 +83,9 @@ export const codes = {
   E425: 'invalid CNI configuration',
   E427: 'map of the dataplane is too small',
   E428: 'wire that cannot be made',
+  E429: "object is refused by Spiderpool's webhook",
+  E430: 'CNI plugin fails, so the pod never starts',
+  E431: 'one pool for two interfaces of a pod',
 
   E501: 'output cannot be written',
   E502: 'the run could not go on',
@@ -123,6 +126,13 @@ export const codes = {
   W412: 'a node and its own pods cannot reach each other',
   W413: 'limit is above the rate of the wire',
   W415: 'limit at which one frame takes longer than the horizon',
+  W416: 'object of Spiderpool without effect here',
+  W417: 'field of an older Spiderpool',
+  W418: 'part of a CNI configuration without effect here',
+  W419: 'part of a network selection without effect',
+  W420: 'annotation of Spiderpool without effect',
+  W421: 'default route is not as in every cluster',
+  W422: 'pool is one of several that Spiderpool chooses from at random',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -8,8 +8,12 @@ import type {
   PodManifest,
   PodSpec,
   PodTemplate,
+  SpiderCoordinatorManifest,
+  SpiderEndpointManifest,
   SpiderIPPoolManifest,
   SpiderMultusConfigManifest,
+  SpiderReservedIPManifest,
+  SpiderSubnetManifest,
   WorkloadManifest,
   WorkloadSpec,
 } from './manifests.ts';
@@ -23,7 +27,11 @@ export type BuiltObject =
   | NetworkPolicyManifest
   | NetworkAttachmentDefinitionManifest
   | SpiderMultusConfigManifest
-  | SpiderIPPoolManifest;
+  | SpiderIPPoolManifest
+  | SpiderReservedIPManifest
+  | SpiderCoordinatorManifest
+  | SpiderSubnetManifest
+  | SpiderEndpointManifest;
 
 type Raw<Kind extends RawObject['kind']> = Extract<RawObject, { kind: Kind }>;
 
@@ -41,6 +49,14 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
       return { ...namespacedHead(raw, raw.kind), spec: raw.content.spec };
     case 'SpiderIPPool':
       return { ...head(raw, raw.kind), spec: raw.content.spec };
+    case 'SpiderReservedIP':
+      return { ...head(raw, raw.kind), spec: raw.content.spec };
+    case 'SpiderCoordinator':
+      return { ...head(raw, raw.kind), spec: raw.content.spec };
+    case 'SpiderSubnet':
+      return { ...head(raw, raw.kind), spec: raw.content.spec };
+    case 'SpiderEndpoint':
+      return { ...namespacedHead(raw, raw.kind), spec: {} };
     case 'Deployment':
     case 'ReplicaSet':
     case 'ReplicationController': {

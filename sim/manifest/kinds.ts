@@ -6,7 +6,13 @@ import { networkAttachmentDefinitionSpec } from './schema/multus.ts';
 import { networkPolicySpec } from './schema/network-policy.ts';
 import { podSpec } from './schema/pod.ts';
 import { scenarioSpec, SCENARIO_API_VERSION } from './schema/scenario.ts';
-import { spiderIPPoolSpec, spiderMultusConfigSpec } from './schema/spiderpool.ts';
+import {
+  spiderCoordinatorSpec,
+  spiderIPPoolSpec,
+  spiderMultusConfigSpec,
+  spiderReservedIPSpec,
+  spiderSubnetSpec,
+} from './schema/spiderpool.ts';
 import {
   cronJobSpec,
   daemonSetSpec,
@@ -54,6 +60,11 @@ export const kinds = {
   ),
   SpiderMultusConfig: kind('spiderpool.spidernet.io/v2beta1', spiderMultusConfigSpec, dnsSubdomainProblem),
   SpiderIPPool: kind('spiderpool.spidernet.io/v2beta1', spiderIPPoolSpec, dnsSubdomainProblem, 'Cluster'),
+  SpiderReservedIP: kind('spiderpool.spidernet.io/v2beta1', spiderReservedIPSpec, dnsSubdomainProblem, 'Cluster'),
+  SpiderCoordinator: kind('spiderpool.spidernet.io/v2beta1', spiderCoordinatorSpec, dnsSubdomainProblem, 'Cluster'),
+  SpiderSubnet: kind('spiderpool.spidernet.io/v2beta1', spiderSubnetSpec, dnsSubdomainProblem, 'Cluster'),
+  // Has a status alone, which Spiderpool writes.
+  SpiderEndpoint: kind('spiderpool.spidernet.io/v2beta1', z.undefined().optional(), dnsSubdomainProblem),
   Scenario: kind(SCENARIO_API_VERSION, scenarioSpec, dnsSubdomainProblem, 'Cluster'),
 } as const;
 

@@ -48,6 +48,10 @@ export interface Manifests {
   readonly networkAttachmentDefinitions: readonly NetworkAttachmentDefinitionManifest[];
   readonly spiderMultusConfigs: readonly SpiderMultusConfigManifest[];
   readonly spiderIPPools: readonly SpiderIPPoolManifest[];
+  readonly spiderReservedIPs: readonly SpiderReservedIPManifest[];
+  readonly spiderCoordinators: readonly SpiderCoordinatorManifest[];
+  readonly spiderSubnets: readonly SpiderSubnetManifest[];
+  readonly spiderEndpoints: readonly SpiderEndpointManifest[];
   readonly scenario: ScenarioManifest | null;
   /** What was written as well, but could not be understood. */
   readonly unread: readonly UnreadObject[];
@@ -169,22 +173,47 @@ export interface NetworkAttachmentDefinitionSpec {
 
 export type SpiderMultusConfigManifest = ManifestObject<'SpiderMultusConfig', SpiderMultusConfigSpec> & Namespaced;
 
-/** spiderpool.spidernet.io/v2beta1; only ipvlan is modelled, `cniType` of other kinds is kept for the plan to refuse. */
+/** spiderpool.spidernet.io/v2beta1; only ipvlan is modelled, the others are kept for the plan to refuse. */
 export interface SpiderMultusConfigSpec {
   readonly cniType?: string;
-  readonly ipvlan?: {
-    readonly master: readonly string[];
-    readonly mtu?: number;
+  readonly macvlan?: SpiderSlave;
+  readonly ipvlan?: SpiderSlave;
+  readonly vlan?: SpiderSlave & { readonly vlanMode?: string };
+  readonly sriov?: SpiderDevice & {
     readonly vlanID?: number;
-    readonly bond?: { readonly name: string; readonly mode: number; readonly options?: string };
+    readonly mtu?: number;
+    readonly minTxRateMbps?: number;
+    readonly maxTxRateMbps?: number;
+  };
+  readonly ovs?: {
+    readonly bridge: string;
+    readonly vlan?: number;
+    readonly trunk?: readonly { readonly minID?: number; readonly maxID?: number; readonly id?: number }[];
     readonly ippools?: SpiderPools;
   };
+  readonly ibsriov?: SpiderDevice;
+  readonly ipoib?: { readonly master?: string; readonly ippools?: SpiderPools };
   readonly enableCoordinator?: boolean;
   readonly disableIPAM?: boolean;
-  readonly coordinator?: Readonly<Record<string, unknown>>;
+  readonly coordinator?: SpiderCoordinatorSpec;
   /** Each a JSON object as text, checked to be one. */
   readonly chainCNIJsonData?: readonly string[];
   readonly customCNI?: string;
+}
+
+/** A network interface made on another: ipvlan, macvlan, vlan. */
+export interface SpiderSlave {
+  readonly master: readonly string[];
+  readonly mtu?: number;
+  readonly vlanID?: number;
+  readonly bond?: { readonly name: string; readonly mode: number; readonly options?: string };
+  readonly rdmaResourceName?: string;
+  readonly ippools?: SpiderPools;
+}
+
+interface SpiderDevice {
+  readonly resourceName?: string;
+  readonly ippools?: SpiderPools;
 }
 
 export interface SpiderPools {
@@ -193,17 +222,30 @@ export interface SpiderPools {
   readonly matchMasterSubnet?: boolean;
 }
 
+export interface SpiderCoordinatorSpec {
+  readonly mode?: string;
+  readonly podCIDRType?: string;
+  readonly hijackCIDR?: readonly string[];
+  readonly policyRoutes?: readonly SpiderRoute[];
+  readonly podMACPrefix?: string;
+  readonly tunePodRoutes?: boolean;
+  readonly podDefaultRouteNIC?: string;
+  readonly hostRuleTable?: number;
+  readonly podRPFilter?: number;
+  readonly txQueueLen?: number;
+  readonly vethLinkAddress?: string;
+  readonly vethMTU?: number;
+  readonly detectGateway?: boolean;
+  readonly detectIPConflict?: boolean;
+}
+
+/** Cluster-scoped: what SpiderMultusConfigs leave open about the coordinator. */
+export type SpiderCoordinatorManifest = ManifestObject<'SpiderCoordinator', SpiderCoordinatorSpec>;
+
 /** Cluster-scoped. spiderpool.spidernet.io/v2beta1. */
 export type SpiderIPPoolManifest = ManifestObject<'SpiderIPPool', SpiderIPPoolSpec>;
 
-export interface SpiderIPPoolSpec {
-  readonly ipVersion?: number;
-  readonly subnet: string;
-  readonly ips?: readonly string[];
-  readonly excludeIPs?: readonly string[];
-  readonly gateway?: string;
-  readonly vlan?: number;
-  readonly routes?: readonly { readonly dst: string; readonly gw: string }[];
+export interface SpiderIPPoolSpec extends SpiderSubnetSpec {
   readonly podAffinity?: LabelSelectorSpec;
   readonly namespaceAffinity?: LabelSelectorSpec;
   readonly namespaceName?: readonly string[];
@@ -213,6 +255,34 @@ export interface SpiderIPPoolSpec {
   readonly default?: boolean;
   readonly disable?: boolean;
 }
+
+/** Cluster-scoped: a space that Spiderpool makes pools of, one an application. */
+export type SpiderSubnetManifest = ManifestObject<'SpiderSubnet', SpiderSubnetSpec>;
+
+export interface SpiderSubnetSpec {
+  readonly ipVersion?: number;
+  readonly subnet: string;
+  readonly ips?: readonly string[];
+  readonly excludeIPs?: readonly string[];
+  readonly gateway?: string;
+  /** Of Spiderpool 0.9 and older. */
+  readonly vlan?: number;
+  readonly routes?: readonly SpiderRoute[];
+}
+
+interface SpiderRoute {
+  readonly dst: string;
+  readonly gw: string;
+}
+
+/** Cluster-scoped: addresses that no pool gives out. */
+export type SpiderReservedIPManifest = ManifestObject<
+  'SpiderReservedIP',
+  { readonly ipVersion?: number; readonly ips?: readonly string[] }
+>;
+
+/** Spiderpool's own record of who holds which address. */
+export type SpiderEndpointManifest = ManifestObject<'SpiderEndpoint', Readonly<Record<string, never>>> & Namespaced;
 
 export type ScenarioManifest = ManifestObject<'Scenario', ScenarioSpec>;
 

@@ -43,6 +43,10 @@ export function sortByKind(objects: readonly BuiltObject[]): ObjectLists {
     networkAttachmentDefinitions: of('NetworkAttachmentDefinition'),
     spiderMultusConfigs: of('SpiderMultusConfig'),
     spiderIPPools: of('SpiderIPPool'),
+    spiderReservedIPs: of('SpiderReservedIP'),
+    spiderCoordinators: of('SpiderCoordinator'),
+    spiderSubnets: of('SpiderSubnet'),
+    spiderEndpoints: of('SpiderEndpoint'),
   };
 }
 

@@ -33,6 +33,10 @@ const NOT_LATER: ReadonlySet<BuiltObject['kind']> = new Set([
   'NetworkAttachmentDefinition',
   'SpiderMultusConfig',
   'SpiderIPPool',
+  'SpiderReservedIP',
+  'SpiderCoordinator',
+  'SpiderSubnet',
+  'SpiderEndpoint',
 ]);
 
 /** Each file is read and parsed once, however often it is named. */

@@ -12,7 +12,7 @@ import {
   type Family,
 } from '../../dataplane/policy/address.ts';
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Path, SpiderIPPoolManifest } from '../manifest/manifests.ts';
+import type { LabelSelectorSpec, Path, SpiderIPPoolManifest } from '../manifest/manifests.ts';
 import { formatIpRange, mergeRanges, parseIpRange, subtractRanges, type IpRange } from './ip-range.ts';
 import type { RoutePlan } from './plan.ts';
 
@@ -40,9 +40,15 @@ export function readPools(manifests: readonly SpiderIPPoolManifest[], diagnostic
   return pools;
 }
 
-type Refuse = (code: 'E401' | 'E403' | 'E404' | 'E405' | 'E406', path: Path, message: string, help: string) => void;
+type Refuse = (
+  code: 'E401' | 'E403' | 'E404' | 'E405' | 'E406' | 'E429',
+  path: Path,
+  message: string,
+  help: string,
+) => void;
 
-function readPool(manifest: SpiderIPPoolManifest, diagnostics: Collector): Pool {
+/** One by itself, without regard to others. */
+export function readPool(manifest: SpiderIPPoolManifest, diagnostics: Collector): Pool {
   const { name, spec } = manifest;
   let refused = false;
   const refuse: Refuse = (code, path, message, help) => {
@@ -83,6 +89,16 @@ function readPool(manifest: SpiderIPPoolManifest, diagnostics: Collector): Pool 
     );
   }
 
+  const { podAffinity } = spec;
+  if (podAffinity !== undefined && isEmptySelector(podAffinity)) {
+    refuse(
+      'E429',
+      ['spec', 'podAffinity'],
+      'empty podAffinity is invalid for SpiderIPPool',
+      'name labels of the pods that the pool is for, or remove `podAffinity`: then it is for all',
+    );
+  }
+
   const held = readRanges('ips', spec.ips ?? [], family, subnet, refuse);
   const excluded = readRanges('excludeIPs', spec.excludeIPs ?? [], family, subnet, refuse);
   const gateway = readGateway(spec, family, subnet, excluded, refuse);
@@ -98,6 +114,10 @@ function readPool(manifest: SpiderIPPoolManifest, diagnostics: Collector): Pool 
     refused,
     manifest,
   };
+}
+
+function isEmptySelector({ matchLabels = {}, matchExpressions = [] }: LabelSelectorSpec): boolean {
+  return Object.keys(matchLabels).length + matchExpressions.length === 0;
 }
 
 function readRanges(

@@ -29,6 +29,8 @@ import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
 import { PLAIN_WIRE, planUnderlay } from './underlay.ts';
 import { withEngine } from './with-engine.ts';
+import { checkOtherSpiderObjects } from './spiderpool/other-objects.ts';
+import { readReservedIPs, withoutReserved } from './spiderpool/reserved-ips.ts';
 
 export interface Planned {
   /** null when a diagnostic is an error. */
@@ -54,7 +56,9 @@ export function makePlan(manifests: Manifests): Planned {
   const declared = declarePods(manifests, nodes, diagnostics, names);
   const pods = withNetwork(declared, diagnostics);
   const networks = readNetworks(manifests, diagnostics);
-  const pools = readPools(manifests.spiderIPPools, diagnostics);
+  const reserved = readReservedIPs(manifests.spiderReservedIPs, diagnostics);
+  const pools = withoutReserved(readPools(manifests.spiderIPPools, diagnostics), reserved);
+  checkOtherSpiderObjects(manifests, diagnostics);
   const attachments = attachAll(pods, networks, diagnostics);
   const used = new Set([...networksOf(attachments), ...networksOf(attachLater(scenario, nodes, networks))]);
   const masters = makeMasters(nodes, manifests, used, underlay, diagnostics);

@@ -3,9 +3,16 @@
  * SpiderMultusConfigs. Where both define one name, Spiderpool's wins, as its controller updates the other.
  */
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Located, Manifests, NetworkAttachmentDefinitionManifest, Path } from '../manifest/manifests.ts';
+import type {
+  Located,
+  Manifests,
+  NetworkAttachmentDefinitionManifest,
+  Path,
+  SpiderMultusConfigManifest,
+} from '../manifest/manifests.ts';
 import { CHAINER_NAME, CHAINER_PLUGIN, readChain, whyNotEnforced, type Chain } from './chain.ts';
 import { makeNetworkAttachmentDefinition, spiderAnnotations, type CniConfig } from './spider-multus-config.ts';
+import { multusConfigProblems } from './spiderpool/multus-config-check.ts';
 
 /** Ways in `source`: to what the chain was read from, to its name, to that of the master, to those of the pools. */
 interface Paths {
@@ -57,15 +64,20 @@ export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<
   for (const nad of manifests.networkAttachmentDefinitions) {
     nadsByName.set(nad.name, [...(nadsByName.get(nad.name) ?? []), nad]);
   }
+  const owners = new Map<string, SpiderMultusConfigManifest>();
   for (const multusConfig of manifests.spiderMultusConfigs) {
-    const made = makeNetworkAttachmentDefinition(multusConfig);
     const key = `${multusConfig.namespace}/${multusConfig.annotations[spiderAnnotations.networkName] ?? multusConfig.name}`;
+    const problems = multusConfigProblems(multusConfig);
+    for (const { path, message, help } of problems) {
+      diagnostics.add('E420', multusConfig.spanOf(path), `SpiderMultusConfig ${key}: ${message}`, { help });
+    }
+    const owner = owners.get(key);
+    if (owner === undefined) owners.set(key, multusConfig);
+    else refuseSecondOwner(key, multusConfig, owner, diagnostics);
+    const [first] = problems;
+    const made =
+      first === undefined ? makeNetworkAttachmentDefinition(multusConfig) : { kind: 'invalid' as const, ...first };
     if ('message' in made) {
-      if (made.kind === 'invalid') {
-        diagnostics.add('E420', multusConfig.spanOf(made.path), `SpiderMultusConfig ${key}: ${made.message}`, {
-          help: made.help,
-        });
-      }
       networks.set(key, {
         key,
         chain: null,
@@ -125,6 +137,24 @@ function network(key: string | null, config: CniConfig | null, source: Located |
         (chain.kind === 'invalid' ? 'correct the CNI configuration' : 'attach the pod to an ipvlan network'),
     },
   };
+}
+
+/** Annotation cr-name, or a name of its own, leads two SpiderMultusConfigs to one network. */
+function refuseSecondOwner(
+  key: string,
+  second: SpiderMultusConfigManifest,
+  first: SpiderMultusConfigManifest,
+  diagnostics: Collector,
+): void {
+  diagnostics.add(
+    'E420',
+    second.spanOf(['metadata', 'name']),
+    `the net-attach-def ${key} already exists and is managed by SpiderMultusConfig ${first.namespace}/${first.name}`,
+    {
+      help: `give one of them another name in annotation ${spiderAnnotations.networkName}`,
+      related: [{ span: first.spanOf(['metadata', 'name']), message: 'the first that makes it' }],
+    },
+  );
 }
 
 /** The generated object shown in one namespace while its SpiderMultusConfig is in another: a copying mistake. */

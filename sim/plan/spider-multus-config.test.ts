@@ -61,10 +61,12 @@ describe('the NetworkAttachmentDefinition of a SpiderMultusConfig', () => {
     expect(plugins).toEqual([{ type: 'ipvlan', master: 'eth0' }]);
   });
 
-  it('with two masters and no bond is refused in the words of the webhook', () => {
-    expect(makeNetworkAttachmentDefinition(withIpvlan('master: [a, b]'))).toMatchObject({
-      kind: 'invalid',
-      message: 'the bond property is nil with multiple Interfaces',
+  it('hands over what the coordinator is told, and nothing of what only the cluster-wide one has', () => {
+    const coordinator =
+      ', coordinator: { vethMTU: 1400, podMACPrefix: "", hostRuleTable: 7, hijackCIDR: [10.1.0.0/16], podCIDRType: none, podRPFilter: 2 }';
+    expect(pluginsOf(makeNetworkAttachmentDefinition(withIpvlan('master: [eth0]', coordinator))).at(-1)).toEqual({
+      ...{ txQueueLen: 0, vethMTU: 1400, tunePodRoutes: true, mode: 'auto', type: 'coordinator' },
+      ...{ podRPFilter: 2, hijackCIDR: ['10.1.0.0/16'] },
     });
   });
 

@@ -3,9 +3,15 @@
  *
  * `[ifacer,] ipvlan, chainCNIJsonData..., coordinator`, in the order, and with the keys in the order, of the
  * NetworkAttachmentDefinition shown in Spiderpool's docs/usage/ipvlan_bandwidth.md. Defaults are those of its mutating
- * webhook; refusals are in the words of its validating webhook (pkg/multuscniconfig/multusconfig_validate.go).
+ * webhook (pkg/multuscniconfig/multusconfig_mutate.go, multusconfig_informer.go of 1.2.2); what its validating webhook
+ * refuses is in spiderpool/multus-config-check.ts.
  */
-import type { Path, SpiderMultusConfigManifest, SpiderMultusConfigSpec } from '../manifest/manifests.ts';
+import type {
+  SpiderCoordinatorSpec,
+  SpiderMultusConfigManifest,
+  SpiderMultusConfigSpec,
+} from '../manifest/manifests.ts';
+import type { SpiderProblem } from './spiderpool/spider-problem.ts';
 
 export const spiderAnnotations = {
   /** Name inside the CNI configuration; cilium-cni takes part only where it is `spidernet-chainer`. */
@@ -27,17 +33,14 @@ export interface GeneratedNetwork {
   readonly config: CniConfig | null;
 }
 
-/** Why there is no NetworkAttachmentDefinition, and the place in the SpiderMultusConfig. */
-export interface MultusConfigProblem {
+/** Why there is no NetworkAttachmentDefinition that we could read, and the place in the SpiderMultusConfig. */
+export interface MultusConfigProblem extends SpiderProblem {
   readonly kind: 'invalid' | 'not-modelled';
-  readonly path: Path;
-  readonly message: string;
-  readonly help: string;
 }
 
 type Ipvlan = NonNullable<SpiderMultusConfigSpec['ipvlan']>;
 
-/** What Spiderpool makes of a SpiderMultusConfig, or why it does not. */
+/** What Spiderpool makes of a SpiderMultusConfig that its webhook has taken. */
 export function makeNetworkAttachmentDefinition(
   manifest: SpiderMultusConfigManifest,
 ): GeneratedNetwork | MultusConfigProblem {
@@ -48,8 +51,9 @@ export function makeNetworkAttachmentDefinition(
     annotations,
   };
   const cniType = spec.cniType ?? 'custom';
-  if (cniType === 'custom') return custom(head, spec);
-  if (cniType !== 'ipvlan') {
+  const { ipvlan, customCNI = '' } = spec;
+  if (cniType === 'custom') return { ...head, config: customCNI === '' ? null : (JSON.parse(customCNI) as CniConfig) };
+  if (cniType !== 'ipvlan' || ipvlan === undefined) {
     return {
       kind: 'not-modelled',
       path: ['spec', 'cniType'],
@@ -57,17 +61,11 @@ export function makeNetworkAttachmentDefinition(
       help: 'use `ipvlan`, or `custom` with an ipvlan configuration',
     };
   }
-  const { ipvlan } = spec;
-  if (ipvlan === undefined) {
-    return invalid(['spec'], 'no spec.ipvlanConfig specified', 'add `ipvlan:` with its `master:`');
-  }
-  const problem = problemOf(ipvlan);
-  if (problem !== null) return problem;
   return {
     ...head,
     config: {
       cniVersion: annotations[spiderAnnotations.cniVersion] ?? DEFAULT_CNI_VERSION,
-      name: annotations[spiderAnnotations.cniName] ?? head.name,
+      name: annotations[spiderAnnotations.cniName] || head.name,
       plugins: [
         ...ifacer(ipvlan),
         ipvlanPlugin(ipvlan, spec.disableIPAM === true),
@@ -76,55 +74,6 @@ export function makeNetworkAttachmentDefinition(
       ],
     },
   };
-}
-
-function custom(
-  head: Omit<GeneratedNetwork, 'config'>,
-  spec: SpiderMultusConfigSpec,
-): GeneratedNetwork | MultusConfigProblem {
-  if (spec.customCNI === undefined || spec.customCNI === '') return { ...head, config: null };
-  try {
-    return { ...head, config: JSON.parse(spec.customCNI) as CniConfig };
-  } catch {
-    return invalid(
-      ['spec', 'customCNI'],
-      "customCniConfig isn't a valid JSON encoding",
-      'write the CNI configuration as JSON',
-    );
-  }
-}
-
-function problemOf({ master, bond, vlanID = 0 }: Ipvlan): MultusConfigProblem | null {
-  const path = ['spec', 'ipvlan'];
-  if (vlanID < 0 || vlanID > 4094) {
-    return invalid(
-      [...path, 'vlanID'],
-      `invalid vlanId ${vlanID}, please make sure vlanId in range [0,4094]`,
-      'write a VLAN of 1 to 4094, or 0 for none',
-    );
-  }
-  if (master.length === 0) {
-    return invalid(
-      [...path, 'master'],
-      "master can't be empty",
-      'name the interface of the node that pods become slaves of',
-    );
-  }
-  if (master.length >= 2 && bond === undefined) {
-    return invalid(
-      [...path, 'master'],
-      'the bond property is nil with multiple Interfaces',
-      'add `bond:` with a name and a mode, or keep one master',
-    );
-  }
-  if (master.length >= 2 && bond?.name === '') {
-    return invalid([...path, 'bond', 'name'], "bond name can't be empty", 'give the bond a name, such as bond0');
-  }
-  return null;
-}
-
-function invalid(path: Path, message: string, help: string): MultusConfigProblem {
-  return { kind: 'invalid', path, message, help };
 }
 
 /** Makes the bond and the VLAN; only where there is one to make. */
@@ -160,25 +109,34 @@ function ipvlanPlugin({ master, bond, vlanID = 0, mtu = 0, ippools = {} }: Ipvla
 
 /** Key of SpiderMultusConfig -> key of the plugin, in the order in which they are written. */
 const coordinatorKeys = {
+  txQueueLen: 'txQueueLen',
   detectIPConflict: 'detectIPConflict',
   detectGateway: 'detectGateway',
   vethLinkAddress: 'vethLinkAddress',
-  podMACPrefix: 'podMACPrefix',
-  podRPFilter: 'podRPFilter',
-  txQueueLen: 'txQueueLen',
+  vethMTU: 'vethMTU',
   tunePodRoutes: 'tunePodRoutes',
+  podMACPrefix: 'podMACPrefix',
   mode: 'mode',
   podDefaultRouteNIC: 'podDefaultRouteNic',
-  hijackCIDR: 'hijackCIDR',
-} as const;
+} as const satisfies Partial<Record<keyof SpiderCoordinatorSpec, string>>;
 
-const coordinatorDefaults: CniConfig = { txQueueLen: 0, tunePodRoutes: true, mode: 'auto' };
+const coordinatorDefaults: SpiderCoordinatorSpec = { txQueueLen: 0, tunePodRoutes: true, mode: 'auto' };
 
-function coordinator(written: CniConfig): CniConfig {
+/** `hostRuleTable` has no key there: only the cluster-wide SpiderCoordinator's counts. */
+function coordinator(written: SpiderCoordinatorSpec): CniConfig {
   const settings = { ...coordinatorDefaults, ...written };
   const plugin: Record<string, unknown> = {};
   for (const [from, to] of Object.entries(coordinatorKeys)) {
-    if (settings[from] !== undefined) plugin[to] = settings[from];
+    const value = settings[from as keyof typeof coordinatorKeys];
+    if (value !== undefined && value !== '') plugin[to] = value;
   }
-  return { ...plugin, type: 'coordinator' };
+  const { hijackCIDR = [], policyRoutes = [] } = settings;
+  return {
+    ...plugin,
+    type: 'coordinator',
+    // Taken over where podCIDRType is written alone: so 1.2.2 has it.
+    ...(settings.podCIDRType === undefined ? {} : { podRPFilter: settings.podRPFilter ?? 0 }),
+    ...(hijackCIDR.length === 0 ? {} : { hijackCIDR }),
+    ...(policyRoutes.length === 0 ? {} : { policyRoutes }),
+  };
 }

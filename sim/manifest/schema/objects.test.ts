@@ -85,7 +85,6 @@ describe('refused', () => {
     ['a CNI type that Spiderpool has not', multus('{ cniType: ipvlann }'), 'E204', 'ipvlann'],
     ['a VLAN beyond 4094', multus('{ ipvlan: { master: [ eth0 ], vlanID: 4095 } }'), 'E205', '4095'],
     ['a master with a slash', multus('{ ipvlan: { master: [ a/b ] } }'), 'E208', 'a/b'],
-    ['no master', multus('{ ipvlan: { master: [] } }'), 'E205', '[]'],
     ['ips that are no list', pool('{ subnet: 10.0.0.0/8, ips: 10.0.0.1-10.0.0.9 }'), 'E202', '10.0.0.1-10.0.0.9'],
     ['a pool without a subnet', pool('{ ips: [] }'), 'E203', 'spec'],
     ['IP version 5', pool('{ subnet: 10.0.0.0/8, ipVersion: 5 }'), 'E204', '5'],

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { found, plan, pod, pool } from '../testdata/planning.ts';
+import { spiderMultusConfig, spiderObject } from './testdata/spider-objects.ts';
+
+const p4 = pool('p4', 'subnet: 10.9.0.0/16, ips: [10.9.0.10-10.9.0.12], default: true');
+const one = pod('one', 'a: b');
+
+describe('what has no effect here is said, with what is lost', () => {
+  it('of a SpiderCoordinator', () => {
+    const coordinator = spiderObject(
+      'SpiderCoordinator',
+      'name: default',
+      'podCIDRType: auto, hijackCIDR: [10.1.0.0/16]',
+    );
+    expect(found(plan(coordinator, p4, one))).toEqual([
+      expect.stringMatching(/^W416 .* SpiderCoordinator default .* veth0 .* to Services, to 10\.1\.0\.0\/16/),
+    ]);
+  });
+
+  it('of a SpiderSubnet, and of the pools that would inherit from it', () => {
+    const subnet = spiderObject(
+      'SpiderSubnet',
+      'name: s',
+      'subnet: 10.9.0.0/16, ips: [10.9.0.10-10.9.0.99], gateway: 10.9.0.1',
+    );
+    expect(found(plan(subnet, p4, one))).toEqual([
+      expect.stringMatching(/^W416 .* SpiderSubnet s .* and p4 does not inherit its gateway and routes$/),
+    ]);
+  });
+
+  it('of SpiderEndpoints, once', () => {
+    const endpoint = (name: string) => `
+apiVersion: spiderpool.spidernet.io/v2beta1
+kind: SpiderEndpoint
+metadata: { name: ${name} }
+status: { current: { uid: u, node: n, ips: [ { interface: eth0, ipv4: 10.9.0.12/16 } ] }, ownerControllerType: Pod, ownerControllerName: ${name} }`;
+    expect(found(plan(endpoint('one'), endpoint('two'), p4, one))).toEqual([
+      expect.stringMatching(/^W416 .* 2 SpiderEndpoints have no effect here/),
+    ]);
+  });
+
+  it('of fields that Spiderpool has no more', () => {
+    const old = [
+      spiderMultusConfig(
+        'm',
+        'cniType: ipvlan, ipvlan: { master: [eth0], enableRdma: false }, coordinator: { detectGateway: true }',
+      ),
+      pool('old', 'subnet: 10.8.0.0/16, vlan: 0'),
+    ];
+    expect(found(plan(...old, p4, one))).toEqual([
+      expect.stringMatching(/^W417 .*`enableRdma` of SpiderMultusConfig m is a field of Spiderpool 0.9 and older/),
+      expect.stringMatching(/^W417 .*`detectGateway` of SpiderMultusConfig m/),
+      expect.stringMatching(/^W417 .*`vlan` of SpiderIPPool old/),
+    ]);
+  });
+});
+
+describe('what their webhooks refuse is refused', () => {
+  it.each([
+    ['SpiderCoordinator', 'mode: auto', /^E429 .* SpiderCoordinator x: PodCIDRType is not allowed to be empty/],
+    ['SpiderCoordinator', 'podCIDRType: none, txQueueLen: -1', /^E429 .* txQueueLen can't be less than 0/],
+    ['SpiderSubnet', 'subnet: 10.9.0.1/16', /^E401 /],
+    ['SpiderSubnet', 'subnet: 10.9.0.0/16, ips: [10.8.0.1]', /^E404 /],
+    ['SpiderIPPool', 'subnet: 10.8.0.0/16, podAffinity: {}', /^E429 .* empty podAffinity is invalid for SpiderIPPool/],
+  ])('%s with { %s }', (kind, spec, words) => {
+    expect(found(plan(spiderObject(kind, 'name: x', spec), p4, one))).toEqual([expect.stringMatching(words)]);
+  });
+});
