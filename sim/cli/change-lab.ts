@@ -3,7 +3,6 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { askLab } from '../kernel/request-client.ts';
 import { objectNamed } from '../manifest/build-change.ts';
 import type { ObjectReference } from '../manifest/change-request.ts';
-import { diskFiles } from '../manifest/disk-files.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { readApplied, type ReadApplied } from '../manifest/read-applied.ts';
 import type { Action } from './command.ts';
@@ -17,13 +16,14 @@ import { printDiagnostics } from './print-diagnostics.ts';
 type Options = Readonly<Record<string, unknown>>;
 
 export const apply: Action = async (environment, _, options) => {
-  const read = readOrThrow(environment, options);
+  const read = readOrThrow(environment);
   return changeLab(environment, options, { verb: 'apply', files: read.files }, read.files);
 };
 
 export const deleteObjects: Action = async (environment, [kind, ...names], options) => {
-  if (options.filename !== undefined) {
-    const read = readOrThrow(environment, options);
+  if (environment.given.paths.length > 0) {
+    if (kind !== undefined) throw wrong(`\`${kind}\` beside -f: name files with -f each, or objects, not both`);
+    const read = readOrThrow(environment);
     return changeLab(environment, options, { verb: 'delete', targets: targetsIn(read) }, read.files);
   }
   if (kind === undefined || names.length === 0) throw wrong('name what is to go: `pod NAME`, or `-f FILE`');
@@ -97,9 +97,11 @@ function targetsIn({ objects }: ReadApplied): ObjectReference[] {
   });
 }
 
-function readOrThrow(environment: Environment, { filename }: Options): ReadApplied {
-  const read = readApplied(filename as string[], diskFiles);
-  printDiagnostics(environment, read.diagnostics, sourcesOf(read.files));
+function readOrThrow(environment: Environment): ReadApplied {
+  const { paths, files, diagnostics } = environment.given;
+  if (paths.length === 0) throw wrong('name what is to be applied: `-f FILE`, a folder, or `-` for standard input');
+  const read = readApplied(paths, files);
+  printDiagnostics(environment, [...diagnostics, ...read.diagnostics], sourcesOf(read.files));
   if (read.diagnostics.some(({ severity }) => severity === 'error')) throw new DiagnosticError('manifest', []);
   return read;
 }

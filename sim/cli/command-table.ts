@@ -5,11 +5,12 @@ import { nearest } from '../diagnostics/nearest.ts';
 import type { CommandRow } from './command.ts';
 import { MATRIX_COMMANDS } from './matrix-commands.ts';
 
-const MANIFESTS = '<path...>';
+/** Without any it is the current folder that is read. */
+const MANIFESTS = '[path...]';
 
 const kernelOption = (): Option =>
   new Option(
-    '-k, --kernel <name>',
+    '--kernel <name>',
     'where the lab runs: auto, host, uml, uml-virtual, a name such as debian:6.12, or qemu:VMLINUZ',
   ).default('auto');
 
@@ -76,6 +77,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'run',
     summary: 'bring the manifests up in a kernel, run the timeline, measure, judge',
     positional: MANIFESTS,
+    manifestsFrom: 0,
     examples: [
       { line: 'ipvlane run scenarios/seed', what: 'a scenario: its folder or its file' },
       { line: 'ipvlane run my-chart/rendered', what: 'plain manifests: bring every pod up, measure who reaches whom' },
@@ -92,6 +94,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'compare',
     summary: 'run a scenario under several engines and put their numbers side by side',
     positional: MANIFESTS,
+    manifestsFrom: 0,
     examples: [
       { line: 'ipvlane compare scenarios/seed --engines ipvlane,htb,cake', what: 'a table a flow, and an HTML page' },
       { line: 'ipvlane compare scenarios/seed --clock virtual --json', what: 'all engines, exact, for machines' },
@@ -110,9 +113,12 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'check',
     summary: 'read and plan the manifests, say all that is wrong with them, run nothing',
     positional: MANIFESTS,
+    manifestsFrom: 0,
     examples: [
       { line: 'ipvlane check scenarios/seed', what: 'exit code 0 when all is well, 2 when not' },
       { line: 'ipvlane check --json *.yaml', what: 'diagnostics as JSON, for editors' },
+      { line: 'helm template my-chart | ipvlane check -', what: 'what another program prints' },
+      { line: 'ipvlane check -R -f base -k overlays/prod', what: 'as kubectl takes them' },
     ],
     configure: (command) => {
       command.option('--json', 'diagnostics as a JSON array on standard output');
@@ -123,6 +129,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'plan',
     summary: 'show what the manifests mean: nodes, addresses, limits, chains, steps',
     positional: MANIFESTS,
+    manifestsFrom: 0,
     examples: [
       { line: 'ipvlane plan scenarios/seed', what: 'as tables' },
       { line: 'ipvlane plan --json scenarios/seed', what: 'the plan itself, as the agent gets it' },
@@ -136,6 +143,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'reach',
     summary: 'say who reaches whom, by the policies, by the loaded programs and by real packets',
     positional: MANIFESTS,
+    manifestsFrom: 0,
     examples: [
       { line: 'ipvlane reach my-manifests/', what: 'any folder: every pod to the declared ports of every other' },
       { line: 'ipvlane reach . --port TCP/8080 --port UDP/53 --from web', what: 'only these' },
@@ -163,6 +171,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'explain',
     summary: 'follow one packet from hook to hook, with the rule that decided and what the kernel counted',
     positional: '<from> <to> <port> [path...]',
+    manifestsFrom: 3,
     examples: [
       {
         line: 'ipvlane explain frontend backend 80/TCP my-manifests/',
@@ -275,13 +284,15 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'apply',
     summary: 'to a lab that runs: bring policies, namespaces, pods and workloads, or change them',
-    positional: '',
+    positional: MANIFESTS,
+    manifestsFrom: 0,
     examples: [
       { line: 'ipvlane apply -f deny-all.yaml', what: 'a policy comes into force, while traffic flows' },
       { line: 'ipvlane apply -f more-pods/', what: 'a folder, as kubectl reads it' },
+      { line: 'kubectl kustomize more/ | ipvlane apply -f -', what: 'what another program prints' },
     ],
     configure: (command) => {
-      command.requiredOption('-f, --filename <path...>', 'files and folders').addOption(labOption());
+      command.addOption(labOption());
     },
     load: async () => (await import('./change-lab.ts')).apply,
   },
@@ -289,16 +300,14 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'delete',
     summary: 'from a lab that runs: take policies, pods, workloads or a namespace away',
     positional: '[kind] [names...]',
+    manifestsFrom: 'options only',
     examples: [
       { line: 'ipvlane delete networkpolicy deny-all', what: 'what it denied may pass again' },
       { line: 'ipvlane delete pod client -n shop', what: 'a pod of a workload is replaced by its controller' },
       { line: 'ipvlane delete -f deny-all.yaml', what: 'what a file holds' },
     ],
     configure: (command) => {
-      command
-        .option('-f, --filename <path...>', 'files and folders that say what is to go')
-        .addOption(namespaceOption())
-        .addOption(labOption());
+      command.addOption(namespaceOption()).addOption(labOption());
     },
     load: async () => (await import('./change-lab.ts')).deleteObjects,
   },

@@ -17,6 +17,11 @@ export interface CommandRow {
   /** `<required>`, `[optional]`, `[several...]` as commander writes them. */
   readonly positional: string;
   readonly examples: readonly { readonly line: string; readonly what: string }[];
+  /**
+   * It reads manifests, and has `-f`, `-k` and `-R`: the words from this one on are paths. Left out: it takes none.
+   * `options only`: its words are something else.
+   */
+  readonly manifestsFrom?: number | 'options only';
   /** Adds the options. */
   readonly configure: (command: CommanderCommand) => void;
   readonly load: () => Promise<Action>;

@@ -1,3 +1,5 @@
+import { type Given, NOTHING_GIVEN } from './filenames/given.ts';
+
 /**
  * The whole outside world of a command, as one value: streams, variables, working directory, time. Commands reach for
  * nothing else, so a test runs any of them with strings in place of a terminal.
@@ -12,6 +14,8 @@ export interface Environment {
   readonly now: () => Date;
   /** The command line as typed, for the report's "how it was run". */
   readonly commandLine: readonly string[];
+  /** The manifests that the command line names. */
+  readonly given: Given;
 }
 
 export function processEnvironment(): Environment {
@@ -23,6 +27,7 @@ export function processEnvironment(): Environment {
     stderr: process.stderr,
     now: () => new Date(),
     commandLine: process.argv.slice(2),
+    given: NOTHING_GIVEN,
   };
 }
 

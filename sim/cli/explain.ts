@@ -14,7 +14,7 @@ import { stopSignal } from './stop-signal.ts';
 
 /** The way of one packet. Exit code 1 where the kernel did something else than was predicted. */
 export const explain: Action = async (environment, [from = '', to = '', port = '', ...paths], options) => {
-  const { plan } = loadPlanOrThrow(environment, paths.length === 0 ? ['.'] : paths, true);
+  const { plan } = loadPlanOrThrow(environment, paths, true);
   const [sender, receiver, asked] = [onePartyOf(plan, from), onePartyOf(plan, to), portOf(port)];
   const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
   const explanation = explainPacket(plan, oracle, sender, receiver, asked);

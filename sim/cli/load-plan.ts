@@ -1,13 +1,12 @@
-import { isAbsolute, relative, resolve } from 'node:path';
 import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { diskFiles } from '../manifest/disk-files.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { LiveChanges } from '../plan/live-changes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from './environment.ts';
+import { foldersPassedOver } from './filenames/folders-passed-over.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 
 export interface Loaded {
@@ -19,14 +18,22 @@ export interface Loaded {
   readonly files: readonly SourceFile[];
 }
 
-/** Manifest and plan phase in a row, without printing: what could be read is planned, so that all mistakes come at once. */
-export function loadPlan(environment: Environment, paths: readonly string[]): Loaded {
-  const read = readManifests(
-    paths.map((path) => asTyped(environment.cwd, path)),
-    diskFiles,
-  );
+/**
+ * Manifest and plan phase in a row, without printing: what could be read is planned, so that all mistakes come at once.
+ * @param named paths; without any it is the current folder
+ */
+export function loadPlan({ given }: Environment, named: readonly string[]): Loaded {
+  const paths = named.length === 0 ? ['.'] : named;
+  const read = readManifests(paths, given.files);
   const planned = makePlan(read.manifests);
-  const diagnostics = sortDiagnostics([...read.diagnostics, ...planned.diagnostics]);
+  const isEmpty = planned.plan?.pods.length === 0;
+  const passedOver = read.manifests.scenario === null ? foldersPassedOver(paths, given, isEmpty) : [];
+  const diagnostics = sortDiagnostics([
+    ...given.diagnostics,
+    ...read.diagnostics,
+    ...passedOver,
+    ...planned.diagnostics,
+  ]);
   const wrong = diagnostics.some(({ severity }) => severity === 'error');
   return { plan: wrong ? null : planned.plan, live: planned.live, diagnostics, files: read.manifests.files };
 }
@@ -51,11 +58,4 @@ const PROBES_LEFT_OUT = 'W405';
 
 export function sourcesOf(files: readonly SourceFile[]): ReadonlyMap<string, string> {
   return new Map(files.map(({ file, text }) => [file, text]));
-}
-
-/** Diagnostics name files as people would: relative to where they stand, unless that leads out of it. */
-function asTyped(cwd: string, path: string): string {
-  if (!isAbsolute(path)) return path;
-  const near = relative(cwd, resolve(cwd, path));
-  return near === '' ? '.' : near.startsWith('..') ? path : near;
 }

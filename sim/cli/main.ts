@@ -2,11 +2,16 @@
 /** argv -> command table -> exit code. The only place that prints an error or ends the process. */
 import { Command, CommanderError } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { diskFiles } from '../manifest/disk-files.ts';
 import type { CommandRow } from './command.ts';
 import { COMMANDS } from './command-table.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { type Environment, processEnvironment } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { addFilenameOptions, filenameOptions } from './filenames/filename-options.ts';
+import { type Given, NOTHING_GIVEN, readGiven } from './filenames/given.ts';
+import { toolsOf } from './filenames/render.ts';
+import { standardInput } from './filenames/standard-input.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const EXIT_CODES = `
@@ -37,7 +42,10 @@ async function main(environment: Environment): Promise<ExitCode> {
     program.addCommand(
       commandOf(program, row, async (positional, options) => {
         const action = await row.load();
-        exitCode = await action(environment, positional, options);
+        const given = await givenTo(row, environment, positional, options);
+        const before = typeof row.manifestsFrom === 'number' ? positional.slice(0, row.manifestsFrom) : positional;
+        const paths = typeof row.manifestsFrom === 'number' ? given.paths : [];
+        exitCode = await action({ ...environment, given }, [...before, ...paths], options);
       }),
     );
   }
@@ -48,6 +56,25 @@ async function main(environment: Environment): Promise<ExitCode> {
   } catch (error) {
     return exitCodeOf(error, environment);
   }
+}
+
+function givenTo(
+  { name, manifestsFrom }: CommandRow,
+  environment: Environment,
+  positional: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<Given> {
+  if (manifestsFrom === undefined) return Promise.resolve(NOTHING_GIVEN);
+  const words = manifestsFrom === 'options only' ? [] : positional.slice(manifestsFrom);
+  const say = (line: string): void => void environment.stderr.write(`ipvlane: ${line}\n`);
+  return readGiven(filenameOptions(words, options), {
+    command: name,
+    disk: diskFiles,
+    cwd: environment.cwd,
+    standardInput: () => standardInput(environment.stdin, say),
+    runTool: toolsOf(environment.cwd, environment.variables),
+    say,
+  });
 }
 
 function commandOf(
@@ -61,6 +88,7 @@ function commandOf(
     .description(`${row.name}: ${row.summary}`)
     .exitOverride();
   if (row.positional !== '') command.arguments(row.positional);
+  if (row.manifestsFrom !== undefined) addFilenameOptions(command);
   row.configure(command);
   const width = Math.max(...row.examples.map((e) => e.line.length));
   command

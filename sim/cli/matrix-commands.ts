@@ -23,7 +23,8 @@ export const MATRIX_COMMANDS: readonly CommandRow[] = [
   {
     name: 'matrix',
     summary: 'run scenarios on many kernels: one table, verdict and number in each cell',
-    positional: '<scenario...>',
+    positional: '[path...]',
+    manifestsFrom: 0,
     examples: [
       { line: 'ipvlane matrix scenarios/* --kernels uml,debian:5.10,debian:6.12', what: 'each scenario on each' },
       { line: 'ipvlane matrix scenarios/seed --kernels debian:6.1,debian:6.1-rt --clock virtual', what: 'exact' },

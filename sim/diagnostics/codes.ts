@@ -17,6 +17,11 @@ export const codes = {
   E110: 'document is not an object',
   E111: 'alias has no anchor',
   E112: 'text is nested too deeply',
+  E120: 'manifests lie only in folders inside',
+  E121: 'folder cannot be rendered',
+  E122: 'folder must be rendered first',
+  E123: 'folder is no kustomization',
+  E124: 'not a file or folder of this machine',
 
   E201: 'unknown field',
   E202: 'wrong type',
@@ -107,6 +112,10 @@ export const codes = {
   E520: 'the lab refused a change',
   E521: 'kernel cannot be built',
   E522: 'kernel lacks what a lab needs',
+
+  W120: 'folders inside are not read',
+  W121: 'folder below -R is not rendered',
+  W122: 'file belongs to no Scenario',
 
   W201: 'CIDR with host bits',
   W301: 'kind is not modelled',

@@ -1,12 +1,13 @@
 /** The real file system, as `Files`. */
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import type { Files } from './files.ts';
 
 export const diskFiles: Files = {
   stat(path) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return null;
-    return stat.isDirectory() ? { kind: 'folder' } : { kind: 'file', bytes: stat.size };
+    if (!stat.isDirectory()) return { kind: 'file', bytes: stat.size };
+    return { kind: 'folder', link: lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false };
   },
   list: (folder) => readdirSync(folder),
   read: (file) => readFileSync(file),

@@ -1,9 +1,30 @@
 /** What reading manifests needs of a file system; `disk-files.ts` is the real one, tests use a map. */
 export interface Files {
-  /** null: nothing is there. */
-  stat(path: string): { readonly kind: 'file'; readonly bytes: number } | { readonly kind: 'folder' } | null;
-  /** Names of the entries of a folder, any order. */
+  /** null: nothing is there. `link`: the folder is reached through a symbolic link. */
+  stat(
+    path: string,
+  ): { readonly kind: 'file'; readonly bytes: number } | { readonly kind: 'folder'; readonly link?: boolean } | null;
+  /** Names of the entries of a folder, any order. May throw as `read` does. */
   list(folder: string): readonly string[];
   /** May throw an Error with a `code` (EACCES ...), which becomes a diagnostic. */
   read(file: string): Uint8Array;
+  /**
+   * A folder that a tool reads for us: a kustomization, a chart. null: its files are manifests as they lie there. Left out
+   * where nothing can be rendered. May take seconds.
+   */
+  render?(folder: string): Rendering | null;
 }
+
+/** What a tool made of a folder, or why it made nothing. */
+export type Rendering =
+  | {
+      /** Name of what it printed, for `stat` and `read`: `FOLDER/<COMMAND>`. */
+      readonly file: string;
+    }
+  | { readonly code: 'E121' | 'E122'; readonly message: string; readonly help: string };
+
+/** The name of what comes by standard input, in paths and in diagnostics. */
+export const STDIN = '<stdin>';
+
+/** The files of a folder that are read as manifests, as kubectl chooses them. */
+export const MANIFEST_NAME = /\.(ya?ml|json)$/;

@@ -293,6 +293,22 @@ describe('a Scenario', () => {
     ]);
   });
 
+  test('several may share the manifests of a folder: the one that is named asks, and no file that another applies is there', () => {
+    const { manifests, codes } = read(
+      {
+        'd/a.yaml': scenario('{}', 'one'),
+        'd/b.yaml': scenario('timeline: [ { apply: [ later.yaml ] } ]', 'two'),
+        'd/c.yaml': pod('p'),
+        'd/later.yaml': policy('later'),
+      },
+      ['d/a.yaml'],
+    );
+    expect(codes).toEqual([]);
+    expect(manifests.scenario?.name).toBe('one');
+    expect(manifests.pods.map(({ name }) => name)).toEqual(['p']);
+    expect(manifests.networkPolicies).toEqual([]);
+  });
+
   test('durations, parties, ports and expectations come parsed', () => {
     const { manifests, said } = read({
       'pods.yaml': pod('a'),

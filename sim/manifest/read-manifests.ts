@@ -26,9 +26,11 @@ export function readManifests(paths: readonly string[], files: Files): ReadResul
   const given = reading.findAll(paths);
   const scenarios = given.flatMap((file) => reading.scenariosOf(file));
   const brought = scenarios.flatMap((scenario) => reading.broughtBy(scenario));
-  const scenario = reading.onlyScenario([...given, ...brought]);
+  const scenario = reading.onlyScenario(given, brought);
   const broken = reading.brokenScenarios.map((document) => reading.broughtByBroken(document));
-  const applied = new Set([...scenarios.flatMap(appliedFiles), ...broken.flatMap((each) => each.applied)]);
+  // Those of a Scenario that is another question about the same manifests, too: they are not there from the beginning.
+  const everyScenario = new Set([...given, ...brought].flatMap((file) => reading.scenariosOf(file)));
+  const applied = new Set([...[...everyScenario].flatMap(appliedFiles), ...broken.flatMap((each) => each.applied)]);
   const named = new Set([...given, ...brought, ...broken.flatMap((each) => each.brought)]);
   const objects = [...named].filter((file) => !applied.has(file)).flatMap((file) => reading.objectsOf(file));
   if (!reading.diagnostics.hasErrors && objects.length === 0) reading.refuseNothing(paths);

@@ -1,12 +1,14 @@
 /** Finds, reads and parses the files of a run. */
-import { dirname, join, normalize } from 'node:path/posix';
+import { basename, dirname, join, normalize } from 'node:path/posix';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { buildObject, type BuiltObject } from './build-objects.ts';
 import type { RawScenario } from './build-scenario.ts';
 import { parseDeliveryTrace } from './delivery-trace.ts';
-import type { Files } from './files.ts';
+import { MANIFEST_NAME, STDIN, type Files } from './files.ts';
+import { isChart } from './finding/rendered-folder.ts';
+import { holdsScenario } from './finding/scenarios.ts';
 import type {
   NamespaceManifest,
   NetworkPolicyManifest,
@@ -97,7 +99,8 @@ export class Reading {
   broughtBy({ content, source }: RawScenario): string[] {
     const folder = dirname(source.file);
     const written = content.spec.manifests;
-    if (written === undefined) return this.findAll([folder]);
+    // What comes by standard input lies in no folder.
+    if (written === undefined) return source.file === STDIN ? [] : this.findAll([folder]);
     return written.flatMap((path, i) => this.findAll([join(folder, path)], source.spanOf(['spec', 'manifests', i])));
   }
 
@@ -112,18 +115,26 @@ export class Reading {
     };
   }
 
-  /** A run has one Scenario at most. */
-  onlyScenario(files: readonly string[]): RawScenario | null {
-    const [first, ...others] = [...new Set(files)].flatMap((file) => this.scenariosOf(file));
+  /**
+   * A run has one Scenario at most: of those in the files that were given, or else of those that they bring. What others
+   * lie in the folder that a given one brings are other questions about the same manifests.
+   */
+  onlyScenario(given: readonly string[], brought: readonly string[]): RawScenario | null {
+    const asked = this.#scenariosIn(given);
+    const [first, ...others] = asked.length > 0 ? asked : this.#scenariosIn(brought);
     if (first === undefined) return null;
     for (const other of others) {
       const span = other.source.spanOf(['kind']);
       this.diagnostics.add('E309', span, `a second Scenario, \`${other.content.metadata.name}\`, in one run`, {
-        help: 'run them one by one; where they share a folder, name the other files in `spec.manifests`',
+        help: 'name the file of one of them; `ipvlane run` and `check` take a folder of several, each in a file of its own',
         related: [{ span: first.source.spanOf(['kind']), message: `\`${first.content.metadata.name}\` is here` }],
       });
     }
     return first;
+  }
+
+  #scenariosIn(files: readonly string[]): RawScenario[] {
+    return [...new Set(files)].flatMap((file) => this.scenariosOf(file));
   }
 
   /** What the files of an `apply` step bring; `path` is the way to the list of their names. */
@@ -204,7 +215,7 @@ export class Reading {
 
   refuseNothing(paths: readonly string[]): void {
     this.diagnostics.add('E109', undefined, `no object in ${paths.join(', ')} that could be brought up`, {
-      help: 'give files, or a folder with .yaml, .yml or .json files in it (folders inside it are not searched)',
+      help: 'give files, or a folder with .yaml, .yml or .json files in it (-R searches the folders inside it too)',
     });
   }
 
@@ -219,13 +230,26 @@ export class Reading {
       return [];
     }
     const found = names
-      .filter((name) => /\.(ya?ml|json)$/.test(name))
+      .filter((name) => MANIFEST_NAME.test(name))
       .map((name) => join(folder, name))
       .filter((path) => this.#files.stat(path)?.kind === 'file')
       .sort();
+    const rendering = this.#files.render?.(folder) ?? null;
+    if (rendering !== null) {
+      const scenarios = found.filter((file) => holdsScenario(file, this.#files));
+      if ('file' in rendering) return [rendering.file, ...scenarios];
+      this.diagnostics.add(rendering.code, span, rendering.message, { help: rendering.help });
+      return scenarios;
+    }
+    if (basename(folder) === 'templates' && isChart(dirname(folder), this.#files)) {
+      this.diagnostics.add('E122', span, `${folder} holds the templates of a chart, which are no manifests yet`, {
+        help: `give the chart: ${dirname(folder)}`,
+      });
+      return [];
+    }
     if (found.length > 0) return found;
     this.diagnostics.add('E109', span, `${folder} holds no .yaml, .yml or .json file`, {
-      help: 'give the folder that holds the manifests: folders inside it are not searched',
+      help: 'give the folder that holds the manifests, or -R to search the folders inside it too',
     });
     return [];
   }

@@ -1,0 +1,65 @@
+/** The manifests of a folder and of the folders inside it, as `kubectl apply -R -f` finds them. */
+import { join } from 'node:path/posix';
+import { MANIFEST_NAME, type Files } from '../files.ts';
+import { isChart, isKustomization, KUSTOMIZATION_NAMES } from './rendered-folder.ts';
+
+export interface FoundBelow {
+  /** Paths of the files, by name, a folder's own and those of its folders among each other. */
+  readonly files: readonly string[];
+  /** Folders inside it that only a tool can read. A chart's files are left out; a kustomization's are there, but for itself. */
+  readonly charts: readonly string[];
+  readonly kustomizations: readonly string[];
+}
+
+/** Nothing in them was written to be applied. */
+const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', 'ipvlane-out']);
+
+/** What only the output folder of a run, a matrix or a comparison has. */
+const OURS = ['trace.ndjson', 'matrix.json', 'comparison.json'];
+
+/**
+ * Symbolic links to folders are not followed (filepath.Walk, which kubectl uses, does not either), so it ends. A folder
+ * that cannot be listed is left to who reads it: here it is empty.
+ * @param entries it ends after so many entries of folders, with what it has found
+ */
+export function findBelow(folder: string, files: Files, entries = Infinity): FoundBelow {
+  const found = { files: [], charts: [], kustomizations: [], entriesLeft: entries };
+  walk(folder, true, files, found);
+  return found;
+}
+
+interface Findings extends FoundBelow {
+  readonly files: string[];
+  readonly charts: string[];
+  readonly kustomizations: string[];
+  entriesLeft: number;
+}
+
+function walk(folder: string, isRoot: boolean, files: Files, found: Findings): void {
+  if (found.entriesLeft <= 0) return;
+  const names = listed(folder, files);
+  found.entriesLeft -= names.length;
+  if (!isRoot && OURS.some((name) => names.includes(name))) return;
+  if (!isRoot && isChart(folder, files)) {
+    found.charts.push(folder);
+    return;
+  }
+  const renders = isKustomization(folder, files);
+  if (!isRoot && renders) found.kustomizations.push(folder);
+  for (const name of names.toSorted()) {
+    if (SKIPPED.has(name) || (renders && KUSTOMIZATION_NAMES.includes(name))) continue;
+    const path = join(folder, name);
+    const stat = files.stat(path);
+    if (stat?.kind === 'folder') {
+      if (stat.link !== true) walk(path, false, files, found);
+    } else if (stat !== null && MANIFEST_NAME.test(name)) found.files.push(path);
+  }
+}
+
+function listed(folder: string, files: Files): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,15 @@
+/** Which files hold a Scenario, told from their text: what else is in them is for the reading. */
+import type { Files } from '../files.ts';
+
+/** In block style at the margin, or anywhere in JSON and flow style. */
+const SCENARIO =
+  /^kind:[ \t]*["']?Scenario["']?[ \t]*(?:#.*)?\r?$|[{,]\s*["']?kind["']?\s*:\s*["']?Scenario["']?\s*[,}\n]/m;
+
+/** False for what cannot be read. */
+export function holdsScenario(file: string, files: Files): boolean {
+  try {
+    return SCENARIO.test(new TextDecoder().decode(files.read(file)));
+  } catch {
+    return false;
+  }
+}
