@@ -39,7 +39,10 @@ export type AbiField =
       readonly size: number;
     };
 
-/** @throws {Error} when the object has no BTF, or a map a type that an ABI should not have */
+/**
+ * Maps that give sizes in place of types are the programs' own, and left out.
+ * @throws {Error} when the object has no BTF, or a map a type that an ABI should not have
+ */
 export function readAbi(object: Uint8Array): AbiLayout {
   const types = readBtf(elfSection(object, '.BTF'));
   const section = types.find((type) => type.kind === 'section' && type.name === '.maps');
@@ -47,10 +50,11 @@ export function readAbi(object: Uint8Array): AbiLayout {
 
   const structs = new Map<string, AbiStruct>();
   const enums = new Map<string, readonly BtfEnumerator[]>();
-  const maps = section.variables.map((variable): AbiMap => {
+  const maps = section.variables.flatMap((variable): readonly AbiMap[] => {
     const { name, type } = asVariable(types, variable);
     const definition = resolve(types, type);
     if (definition.kind !== 'struct') throw new Error(`map ${name} is not defined by a struct`);
+    if (definition.members.some((member) => member.name === 'value_size')) return [];
     const member = (wanted: string) => {
       const found = definition.members.find((candidate) => candidate.name === wanted);
       const pointer = found === undefined ? undefined : resolve(types, found.type);
@@ -60,12 +64,8 @@ export function readAbi(object: Uint8Array): AbiLayout {
     const maxEntries = resolve(types, member('max_entries'));
     if (maxEntries.kind !== 'array') throw new Error(`map ${name}: max_entries is no number`);
     for (const part of ['key', 'value']) collect(types, member(part), structs, enums);
-    return {
-      name,
-      keySize: sizeOf(types, member('key')),
-      valueSize: sizeOf(types, member('value')),
-      maxEntries: maxEntries.length,
-    };
+    const [keySize, valueSize] = [sizeOf(types, member('key')), sizeOf(types, member('value'))];
+    return [{ name, keySize, valueSize, maxEntries: maxEntries.length }];
   });
   return {
     maps,

@@ -7,22 +7,22 @@
 
 static __always_inline int egress(struct __sk_buff *skb, __u64 now)
 {
-	struct packet packet;
-	__u32 refused = parse_frame(skb, &packet);
+	struct packet *packet = parsed_packet(PARSED_FRAME);
+	__u32 refused = packet ? parse_frame(skb, packet) : DROP_INVALID_PACKET;
 	const struct endpoint *endpoint = endpoint_at(skb->ifindex);
 	struct traffic traffic = traffic_at_egress(skb);
 	struct counters *counters;
 	struct departure departure;
 	struct verdict verdict;
 
-	if (!endpoint)
+	if (!packet || !endpoint)
 		return drop(0, DIRECTION_EGRESS, DROP(DROP_UNKNOWN_ENDPOINT), traffic);
 	counters = counters_of(endpoint->id, DIRECTION_EGRESS);
 	count_offered(counters, traffic);
-	verdict = refused ? DROP(refused) : judge(skb, &packet, endpoint, DIRECTION_EGRESS, now);
+	verdict = refused ? DROP(refused) : judge(skb, packet, endpoint, DIRECTION_EGRESS, now);
 	if (verdict.reason)
 		return drop(endpoint->id, DIRECTION_EGRESS, verdict, traffic);
-	if (endpoint->flags & ENDPOINT_LIMITED_EGRESS && packet.kind != PACKET_ARP) {
+	if (endpoint->flags & ENDPOINT_LIMITED_EGRESS && packet->kind != PACKET_ARP) {
 		departure = pace(skb, endpoint->id, DIRECTION_EGRESS, traffic.bytes, skb->tstamp, now);
 		if (departure.drop)
 			return drop(endpoint->id, DIRECTION_EGRESS, DROP(departure.drop), traffic);

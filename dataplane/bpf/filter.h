@@ -170,14 +170,14 @@ static __always_inline struct verdict judge_policy(const struct packet *packet, 
 static __always_inline struct connection *find_quoted(struct __sk_buff *skb, const struct packet *error, __u32 endpoint,
 						      enum direction way, __u64 now)
 {
-	struct packet quoted;
+	struct packet *quoted = parsed_packet(PARSED_QUOTE);
 	struct conntrack_key key;
 	struct conntrack_entry *entry;
 	struct connection *connection;
 
-	if (parse_quoted(skb, error, &quoted))
+	if (!quoted || parse_quoted(skb, error, quoted))
 		return 0;
-	conntrack_key_of(&key, endpoint, &quoted, other_direction(way));
+	conntrack_key_of(&key, endpoint, quoted, other_direction(way));
 	entry = bpf_map_lookup_elem(&conntrack, &key);
 	connection = live_connection(entry, DIRECTION_INGRESS, now);
 	if (!connection)

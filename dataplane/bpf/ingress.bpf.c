@@ -9,21 +9,21 @@
 
 static __always_inline int ingress(struct __sk_buff *skb, __u64 now)
 {
-	struct packet packet;
-	__u32 refused = parse_frame(skb, &packet);
+	struct packet *packet = parsed_packet(PARSED_FRAME);
+	__u32 refused = packet ? parse_frame(skb, packet) : DROP_INVALID_PACKET;
 	const struct endpoint *endpoint = endpoint_at(skb->ifindex);
-	struct traffic traffic = traffic_at_ingress(skb, packet.headers);
+	struct traffic traffic = traffic_at_ingress(skb, packet ? packet->headers : 0);
 	struct counters *counters;
 	struct verdict verdict;
 
-	if (!endpoint)
+	if (!packet || !endpoint)
 		return drop(0, DIRECTION_INGRESS, DROP(DROP_UNKNOWN_ENDPOINT), traffic);
 	counters = counters_of(endpoint->id, DIRECTION_INGRESS);
 	count_offered(counters, traffic);
-	verdict = refused ? DROP(refused) : judge(skb, &packet, endpoint, DIRECTION_INGRESS, now);
+	verdict = refused ? DROP(refused) : judge(skb, packet, endpoint, DIRECTION_INGRESS, now);
 	if (verdict.reason)
 		return drop(endpoint->id, DIRECTION_INGRESS, verdict, traffic);
-	if (endpoint->flags & ENDPOINT_LIMITED_INGRESS && packet.kind != PACKET_ARP)
+	if (endpoint->flags & ENDPOINT_LIMITED_INGRESS && packet->kind != PACKET_ARP)
 		return TC_ACT_UNSPEC;
 	count_passed(counters, traffic);
 	return TC_ACT_OK;

@@ -10,6 +10,7 @@
 #define IPVLANE_MAPS_H
 
 #include "abi.h"
+#include "packet.h"
 #include <bpf/bpf_helpers.h>
 
 struct {
@@ -89,6 +90,32 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } moments SEC(".maps");
+
+/*
+ * Where the packet in hand is described. Not on the stack: there the verifier knows what each way through the parser wrote, and
+ * walks the rest of the program once for each; of a map's value it knows nothing, so all those ways are one from here on.
+ * Sizes in place of types: it is no part of the ABI.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct packet));
+} parsed SEC(".maps");
+
+/* Its elements. */
+enum parsed_packet {
+	PARSED_FRAME, /* the packet in hand */
+	PARSED_QUOTE, /* what it quotes, if it is an ICMP error */
+};
+
+/* Never NULL, but the verifier does not know. */
+static __always_inline struct packet *parsed_packet(enum parsed_packet which)
+{
+	__u32 index = which;
+
+	return bpf_map_lookup_elem(&parsed, &index);
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import type { Result } from '../../sim/measure/result.ts';
 import { COMMAND, Desk } from '../cli/ipvlane.ts';
+import { VERIFIER_ROOM } from '../dataplane/verifier-room.ts';
 
 interface Ran {
   readonly exitCode: number | undefined;
@@ -30,6 +31,14 @@ async function runSeed(kernel: string, clock: 'real' | 'virtual'): Promise<Ran> 
   return { exitCode: run.exitCode, said, result: JSON.parse(readFileSync(file, 'utf8')) as Result };
 }
 
+/** 5.10 does not say what its verifier walked. */
+function expectVerifierRoom({ kernel, dataplane }: Result): void {
+  const walked = (dataplane?.programs ?? []).map(({ verified_insns }) => verified_insns);
+  expect(walked).toHaveLength(4);
+  if (kernel.release.startsWith('5.10')) expect(walked).toEqual([null, null, null, null]);
+  else expect(walked.reduce<number>((sum, one) => sum + (one ?? Infinity), 0)).toBeLessThanOrEqual(VERIFIER_ROOM);
+}
+
 // No machine is too busy for virtual time: two share the processors.
 test.concurrent.each(['debian:5.10', 'debian:6.1', 'debian:6.1-rt', 'debian:6.12', 'debian:6.12-rt', 'debian:7.2'])(
   'the seed scenario passes on %s in QEMU',
@@ -40,12 +49,14 @@ test.concurrent.each(['debian:5.10', 'debian:6.1', 'debian:6.1-rt', 'debian:6.12
       exitCode: 0,
       failed: [],
     });
+    expectVerifierRoom(result);
   },
 );
 
 test.each(['uml:5.10', 'uml:6.1'])('%s loads the programs and answers as predicted', async (kernel) => {
   const { said, result } = await runSeed(kernel, 'real');
   expect(result.kernel.release.startsWith(kernel.replace('uml:', '')), said).toBe(true);
+  expectVerifierRoom(result);
   expect(result.probes.length, said).toBeGreaterThan(0);
   expect(result.probes.filter(({ predicted, measured }) => predicted !== measured)).toEqual([]);
   // A limit that holds is a bound that a busy machine cannot break.

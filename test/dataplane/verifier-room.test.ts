@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { loadBpfObject } from '../../sim/linux/bpf.ts';
+import { whyNoDataplane } from './machine.ts';
+import { compileDataplane } from './object.ts';
+import { VERIFIER_ROOM } from './verifier-room.ts';
+
+const reason = whyNoDataplane();
+
+// On the machine's own kernel; test/long/kernels.test.ts asks all others.
+test.skipIf(reason)(`the programs are small to verify${reason === null ? '' : ` (skipped: ${reason})`}`, async () => {
+  using file = await compileDataplane();
+  using object = loadBpfObject(file.path);
+  const programs = ['ipvlane_egress', 'ipvlane_ingress', 'ipvlane_ifb', 'ipvlane_underlay'];
+  const walked = programs.map((name) => object.program(name).verifiedInsns ?? 0);
+  expect(Math.min(...walked)).toBeGreaterThan(0);
+  expect(walked.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(VERIFIER_ROOM);
+});
