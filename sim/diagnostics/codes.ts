@@ -92,6 +92,10 @@ export const codes = {
   E430: 'CNI plugin fails, so the pod never starts',
   E431: 'one pool for two interfaces of a pod',
 
+  E440: 'node rejects the pod that is bound to it',
+  E441: 'pod waits for a scheduling gate',
+  E442: 'pod of another operating system',
+
   E501: 'output cannot be written',
   E502: 'the run could not go on',
   E503: 'folder holds no run',
@@ -127,7 +131,7 @@ export const codes = {
   W404: 'network is in another namespace than the one it is generated in',
   W405: 'only a part of the probes is made',
   W406: 'additional network is left out',
-  W407: 'node selector is ignored',
+  W407: 'rule about nodes is ignored',
   W408: 'CronJob is run once',
   W409: 'setting without effect',
   W410: 'address of a machine lies in a pool',
@@ -142,6 +146,8 @@ export const codes = {
   W420: 'annotation of Spiderpool without effect',
   W421: 'default route is not as in every cluster',
   W422: 'pool is one of several that Spiderpool chooses from at random',
+
+  W430: 'scheduling that is not modelled',
 } as const;
 
 export type Code = keyof typeof codes;

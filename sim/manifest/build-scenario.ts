@@ -64,10 +64,13 @@ function buildUnderlay(
   };
 }
 
-function buildNode({ name, labels = {}, interfaces }: NonNullable<WrittenSpec['nodes']>[number]) {
+function buildNode(written: NonNullable<WrittenSpec['nodes']>[number]) {
+  const { name, labels = {}, taints = [], unschedulable = false, interfaces } = written;
   return {
     name,
     labels,
+    taints,
+    unschedulable,
     interfaces:
       interfaces?.map((nic) => ({
         name: nic.name,

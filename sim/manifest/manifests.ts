@@ -11,6 +11,7 @@ import type { ChangeRequest } from './change-request.ts';
 import type { Expectation } from './expectation.ts';
 import type { FrameName } from './frame-names.ts';
 import type { PartyReference } from './party.ts';
+import type { Affinity, Taint, Toleration, TopologySpreadConstraint } from './schema/scheduling.ts';
 import type { UnreadObject } from './unread.ts';
 
 /** Way to a value inside an object: `['spec', 'ports', 0, 'port']`. */
@@ -73,6 +74,13 @@ export interface PodSpec {
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly hostNetwork?: boolean;
+  readonly affinity?: Affinity;
+  readonly tolerations?: readonly Toleration[];
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
+  readonly schedulingGates?: readonly { readonly name: string }[];
+  readonly schedulerName?: string;
+  readonly os?: { readonly name: string };
+  readonly volumes?: unknown;
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
 }
@@ -327,6 +335,9 @@ export interface ScenarioTrace {
 export interface ScenarioNode {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  /** Cordoned: only pods that tolerate that are put there. */
+  readonly unschedulable: boolean;
   /** null: none written. */
   readonly interfaces: readonly ScenarioInterface[] | null;
 }

@@ -6,6 +6,7 @@ import { podKey, type DeclaredPod } from './declared-pod.ts';
 import type { LimitsPlan, PodPlan } from './plan.ts';
 import { workloadKey } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved, Workload } from './planned-cluster.ts';
+import type { PresentPod } from './pod-planner.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -37,6 +38,14 @@ export class ChangeDraft {
     const pod = created ?? (gone ? undefined : this.#before.cluster.pods.get(key));
     if (pod === undefined) return undefined;
     return { ...pod, labels: this.#labels.get(key) ?? pod.labels, limits: this.#limits.get(key) ?? pod.limits };
+  }
+
+  /** Every pod, as it would stand. */
+  *present(): Generator<PresentPod> {
+    for (const key of new Set([...this.#before.cluster.pods.keys(), ...this.#created.keys()])) {
+      const [declared, plan] = [this.declared(key), this.pod(key)];
+      if (declared !== undefined && plan !== undefined) yield { declared, plan };
+    }
   }
 
   workload(key: string): Workload | undefined {

@@ -39,8 +39,9 @@ metadata: { name: deny }
 spec: { podSelector: {} }
 `;
 
-function planned(steps: readonly string[], files: Readonly<Record<string, string>> = {}) {
-  const scenario = `apiVersion: ipvlane.dev/v1alpha1\nkind: Scenario\nmetadata: { name: s }\nspec:\n  manifests: [ web.yaml, client.yaml, net.yaml ]\n  timeline:\n${steps.map((step) => `  - ${step}\n`).join('')}`;
+/** `spec`: more lines of the Scenario's. */
+function planned(steps: readonly string[], files: Readonly<Record<string, string>> = {}, spec = '') {
+  const scenario = `apiVersion: ipvlane.dev/v1alpha1\nkind: Scenario\nmetadata: { name: s }\nspec:\n  manifests: [ web.yaml, client.yaml, net.yaml ]\n${spec === '' ? '' : `  ${spec}\n`}  timeline:\n${steps.map((step) => `  - ${step}\n`).join('')}`;
   const all = {
     'scenario.yaml': scenario,
     'web.yaml': DEPLOYMENT(2),
@@ -67,6 +68,24 @@ const addresses = (pods: ClusterChange['createPods']) =>
   (pods ?? []).map(({ interfaces }) => interfaces[0]!.addresses[0]);
 
 describe('scale', () => {
+  test('puts new replicas where the rules of those that are there leave room', () => {
+    const apart = DEPLOYMENT(1).replace(
+      'spec: { containers',
+      `spec: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: kubernetes.io/hostname, labelSelector: { matchLabels: { app: web } } } ] } }, containers`,
+    );
+    const steps = (replicas: number) => [`scale: { deployment: web, replicas: ${replicas} }`];
+    const three = (timeline: readonly string[]) =>
+      planned(timeline, { 'web.yaml': apart }, 'nodes: [ { name: n1 }, { name: n2 }, { name: n3 } ]');
+    const { plan, changes } = three(steps(3));
+    const first = plan?.pods.find(({ owner }) => owner?.name === 'web')?.node;
+    const others = changes[0]?.createPods?.map(({ node }) => node) ?? [];
+    expect([first, ...others].sort()).toEqual(['n1', 'n2', 'n3']);
+    expect(three(steps(4)).said).toEqual([
+      expect.stringContaining("0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules"),
+    ]);
+  });
+
   test('brings pods with addresses, names and numbers nobody had, takes the newest away, and later names are new', () => {
     const { plan, changes, said } = planned([
       'scale: { deployment: web, replicas: 3 }',

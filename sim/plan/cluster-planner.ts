@@ -271,7 +271,8 @@ class OneRequest {
   /** Those that could be planned. */
   #create(declared: readonly DeclaredPod[]): DeclaredPod[] {
     const plans = new Map<string, PodPlan>();
-    for (const plan of this.#pods.planLater(declared, this.#diagnostics)) plans.set(podKey(plan), plan);
+    for (const plan of this.#pods.planLater(declared, this.#draft.present(), this.#diagnostics))
+      plans.set(podKey(plan), plan);
     return declared.filter((pod) => {
       const plan = plans.get(podKey(pod));
       if (plan !== undefined) this.#draft.create(pod, plan);
@@ -283,7 +284,7 @@ class OneRequest {
     const pod = this.#draft.declared(key);
     const plan = this.#draft.pod(key);
     if (pod === undefined || plan === undefined) return;
-    this.#pods.release(pod, plan);
+    this.#pods.release(plan);
     this.#draft.remove(pod, how === 'by itself');
   }
 

@@ -18,7 +18,7 @@ import { multusAnnotations } from './multus.ts';
 import type { Attachment } from './attachments.ts';
 import type { InterfacePlan, MasterPlan, PodPlan, RoutePlan } from './plan.ts';
 import { ipamAnnotations, type Claimant } from './pool-choice.ts';
-import type { SchedulableNode } from './schedule.ts';
+import type { SchedulableNode } from './schedule/node.ts';
 
 export interface Surroundings {
   readonly placed: ReadonlyMap<DeclaredPod, SchedulableNode>;

@@ -24,7 +24,7 @@ import { attachAll, PodPlanner, withNetwork } from './pod-planner.ts';
 import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
 import { warnAboveWire } from './above-wire.ts';
 import { declarePods } from './replicas.ts';
-import { schedulableNodes, type SchedulableNode } from './schedule.ts';
+import { schedulableNodes, type SchedulableNode } from './schedule/node.ts';
 import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
 import { PLAIN_WIRE, planUnderlay } from './underlay.ts';
@@ -69,7 +69,7 @@ export function makePlan(manifests: Manifests): Planned {
   const namespaces = readNamespaces(manifests, declared);
   const ground = { nodes, networks, masters, namespaces: new Map(namespaces), poolNames: [...pools.keys()], ipam };
   const podPlanner = new PodPlanner(ground);
-  const planned = podPlanner.plan(pods, attachments, diagnostics);
+  const planned = podPlanner.plan(declared, attachments, diagnostics);
 
   warnAboveWire(pods, underlay.rateBps, diagnostics);
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));

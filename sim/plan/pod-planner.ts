@@ -5,14 +5,16 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import { addressOfCidr } from './address-of-cidr.ts';
 import { attachmentsOf, type Attachment } from './attachments.ts';
-import { declarationKey, declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import { makeEndpoints } from './endpoints.ts';
 import type { Ipam } from './ipam.ts';
 import type { NodeMasters } from './masters.ts';
 import type { Network } from './network.ts';
 import type { PodPlan } from './plan.ts';
 import type { Claimant } from './pool-choice.ts';
-import { schedule, type SchedulableNode } from './schedule.ts';
+import type { SchedulableNode } from './schedule/node.ts';
+import type { Neighbour } from './schedule/occupancy.ts';
+import { neighbourOf, schedule } from './schedule/schedule.ts';
 
 /** What is there for pods to be put on. */
 export interface Ground {
@@ -25,47 +27,75 @@ export interface Ground {
   readonly ipam: Ipam;
 }
 
+/** A pod that is there: what it was made from, and how it stands now. */
+export interface PresentPod {
+  readonly declared: DeclaredPod;
+  readonly plan: PodPlan;
+}
+
 export class PodPlanner {
   readonly ground: Ground;
   /** Keys of the pods whose CNI chain gives them a way to their own node. */
   readonly coordinated = new Set<string>();
-  readonly #load = new Map<string, number>();
+  /** Pods of the nodes' own network, on the nodes though not in the lab. */
+  readonly #unseen: { readonly pod: Neighbour; readonly node: string }[] = [];
   readonly #endpointIds = new Map<string, number>();
 
   constructor(ground: Ground) {
     this.ground = ground;
   }
 
-  /** Every pod that can be brought up, in the order given. */
+  /**
+   * Every pod that can be brought up, in the order given.
+   * @param pods those with hostNetwork as well
+   * @param present pods that are there already
+   */
   plan(
     pods: readonly DeclaredPod[],
     attachments: ReadonlyMap<DeclaredPod, readonly Attachment[]>,
     diagnostics: Collector,
+    present: Iterable<PresentPod> = [],
   ): PodPlan[] {
     for (const [pod, [first]] of attachments) if (first?.chain.coordinated === true) this.coordinated.add(podKey(pod));
-    const placed = schedule(pods, this.ground.nodes, diagnostics, this.#load);
+    const { nodes, namespaces } = this.ground;
+    const site = {
+      nodes,
+      namespaceLabels: (name: string) => namespaces.get(name)?.labels ?? { 'kubernetes.io/metadata.name': name },
+      placed: [...this.#unseen, ...neighboursOf(present)],
+    };
+    const placed = schedule(pods, site, diagnostics);
+    for (const [pod, { name }] of placed) {
+      if (pod.spec.hostNetwork === true) this.#unseen.push({ pod: neighbourOf(pod), node: name });
+    }
     const endpointIdOf = (pod: DeclaredPod): number => {
       const id = this.#endpointIds.get(podKey(pod)) ?? this.#endpointIds.size + 1;
       this.#endpointIds.set(podKey(pod), id);
       return id;
     };
-    return makeEndpoints(pods, { ...this.ground, placed, attachments, endpointIdOf }, diagnostics);
+    const networked = pods.filter(({ spec }) => spec.hostNetwork !== true);
+    return makeEndpoints(networked, { ...this.ground, placed, attachments, endpointIdOf }, diagnostics);
   }
 
   /** As `plan`, for pods that come while the lab lives. */
-  planLater(declared: readonly DeclaredPod[], diagnostics: Collector): PodPlan[] {
+  planLater(declared: readonly DeclaredPod[], present: Iterable<PresentPod>, diagnostics: Collector): PodPlan[] {
     const pods = withNetwork(declared, diagnostics);
-    return this.plan(pods, attachAll(pods, this.ground.networks, diagnostics), diagnostics);
+    return this.plan(pods, attachAll(pods, this.ground.networks, diagnostics), diagnostics, present);
   }
 
-  /** The pod is gone: its place on its node and its addresses are free. */
-  release(pod: DeclaredPod, { node, interfaces }: PodPlan): void {
-    for (const key of [node, `${node} ${declarationKey(pod)}`]) this.#load.set(key, (this.#load.get(key) ?? 1) - 1);
+  /** The pod is gone: its addresses are free. */
+  release({ interfaces }: PodPlan): void {
     for (const text of interfaces.flatMap(({ addresses }) => addresses)) {
       const address = addressOfCidr(text);
       if (address !== null) this.ground.ipam.release(address);
     }
   }
+}
+
+function neighboursOf(present: Iterable<PresentPod>): { pod: Neighbour; node: string }[] {
+  return Array.from(present, ({ declared, plan }) => ({
+    pod: { ...neighbourOf(declared), labels: plan.labels },
+    node: plan.node,
+  }));
 }
 
 /** Those that have a network of their own; the others are left out, with a warning. */

@@ -11,7 +11,7 @@ import type { NamespaceManifest } from '../manifest/manifests.ts';
 import type { DeclaredPod } from './declared-pod.ts';
 import type { Pool } from './ippool.ts';
 import { labelSelector } from './label-selector.ts';
-import type { SchedulableNode } from './schedule.ts';
+import type { SchedulableNode } from './schedule/node.ts';
 
 export const ipamAnnotations = {
   pool: 'ipam.spidernet.io/ippool',

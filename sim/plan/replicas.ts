@@ -1,14 +1,15 @@
 /**
  * Workloads to pods, as the controllers would: how many, and of which names and labels.
  *
- * Defaults: one replica; a StatefulSet counts from its start ordinal; a DaemonSet has one pod on each node it fits;
+ * Defaults: one replica; a StatefulSet counts from its start ordinal; a DaemonSet has one pod on each node it may run on;
  * a Job has `parallelism` pods, never more than `completions`; a CronJob is taken for one run of its Job.
  */
 import type { Collector } from '../diagnostics/collector.ts';
 import type { PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import { fnv32a, generatedName, templateHash } from './object-name.ts';
-import { fitsNode, type SchedulableNode } from './schedule.ts';
+import { daemonNodesOf } from './schedule/daemon.ts';
+import type { SchedulableNode } from './schedule/node.ts';
 
 /** More would exceed what one machine's kernel can hold. */
 const MAX_PODS = 10_000;
@@ -69,7 +70,7 @@ export function barePod(pod: PodManifest): DeclaredPod {
 export function replicaCount({ kind, spec }: WorkloadManifest, nodes: readonly SchedulableNode[]): number {
   switch (kind) {
     case 'DaemonSet':
-      return nodes.filter((node) => fitsNode(spec.template.spec, node)).length;
+      return daemonNodesOf(spec.template.spec, nodes).length;
     case 'Job':
     case 'CronJob':
       return Math.min(spec.replicas ?? 1, spec.completions ?? Number.POSITIVE_INFINITY);
@@ -90,7 +91,7 @@ export function declareReplicas(
   taken: Set<string>,
 ): DeclaredPod[] {
   const { template, templatePath } = workload.spec;
-  const daemonNodes = workload.kind === 'DaemonSet' ? nodes.filter((node) => fitsNode(template.spec, node)) : [];
+  const daemonNodes = workload.kind === 'DaemonSet' ? daemonNodesOf(template.spec, nodes) : [];
   const naming = namingOf(workload, taken);
   return Array.from({ length: count }, (_, i) => {
     const replica = first + i;

@@ -8,6 +8,15 @@ import { templateMetadata } from './metadata.ts';
 import { container, containerPort, podSpec, podTemplate } from './pod.ts';
 import { networkPolicySpec } from './network-policy.ts';
 import {
+  affinity,
+  nodeAffinity,
+  nodeSelectorTerm,
+  nodeTaint,
+  podAffinityTerm,
+  toleration,
+  topologySpreadConstraint,
+} from './scheduling.ts';
+import {
   cronJobSpec,
   daemonSetSpec,
   deploymentSpec,
@@ -49,6 +58,13 @@ describe('every field of the Kubernetes API is known, and no other', () => {
     ['meta/v1', 'ObjectMeta', templateMetadata],
     ['meta/v1', 'LabelSelector', labelSelector],
     ['networking/v1', 'NetworkPolicySpec', networkPolicySpec],
+    ['core/v1', 'Affinity', affinity],
+    ['core/v1', 'NodeAffinity', nodeAffinity],
+    ['core/v1', 'NodeSelectorTerm', nodeSelectorTerm],
+    ['core/v1', 'PodAffinityTerm', podAffinityTerm],
+    ['core/v1', 'Toleration', toleration],
+    ['core/v1', 'TopologySpreadConstraint', topologySpreadConstraint],
+    ['core/v1', 'Taint', nodeTaint],
     ['core/v1', 'Pod', kinds.Pod.schema],
   ])('%s %s', (group, name, schema) => {
     expect(Object.keys(schema.shape).sort()).toEqual([...apiFields(group, name), ...(newer[name] ?? [])].sort());

@@ -7,6 +7,7 @@ import { rule } from '../check-schema.ts';
 import { dnsLabelProblem, portNameProblem } from '../names.ts';
 import { anyFields } from './any-fields.ts';
 import { templateMetadata } from './metadata.ts';
+import { affinity, schedulingGate, toleration, topologySpreadConstraint } from './scheduling.ts';
 
 const port = z.int().min(1).max(65535);
 
@@ -57,7 +58,6 @@ export const container = z.strictObject({
 export const podSpec = z.strictObject({
   ...anyFields([
     'activeDeadlineSeconds',
-    'affinity',
     'automountServiceAccountToken',
     'dnsConfig',
     'dnsPolicy',
@@ -70,7 +70,6 @@ export const podSpec = z.strictObject({
     'hostname',
     'hostnameOverride',
     'imagePullSecrets',
-    'os',
     'overhead',
     'preemptionPolicy',
     'priority',
@@ -80,8 +79,6 @@ export const podSpec = z.strictObject({
     'resources',
     'restartPolicy',
     'runtimeClassName',
-    'schedulerName',
-    'schedulingGates',
     'securityContext',
     'serviceAccount',
     'serviceAccountName',
@@ -89,16 +86,20 @@ export const podSpec = z.strictObject({
     'shareProcessNamespace',
     'subdomain',
     'terminationGracePeriodSeconds',
-    'tolerations',
-    'topologySpreadConstraints',
     'volumes',
     'workloadRef',
   ]),
+  affinity: affinity.optional(),
   containers: z.array(container).min(1),
   initContainers: z.array(container).optional(),
   nodeName: z.string().optional(),
   nodeSelector: z.record(z.string(), z.string()).optional(),
   hostNetwork: z.boolean().optional(),
+  os: z.strictObject({ name: z.string() }).optional(),
+  schedulerName: z.string().optional(),
+  schedulingGates: z.array(schedulingGate).optional(),
+  tolerations: z.array(toleration).optional(),
+  topologySpreadConstraints: z.array(topologySpreadConstraint).optional(),
 });
 
 export const podTemplate = z.strictObject({ metadata: templateMetadata.optional(), spec: podSpec });

@@ -15,6 +15,7 @@ import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { PORT, parsePort } from '../scenario-port.ts';
 import { annotateStep, deleteStep, labelStep, scaleStep } from './change-step.ts';
 import { labels, metadata } from './metadata.ts';
+import { taint } from './scheduling.ts';
 
 export const SCENARIO_API_VERSION = 'ipvlane.dev/v1alpha1';
 
@@ -89,6 +90,8 @@ const family = z.enum(['IPv4', 'IPv6']).optional();
 const node = z.strictObject({
   name: machineName,
   labels: labels.optional(),
+  taints: z.array(taint).optional().describe('Keep away pods that do not tolerate them.'),
+  unschedulable: z.boolean().optional().describe('true: cordoned, as by `kubectl cordon`.'),
   interfaces: z
     .array(
       z.strictObject({
