@@ -13,8 +13,7 @@ const EDGE = { top: 14, right: 14, bottom: 40, left: 84 };
 
 export function rateChart({ d3, svg }: SvgMaker, curve: FlowCurve, flow: FlowResult): Html {
   const highest = Math.max(
-    curve.configuredBps ?? 0,
-    curve.predictedGoodputBps ?? 0,
+    ...curve.limits.flatMap(({ configuredBps, predictedGoodputBps }) => [configuredBps ?? 0, predictedGoodputBps ?? 0]),
     ...curve.wire.map(({ bps }) => bps),
     ...curve.goodput.map(({ bps }) => bps),
     1,
@@ -34,7 +33,7 @@ export function rateChart({ d3, svg }: SvgMaker, curve: FlowCurve, flow: FlowRes
     .x(({ s }) => round(x(s)))
     .y(({ bps }) => round(y(bps)));
   const title = `${curve.from} to ${curve.to}: rate over time`;
-  const picture = svg(SIZE, title, describe(flow), (canvas) => {
+  const picture = svg(SIZE, title, describe(flow, curve), (canvas) => {
     const firstWidth = Math.min(x(1), right) - EDGE.left;
     const box = { x: EDGE.left, y: EDGE.top, width: round(firstWidth), height: bottom - EDGE.top };
     const rect = canvas.append('rect').attr('class', 'c-first');
@@ -50,16 +49,22 @@ export function rateChart({ d3, svg }: SvgMaker, curve: FlowCurve, flow: FlowRes
     if (firstWidth > 70) label(EDGE.left + firstWidth / 2, bottom - 8, 'middle', 'first second');
     const axis = canvas.append('line').attr('class', 'c-axis');
     axis.attr('x1', EDGE.left).attr('x2', right).attr('y1', bottom).attr('y2', bottom);
-    if (curve.predictedGoodputBps !== null) horizontal(curve.predictedGoodputBps, 'c-predicted');
-    if (curve.configuredBps !== null) horizontal(curve.configuredBps, 'c-limit');
+    for (const { fromS, toS, predictedGoodputBps } of curve.limits)
+      level(predictedGoodputBps, 'c-predicted', fromS, toS);
+    for (const { fromS, toS, configuredBps } of curve.limits) level(configuredBps, 'c-limit', fromS, toS);
     curveOf(curve.goodput, 'c-goodput');
     curveOf(curve.wire, 'c-wire');
 
     function horizontal(bps: number, name: string): void {
+      level(bps, name, 0, curve.seconds);
+    }
+
+    function level(bps: number | null, name: string, fromS: number, toS: number): void {
+      if (bps === null) return;
       const line = canvas.append('line').attr('class', name);
       line
-        .attr('x1', EDGE.left)
-        .attr('x2', right)
+        .attr('x1', round(x(fromS)))
+        .attr('x2', round(x(toS)))
         .attr('y1', round(y(bps)))
         .attr('y2', round(y(bps)));
     }
@@ -75,11 +80,13 @@ export function rateChart({ d3, svg }: SvgMaker, curve: FlowCurve, flow: FlowRes
           .attr('d', path(points) ?? '');
     }
   });
+  const limits = curve.limits.map(({ configuredBps }) => configuredBps);
+  const goodputs = curve.limits.map(({ predictedGoodputBps }) => predictedGoodputBps);
   return html`<ul class="legend">
       ${legendItem('c-wire', `on the wire ${formatBps(flow.wire_bps)}`, curve.wire.length > 0)}
       ${legendItem('c-goodput', `goodput ${formatBps(flow.goodput_bps)}`, curve.goodput.length > 0)}
-      ${legendItem('c-limit', `limit ${formatBps(curve.configuredBps)}`, curve.configuredBps !== null)}
-      ${legendItem('c-predicted', `predicted goodput ${formatBps(curve.predictedGoodputBps)}`, curve.predictedGoodputBps !== null)}
+      ${legendItem('c-limit', `limit ${overTime(limits, 'none')}`, someRate(limits))}
+      ${legendItem('c-predicted', `predicted goodput ${overTime(goodputs, formatBps(null))}`, someRate(goodputs))}
     </ul>
     <div class="scroll wide">${picture}</div>`;
 }
@@ -91,11 +98,22 @@ function legendItem(name: string, text: string, shown: boolean): Html {
   </li>`;
 }
 
-function describe(flow: FlowResult): string {
-  const { configured_bps: limit, wire_bps: wire, goodput_bps: goodput, first_second_bps: first } = flow;
+/** `10.00 Mbit/s, then 40.00 Mbit/s`. */
+function overTime(rates: readonly (number | null)[], none: string): string {
+  const texts = rates.map((bps) => (bps === null ? none : formatBps(bps)));
+  return texts.filter((text, i) => text !== texts[i - 1]).join(', then ');
+}
+
+function someRate(rates: readonly (number | null)[]): boolean {
+  return rates.some((bps) => bps !== null);
+}
+
+function describe(flow: FlowResult, curve: FlowCurve): string {
+  const limits = curve.limits.map(({ configuredBps }) => configuredBps);
+  const { wire_bps: wire, goodput_bps: goodput, first_second_bps: first } = flow;
   return (
     `After the first second ${formatBps(wire)} on the wire and ${formatBps(goodput)} of payload` +
-    (limit === null ? ', without a limit' : `, against a limit of ${formatBps(limit)}`) +
+    (someRate(limits) ? `, against a limit of ${overTime(limits, 'none')}` : ', without a limit') +
     `; in the first second ${formatBps(first)}.`
   );
 }

@@ -4,7 +4,7 @@ import { syntheticTrace, type SyntheticOptions } from '../../sim/measure/fixture
 import { createMeasurement } from '../../sim/measure/reduce.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import type { Plan, PodPlan } from '../../sim/plan/plan.ts';
-import { party, seedPlan } from '../../sim/trace/fixtures/seed-plan.ts';
+import { party, POD_B, seedPlan } from '../../sim/trace/fixtures/seed-plan.ts';
 import type { ReportContext } from './report-context.ts';
 import { renderHtmlReport } from './report.ts';
 
@@ -168,6 +168,30 @@ describe('what our own generator measures', async () => {
     expect(section).toContain('Jain’s index');
     expect(tableOf('Each flow in numbers').map((row) => row[7])).toEqual(['0.999', '–']);
   });
+});
+
+test('a limit that changes under a flow is drawn from when on it held', async () => {
+  const records = syntheticTrace();
+  const begun = records.find((record) => record.type === 'flow-state')!;
+  const t = begun.t + 3e9;
+  const at = records.findIndex((record) => record.t > t);
+  const limitPods = [
+    { namespace: 'default', name: POD_B.slice('default/'.length), limits: { egressBps: null, ingressBps: 40e6 } },
+  ];
+  const times = { t, askedNs: t, compiledNs: t, effectiveNs: t };
+  const change = { type: 'change', step: 1, what: 'annotate', change: { limitPods }, mapUpdates: 1, ...times } as const;
+  const measurement = createMeasurement();
+  for (const record of records.toSpliced(at, 0, change)) measurement.add(record);
+  const result = measurement.result({ bootMs: null });
+  const page = parse(await renderHtmlReport({ measurement, result, context }));
+  const lines = [...page.querySelector('figure.flow')!.querySelectorAll('svg line.c-limit')]
+    .filter((line) => Number(line.getAttribute('x2')) > 30)
+    .map((line) => ['x1', 'x2', 'y1'].map((name) => Number(line.getAttribute(name))));
+  expect(lines).toHaveLength(2);
+  const [first, second] = lines;
+  expect(first![1]).toBe(second![0]);
+  // The lower limit is drawn lower, where y grows downwards.
+  expect(second![2]).toBeGreaterThan(first![2]!);
 });
 
 test('what failed stands under the verdict, and a surprise is marked in the matrix', async () => {

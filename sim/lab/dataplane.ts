@@ -76,6 +76,11 @@ function reserveDrops(map: BpfMap): void {
   for (const key of reservedDrops()) map.update(key, new Uint8Array(map.cpus * map.stride));
 }
 
+/** How often entries of its maps were written or taken out so far, of whatever map. */
+export function mapChanges({ maps }: Pick<Dataplane, 'maps'>): number {
+  return Object.values(maps).reduce((sum, { changes }) => sum + changes, 0);
+}
+
 /** For `addresses`: all that the pod has, on whatever interface, and where their subnets are heard. */
 export function addressEntries({ endpointId, interfaces }: PodPlan): readonly MapEntry[] {
   return interfaces.flatMap(({ addresses }) =>

@@ -8,6 +8,7 @@ import { changeCluster, objectKey } from '../plan/cluster.ts';
 import type { PodPlan } from '../plan/plan.ts';
 import { forgetConnections } from './connections.ts';
 import type { PodEndpoint } from './endpoint.ts';
+import { mapChanges } from './dataplane.ts';
 import { forgetFlows } from './flow-sets.ts';
 import type { Lab } from './lab.ts';
 import { changeLimits } from './limits.ts';
@@ -70,6 +71,7 @@ export class LiveCluster {
     const before = this.#cluster;
     const after = changeCluster(before, change);
     this.#events.beforeChange();
+    const changesBefore = mapChanges(this.#topology.dataplane);
     const created = change.createPods ?? [];
     const createdKeys = new Set(created.map(objectKey));
     for (const [key, pod] of before.pods) {
@@ -85,9 +87,10 @@ export class LiveCluster {
       if (plan !== undefined && endpoint !== undefined) await this.#changeEndpoint(endpoint, plan);
     }
     const effectiveNs = change.limitPods === undefined ? times.effectiveNs : clock.now();
+    const mapUpdates = mapChanges(this.#topology.dataplane) - changesBefore;
     const record: ChangeRecord = {
       ...{ type: 'change', t: clock.now(), step, what, change, askedNs },
-      ...{ compiledNs: times.compiledNs, effectiveNs, mapUpdates: times.mapUpdates },
+      ...{ compiledNs: times.compiledNs, effectiveNs, mapUpdates },
     };
     this.#lab.record(record);
     return record;

@@ -32,7 +32,6 @@ const NOTHING_ISOLATES: PolicyState = { policySet: 0, isolated: { ingress: false
 export interface PolicyTimes {
   readonly compiledNs: number;
   readonly effectiveNs: number;
-  readonly mapUpdates: number;
 }
 
 export class PoliciesInForce {
@@ -98,8 +97,7 @@ export class PoliciesInForce {
       effectiveNs = this.#lab.clock.now();
     }
     if (operations.length > 0) this.#record(compiledNs);
-    const mapUpdates = operations.filter((operation) => operation.do !== 'barrier').length;
-    return { compiledNs, effectiveNs, mapUpdates };
+    return { compiledNs, effectiveNs };
   }
 
   /** What should happen now to any packet. */

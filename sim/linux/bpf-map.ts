@@ -29,6 +29,8 @@ export class BpfMap {
   readonly cpus: number;
   /** From one CPU's value to the next. */
   readonly stride: number;
+  /** How often entries were written or taken out by this process. */
+  changes = 0;
   #batch: 'untried' | 'works' | 'refused' = 'untried';
   /** Where a batch of an array puts its keys, which nobody needs. */
   #keys: Uint8Array | null = null;
@@ -69,11 +71,14 @@ export class BpfMap {
       if (errno !== ENOMEM || refills >= MOST_REFILLS) throw this.#error('write to', errno);
       awaitTick();
     }
+    this.changes += 1;
   }
 
   /** Takes an entry out; false when there was none. @throws SystemCallError */
   delete(key: Uint8Array): boolean {
-    return this.#found(libbpf().delete(this.fd, this.#sized('key', key)), 'delete from');
+    const found = this.#found(libbpf().delete(this.fd, this.#sized('key', key)), 'delete from');
+    if (found) this.changes += 1;
+    return found;
   }
 
   /** All keys. What changes meanwhile may be missed or seen twice. @throws SystemCallError */

@@ -11,6 +11,7 @@ import { allDrops } from './drops.ts';
 import { flowWindow, LAST_SAMPLE_NS } from './flow-window.ts';
 import { wireCounter } from './wire-counter.ts';
 import { shareOf } from './wire-rate.ts';
+import { newestLimitBps } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import type { Check, DropResult } from './result.ts';
 
@@ -198,7 +199,7 @@ function liveFlow(seen: Observations, flow: FlowSeen): LiveFlow {
     protocol: plan.protocol,
     state: flow.state,
     message: flow.message,
-    configuredBps: plan.configuredBps,
+    configuredBps: newestLimitBps(flow),
     wireBps: window && liveWireBps(seen, flow, window.firstByteNs, window.lastByteNs),
     goodputBps: newest === undefined ? null : (newest.bytes * 8e9) / (newest.endNs - newest.startNs),
     retransmits: flow.totals?.retransmits ?? (plan.protocol === 'TCP' ? retransmits : null),

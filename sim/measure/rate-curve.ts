@@ -4,6 +4,7 @@
 import { partyName } from '../plan/plan.ts';
 import { flowWindow, LAST_SAMPLE_NS } from './flow-window.ts';
 import { payloadBytes } from './goodput.ts';
+import { limitSpans } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import { wireCounter } from './wire-counter.ts';
 
@@ -13,14 +14,22 @@ export interface RatePoint {
   readonly bps: number;
 }
 
+/** A limit that stood from `fromS` to `toS`, seconds since the flow's first byte; null: none. */
+export interface CurveLimit {
+  readonly fromS: number;
+  readonly toS: number;
+  readonly configuredBps: number | null;
+  readonly predictedGoodputBps: number | null;
+}
+
 export interface FlowCurve {
   readonly flowId: number;
   readonly step: string;
   readonly from: string;
   readonly to: string;
   readonly seconds: number;
-  readonly configuredBps: number | null;
-  readonly predictedGoodputBps: number | null;
+  /** What held it, from its first byte to its last. */
+  readonly limits: readonly CurveLimit[];
   /** What the wire curve counts, for people; null when nobody counted. */
   readonly wirePlace: string | null;
   /** All flows that pass the counter together. */
@@ -57,13 +66,19 @@ export function flowCurve(seen: Observations, flow: FlowSeen): FlowCurve | null 
     from: partyName(flow.plan.from),
     to: partyName(flow.plan.to),
     seconds: (lastByteNs - firstByteNs) / 1e9,
-    configuredBps: flow.plan.configuredBps,
-    predictedGoodputBps: flow.plan.predictedGoodputBps,
+    limits: curveLimits(flow, firstByteNs, lastByteNs),
     wirePlace: counter?.place ?? null,
     wireFlows: counter?.flows.length ?? 0,
     wire,
     goodput,
   };
+}
+
+function curveLimits(flow: FlowSeen, firstByteNs: number, lastByteNs: number): readonly CurveLimit[] {
+  const seconds = (ns: number): number => (Math.min(Math.max(ns, firstByteNs), lastByteNs) - firstByteNs) / 1e9;
+  return limitSpans(flow, firstByteNs)
+    .map(({ fromNs, toNs, ...rates }) => ({ fromS: seconds(fromNs), toS: seconds(toNs ?? lastByteNs), ...rates }))
+    .filter(({ fromS, toS }) => toS > fromS);
 }
 
 /** Twice the sampling: one that comes a little late must not look like a dip and a peak. */

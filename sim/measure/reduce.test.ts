@@ -223,6 +223,32 @@ describe('where the wire is measured', () => {
     expect(placeAfter(null)).toBe(`${POD_B}: let go by its ingress hooks`);
   });
 
+  test('with the limit that held it from when on, in its curve and in what is seen of it', () => {
+    const records = syntheticTrace({ plan: planWith([flow(1, POD_A, POD_B)]) });
+    const begun = records.find((record) => record.type === 'flow-state')!.t;
+    const t = begun + 3e9;
+    const at = records.findIndex((record) => record.t > t);
+    const limitPods = [{ ...PARTS_OF_B, limits: { egressBps: 100e6, ingressBps: 40e6 } }];
+    const times = { t, askedNs: t, compiledNs: t, effectiveNs: t };
+    const what = { step: 0, what: 'annotate', change: { limitPods }, mapUpdates: 1 };
+    const measurement = measurementOf(records.toSpliced(at, 0, { type: 'change', ...what, ...times }));
+    const [curve] = measurement.curves();
+    const goodput = 100e6 * (1448 / 1514);
+    expect(curve!.limits).toEqual([
+      {
+        fromS: 0,
+        toS: expect.closeTo(3, 1) as number,
+        configuredBps: 100e6,
+        predictedGoodputBps: expect.closeTo(goodput, -1) as number,
+      },
+      {
+        ...{ fromS: curve!.limits[0]!.toS, toS: curve!.seconds },
+        ...{ configuredBps: 40e6, predictedGoodputBps: expect.closeTo(goodput * 0.4, -1) as number },
+      },
+    ]);
+    expect(measurement.snapshot()!.flows[0]!.configuredBps).toBe(40e6);
+  });
+
   test('on the underlay in front of an outside host', () => {
     const records = syntheticTrace({ plan: planWith([flow(1, POD_A, 'host:outside')]) });
     // The port sees what the sender's qdisc let go.

@@ -242,7 +242,7 @@ export interface ChangeRecord {
   readonly askedNs: number;
   readonly compiledNs: number;
   readonly effectiveNs: number;
-  /** Updates of the policy maps. */
+  /** Entries of the dataplane's maps that were written or taken out for it: of policies, endpoints, addresses, limits. */
   readonly mapUpdates: number;
   readonly message?: string;
 }

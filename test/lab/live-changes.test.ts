@@ -128,6 +128,8 @@ describe.skipIf(cannotRun)('a living cluster', () => {
           ...{ type: 'exec', id: 9, party: 'default/c', env: {}, terminal: null },
           argv: ['sh', '-c', 'sleep 100'],
         });
+        const limits = { ingressBps: null, egressBps: 10e6 };
+        change(5, 'annotate pod a', { limitPods: [{ namespace: A.namespace, name: A.name, limits }] });
         change(4, 'delete pod c', { deletePods: [C] });
       }
       if (message.type === 'exec-exit') answers.push([message.id, message.signal]);
@@ -140,6 +142,9 @@ describe.skipIf(cannotRun)('a living cluster', () => {
     expect(answers).toContainEqual([2, 'pod default/nobody: not there, so nothing to delete']);
     expect(answers).toContainEqual([3, 'scale deployment c']);
     expect(answers).toContainEqual([4, 'delete pod c']);
+    // A limit is an entry of its own, and the endpoint's says that there is one.
+    const annotated = run.of('change').find(({ what }) => what === 'annotate pod a');
+    expect(annotated?.mapUpdates).toBeGreaterThanOrEqual(2);
     const [last] = run.of('change').slice(-1);
     expect(last).toMatchObject({ step: null, what: 'delete pod c' });
     expect(run.of('end')).toMatchObject([{ outcome: 'completed' }]);

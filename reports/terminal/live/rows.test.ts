@@ -126,3 +126,15 @@ test.each([
 ] as const)('the header says `$says`', ({ options, says }) => {
   expect(activity(viewOf(options))).toBe(says);
 });
+
+test('the header counts by the furthest step, and names the traffic behind it', () => {
+  const view = viewOf({ stopBeforeStep: 3, end: null });
+  const running = (...indexes: readonly number[]) => ({
+    ...view,
+    steps: view.steps.map((step) => (indexes.includes(step.index) ? { ...step, status: 'running' as const } : step)),
+  });
+  const all = view.steps.length;
+  expect(activity(running(2))).toBe(`step 3 of ${all}`);
+  expect(activity(running(0))).toBe(`step 3 of ${all}, 1 in the background`);
+  expect(activity(running(0, 1, 2))).toBe(`step 3 of ${all}, 1 and 2 in the background`);
+});

@@ -145,11 +145,19 @@ export function dropRows(view: LiveView): DropRow[] {
   }));
 }
 
-/** What the header says is going on. */
+/**
+ * What the header says is going on. Traffic in the background goes on beside the steps that follow it, so it is the furthest step
+ * that was begun which says how far the timeline is.
+ */
 export function activity(view: LiveView): string {
   if (view.outcome !== 'running') return view.outcome;
-  const running = view.steps.find((step) => step.status === 'running');
-  if (running !== undefined) return `step ${running.index + 1} of ${view.steps.length}`;
+  const running = view.steps.filter((step) => step.status === 'running');
+  const furthest = view.steps.findLast(({ startedNs }) => startedNs !== null);
+  if (running.length > 0 && furthest !== undefined) {
+    const behind = running.filter(({ index }) => index < furthest.index).map(({ index }) => index + 1);
+    const background = behind.length === 0 ? '' : `, ${behind.join(' and ')} in the background`;
+    return `step ${furthest.index + 1} of ${view.steps.length}${background}`;
+  }
   const ready = view.pods.filter((pod) => pod.state === 'Running').length;
   return ready < view.pods.length ? `${ready} of ${view.pods.length} pods are up` : 'between steps';
 }
