@@ -91,6 +91,7 @@ export const codes = {
   E429: "object is refused by Spiderpool's webhook",
   E430: 'CNI plugin fails, so the pod never starts',
   E431: 'one pool for two interfaces of a pod',
+  E450: 'several flows of iperf3 to one port',
 
   E440: 'node rejects the pod that is bound to it',
   E441: 'pod waits for a scheduling gate',
@@ -148,6 +149,7 @@ export const codes = {
   W422: 'pool is one of several that Spiderpool chooses from at random',
 
   W430: 'scheduling that is not modelled',
+  W440: 'flow that policies deny',
 } as const;
 
 export type Code = keyof typeof codes;

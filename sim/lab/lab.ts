@@ -5,6 +5,7 @@ import type { Clock, NoteRecord, TraceRecord } from '../trace/record.ts';
 import type { LabClock } from './clock.ts';
 import type { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { RunOptions } from './protocol.ts';
+import type { FlowListeners } from './traffic/generator/flow-listeners.ts';
 import type { PortPool } from './traffic/generator/port-pool.ts';
 import type { Undo } from './undo.ts';
 
@@ -20,6 +21,7 @@ export interface Lab {
   readonly podIfindexes: IfindexPool;
   readonly echoIdentifiers: EchoIdentifiers;
   readonly ports: PortPool;
+  readonly flowListeners: FlowListeners;
   /** Under a virtual clock nothing may spin: time stands still meanwhile. */
   readonly clockKind: Clock;
   /** By party name: `namespace/name`, `host:NAME`, `node:NAME`. */

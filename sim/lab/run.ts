@@ -19,6 +19,7 @@ import { createSampler } from './sampling.ts';
 import type { Sampler } from './sampling.ts';
 import { SamplingPace } from './sampling-pace.ts';
 import { stepRunners } from './steps.ts';
+import { FlowListeners } from './traffic/generator/flow-listeners.ts';
 import { PortPool } from './traffic/generator/port-pool.ts';
 import { runTimeline } from './timeline.ts';
 import { requireTools, toolsNeeded } from './tools.ts';
@@ -66,7 +67,12 @@ export async function runLab(setting: RunSetting): Promise<void> {
       podIfindexes: new IfindexPool(FIRST_POD_IFINDEX),
       ifindexes: new IfindexPool(FIRST_OTHER_IFINDEX),
     };
-    const pools = { ...indexes, echoIdentifiers: new EchoIdentifiers(), ports: new PortPool() };
+    const pools = {
+      ...indexes,
+      echoIdentifiers: new EchoIdentifiers(),
+      ports: new PortPool(),
+      flowListeners: new FlowListeners(),
+    };
     const lab: Lab = { plan, options, clock, clockKind: setting.kernel.clock, undo, record, parties, ...pools };
     beginSignsOfLife(lab, line);
     end = { outcome: await live(lab, setting) };

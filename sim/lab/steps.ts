@@ -1,6 +1,7 @@
 /** What each kind of step does in a living lab. */
 import type { ChangeStepPlan, PartyPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
+import { runsThoughDenied } from '../plan/denied-flows.ts';
 import { sleep } from './clock.ts';
 import { injectFrames } from './inject/inject.ts';
 import type { Lab } from './lab.ts';
@@ -10,6 +11,7 @@ import type { Sampler } from './sampling.ts';
 import type { StepRunners } from './timeline.ts';
 import type { Topology } from './topology.ts';
 import type { Underlay } from './underlay.ts';
+import { deniedFlows } from './traffic/denied.ts';
 import { runFlows } from './traffic/flows.ts';
 import { busyNs } from './traffic/processor-time.ts';
 
@@ -24,10 +26,13 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
   return {
     // The timeline begins when every pod has been built or has failed: there is nothing left to wait for.
     wait: ({ pods }) => requireReady(topology, pods),
-    traffic: async ({ flows }, signal) => {
+    traffic: async (step, signal) => {
+      const later = lab.plan.timeline.slice(step.index + 1).some((one) => 'change' in one);
+      const doubtful = step.flows.filter(({ flowId }) => !runsThoughDenied(flowId, step, later));
+      const denied = await deniedFlows(lab, doubtful, policies.oracle, signal);
       recordProcessors(lab);
       try {
-        await runFlows(lab, flows, sample, signal);
+        await runFlows(lab, step.flows, denied, sample, signal);
       } finally {
         recordProcessors(lab);
       }

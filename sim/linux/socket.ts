@@ -69,13 +69,20 @@ export function accept(listener: number): { readonly fd: number; readonly from: 
 
 /**
  * A UDP socket: bound to `local` when given, connected to `remote` when given (then it hears of refusals).
+ * @param ends `shared`: others that say so too may be bound to the same end (SO_REUSEADDR); the kernel gives a datagram to the one
+ * that is connected to its sender
  * @throws SystemCallError
  */
-export function udpSocket(ends: { readonly local?: Endpoint; readonly remote?: Endpoint }): number {
+export function udpSocket(ends: {
+  readonly local?: Endpoint;
+  readonly remote?: Endpoint;
+  readonly shared?: boolean;
+}): number {
   const named = ends.local ?? ends.remote;
   if (named === undefined) throw new RangeError('a UDP socket needs a local or a remote end to know its family');
   const fd = open(named.address, SOCK_DGRAM, IPPROTO_UDP, 'UDP');
   return guarded(fd, () => {
+    if (ends.shared === true) reuseAddress(fd);
     if (ends.local !== undefined) bind(fd, ends.local);
     if (ends.remote !== undefined) {
       const address = encodeSocketAddress(ends.remote);
@@ -180,8 +187,7 @@ export function open(address: string, type: number, protocol: number, name: stri
 function listen(protocol: ConnectionProtocol, address: string, port: number, backlog = 128): number {
   const fd = open(address, SOCK_STREAM, PROTOCOLS[protocol], protocol);
   return guarded(fd, () => {
-    const on = new Uint8Array([1, 0, 0, 0]);
-    check(libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, 4), 'setsockopt', 'set SO_REUSEADDR');
+    reuseAddress(fd);
     bind(fd, { address, port });
     if (libc.listen(fd, backlog) < 0) {
       const errno = lastErrno();
@@ -212,6 +218,11 @@ function connectStart(
     if (libc.connect(fd, address, address.length) >= 0) return { fd, outcome: 'connected' };
     return { fd, outcome: outcome(lastErrno(), 'connect', `connect to ${words(to)}`) };
   });
+}
+
+function reuseAddress(fd: number): void {
+  const on = new Uint8Array([1, 0, 0, 0]);
+  check(libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, 4), 'setsockopt', 'set SO_REUSEADDR');
 }
 
 /** Gives a socket its own end. @throws SystemCallError: EADDRINUSE, EADDRNOTAVAIL */

@@ -147,6 +147,7 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     durationNs: nanoseconds(flow.duration),
     rate: textOf(flow.rate),
     datagramBytes: flow.datagram ?? null,
+    port: flow.port ?? null,
     family: flow.family ?? null,
     ping: flow.ping ?? false,
     generator: flow.generator ?? null,

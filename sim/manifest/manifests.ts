@@ -401,6 +401,7 @@ export interface ScenarioFlow {
   /** A Kubernetes quantity in bits per second, as written. */
   readonly rate: string | null;
   readonly datagramBytes: number | null;
+  readonly port: number | null;
   readonly family: 'IPv4' | 'IPv6' | null;
   readonly ping: boolean;
   readonly generator: 'iperf3' | 'ipvlane' | null;

@@ -1,12 +1,12 @@
 /** Flows of a traffic step: who sends what to whom, the limit on the way, and the goodput it leaves. */
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Located, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
+import type { Located, Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
 import { efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
-import type { FlowPlan, RequestsPlan, UnderlayPlan } from './plan.ts';
+import { partyName, type FlowPlan, type RequestsPlan, type UnderlayPlan } from './plan.ts';
 
 const DEFAULT_FLOW_NS = 5_000_000_000;
 /** Fits an MTU of 1500 whole, over IPv4 and IPv6. */
@@ -44,6 +44,37 @@ export function planFlows(flow: ScenarioFlow, firstId: number, context: FlowCont
     if (plan !== null) plans.push(plan);
   }
   return plans;
+}
+
+/**
+ * Flows of one step to one port of one receiver, as clients of a server: iperf3 serves one of them at a time, so ours makes them
+ * where nothing else is written. In the background too, where other steps may have flows to that port.
+ */
+export function sharePorts(
+  flows: readonly FlowPlan[],
+  background: boolean,
+  { scenario, path, diagnostics }: Pick<FlowContext, 'scenario' | 'diagnostics'> & { readonly path: Path },
+): FlowPlan[] {
+  const ends = new Map<string, number>();
+  for (const flow of flows) ends.set(endOf(flow), (ends.get(endOf(flow)) ?? 0) + 1);
+  return flows.map((flow) => {
+    const others = (ends.get(endOf(flow)) ?? 1) - 1;
+    if (flow.port === undefined || (others === 0 && !background)) return flow;
+    if (flow.generator === undefined) return { ...flow, generator: 'ipvlane' };
+    if (flow.generator === 'iperf3' && others > 0) {
+      diagnostics.add(
+        'E450',
+        scenario.spanOf(path),
+        `${others + 1} flows of this step go to ${flow.protocol}/${flow.port} of ${partyName(flow.to)}, and iperf3 serves one at a time`,
+        { help: 'give each a `port` of its own, or leave out `generator: iperf3`' },
+      );
+    }
+    return flow;
+  });
+}
+
+function endOf({ toAddress, protocol, port }: FlowPlan): string {
+  return `${protocol} ${toAddress} ${port ?? ''}`;
 }
 
 function planFlow(
@@ -103,6 +134,7 @@ function planFlow(
     offeredBps,
     ...(offeredBps === null ? {} : { offeredWireBps: Math.round(offeredBps / full) }),
     datagramBytes,
+    ...(flow.port === null ? {} : { port: flow.port }),
     ping: flow.ping,
     ...(flow.generator === null ? {} : { generator: flow.generator }),
     ...(flow.congestion === null ? {} : { congestion: flow.congestion }),

@@ -236,6 +236,8 @@ export interface FlowPlan {
   readonly offeredWireBps?: number;
   /** Payload bytes per datagram (UDP) ; null for TCP. */
   readonly datagramBytes: number | null;
+  /** Where the receiver listens; left out: a port that no other flow of the lab has. */
+  readonly port?: number;
   /** Measure round trips from -> to before the flow (idle) and during it (under load). */
   readonly ping: boolean;
   /** Who makes the traffic; left out: chosen by protocol and clock (docs/measurement.md). */

@@ -30,7 +30,59 @@ function step<K extends StepPlan['kind']>(made: Plan, kind: K): Extract<StepPlan
 const flows = (line: string, more = '') => step(goodPlan(...lab(`- traffic: [ { ${line} } ]`, more)), 'traffic').flows;
 const mistakes = (timeline: string) => found(plan(...lab(timeline)));
 
+const closed = (spec: string): string => `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed }
+spec: { ${spec} }`;
+
+describe('a flow that policies deny', () => {
+  const toTest = closed('podSelector: { matchLabels: { app: test } }, ingress: [ { ports: [ { port: 80 } ] } ]');
+  const judged = (...steps: readonly string[]) => found(plan(...lab(steps.join('\n')), toTest));
+
+  it('is told with the policy, its line, and the port that is open', () => {
+    const planned = plan(...lab('- traffic: [ { from: client, to: "test[0]" } ]'), toTest);
+    expect(found(planned)).toEqual([
+      expect.stringMatching(
+        /^W440 .*client -> default\/test-\S+ TCP is denied: ingress of default\/test-\S+ isolated by default\/closed \(lab\/all.yaml:\d+\), none of whose ingress rules allows it/,
+      ),
+    ]);
+    expect(planned.diagnostics[0]?.help).toBe('write `port: 80`, which they allow');
+    expect(judged('- traffic: [ { from: client, to: "test[0]", port: 80 } ]')).toEqual([]);
+    expect(judged('- traffic: [ { from: client, to: "test[0]", port: 80, protocol: UDP, rate: 1M } ]')).toHaveLength(1);
+    expect(judged('- traffic: [ { from: "test[0]", to: client } ]')).toEqual([]);
+  });
+
+  it('is judged by the policies of its moment', () => {
+    expect(judged('- delete: [ closed ]', '- traffic: [ { from: client, to: "test[0]" } ]')).toEqual([]);
+    expect(judged('- traffic: [ { from: client, to: "test[0]" } ]', '- delete: [ closed ]')).toHaveLength(1);
+  });
+
+  it('may be meant: where losses are expected, and where a later step changes the cluster beneath it', () => {
+    const udp = 'from: client, to: "test[0]", protocol: UDP, rate: 1M';
+    expect(judged(`- traffic: [ { ${udp} } ]\n  expect: [ drops.POLICY_DENIED > 0 ]`)).toEqual([]);
+    expect(judged(`- traffic: [ { ${udp} } ]\n  expect: [ lost_packets > 10 ]`)).toEqual([]);
+    expect(judged(`- traffic: [ { ${udp} } ]\n  expect: [ lost_packets == 0 ]`)).toHaveLength(1);
+    expect(judged(`- traffic: [ { ${udp} } ]\n  background: true`)).toHaveLength(1);
+    expect(judged(`- traffic: [ { ${udp} } ]\n  background: true\n- delete: [ closed ]`)).toEqual([]);
+  });
+});
+
 describe('a flow', () => {
+  it('goes to the port that is written; several to one port of one receiver are made by what can serve them all', () => {
+    expect(flows('from: client, to: "test[0]", port: 80')[0]).toMatchObject({ port: 80 });
+    expect(flows('from: client, to: "test[0]", port: 80')[0]).not.toHaveProperty('generator');
+    const both = flows('from: [ client, "test[1]" ], to: "test[0]", port: 80');
+    expect(both.map(({ port, generator }) => [port, generator])).toEqual([
+      [80, 'ipvlane'],
+      [80, 'ipvlane'],
+    ]);
+    const iperf3 = 'from: [ client, "test[1]" ], to: "test[0]", port: 80, generator: iperf3';
+    expect(found(plan(...lab(`- traffic: [ { ${iperf3} } ]`)))).toEqual([
+      expect.stringMatching(/^E450 .* 2 flows of this step go to TCP\/80 of default\/test-\S+, and iperf3 serves one/),
+    ]);
+  });
+
   it('is limited by the smaller of egress and ingress, and its goodput follows from the frames', () => {
     const [flow] = flows('from: "test[0]", to: "test[1]"');
     expect(flow).toMatchObject({ configuredBps: 80_000_000, configuredBy: 'ingress', predictedGoodputBps: 76_512_550 });

@@ -1,16 +1,20 @@
 /** Steps of a Scenario to steps of the plan. Without a timeline: wait for all pods, then probe their ports. */
+import { prepareOracle, type Oracle } from '../../dataplane/policy/oracle.ts';
 import type { Collector } from '../diagnostics/collector.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
 import { DropReason } from '../../dataplane/bpf/abi.generated.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Expectation } from '../manifest/expectation.ts';
 import type { ScenarioManifest, ScenarioStep } from '../manifest/manifests.ts';
-import { planFlows } from './flows.ts';
+import { denialOf, runsThoughDenied } from './denied-flows.ts';
+import { planFlows, sharePorts } from './flows.ts';
 import { planInjection } from './injections.ts';
 import { titleOfChange } from './describe-change.ts';
+import { objectKey, policyWorld, type Cluster } from './cluster.ts';
 import type { LiveChanges } from './live-changes.ts';
 import { positionOf } from './network-policy.ts';
 import type { Parties } from './parties.ts';
-import { partyName, type ExpectationPlan, type FlowPlan, type StepPlan } from './plan.ts';
+import { changeVerbs, partyName, type ExpectationPlan, type FlowPlan, type StepPlan } from './plan.ts';
 import type { NodePlan, UnderlayPlan } from './plan.ts';
 import { planUnderlay } from './underlay.ts';
 import { defaultProbes, planProbes } from './probes.ts';
@@ -65,6 +69,7 @@ class TimelinePlanner {
   #underlay: UnderlayPlan;
   #nextFlow = 1;
   #nextProbe = 1;
+  #judging: { readonly cluster: Cluster; readonly oracle: Oracle } | null = null;
 
   constructor(scenario: ScenarioManifest, context: TimelineContext) {
     this.#scenario = scenario;
@@ -88,22 +93,24 @@ class TimelinePlanner {
       }
       case 'traffic': {
         const flows: FlowPlan[] = [];
-        for (const line of step.flows)
-          flows.push(
-            ...planFlows(line, this.#nextFlow + flows.length, {
-              ...this.#context,
-              underlay: this.#underlay,
-              scenario: this.#scenario,
-            }),
-          );
+        const spans = new Map<number, Span>();
+        for (const line of step.flows) {
+          const context = { ...this.#context, underlay: this.#underlay, scenario: this.#scenario };
+          const made = planFlows(line, this.#nextFlow + flows.length, context);
+          for (const { flowId } of made) spans.set(flowId, this.#scenario.spanOf(line.path));
+          flows.push(...made);
+        }
         this.#nextFlow += flows.length;
-        return {
+        const path = [...step.path, 'traffic'];
+        const traffic = {
           ...base,
-          kind: 'traffic',
-          flows,
+          kind: 'traffic' as const,
+          flows: sharePorts(flows, step.background, { scenario: this.#scenario, path, diagnostics }),
           ...(step.background ? { background: true } : {}),
           expect: step.expect.flatMap((one) => this.#expectation(one, flows)),
         };
+        this.#warnOfDenied(traffic, spans);
+        return traffic;
       }
       case 'inject': {
         const context = { scenario: this.#scenario, parties, diagnostics };
@@ -147,6 +154,31 @@ class TimelinePlanner {
   }
 
   /** Only a NIC has a cable: bonds and VLANs are made of NICs. */
+  /** By the policies as they stand then. */
+  #warnOfDenied(step: Extract<StepPlan, { kind: 'traffic' }>, spans: ReadonlyMap<number, Span>): void {
+    const { live, diagnostics } = this.#context;
+    if (live.planned.policies.size === 0) return;
+    const changesLater = this.#scenario.spec.timeline.slice(step.index + 1).some(({ verb }) => CHANGES.has(verb));
+    const oracle = this.#oracle();
+    for (const flow of step.flows) {
+      if (runsThoughDenied(flow.flowId, step, changesLater)) continue;
+      const receiver = flow.to.kind === 'pod' ? (live.planned.pods.get(objectKey(flow.to)) ?? null) : null;
+      const denial = denialOf(oracle, flow, receiver);
+      if (denial === null) continue;
+      const who = `${partyName(flow.from)} -> ${partyName(flow.to)} ${flow.protocol}${flow.port === undefined ? '' : `/${flow.port}`}`;
+      diagnostics.add('W440', spans.get(flow.flowId), `${who} is denied: ${denial.why}`, { help: denial.help });
+    }
+  }
+
+  /** Prepared once for as long as the cluster stays as it is. */
+  #oracle(): Oracle {
+    const { planned } = this.#context.live;
+    if (this.#judging?.cluster !== planned) {
+      this.#judging = { cluster: planned, oracle: prepareOracle(policyWorld(planned)) };
+    }
+    return this.#judging.oracle;
+  }
+
   #requireNic(step: Extract<ScenarioStep, { verb: 'link' }>): void {
     const { nodes, diagnostics } = this.#context;
     const node = nodes.find(({ name }) => name === step.node);
@@ -192,6 +224,8 @@ class TimelinePlanner {
     return meant.map(({ flowId }) => ({ ...base, flowId }));
   }
 }
+
+const CHANGES: ReadonlySet<string> = new Set(changeVerbs);
 
 /** The dataplane's own, and what the measurement reads off the queueing disciplines (docs/measurement.md). */
 const DROP_REASONS: readonly string[] = [...Object.keys(DropReason), 'FQ_FLOW_LIMIT', 'FQ_HORIZON', 'QDISC_DROP'];

@@ -132,6 +132,7 @@ const flow = z.object({
   offeredBps: bps.nullable(),
   offeredWireBps: bps.exactOptional(),
   datagramBytes: count.nullable(),
+  port: z.int().min(1).max(65535).exactOptional(),
   ping: z.boolean(),
   generator: z.enum(['iperf3', 'ipvlane']).exactOptional(),
   congestion: text.exactOptional(),

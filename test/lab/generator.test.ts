@@ -10,6 +10,17 @@ const NOTHING_OUT: NetworkPolicy = {
   podSelector: { matchLabels: { app: 'a' }, matchExpressions: [] },
 };
 
+const ONLY_PORT_80: NetworkPolicy = {
+  ...{ namespace: 'default', name: 'only-port-80', position: null, policyTypes: ['ingress'], egress: [] },
+  ingress: [
+    {
+      ...{ index: 0, position: null, peers: [] },
+      ports: (['TCP', 'UDP'] as const).map((protocol) => ({ protocol, port: 80, endPort: null })),
+    },
+  ],
+  podSelector: { matchLabels: { app: 'b' }, matchExpressions: [] },
+};
+
 const A = podOf(1, 'a', 'n1', { limits: { ingressBps: null, egressBps: 50e6 } });
 const B = podOf(2, 'b', 'n2', { limits: { ingressBps: 50e6, egressBps: null } });
 
@@ -37,8 +48,17 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
     const traffic = FLOWS.map((parts, i) => ({
       ...{ kind: 'traffic' as const, flows: [flowOf(i + 1, A, B, v6(parts))], expect: [] },
     }));
+    const toOnePort = [
+      flowOf(9, A, B, { ...HALF, port: 80, streams: 2 }),
+      flowOf(10, A, B, { ...HALF, port: 80 }),
+      flowOf(11, A, B, { ...HALF, port: 80, protocol: 'UDP', offeredBps: 1e6, datagramBytes: 500, streams: 2 }),
+      flowOf(12, A, B, { ...HALF, port: 80, protocol: 'UDP', offeredBps: 1e6, datagramBytes: 500 }),
+    ];
     const steps = [
       ...traffic.slice(0, -1),
+      { kind: 'apply' as const, change: { applyPolicies: [ONLY_PORT_80] } },
+      { kind: 'traffic' as const, flows: toOnePort, expect: [] },
+      { kind: 'delete' as const, change: { deletePolicies: [ONLY_PORT_80] } },
       { kind: 'apply' as const, change: { applyPolicies: [NOTHING_OUT] } },
       ...traffic.slice(-1),
     ];
@@ -109,11 +129,21 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
     expect(lostPackets).toBeLessThanOrEqual(1);
   });
 
-  it('says that a path is blocked', () => {
+  it('ends a flow that a policy denies at once, and says which', () => {
     expect(end(8)).toMatchObject({
       state: 'failed',
-      message: expect.stringMatching(/within 3 s: the path is blocked/) as string,
+      message: expect.stringMatching(
+        /^denied: egress of default\/a isolated by default\/nothing-out, which allows no egress; TCP\/\d+ asked: timeout$/,
+      ) as string,
     });
+  });
+
+  it('sends to the port that a flow names, several flows to one', () => {
+    for (const flowId of [9, 10, 11, 12]) {
+      expect(end(flowId), `flow ${flowId}`).toMatchObject({ state: 'finished' });
+      expect(end(flowId)?.totals?.receivedBytes).toBeGreaterThan(0);
+    }
+    expect(end(12)?.totals?.lostPackets).toBe(0);
   });
 
   it('needs neither iperf3 nor ping', () => {

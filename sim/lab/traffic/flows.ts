@@ -23,15 +23,21 @@ const INTERVAL_OF_MANY_NS = 500e6;
 const SAME_MOMENT_NS = 20e6;
 
 /**
+ * @param refused by flow id: why it does not run (denied.ts)
  * @param sample reads the counters: when flows begin, and after each, before its step can end
  * @throws Error with the words of every flow that failed
  */
 export async function runFlows(
   lab: Lab,
-  flows: readonly FlowPlan[],
+  all: readonly FlowPlan[],
+  refused: ReadonlyMap<number, string>,
   sample: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const flows = all.filter(({ flowId }) => !refused.has(flowId));
+  for (const [flowId, message] of refused) {
+    lab.record({ type: 'flow-state', t: lab.clock.now(), flowId, state: 'failed', message });
+  }
   const sender = (flow: FlowPlan) => partyNamed(lab, partyName(flow.from));
   await Promise.all(flows.filter((flow) => flow.ping).map((flow) => roundTrips(lab, sender(flow), flow, IDLE, signal)));
   if (signal.aborted) return;
@@ -53,7 +59,10 @@ export async function runFlows(
   over.abort();
   await Promise.all(looks);
   sample();
-  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [wordsOf(end.reason)] : []));
+  const failures = [
+    ...refused.values(),
+    ...ends.flatMap((end) => (end.status === 'rejected' ? [wordsOf(end.reason)] : [])),
+  ];
   if (failures.length > 0) throw new Error(failures.join('; '));
 }
 

@@ -27,12 +27,17 @@ export interface Iperf3Run {
   readonly onStarted: () => void;
 }
 
+/** Where its server listens. Also UDP is begun by a connection to it. */
+export function portOfIperf3(flow: FlowPlan): number {
+  return flow.port ?? FIRST_PORT + (flow.flowId % 12_000);
+}
+
 /**
  * Runs the flow to its end and records its state, intervals and totals.
  * @throws Error with iperf3's words when the flow failed; the `failed` record has been made then.
  */
 export async function iperf3(lab: Lab, { from, to, flow, onStarted }: Iperf3Run, signal: AbortSignal): Promise<void> {
-  const port = FIRST_PORT + (flow.flowId % 12_000);
+  const port = portOfIperf3(flow);
   const server = startTool(to, serverArguments(flow, port));
   const stopServer = (): void => server.end('SIGTERM', STOP_GRACE_MS);
   try {

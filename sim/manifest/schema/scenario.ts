@@ -117,6 +117,11 @@ const requests = z
   })
   .describe('Requests and replies over TCP in place of bulk: an open loop, one request at every interval.');
 
+const flowPort = z
+  .int({ error: 'write a number alone, such as `80`: `protocol` says whether TCP or UDP' })
+  .min(1)
+  .max(65535);
+
 const flow = z
   .strictObject({
     from: parties.describe('Who sends: one pod, host or node.'),
@@ -126,6 +131,7 @@ const flow = z
     duration: positiveDuration.optional(),
     rate: quantity.optional(),
     datagram: z.int().min(1).max(65507).optional().describe('UDP payload in bytes.'),
+    port: flowPort.optional().describe('Where the receiver listens; without it, a port that nobody else uses.'),
     family,
     ping: z.boolean().optional().describe('Measure round trips, idle and under load.'),
     generator: z.enum(['iperf3', 'ipvlane']).optional().describe('Who makes the traffic.'),

@@ -60,8 +60,9 @@ async function open(
   { from, to, flow, intervalNs, streamsAtOnce }: Generation,
   signal: AbortSignal,
 ): Promise<ReadyFlow | null> {
-  const ends = { from, to, flow, port: lab.ports.take(flow.protocol === 'UDP' ? flow.streams : 1) };
-  if (flow.protocol === 'UDP') return await openUdp(lab, ends, intervalNs, signal);
+  const own = lab.ports.take(flow.protocol === 'UDP' ? flow.streams : 1);
+  const ends = { from, to, flow, port: flow.port ?? own, listeners: lab.flowListeners };
+  if (flow.protocol === 'UDP') return await openUdp(lab, { ...ends, localPort: own }, intervalNs, signal);
   const connections = await connectStreams(ends, lab.clock, signal);
   if (connections.length === 0) return null;
   if (flow.requests !== undefined) return requestFlow(lab, flow, flow.requests, connections, intervalNs);

@@ -1,3 +1,5 @@
+import { FIRST_FLOW_PORT } from '../../../plan/denied-flows.ts';
+
 /** Ports for flows, in turn: below the ephemeral range, above what pods usually declare. */
 export class PortPool {
   #next = 0;
@@ -11,5 +13,5 @@ export class PortPool {
   }
 }
 
-const FIRST_PORT = 12_000;
+const FIRST_PORT = FIRST_FLOW_PORT;
 const PORTS = 8_000;

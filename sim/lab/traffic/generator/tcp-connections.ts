@@ -3,20 +3,19 @@ import type { FlowPlan } from '../../../plan/plan.ts';
 import { poll } from '../../../linux/poll.ts';
 import { setCongestionControl } from '../../../linux/socket-options.ts';
 import {
-  accept,
   close,
   closeWithReset,
   localEndpoint,
   setMaxPacingRate,
   socketOutcome,
   tcpConnectStart,
-  tcpListen,
 } from '../../../linux/socket.ts';
 import type { SocketOutcome } from '../../../linux/socket.ts';
 import { readSysctl, writeSysctl } from '../../../linux/sysctl.ts';
 import { sleep } from '../../clock.ts';
 import type { LabClock } from '../../clock.ts';
 import type { Party } from '../../lab.ts';
+import type { FlowListeners } from './flow-listeners.ts';
 
 /** The two descriptors of one connection; whoever takes them closes them. */
 export interface TcpConnection {
@@ -28,7 +27,9 @@ export interface FlowEnds {
   readonly from: Party;
   readonly to: Party;
   readonly flow: FlowPlan;
+  /** The receiver's; of UDP streams without a `port` of their own, the first in a row. */
   readonly port: number;
+  readonly listeners: FlowListeners;
 }
 
 const LOOK_NS = 2e6;
@@ -40,14 +41,17 @@ const PATIENCE_NS = 3e9;
  * @throws Error that says what became of the first that was not; none is open then. Empty when `signal` aborts.
  */
 export async function connectStreams(
-  { from, to, flow, port }: FlowEnds,
+  { from, to, flow, port, listeners }: FlowEnds,
   clock: Pick<LabClock, 'now'>,
   signal: AbortSignal,
 ): Promise<TcpConnection[]> {
-  const listener = to.namespace.run(() => tcpListen(flow.toAddress, port, flow.streams + 1));
+  using listener = listeners.share(to, flow.toAddress, port);
   const clients: number[] = [];
-  /** By the client's port. */
+  /** By the client's descriptor. */
   const servers = new Map<number, number>();
+  const giveUp = (): void => {
+    for (const fd of [...clients, ...servers.values()]) closeWithReset(fd);
+  };
   try {
     from.namespace.run(() =>
       withEcn(flow.ecn, () => {
@@ -56,21 +60,23 @@ export async function connectStreams(
     );
     const deadline = clock.now() + PATIENCE_NS;
     while (!signal.aborted) {
-      for (let one = accept(listener); one !== null; one = accept(listener)) servers.set(one.from.port, one.fd);
-      if (servers.size === clients.length) return clients.map((client) => pairUp(client, servers));
+      for (const client of clients) {
+        if (servers.has(client)) continue;
+        const server = listener.take(localEndpoint(client));
+        if (server !== null) servers.set(client, server);
+      }
+      if (servers.size === clients.length) return clients.flatMap((client) => pairOf(client, servers));
       failOnRefusal(clients);
       if (clock.now() > deadline) {
         throw new Error(`no connection from ${flow.fromAddress} to ${flow.toAddress} within 3 s: the path is blocked`);
       }
       await sleep(LOOK_NS, signal);
     }
-    for (const fd of [...clients, ...servers.values()]) closeWithReset(fd);
+    giveUp();
     return [];
   } catch (error) {
-    for (const fd of [...clients, ...servers.values()]) closeWithReset(fd);
+    giveUp();
     throw error;
-  } finally {
-    close(listener);
   }
 }
 
@@ -97,10 +103,9 @@ function refusal(outcome: SocketOutcome): Error {
   return new Error(`a stream could not be connected: ${outcome}`);
 }
 
-function pairUp(client: number, servers: ReadonlyMap<number, number>): TcpConnection {
-  const server = servers.get(localEndpoint(client).port);
-  if (server === undefined) throw new Error('a stranger connected to the port of a flow');
-  return { client, server };
+function pairOf(client: number, servers: ReadonlyMap<number, number>): TcpConnection[] {
+  const server = servers.get(client);
+  return server === undefined ? [] : [{ client, server }];
 }
 
 /**

@@ -25,10 +25,15 @@ const LINGER_NS = 3e9;
 const LOOK_NS = 5e6;
 const GREETING_NS = 100e6;
 
+export interface UdpEnds extends Omit<FlowEnds, 'listeners'> {
+  /** The sender's, the first in a row. */
+  readonly localPort: number;
+}
+
 /** @throws SystemCallError */
 export async function openUdp(
   lab: Pick<Lab, 'clock'>,
-  ends: FlowEnds,
+  ends: UdpEnds,
   intervalNs: number,
   signal: AbortSignal,
 ): Promise<ReadyFlow> {
@@ -109,14 +114,15 @@ interface UdpPair {
 
 /** Both ends of every stream, each connected to the other: no stranger's datagram is counted. */
 function openPairs(
-  { from, to, flow, port }: FlowEnds,
+  { from, to, flow, port, localPort }: UdpEnds,
   { timed, sendBufferBytes }: { readonly timed: boolean; readonly sendBufferBytes: number },
 ): UdpPair[] {
   const pairs: UdpPair[] = [];
   for (let i = 0; i < flow.streams; i++) {
-    const here = { address: flow.fromAddress, port: port + i };
-    const there = { address: flow.toAddress, port: port + i };
-    const server = to.namespace.run(() => udpSocket({ local: there, remote: here }));
+    const here = { address: flow.fromAddress, port: localPort + i };
+    const there = { address: flow.toAddress, port: flow.port ?? port + i };
+    // Streams, and flows, to one port share it: each is connected to another sender.
+    const server = to.namespace.run(() => udpSocket({ local: there, remote: here, shared: true }));
     const client = from.namespace.run(() => udpSocket({ local: here, remote: there }));
     pairs.push({ client, server });
     setReceiveBuffer(server, RECEIVE_BUFFER_BYTES);
