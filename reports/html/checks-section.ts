@@ -16,7 +16,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'why' },
 ];
 
-const WORDS: Readonly<Record<Check['status'], string>> = { pass: '✓ pass', fail: '✗ fail', skip: '– skipped' };
+const WORDS: Readonly<Record<Check['status'], string>> = {
+  pass: '✓ pass',
+  fail: '✗ fail',
+  unjudged: '? not measurable here',
+  skip: '– skipped',
+};
 
 export function checksSection(checks: readonly Check[]): Html {
   if (checks.length === 0) return html``;
@@ -49,14 +54,14 @@ function stepTable(step: string, checks: readonly Check[]): Html {
   );
 }
 
-const ORDER: Readonly<Record<Check['status'], number>> = { fail: 0, pass: 1, skip: 2 };
+const ORDER: Readonly<Record<Check['status'], number>> = { fail: 0, unjudged: 1, pass: 2, skip: 3 };
 
 function row(check: Check, explained: boolean): Row {
   return {
-    tone: check.status,
+    tone: check.status === 'unjudged' ? 'skip' : check.status,
     cells: [
       check.name.replaceAll(' -> ', ' → '),
-      html`<span class="mark ${check.status}">${WORDS[check.status]}</span>`,
+      html`<span class="mark ${check.status === 'unjudged' ? 'skip' : check.status}">${WORDS[check.status]}</span>`,
       formatExpected(check.expected, check.unit),
       formatExpected(check.predicted, check.unit),
       formatValue(check.measured, check.unit),

@@ -8,7 +8,12 @@ import type { FlowResult, Result } from '../../sim/measure/result.ts';
 import { groupsOf, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
 import { html, type Html } from './markup.ts';
 
-const WORDS: Readonly<Record<Result['verdict'], string>> = { pass: 'Passed', fail: 'Failed', error: 'No verdict' };
+const WORDS: Readonly<Record<Result['verdict'], string>> = {
+  pass: 'Passed',
+  fail: 'Failed',
+  unjudged: 'Not measurable here',
+  error: 'No verdict',
+};
 const MOST_FAILURES = 12;
 const MOST_FLOWS = 4;
 
@@ -17,7 +22,8 @@ export function reportHeader(result: Result, seen: Observations, machine: Machin
   const { scenario } = seen.run.plan;
   const passed = result.checks.filter(({ status }) => status === 'pass').length;
   const failed = result.checks.filter(({ status }) => status === 'fail');
-  const skipped = result.checks.length - passed - failed.length;
+  const unjudged = result.checks.filter(({ status }) => status === 'unjudged').length;
+  const skipped = result.checks.length - passed - failed.length - unjudged;
   return html`<header>
     <p class="kicker">ipvlane report</p>
     <h1>${scenario.name}</h1>
@@ -28,11 +34,11 @@ export function reportHeader(result: Result, seen: Observations, machine: Machin
         ${formatCount(passed)} of ${formatCount(result.checks.length)} checks
         passed${
           failed.length === 0 ? '' : `, ${formatCount(failed.length)} failed`
-        }${skipped === 0 ? '' : `, ${formatCount(skipped)} not reached`}.
+        }${unjudged === 0 ? '' : `, ${formatCount(unjudged)} not measurable here`}${skipped === 0 ? '' : `, ${formatCount(skipped)} not reached`}.
         ${result.verdict === 'error' ? sentence(result.message ?? '') : ''}
       </span>
     </div>
-    ${failures(failed)} ${busy === null ? null : html`<p>${sentence(busy)}</p>`}
+    ${failures(failed)} ${diagnostics(result)} ${busy === null ? null : html`<p>${sentence(busy)}</p>`}
     <dl class="figures">${flowFigures(result.flows, seen.run.plan)} ${otherFigures(result)}</dl>
   </header>`;
 }
@@ -43,6 +49,13 @@ function failures(failed: Result['checks']): Html {
   return html`<ul class="failures">
     ${failed.slice(0, MOST_FAILURES).map(({ step, name, reason }) => html`<li><strong>${name}</strong> <span class="quiet">(${step})</span>: ${reason ?? ''}</li>`)}
     ${more > 0 ? html`<li>and ${formatCount(more)} more under <a href="#checks">Checks</a></li>` : null}
+  </ul>`;
+}
+
+function diagnostics({ diagnostics: all }: Result): Html {
+  if (all.length === 0) return html``;
+  return html`<ul class="failures">
+    ${all.map(({ code, severity, message, help }) => html`<li><strong>${severity} ${code}</strong>: ${message} <span class="quiet">(help: ${help})</span></li>`)}
   </ul>`;
 }
 

@@ -51,7 +51,7 @@ export function matrixPage(matrix: Matrix, regressions: readonly Regression[]): 
     </html> `.text;
 }
 
-const VERDICTS = { pass: 'Passed', fail: 'Failed', error: 'No verdict' } as const;
+const VERDICTS = { pass: 'Passed', fail: 'Failed', error: 'No verdict', unjudged: 'Not measurable here' } as const;
 
 function kernelTable(matrix: Matrix): Html {
   const columns = matrixColumns(matrix);

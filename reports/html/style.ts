@@ -37,7 +37,7 @@ body > header { padding-top: 3rem; }
 .verdict strong { font-size: 1.5rem; letter-spacing: -.01em; }
 .verdict.pass { background: var(--pass-ground); border-color: var(--pass); } .verdict.pass strong { color: var(--pass); }
 .verdict.fail { background: var(--fail-ground); border-color: var(--fail); } .verdict.fail strong { color: var(--fail); }
-.verdict.error { background: var(--skip-ground); border-color: var(--skip); } .verdict.error strong { color: var(--skip); }
+.verdict.error, .verdict.unjudged { background: var(--skip-ground); border-color: var(--skip); } .verdict.error strong, .verdict.unjudged strong { color: var(--skip); }
 .failures { margin: .8rem 0 0; padding-left: 1.2rem; } .failures li { margin: .25rem 0; overflow-wrap: anywhere; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; margin: 1.4rem 0 0; }
 .figures > div { box-shadow: 1px 1px 0 var(--line); padding: .8rem 1rem; min-width: 0; }

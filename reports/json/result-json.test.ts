@@ -27,6 +27,7 @@ test('the keys stand in the order of the contract, however the result was made',
     'probes',
     'drops',
     'policy_changes',
+    'diagnostics',
   ]);
 });
 

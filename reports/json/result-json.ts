@@ -30,6 +30,7 @@ const ORDER: Order = {
     'probes',
     'drops',
     'policy_changes',
+    'diagnostics',
   ],
   of: {
     kernel: { keys: ['kind', 'release', 'clock', 'boot_ms'] },
@@ -76,6 +77,7 @@ const ORDER: Order = {
     },
     probes: { keys: ['step', 'from', 'to', 'protocol', 'port', 'expected', 'predicted', 'measured', 'rule'] },
     drops: { keys: ['endpoint', 'direction', 'reason', 'rule', 'packets', 'bytes'] },
+    diagnostics: { keys: ['code', 'severity', 'message', 'help'] },
     policy_changes: { keys: ['step', 'what', 'compile_ms', 'program_ms', 'effective_ms', 'map_updates'] },
   },
 };

@@ -1,6 +1,6 @@
 /**
  * JUnit XML as CI systems read it (https://github.com/testmoapp/junitxml): one testsuite a step, one testcase a check.
- * A run without verdict adds an error, so that no CI takes it for green.
+ * A run without verdict adds an error, so that no CI takes it for green. What could not be measured is skipped, with the reason.
  */
 import type { Check, Result } from '../../sim/measure/result.ts';
 import { element } from './xml.ts';
@@ -38,6 +38,7 @@ function outcome(check: Check): string[] {
       return [];
     case 'fail':
       return [element('failure', { type: 'expectation', message: `${check.reason ?? 'failed'} (${values(check)})` })];
+    case 'unjudged':
     case 'skip':
       return [element('skipped', { message: check.reason ?? 'skipped' })];
   }
@@ -59,5 +60,5 @@ function errorSuite(result: Result): string {
 
 function count(checks: readonly Check[]) {
   const of = (status: Check['status']) => checks.filter((check) => check.status === status).length;
-  return { tests: checks.length, failures: of('fail'), skipped: of('skip') };
+  return { tests: checks.length, failures: of('fail'), skipped: of('skip') + of('unjudged') };
 }

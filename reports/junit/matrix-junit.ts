@@ -44,6 +44,7 @@ function wholeCase({ kernel, scenario, status, reason, quote }: Cell): Case {
     case 'pass':
       return { kind: 'passed', xml: element('testcase', attributes) };
     case 'skip':
+    case 'unjudged':
       return { kind: 'skipped', xml: element('testcase', attributes, [element('skipped', { message })]) };
     case 'fail':
     case 'splat':
@@ -63,7 +64,7 @@ function measureCase({ kernel, scenario }: Cell, { step, name, status, value, un
       type: 'expectation',
       message: `${reason ?? 'failed'} (measured ${measured})`,
     });
-  if (status === 'skip') {
+  if (status === 'skip' || status === 'unjudged') {
     const skipped = element('skipped', { message: reason ?? 'skipped' });
     return { kind: 'skipped', xml: element('testcase', attributes, [skipped]) };
   }

@@ -16,13 +16,26 @@ export function renderMarkdown(result: Result): string {
     `${passed} of ${result.checks.length} checks passed on ${text(kernel.kind)} ${text(kernel.release)}, ${kernel.clock} clock.` +
       (result.message === undefined ? '' : ` ${text(result.message)}.`),
     ...section('What failed', failedTable(result.checks.filter(({ status }) => status === 'fail'))),
+    ...section(
+      'What could not be measured here',
+      failedTable(result.checks.filter(({ status }) => status === 'unjudged')),
+    ),
+    ...result.diagnostics.flatMap(({ code, severity, message, help }) => [
+      '',
+      `${severity} ${code}: ${text(message)}. Help: ${text(help)}.`,
+    ]),
     ...section('Flows', flowTable(result.flows)),
     ...section('Drops', dropTable(result)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-const WORDS: Readonly<Record<Result['verdict'], string>> = { pass: 'Passed', fail: 'Failed', error: 'No verdict' };
+const WORDS: Readonly<Record<Result['verdict'], string>> = {
+  pass: 'Passed',
+  fail: 'Failed',
+  unjudged: 'Not measurable here',
+  error: 'No verdict',
+};
 
 /** A table longer than this helps nobody in a comment; the report has the rest. */
 const MOST_ROWS = 50;

@@ -30,7 +30,7 @@ export function renderMatrixMarkdown(matrix: Matrix, regressions: readonly Regre
   ].join('\n');
 }
 
-const WORDS = { pass: 'Passed', fail: 'Failed', error: 'No verdict' } as const;
+const WORDS = { pass: 'Passed', fail: 'Failed', error: 'No verdict', unjudged: 'Not measurable here' } as const;
 
 function line(cells: readonly string[], text: (value: string) => string = markdownText): string {
   return `| ${cells.map(text).join(' | ')} |`;

@@ -54,6 +54,8 @@ function linesOf(record: TraceRecord, state: State): string[] {
       ];
     case 'note':
       return [`${record.severity}: ${record.message}`];
+    case 'exhausted':
+      return [`warning: ${record.cause}`, ...(record.said === undefined ? [] : [`  the kernel: ${record.said}`])];
     case 'cpu':
       return [];
     case 'capture':

@@ -58,19 +58,22 @@ function byWorkload(target: Target, { senders, receivers, between }: GroupedTall
   );
 }
 
-function tallyText({ all, allowed, wrong }: Tally): string {
+function tallyText({ all, allowed, unjudged, wrong }: Tally): string {
   if (all === 0) return '·';
+  if (unjudged > 0) return `${allowed}/${all} ?${wrong > 0 ? ' ≠' : ''}`;
   return `${allowed === all ? '✓' : allowed === 0 ? '✗' : `${allowed}/${all}`}${wrong > 0 ? ' ≠' : ''}`;
 }
 
 function markOf(cell: ReachCell): string {
   if (!agrees(cell)) return '≠';
+  if (cell.unjudged) return '?';
   const answer = answerOf(cell);
   return answer === null ? '-' : answer === 'allowed' ? '✓' : '✗';
 }
 
-function countLine({ all, allowed, denied, wrong }: Tally): string {
-  return `${all} pairs: ${allowed} allowed, ${denied} denied${wrong === 0 ? '' : `, ${wrong} where the answers differ`}`;
+function countLine({ all, allowed, denied, unjudged, wrong }: Tally): string {
+  const spoilt = unjudged === 0 ? '' : `, ${unjudged} not measurable here (?)`;
+  return `${all} pairs: ${allowed} allowed, ${denied} denied${spoilt}${wrong === 0 ? '' : `, ${wrong} where the answers differ`}`;
 }
 
 function differences(reach: Reachability): string[] {

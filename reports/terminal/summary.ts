@@ -38,15 +38,18 @@ export function summaryLines(
   if (flows.length > 0) lines.push('', ...flows);
   if (result.drops.length > 0) lines.push('', ...dropLines(result.drops));
   const count = (status: Check['status']): number => result.checks.filter((check) => check.status === status).length;
+  const unjudged = count('unjudged') === 0 ? '' : `, ${count('unjudged')} not measurable here`;
   const skipped = count('skip') === 0 ? '' : `, ${count('skip')} skipped`;
   lines.push(
     '',
     paint(
       COLOURS[result.verdict],
-      `${result.verdict.toUpperCase()}  ${formatAmount(count('pass'), 'check')} met, ${count('fail')} not met${skipped}`,
+      `${WORDS[result.verdict]}  ${formatAmount(count('pass'), 'check')} met, ${count('fail')} not met${unjudged}${skipped}`,
     ),
   );
   if (result.message !== undefined) lines.push(result.message);
+  for (const { code, severity, message, help } of result.diagnostics)
+    lines.push(`${paint('yellow', `${severity}[${code}]`)}: ${message}`, `  help: ${help}`);
   const hint = busyMachineHint(options.machine, result);
   if (hint !== null) lines.push(hint);
   return lines;
@@ -85,12 +88,12 @@ function foldProbes(result: Result): Check[] {
   });
 }
 
-/** Checks of one step that were not reached, for one reason, are one line. */
+/** Checks of one step that were not reached, or could not be measured, for one reason, are one line. */
 function foldSkips(checks: readonly Check[]): Check[] {
   const alike = new Map<string, Check[]>();
   for (const check of checks) {
-    if (check.status !== 'skip') continue;
-    const key = `${check.step}\n${check.reason ?? ''}`;
+    if (check.status !== 'skip' && check.status !== 'unjudged') continue;
+    const key = `${check.step}\n${check.status}\n${check.reason ?? ''}`;
     alike.set(key, [...(alike.get(key) ?? []), check]);
   }
   const folded = [...alike.values()].filter((those) => those.length > 1);
@@ -98,16 +101,18 @@ function foldSkips(checks: readonly Check[]): Check[] {
     const those = folded.find((each) => each.includes(check));
     if (those === undefined) return [check];
     const name = formatAmount(those.length, 'check');
-    return those[0] === check ? [{ ...check, name, expected: null, predicted: null }] : [];
+    const none = { expected: null, predicted: null, measured: null, error_pct: null };
+    return those[0] === check ? [{ ...check, name, ...none }] : [];
   });
 }
 
 /** Rows of a table that stands between the checks and the verdict. */
 const SHOWN = 12;
 
-const MARKS = { pass: '✓', fail: '✗', skip: '-' } as const;
-const COLOURS = { pass: 'green', fail: 'red', error: 'red', skip: 'dim' } as const;
-const SGR = { green: '32', red: '31', dim: '2' } as const;
+const WORDS = { pass: 'PASS', fail: 'FAIL', unjudged: 'NOT MEASURABLE HERE', error: 'ERROR' } as const;
+const MARKS = { pass: '✓', fail: '✗', unjudged: '?', skip: '-' } as const;
+const COLOURS = { pass: 'green', fail: 'red', error: 'red', unjudged: 'yellow', skip: 'dim' } as const;
+const SGR = { green: '32', red: '31', yellow: '33', dim: '2' } as const;
 
 function painter(colour: boolean): (name: keyof typeof SGR, text: string) => string {
   return (name, text) => (colour ? `\u001b[${SGR[name]}m${text}\u001b[0m` : text);

@@ -51,6 +51,7 @@ const runOptions = (command: Command): void => {
     .option('--stall-timeout <seconds>', 'end a run of which nothing is heard for so long', positiveInteger, 120)
     .option('--pcap', 'capture every pod into a pcap in the output folder')
     .option('--show-commands', 'print the iproute2, tc and bpftool lines that each step amounts to')
+    .option('--allow-unmeasured', 'exit code 0, not 4, when all is met but what could not be measured here')
     .option('--hold', 'keep the lab alive after the last step, for `ipvlane exec`')
     .option('--json', 'print result.json on standard output; progress goes to standard error')
     .option('--plain', 'plain lines instead of the live screen');

@@ -27,7 +27,7 @@ export const compare: Action = async (environment, paths, options) => {
     environment.stderr.write(`${index + 1}/${engines.length}  ${engine}: running\n`);
     const out = folder.file(engine);
     const ran = await runQuietly(environment, paths, { ...settings, engine, out });
-    if (ran.code !== EXIT.ok && ran.code !== EXIT.expectation) {
+    if (ran.code !== EXIT.ok && ran.code !== EXIT.expectation && ran.code !== EXIT.unjudged) {
       environment.stderr.write(ran.said);
       return ran.code;
     }

@@ -210,8 +210,14 @@ async function conclude(
       );
       return EXIT.bug;
     case 'completed':
-      return result?.verdict === 'pass' ? EXIT.ok : EXIT.expectation;
+      return exitCodeOf(result, settings);
   }
+}
+
+function exitCodeOf(result: Result | null, { allowUnmeasured }: RunSettings): ExitCode {
+  if (result?.verdict === 'pass') return EXIT.ok;
+  if (result?.verdict !== 'unjudged') return EXIT.expectation;
+  return allowUnmeasured ? EXIT.ok : EXIT.unjudged;
 }
 
 /** Writes them; on a full disk says so instead, and the numbers are printed all the same. */

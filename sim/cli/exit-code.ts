@@ -8,6 +8,8 @@ export const EXIT = {
   input: 2,
   /** The machine cannot: what is missing was said, with the line that fixes it. */
   machine: 3,
+  /** Nothing that could be judged is unmet, but something could not be measured here: nobody is to take that for a pass. */
+  unjudged: 4,
   /** A bug of ours. */
   bug: 70,
   /** Ctrl-C. */

@@ -16,7 +16,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 const EXIT_CODES = `
 Exit codes: 0 all expectations met; 1 an expectation was not met; 2 the manifests or the command line are wrong;
-3 the machine cannot (what is missing was said); 70 a bug of ipvlane; 130 interrupted.`;
+3 the machine cannot (what is missing was said); 4 what could be judged is met, and something could not be measured
+here (--allow-unmeasured: 0); 70 a bug of ipvlane; 130 interrupted.`;
 
 const EXAMPLES = `
 Examples:

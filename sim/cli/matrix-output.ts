@@ -52,4 +52,4 @@ export function presentMatrix(
   return EXIT_CODES[matrixVerdict(matrix, worse).verdict];
 }
 
-const EXIT_CODES = { pass: EXIT.ok, fail: EXIT.expectation, error: EXIT.machine } as const;
+const EXIT_CODES = { pass: EXIT.ok, fail: EXIT.expectation, error: EXIT.machine, unjudged: EXIT.unjudged } as const;

@@ -7,12 +7,15 @@ import { chooseKernel } from '../kernel/choose.ts';
 import { hostKernel } from '../kernel/host.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Clock } from '../trace/record.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { exhaustionDiagnostic } from '../measure/run-diagnostics.ts';
+import type { Clock, TraceRecord } from '../trace/record.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
 import { AskingLab } from '../reach/asking-lab.ts';
 import { askLab, asking } from '../reach/ask-lab.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { questionOf, type Question } from '../reach/question.ts';
-import { oracleMarks, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
+import { oracleMarks, UNJUDGED, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
 import { differingCells } from '../reach/tally.ts';
 import type { Action } from './command.ts';
 import { clockWanted } from './clock-wanted.ts';
@@ -36,8 +39,13 @@ export const reach: Action = async (environment, paths, options) => {
   if (typeof options.html === 'string') await writePage(environment, options.html, plan, found);
   if (options.json === true) for (const piece of reachJson(found)) environment.stdout.write(piece);
   else environment.stdout.write(`${reachLines(found).join('\n')}\n`);
-  return differingCells(found, 0).count > 0 ? EXIT.expectation : EXIT.ok;
+  if (differingCells(found, 0).count > 0) return EXIT.expectation;
+  return isSpoilt(found) ? EXIT.unjudged : EXIT.ok;
 };
+
+function isSpoilt({ marks: { wire = [] } }: Reachability): boolean {
+  return wire.some((rows) => rows.some((row) => row.includes(UNJUDGED)));
+}
 
 const ALL: readonly Mode[] = ['oracle', 'verdict', 'wire'];
 const MODES: Readonly<Record<string, readonly Mode[]>> = {
@@ -66,14 +74,21 @@ async function askKernel(
   );
   const marks: Partial<Record<Mode, Marks>> = {};
   for (const mode of modes) {
-    const { rows, durationNs, operations } = await askLab(lab, mode, question);
+    const { rows, durationNs, operations, records } = await askLab(lab, mode, question);
     marks[mode] = rows;
+    printDiagnostics(environment, records.flatMap(diagnosticsOf), new Map());
     const what = mode === 'verdict' ? 'program runs' : 'probes';
     say(
       `${mode}: ${operations} ${what} in ${(durationNs / 1e9).toFixed(2)} s${clock === 'virtual' ? ' of virtual time' : ''}, ${lab.kernel.kind} ${lab.kernel.release}`,
     );
   }
   return marks;
+}
+
+function diagnosticsOf(record: TraceRecord): Diagnostic[] {
+  if (record.type === 'note' && record.severity === 'warning')
+    return [{ code: 'W501', severity: 'warning', message: record.message }];
+  return record.type === 'exhausted' ? [exhaustionDiagnostic(record)] : [];
 }
 
 /** The programs alone can be asked in the machine's own kernel, with its JIT, though it holds no lab. */

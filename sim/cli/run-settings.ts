@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly hold: boolean;
   readonly json: boolean;
   readonly plain: boolean;
+  /** What could not be measured here does not change the exit code. */
+  readonly allowUnmeasured: boolean;
 }
 
 /** The options of the command table, typed; commander has checked them. */
@@ -34,5 +36,6 @@ export function runSettings(options: Readonly<Record<string, unknown>>): RunSett
     hold: options.hold === true,
     json: options.json === true,
     plain: options.plain === true,
+    allowUnmeasured: options.allowUnmeasured === true,
   };
 }

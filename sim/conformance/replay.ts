@@ -2,12 +2,13 @@
  * All steps of all cases, one after the other: in one lab, whose cluster becomes each step's by a live change. No case has a
  * fresh lab, so what a change leaves behind would show in the next answers.
  */
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { changeBetween, changeText } from '../plan/change-between.ts';
 import { policyWorld, type Cluster, type ClusterChange } from '../plan/cluster.ts';
 import { PLAN_SCHEMA, type Plan } from '../plan/plan.ts';
 import type { Answer, AskingLab, Told } from '../reach/asking-lab.ts';
-import type { Mode } from '../reach/reachability.ts';
+import { UNJUDGED, type Mode } from '../reach/reachability.ts';
 import { addAnswers, emptyScore, type Answers, type Score } from './score.ts';
 import type { TruthTableCase, TruthTableStep } from './truth-table.ts';
 
@@ -108,12 +109,18 @@ function judge({ cluster, order, tables }: TruthTableStep): Answers {
   );
 }
 
-function askLab(
+/** @throws DiagnosticError of kind machine where a table of the kernel was full: no score is right then */
+async function askLab(
   lab: Replay['lab'],
   mode: 'verdict' | 'wire',
   step: TruthTableStep,
   timeoutNs: number,
 ): Promise<Pick<Answer, 'rows' | 'late'>> {
   if (lab === null) throw new Error(`the ${mode} is in a lab, and there is none`);
-  return lab.ask(mode, step.order, targetsOf(step), timeoutNs);
+  const answer = await lab.ask(mode, step.order, targetsOf(step), timeoutNs);
+  const full = answer.records.find((record) => record.type === 'exhausted');
+  if (full === undefined || !answer.rows.some((rows) => rows.some((row) => row.includes(UNJUDGED)))) return answer;
+  throw new DiagnosticError('machine', [
+    { code: 'E560', severity: 'error', message: `the wire cannot be scored: ${full.cause}`, help: full.help },
+  ]);
 }

@@ -117,6 +117,7 @@ export const codes = {
   E520: 'the lab refused a change',
   E521: 'kernel cannot be built',
   E522: 'kernel lacks what a lab needs',
+  E560: 'a table of the kernel was full, so that the wire cannot be scored',
 
   W120: 'folders inside are not read',
   W121: 'folder below -R is not rendered',
@@ -150,6 +151,9 @@ export const codes = {
 
   W430: 'scheduling that is not modelled',
   W440: 'flow that policies deny',
+
+  W501: 'a table or a memory of the kernel was full',
+  W502: 'rates could not be measured on this machine',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -22,6 +22,9 @@ else
 fi
 
 unset ipvlane_line ipvlane_load ipvlane_clock
+# What is set for all namespaces at once (the tables of neighbours) may be set in this one only: the agent gets a way back in.
+exec 5</proc/self/ns/net
+export IPVLANE_FIRST_NETNS=5
 unshare --net --mount --pid --fork --kill-child --mount-proc node "$@"
 echo "ipvlane: the agent ended with status $?"
 echo b >/proc/sysrq-trigger # QEMU is told to end where a machine would start again

@@ -36,6 +36,9 @@ else
 fi
 
 unset ipvlane_user ipvlane_tmpfs ipvlane_modules ipvlane_load ipvlane_clock mem hostfs uml_dir
+# What is set for all namespaces at once (the tables of neighbours) may be set in this one only: the agent gets a way back in.
+exec 5</proc/self/ns/net
+export IPVLANE_FIRST_NETNS=5
 unshare --net --mount --pid --fork --kill-child --mount-proc "$work/node" "$@"
 echo "ipvlane: the agent ended with status $?"
 echo o >/proc/sysrq-trigger

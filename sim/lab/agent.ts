@@ -128,6 +128,7 @@ async function run(
       kernel: kernel ?? { kind: 'unknown', clock: 'real' },
       // The bundle's own folder holds the object too.
       objectPath: process.env.IPVLANE_OBJECT ?? join(dirname(realpathSync(process.argv[1] ?? '.')), 'dataplane.bpf.o'),
+      firstNamespace: process.env.IPVLANE_FIRST_NETNS ?? '',
       missingModules: modules(),
       stop: stop.signal,
     });

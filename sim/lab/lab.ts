@@ -3,6 +3,7 @@ import type { NetworkNamespace } from '../linux/namespace.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock, NoteRecord, TraceRecord } from '../trace/record.ts';
 import type { LabClock } from './clock.ts';
+import type { ExhaustionWatch } from './exhaustion/exhaustion-watch.ts';
 import type { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { RunOptions } from './protocol.ts';
 import type { FlowListeners } from './traffic/generator/flow-listeners.ts';
@@ -24,6 +25,7 @@ export interface Lab {
   readonly flowListeners: FlowListeners;
   /** Under a virtual clock nothing may spin: time stands still meanwhile. */
   readonly clockKind: Clock;
+  readonly exhaustion: ExhaustionWatch;
   /** By party name: `namespace/name`, `host:NAME`, `node:NAME`. */
   readonly parties: Map<string, Party>;
 }

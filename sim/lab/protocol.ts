@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly samplingIntervalMs: number;
   /** No lab, only devices that stand for the pods' slaves: `ask` may ask the programs, and nothing else happens. */
   readonly standIns?: boolean;
+  /** For tests: how many neighbours the kernel's tables hold, instead of what the lab needs. */
+  readonly mostNeighbours?: number;
 }
 
 export type AgentCommand =
@@ -91,8 +93,11 @@ export interface AskedTarget extends AskedPort {
  */
 export type VerdictMark = '.' | 'e' | 'i' | 's' | '-';
 
-/** `.` connected or answered; `r` refused, so the packet arrived; `X` silence; `u` unreachable; `-` nothing was asked. */
-export type WireMark = '.' | 'r' | 'X' | 'u' | '-';
+/**
+ * `.` connected or answered; `r` refused, so the packet arrived; `X` silence; `u` unreachable; `?` one of these two, while a table
+ * of the kernel was full, so that it says nothing; `-` nothing was asked.
+ */
+export type WireMark = '.' | 'r' | 'X' | 'u' | '?' | '-';
 
 export type AgentMessage =
   | { readonly type: 'hello'; readonly build: string; readonly release: string }

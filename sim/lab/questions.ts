@@ -113,6 +113,7 @@ export class Questions {
       ),
     );
     sample();
+    lab.exhaustion.look();
     let late = 0;
     const { timeoutNs } = question;
     const missing = await askProbes(lab, { probes, timeoutNs }, signal, ({ probeId }, answer) => {
@@ -121,6 +122,7 @@ export class Questions {
       if (own !== undefined) own[column] = MARKS[answer.evidence];
       if (isLate(answer)) late += 1;
     });
+    if (lab.exhaustion.look()) for (const rows of marks) for (const row of rows) forgetDenials(row);
     // What the hooks counted goes before the answer: it is the answer's evidence.
     sample();
     for (const [index, rows] of marks.entries()) this.#say(question.id, index, rows);
@@ -134,6 +136,11 @@ export class Questions {
       this.#line.send({ type: 'answer-rows', id, target, first, rows });
     }
   }
+}
+
+/** What arrived has arrived; what did not may have met a full table. */
+function forgetDenials(row: WireMark[]): void {
+  for (const [column, mark] of row.entries()) if (mark === 'X' || mark === 'u') row[column] = '?';
 }
 
 const MARKS: Readonly<Record<Evidence, WireMark>> = {

@@ -7,6 +7,8 @@ import { TRACE_SCHEMA } from '../trace/record.ts';
 import { startCapture } from './capture.ts';
 import { LabClock } from './clock.ts';
 import type { Lab, Party } from './lab.ts';
+import { ExhaustionWatch } from './exhaustion/exhaustion-watch.ts';
+import { machinesOf } from './exhaustion/neighbour-room.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { FIRST_OTHER_IFINDEX, FIRST_POD_IFINDEX } from '../plan/ifindexes.ts';
 import { IfindexPool, note, wordsOf } from './lab.ts';
@@ -42,6 +44,8 @@ export interface RunSetting {
   /** Given the lab when it stands. */
   readonly questions: Questions;
   readonly objectPath: string;
+  /** As ExhaustionOptions has it. */
+  readonly firstNamespace: string;
   /** Modules that the kernel was built without. */
   readonly missingModules: readonly string[];
   /** Ends the lab in order. */
@@ -73,7 +77,15 @@ export async function runLab(setting: RunSetting): Promise<void> {
       ports: new PortPool(),
       flowListeners: new FlowListeners(),
     };
-    const lab: Lab = { plan, options, clock, clockKind: setting.kernel.clock, undo, record, parties, ...pools };
+    const exhaustion = new ExhaustionWatch(
+      { clock, record, undo },
+      {
+        firstNamespace: setting.firstNamespace,
+        mostNeighbours: options.mostNeighbours ?? null,
+      },
+    );
+    const common = { plan, options, clock, clockKind: setting.kernel.clock, undo, record, parties };
+    const lab: Lab = { ...common, exhaustion, ...pools };
     beginSignsOfLife(lab, line);
     end = { outcome: await live(lab, setting) };
   } catch (error) {
@@ -88,6 +100,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   const { plan, options, line, stop, missingModules } = setting;
   requireTools(toolsNeeded(plan, options, lab.clockKind));
   if (missingModules.length > 0) note(lab, 'info', `this kernel has no module ${missingModules.join(', ')}`);
+  if (options.standIns !== true) lab.exhaustion.makeRoom(machinesOf(plan, plan.pods));
   const topology =
     options.standIns === true
       ? buildStandIns(lab, setting.objectPath)
@@ -102,7 +115,12 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   setting.questions.open({ lab, topology, cluster, objectPath: setting.objectPath, sample, signal: stop });
   const runners = stepRunners(lab, topology, cluster, sampler);
   topology.underlay?.begin();
-  const outcome = await runTimeline(lab, plan.timeline, runners, stop, begin);
+  const onBegin = (step: StepPlan): void => {
+    lab.exhaustion.look();
+    begin(step);
+  };
+  const onEnd = (): void => void lab.exhaustion.look();
+  const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd });
   sampler.sample();
   line.send(memoryMessage(topology.dataplane));
   if (options.hold && outcome === 'completed') {

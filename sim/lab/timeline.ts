@@ -17,18 +17,24 @@ interface TimelineLab {
 
 export type StepRunners = { readonly [K in StepPlan['kind']]: StepRunner<K> };
 
+/** Told before the record that says so. */
+export interface TimelineEvents {
+  readonly onBegin?: (step: StepPlan) => void;
+  readonly onEnd?: (step: StepPlan) => void;
+}
+
 /** @returns whether every step was begun and ended before `signal` aborted */
 export async function runTimeline(
   lab: TimelineLab,
   steps: readonly StepPlan[],
   runners: StepRunners,
   signal: AbortSignal,
-  onBegin: (step: StepPlan) => void = () => undefined,
+  events: TimelineEvents = {},
 ): Promise<'completed' | 'interrupted'> {
   const background: Promise<void>[] = [];
   for (const step of steps) {
     if (signal.aborted) break;
-    const over = runStep(lab, step, runners, signal, onBegin);
+    const over = runStep(lab, step, runners, signal, events);
     if (step.kind === 'traffic' && step.background === true) background.push(over);
     else await over;
   }
@@ -41,11 +47,12 @@ async function runStep(
   step: StepPlan,
   runners: StepRunners,
   signal: AbortSignal,
-  onBegin: (step: StepPlan) => void,
+  { onBegin, onEnd }: TimelineEvents,
 ): Promise<void> {
+  onBegin?.(step);
   lab.record({ type: 'step', t: lab.clock.now(), step: step.index, state: 'started' });
-  onBegin(step);
   const failure = await failureOf(step, runners, signal);
+  onEnd?.(step);
   const message = signal.aborted ? 'interrupted' : failure;
   const t = lab.clock.now();
   if (message === null) lab.record({ type: 'step', t, step: step.index, state: 'finished' });

@@ -70,6 +70,14 @@ export function check(result: number, syscall: string, attempted: string): numbe
   throw new SystemCallError({ syscall, errno: lastErrno(), attempted });
 }
 
+/**
+ * A packet that its sender's own kernel dropped: an egress program did, which reads as ENOBUFS, or there was no room for the neighbour
+ * it goes to (ENOBUFS too; EINVAL of IPv6, and of IPv4 before 5.11: ip_finish_output2, ip6_finish_output2).
+ */
+export function isDroppedOnItsWayOut(error: unknown): boolean {
+  return isSystemCallError(error, 'ENOBUFS', 'EINVAL');
+}
+
 /** Whether `error` is a SystemCallError of one of these codes. */
 export function isSystemCallError(error: unknown, ...codes: readonly string[]): error is SystemCallError {
   return error instanceof SystemCallError && (codes.length === 0 || codes.includes(error.code));

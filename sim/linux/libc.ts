@@ -11,6 +11,11 @@ export type Memory = Uint8Array;
 export const setns = libc.func('int setns(int fd, int nstype)') as (fd: number, nstype: number) => number;
 export const unshare = libc.func('int unshare(int flags)') as (flags: number) => number;
 export const close = libc.func('int close(int fd)') as (fd: number) => number;
+export const lseek = libc.func('int64_t lseek(int fd, int64_t offset, int whence)') as (
+  fd: number,
+  offset: number,
+  whence: number,
+) => number | bigint;
 
 export const socket = libc.func('int socket(int domain, int type, int protocol)') as (
   domain: number,

@@ -29,6 +29,11 @@ export class NetworkNamespace implements Disposable {
     }
   }
 
+  /** One that whoever started this process left open for it, by the descriptor's number. */
+  static inherited(fd: number): NetworkNamespace {
+    return new NetworkNamespace(fd);
+  }
+
   /** The namespace this thread is in now. */
   static current(): NetworkNamespace {
     return new NetworkNamespace(openSync(THREAD_NAMESPACE, 'r'));

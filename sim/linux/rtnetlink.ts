@@ -28,6 +28,8 @@ import {
   writeQdisc,
 } from './qdisc.ts';
 import type { QdiscSpec, QdiscStats } from './qdisc.ts';
+import { RTM_GETNEIGHTBL, ndtmsg, readNeighbourTable } from './neighbour-table.ts';
+import type { NeighbourTable } from './neighbour-table.ts';
 import { RTM_DELROUTE, RTM_NEWROUTE, newRoute } from './route.ts';
 import type { RouteSpec } from './route.ts';
 import { RTM_NEWTCLASS, writeClass } from './traffic-class.ts';
@@ -193,6 +195,18 @@ export class Rtnetlink implements Disposable {
       ...oldNeighbor(ifindex, address),
       attempted: `delete neighbour ${address} of link ${ifindex}`,
     });
+  }
+
+  /** The kernel's tables of neighbours, which all namespaces share. */
+  neighbourTables(): NeighbourTable[] {
+    const request = {
+      type: RTM_GETNEIGHTBL,
+      name: 'RTM_GETNEIGHTBL',
+      flags: FLAG.dump,
+      fixed: ndtmsg(),
+      attempted: 'read the tables of neighbours',
+    };
+    return this.#socket.ask(request).flatMap((message) => readNeighbourTable(message) ?? []);
   }
 
   /** `handle` as `0x00010000` for `1:`; the kernel chooses when left out. */

@@ -6,7 +6,7 @@ const passed: Result = {
   ...{ schema: 'ipvlane.result/v1', scenario: 's', verdict: 'pass' },
   kernel: { kind: 'uml', release: '6.1.176', clock: 'real', boot_ms: null },
   ...{ memory: null, build: { pods: 1, ms: 1, ms_per_pod: 1 } },
-  ...{ dataplane: null, checks: [], flows: [], probes: [], drops: [], policy_changes: [] },
+  ...{ dataplane: null, checks: [], flows: [], probes: [], drops: [], policy_changes: [], diagnostics: [] },
 };
 const failed: Result = {
   ...passed,

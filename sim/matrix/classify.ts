@@ -44,7 +44,8 @@ export function classify(seen: Seen): Outcome {
   const { result } = seen;
   if (result === null) return { status: 'error', reason: 'it left no trace', quote };
   if (result.verdict === 'pass') return { status: 'pass', reason: null, quote };
-  return { status: 'fail', reason: unmet(result) ?? result.message ?? 'not every step was reached', quote };
+  if (result.verdict === 'unjudged') return { status: 'unjudged', reason: firstOf(result, 'unjudged'), quote };
+  return { status: 'fail', reason: firstOf(result, 'fail') ?? result.message ?? 'not every step was reached', quote };
 }
 
 const WORDS = {
@@ -54,10 +55,11 @@ const WORDS = {
   interrupted: 'it was interrupted',
 } as const;
 
-function unmet({ checks }: Result): string | null {
-  const failed = checks.filter(({ status }) => status === 'fail');
-  const [first] = failed;
+/** The first check of that status, with its reason, and how many more there are. */
+function firstOf({ checks }: Result, status: 'fail' | 'unjudged'): string | null {
+  const those = checks.filter((check) => check.status === status);
+  const [first] = those;
   if (first === undefined) return null;
-  const more = failed.length === 1 ? '' : `, and ${failed.length - 1} more`;
+  const more = those.length === 1 ? '' : `, and ${those.length - 1} more`;
   return `${first.step}: ${first.name}${first.reason === null ? '' : `: ${first.reason}`}${more}`;
 }

@@ -7,7 +7,7 @@ const clock = z.enum(['real', 'virtual']);
 const measure = z.object({
   step: words.nullable(),
   name: words,
-  status: z.enum(['pass', 'fail', 'skip']).nullable(),
+  status: z.enum(['pass', 'fail', 'unjudged', 'skip']).nullable(),
   value: z.union([z.number(), words]).nullable(),
   unit: words.nullable(),
   metric: z.enum(METRIC_NAMES).nullable(),

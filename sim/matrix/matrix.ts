@@ -8,9 +8,10 @@ export const MATRIX_SCHEMA = 'ipvlane.matrix/v1';
 /**
  * How a scenario ended on a kernel. `panic`: the kernel gave up; `timeout`: nothing went on any more; `splat`: it came to
  * its end, but the kernel complained in its log; `skip`: the kernel is older than something it needs; `error`: the
- * scenario did not run to its end, and neither its manifests nor the kernel's own words are why (a guest that was killed).
+ * scenario did not run to its end, and neither its manifests nor the kernel's own words are why (a guest that was killed);
+ * `unjudged`: what could be judged is met, and something could not be measured (docs/measurement.md).
  */
-export const CELL_STATUSES = ['pass', 'fail', 'skip', 'panic', 'timeout', 'splat', 'error'] as const;
+export const CELL_STATUSES = ['pass', 'fail', 'skip', 'panic', 'timeout', 'splat', 'error', 'unjudged'] as const;
 export type CellStatus = (typeof CELL_STATUSES)[number];
 
 export interface Matrix {
@@ -55,7 +56,7 @@ export interface Measure {
   readonly step: string | null;
   readonly name: string;
   /** null: a number only. `skip`: not to be had on this kernel, or not reached. */
-  readonly status: 'pass' | 'fail' | 'skip' | null;
+  readonly status: 'pass' | 'fail' | 'unjudged' | 'skip' | null;
   readonly value: number | string | null;
   readonly unit: string | null;
   /** What a baseline compares it as; null: by its status only. */

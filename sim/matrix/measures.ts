@@ -31,8 +31,13 @@ function checkMeasure({ step, name, status, measured, unit, reason }: Check): Me
 function probesMeasure(step: string, checks: readonly Check[]): Measure {
   const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
   const failed = checks.filter(({ status }) => status === 'fail');
-  const status = failed.length > 0 ? 'fail' : count('pass') === 0 ? 'skip' : 'pass';
-  const reason = failed.length === 0 ? null : failed.map(({ name, measured }) => `${name}: ${measured}`).join('; ');
+  const unjudged = checks.find((check) => check.status === 'unjudged');
+  const status =
+    failed.length > 0 ? 'fail' : unjudged !== undefined ? 'unjudged' : count('pass') === 0 ? 'skip' : 'pass';
+  const reason =
+    failed.length > 0
+      ? failed.map(({ name, measured }) => `${name}: ${measured}`).join('; ')
+      : (unjudged?.reason ?? null);
   const value = `${count('pass')} of ${checks.length}`;
   return { step, name: 'probes', status, value, unit: null, metric: null, reason };
 }

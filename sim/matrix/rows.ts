@@ -97,6 +97,7 @@ export const TONES: Readonly<Record<CellStatus, Tone>> = {
   timeout: 'fail',
   splat: 'fail',
   error: 'fail',
+  unjudged: 'skip',
 };
 
 function measureCell({ status, value, unit, metric, reason }: Measure): Omit<RowCell, 'cell'> {
@@ -115,6 +116,8 @@ function measureCell({ status, value, unit, metric, reason }: Measure): Omit<Row
       return { tone: 'pass', text: `✓ ${text}`, reason };
     case 'fail':
       return { tone: 'fail', text: `✗ ${text}`, reason };
+    case 'unjudged':
+      return { tone: 'skip', text: `? ${text}`, reason };
     case 'skip':
       return { tone: 'skip', text: value === null ? '–' : `– ${text}`, reason };
   }

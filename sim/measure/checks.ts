@@ -8,6 +8,7 @@ import { checkDrops, checkExpectation } from './expectation.ts';
 import { flowResult } from './flow-result.ts';
 import { flowsOfStep, type FlowSeen, type Observations, type StepSeen } from './observations.ts';
 import type { Check } from './result.ts';
+import { spoilingOf, statusOf, type Spoiling } from './spoiling.ts';
 
 /** The checks of one step; all `skip` when the run ended before it began, none while it has not ended. */
 export function checksOfStep(seen: Observations, step: StepPlan): Check[] {
@@ -23,7 +24,10 @@ export function checksOfStep(seen: Observations, step: StepPlan): Check[] {
     case 'inject':
       return injectionChecks(seen, step, state);
     case 'probe':
-      return [...step.probes.map((probe) => probeCheck(seen, step, probe)), ...failureOf(step, state)];
+      return [
+        ...step.probes.map((probe) => probeCheck(seen, step, probe, spoilingOf(seen, step))),
+        ...failureOf(step, state),
+      ];
     case 'apply':
     case 'delete':
     case 'label':
@@ -50,16 +54,20 @@ function waitCheck(step: StepPlan & { kind: 'wait' }, state: StepSeen): Check {
 
 function trafficChecks(seen: Observations, step: StepPlan & { kind: 'traffic' }, state: StepSeen): Check[] {
   const flows = flowsOfStep(seen, step);
+  const spoiling = spoilingOf(seen, step);
   const checks = flows.flatMap((flow) => {
     const result = flowResult(seen, flow);
     const failure = flowFailure(flow, state);
     const asked = step.expect.filter(({ flowId }) => flowId === null || flowId === flow.plan.flowId);
-    const all = asked.map((expectation) => checkExpectation(expectation, result, flows.length === 1, failure));
+    const all = asked.map((expectation) =>
+      checkExpectation(expectation, result, flows.length === 1, failure, spoiling),
+    );
     if (all.length > 0 || failure === null) return all;
     const ran = blank(step, `${result.from} -> ${result.to}: traffic flows`);
-    return [{ ...ran, status: 'fail' as const, reason: failure }];
+    return [{ ...ran, ...statusOf({ met: false, reason: failure, firm: false }, spoiling) }];
   });
-  return checks.some(({ status }) => status === 'fail') ? checks : [...checks, ...failureOf(step, state)];
+  const told = checks.some(({ status }) => status === 'fail' || status === 'unjudged');
+  return told ? checks : [...checks, ...failureOf(step, state)];
 }
 
 function injectionChecks(seen: Observations, step: StepPlan & { kind: 'inject' }, state: StepSeen): Check[] {
@@ -67,7 +75,8 @@ function injectionChecks(seen: Observations, step: StepPlan & { kind: 'inject' }
   if (failed.length > 0) return failed;
   const ends = new Set(step.injections.flatMap(({ from, to }) => [partyName(from), partyName(to)]));
   const drops = dropsAt(seen, ends, state.startedNs, state.endedNs ?? seen.t);
-  return step.expect.map((expectation) => checkDrops(step.name, expectation, drops));
+  const spoiling = spoilingOf(seen, step);
+  return step.expect.map((expectation) => checkDrops(step.name, expectation, drops, spoiling));
 }
 
 function flowFailure(flow: FlowSeen, step: StepSeen): string | null {
@@ -76,22 +85,31 @@ function flowFailure(flow: FlowSeen, step: StepSeen): string | null {
   return step.message ?? 'the run ended before the flow did';
 }
 
-function probeCheck(seen: Observations, step: StepPlan & { kind: 'probe' }, probe: ProbePlan): Check {
+function probeCheck(
+  seen: Observations,
+  step: StepPlan & { kind: 'probe' },
+  probe: ProbePlan,
+  spoiling: Spoiling,
+): Check {
   const name = probeName(probe);
   const record = seen.probes.get(probe.probeId)?.record;
   if (record === undefined) {
-    return { ...blank(step, name), status: 'fail', reason: 'the run ended before the probe was decided' };
+    const reason = 'the run ended before the probe was decided';
+    return { ...blank(step, name), ...statusOf({ met: false, reason, firm: false }, spoiling) };
   }
   const expected = probe.expect === 'predicted' ? record.predicted : probe.expect;
   const met = record.measured === expected;
   const surprise = record.predicted === record.measured ? null : `${record.predicted} was predicted (${record.rule})`;
+  const reason = met
+    ? (surprise ?? lateness(record))
+    : `${record.measured}: ${record.evidence}; ${surprise ?? record.rule}`;
   return {
     ...blank(step, name),
-    status: met ? 'pass' : 'fail',
+    // What arrived has arrived; what did not may have met a full table.
+    ...statusOf({ met, reason, firm: record.measured === 'allowed' }, spoiling),
     expected,
     predicted: record.predicted,
     measured: record.measured,
-    reason: met ? (surprise ?? lateness(record)) : `${record.measured}: ${record.evidence}; ${surprise ?? record.rule}`,
   };
 }
 

@@ -5,6 +5,7 @@ import type { ExpectationPlan, ExpectedValue, Metric } from '../plan/plan.ts';
 import { errorPct } from './error.ts';
 import { formatValue } from './format.ts';
 import type { Check, FlowResult } from './result.ts';
+import { statusOf, UNSPOILT, type Finding, type Spoiling } from './spoiling.ts';
 
 /**
  * @param alone false when the step has several flows: the check's name then says which
@@ -15,6 +16,7 @@ export function checkExpectation(
   flow: FlowResult,
   alone: boolean,
   failure: string | null,
+  spoiling: Spoiling = UNSPOILT,
 ): Check {
   const { comparison, metric } = expectation;
   const measured = failure === null ? METRICS[metric].measured(flow, expectation.dropReason) : null;
@@ -28,25 +30,29 @@ export function checkExpectation(
   return {
     step: flow.step,
     name: alone ? expectation.text : `${flow.from} -> ${flow.to}: ${expectation.text}`,
-    status: verdict === null ? 'pass' : 'fail',
+    ...statusOf(findingOf(expectation, measured, expected, verdict), spoiling),
     expected,
     predicted,
     measured,
     unit: METRICS[metric].unit,
     error_pct: metric === 'error_pct' ? measured : errorPct(measured, predicted),
-    reason: verdict,
   };
 }
 
 /** One expectation of `drops` against what was counted in a step without flows. */
-export function checkDrops(step: string, expectation: ExpectationPlan, drops: Readonly<Record<string, number>>): Check {
+export function checkDrops(
+  step: string,
+  expectation: ExpectationPlan,
+  drops: Readonly<Record<string, number>>,
+  spoiling: Spoiling = UNSPOILT,
+): Check {
   const { comparison, dropReason, text } = expectation;
   const measured = countDrops(drops, dropReason);
   const expected = comparison.value.of === 'number' ? comparison.value.value : null;
   const verdict = compare(expectation, measured, expected);
   return {
-    ...{ step, name: text, status: verdict === null ? 'pass' : 'fail' },
-    ...{ expected, predicted: null, measured, unit: METRICS.drops.unit, error_pct: null, reason: verdict },
+    ...{ step, name: text, expected, predicted: null, measured, unit: METRICS.drops.unit, error_pct: null },
+    ...statusOf(findingOf(expectation, measured, expected, verdict), spoiling),
   };
 }
 
@@ -63,8 +69,33 @@ function against(metric: Metric, measured: number | null, flow: FlowResult): str
   return offered ? '; it is the error of what was offered, which is below the limit' : '';
 }
 
+/** @param unmet null where it holds */
+function findingOf(
+  { comparison: { op }, metric }: ExpectationPlan,
+  measured: number | null,
+  expected: number | null,
+  unmet: string | null,
+): Finding {
+  const met = unmet === null;
+  const { impeded } = METRICS[metric];
+  const finding = (firm: boolean): Finding => ({ met, reason: unmet, firm });
+  if (measured === null || expected === null) return finding(false);
+  // What came close to its limit did so though something was in its way; its error is compared without its sign.
+  if (met) return finding(op === 'within' || op === '==' || metric === 'error_pct' || WORSENED[impeded].has(op));
+  if (metric === 'error_pct') return finding(measured > 0);
+  return finding(impeded === 'lower' ? measured > expected : measured < expected);
+}
+
+/** What such a number still keeps was kept though it was made worse. */
+const WORSENED: Readonly<Record<'lower' | 'higher', ReadonlySet<string>>> = {
+  lower: new Set(['>', '>=']),
+  higher: new Set(['<', '<=']),
+};
+
 interface MetricMeaning {
   readonly unit: string;
+  /** Which way it goes when packets are late or lost. */
+  readonly impeded: 'lower' | 'higher';
   readonly measured: (flow: FlowResult, dropReason: string | null) => number | null;
   readonly predicted: (flow: FlowResult) => number | null;
 }
@@ -73,29 +104,85 @@ const nothing = () => null;
 
 /** What each metric is, in which unit, and what was predicted of it before anything ran. */
 const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
-  wire_bps: { unit: 'bit/s', measured: (flow) => flow.wire_bps, predicted: (flow) => flow.predicted_wire_bps },
-  goodput_bps: { unit: 'bit/s', measured: (flow) => flow.goodput_bps, predicted: (flow) => flow.predicted_goodput_bps },
-  error_pct: { unit: '%', measured: (flow) => flow.error_pct, predicted: () => 0 },
+  wire_bps: {
+    unit: 'bit/s',
+    impeded: 'lower',
+    measured: (flow) => flow.wire_bps,
+    predicted: (flow) => flow.predicted_wire_bps,
+  },
+  goodput_bps: {
+    unit: 'bit/s',
+    impeded: 'lower',
+    measured: (flow) => flow.goodput_bps,
+    predicted: (flow) => flow.predicted_goodput_bps,
+  },
+  error_pct: { unit: '%', impeded: 'lower', measured: (flow) => flow.error_pct, predicted: () => 0 },
   first_second_bps: {
     unit: 'bit/s',
+    impeded: 'lower',
     measured: (flow) => flow.first_second_bps,
     predicted: (flow) => flow.predicted_wire_bps,
   },
-  retransmits: { unit: 'segments', measured: (flow) => flow.retransmits, predicted: nothing },
-  lost_packets: { unit: 'packets', measured: (flow) => flow.lost_packets, predicted: nothing },
-  rtt_idle_p50_us: { unit: 'us', measured: (flow) => flow.rtt_us?.idle_p50 ?? null, predicted: nothing },
-  rtt_p50_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p50 ?? null, predicted: nothing },
-  rtt_p95_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p95 ?? null, predicted: nothing },
-  rtt_p99_us: { unit: 'us', measured: (flow) => flow.rtt_us?.p99 ?? null, predicted: nothing },
-  request_p50_us: { unit: 'us', measured: (flow) => flow.request_us?.p50 ?? null, predicted: nothing },
-  request_p95_us: { unit: 'us', measured: (flow) => flow.request_us?.p95 ?? null, predicted: nothing },
-  request_p99_us: { unit: 'us', measured: (flow) => flow.request_us?.p99 ?? null, predicted: nothing },
-  request_max_us: { unit: 'us', measured: (flow) => flow.request_us?.max ?? null, predicted: nothing },
-  requests_lost: { unit: 'requests', measured: (flow) => flow.request_us?.lost ?? null, predicted: nothing },
-  one_way_p50_us: { unit: 'us', measured: (flow) => flow.one_way_us?.p50 ?? null, predicted: nothing },
-  one_way_p99_us: { unit: 'us', measured: (flow) => flow.one_way_us?.p99 ?? null, predicted: nothing },
-  fairness: { unit: "of Jain's index", measured: (flow) => flow.fairness, predicted: nothing },
-  drops: { unit: 'packets', measured: (flow, reason) => countDrops(flow.drops, reason), predicted: nothing },
+  retransmits: { unit: 'segments', impeded: 'higher', measured: (flow) => flow.retransmits, predicted: nothing },
+  lost_packets: { unit: 'packets', impeded: 'higher', measured: (flow) => flow.lost_packets, predicted: nothing },
+  rtt_idle_p50_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.rtt_us?.idle_p50 ?? null,
+    predicted: nothing,
+  },
+  rtt_p50_us: { unit: 'us', impeded: 'higher', measured: (flow) => flow.rtt_us?.p50 ?? null, predicted: nothing },
+  rtt_p95_us: { unit: 'us', impeded: 'higher', measured: (flow) => flow.rtt_us?.p95 ?? null, predicted: nothing },
+  rtt_p99_us: { unit: 'us', impeded: 'higher', measured: (flow) => flow.rtt_us?.p99 ?? null, predicted: nothing },
+  request_p50_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.request_us?.p50 ?? null,
+    predicted: nothing,
+  },
+  request_p95_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.request_us?.p95 ?? null,
+    predicted: nothing,
+  },
+  request_p99_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.request_us?.p99 ?? null,
+    predicted: nothing,
+  },
+  request_max_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.request_us?.max ?? null,
+    predicted: nothing,
+  },
+  requests_lost: {
+    unit: 'requests',
+    impeded: 'higher',
+    measured: (flow) => flow.request_us?.lost ?? null,
+    predicted: nothing,
+  },
+  one_way_p50_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.one_way_us?.p50 ?? null,
+    predicted: nothing,
+  },
+  one_way_p99_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.one_way_us?.p99 ?? null,
+    predicted: nothing,
+  },
+  fairness: { unit: "of Jain's index", impeded: 'lower', measured: (flow) => flow.fairness, predicted: nothing },
+  drops: {
+    unit: 'packets',
+    impeded: 'higher',
+    measured: (flow, reason) => countDrops(flow.drops, reason),
+    predicted: nothing,
+  },
 };
 
 function countDrops(drops: Readonly<Record<string, number>>, reason: string | null): number {

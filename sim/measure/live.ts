@@ -58,7 +58,7 @@ export interface LiveStep {
   readonly index: number;
   readonly name: string;
   readonly kind: StepPlan['kind'];
-  readonly status: 'pending' | 'running' | 'pass' | 'fail' | 'skip';
+  readonly status: 'pending' | 'running' | 'pass' | 'fail' | 'unjudged' | 'skip';
   readonly startedNs: number | null;
   readonly endedNs: number | null;
   readonly message: string | null;
@@ -183,7 +183,8 @@ function stepStatus(
 ): LiveStep['status'] {
   if (state === undefined) return seen.end === null ? 'pending' : 'skip';
   if (state === 'started') return seen.end === null ? 'running' : 'fail';
-  return state === 'failed' || checks.some(({ status }) => status === 'fail') ? 'fail' : 'pass';
+  if (state === 'failed' || checks.some(({ status }) => status === 'fail')) return 'fail';
+  return checks.some(({ status }) => status === 'unjudged') ? 'unjudged' : 'pass';
 }
 
 function liveFlow(seen: Observations, flow: FlowSeen): LiveFlow {

@@ -7,6 +7,7 @@ import type {
   CaptureRecord,
   ChangeRecord,
   EndRecord,
+  ExhaustedRecord,
   FlowIntervalRecord,
   FlowStateRecord,
   FlowTotals,
@@ -51,6 +52,7 @@ export interface Observations {
   /** In the order in which they were made. */
   readonly changes: ChangeRecord[];
   readonly notes: NoteRecord[];
+  readonly exhausted: ExhaustedRecord[];
   readonly captures: CaptureRecord[];
   end: EndRecord | null;
 }

@@ -1,6 +1,7 @@
 /**
  * Takes one record into the observations: a table from record type to what it adds.
  */
+import { fullConntrack } from './spoiling.ts';
 import { partyName, type FlowPlan, type ProbePlan, type StepPlan } from '../plan/plan.ts';
 import { objectKey } from '../plan/cluster.ts';
 import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
@@ -40,6 +41,7 @@ export function beginObservations(run: RunRecord): Observations {
     policy: null,
     changes: [],
     notes: [],
+    exhausted: [],
     captures: [],
     end: null,
   };
@@ -105,6 +107,7 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   },
   drop: (seen, record, sampling) => {
     const { endpointId, direction, reason, ruleId } = record;
+    const before = sampling.before(record);
     const kernelKey = `${endpointId} ${direction} ${reason} ${ruleId}`;
     const counted = entry(seen.dropCounters, kernelKey, () => ({ packets: 0, bytes: 0 }));
     if (record.packets < counted.packets) throw new TraceContradiction(`drop counter ${kernelKey} goes back`);
@@ -112,7 +115,9 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     // packets that were dropped under it.
     const rule = ruleText(seen, record);
     const drop = entry(seen.drops, `${kernelKey} ${rule}`, () => newDrop(record, rule));
-    drop.packets.add(record.t, drop.packets.last + record.packets - counted.packets, sampling.before(record));
+    if (reason === 'CT_INSERT_FAILED' && seen.run.plan.dataplane?.fullConntrack !== 'refuse')
+      seen.exhausted.push(fullConntrack(before, record.t, record.packets - counted.packets));
+    drop.packets.add(record.t, drop.packets.last + record.packets - counted.packets, before);
     drop.bytes += record.bytes - counted.bytes;
     counted.packets = record.packets;
     counted.bytes = record.bytes;
@@ -161,6 +166,11 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   },
   change: takeChange,
   note: (seen, record) => void seen.notes.push(record),
+  exhausted: (seen, record) => {
+    seen.exhausted.push(record);
+    const said = record.said === undefined ? '' : ` (the kernel: ${record.said})`;
+    seen.notes.push({ type: 'note', t: record.t, severity: 'warning', message: record.cause + said });
+  },
   capture: (seen, record) => void seen.captures.push(record),
   end: (seen, record) => {
     seen.end = record;

@@ -13,6 +13,7 @@ import { beginObservations, observe, TraceContradiction } from './observe.ts';
 import { flowCurve, type FlowCurve } from './rate-curve.ts';
 import { type MemoryResult, RESULT_SCHEMA, type DataplaneResult, type ProbeResult, type Result } from './result.ts';
 import { Sampling } from './sampling.ts';
+import { runDiagnostics } from './run-diagnostics.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What a result holds that no trace does, so that traces of a virtual clock repeat. */
@@ -91,6 +92,7 @@ function resultOf(seen: Observations, { bootMs, memory }: OutsideFacts): Result 
       effective_ms: (effectiveNs - askedNs) / 1e6,
       map_updates: mapUpdates,
     })),
+    diagnostics: runDiagnostics(seen),
   };
 }
 

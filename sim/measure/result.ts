@@ -7,8 +7,11 @@ export const RESULT_SCHEMA = 'ipvlane.result/v1';
 export interface Result {
   readonly schema: typeof RESULT_SCHEMA;
   readonly scenario: string;
-  /** `error`: the run did not come to its end, so no verdict can be given. */
-  readonly verdict: 'pass' | 'fail' | 'error';
+  /**
+   * `unjudged`: what could be judged is met, and something could not be measured here; `error`: the run did not come to its end, so
+   * no verdict can be given.
+   */
+  readonly verdict: 'pass' | 'fail' | 'unjudged' | 'error';
   readonly message?: string;
   readonly kernel: {
     readonly kind: string;
@@ -27,6 +30,16 @@ export interface Result {
   readonly probes: readonly ProbeResult[];
   readonly drops: readonly DropResult[];
   readonly policy_changes: readonly PolicyChangeResult[];
+  /** What about the kernel or the machine spoilt something, or could have, and the remedy. */
+  readonly diagnostics: readonly RunDiagnostic[];
+}
+
+export interface RunDiagnostic {
+  /** Of sim/diagnostics/codes.ts. */
+  readonly code: string;
+  readonly severity: 'warning';
+  readonly message: string;
+  readonly help: string;
 }
 
 /** A change of the living cluster, and how soon it held. */
@@ -69,11 +82,14 @@ export interface DataplaneResult {
   }[];
 }
 
-/** `expected` and `measured` are numbers in `unit`, or words; `reason` explains a fail or a skip. */
+/**
+ * `expected` and `measured` are numbers in `unit`, or words; `reason` explains a fail, a skip and what is unjudged: it could not be
+ * measured here, neither what it says nor the opposite (docs/measurement.md).
+ */
 export interface Check {
   readonly step: string;
   readonly name: string;
-  readonly status: 'pass' | 'fail' | 'skip';
+  readonly status: 'pass' | 'fail' | 'unjudged' | 'skip';
   readonly expected: number | string | null;
   readonly predicted: number | string | null;
   readonly measured: number | string | null;

@@ -1,6 +1,6 @@
 /**
  * The run's verdict: `error` when it did not come to its end, so that nothing can be said of what is missing; else
- * `fail` when an expectation was not met.
+ * `fail` when an expectation was not met; else `unjudged` when something could not be measured.
  */
 import type { EndRecord } from '../trace/record.ts';
 import type { Check, Result } from './result.ts';
@@ -13,6 +13,9 @@ export function verdictOf(
   if (end.outcome === 'interrupted') return { verdict: 'error', message: end.message ?? 'the run was interrupted' };
   if (end.outcome === 'failed') return { verdict: 'error', message: end.message ?? 'the run failed' };
   const failed = checks.filter(({ status }) => status === 'fail').length;
+  const unjudged = checks.filter(({ status }) => status === 'unjudged').length;
+  if (failed === 0 && unjudged > 0)
+    return { verdict: 'unjudged', message: `${unjudged} of ${checks.length} checks could not be measured here` };
   if (failed === 0) return { verdict: 'pass', message: null };
   return { verdict: 'fail', message: `${failed} of ${checks.length} checks failed` };
 }

@@ -31,6 +31,8 @@ export interface ReachCell {
   readonly wire: Verdict | null;
   /** What the programs and the wire said beyond that: `dropped by the egress program`, `timeout`. */
   readonly evidence: readonly string[];
+  /** The wire was asked, and what it said is worth nothing: a table of the kernel was full. */
+  readonly unjudged: boolean;
 }
 
 /** What the oracle says of every pair. @throws RangeError when the world is malformed */
@@ -72,8 +74,12 @@ export function cellAt(
     oracle: meaningOf(oracle),
     verdict: meaningOf(verdict),
     wire: meaningOf(wire),
+    unjudged: wire === UNJUDGED,
   };
 }
+
+/** Of the wire, where a table of its kernel was full (`WireMark`). */
+export const UNJUDGED = '?';
 
 /** What a mark says; null: nothing. */
 export function meaningOf(mark: string): Verdict | null {
@@ -86,7 +92,8 @@ export function agrees({ oracle, verdict, wire }: ReachCell): boolean {
 }
 
 /** The answer to show where they agree: the one nearest to the wire. */
-export function answerOf({ oracle, verdict, wire }: ReachCell): Verdict | null {
+export function answerOf({ oracle, verdict, wire, unjudged }: ReachCell): Verdict | null {
+  if (unjudged) return null;
   return wire ?? verdict ?? oracle;
 }
 
@@ -128,4 +135,9 @@ const VERDICT_WORDS: Readonly<Record<string, string>> = {
   i: 'dropped by the ingress program',
 };
 
-const WIRE_WORDS: Readonly<Record<string, string>> = { X: 'timeout', u: 'unreachable', r: 'refused' };
+const WIRE_WORDS: Readonly<Record<string, string>> = {
+  X: 'timeout',
+  u: 'unreachable',
+  r: 'refused',
+  [UNJUDGED]: 'not judged: a table of the kernel was full',
+};

@@ -4,13 +4,15 @@
  */
 import type { NamedParty } from '../plan/named-party.ts';
 import type { Target } from './question.ts';
-import { cellAt, meaningOf, type Reachability, type ReachCell } from './reachability.ts';
+import { cellAt, meaningOf, UNJUDGED, type Reachability, type ReachCell } from './reachability.ts';
 
 /** Pairs by what the answer nearest to the wire says of them; a pair that nobody answered counts among `all` alone. */
 export interface Tally {
   readonly all: number;
   readonly allowed: number;
   readonly denied: number;
+  /** Those of which the wire's answer is worth nothing. */
+  readonly unjudged: number;
   /** Those where the answers differ. */
   readonly wrong: number;
 }
@@ -39,7 +41,8 @@ export function tallyTarget(
     const tally = between[senders.groups[row] ?? 0]?.[receivers.groups[column] ?? 0];
     if (tally === undefined) return;
     tally.all++;
-    if (answer === ALLOWED) tally.allowed++;
+    if (answer === WORTHLESS) tally.unjudged++;
+    else if (answer === ALLOWED) tally.allowed++;
     else if (answer === DENIED) tally.denied++;
     if (differ) tally.wrong++;
   });
@@ -66,15 +69,16 @@ export function differingCells(
 type MutableTally = { -readonly [Field in keyof Tally]: number };
 
 function emptyTally(): MutableTally {
-  return { all: 0, allowed: 0, denied: 0, wrong: 0 };
+  return { all: 0, allowed: 0, denied: 0, unjudged: 0, wrong: 0 };
 }
 
 function sum(tallies: readonly Tally[]): Tally {
   const whole = emptyTally();
-  for (const { all, allowed, denied, wrong } of tallies) {
+  for (const { all, allowed, denied, unjudged, wrong } of tallies) {
     whole.all += all;
     whole.allowed += allowed;
     whole.denied += denied;
+    whole.unjudged += unjudged;
     whole.wrong += wrong;
   }
   return whole;
@@ -93,23 +97,24 @@ function grouping(parties: readonly NamedParty[], groupOf: (party: NamedParty) =
 }
 
 /** An answer as a bit, so that answers that differ are seen from their union. */
-const [ALLOWED, DENIED] = [1, 2];
+const [ALLOWED, DENIED, WORTHLESS] = [1, 2, 4];
 
 const BITS = Uint8Array.from({ length: 128 }, (_, code) => {
   const meaning = meaningOf(String.fromCharCode(code));
+  if (String.fromCharCode(code) === UNJUDGED) return WORTHLESS;
   return meaning === null ? 0 : meaning === 'allowed' ? ALLOWED : DENIED;
 });
 
 type PairVisitor = (row: number, column: number, answer: number, differ: boolean) => void;
 
-/** Visits row by row; `answer` is `ALLOWED`, `DENIED` or 0. What it says is what `answerOf` and `agrees` say of a cell. */
+/** Visits row by row; `answer` is `ALLOWED`, `DENIED`, `WORTHLESS` or 0. What it says is what `answerOf` and `agrees` say of a cell. */
 function eachPair({ question, marks }: Reachability, { to }: Target, index: number, visit: PairVisitor): void {
   for (const [row, from] of question.from.entries()) {
     const [oracle, verdict, wire] = [marks.oracle, marks.verdict, marks.wire].map((mode) => mode?.[index]?.[row] ?? '');
     for (const [column, receiver] of to.entries()) {
       if (from === receiver) continue;
       const [o, v, w] = [bitAt(oracle, column), bitAt(verdict, column), bitAt(wire, column)];
-      visit(row, column, w || v || o, (o | v | w) === (ALLOWED | DENIED));
+      visit(row, column, w || v || o, ((o | v | w) & (ALLOWED | DENIED)) === (ALLOWED | DENIED));
     }
   }
 }

@@ -255,6 +255,26 @@ export interface NoteRecord {
   readonly message: string;
 }
 
+/**
+ * A table or a memory of the kernel was full between `fromNs` and `t`: something was refused, whoever asked for it. What it can
+ * have spoilt meanwhile is no verdict.
+ */
+export interface ExhaustedRecord {
+  readonly type: 'exhausted';
+  readonly t: number;
+  /** Until then it was not. */
+  readonly fromNs: number;
+  readonly resource: 'neighbours' | 'routes' | 'connections' | 'tcp-memory' | 'sockets' | 'memory' | 'files';
+  /** What was full, and what that does to packets; a sentence without its full stop. */
+  readonly cause: string;
+  /** Imperative. */
+  readonly help: string;
+  /** The kernel's own words, where it had some. */
+  readonly said?: string;
+  /** It was noticed, and nothing was refused: it spoils nothing. */
+  readonly harmless?: true;
+}
+
 /** A capture that tcpdump wrote, beside the trace. */
 export interface CaptureRecord {
   readonly type: 'capture';
@@ -289,5 +309,6 @@ export type TraceRecord =
   | PolicyRecord
   | ChangeRecord
   | NoteRecord
+  | ExhaustedRecord
   | CaptureRecord
   | EndRecord;

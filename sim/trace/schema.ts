@@ -160,6 +160,16 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     message: text.exactOptional(),
   }),
   z.object({ type: z.literal('note'), t, severity: z.enum(['info', 'warning', 'error']), message: text }),
+  z.object({
+    type: z.literal('exhausted'),
+    t,
+    fromNs: count,
+    resource: z.enum(['neighbours', 'routes', 'connections', 'tcp-memory', 'sockets', 'memory', 'files']),
+    cause: text,
+    help: text,
+    said: text.exactOptional(),
+    harmless: z.literal(true).exactOptional(),
+  }),
   z.object({ type: z.literal('capture'), t, where: text, file: text, packets: count }),
   z.object({
     type: z.literal('end'),

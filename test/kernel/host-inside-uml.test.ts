@@ -49,6 +49,26 @@ describe('--kernel host on a machine that has ipvlan and fq', () => {
     expect(await links()).toBe(before);
   });
 
+  test('its tables are not ours to change: what is too small is said, and what it spoils is not judged', async () => {
+    // Set in the namespace that the guest began with, whose /proc lies beneath that of the agent's PID namespace.
+    const setMost = (most: number): string => {
+      const set = `for n in 1 2 3; do echo ${most} > /proc/sys/net/ipv4/neigh/default/gc_thresh\\$n; done`;
+      return `unshare --mount sh -c "umount /proc; nsenter --net=/proc/1/ns/net sh -c '${set}'"`;
+    };
+    expect(await guest.shell(setMost(4))).toMatchObject({ code: 0 });
+    const { code, output } = await guest.shell(
+      `${ipvlane} run ${join(import.meta.dirname, 'fixtures/crowd')} --kernel host --plain -o /dev/shm/crowd 2>&1`,
+    );
+    await guest.shell(setMost(1024));
+    expect(output).toMatch(
+      /warning: when everybody has spoken to everybody, this lab has \d+ IPv4 neighbours, and this kernel's/,
+    );
+    expect(output).toMatch(/sudo sysctl net\.ipv4\.neigh\.default\.gc_thresh3=\d+/);
+    expect(output).toMatch(/^NOT MEASURABLE HERE {2}\d+ checks met, 0 not met, \d+ not measurable here$/m);
+    expect(output).toContain('warning[W501]');
+    expect(code, output.slice(-2000)).toBe(4);
+  });
+
   test('kill -9 of its front end takes the agent and its namespaces along', async () => {
     // A zombie keeps its PID namespace's name; this guest's PID 1 is the echo agent, which waits for nobody's orphans.
     const { code, output } = await guest.shell(`

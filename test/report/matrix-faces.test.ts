@@ -44,7 +44,7 @@ describe('the terminal’s table', () => {
     expect(text).toContain('    | WARNING: net/core/dev.c:1 at x');
     expect(text).toContain('uml  pass: A sends to B: round trip p99: was 1 us, is 9 us');
     expect(text).toMatch(
-      /FAIL {2}8 PASS, 1 FAIL, 1 SKIP, 1 PANIC, 1 TIMEOUT, 1 SPLAT, 1 ERROR, 1 worse than the baseline$/,
+      /FAIL {2}9 PASS, 1 FAIL, 1 SKIP, 1 PANIC, 1 TIMEOUT, 1 SPLAT, 1 ERROR, 1 UNJUDGED, 1 worse than the baseline$/,
     );
   });
 });
@@ -92,6 +92,7 @@ describe('the verdict', () => {
       ['timeout', 'fail'],
       ['splat', 'fail'],
       ['error', 'error'],
+      ['unjudged', 'unjudged'],
     ]);
   });
 

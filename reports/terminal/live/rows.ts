@@ -112,6 +112,7 @@ const STATES: Readonly<Record<LiveStep['status'], TimelineRow['state']>> = {
   running: 'running',
   pass: 'passed',
   fail: 'failed',
+  unjudged: 'unjudged',
   skip: 'waiting',
 };
 

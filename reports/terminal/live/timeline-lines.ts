@@ -2,7 +2,7 @@
 export interface TimelineRow {
   readonly index: number;
   readonly title: string;
-  readonly state: 'waiting' | 'running' | 'passed' | 'failed';
+  readonly state: 'waiting' | 'running' | 'passed' | 'failed' | 'unjudged';
   /** `3.2 s of 8 s`, `12 of 18 checks met`. */
   readonly detail: string;
   /** Checks that were not met, in words. */

@@ -5,6 +5,7 @@ const MARKS: Readonly<Record<TimelineRow['state'], { readonly mark: string; read
   waiting: { mark: '·', color: undefined },
   running: { mark: '▶', color: 'cyan' },
   passed: { mark: '✓', color: 'green' },
+  unjudged: { mark: '?', color: 'yellow' },
   failed: { mark: '✗', color: 'red' },
 };
 

@@ -1,5 +1,5 @@
 /** One probe under way: how each protocol asks, and how the wire's answer is read. */
-import { isSystemCallError } from '../../linux/errno.ts';
+import { isDroppedOnItsWayOut } from '../../linux/errno.ts';
 import type { Interest } from '../../linux/poll.ts';
 import {
   close,
@@ -79,13 +79,13 @@ export function attemptEcho(probe: ProbePlan, asker: EchoAsker): Attempt {
   };
 }
 
-/** A datagram that left says nothing yet; nor does one that the asker's own egress program dropped, which reads as ENOBUFS. */
+/** A datagram that left says nothing yet; nor does one that was dropped on its way out. */
 function sent(send: () => SocketOutcome): Evidence | null {
   try {
     const outcome = send();
     return outcome === 'connected' ? null : evidenceOf(outcome);
   } catch (error) {
-    if (isSystemCallError(error, 'ENOBUFS')) return null;
+    if (isDroppedOnItsWayOut(error)) return null;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
  * Somebody at home on every probed port: a TCP or SCTP listener whose connections the kernel completes by itself, a UDP socket
  * that sends back what it gets. ICMP echo is the kernel's own. No process is needed for any of it.
  */
-import { isSystemCallError } from '../../linux/errno.ts';
+import { isDroppedOnItsWayOut, isSystemCallError } from '../../linux/errno.ts';
 import { close, receiveDatagram, sctpListen, sendDatagram, tcpListen, udpSocket } from '../../linux/socket.ts';
 import { writeSysctl } from '../../linux/sysctl.ts';
 import type { ProbePlan } from '../../plan/plan.ts';
@@ -89,6 +89,10 @@ function echo(fd: number): void {
   for (;;) {
     const datagram = receiveDatagram(fd);
     if (typeof datagram === 'string') return;
-    sendDatagram(fd, datagram.data, datagram.from);
+    try {
+      sendDatagram(fd, datagram.data, datagram.from);
+    } catch (error) {
+      if (!isDroppedOnItsWayOut(error)) throw error;
+    }
   }
 }

@@ -7,7 +7,7 @@ import { poll } from '../../linux/poll.ts';
 import type { Waiting } from '../../linux/poll.ts';
 import type { ProbePlan } from '../../plan/plan.ts';
 import { partyName } from '../../plan/plan.ts';
-import { type LabClock, yieldTurn } from '../clock.ts';
+import { type LabClock, sleep, yieldTurn } from '../clock.ts';
 import type { Lab } from '../lab.ts';
 import { partyNamed } from '../lab.ts';
 import type { Attempt } from './attempt.ts';
@@ -26,6 +26,13 @@ export interface ProbeStep {
 
 /** Each takes a descriptor, and a process has some ten thousand. */
 const AT_ONCE = 2048;
+/**
+ * Every first question to somebody is a broadcast, of which an ipvlan master takes a thousand (IPVLAN_QBACKLOG_LIMIT of
+ * drivers/net/ipvlan/ipvlan.h) until a kernel thread has had its turn; what it drops comes again after a second. So the
+ * kernel gets turns in between.
+ */
+const AT_A_TIME = 256;
+const BREATH_NS = 1e6;
 /** poll(2) blocks this thread: not longer than other work may wait. */
 const POLL_MS = 20;
 /** A question without an answer is asked so many times in all, evenly over the time-out. */
@@ -65,7 +72,10 @@ export async function askProbes(
   const probes = wanted.filter((probe) => !listeners.missing.has(destinationOf(probe)));
   for (let from = 0; from < probes.length && !signal.aborted; from += AT_ONCE) {
     using round = new Round(lab, listeners, answered);
-    for (const probe of probes.slice(from, from + AT_ONCE)) round.ask(probe);
+    for (const [index, probe] of probes.slice(from, from + AT_ONCE).entries()) {
+      if (index > 0 && index % AT_A_TIME === 0) await sleep(BREATH_NS, signal);
+      round.ask(probe);
+    }
     await round.run(timeoutNs, signal);
   }
   return listeners.missing;
