@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { heldRun } from './held-run.ts';
 import type { LiveReply, LiveRequest } from './live-control.ts';
 import { sourcesOf } from './load-plan.ts';
+import { objectsNamed, withValues, wrong } from './object-words.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -20,74 +21,31 @@ export const apply: Action = async (environment, _, options) => {
   return changeLab(environment, options, { verb: 'apply', files: read.files }, read.files);
 };
 
-export const deleteObjects: Action = async (environment, [kind, ...names], options) => {
+export const deleteObjects: Action = async (environment, words, options) => {
   if (environment.given.paths.length > 0) {
-    if (kind !== undefined) throw wrong(`\`${kind}\` beside -f: name files with -f each, or objects, not both`);
+    if (words.length > 0)
+      throw wrong(`\`${words.join(' ')}\` beside -f: name files with -f each, or objects, not both`);
     const read = readOrThrow(environment);
     return changeLab(environment, options, { verb: 'delete', targets: targetsIn(read) }, read.files);
   }
-  if (kind === undefined || names.length === 0) throw wrong('name what is to go: `pod NAME`, or `-f FILE`');
-  return changeLab(environment, options, { verb: 'delete', targets: names.map((name) => target(kind, name, options)) });
+  return changeLab(environment, options, { verb: 'delete', targets: objectsNamed(words, options) });
 };
 
-export const label: Action = (environment, [kind = '', name = '', ...pairs], options) =>
-  changeLab(environment, options, {
-    verb: 'label',
-    targets: [{ ...target(kind, name, options), values: valuesOf(pairs) }],
-  });
+export const label: Action = (environment, words, options) =>
+  changeLab(environment, options, { verb: 'label', targets: withValues(words, options) });
 
-export const annotate: Action = (environment, [kind = '', name = '', ...pairs], options) =>
-  changeLab(environment, options, {
-    verb: 'annotate',
-    targets: [{ ...target(kind, name, options), values: valuesOf(pairs) }],
-  });
+export const annotate: Action = (environment, words, options) =>
+  changeLab(environment, options, { verb: 'annotate', targets: withValues(words, options) });
 
-export const scale: Action = (environment, [written = ''], options) => {
-  const slash = written.indexOf('/');
-  if (slash < 1) throw wrong(`\`${written}\` names no workload: write \`deployment/NAME\``);
-  const found = target(written.slice(0, slash), written.slice(slash + 1), options);
-  if (!SCALABLE.has(found.kind)) throw wrong(`a ${found.kind} has no replicas to set`);
-  return changeLab(environment, options, {
-    verb: 'scale',
-    targets: [{ ...found, replicas: Number(options.replicas) }],
-  });
+export const scale: Action = (environment, words, options) => {
+  const targets = objectsNamed(words, options);
+  const fixed = targets.find(({ kind }) => !SCALABLE.has(kind));
+  if (fixed !== undefined) throw wrong(`a ${fixed.kind} has no replicas to set`);
+  const replicas = Number(options.replicas);
+  return changeLab(environment, options, { verb: 'scale', targets: targets.map((each) => ({ ...each, replicas })) });
 };
 
 const SCALABLE: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']);
-
-/** Kinds by every name that kubectl takes, in lower case. */
-const KINDS: readonly (readonly [ObjectReference['kind'], ...string[]])[] = [
-  ['Pod', 'pod', 'pods', 'po'],
-  ['Namespace', 'namespace', 'namespaces', 'ns'],
-  ['NetworkPolicy', 'networkpolicy', 'networkpolicies', 'netpol'],
-  ['Deployment', 'deployment', 'deployments', 'deploy'],
-  ['StatefulSet', 'statefulset', 'statefulsets', 'sts'],
-  ['ReplicaSet', 'replicaset', 'replicasets', 'rs'],
-  ['ReplicationController', 'replicationcontroller', 'replicationcontrollers', 'rc'],
-  ['DaemonSet', 'daemonset', 'daemonsets', 'ds'],
-  ['Job', 'job', 'jobs'],
-  ['CronJob', 'cronjob', 'cronjobs', 'cj'],
-];
-
-function target(kind: string, name: string, { namespace }: Options): ObjectReference {
-  const known = KINDS.find(([, ...names]) => names.includes(kind.toLowerCase()))?.[0];
-  if (known === undefined) throw wrong(`\`${kind}\` is no kind: write ${KINDS.map(([, first]) => first).join(', ')}`);
-  const whole =
-    typeof namespace === 'string' && !name.includes('/') && known !== 'Namespace' ? `${namespace}/${name}` : name;
-  return objectNamed(known, whole, []);
-}
-
-/** `key=value` sets, `key-` takes away. */
-function valuesOf(pairs: readonly string[]): Record<string, string | null> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
-      if (at < 0 && pair.endsWith('-') && pair.length > 1) return [pair.slice(0, -1), null];
-      throw wrong(`\`${pair}\` says nothing: write \`key=value\`, or \`key-\` to take it away`);
-    }),
-  );
-}
 
 function targetsIn({ objects }: ReadApplied): ObjectReference[] {
   const { namespaces, pods, workloads, networkPolicies } = objects;
@@ -127,8 +85,4 @@ async function changeLab(
       : `${record.what}: in force after ${((record.effectiveNs - record.askedNs) / 1e6).toFixed(1)} ms (${record.mapUpdates} map updates)\n`,
   );
   return EXIT.ok;
-}
-
-function wrong(message: string): DiagnosticError {
-  return new DiagnosticError('manifest', [{ code: 'E216', severity: 'error', message }]);
 }

@@ -148,14 +148,16 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [
       { line: 'ipvlane reach my-manifests/', what: 'any folder: every pod to the declared ports of every other' },
       { line: 'ipvlane reach . --port TCP/8080 --port UDP/53 --from web', what: 'only these' },
+      { line: 'ipvlane reach --from ns/shop --to deploy/web -n web', what: 'all pods of a namespace, of a workload' },
       { line: 'ipvlane reach . --mode oracle', what: 'at once and without a kernel: what NetworkPolicy says' },
       { line: 'ipvlane reach . --html reach.html', what: 'a heat map whose squares say the rule' },
       { line: "ipvlane reach . --json | jq '.[] | select(.oracle != .wire)'", what: 'for machines' },
     ],
     configure: (command) => {
       command
-        .option('--from <party>', 'who sends: pod, workload, host:NAME, node:NAME; again for more', gather)
+        .option('--from <party>', 'who sends: NAME, TYPE/NAME, host:NAME, node:NAME; again for more', gather)
         .option('--to <party>', 'who receives', gather)
+        .addOption(namespaceOption())
         .option('-p, --port <port>', 'TCP/80, UDP/53, SCTP/132, ICMP (default: declared container ports)', gather)
         .addOption(
           oneOf(new Option('--mode <mode>', 'whom to ask'), ['oracle', 'verdict', 'wire', 'all']).default('all'),
@@ -171,13 +173,14 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'explain',
     summary: 'follow one packet from hook to hook, with the rule that decided and what the kernel counted',
-    positional: '<from> <to> <port> [path...]',
-    manifestsFrom: 3,
+    positional: '<from> <to> [port-or-path] [path...]',
+    manifestsFrom: 'after a port',
     examples: [
       {
         line: 'ipvlane explain frontend backend 80/TCP my-manifests/',
         what: 'pods, workloads, host:NAME or node:NAME',
       },
+      { line: 'ipvlane explain pod/a deploy/web -n shop', what: 'here, to the port that web declares' },
       { line: 'ipvlane explain shop/db host:internet 443 . --mode oracle', what: 'at once and without a kernel' },
     ],
     configure: (command) => {
@@ -185,6 +188,7 @@ export const COMMANDS: readonly CommandRow[] = [
         .addOption(
           oneOf(new Option('--mode <mode>', 'all: ask a kernel too, for evidence'), ['oracle', 'all']).default('all'),
         )
+        .addOption(namespaceOption())
         .addOption(kernelOption())
         .addOption(clockOption())
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
@@ -300,11 +304,14 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'delete',
     summary: 'from a lab that runs: take policies, pods, workloads or a namespace away',
-    positional: '[kind] [names...]',
+    positional: '[type-name...]',
     manifestsFrom: 'options only',
     examples: [
       { line: 'ipvlane delete networkpolicy deny-all', what: 'what it denied may pass again' },
-      { line: 'ipvlane delete pod client -n shop', what: 'a pod of a workload is replaced by its controller' },
+      {
+        line: 'ipvlane delete pod/client deploy/web -n shop',
+        what: 'a pod of a workload is replaced by its controller',
+      },
       { line: 'ipvlane delete -f deny-all.yaml', what: 'what a file holds' },
     ],
     configure: (command) => {
@@ -315,10 +322,10 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'label',
     summary: 'in a lab that runs: set labels of a pod, a workload’s pods or a namespace',
-    positional: '<kind> <name> <pairs...>',
+    positional: '<words...>',
     examples: [
-      { line: 'ipvlane label pod client door=open old-', what: '`key-` takes a label away' },
-      { line: 'ipvlane label namespace shop team=red', what: 'policies that select by it follow at once' },
+      { line: 'ipvlane label pod/client door=open old-', what: '`key-` takes a label away' },
+      { line: 'ipvlane label ns shop team=red', what: 'policies that select by it follow at once' },
     ],
     configure: (command) => {
       command.addOption(namespaceOption()).addOption(labOption());
@@ -328,7 +335,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'annotate',
     summary: 'in a lab that runs: change bandwidth limits while traffic flows',
-    positional: '<kind> <name> <pairs...>',
+    positional: '<words...>',
     examples: [
       { line: 'ipvlane annotate pod client kubernetes.io/egress-bandwidth=20M', what: 'holds within 100 ms' },
       { line: 'ipvlane annotate pod client kubernetes.io/egress-bandwidth-', what: 'the limit goes' },
@@ -341,8 +348,11 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'scale',
     summary: 'in a lab that runs: set how many pods a workload has',
-    positional: '<workload>',
-    examples: [{ line: 'ipvlane scale deployment/test --replicas=4', what: 'new pods come up, or the newest go' }],
+    positional: '<type-name...>',
+    examples: [
+      { line: 'ipvlane scale deploy/test --replicas=4', what: 'new pods come up, or the newest go' },
+      { line: 'ipvlane scale sts db -n shop --replicas=0', what: 'as kubectl takes it' },
+    ],
     configure: (command) => {
       command
         .requiredOption('--replicas <number>', 'how many', wholeNumber)

@@ -19,9 +19,10 @@ export interface CommandRow {
   readonly examples: readonly { readonly line: string; readonly what: string }[];
   /**
    * It reads manifests, and has `-f`, `-k` and `-R`: the words from this one on are paths. Left out: it takes none.
-   * `options only`: its words are something else.
+   * `options only`: its words are something else. `after a port`: they follow two names and a port, which may be left out,
+   * and is then empty text.
    */
-  readonly manifestsFrom?: number | 'options only';
+  readonly manifestsFrom?: number | 'options only' | 'after a port';
   /** Adds the options. */
   readonly configure: (command: CommanderCommand) => void;
   readonly load: () => Promise<Action>;

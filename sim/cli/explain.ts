@@ -1,21 +1,25 @@
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { explanationLines } from '../../reports/terminal/explanation.ts';
+import { inNamespace } from '../manifest/object-name.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { AskingLab } from '../reach/asking-lab.ts';
 import { evidenceAsked, gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
 import { explain as explainPacket } from '../reach/explain.ts';
-import { onePartyOf, portOf } from '../reach/question.ts';
+import { onePartyOf, portAsked } from '../reach/question.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { clockWanted } from './clock-wanted.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
+import { namespaceOf } from './namespace-option.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** The way of one packet. Exit code 1 where the kernel did something else than was predicted. */
 export const explain: Action = async (environment, [from = '', to = '', port = '', ...paths], options) => {
   const { plan } = loadPlanOrThrow(environment, paths, true);
-  const [sender, receiver, asked] = [onePartyOf(plan, from), onePartyOf(plan, to), portOf(port)];
+  const inIts = (name: string): string => inNamespace(name, namespaceOf(options));
+  const [sender, receiver] = [onePartyOf(plan, inIts(from)), onePartyOf(plan, inIts(to))];
+  const asked = portAsked(port, receiver);
   const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
   const explanation = explainPacket(plan, oracle, sender, receiver, asked);
   let evidence: KernelEvidence | null = null;

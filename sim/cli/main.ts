@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { addFilenameOptions, filenameOptions } from './filenames/filename-options.ts';
 import { type Given, NOTHING_GIVEN, readGiven } from './filenames/given.ts';
 import { toolsOf } from './filenames/render.ts';
+import { splitWords } from './filenames/split-words.ts';
 import { standardInput } from './filenames/standard-input.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -43,10 +44,10 @@ async function main(environment: Environment): Promise<ExitCode> {
     program.addCommand(
       commandOf(program, row, async (positional, options) => {
         const action = await row.load();
-        const given = await givenTo(row, environment, positional, options);
-        const before = typeof row.manifestsFrom === 'number' ? positional.slice(0, row.manifestsFrom) : positional;
-        const paths = typeof row.manifestsFrom === 'number' ? given.paths : [];
-        exitCode = await action({ ...environment, given }, [...before, ...paths], options);
+        const { words, paths } = splitWords(row.manifestsFrom, positional, diskFiles);
+        const given = await givenTo(row, environment, paths, options);
+        const read = row.manifestsFrom === 'options only' ? [] : given.paths;
+        exitCode = await action({ ...environment, given }, [...words, ...read], options);
       }),
     );
   }
@@ -62,13 +63,12 @@ async function main(environment: Environment): Promise<ExitCode> {
 function givenTo(
   { name, manifestsFrom }: CommandRow,
   environment: Environment,
-  positional: readonly string[],
+  paths: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<Given> {
   if (manifestsFrom === undefined) return Promise.resolve(NOTHING_GIVEN);
-  const words = manifestsFrom === 'options only' ? [] : positional.slice(manifestsFrom);
   const say = (line: string): void => void environment.stderr.write(`ipvlane: ${line}\n`);
-  return readGiven(filenameOptions(words, options), {
+  return readGiven(filenameOptions(paths, options), {
     command: name,
     disk: diskFiles,
     cwd: environment.cwd,

@@ -6,6 +6,7 @@ import { reachLines } from '../../reports/terminal/reach-table.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import { hostKernel } from '../kernel/host.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { inNamespace } from '../manifest/object-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { exhaustionDiagnostic } from '../measure/run-diagnostics.ts';
@@ -22,13 +23,16 @@ import { clockWanted } from './clock-wanted.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
+import { namespaceOf } from './namespace-option.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** Who reaches whom: asked of the policies, of the loaded programs, of the wire. Exit code 1 where they disagree. */
 export const reach: Action = async (environment, paths, options) => {
   const { plan } = loadPlanOrThrow(environment, paths, true);
   const words = (name: string): readonly string[] => (Array.isArray(options[name]) ? (options[name] as string[]) : []);
-  const question = questionOf(plan, { from: words('from'), to: words('to'), ports: words('port') });
+  const parties = (name: string): readonly string[] =>
+    words(name).map((text) => inNamespace(text, namespaceOf(options)));
+  const question = questionOf(plan, { from: parties('from'), to: parties('to'), ports: words('port') });
   const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
   const modes = MODES[String(options.mode)] ?? ALL;
   const marks: Partial<Record<Mode, Marks>> = {};

@@ -188,8 +188,8 @@ function party(text: string, path: Path): PartyReference {
   return parseParty(text, path) ?? disagree(text);
 }
 
-function port(text: string, path: Path) {
-  return parsePort(text, path) ?? disagree(text);
+function port(written: string | number, path: Path) {
+  return parsePort(written, path) ?? disagree(String(written));
 }
 
 function nanoseconds(text: string | undefined): number | null {

@@ -2,7 +2,8 @@
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AskedPort } from '../lab/protocol.ts';
-import { PARTY_HELP, parseParty } from '../manifest/party.ts';
+import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
+import { parsePort, PORT_HELP } from '../manifest/scenario-port.ts';
 import { namedParties, type NamedParty } from '../plan/named-party.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -17,7 +18,7 @@ export interface Question {
 }
 
 export interface QuestionWords {
-  /** `[namespace/]pod`, `[namespace/]workload`, `workload[i]`, `host:NAME`, `node:NAME`; empty: every pod and host. */
+  /** As sim/manifest/object-name.ts takes them; a workload or a namespace is all its pods; empty: every pod and host. */
   readonly from: readonly string[];
   readonly to: readonly string[];
   /** `TCP/80`, `80/TCP`, `80` (TCP) or `ICMP`; empty: the declared container ports, each of those that declare it. */
@@ -36,18 +37,30 @@ export function questionOf(plan: Plan, words: QuestionWords): Question {
 /** @throws DiagnosticError of kind manifest unless it names exactly one */
 export function onePartyOf(plan: Plan, text: string): NamedParty {
   const [only, ...more] = choose(namedParties(plan), [text]);
-  if (only === undefined || more.length === 0) return only ?? refuse(`${text} names nobody`, PARTY_HELP);
+  if (only === undefined || more.length === 0) return only ?? refuse(`${text} names nobody`, OBJECT_NAME_HELP);
   return refuse(`${text} names ${more.length + 1} pods`, `name one, such as \`${text}[0]\``);
 }
 
 /** Protocol and number in either order, as Scenarios and as `kubectl` write it. @throws DiagnosticError of kind manifest */
 export function portOf(text: string): AskedPort {
-  if (/^icmp$/i.test(text)) return { protocol: 'ICMP', port: 0 };
-  const match = /^(?:(TCP|UDP|SCTP)\/)?(\d{1,5})(?:\/(TCP|UDP|SCTP))?$/i.exec(text);
-  const port = Number(match?.[2]);
-  if (match === null || port < 1 || port > 65535 || (match[1] !== undefined && match[3] !== undefined))
-    return refuse(`\`${text}\` is no port`, 'write `TCP/80`, `80/TCP`, `UDP/53`, `SCTP/132` or `ICMP`');
-  return { protocol: (match[1] ?? match[3] ?? 'TCP').toUpperCase() as 'TCP' | 'UDP' | 'SCTP', port };
+  const parsed = parsePort(text.toUpperCase(), []);
+  if (parsed === null) return refuse(`\`${text}\` is no port`, PORT_HELP);
+  return { protocol: parsed.protocol, port: parsed.port };
+}
+
+/**
+ * The port to ask a party about: the one that is named; without a name the only one that it declares, ICMP where it
+ * declares none.
+ * @throws DiagnosticError of kind manifest
+ */
+export function portAsked(text: string, { name, pod }: Pick<NamedParty, 'name' | 'pod'>): AskedPort {
+  if (text !== '') return portOf(text);
+  const declared = new Map(
+    (pod?.ports ?? []).map(({ protocol, port }) => [portText({ protocol, port }), { protocol, port }]),
+  );
+  const [only, ...more] = declared.values();
+  if (only === undefined || more.length === 0) return only ?? ECHO;
+  return refuse(`${name} declares ${declared.size} ports`, `name one: ${[...declared.keys()].join(', ')}`);
 }
 
 /** `TCP/80`, `ICMP`. */
@@ -78,17 +91,26 @@ function choose(parties: ReadonlyMap<string, NamedParty>, texts: readonly string
 }
 
 function named(parties: ReadonlyMap<string, NamedParty>, text: string): readonly NamedParty[] {
-  const reference = parseParty(text, []);
-  if (reference === null) return refuse(`\`${text}\` names no party`, PARTY_HELP);
-  if (reference.kind !== 'pod') {
-    const machine = parties.get(`${reference.kind}:${reference.name}`);
+  const written = parseObjectName(text);
+  if (written === null) return refuse(`\`${text}\` names no party`, OBJECT_NAME_HELP);
+  const { kind, name, replica } = written;
+  if (kind === 'host' || kind === 'node') {
+    const machine = parties.get(`${kind}:${name}`);
     return machine === undefined ? unknown(parties, text) : [machine];
   }
-  const { namespace, name, replica } = reference;
+  if (kind === 'NetworkPolicy')
+    return refuse(`${text} is a policy, which sends and receives nothing`, OBJECT_NAME_HELP);
+  const namespace = written.namespace ?? 'default';
   const exact = parties.get(`${namespace}/${name}`);
-  if (exact !== undefined && replica === null) return [exact];
-  const owned = [...parties.values()].filter(({ pod }) => pod?.namespace === namespace && pod.owner?.name === name);
-  const chosen = replica === null ? owned : owned.slice(replica, replica + 1);
+  if (exact !== undefined && replica === null && (kind === null || kind === 'Pod')) return [exact];
+  const all = [...parties.values()];
+  const owned = all.filter(({ pod }) => {
+    if (pod?.namespace !== namespace) return false;
+    if (kind === 'Namespace') return true;
+    return pod.owner?.name === name && (kind === null || kind === 'Pod' || pod.owner.kind === kind);
+  });
+  // `pod/web[0]` is the first of a workload's; `pod/web` is no workload.
+  const chosen = replica === null ? (kind === 'Pod' ? [] : owned) : owned.slice(replica, replica + 1);
   return chosen.length === 0 ? unknown(parties, text) : chosen;
 }
 

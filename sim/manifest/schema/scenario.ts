@@ -12,7 +12,7 @@ import { frameNames, namedFrames } from '../frame-names.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
-import { PORT, parsePort } from '../scenario-port.ts';
+import { PORT, PORT_HELP, parsePort } from '../scenario-port.ts';
 import { annotateStep, deleteStep, labelStep, scaleStep } from './change-step.ts';
 import { labels, metadata } from './metadata.ts';
 import { taint } from './scheduling.ts';
@@ -54,11 +54,12 @@ const party = rule('E216', (text) => (parseParty(text, []) === null ? 'is not a 
 
 const parties = z.union([party, z.array(party).min(1)]);
 
-const port = rule(
-  'E211',
-  (text) => (parsePort(text, []) === null ? 'is not a port' : null),
-  'write `TCP/80`, `UDP/53`, `SCTP/132` or `ICMP`',
-).meta({ pattern: PORT.source });
+const port = z
+  .union([z.string(), z.number()], { error: PORT_HELP })
+  .superRefine((written, context) => {
+    if (parsePort(written, []) === null) problem(context, 'E211', [], `\`${written}\` is not a port`, PORT_HELP);
+  })
+  .meta({ pattern: PORT.source, description: 'A number is of TCP: 80, TCP/80, UDP/53, SCTP/132, ICMP.' });
 
 const mtu = z.int().min(68).max(65535);
 

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { memoryFiles } from '../../manifest/memory-files.ts';
+import { splitWords } from './split-words.ts';
+
+const disk = memoryFiles({ 'd/a.yaml': '', '80/a.yaml': '' });
+
+test.each([
+  [['a', 'b'], ['a', 'b', ''], []],
+  [['a', 'b', 'TCP/80'], ['a', 'b', 'TCP/80'], []],
+  [['a', 'b', '80/tcp', 'd'], ['a', 'b', '80/tcp'], ['d']],
+  [
+    ['a', 'b', 'd', '-'],
+    ['a', 'b', ''],
+    ['d', '-'],
+  ],
+  [['a', 'b', '-'], ['a', 'b', ''], ['-']],
+  [['a', 'b', '80'], ['a', 'b', '80'], []],
+  [['a', 'b', 'htpp'], ['a', 'b', 'htpp'], []],
+])('explain %j', (positional, words, paths) => {
+  expect(splitWords('after a port', positional, disk)).toEqual({ words, paths });
+});
+
+test('words from a number on are paths; of others none is', () => {
+  expect(splitWords(0, ['x', 'y'], disk)).toEqual({ words: [], paths: ['x', 'y'] });
+  expect(splitWords('options only', ['pod', 'y'], disk)).toEqual({ words: ['pod', 'y'], paths: [] });
+});
