@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { skipped } from '../report/skipped.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-const FOLDERS = ['.ci', 'dataplane', 'docs', 'reports', 'scenarios', 'sim', 'test'];
+const FOLDERS = ['.ci', 'dataplane', 'docs', 'findings', 'reports', 'scenarios', 'sim', 'test'];
 const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'README.md'];
 const OF_TOOLS = [
   ...['.dependency-cruiser.js', '.gitignore', '.npmrc', '.prettierignore', '.prettierrc.json', 'eslint.config.js'],
