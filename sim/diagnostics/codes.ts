@@ -17,6 +17,7 @@ export const codes = {
   E110: 'document is not an object',
   E111: 'alias has no anchor',
   E112: 'text is nested too deeply',
+  E113: 'file is a template',
   E120: 'manifests lie only in folders inside',
   E121: 'folder cannot be rendered',
   E122: 'folder must be rendered first',
@@ -124,6 +125,11 @@ export const codes = {
   W122: 'file belongs to no Scenario',
 
   W201: 'CIDR with host bits',
+  W202: 'key appears twice, and the later one holds',
+  W203: 'value is another one in YAML 1.1, which the cluster reads',
+  W204: 'object appears twice, and the later one holds',
+  W205: 'text behind the end of a document',
+  W206: 'file is in another encoding',
   W301: 'kind is not modelled',
   W302: 'namespace is not declared',
 

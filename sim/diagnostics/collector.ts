@@ -53,6 +53,16 @@ export class Collector {
     return this.#diagnostics.length;
   }
 
+  /** Takes back what was added after the first `count`, and gives it. */
+  takeBack(count: number): Diagnostic[] {
+    return this.#diagnostics.splice(count);
+  }
+
+  /** What `takeBack` gave, as it was. */
+  giveBack(diagnostics: readonly Diagnostic[]): void {
+    this.#diagnostics.push(...diagnostics);
+  }
+
   hasErrorIn(file: string): boolean {
     return this.#diagnostics.some((d) => d.severity === 'error' && d.span?.file === file);
   }

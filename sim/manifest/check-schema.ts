@@ -113,9 +113,11 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
       diagnostics.add(
         'E202',
         located.spanOf(path),
-        `${field} must be ${expectedWords(issue.expected)}, not ${foundWords(issue.input)}`,
+        `${field} must be ${expectedWords(issue.expected)}, not ${foundWords(issue.input)}${writtenWords(issue.input, located.writtenAt(path))}`,
         {
-          help: issue.message.startsWith('Invalid input') ? typeHelp(issue.expected, issue.input) : issue.message,
+          help: issue.message.startsWith('Invalid input')
+            ? typeHelp(issue.expected, issue.input, located.writtenAt(path))
+            : issue.message,
         },
       );
       return;
@@ -225,9 +227,15 @@ function boundHelp(code: 'too_small' | 'too_big', origin: string): string {
   return code === 'too_small' ? 'write more than that' : 'write less than that';
 }
 
-function typeHelp(expected: string, input: unknown): string | undefined {
+/** How a number or truth value was written, where it is not as one would write it. */
+function writtenWords(input: unknown, written: string | null): string {
+  if (typeof input !== 'number' && typeof input !== 'boolean') return '';
+  return written === null || written === String(input) ? '' : ` (\`${written}\` in YAML 1.1)`;
+}
+
+function typeHelp(expected: string, input: unknown, written: string | null): string | undefined {
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
-    return `quote it: "${String(input)}"`;
+    return `quote it: "${written ?? String(input)}"`;
   }
   if ((expected === 'number' || expected === 'int') && typeof input === 'string' && /^\d+$/.test(input)) {
     return `write it without quotes: ${input}`;

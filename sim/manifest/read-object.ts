@@ -4,6 +4,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { checkSchema, type Written } from './check-schema.ts';
 import { isModelled, kinds, type ModelledKind } from './kinds.ts';
+import { tellSurprises } from './surprises.ts';
 import { unreadObject, type UnreadObject } from './unread.ts';
 import { within, type Source, type YamlDocument } from './yaml-documents.ts';
 
@@ -34,18 +35,31 @@ export function readObjects(document: YamlDocument, findings: Findings): RawObje
     });
     return [];
   }
-  const { items } = value as { items?: unknown };
-  if (isList(value) && Array.isArray(items)) {
-    return items.flatMap((item: unknown, i) =>
-      readObjects({ value: item, ...within(document, ['items', i]) }, findings),
-    );
-  }
+  if ('items' in value) return itemsOf(value).flatMap((item, i) => readItem(item, i, value, document, findings));
   return readObject(value as Readonly<Record<string, unknown>>, document, findings);
 }
 
-function isList(value: object): boolean {
-  const { kind } = value as { kind?: unknown };
-  return typeof kind === 'string' && (kind === 'List' || (kind.endsWith('List') && isModelled(kind.slice(0, -4))));
+/** Whatever has `items` is a list to kubectl, of whatever kind. */
+function itemsOf({ items }: { readonly items: unknown }): readonly unknown[] {
+  return Array.isArray(items) ? items : [];
+}
+
+/** Items of a typed list (`PodList`) have a kind and apiVersion only where somebody wrote them. */
+function readItem(item: unknown, i: number, list: object, document: YamlDocument, findings: Findings): RawObject[] {
+  const { kind: listKind, apiVersion } = list as { kind?: unknown; apiVersion?: unknown };
+  const inside = within(document, ['items', i]);
+  const plain = typeof item === 'object' && item !== null && !Array.isArray(item);
+  if (!plain || typeof listKind !== 'string' || isSaid(item, 'kind') || isSaid(item, 'apiVersion')) {
+    return readObjects({ value: item, ...inside }, findings);
+  }
+  const kind = listKind.replace(/List$/, '');
+  const value = kind === '' ? item : { ...item, kind, apiVersion };
+  return readObjects({ value, ...inside }, findings);
+}
+
+function isSaid(item: object, field: 'kind' | 'apiVersion'): boolean {
+  const said = (item as Partial<Record<string, unknown>>)[field];
+  return said !== undefined && said !== null && said !== '';
 }
 
 function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocument, findings: Findings): RawObject[] {
@@ -87,6 +101,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     if (kind === 'Scenario') findings.brokenScenarios.push(document);
     return [];
   }
+  tellSurprises(document, kind === 'Scenario', diagnostics);
   // The schema of the kind was the one that was asked: the pair is right, which the compiler cannot see.
   return [{ kind, content, source: document } as unknown as RawObject];
 }

@@ -21,6 +21,7 @@ import type { AppliedObjects } from './change-request.ts';
 import { refuseDuplicates, sortByKind } from './object-set.ts';
 import { readObjects, type RawObject } from './read-object.ts';
 import { readText } from './source-text.ts';
+import { sayOnceOfTemplate } from './template.ts';
 import { anything, filesNamedBy, type UnreadObject } from './unread.ts';
 import { parseYaml, type YamlDocument } from './yaml-documents.ts';
 
@@ -86,6 +87,7 @@ export class Reading {
     if (text !== null) this.sources.push({ file, text });
     const documents = text === null ? [] : parseYaml(file, text, this.diagnostics);
     const objects = documents.flatMap((document) => readObjects(document, this));
+    if (text !== null) sayOnceOfTemplate(file, text, before, this.diagnostics);
     if (objects.length === 0 && this.diagnostics.count === before) this.#empty.add(file);
     this.#objects.set(file, objects);
     return objects;

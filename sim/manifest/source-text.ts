@@ -1,17 +1,34 @@
-/** From bytes to text: refuses what cannot be a manifest before any parser sees it. */
+/** From bytes to text, as kubectl decodes a file: UTF-8, or UTF-16 where the first bytes say so. */
+import { getHeapStatistics } from 'node:v8';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Files } from './files.ts';
 
-/** A manifest file is refused beyond this. etcd takes objects of 1.5 MiB; rendered charts with their CRDs reach 3 MiB. */
-export const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** What the text of a file takes of the heap for each byte, at most: bytes, text, lines, what is shown of it. */
+const HEAP_PER_BYTE = 8;
+/** V8 holds no longer text than 2^29 - 24 units. */
+const LONGEST_TEXT = 2 ** 29 - 24;
 
-/** Reads a file that is known to exist as UTF-8 text; null after a diagnostic. */
-export function readText(file: string, files: Files, diagnostics: Collector): string | null {
+/** The largest file that is read within a heap of so many bytes; what becomes of its text is counted as it is read. */
+export function largestFile(heapBytes: number): number {
+  return Math.min(Math.floor(heapBytes / HEAP_PER_BYTE), LONGEST_TEXT);
+}
+
+/** Reads a file that is known to exist; null after a diagnostic. */
+export function readText(
+  file: string,
+  files: Files,
+  diagnostics: Collector,
+  heapBytes = getHeapStatistics().heap_size_limit,
+): string | null {
   const stat = files.stat(file);
-  if (stat?.kind === 'file' && stat.bytes > MAX_FILE_BYTES) {
-    diagnostics.add('E105', undefined, `${file} is ${mebibytes(stat.bytes)}: too large for a manifest`, {
-      help: `split it into files of at most ${mebibytes(MAX_FILE_BYTES)}, or give only the objects that matter to the network`,
-    });
+  if (stat?.kind === 'file' && stat.bytes > largestFile(heapBytes)) {
+    const needed = Math.ceil((stat.bytes * HEAP_PER_BYTE) / 1024 / 1024);
+    diagnostics.add(
+      'E105',
+      undefined,
+      `${file} is ${mebibytes(stat.bytes)}: this process has memory for ${mebibytes(largestFile(heapBytes))}`,
+      { help: `split it, or give it more memory: NODE_OPTIONS=--max-old-space-size=${needed}` },
+    );
     return null;
   }
   let bytes: Uint8Array;
@@ -27,19 +44,32 @@ export function readText(file: string, files: Files, diagnostics: Collector): st
 }
 
 function decode(file: string, bytes: Uint8Array, diagnostics: Collector): string | null {
-  const nul = bytes.indexOf(0);
+  const encoding = encodingOf(bytes);
+  const nul = encoding === 'utf-8' ? bytes.indexOf(0) : -1;
   if (nul !== -1) {
     diagnostics.add('E104', undefined, `${file} is a binary file: it has a NUL byte at offset ${nul}`, {
-      help: 'give YAML or JSON in UTF-8',
+      help: 'give YAML or JSON in UTF-8, or in UTF-16 with its mark',
     });
     return null;
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    diagnostics.add('E104', undefined, `${file} is not UTF-8 text`, { help: 'save it as UTF-8' });
-    return null;
+    const text = new TextDecoder(encoding).decode(bytes);
+    const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
+    diagnostics.add(
+      'W206',
+      undefined,
+      `${file} is not ${encoding.toUpperCase()} text: as in the cluster, \`\ufffd\` stands for what cannot be read, first in line ${line}`,
+      { help: 'save it as UTF-8' },
+    );
+    return text;
   }
+}
+
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function mebibytes(bytes: number): string {

@@ -1,14 +1,14 @@
 /**
- * YAML (and so JSON) text into plain values that still know where they were written.
- *
- * YAML 1.2 core schema with `<<` merge keys; every document of the file; all syntax errors at once.
+ * YAML and JSON text into plain values that still know where they were written, read as the cluster reads them
+ * (`yaml/`): documents that kubectl would take are taken, and mean the same.
  */
-import { isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
-import type { Document, Node, ParsedNode, Range, YAMLMap } from 'yaml';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { LineIndex } from '../diagnostics/line-index.ts';
 import type { Located, Path } from './manifests.ts';
+import { YamlError, type Node } from './yaml/nodes.ts';
+import { readStream } from './yaml/stream.ts';
+import { AliasError, isMerge, keyText, valueOf, type Surprise } from './yaml/values.ts';
 
 /** Where something was written, down to a part of a text. */
 export interface Source extends Located {
@@ -17,7 +17,15 @@ export interface Source extends Located {
    * written letter by letter (folded or escaped).
    */
   readonly spanWithin: (path: Path, start: number, end: number) => Span;
+  /** The scalar at `path` as it stands in the file, quotes and all; null where something else stands there. */
+  readonly writtenAt: (path: Path) => string | null;
+  /** What the cluster reads otherwise than one would guess, in the value at `path`. */
+  readonly surprisesIn: (path: Path) => readonly LocatedSurprise[];
 }
+
+export type LocatedSurprise =
+  | { readonly what: 'version'; readonly span: Span; readonly text: string; readonly value: unknown }
+  | { readonly what: 'twice'; readonly span: Span; readonly name: string; readonly first: Span };
 
 export interface YamlDocument extends Source {
   readonly value: unknown;
@@ -30,205 +38,137 @@ export function within(document: Source, prefix: Path): Source {
     spanOf: (path) => document.spanOf([...prefix, ...path]),
     keySpanOf: (path) => document.keySpanOf([...prefix, ...path]),
     spanWithin: (path, start, end) => document.spanWithin([...prefix, ...path], start, end),
+    writtenAt: (path) => document.writtenAt([...prefix, ...path]),
+    surprisesIn: (path) => document.surprisesIn([...prefix, ...path]),
   };
 }
-
-/** More aliased nodes than this is an attack, not a manifest (the parser's own limit for "billion laughs"). */
-const MAX_ALIASES = 100;
 
 /** Parses a file; documents with errors are left out, empty ones too. */
 export function parseYaml(file: string, text: string, diagnostics: Collector): YamlDocument[] {
   const lines = new LineIndex(file, text);
-  let parsed: readonly Document.Parsed[];
-  try {
-    // Duplicate keys are looked for here: the parser's own search takes quadratic time.
-    const documents = parseAllDocuments(text, {
-      merge: true,
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    parsed = 'empty' in documents ? [] : documents;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    diagnostics.add('E112', lines.span(0, 1), 'nested too deeply to be read', { help: 'flatten it' });
-    return [];
-  }
-  return parsed.flatMap((document) => readDocument(document, text, lines, diagnostics) ?? []);
-}
-
-function readDocument(
-  document: Document.Parsed,
-  text: string,
-  lines: LineIndex,
-  diagnostics: Collector,
-): YamlDocument | null {
-  if (document.errors.some(({ message }) => /call stack/.test(message))) {
-    diagnostics.add('E112', lines.span(0, 1), 'nested too deeply to be read', { help: 'flatten it' });
-    return null;
-  }
-  for (const error of document.errors) {
-    const [start, end] = error.pos;
-    diagnostics.add('E106', lines.span(start, end), lowerFirst(error.message), {
-      help: remedyOf(error.code, text),
-    });
-  }
-  if (document.errors.length > 0) return null;
-  try {
-    if (!checkNodes(document, lines, diagnostics)) return null;
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    if (value === null) return null;
-    return { value, ...locate(document, text, lines) };
-  } catch (error) {
-    const place = spanOfNode(document.contents, lines);
-    if (error instanceof RangeError) {
-      diagnostics.add('E112', place, 'nested too deeply to be read', { help: 'flatten it' });
-    } else if (error instanceof ReferenceError) {
-      diagnostics.add('E108', firstAlias(document, lines) ?? place, 'aliases expand to more than a manifest can hold', {
-        help: 'write the values out instead of nesting aliases',
-      });
-    } else throw error;
-    return null;
-  }
-}
-
-/** Duplicate keys, keys that are no text, aliases of nothing; false after a diagnostic. */
-function checkNodes(document: Document.Parsed, lines: LineIndex, diagnostics: Collector): boolean {
-  let sound = true;
-  const anchors = new Set<string>();
-  const remember = ({ anchor }: { anchor?: string | undefined }) => {
-    if (anchor !== undefined) anchors.add(anchor);
-  };
-  visit(document, {
-    Scalar: (_, scalar) => remember(scalar),
-    Seq: (_, seq) => remember(seq),
-    Alias(_, alias, ancestors) {
-      if (ancestors.some((node) => (isMap(node) || isSeq(node)) && node.anchor === alias.source)) {
-        sound = false;
-        diagnostics.add('E108', spanOfNode(alias, lines), `alias \`*${alias.source}\` stands inside of what it names`, {
-          help: 'write the value out: it would contain itself without end',
-        });
-        return;
-      }
-      if (anchors.has(alias.source)) return;
-      sound = false;
-      diagnostics.add('E111', spanOfNode(alias, lines), `alias \`*${alias.source}\` has no anchor before it`, {
-        help: `define \`&${alias.source}\` first, or quote the text if it is no alias`,
-      });
-    },
-    Map(_, map) {
-      remember(map);
-      sound = checkKeys(map, lines, diagnostics) && sound;
-    },
+  const { documents, errors } = readStream(text);
+  for (const error of errors) tell(error, lines, diagnostics);
+  return documents.flatMap(({ root, unread }) => {
+    if (unread !== null) {
+      diagnostics.add(
+        'W205',
+        lines.span(unread, unread + 1),
+        'the document ends before this, and the cluster reads no further',
+        {
+          help: 'put `---` on a line of its own before the next document',
+        },
+      );
+    }
+    try {
+      const { value, surprises } = valueOf(root);
+      return value === null ? [] : [{ value, ...locate(root, surprises, text, lines) }];
+    } catch (error) {
+      tell(error, lines, diagnostics);
+      return [];
+    }
   });
-  return sound;
 }
 
-function checkKeys(map: YAMLMap, lines: LineIndex, diagnostics: Collector): boolean {
-  const seen = new Map<string, Node>();
-  let sound = true;
-  for (const { key } of map.items) {
-    if (!isScalar(key)) {
-      sound = false;
-      diagnostics.add('E106', spanOfNode(key, lines), 'a key must be text', {
-        help: 'quote it; if this is a Helm template (`{{ ... }}`), render it first with `helm template`',
-      });
-      continue;
-    }
-    const name = String(key.value);
-    const first = seen.get(name);
-    if (first === undefined || name === '<<') {
-      seen.set(name, key);
-      continue;
-    }
-    sound = false;
-    const span = spanOfNode(first, lines);
-    diagnostics.add('E107', spanOfNode(key, lines), `key \`${name}\` appears twice`, {
-      help: 'keep one of the two: a reader that takes the last one drops the other silently',
-      related: span === undefined ? undefined : [{ span, message: 'first written here' }],
+function tell(error: unknown, lines: LineIndex, diagnostics: Collector): void {
+  if (error instanceof YamlError) {
+    const { opened } = error;
+    diagnostics.add(error.code, lines.span(error.start, error.end), error.message, {
+      help: error.help,
+      related: opened && [{ span: lines.span(opened.start, opened.end), message: 'opened here' }],
     });
-  }
-  return sound;
+  } else if (error instanceof AliasError) {
+    diagnostics.add('E108', lines.span(error.node.start, error.node.end), error.message, {
+      help: 'write the values out instead of nesting aliases',
+    });
+  } else if (error instanceof RangeError) {
+    diagnostics.add('E112', lines.span(0, 1), 'nested too deeply to be read', { help: 'flatten it' });
+  } else throw error;
 }
 
-function locate(document: Document.Parsed, text: string, lines: LineIndex): Source {
-  const whole = spanOfNode(document.contents, lines) ?? lines.span(0, 0);
+function locate(root: Node, surprises: readonly Surprise[], text: string, lines: LineIndex): Source {
+  const spanOfNode = ({ start, end }: Node): Span => lines.span(start, end);
+  const whole = spanOfNode(root);
   return {
     file: whole.file,
     spanOf(path) {
-      const { key, value } = findNode(document, path);
-      const span = spanOfNode(value, lines) ?? whole;
-      // Nothing was written after the colon: the key is what a reader can see.
-      return span.length > 0 ? span : (spanOfNode(key, lines) ?? whole);
+      const { key, value } = findNode(root, path);
+      if (value.end > value.start) return spanOfNode(value);
+      // Nothing was written after the colon or the dash: that is what a reader can see.
+      return key === null ? lines.span(value.start - 1, value.start) : spanOfNode(key);
     },
     keySpanOf(path) {
-      const { key, value } = findNode(document, path);
-      return spanOfNode(key, lines) ?? spanOfNode(value, lines) ?? whole;
+      const { key, value } = findNode(root, path);
+      return spanOfNode(key ?? value);
     },
     spanWithin(path, start, end) {
-      const { value } = findNode(document, path);
-      const span = spanOfNode(value, lines) ?? whole;
-      if (!isScalar(value) || typeof value.value !== 'string') return span;
-      const quote = value.type === 'QUOTE_DOUBLE' || value.type === 'QUOTE_SINGLE' ? 1 : 0;
-      const begin = span.offset + quote;
-      const verbatim = text.startsWith(value.value, begin) && value.value.length + 2 * quote === span.length;
-      return verbatim ? lines.span(begin + start, begin + end) : span;
+      const { value } = findNode(root, path);
+      if (value.kind !== 'scalar') return spanOfNode(value);
+      const begin = value.start + (value.style === 'double' || value.style === 'single' ? 1 : 0);
+      const verbatim =
+        text.startsWith(value.text, begin) && value.text.length + 2 * (begin - value.start) === value.end - value.start;
+      return verbatim ? lines.span(begin + start, begin + end) : spanOfNode(value);
+    },
+    writtenAt(path) {
+      const { value, steps } = findNode(root, path);
+      return value.kind === 'scalar' && steps === path.length ? text.slice(value.start, value.end) : null;
+    },
+    surprisesIn(path) {
+      if (surprises.length === 0) return [];
+      const { start, end } = findNode(root, path).value;
+      const inside = surprises.filter(({ node }) => node.start >= start && node.start < end);
+      return inside.map((surprise) =>
+        surprise.what === 'version'
+          ? { what: 'version', span: spanOfNode(surprise.node), text: surprise.node.text, value: surprise.value }
+          : { what: 'twice', span: spanOfNode(surprise.node), name: surprise.name, first: spanOfNode(surprise.first) },
+      );
     },
   };
 }
 
-/** The node at `path`, or the deepest one on the way to it; `key` is its key where it stands in a map. */
-function findNode(document: Document.Parsed, path: Path): { key: unknown; value: unknown } {
-  let key: unknown = null;
-  let value: unknown = document.contents;
+interface Found {
+  /** Where the value stands in a mapping, its key. */
+  readonly key: Node | null;
+  readonly value: Node;
+  /** How much of the path was there. */
+  readonly steps: number;
+}
+
+/** The node at `path`, or the deepest one on the way to it. */
+function findNode(root: Node, path: Path): Found {
+  let found: Found = { key: null, value: root, steps: 0 };
   for (const step of path) {
-    const inside = isAlias(value) ? value.resolve(document) : value;
-    if (isMap(inside)) {
-      const pair = inside.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
-      if (!isPair(pair)) break;
-      ({ key, value } = pair.value === null ? { key: pair.key, value: pair.key } : pair);
-    } else if (isSeq(inside) && typeof step === 'number') {
-      const item = inside.items[step];
-      if (item === undefined) break;
-      key = null;
-      value = item;
-    } else break;
+    const next = childOf(found.value, step, found.steps + 1);
+    if (next === null) break;
+    found = next;
   }
-  return { key, value };
+  return found;
 }
 
-function spanOfNode(node: unknown, lines: LineIndex): Span | undefined {
-  const range = (node as ParsedNode | null | undefined)?.range as Range | null | undefined;
-  if (!range) return undefined;
-  return isScalar(node) ? lines.span(range[0], range[1]) : lines.trimmedSpan(range[0], range[1]);
+function childOf(node: Node, step: string | number, steps: number): Found | null {
+  const inside = node.kind === 'alias' ? node.target : node;
+  if (inside.kind === 'seq') {
+    const item = typeof step === 'number' ? inside.items[step] : undefined;
+    return item === undefined ? null : { key: null, value: item, steps };
+  }
+  if (inside.kind !== 'map') return null;
+  // Of two values for one key the later one holds.
+  for (let i = inside.keys.length - 1; i >= 0; i--) {
+    const key = inside.keys[i] as Node;
+    const value = inside.values[i] as Node;
+    if (isMerge(key)) {
+      const merged = mergedChild(value, step, steps);
+      if (merged !== null) return merged;
+    } else if (keyText(key) === String(step)) return { key, value, steps };
+  }
+  return null;
 }
 
-function firstAlias(document: Document.Parsed, lines: LineIndex): Span | undefined {
-  let span: Span | undefined;
-  visit(document, {
-    Alias(_, alias) {
-      span = spanOfNode(alias, lines);
-      return visit.BREAK;
-    },
-  });
-  return span;
-}
-
-/** What usually leads to a syntax error of this kind. */
-function remedyOf(code: string, text: string): string | undefined {
-  if (/\{\{-?\s*[.\w]/.test(text)) return 'this looks like a Helm template: render it first with `helm template`';
-  return remedies[code];
-}
-
-const remedies: Readonly<Partial<Record<string, string>>> = {
-  TAB_AS_INDENT: 'indent with spaces',
-  BLOCK_AS_IMPLICIT_KEY: 'quote a value that contains `: `, or put the mapping on a line of its own',
-  MISSING_CHAR: 'close what was opened, or check the indentation of this line',
-  BAD_INDENT: 'align this line with its siblings',
-  IMPOSSIBLE: 'check the indentation of this line',
-  BAD_ALIAS: 'quote text that begins with `*` or `&`',
-};
-
-function lowerFirst(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
+function mergedChild(value: Node, step: string | number, steps: number): Found | null {
+  const target = value.kind === 'alias' ? value.target : value;
+  if (target.kind !== 'seq') return childOf(target, step, steps);
+  for (const item of target.items) {
+    const found = childOf(item, step, steps);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -148,7 +148,7 @@ describe('the API server refuses', () => {
     ['a key prefix in upper case', 'podSelector: { matchLabels: { Ex.com/a: x } }', 'E209', 'Ex.com/a'],
     ['a key that begins with a hyphen', 'podSelector: { matchLabels: { -a: x } }', 'E209', '-a'],
     ['a label value that ends with a hyphen', 'podSelector: { matchLabels: { a: b- } }', 'E209', 'b-'],
-    ['a field written twice', 'podSelector: {}\npodSelector: {}', 'E107', 'podSelector'],
+    ['a field written twice', 'podSelector: {}\npodSelector: {}', 'W202', 'podSelector'],
     ['a protocol in lower case', ingress('ports: [ { protocol: tcp } ]'), 'E204', 'tcp'],
     ['ICMP', ingress('ports: [ { protocol: ICMP } ]'), 'E204', 'ICMP'],
     ['endPort before port', ingress('ports: [ { port: 80, endPort: 79 } ]'), 'E211', '79'],

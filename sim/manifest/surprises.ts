@@ -1,0 +1,31 @@
+/** What the cluster reads in an object otherwise than its author may think, said at its place. */
+import type { Collector } from '../diagnostics/collector.ts';
+import type { Source } from './yaml-documents.ts';
+
+/** `ours`: a Scenario, which no cluster reads. */
+export function tellSurprises(source: Source, ours: boolean, diagnostics: Collector): void {
+  for (const surprise of source.surprisesIn([])) {
+    if (surprise.what === 'version') {
+      const { text, value } = surprise;
+      const written = typeof value === 'string' ? `the key \`${value}\`` : valueWords(value);
+      const other = typeof value === 'string' ? 'quote it' : `write \`${String(value)}\`, or quote it`;
+      diagnostics.add('W203', surprise.span, `\`${text}\` is ${written} here: manifests are read as YAML 1.1`, {
+        help: `${other} where text is meant: "${text}"`,
+      });
+    } else if (ours) {
+      diagnostics.add('E107', surprise.span, `key \`${surprise.name}\` appears twice`, {
+        help: 'keep one of the two',
+        related: [{ span: surprise.first, message: 'first written here' }],
+      });
+    } else {
+      diagnostics.add('W202', surprise.span, `key \`${surprise.name}\` appears twice: the cluster takes this one`, {
+        help: 'keep one of the two: the other is dropped silently',
+        related: [{ span: surprise.first, message: 'first written here' }],
+      });
+    }
+  }
+}
+
+function valueWords(value: unknown): string {
+  return typeof value === 'number' ? `the number ${value}` : String(value);
+}

@@ -1,0 +1,117 @@
+/**
+ * A file into its documents, as kubectl divides it.
+ * Source: YAMLOrJSONDecoder and YAMLReader in apimachinery pkg/util/yaml/decoder.go.
+ */
+import { getHeapStatistics } from 'node:v8';
+import { forbiddenCharacterIn } from './characters.ts';
+import { parseJsonValue } from './json.ts';
+import { Budget, YamlError, type Node } from './nodes.ts';
+import { parseDocument } from './parser.ts';
+
+export interface StreamDocument {
+  readonly root: Node;
+  /** Offset of text behind the document's end that the cluster never reads. */
+  readonly unread: number | null;
+}
+
+export interface Stream {
+  readonly documents: readonly StreamDocument[];
+  /** At most one for a document; a RangeError where one is nested too deeply. */
+  readonly errors: readonly (YamlError | RangeError)[];
+}
+
+/** Reads a whole file, within a heap of so many bytes. */
+export function readStream(text: string, heapBytes = getHeapStatistics().heap_size_limit): Stream {
+  const budget = new Budget(heapBytes);
+  const forbidden = forbiddenCharacterIn(text);
+  if (forbidden !== -1) {
+    const code = text.charCodeAt(forbidden).toString(16).toUpperCase().padStart(4, '0');
+    const message = `the control character U+${code} may stand in no manifest`;
+    const help = 'remove it; where it is meant, write it as an escape inside double quotes';
+    return { documents: [], errors: [new YamlError(message, forbidden, forbidden + 1, help)] };
+  }
+  if (!/^\s*\{/.test(text)) return readYaml(text, 0, budget);
+  const json = readJson(text, budget);
+  if (json.error === null) return { documents: json.documents, errors: [] };
+  // After two objects it is JSON for certain; before, it may be YAML that begins with a brace.
+  const yaml = json.documents.length > 1 ? null : readYaml(text, json.end, budget);
+  if (yaml === null || (yaml.errors.length > 0 && /^\s*\{\s*["}]/.test(text))) {
+    return { documents: json.documents, errors: [json.error] };
+  }
+  return { documents: [...json.documents, ...yaml.documents], errors: yaml.errors };
+}
+
+function readJson(
+  text: string,
+  budget: Budget,
+): { documents: StreamDocument[]; error: YamlError | RangeError | null; end: number } {
+  const documents: StreamDocument[] = [];
+  let end = 0;
+  try {
+    for (;;) {
+      const root = parseJsonValue(text, end, budget);
+      if (root === null) return { documents, error: null, end };
+      documents.push({ root, unread: null });
+      end = root.end;
+    }
+  } catch (error) {
+    if (!(error instanceof YamlError || error instanceof RangeError)) throw error;
+    return { documents, error, end };
+  }
+}
+
+/** Documents of YAML, parted by lines that begin with `---`. */
+function readYaml(text: string, from: number, budget: Budget): Stream {
+  const documents: StreamDocument[] = [];
+  const errors: (YamlError | RangeError)[] = [];
+  for (const { start, end, error } of partsOf(text, from)) {
+    if (error !== undefined) errors.push(error);
+    if (start >= end) continue;
+    try {
+      const document = parseDocument(text, start, end, budget);
+      if (document !== null) documents.push(document);
+    } catch (problem) {
+      if (!(problem instanceof YamlError || problem instanceof RangeError)) throw problem;
+      errors.push(problem);
+      if (problem instanceof YamlError && problem.code === 'E105') break;
+    }
+  }
+  return { documents, errors };
+}
+
+interface StreamPart {
+  readonly start: number;
+  readonly end: number;
+  readonly error?: YamlError;
+}
+
+function* partsOf(text: string, from: number): Generator<StreamPart> {
+  let start = from;
+  // At the beginning of the text itself, or behind a line break.
+  let at = (from === 0 || text.charAt(from - 1) === '\n') && text.startsWith('---', from) ? from : nextMark(text, from);
+  while (at !== -1) {
+    yield { start, end: at };
+    const lineEnd = endOfLine(text, at);
+    const behind = text.slice(at + 3, lineEnd).trim();
+    if (behind !== '' && !behind.startsWith('#')) {
+      const begin = text.indexOf(behind.charAt(0), at + 3);
+      const help = 'put the document below the line `---`';
+      const error = new YamlError('kubectl takes nothing behind `---`', begin, begin + behind.length, help);
+      yield { start: lineEnd, end: lineEnd, error };
+    }
+    // Files that were put together may each begin with a mark of their encoding.
+    start = text.charAt(lineEnd + 1) === '\ufeff' ? lineEnd + 2 : lineEnd + 1;
+    at = nextMark(text, lineEnd);
+  }
+  yield { start, end: text.length };
+}
+
+function nextMark(text: string, from: number): number {
+  const found = text.indexOf('\n---', from);
+  return found === -1 ? -1 : found + 1;
+}
+
+function endOfLine(text: string, from: number): number {
+  const found = text.indexOf('\n', from);
+  return found === -1 ? text.length : found;
+}
