@@ -160,6 +160,13 @@ export const codes = {
 
   W501: 'a table or a memory of the kernel was full',
   W502: 'rates could not be measured on this machine',
+  W431: 'pod had ended when it was exported',
+  W432: 'workload asks for other pods than it had',
+  W433: 'address that no pool can have given',
+  W434: 'status differs from what the manifests come to',
+  W435: "Node is none of the Scenario's",
+  W436: 'pod had no node when it was exported',
+  W437: 'object is left to its owner',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -4,6 +4,7 @@ import type {
   NamespaceManifest,
   NetworkAttachmentDefinitionManifest,
   NetworkPolicyManifest,
+  NodeManifest,
   Path,
   PodManifest,
   PodSpec,
@@ -14,14 +15,17 @@ import type {
   SpiderMultusConfigManifest,
   SpiderReservedIPManifest,
   SpiderSubnetManifest,
+  WorkloadKind,
   WorkloadManifest,
   WorkloadSpec,
 } from './manifests.ts';
+import { hasEnded, internalAddressesOf, originOf, podStatusOf } from './exported.ts';
 import { parseJsonObject } from './schema/multus.ts';
 
 /** Every kind but the Scenario, which has a file of its own. */
 export type BuiltObject =
   | NamespaceManifest
+  | NodeManifest
   | PodManifest
   | WorkloadManifest
   | NetworkPolicyManifest
@@ -39,8 +43,18 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
   switch (raw.kind) {
     case 'Namespace':
       return { ...head(raw, raw.kind), spec: raw.content.spec ?? {} };
+    case 'Node': {
+      const { taints = [], unschedulable = false } = raw.content.spec ?? {};
+      const addresses = internalAddressesOf(raw.content.status);
+      return { ...head(raw, raw.kind), spec: { taints, unschedulable }, addresses };
+    }
     case 'Pod':
-      return { ...namespacedHead(raw, raw.kind), spec: raw.content.spec };
+      return {
+        ...namespacedHead(raw, raw.kind),
+        spec: raw.content.spec,
+        origin: originOf(raw.content.metadata),
+        status: podStatusOf(raw.content.status),
+      };
     case 'NetworkPolicy':
       return { ...namespacedHead(raw, raw.kind), spec: raw.content.spec };
     case 'NetworkAttachmentDefinition':
@@ -61,23 +75,23 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
     case 'ReplicaSet':
     case 'ReplicationController': {
       const { replicas, template } = raw.content.spec;
-      return { ...namespacedHead(raw, raw.kind), spec: workload(template, { replicas: replicas ?? null }) };
+      return { ...workloadHead(raw, raw.kind), spec: workload(template, { replicas: replicas ?? null }) };
     }
     case 'StatefulSet': {
       const { replicas, ordinals, template } = raw.content.spec;
       const ordinalStart = ordinals?.start ?? null;
       return {
-        ...namespacedHead(raw, raw.kind),
+        ...workloadHead(raw, raw.kind),
         spec: workload(template, { replicas: replicas ?? null, ordinalStart }),
       };
     }
     case 'DaemonSet':
-      return { ...namespacedHead(raw, raw.kind), spec: workload(raw.content.spec.template, {}) };
+      return { ...workloadHead(raw, raw.kind), spec: workload(raw.content.spec.template, {}) };
     case 'Job':
-      return { ...namespacedHead(raw, raw.kind), spec: job(raw.content.spec, ['spec']) };
+      return { ...workloadHead(raw, raw.kind), spec: job(raw.content.spec, ['spec']) };
     case 'CronJob':
       return {
-        ...namespacedHead(raw, raw.kind),
+        ...workloadHead(raw, raw.kind),
         spec: job(raw.content.spec.jobTemplate.spec, ['spec', 'jobTemplate', 'spec']),
       };
   }
@@ -92,6 +106,11 @@ export function head<Kind extends RawObject['kind']>({ content, source }: RawObj
 
 function namespacedHead<Kind extends RawObject['kind']>(raw: RawObject, kind: Kind) {
   return { ...head(raw, kind), namespace: raw.content.metadata.namespace ?? 'default' };
+}
+
+function workloadHead<Kind extends WorkloadKind>(raw: RawObject, kind: Kind) {
+  const { metadata, status } = raw.content;
+  return { ...namespacedHead(raw, kind), origin: originOf(metadata), hasEnded: kind === 'Job' && hasEnded(status) };
 }
 
 interface WrittenTemplate {

@@ -4,6 +4,7 @@ import { dnsLabelProblem, dnsSubdomainProblem } from './names.ts';
 import { metadata } from './schema/metadata.ts';
 import { networkAttachmentDefinitionSpec } from './schema/multus.ts';
 import { networkPolicySpec } from './schema/network-policy.ts';
+import { nodeSpec } from './schema/node.ts';
 import { podSpec } from './schema/pod.ts';
 import { scenarioSpec, SCENARIO_API_VERSION } from './schema/scenario.ts';
 import {
@@ -43,6 +44,7 @@ function kind<Spec extends z.ZodType>(
 
 export const kinds = {
   Namespace: kind('v1', z.record(z.string(), z.unknown()).optional(), dnsLabelProblem, 'Cluster'),
+  Node: kind('v1', nodeSpec.optional(), dnsSubdomainProblem, 'Cluster'),
   Pod: kind('v1', podSpec, dnsSubdomainProblem),
   ReplicationController: kind('v1', replicationControllerSpec, dnsSubdomainProblem),
   Deployment: kind('apps/v1', deploymentSpec, dnsSubdomainProblem),

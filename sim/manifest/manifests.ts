@@ -9,6 +9,7 @@ import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { Expectation } from './expectation.ts';
+import type { ObjectOrigin, PodStatus } from './exported.ts';
 import type { FrameName } from './frame-names.ts';
 import type { PartyReference } from './party.ts';
 import type { Affinity, Taint, Toleration, TopologySpreadConstraint } from './schema/scheduling.ts';
@@ -42,6 +43,7 @@ interface Namespaced {
 
 export interface Manifests {
   readonly namespaces: readonly NamespaceManifest[];
+  readonly nodes: readonly NodeManifest[];
   readonly pods: readonly PodManifest[];
   readonly workloads: readonly WorkloadManifest[];
   /** In force from the beginning: those of files that `apply` steps name are in the steps alone. */
@@ -67,7 +69,20 @@ export interface SourceFile {
 
 export type NamespaceManifest = ManifestObject<'Namespace', Readonly<Record<string, unknown>>>;
 
-export type PodManifest = ManifestObject<'Pod', PodSpec> & Namespaced;
+export type NodeManifest = ManifestObject<
+  'Node',
+  { readonly taints: readonly Taint[]; readonly unschedulable: boolean }
+> & {
+  /** Of its status, inside the cluster, as text. */
+  readonly addresses: readonly string[];
+};
+
+export type PodManifest = ManifestObject<'Pod', PodSpec> &
+  Namespaced & {
+    readonly origin: ObjectOrigin;
+    /** null: no cluster has had it. */
+    readonly status: PodStatus | null;
+  };
 
 /** Fields that decide about the network; the others of the Pod API are accepted and kept as they are. */
 export interface PodSpec {
@@ -112,7 +127,12 @@ export const WORKLOAD_KINDS = [
 
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
-export type WorkloadManifest = ManifestObject<WorkloadKind, WorkloadSpec> & Namespaced;
+export type WorkloadManifest = ManifestObject<WorkloadKind, WorkloadSpec> &
+  Namespaced & {
+    readonly origin: ObjectOrigin;
+    /** A Job of a cluster that has succeeded or failed. */
+    readonly hasEnded: boolean;
+  };
 
 /** What the seven workload kinds have in common, wherever each keeps it. */
 export interface WorkloadSpec {
@@ -122,6 +142,8 @@ export interface WorkloadSpec {
   readonly replicasPath: Path;
   /** Of a Job or CronJob: never more pods than completions; null where none was written. */
   readonly completions: number | null;
+  /** Of a Deployment that a cluster has had: the hash that its pods carry. */
+  readonly templateHash?: string;
   /** Of a StatefulSet, `ordinals.start`; null where none was written. */
   readonly ordinalStart: number | null;
   readonly template: PodTemplate;

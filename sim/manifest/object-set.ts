@@ -35,6 +35,7 @@ export function sortByKind(objects: readonly BuiltObject[]): ObjectLists {
     objects.filter((object): object is Extract<BuiltObject, { kind: Kind }> => object.kind === kind);
   return {
     namespaces: of('Namespace'),
+    nodes: of('Node'),
     pods: of('Pod'),
     workloads: objects.filter(
       (object): object is WorkloadManifest => 'spec' in object && 'templatePath' in object.spec,

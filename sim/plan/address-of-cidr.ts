@@ -9,3 +9,12 @@ export function addressOfCidr(text: string): bigint | null {
     return null;
   }
 }
+
+/** An address as text without a prefix length; null where it is none. */
+export function hostAddress(text: string): bigint | null {
+  try {
+    return parseAddress(text);
+  } catch {
+    return null;
+  }
+}

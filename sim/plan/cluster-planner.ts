@@ -7,7 +7,8 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { AppliedObjects, ChangeRequest, ObjectReference, ValuesTarget } from '../manifest/change-request.ts';
-import type { Path, WorkloadManifest } from '../manifest/manifests.ts';
+import type { ObjectOrigin } from '../manifest/exported.ts';
+import type { Path, PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
 import { ChangeDraft } from './change-draft.ts';
 import { objectKey } from './cluster.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
@@ -17,7 +18,7 @@ import type { PodPlanner } from './pod-planner.ts';
 import type { PodPlan } from './plan.ts';
 import { templateText, workloadKey, workloadOf } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved, Workload } from './planned-cluster.ts';
-import { barePod, declareReplicas, replicaCount } from './replicas.ts';
+import { barePod, declareReplicas, replicaCount, upTo } from './replicas.ts';
 
 /** Where a value of the request was written; undefined: on a command line. */
 export type Where = (path: Path) => Span | undefined;
@@ -85,9 +86,23 @@ class OneRequest {
       this.#pods.ground.namespaces.set(manifest.name, { labels: manifest.labels, manifest });
       this.#draft.setNamespace(manifest.name, manifest.labels);
     }
-    for (const manifest of pods) this.#applyPod(barePod(manifest));
-    for (const manifest of workloads) this.#applyWorkload(manifest);
+    // Whoever has a controller is made by it: the one of an export does not outlive it.
+    const isOwned = ({ origin }: { origin: ObjectOrigin }) => origin.controller !== null;
+    for (const manifest of [...pods, ...workloads].filter(isOwned)) this.#leaveToOwner(manifest);
+    for (const manifest of pods.filter((one) => !isOwned(one))) this.#applyPod(barePod(manifest));
+    for (const manifest of workloads.filter((one) => !isOwned(one))) this.#applyWorkload(manifest);
     for (const manifest of networkPolicies) this.#draft.applyPolicy(networkPolicy(manifest, this.#diagnostics));
+  }
+
+  #leaveToOwner({ kind, namespace, name, origin, spanOf }: PodManifest | WorkloadManifest): void {
+    const { controller } = origin;
+    if (controller === null) return;
+    this.#diagnostics.add(
+      'W437',
+      spanOf(['metadata', 'ownerReferences']),
+      `${kind} ${namespace}/${name} is not applied: its owner ${controller.kind} ${controller.name} makes its own`,
+      { help: 'remove `ownerReferences` to have it for itself' },
+    );
   }
 
   #applyPod(pod: DeclaredPod): void {
@@ -114,7 +129,7 @@ class OneRequest {
       return;
     }
     for (const key of present?.pods ?? []) this.#remove(key);
-    this.#draft.setWorkload(workloadOf(manifest, this.#createReplicas(manifest, 0, count)));
+    this.#draft.setWorkload(workloadOf(manifest, this.#createReplicas(manifest, upTo(count))));
   }
 
   #delete(target: ObjectReference): void {
@@ -179,7 +194,7 @@ class OneRequest {
     const { kind, name } = pod.owner;
     const workload = this.#draft.workload(workloadKey({ kind, namespace: pod.namespace, name }));
     if (workload === undefined) return;
-    const [replacement] = this.#createReplicas(workload.manifest, pod.replica, 1);
+    const [replacement] = this.#createReplicas(workload.manifest, [pod.replica]);
     const pods = workload.pods.flatMap((one) =>
       one !== key ? [one] : replacement === undefined ? [] : [podKey(replacement)],
     );
@@ -260,12 +275,20 @@ class OneRequest {
     const { manifest, pods } = workload;
     for (const key of pods.slice(replicas)) this.#remove(key);
     const kept = pods.slice(0, replicas);
-    const added = this.#createReplicas(manifest, kept.length, replicas - kept.length);
+    const added = this.#createReplicas(manifest, this.#missingReplicas(kept, replicas));
     this.#draft.setWorkload({ ...workload, pods: [...kept, ...added.map(podKey)] });
   }
 
-  #createReplicas(manifest: WorkloadManifest, first: number, count: number): DeclaredPod[] {
-    return this.#create(declareReplicas(manifest, first, count, this.#pods.ground.nodes, this.#names));
+  /** Places that no pod has, the lowest first: an exported StatefulSet may lack one in the middle. */
+  #missingReplicas(kept: readonly string[], replicas: number): number[] {
+    const taken = new Set(kept.map((key) => this.#draft.declared(key)?.replica));
+    const free: number[] = [];
+    for (let i = 0; free.length < replicas - kept.length; i++) if (!taken.has(i)) free.push(i);
+    return free;
+  }
+
+  #createReplicas(manifest: WorkloadManifest, places: readonly number[]): DeclaredPod[] {
+    return this.#create(declareReplicas(manifest, places, this.#pods.ground.nodes, this.#names));
   }
 
   /** Those that could be planned. */

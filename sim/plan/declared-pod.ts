@@ -1,6 +1,7 @@
 /** A pod that the manifests ask for, before it has a node or an address: written as such, or a replica of a workload. */
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Located, Path, PodSpec } from '../manifest/manifests.ts';
+import type { Had } from './exported/had.ts';
 
 export interface DeclaredPod {
   readonly namespace: string;
@@ -13,6 +14,8 @@ export interface DeclaredPod {
   readonly replica: number;
   /** The node a DaemonSet's pod is for; null: the scheduler chooses. */
   readonly daemonNode: string | null;
+  /** What a cluster gave it; null for a pod that is to be made. */
+  readonly had: Had | null;
   /** The object that asks for it, and the way to what holds `metadata` and `spec` of the pod in it. */
   readonly source: Located;
   readonly path: Path;

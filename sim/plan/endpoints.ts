@@ -4,20 +4,22 @@
  * The order of the pods decides who gets which address; addresses written down (nodes, hosts, static IPAM) are taken
  * before any is given out.
  */
-import { cidrContains, formatAddress, parseAddress, parseCidr } from '../../dataplane/policy/address.ts';
+import { cidrContains, familyOf, formatAddress, parseAddress, parseCidr } from '../../dataplane/policy/address.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { addressOfCidr } from './address-of-cidr.ts';
+import { addressOfCidr, hostAddress } from './address-of-cidr.ts';
 import type { Chain } from './chain.ts';
 import { annotationSpan, declarationKey, declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { addressesHad } from './exported/had.ts';
 import type { AllocationResult, Ipam } from './ipam.ts';
+import type { Pool } from './ippool.ts';
 import { readLimits, UNLIMITED } from './limits.ts';
 import type { NodeMasters } from './masters.ts';
 import { multusAnnotations } from './multus.ts';
 import type { Attachment } from './attachments.ts';
 import type { InterfacePlan, MasterPlan, PodPlan, RoutePlan } from './plan.ts';
-import { ipamAnnotations, type Claimant } from './pool-choice.ts';
+import { ipamAnnotations, type ChoiceProblem, type Claimant } from './pool-choice.ts';
 import type { SchedulableNode } from './schedule/node.ts';
 
 export interface Surroundings {
@@ -33,6 +35,7 @@ export interface Surroundings {
 
 /** Every pod that can be brought up, in the order given. */
 export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings, diagnostics: Collector): PodPlan[] {
+  reserveHad(pods, around, diagnostics);
   reserveStatic(pods, around, diagnostics);
   const failures = new Failures();
   const plans: PodPlan[] = [];
@@ -88,10 +91,13 @@ function makeInterface(
 ): InterfacePlan | null {
   const { network, chain, nic } = attachment;
   const master = around.masters.get(node.name)?.masterFor(network, chain) ?? null;
+  const had = hadOn(pod, attachment, around);
   const addressing =
-    chain.ipam.kind === 'static'
-      ? staticAddressing(attachment, chain.ipam)
-      : fromPools(pod, node, attachment, around, failures, diagnostics);
+    had.length > 0
+      ? asItWas(pod, node, attachment, had, around, diagnostics)
+      : chain.ipam.kind === 'static'
+        ? staticAddressing(attachment, chain.ipam)
+        : fromPools(pod, node, attachment, around, failures, diagnostics);
   if (master === null || addressing === null) return null;
   return { name: nic, network: network.key, ...slaveOf(master, chain), ...addressing };
 }
@@ -120,41 +126,134 @@ function staticAddressing({ nic, ips }: Attachment, ipam: Extract<Chain['ipam'],
 function fromPools(
   pod: DeclaredPod,
   node: SchedulableNode,
-  { network, nic, chain }: Attachment,
+  attachment: Attachment,
   around: Surroundings,
   failures: Failures,
   diagnostics: Collector,
 ): Addressing | null {
+  const { network, nic, chain } = attachment;
   if (chain.ipam.kind !== 'spiderpool') return null;
-  const namespace = around.namespaces.get(pod.namespace) ?? { labels: {}, manifest: null };
-  const claimant: Claimant = { pod, node, namespace, nic, network: network.key, networkPools: chain.ipam };
+  const claimant = claimantOf(pod, node, attachment, chain.ipam, around);
   const result = around.ipam.allocate(claimant);
   switch (result.kind) {
     case 'allocated':
       return {
         addresses: result.allocations.map(({ address }) => address),
-        routes: result.allocations.flatMap(({ pool }) => [
-          ...(nic === 'eth0' && pool.gateway !== null && !result.cleanGateway ? [defaultRoute(pool.gateway)] : []),
-          ...pool.routes,
-          ...customRoutes(pod, (via) => cidrContains(pool.subnet, via), diagnostics),
-        ]),
+        routes: routesOf(
+          pod,
+          nic,
+          result.allocations.map(({ pool }) => pool),
+          result.cleanGateway,
+          diagnostics,
+        ),
         pools: result.allocations.map(({ pool }) => pool.name),
       };
-    case 'misspelt': {
-      const { problem } = result;
-      const span =
-        problem.on === 'pod'
-          ? annotationSpan(pod, problem.annotation)
-          : namespace.manifest?.spanOf(['metadata', 'annotations', problem.annotation]);
-      diagnostics.add(problem.code, span, problem.message, { help: problem.help });
+    case 'misspelt':
+      reportChoice(result.problem, claimant, diagnostics);
       return null;
-    }
     case 'failed':
       failures.add(claimant, result, spanOfChoice(claimant, result, network));
       return null;
     case 'refused':
       return null;
   }
+}
+
+/** The interface with the addresses that it had in an exported cluster. */
+function asItWas(
+  pod: DeclaredPod,
+  node: SchedulableNode,
+  attachment: Attachment,
+  had: readonly bigint[],
+  around: Surroundings,
+  diagnostics: Collector,
+): Addressing | null {
+  const { network, nic, chain } = attachment;
+  const stray = (address: string, why: string) => {
+    diagnostics.add('W433', hadSpan(pod), `${podKey(pod)} had the address ${bare(address)} on ${nic}: ${why}`, {
+      help: 'export pools and networks from the same cluster at the same time; the lab gives it that address',
+    });
+  };
+  if (chain.ipam.kind === 'static') {
+    const usual = staticAddressing(attachment, chain.ipam);
+    const given = usual.addresses.map((text) => ({ text, address: addressOfCidr(text) }));
+    const addresses = had.map((address) => {
+      const written = given.find((one) => one.address === address);
+      if (written !== undefined) return written.text;
+      stray(formatAddress(address), `static IPAM of ${String(network.key)} gives it ${usual.addresses.join(', ')}`);
+      const alike = given.find((one) => one.address !== null && familyOf(one.address) === familyOf(address));
+      return `${formatAddress(address)}/${alike?.text.split('/')[1] ?? (familyOf(address) === 4 ? 32 : 128)}`;
+    });
+    return { ...usual, addresses };
+  }
+  const claimant = claimantOf(pod, node, attachment, chain.ipam, around);
+  const result = around.ipam.keep(claimant, had);
+  if (result.kind === 'misspelt') {
+    reportChoice(result.problem, claimant, diagnostics);
+    return null;
+  }
+  const { kept, cleanGateway } = result;
+  for (const { address, pool, stray: names } of kept) {
+    if (names === null) continue;
+    const listed = names.length === 0 ? 'no pool is for it' : `IPPool ${names.join(', ')} cannot have given it`;
+    stray(
+      address,
+      pool === null ? listed : `it is in the subnet of IPPool ${pool.name}, but not among what that gives`,
+    );
+  }
+  const pools = kept.flatMap(({ pool }) => pool ?? []);
+  return {
+    addresses: kept.map(({ address }) => address),
+    routes: routesOf(pod, nic, pools, cleanGateway, diagnostics),
+    pools: pools.map(({ name }) => name),
+  };
+}
+
+function claimantOf(
+  pod: DeclaredPod,
+  node: SchedulableNode,
+  { nic, network }: Attachment,
+  networkPools: Claimant['networkPools'],
+  { namespaces }: Surroundings,
+): Claimant {
+  const namespace = namespaces.get(pod.namespace) ?? { labels: {}, manifest: null };
+  return { pod, node, namespace, nic, network: network.key, networkPools };
+}
+
+function reportChoice(problem: ChoiceProblem, { pod, namespace }: Claimant, diagnostics: Collector): void {
+  const span =
+    problem.on === 'pod'
+      ? annotationSpan(pod, problem.annotation)
+      : namespace.manifest?.spanOf(['metadata', 'annotations', problem.annotation]);
+  diagnostics.add(problem.code, span, problem.message, { help: problem.help });
+}
+
+function routesOf(
+  pod: DeclaredPod,
+  nic: string,
+  pools: readonly Pool[],
+  cleanGateway: boolean,
+  diagnostics: Collector,
+): RoutePlan[] {
+  return pools.flatMap((pool) => [
+    ...(nic === 'eth0' && pool.gateway !== null && !cleanGateway ? [defaultRoute(pool.gateway)] : []),
+    ...pool.routes,
+    ...customRoutes(pod, (via) => cidrContains(pool.subnet, via), diagnostics),
+  ]);
+}
+
+/** What a pod of an exported cluster had on an interface; empty where nothing is known. */
+function hadOn(pod: DeclaredPod, attachment: Attachment, { attachments }: Surroundings): bigint[] {
+  const isFirst = attachments.get(pod)?.[0] === attachment;
+  return addressesHad(pod.had, attachment.nic, isFirst).flatMap((text) => hostAddress(text) ?? []);
+}
+
+function hadSpan(pod: DeclaredPod): Diagnostic['span'] {
+  return pod.source.spanOf(['status', 'podIP']);
+}
+
+function bare(text: string): string {
+  return text.split('/', 1)[0] ?? text;
 }
 
 function defaultRoute(gateway: string): RoutePlan {
@@ -183,15 +282,24 @@ function customRoutes(pod: DeclaredPod, isNear: (gateway: bigint) => boolean, di
   }
 }
 
-/** Addresses that static IPAM writes down belong to their pod before pools give any out. */
-function reserveStatic(
-  pods: readonly DeclaredPod[],
-  { attachments, ipam }: Surroundings,
-  diagnostics: Collector,
-): void {
+/** Addresses that pods had are theirs before anybody else gets one. */
+function reserveHad(pods: readonly DeclaredPod[], around: Surroundings, diagnostics: Collector): void {
   for (const pod of pods) {
-    for (const { chain, ips, network } of attachments.get(pod) ?? []) {
-      if (chain.ipam.kind !== 'static') continue;
+    for (const attachment of around.attachments.get(pod) ?? []) {
+      for (const address of hadOn(pod, attachment, around)) {
+        const owner = around.ipam.reserve(address, podKey(pod));
+        if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, hadSpan(pod), diagnostics);
+      }
+    }
+  }
+}
+
+/** Addresses that static IPAM writes down belong to their pod before pools give any out. */
+function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagnostics: Collector): void {
+  for (const pod of pods) {
+    for (const attachment of around.attachments.get(pod) ?? []) {
+      const { chain, ips, network } = attachment;
+      if (chain.ipam.kind !== 'static' || hadOn(pod, attachment, around).length > 0) continue;
       const addresses = [...chain.ipam.addresses.map(({ address }) => address), ...ips];
       const asked = pod.annotations[multusAnnotations.networks] !== undefined && ips.length > 0;
       const span = asked ? annotationSpan(pod, multusAnnotations.networks) : network.source?.spanOf(network.path);
@@ -213,7 +321,7 @@ function reserveStatic(
           });
           continue;
         }
-        const owner = ipam.reserve(address, podKey(pod));
+        const owner = around.ipam.reserve(address, podKey(pod));
         if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, span, diagnostics);
       }
     }

@@ -3,7 +3,7 @@
  * random; here the same manifests give the same addresses). Failures are in Spiderpool's words
  * (pkg/ipam/allocate.go, pkg/constant/errors.go).
  */
-import { formatAddress, type Family } from '../../dataplane/policy/address.ts';
+import { cidrContains, familyOf, formatAddress, type Family } from '../../dataplane/policy/address.ts';
 import type { Absent } from '../diagnostics/collector.ts';
 import {
   choosePools,
@@ -38,10 +38,23 @@ export type AllocationResult =
   /** A pool it would come from was refused already. */
   | { readonly kind: 'refused' };
 
+export interface Kept {
+  /** In whose subnet it is; null: in none's. */
+  readonly pool: Pool | null;
+  /** CIDR text. */
+  readonly address: string;
+  /** The pools that would have to have given it, and cannot; null where one of them can. */
+  readonly stray: readonly string[] | null;
+}
+
+export type KeepResult =
+  | { readonly kind: 'kept'; readonly kept: readonly Kept[]; readonly cleanGateway: boolean }
+  | { readonly kind: 'misspelt'; readonly problem: ChoiceProblem };
+
 export class Ipam {
   readonly #pools: ReadonlyMap<string, Pool>;
   readonly #defaults: readonly Pool[];
-  readonly #fallback: Pool;
+  readonly #fallbacks: readonly Pool[];
   readonly #used = new Map<bigint, string>();
   readonly #cursors = new Map<Pool, { range: number; next: bigint }>();
   /** Which pool gave out an address. */
@@ -49,10 +62,10 @@ export class Ipam {
   /** Given back, the longest ago first. */
   readonly #returned = new Map<Pool, bigint[]>();
 
-  /** `fallback` serves the default network where no pool has `default: true`. */
-  constructor(pools: ReadonlyMap<string, Pool>, fallback: Pool) {
+  /** `fallbacks` serve the default network where no pool has `default: true`. */
+  constructor(pools: ReadonlyMap<string, Pool>, fallbacks: readonly Pool[]) {
     this.#pools = pools;
-    this.#fallback = fallback;
+    this.#fallbacks = fallbacks;
     this.#defaults = [...pools.values()]
       .filter((pool) => pool.manifest?.spec.default === true)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -80,8 +93,7 @@ export class Ipam {
 
   /** One address of each IP version for which the rules name pools. */
   allocate(claimant: Claimant): AllocationResult {
-    const fallback = claimant.network === null ? [this.#fallback] : [];
-    const choice = choosePools(claimant, this.#defaults.length > 0 ? this.#defaults : fallback);
+    const choice = this.#choose(claimant);
     if ('message' in choice) return { kind: 'misspelt', problem: choice };
     if (choice.ipv4.length + choice.ipv6.length === 0) {
       return {
@@ -107,6 +119,40 @@ export class Ipam {
     return { kind: 'allocated', allocations, cleanGateway: choice.cleanGateway };
   }
 
+  /**
+   * What an interface had in an exported cluster, whatever pools say now: nobody else gets it. `reserve` it before.
+   * An address that no pool it may take from can have given is on the link of one of them all the same.
+   */
+  keep(claimant: Claimant, addresses: readonly bigint[]): KeepResult {
+    const choice = this.#choose(claimant);
+    if ('message' in choice) return { kind: 'misspelt', problem: choice };
+    const kept = addresses.map((address): Kept => {
+      const family = familyOf(address);
+      const names = withoutPatterns(family === 4 ? choice.ipv4 : choice.ipv6, family, this.#pools.values());
+      const pools = names.flatMap((name) => this.#poolNamed(name) ?? []);
+      const giver = pools.find((pool) => pool.available.some(({ first, last }) => first <= address && address <= last));
+      const near = giver ?? pools.find((pool) => cidrContains(pool.subnet, address));
+      if (giver !== undefined) this.#origins.set(address, giver);
+      const length =
+        near?.prefixLength ?? pools.find((pool) => !pool.refused)?.prefixLength ?? (family === 4 ? 32 : 128);
+      return {
+        pool: near ?? null,
+        address: `${formatAddress(address)}/${length}`,
+        stray: giver === undefined ? names : null,
+      };
+    });
+    return { kind: 'kept', kept, cleanGateway: choice.cleanGateway };
+  }
+
+  #choose(claimant: Claimant): PoolChoice | ChoiceProblem {
+    const fallbacks = claimant.network === null ? this.#fallbacks : [];
+    return choosePools(claimant, this.#defaults.length > 0 ? this.#defaults : fallbacks);
+  }
+
+  #poolNamed(name: string): Pool | undefined {
+    return this.#pools.get(name) ?? this.#fallbacks.find((pool) => pool.name === name);
+  }
+
   #allocateOne(
     family: Family,
     names: readonly string[],
@@ -129,7 +175,7 @@ export class Ipam {
     const candidates: Pool[] = [];
     const reasons: string[] = [];
     for (const name of named) {
-      const pool = this.#pools.get(name) ?? (name === this.#fallback.name ? this.#fallback : undefined);
+      const pool = this.#poolNamed(name);
       if (pool === undefined) {
         return {
           kind: 'failed',

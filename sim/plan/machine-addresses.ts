@@ -3,6 +3,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { ScenarioManifest } from '../manifest/manifests.ts';
 import { addressOfCidr } from './address-of-cidr.ts';
 import { refuseDouble } from './endpoints.ts';
+import type { NodeAddress } from './exported/node-addresses.ts';
 import type { Ipam } from './ipam.ts';
 import type { Pool } from './ippool.ts';
 
@@ -39,6 +40,21 @@ export function reserveMachines(
             pool.manifest === null ? undefined : [{ span: pool.manifest.spanOf(['spec', 'ips']), message: 'the pool' }],
         },
       );
+    }
+  }
+}
+
+/** Addresses that nodes had in an exported cluster, and that no pod can have. */
+export function reserveNodes(
+  nodes: ReadonlyMap<string, readonly NodeAddress[]>,
+  ipam: Ipam,
+  diagnostics: Collector,
+): void {
+  for (const [name, addresses] of nodes) {
+    for (const { address, text, span } of addresses) {
+      const owner = `node:${name}`;
+      const other = ipam.reserve(address, owner);
+      if (other !== null && other !== owner) refuseDouble(text, owner, other, span, diagnostics);
     }
   }
 }

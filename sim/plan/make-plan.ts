@@ -1,18 +1,18 @@
 /** The entry point of this folder: what was said in, what is meant out. Pure: the same manifests give the same plan. */
-import { parseAddress, parseCidr } from '../../dataplane/policy/address.ts';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Located, Manifests, ScenarioManifest } from '../manifest/manifests.ts';
 import { couldBeUnread } from '../manifest/unread.ts';
+import { hostAddress } from './address-of-cidr.ts';
 import type { Attachment } from './attachments.ts';
 import { ClusterPlanner } from './cluster-planner.ts';
 import { objectKey, type Cluster } from './cluster.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
 import { warnUnenforced } from './enforcement.ts';
 import { Ipam } from './ipam.ts';
-import { readPools, type Pool } from './ippool.ts';
-import { reserveMachines } from './machine-addresses.ts';
+import { readPools } from './ippool.ts';
+import { reserveMachines, reserveNodes } from './machine-addresses.ts';
 import { LiveChanges } from './live-changes.ts';
 import { checkMapRoom } from './map-room.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
@@ -23,7 +23,12 @@ import { plannedAtStart } from './planned-cluster.ts';
 import { attachAll, PodPlanner, withNetwork } from './pod-planner.ts';
 import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
 import { warnAboveWire } from './above-wire.ts';
+import { compareStatus } from './exported/compare-status.ts';
+import { fallbackPools } from './exported/fallback-pools.ts';
+import { exportedNodeAddresses, type NodeAddress } from './exported/node-addresses.ts';
+import { ownershipOf } from './exported/ownership.ts';
 import { declarePods } from './replicas.ts';
+import { describedNodes } from './schedule/described-nodes.ts';
 import { schedulableNodes, type SchedulableNode } from './schedule/node.ts';
 import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
@@ -47,13 +52,13 @@ export function makePlan(manifests: Manifests): Planned {
   const diagnostics = new Collector((absent) => couldBeUnread(unread, absent));
   const underlay = readUnderlay(manifests, diagnostics);
 
-  const specs = [
-    ...manifests.pods.map(({ spec }) => spec),
-    ...manifests.workloads.map(({ spec }) => spec.template.spec),
-  ];
-  const nodes = schedulableNodes(scenario?.spec.nodes ?? null, specs);
+  const ownership = ownershipOf(manifests, diagnostics);
+  const workloads = ownership.workloads.map(({ manifest }) => manifest);
+  const specs = [...ownership.pods.map(({ spec }) => spec), ...workloads.map(({ spec }) => spec.template.spec)];
+  const described = describedNodes(scenario?.spec.nodes ?? null, manifests.nodes, diagnostics);
+  const nodes = schedulableNodes(described, specs);
   const names = new Set<string>();
-  const declared = declarePods(manifests, nodes, diagnostics, names);
+  const declared = declarePods(ownership, nodes, diagnostics, names);
   const pods = withNetwork(declared, diagnostics);
   const networks = readNetworks(manifests, diagnostics);
   const reserved = readReservedIPs(manifests.spiderReservedIPs, diagnostics);
@@ -61,16 +66,25 @@ export function makePlan(manifests: Manifests): Planned {
   checkOtherSpiderObjects(manifests, diagnostics);
   const attachments = attachAll(pods, networks, diagnostics);
   const used = new Set([...networksOf(attachments), ...networksOf(attachLater(scenario, nodes, networks))]);
-  const masters = makeMasters(nodes, manifests, used, underlay, diagnostics);
-  const ipam = new Ipam(pools, fallbackPool);
+  const fallbacks = fallbackPools(addressesOfDefaultNetwork(attachments));
+  const nodeAddresses = exportedNodeAddresses(
+    manifests,
+    scenario?.spec.nodes ?? [],
+    [...pools.values(), ...fallbacks],
+    diagnostics,
+  );
+  const masters = makeMasters(nodes, manifests, used, underlay, nodeAddresses, diagnostics);
+  const ipam = new Ipam(pools, fallbacks);
   const hosts = (scenario?.spec.hosts ?? []).map(({ name, addresses }) => ({ name, addresses, routes: [] }));
   if (scenario !== null) reserveMachines(scenario, ipam, pools, diagnostics);
+  reserveNodes(nodeAddresses, ipam, diagnostics);
 
   const namespaces = readNamespaces(manifests, declared);
   const ground = { nodes, networks, masters, namespaces: new Map(namespaces), poolNames: [...pools.keys()], ipam };
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(declared, attachments, diagnostics);
 
+  compareStatus(pods, new Map(planned.map((pod) => [podKey(pod), pod])), diagnostics);
   warnAboveWire(pods, underlay.rateBps, diagnostics);
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
   // A policy that a step applies is there to be tried, whatever it denies.
@@ -90,7 +104,7 @@ export function makePlan(manifests: Manifests): Planned {
     pods: new Map(planned.map((pod) => [podKey(pod), pod])),
     policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
   };
-  const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, manifests.workloads));
+  const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, workloads));
   const timeline =
     scenario === null && !hasTimeline
       ? []
@@ -128,19 +142,6 @@ function dataplanePlan(scenario: Manifests['scenario']): Pick<Plan, 'dataplane'>
   return { dataplane: { maps, verifyAddresses: verifyAddresses ?? true, ...ofConntrack } };
 }
 
-/** For pods of the default network, where no pool has `default: true`. Reaches no router: the lab has none. */
-const fallbackPool: Pool = {
-  name: 'ipvlane-default',
-  family: 4,
-  subnet: parseCidr('10.244.0.0/16'),
-  prefixLength: 16,
-  available: [{ first: parseAddress('10.244.0.2'), last: parseAddress('10.244.255.254') }],
-  gateway: '10.244.0.1',
-  routes: [],
-  refused: false,
-  manifest: null,
-};
-
 /** Without a Scenario nothing can refer to anything. */
 const nowhere: Located = {
   file: '',
@@ -163,7 +164,7 @@ function attachLater(
   const unheard = new Collector();
   const applied = (scenario?.spec.timeline ?? []).flatMap((step) => (step.verb === 'apply' ? [step.objects] : []));
   return attachAll(
-    applied.flatMap((objects) => declarePods(objects, nodes, unheard)),
+    applied.flatMap((objects) => declarePods(ownershipOf(objects, unheard), nodes, unheard)),
     networks,
     unheard,
   );
@@ -178,17 +179,25 @@ function makeMasters(
   { scenario }: Manifests,
   used: ReadonlySet<Network>,
   { mtu }: UnderlayPlan,
+  nodeAddresses: ReadonlyMap<string, readonly NodeAddress[]>,
   diagnostics: Collector,
 ): Map<string, NodeMasters> {
-  const implied = impliedNics(used.size === 0 ? [defaultNetwork] : used).map((name) => ({
-    name,
-    mtu: null,
-    gso: true,
-    addresses: [],
-  }));
+  const names = impliedNics(used.size === 0 ? [defaultNetwork] : used);
+  const implied = (node: string) =>
+    names.map((name, i) => ({
+      ...{ name, mtu: null, gso: true },
+      addresses: i === 0 ? (nodeAddresses.get(node) ?? []).map(({ text }) => text) : [],
+    }));
   const written = new Map((scenario?.spec.nodes ?? []).map((node) => [node.name, node.interfaces]));
   return new Map(
-    nodes.map(({ name }) => [name, new NodeMasters(name, written.get(name) ?? implied, mtu, diagnostics)]),
+    nodes.map(({ name }) => [name, new NodeMasters(name, written.get(name) ?? implied(name), mtu, diagnostics)]),
+  );
+}
+
+/** What pods had of the network that is ours where no pool is for it. */
+function addressesOfDefaultNetwork(attachments: ReadonlyMap<DeclaredPod, readonly Attachment[]>): bigint[] {
+  return [...attachments].flatMap(([{ had }, [first]]) =>
+    first?.network.key === null ? (had?.addresses ?? []).flatMap((text) => hostAddress(text) ?? []) : [],
   );
 }
 

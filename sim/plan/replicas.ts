@@ -7,6 +7,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import type { Ownership } from './exported/ownership.ts';
 import { fnv32a, generatedName, templateHash } from './object-name.ts';
 import { daemonNodesOf } from './schedule/daemon.ts';
 import type { SchedulableNode } from './schedule/node.ts';
@@ -19,16 +20,20 @@ const MAX_PODS = 10_000;
  * plays no part in who gets which address.
  */
 export function declarePods(
-  manifests: { readonly pods: readonly PodManifest[]; readonly workloads: readonly WorkloadManifest[] },
+  { pods: present, workloads }: Ownership,
   nodes: readonly SchedulableNode[],
   diagnostics: Collector,
   taken: Set<string> = new Set(),
 ): DeclaredPod[] {
-  const pods: DeclaredPod[] = manifests.pods.map(barePod);
+  const pods = [...present];
   for (const { name } of pods) taken.add(name);
-  const workloads = [...manifests.workloads].sort((a, b) => order(a, b) || compare(a.kind, b.kind));
-  for (const workload of workloads) {
+  const sorted = [...workloads].sort(({ manifest: a }, { manifest: b }) => order(a, b) || compare(a.kind, b.kind));
+  for (const { manifest: workload, present: there } of sorted) {
     const count = replicaCount(workload, nodes);
+    if (there !== null) {
+      warnOfOtherCount(workload, count, there, nodes, diagnostics);
+      continue;
+    }
     if (pods.length + count > MAX_PODS) {
       diagnostics.add(
         'E424',
@@ -45,10 +50,15 @@ export function declarePods(
         `CronJob ${workload.name} is taken for one run of its Job`,
       );
     }
-    pods.push(...declareReplicas(workload, 0, count, nodes, taken));
+    pods.push(...declareReplicas(workload, upTo(count), nodes, taken));
   }
   refuseTwins(pods, diagnostics);
   return pods.sort((a, b) => compare(a.namespace, b.namespace) || compare(stem(a), stem(b)) || a.replica - b.replica);
+}
+
+/** Places 0 to `count` - 1. */
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
 }
 
 export function barePod(pod: PodManifest): DeclaredPod {
@@ -61,6 +71,7 @@ export function barePod(pod: PodManifest): DeclaredPod {
     owner: null,
     replica: 0,
     daemonNode: null,
+    had: null,
     source: pod,
     path: [],
   };
@@ -82,19 +93,17 @@ export function replicaCount({ kind, spec }: WorkloadManifest, nodes: readonly S
   }
 }
 
-/** The pods of a workload from the `first`-th on, `count` of them. @param taken names of pods that there were or are; added to */
+/** The pods of a workload at these places among its replicas. @param taken names of pods that there were or are; added to */
 export function declareReplicas(
   workload: WorkloadManifest,
-  first: number,
-  count: number,
+  places: readonly number[],
   nodes: readonly SchedulableNode[],
   taken: Set<string>,
 ): DeclaredPod[] {
   const { template, templatePath } = workload.spec;
   const daemonNodes = workload.kind === 'DaemonSet' ? daemonNodesOf(template.spec, nodes) : [];
   const naming = namingOf(workload, taken);
-  return Array.from({ length: count }, (_, i) => {
-    const replica = first + i;
+  return places.map((replica) => {
     const { name, labels } = naming(replica);
     return {
       namespace: workload.namespace,
@@ -105,10 +114,36 @@ export function declareReplicas(
       owner: { kind: workload.kind, name: workload.name },
       replica,
       daemonNode: daemonNodes[replica]?.name ?? null,
+      had: null,
       source: workload,
       path: templatePath,
     };
   });
+}
+
+/** The pods that there were are the pods that there are, however many their owner asks for. */
+function warnOfOtherCount(
+  { kind, namespace, name, spec, spanOf }: WorkloadManifest,
+  asked: number,
+  present: number,
+  nodes: readonly SchedulableNode[],
+  diagnostics: Collector,
+): void {
+  // Pods of Jobs come and go, and where nobody described the nodes nobody knows how many a DaemonSet has.
+  const counts =
+    kind !== 'Job' && kind !== 'CronJob' && (kind !== 'DaemonSet' || nodes.every(({ declared }) => declared));
+  if (!counts || asked === present) return;
+  diagnostics.add(
+    'W432',
+    kind === 'DaemonSet' ? spanOf(['metadata', 'name']) : spanOf(spec.replicasPath),
+    `${kind} ${namespace}/${name} asks for ${asked} pod${asked === 1 ? '' : 's'}, and the cluster had ${present} when it was exported`,
+    {
+      help:
+        present < asked
+          ? 'the lab has those that there were; leave the pods out of the input to have all of them made'
+          : 'the lab has all that there were; leave out those that are too many',
+    },
+  );
 }
 
 /** Name of the i-th pod, and the labels that the controller itself adds. */
@@ -121,7 +156,7 @@ function namingOf(
     generatedName(base, `${namespace}/${kind}/${name}/${replica}`, taken);
   switch (kind) {
     case 'Deployment': {
-      const hash = templateHash([namespace, name, spec.template]);
+      const hash = spec.templateHash ?? templateHash([namespace, name, spec.template]);
       return (i) => ({ name: generated(`${name}-${hash}`, i), labels: { 'pod-template-hash': hash } });
     }
     case 'StatefulSet':

@@ -7,6 +7,7 @@ import { labelSelector } from './label-selector.ts';
 import { templateMetadata } from './metadata.ts';
 import { container, containerPort, podSpec, podTemplate } from './pod.ts';
 import { networkPolicySpec } from './network-policy.ts';
+import { nodeSpec } from './node.ts';
 import {
   affinity,
   nodeAffinity,
@@ -38,6 +39,7 @@ function apiFields(group: string, name: string): string[] {
 
 /** Newer than the API version of the package (1.30). */
 const newer: Record<string, string[]> = {
+  NodeSpec: ['podPreemptionPolicy'],
   PodSpec: ['hostnameOverride', 'resources', 'workloadRef'],
   Container: ['restartPolicyRules'],
 };
@@ -65,6 +67,7 @@ describe('every field of the Kubernetes API is known, and no other', () => {
     ['core/v1', 'Toleration', toleration],
     ['core/v1', 'TopologySpreadConstraint', topologySpreadConstraint],
     ['core/v1', 'Taint', nodeTaint],
+    ['core/v1', 'NodeSpec', nodeSpec],
     ['core/v1', 'Pod', kinds.Pod.schema],
   ])('%s %s', (group, name, schema) => {
     expect(Object.keys(schema.shape).sort()).toEqual([...apiFields(group, name), ...(newer[name] ?? [])].sort());

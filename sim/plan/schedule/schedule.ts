@@ -74,7 +74,8 @@ class Scheduling {
       });
       return;
     }
-    const rejected = node.declared ? rejection(candidate(pod), node, this.#there) : null;
+    // One that a cluster had was not turned away there.
+    const rejected = node.declared && pod.had === null ? rejection(candidate(pod), node, this.#there) : null;
     if (rejected !== null) {
       diagnostics.add(
         'E440',
