@@ -33,7 +33,7 @@ async function show(colour: boolean, whileOpen: (screen: ReturnType<typeof termi
   const measurement = createMeasurement();
   for (const record of syntheticTrace()) measurement.add(record);
   const view = openLiveView({ ...screen, scenario: 'seed', measurement, colour, onQuit: vi.fn() });
-  await vi.waitFor(() => expect(screen.written()).toContain('POLICY_DENIED'));
+  await vi.waitFor(() => expect(screen.written()).toContain('POLICY_DENIED'), { timeout: 50_000 });
   whileOpen(screen);
   await view.close();
   return screen.written();

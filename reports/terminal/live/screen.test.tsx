@@ -27,11 +27,16 @@ function open(options: SyntheticOptions = {}, rows = 40, columns = 100) {
   return { ...screen, onQuit, frame: () => screen.lastFrame() ?? '' };
 }
 
+/** However busy the machine is: a picture that does not come ends the test, not a second that is over. */
+function soon(claim: () => void): Promise<void> {
+  return vi.waitFor(claim, { timeout: 50_000 });
+}
+
 /** Keys are listened to only after the first picture, and ink gives no sign of it: type until it shows. */
 async function type(screen: ReturnType<typeof open>, key: string, shows: () => void): Promise<void> {
-  await vi.waitFor(() => expect(screen.stdin.listenerCount('readable')).toBeGreaterThan(0));
+  await soon(() => expect(screen.stdin.listenerCount('readable')).toBeGreaterThan(0));
   screen.stdin.write(key);
-  await vi.waitFor(shows);
+  await soon(shows);
 }
 
 describe('the live screen', () => {
@@ -51,7 +56,7 @@ describe('the live screen', () => {
     [60, /^test-\S+ +[\d.]+[kM]? \/ 100M +[\d.]+[kM]? \/ 100M$/m],
   ])('on %d columns keeps both rates and their limits', async (width, row) => {
     const screen = open({ stopBeforeStep: 2, end: null }, 40, width);
-    await vi.waitFor(() => expect(screen.frame()).toMatch(row));
+    await soon(() => expect(screen.frame()).toMatch(row));
     for (const line of screen.frame().split('\n')) expect(line.length).toBeLessThanOrEqual(width);
   });
 
@@ -117,7 +122,7 @@ describe('the keys', () => {
     expect(screen.frame()).toMatch(/^test-/m);
     await type(screen, '/', () => expect(screen.frame()).toContain('/▏'));
     for (const letter of 'cliq') screen.stdin.write(letter);
-    await vi.waitFor(() => expect(screen.frame()).toContain('/cliq▏'));
+    await soon(() => expect(screen.frame()).toContain('/cliq▏'));
     expect(screen.onQuit).not.toHaveBeenCalled();
     await type(screen, '\u007f', () => expect(screen.frame()).toContain('/cli▏'));
     expect(screen.frame()).toMatch(/^client +/m);
@@ -137,7 +142,7 @@ describe('no picture is as tall as its terminal', () => {
   test.each([12, 15, 18, 20, 24, 30, 50])('of %d rows, with failures, drops and help', async (rows) => {
     const screen = open(BROKEN, rows);
     const height = (): number => screen.frame().split('\n').length;
-    await vi.waitFor(() => expect(height()).toBeLessThan(rows));
+    await soon(() => expect(height()).toBeLessThan(rows));
     await type(screen, '?', () => expect(screen.frame()).toContain(KEYS[0][1]));
     expect(height()).toBeLessThan(rows);
     expect(screen.frame()).toContain('q ends it');
