@@ -130,6 +130,15 @@ describe('the keys', () => {
     await type(screen, '\r', () => expect(screen.frame()).toContain('/cli · q ends it'));
     await type(screen, '\u001b', () => expect(screen.frame()).toMatch(/^test-/m));
   });
+
+  test('letters that come before the next picture are typed, and are no commands', async () => {
+    const screen = open();
+    await soon(() => expect(screen.stdin.listenerCount('readable')).toBeGreaterThan(0));
+    for (const letter of '/gqs') screen.stdin.write(letter);
+    await soon(() => expect(screen.frame()).toContain('/gqs▏'));
+    expect(screen.onQuit).not.toHaveBeenCalled();
+    expect(screen.frame()).toContain('g groups (pod)');
+  });
 });
 
 describe('no picture is as tall as its terminal', () => {

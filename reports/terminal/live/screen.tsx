@@ -1,5 +1,5 @@
 /** The live screen: header, pods, timeline, drops, keys. Redrawn a few times a second from the measurement. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Box, Text, useInput, useStdin, useStdout } from 'ink';
 import type { LiveView } from '../../../sim/measure/live.ts';
 import { DropTable } from './drop-table.tsx';
@@ -34,7 +34,13 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
   const [orderIndex, setOrderIndex] = useState(0);
   const [groupingIndex, setGroupingIndex] = useState(0);
   const [filter, setFilter] = useState('');
-  const [typing, setTyping] = useState(false);
+  const [typing, showTyping] = useState(false);
+  // Keys come faster than pictures: what the next one means is known before the next picture.
+  const isTyping = useRef(false);
+  const setTyping = (now: boolean): void => {
+    isTyping.current = now;
+    showTyping(now);
+  };
   const [help, setHelp] = useState(false);
   const { stdout } = useStdout();
   const { isRawModeSupported } = useStdin();
@@ -55,7 +61,7 @@ export function Screen({ scenario, snapshot, progress, onQuit }: ScreenProps) {
       else if (key.escape) {
         setTyping(false);
         setFilter('');
-      } else if (typing) {
+      } else if (isTyping.current) {
         if (key.return) setTyping(false);
         else if (key.backspace || key.delete) setFilter((text) => text.slice(0, -1));
         else if (!key.ctrl && !key.meta) setFilter((text) => text + input);
