@@ -29,6 +29,9 @@ declare module 'd3-node' {
   import type { Selection } from 'd3';
 
   export interface DomElement {
+    readonly localName: string;
+    readonly attributes: Iterable<{ readonly name: string }>;
+    readonly children: Iterable<DomElement>;
     readonly textContent: string;
     getAttribute(name: string): string | null;
     querySelector(selector: string): DomElement | null;

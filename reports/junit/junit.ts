@@ -1,36 +1,67 @@
 /**
- * JUnit XML as CI systems read it (https://github.com/testmoapp/junitxml): one testsuite a step, one testcase a check.
- * A run without verdict adds an error, so that no CI takes it for green. What could not be measured is skipped, with the reason.
+ * JUnit XML as CI systems read it (https://github.com/testmoapp/junitxml): one testsuite a scenario, one testcase a check.
+ * A run without verdict adds an error, so that no CI takes it for green. What could not be measured is skipped, with the
+ * reason. Every testcase has its numbers, as properties for programs and in words as its output.
+ *
+ * `time` is the lab's clock, in seconds. What a step took is shared out equally among its checks, so that a suite's time is
+ * the sum of its cases'.
  */
 import type { Check, Result } from '../../sim/measure/result.ts';
 import { element } from './xml.ts';
 
-export function renderJunit(result: Result): string {
-  const suites = [...stepsOf(result.checks)].map(([step, checks]) => suite(result.scenario, step, checks));
-  if (result.verdict === 'error') suites.push(errorSuite(result));
-  const totals = count(result.checks);
-  const errors = result.verdict === 'error' ? 1 : 0;
+export interface JunitRun {
+  readonly scenario: string;
+  /** null: it came to no result, and `message` says why. */
+  readonly result: Result | null;
+  readonly message?: string | null;
+  /** What each step took on the lab's clock; a step that is not here took none. */
+  readonly stepSeconds: ReadonlyMap<string, number>;
+}
+
+/** @param name of all suites together */
+export function renderJunit(name: string, runs: readonly JunitRun[]): string {
+  const suites = runs.map((run) => ({ scenario: run.scenario, cases: casesOf(run) }));
+  const all = suites.flatMap(({ cases }) => cases);
   const root = element(
     'testsuites',
-    { name: result.scenario, ...totals, tests: totals.tests + errors, errors },
-    suites,
+    { name, ...totals(all) },
+    suites.map(({ scenario, cases }) =>
+      element(
+        'testsuite',
+        { name: scenario, ...totals(cases) },
+        cases.map(({ xml }) => xml),
+      ),
+    ),
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 }
 
-function stepsOf(checks: readonly Check[]): Map<string, Check[]> {
-  const steps = new Map<string, Check[]>();
-  for (const check of checks) steps.set(check.step, [...(steps.get(check.step) ?? []), check]);
-  return steps;
+interface Case {
+  readonly kind: 'passed' | 'failures' | 'errors' | 'skipped';
+  readonly seconds: number;
+  readonly xml: string;
 }
 
-function suite(scenario: string, step: string, checks: readonly Check[]): string {
+function casesOf({ scenario, result, message, stepSeconds }: JunitRun): Case[] {
+  const checks = result?.checks ?? [];
+  const alike = new Map<string, number>();
+  for (const { step } of checks) alike.set(step, (alike.get(step) ?? 0) + 1);
   const cases = checks.map((check) => {
-    const attributes = { classname: `${scenario}.${step}`, name: check.name };
-    return element('testcase', attributes, outcome(check));
+    const seconds = (stepSeconds.get(check.step) ?? 0) / (alike.get(check.step) ?? 1);
+    return checkCase(scenario, check, seconds);
   });
-  return element('testsuite', { name: step, ...count(checks), errors: 0 }, cases);
+  if (result !== null && result.verdict !== 'error') return cases;
+  return [...cases, errorCase(scenario, message ?? result?.message ?? 'the run did not come to its end')];
 }
+
+function checkCase(scenario: string, check: Check, seconds: number): Case {
+  const kind = KINDS[check.status];
+  const attributes = { classname: `${scenario}.${check.step}`, name: check.name, time: timeOf(seconds) };
+  const children = [properties(check), ...outcome(check), element('system-out', {}, [], values(check))];
+  return { kind, seconds, xml: element('testcase', attributes, children) };
+}
+
+const KINDS = { pass: 'passed', fail: 'failures', skip: 'skipped', unjudged: 'skipped' } as const;
 
 function outcome(check: Check): string[] {
   switch (check.status) {
@@ -44,21 +75,42 @@ function outcome(check: Check): string[] {
   }
 }
 
-function values({ expected, measured, predicted, unit }: Check): string {
+/** Numbers as in result.json, in `unit`; what there is none of is left out. */
+function properties({ step, expected, predicted, measured, unit, error_pct }: Check): string {
+  const written = Object.entries({ step, expected, predicted, measured, unit, error_pct });
+  const known = written.flatMap(([name, value]) => (value === null ? [] : [element('property', { name, value })]));
+  return element('properties', {}, known);
+}
+
+function values({ expected, measured, predicted, unit, error_pct }: Check): string {
   const said = (value: number | string | null) =>
     value === null ? 'none' : `${value}${unit === null ? '' : ` ${unit}`}`;
-  return `expected ${said(expected)}, predicted ${said(predicted)}, measured ${said(measured)}`;
+  const error = error_pct === null ? '' : `, error ${error_pct} %`;
+  return `expected ${said(expected)}, predicted ${said(predicted)}, measured ${said(measured)}${error}`;
 }
 
-function errorSuite(result: Result): string {
-  const message = result.message ?? 'the run did not come to its end';
-  const failed = element('testcase', { classname: result.scenario, name: 'the run comes to its end' }, [
-    element('error', { type: 'run', message }),
-  ]);
-  return element('testsuite', { name: 'run', tests: 1, failures: 0, skipped: 0, errors: 1 }, [failed]);
+function errorCase(scenario: string, message: string): Case {
+  const attributes = { classname: scenario, name: 'the run comes to its end', time: timeOf(0) };
+  return {
+    kind: 'errors',
+    seconds: 0,
+    xml: element('testcase', attributes, [element('error', { type: 'run', message })]),
+  };
 }
 
-function count(checks: readonly Check[]) {
-  const of = (status: Check['status']) => checks.filter((check) => check.status === status).length;
-  return { tests: checks.length, failures: of('fail'), skipped: of('skip') + of('unjudged') };
+function totals(cases: readonly Case[]) {
+  const of = (kind: Case['kind']): number => cases.filter((each) => each.kind === kind).length;
+  const seconds = cases.reduce((sum, each) => sum + each.seconds, 0);
+  return {
+    tests: cases.length,
+    failures: of('failures'),
+    errors: of('errors'),
+    skipped: of('skipped'),
+    time: timeOf(seconds),
+  };
+}
+
+/** Seconds as JUnit writes them, to the microsecond. */
+function timeOf(seconds: number): string {
+  return seconds.toFixed(6);
 }

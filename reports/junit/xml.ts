@@ -10,10 +10,11 @@ export function escapeXml(text: string): string {
 
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** One element; `children` is XML already. */
-export function element(name: string, attributes: Attributes, children: readonly string[] = []): string {
+/** One element; `children` is XML already, `text` is not. Elements with text have no children. */
+export function element(name: string, attributes: Attributes, children: readonly string[] = [], text = ''): string {
   const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`);
   const open = `<${name}${written.join('')}`;
+  if (text !== '') return `${open}>${escapeXml(text)}</${name}>`;
   if (children.length === 0) return `${open}/>`;
   return `${open}>\n${children.map((child) => indent(child)).join('\n')}\n</${name}>`;
 }

@@ -83,6 +83,11 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane run scenarios/seed', what: 'a scenario: its folder or its file' },
       { line: 'ipvlane run my-chart/rendered', what: 'plain manifests: bring every pod up, measure who reaches whom' },
       { line: 'ipvlane run scenarios/seed --json | jq .verdict', what: 'for machines' },
+      {
+        line: 'ipvlane run scenarios',
+        what: 'every Scenario in its folders: one summary, one junit.xml, the worst exit code',
+      },
+      { line: 'kubectl kustomize prod | ipvlane run -', what: 'what another program prints' },
       { line: 'ipvlane run scenarios/seed --hold', what: 'keep it; then `ipvlane exec` from another terminal' },
     ],
     configure: (command) => {
@@ -258,11 +263,13 @@ export const COMMANDS: readonly CommandRow[] = [
   ...MATRIX_COMMANDS,
   {
     name: 'report',
-    summary: 'make result, JUnit, Markdown and HTML again from a recorded trace',
-    positional: '<folder>',
+    summary: 'make result, JUnit, Markdown and HTML again from what was recorded',
+    positional: '[folder]',
     examples: [
       { line: 'ipvlane report ipvlane-out/seed', what: 'reads trace.ndjson there, writes the reports beside it' },
       { line: 'ipvlane report ipvlane-out/seed --json', what: 'only print the result' },
+      { line: 'ipvlane report trace.ndjson', what: 'all that a trace alone says, beside it' },
+      { line: 'ipvlane report ipvlane-out/matrix', what: 'a matrix or a comparison: its runs, then its own pages' },
     ],
     configure: (command) => {
       command.option('--json', 'print the result on standard output, write nothing');

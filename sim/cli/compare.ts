@@ -38,6 +38,18 @@ export const compare: Action = async (environment, paths, options) => {
     );
     results.push({ engine, result });
   }
+  presentComparison(environment, folder, results, options.json === true);
+  // That the others fail is what it is for; whether ours holds is `run`'s to say.
+  return EXIT.ok;
+};
+
+/** Writes comparison.json and its page, prints the table or the JSON. */
+export function presentComparison(
+  environment: Environment,
+  folder: OutputFolder,
+  results: readonly EngineResult[],
+  isJson: boolean,
+): void {
   const comparison = compareResults(results);
   const json = `${JSON.stringify(comparison, null, 2)}\n`;
   folder.write('comparison.json', json);
@@ -46,13 +58,9 @@ export const compare: Action = async (environment, paths, options) => {
     comparisonPage(comparison, (engine) => descriptions[engine as EngineName]),
   );
   environment.stdout.write(
-    options.json === true
-      ? json
-      : `${comparisonLines(comparison).join('\n')}\n\nreport: ${folder.file('comparison.html')}\n`,
+    isJson ? json : `${comparisonLines(comparison).join('\n')}\n\nreport: ${folder.file('comparison.html')}\n`,
   );
-  // That the others fail is what it is for; whether ours holds is `run`'s to say.
-  return EXIT.ok;
-};
+}
 
 /** One run whose words are kept back; its warnings were told once already. */
 async function runQuietly(

@@ -22,7 +22,7 @@ import { loadPlanOrThrow } from './load-plan.ts';
 import { memoryResult } from './memory-result.ts';
 import { openView } from './open-view.ts';
 import { OutputFolder } from './output-folder.ts';
-import { writeReports } from './write-reports.ts';
+import { stepSecondsOf, writeReports } from './write-reports.ts';
 import type { RunSettings } from './run-settings.ts';
 import { STALL_LIMITS } from './stall-guard.ts';
 import { runSession, type SessionEnd } from './session.ts';
@@ -32,10 +32,18 @@ import { stopSignal } from './stop-signal.ts';
 
 const SAMPLING_INTERVAL_MS = 100;
 
+/** What a run came to, where it came to anything. */
+export interface Concluded {
+  readonly result: Result;
+  readonly stepSeconds: ReadonlyMap<string, number>;
+}
+
+/** @param onConcluded told once, before the exit code or an error */
 export async function executeScenario(
   environment: Environment,
   paths: readonly string[],
   settings: RunSettings,
+  onConcluded: (concluded: Concluded) => void = () => undefined,
 ): Promise<ExitCode> {
   const startedAt = environment.now();
   const { plan: planned, live, files } = loadPlanOrThrow(environment, paths);
@@ -66,7 +74,16 @@ export async function executeScenario(
       view,
     });
     await view.close();
-    return await conclude(environment, { files, settings, folder, measurement, ...ran, startedAt, machine: watched() });
+    return await conclude(environment, {
+      files,
+      settings,
+      folder,
+      measurement,
+      ...ran,
+      startedAt,
+      machine: watched(),
+      onConcluded,
+    });
   } finally {
     await view.close();
   }
@@ -163,6 +180,7 @@ async function conclude(
     memory: MemoryResult | null;
     end: SessionEnd;
     startedAt: Date;
+    onConcluded: (concluded: Concluded) => void;
     machine: MachineLoad;
   },
 ): Promise<ExitCode> {
@@ -183,6 +201,7 @@ async function conclude(
     environment.stderr.write(`ipvlane: ${words}\n`),
   );
   if (result !== null) {
+    parts.onConcluded({ result, stepSeconds: stepSecondsOf(measurement) });
     const progress = settings.json ? environment.stderr : environment.stdout;
     const colour = wantsColour(environment, progress);
     const place = unwritten.length === 0 ? `report: ${folder.file('report.html')}\n` : '';

@@ -17,3 +17,19 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** From the best to the worst. */
+const ORDER: readonly ExitCode[] = [
+  EXIT.ok,
+  EXIT.unjudged,
+  EXIT.expectation,
+  EXIT.input,
+  EXIT.machine,
+  EXIT.bug,
+  EXIT.interrupted,
+];
+
+/** What several runs come to together. */
+export function worst(codes: readonly ExitCode[]): ExitCode {
+  return ORDER[Math.max(0, ...codes.map((code) => ORDER.indexOf(code)))] ?? EXIT.bug;
+}

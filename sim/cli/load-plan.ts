@@ -7,6 +7,7 @@ import type { LiveChanges } from '../plan/live-changes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from './environment.ts';
 import { foldersPassedOver } from './filenames/folders-passed-over.ts';
+import { onlyUnit } from './filenames/scenario-units.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 
 export interface Loaded {
@@ -39,7 +40,7 @@ export function loadPlan({ given }: Environment, named: readonly string[]): Load
 }
 
 /**
- * As `loadPlan`, but prints warnings, and throws when there is nothing to run.
+ * As `loadPlan`, but prints warnings, and throws when there is nothing to run, or several Scenarios.
  * @param withoutTimeline the timeline is not run: nobody need hear of the probes that it leaves out
  */
 export function loadPlanOrThrow(
@@ -47,7 +48,7 @@ export function loadPlanOrThrow(
   paths: readonly string[],
   withoutTimeline = false,
 ): { plan: Plan; live: LiveChanges; files: readonly SourceFile[] } {
-  const loaded = loadPlan(environment, paths);
+  const loaded = loadPlan(environment, onlyUnit(environment.given, paths));
   const said = loaded.diagnostics.filter(({ code }) => !withoutTimeline || code !== PROBES_LEFT_OUT);
   printDiagnostics(environment, said, sourcesOf(loaded.files));
   if (loaded.plan === null) throw new DiagnosticError('manifest', []);

@@ -7,11 +7,13 @@ import { partOf } from '../matrix/shard.ts';
 import type { Action } from './command.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
+import { scenarioUnits } from './filenames/scenario-units.ts';
 import { loadPlan, sourcesOf } from './load-plan.ts';
 import { readBaseline } from './matrix-baseline.ts';
 import type { MatrixKernel, MatrixScenario } from './matrix-kernel.ts';
 import { emptyMatrixFolder, matrixFolder, presentMatrix } from './matrix-output.ts';
 import { type MatrixSettings, matrixSettings } from './matrix-settings.ts';
+import { namesTwice } from './names-twice.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { pairsOf, runMatrix } from './run-matrix.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -60,28 +62,21 @@ function heading({ shard }: MatrixSettings, all: number, own: number): string {
 
 /** @throws DiagnosticError once all scenarios were read and all that is wrong was printed */
 function loadScenarios(environment: Environment, paths: readonly string[]): MatrixScenario[] {
-  const loaded = paths.map((path) => ({ path, ...loadPlan(environment, [path]) }));
+  const { given } = environment;
+  // A folder of several Scenarios is all of them; every path is a scenario of its own.
+  const units = (paths.length === 0 ? ['.'] : paths).flatMap((path) => scenarioUnits(given, [path]));
+  const loaded = units.map((unit) => ({ path: unit[0] ?? '.', ...loadPlan(environment, unit) }));
   for (const { diagnostics, files } of loaded) printDiagnostics(environment, diagnostics, sourcesOf(files));
   const scenarios = loaded.flatMap(({ path, plan, files }) =>
     plan === null ? [] : [{ name: nameOf(plan.scenario, path), plan, files }],
   );
-  const wrong = scenarios.length < loaded.length ? [] : twice(scenarios.map(({ name }) => name));
+  const wrong = scenarios.length < loaded.length ? [] : namesTwice(scenarios.map(({ name }) => name));
   if (scenarios.length < loaded.length || wrong.length > 0) throw new DiagnosticError('manifest', wrong);
   return scenarios;
 }
 
 function nameOf({ name }: { readonly name: string }, path: string): string {
   return name === '' ? basename(resolve(path)) : name;
-}
-
-function twice(names: readonly string[]): Diagnostic[] {
-  const more = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
-  return more.map((name) => ({
-    code: 'E530',
-    severity: 'error',
-    message: `two scenarios are called \`${name}\``,
-    help: 'give each its own metadata.name, or name it once',
-  }));
 }
 
 /** @throws DiagnosticError with every name that no kernel has */

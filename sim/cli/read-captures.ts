@@ -1,5 +1,5 @@
 /** What the captures of a run hold, for its report. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { conversationsOf } from '../measure/conversations.ts';
 import type { Conversation } from '../measure/conversations.ts';
 import { CapMissingError, loadCapDecoders } from '../measure/decode-packet.ts';
@@ -28,7 +28,13 @@ export async function readCaptures(
   const { plan } = seen.run;
   try {
     const decoders = await loadCapDecoders();
-    return seen.captures.map(({ where, file }) => {
+    // A trace may have come without them.
+    const here = seen.captures.filter(({ file }) => existsSync(folder.file(file)));
+    if (here.length < seen.captures.length)
+      complain(
+        `the report shows ${here.length} of ${seen.captures.length} captures: the others are not beside the trace`,
+      );
+    return here.map(({ where, file }) => {
       const pod = plan.pods.find(({ namespace, name }) => `${namespace}/${name}` === where);
       const mtu = pod?.interfaces[0]?.mtu ?? plan.underlay.mtu;
       const { conversations } = conversationsOf(parsePcap(readFileSync(folder.file(file))), decoders, mtu);

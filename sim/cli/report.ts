@@ -1,63 +1,112 @@
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { createMeasurement, type Measurement } from '../measure/reduce.ts';
-import { readTrace, TraceFormatError } from '../trace/reader.ts';
+import { TOLERANCES } from '../matrix/baseline.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
+import { renderJunit, type JunitRun } from '../../reports/junit/junit.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
+import { severalLines } from '../../reports/terminal/several.ts';
+import type { EngineResult } from '../measure/comparison.ts';
 import type { Action } from './command.ts';
+import { presentComparison } from './compare.ts';
 import { type Environment, wantsColour } from './environment.ts';
 import { EXIT } from './exit-code.ts';
+import { MATRIX_FILE, readMatrixFile } from './matrix-baseline.ts';
+import { presentMatrix } from './matrix-output.ts';
 import { OutputFolder } from './output-folder.ts';
-import { readRunFacts, RUN_FACTS_FILE } from './run-facts.ts';
-import { writeReports } from './write-reports.ts';
+import { measureTrace } from './measure-trace.ts';
+import { readRunFacts, RUN_FACTS_FILE, type RunFacts } from './run-facts.ts';
+import { stepSecondsOf, writeReports } from './write-reports.ts';
 
-/** Makes every report again from the trace: after an update of ipvlane, or from a trace another machine recorded. */
-export const report: Action = async (environment, [path = '.'], options) => {
-  const facts = readRunFacts(join(path, RUN_FACTS_FILE));
-  const measurement = await measure(environment, join(path, 'trace.ndjson'));
-  const result = measurement.result({ bootMs: facts.boot_ms, memory: facts.memory });
-  if (options.json === true) {
-    environment.stdout.write(renderResultJson(result));
-    return EXIT.ok;
-  }
-  using folder = OutputFolder.open(path);
-  await writeReports(folder, { measurement, result, facts }, (words) =>
-    environment.stderr.write(`ipvlane: ${words}\n`),
-  );
-  const colour = wantsColour(environment, environment.stdout);
-  environment.stdout.write(
-    `${summaryLines(result, { colour, machine: facts.machine ?? null }).join('\n')}\nreport: ${folder.file('report.html')}\n`,
-  );
+const TRACE = 'trace.ndjson';
+const COMPARISON = 'comparison.json';
+
+/**
+ * Makes every report again from the trace: after an update of ipvlane, or from a trace another machine recorded. Of a
+ * matrix and of a comparison, those of each of its runs and its own; of a folder of runs, those of each and their sum.
+ */
+export const report: Action = async (environment, [named = '.'], options) => {
+  const path = resolve(environment.cwd, named);
+  const json = options.json === true;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw noRun(`${named} is not there`);
+  const isFile = !stat.isDirectory();
+  const [folder, name] = isFile ? [dirname(path), basename(path)] : [path, null];
+  if (name === MATRIX_FILE || (name === null && existsSync(join(folder, MATRIX_FILE))))
+    await reportMatrix(environment, folder, json);
+  else if (name === COMPARISON || (name === null && existsSync(join(folder, COMPARISON))))
+    await reportComparison(environment, folder, json);
+  else if (name !== null || existsSync(join(folder, TRACE))) await reportRun(environment, folder, name ?? TRACE, json);
+  else await reportFolderOfRuns(environment, folder, named, json);
   return EXIT.ok;
 };
 
-async function measure(environment: Environment, file: string): Promise<Measurement> {
-  const measurement = createMeasurement();
-  const reading = readTrace(file);
-  try {
-    for await (const record of reading) measurement.add(record);
-  } catch (error) {
-    if (error instanceof TraceFormatError) {
-      throw new DiagnosticError('manifest', [
-        { code: 'E504', severity: 'error', message: error.message, help: error.help },
-      ]);
-    }
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new DiagnosticError('manifest', [
-        {
-          code: 'E504',
-          severity: 'error',
-          message: `${file} is not there`,
-          help: 'name a folder that `ipvlane run` wrote',
-        },
-      ]);
-    }
-    throw error;
+async function reportRun(environment: Environment, folder: string, trace: string, json: boolean): Promise<void> {
+  if (json) {
+    environment.stdout.write(renderResultJson((await again(environment, folder, trace, false)).result));
+    return;
   }
-  if (reading.torn !== null) {
-    environment.stderr.write(
-      `ipvlane: ${file}:${reading.torn.line}: the last line is torn, the run was cut off there\n`,
-    );
+  const { result, facts } = await again(environment, folder, trace, true);
+  const colour = wantsColour(environment, environment.stdout);
+  const lines = summaryLines(result, { colour, machine: facts?.machine ?? null });
+  environment.stdout.write(`${lines.join('\n')}\nreport: ${join(folder, 'report.html')}\n`);
+}
+
+async function reportMatrix(environment: Environment, path: string, json: boolean): Promise<void> {
+  const matrix = readMatrixFile(environment, path);
+  for (const { folder: cell } of json ? [] : matrix.cells) {
+    const folder = join(path, cell);
+    if (existsSync(join(folder, TRACE))) await again(environment, folder, TRACE, true);
   }
-  return measurement;
+  using folder = OutputFolder.open(path);
+  presentMatrix(environment, folder, matrix, { baseline: null, tolerances: TOLERANCES, json });
+}
+
+async function reportComparison(environment: Environment, path: string, json: boolean): Promise<void> {
+  const results: EngineResult[] = [];
+  for (const engine of engineNames) {
+    const folder = join(path, engine);
+    if (!existsSync(join(folder, TRACE))) continue;
+    results.push({ engine, result: (await again(environment, folder, TRACE, !json)).result });
+  }
+  if (results.length === 0) throw noRun(`the runs of ${path} are not there: it has no folder of an engine`);
+  using folder = OutputFolder.open(path);
+  presentComparison(environment, folder, results, json);
+}
+
+async function reportFolderOfRuns(environment: Environment, path: string, named: string, json: boolean): Promise<void> {
+  const names = readdirSync(path).filter((name) => existsSync(join(path, name, TRACE)));
+  if (names.length === 0) throw noRun(`${named} holds no run: there is no ${TRACE} in it, nor in its folders`);
+  const runs: JunitRun[] = [];
+  for (const name of names.toSorted()) {
+    const { result, stepSeconds } = await again(environment, join(path, name), TRACE, !json);
+    if (json) environment.stdout.write(renderResultJson(result));
+    runs.push({ scenario: result.scenario, result, stepSeconds });
+  }
+  if (json) return;
+  using folder = OutputFolder.open(path);
+  folder.write('junit.xml', renderJunit('ipvlane', runs));
+  const lines = severalLines(runs, runs.length, { colour: wantsColour(environment, environment.stdout) });
+  environment.stdout.write(`${lines.join('\n')}\njunit: ${folder.file('junit.xml')}\n`);
+}
+
+/** Of a trace alone all that it can be made of: how it was run is then not known. */
+async function again(environment: Environment, path: string, trace: string, write: boolean) {
+  const measurement = await measureTrace(environment, join(path, trace));
+  const factsFile = join(path, RUN_FACTS_FILE);
+  // Another trace in the folder of a run is not of that run.
+  const facts: RunFacts | null = trace === TRACE && existsSync(factsFile) ? readRunFacts(factsFile) : null;
+  const result = measurement.result({ bootMs: facts?.boot_ms ?? null, memory: facts?.memory ?? null });
+  if (write) {
+    using folder = OutputFolder.open(path);
+    const complain = (words: string): void => void environment.stderr.write(`ipvlane: ${words}\n`);
+    await writeReports(folder, { measurement, result, facts }, complain);
+  }
+  return { result, facts, stepSeconds: stepSecondsOf(measurement) };
+}
+
+function noRun(message: string): DiagnosticError {
+  const help = 'name what `ipvlane run`, `compare` or `matrix` wrote, such as ipvlane-out/seed, or a trace.ndjson';
+  return new DiagnosticError('manifest', [{ code: 'E503', severity: 'error', message, help }]);
 }

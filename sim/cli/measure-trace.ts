@@ -1,0 +1,39 @@
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { createMeasurement, type Measurement } from '../measure/reduce.ts';
+import { readTrace, TraceFormatError } from '../trace/reader.ts';
+import type { Environment } from './environment.ts';
+
+/**
+ * What a recorded trace comes to; a torn last line is said.
+ * @throws DiagnosticError of kind manifest when it is none
+ */
+export async function measureTrace(environment: Environment, file: string): Promise<Measurement> {
+  const measurement = createMeasurement();
+  const reading = readTrace(file);
+  try {
+    for await (const record of reading) measurement.add(record);
+  } catch (error) {
+    if (error instanceof TraceFormatError) {
+      throw new DiagnosticError('manifest', [
+        { code: 'E504', severity: 'error', message: error.message, help: error.help },
+      ]);
+    }
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw new DiagnosticError('manifest', [
+        {
+          code: 'E504',
+          severity: 'error',
+          message: `${file} is not there`,
+          help: 'name a folder that `ipvlane run` wrote',
+        },
+      ]);
+    }
+    throw error;
+  }
+  if (reading.torn !== null) {
+    environment.stderr.write(
+      `ipvlane: ${file}:${reading.torn.line}: the last line is torn, the run was cut off there\n`,
+    );
+  }
+  return measurement;
+}

@@ -1,0 +1,91 @@
+/** Several Scenarios, one after the other: each with its own folder, all with one summary and one JUnit file. */
+import { join, resolve } from 'node:path';
+import { sortDiagnostics } from '../diagnostics/collector.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { chooseKernel } from '../kernel/choose.ts';
+import { renderJunit, type JunitRun } from '../../reports/junit/junit.ts';
+import { severalLines, type SeveralRow } from '../../reports/terminal/several.ts';
+import type { Environment } from './environment.ts';
+import { wantsColour } from './environment.ts';
+import { executeScenario, type Concluded } from './execute-scenario.ts';
+import { EXIT, worst, type ExitCode } from './exit-code.ts';
+import { loadPlan, sourcesOf } from './load-plan.ts';
+import { namesTwice } from './names-twice.ts';
+import { OutputFolder } from './output-folder.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
+import type { RunSettings } from './run-settings.ts';
+
+/**
+ * @param units the paths of each run
+ * @throws DiagnosticError when one of them is wrong: then none is run
+ */
+export async function runSeveral(
+  environment: Environment,
+  units: readonly (readonly string[])[],
+  settings: RunSettings,
+): Promise<ExitCode> {
+  if (settings.hold) {
+    const help = 'name the one to keep';
+    throw new DiagnosticError('manifest', [
+      {
+        code: 'E523',
+        severity: 'error',
+        message: `--hold keeps one lab, and there are ${units.length} Scenarios`,
+        help,
+      },
+    ]);
+  }
+  const names = namesOrThrow(environment, units);
+  // Said once, before anything runs, and not once a Scenario.
+  await chooseKernel(settings.kernel, settings.clock);
+  const base = resolve(environment.cwd, settings.out ?? 'ipvlane-out');
+  using folder = OutputFolder.create(base);
+  const runs: (JunitRun & SeveralRow)[] = [];
+  const codes: ExitCode[] = [];
+  for (const [at, paths] of units.entries()) {
+    const scenario = names[at] ?? '';
+    environment.stderr.write(`${at + 1}/${units.length}  ${scenario}\n`);
+    const out = join(base, scenario);
+    const concluded: Concluded[] = [];
+    const { code, message } = await oneRun(environment, paths, { ...settings, out }, (each) => concluded.push(each));
+    codes.push(code);
+    runs.push({ scenario, result: null, stepSeconds: new Map(), ...concluded[0], message });
+    if (code === EXIT.interrupted) break;
+  }
+  folder.write('junit.xml', renderJunit('ipvlane', runs));
+  const stream = settings.json ? environment.stderr : environment.stdout;
+  const lines = severalLines(runs, units.length, { colour: wantsColour(environment, stream) });
+  stream.write(`\n${lines.join('\n')}\njunit: ${folder.file('junit.xml')}\n`);
+  return worst(codes);
+}
+
+/** One that the machine or the kernel ends does not end the others. */
+async function oneRun(
+  environment: Environment,
+  paths: readonly string[],
+  settings: RunSettings,
+  onConcluded: (concluded: Concluded) => void,
+): Promise<{ readonly code: ExitCode; readonly message: string | null }> {
+  try {
+    return { code: await executeScenario(environment, paths, settings, onConcluded), message: null };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    printDiagnostics(environment, error.diagnostics, new Map());
+    return { code: error.kind === 'machine' ? EXIT.machine : EXIT.input, message: error.message };
+  }
+}
+
+/** Warnings come when each is run; errors of all of them now. */
+function namesOrThrow(environment: Environment, units: readonly (readonly string[])[]): string[] {
+  const loaded = units.map((paths) => loadPlan(environment, paths));
+  const wrong = loaded.filter(({ plan }) => plan === null);
+  if (wrong.length > 0) {
+    const diagnostics = sortDiagnostics(wrong.flatMap((each) => each.diagnostics));
+    printDiagnostics(environment, diagnostics, sourcesOf(wrong.flatMap(({ files }) => files)));
+    throw new DiagnosticError('manifest', []);
+  }
+  const names = loaded.flatMap(({ plan }) => (plan === null ? [] : [plan.scenario.name]));
+  const twice = namesTwice(names);
+  if (twice.length > 0) throw new DiagnosticError('manifest', twice);
+  return names;
+}
