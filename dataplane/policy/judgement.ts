@@ -29,7 +29,13 @@ export type DirectionJudgement =
       /** `namespace/name`; null for a party that is no pod. */
       readonly pod: string | null;
     }
-  | { readonly outcome: 'allowed'; readonly because: 'rule'; readonly pod: string; readonly rule: RuleReference }
+  | {
+      readonly outcome: 'allowed';
+      readonly because: 'rule';
+      readonly pod: string;
+      /** The first that admits the packet, and then every other: at least one. */
+      readonly rules: readonly RuleReference[];
+    }
   | {
       readonly outcome: 'denied';
       readonly pod: string;
@@ -55,7 +61,9 @@ export function explainVerdict(judgement: Judgement): string {
   if (judgement.self) return 'a pod to itself: never leaves lo';
   if (egress.outcome === 'denied') return denial('egress', egress);
   if (ingress.outcome === 'denied') return denial('ingress', ingress);
-  const rules = [egress, ingress].flatMap((side) => (side.because === 'rule' ? [ruleText(side.rule)] : []));
+  const rules = [egress, ingress].flatMap((side) =>
+    side.because === 'rule' ? side.rules.slice(0, 1).map(ruleText) : [],
+  );
   if (rules.length > 0) return `allowed by ${rules.join(' and ')}`;
   return `allowed: ${freedom('egress', egress)}, ${freedom('ingress', ingress)}`;
 }

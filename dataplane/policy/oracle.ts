@@ -88,18 +88,21 @@ export function prepareOracle(world: PolicyWorld): Oracle {
     if (world.pods[own.pod]?.policed !== true) return 'unpoliced';
     const policies = isolating[direction][own.pod] ?? [];
     if (policies.length === 0) return 'unisolated';
-    for (const rule of candidates[direction](own.pod, packet)) {
-      if (rule.admitsPeer(peer) && admitsPort(indexed, rule.rule, packet)) return rule;
-    }
-    return null;
+    return candidates[direction](own.pod, packet).find((rule) => admits(rule, direction, packet)) ?? null;
   };
+
+  const admits = (rule: PreparedRule, direction: Direction, packet: Packet): boolean =>
+    rule.admitsPeer(direction === 'egress' ? packet.to : packet.from) && admitsPort(indexed, rule.rule, packet);
 
   const direction = (side: Direction, packet: Packet): DirectionJudgement => {
     const admission = admit(side, packet);
     const own = side === 'egress' ? packet.from : packet.to;
     const name = own.pod === null ? null : nameOf(indexed, own.pod);
     if (typeof admission === 'string') return { outcome: 'allowed', because: admission, pod: name };
-    if (admission !== null) return { outcome: 'allowed', because: 'rule', pod: name ?? '', rule: admission.reference };
+    if (admission !== null) {
+      const rules = candidates[side](own.pod ?? -1, packet).filter((rule) => admits(rule, side, packet));
+      return { outcome: 'allowed', because: 'rule', pod: name ?? '', rules: rules.map(({ reference }) => reference) };
+    }
     const policies = isolating[side][own.pod ?? -1] ?? [];
     const peer = side === 'egress' ? packet.to : packet.from;
     return {

@@ -5,10 +5,10 @@ import type { KernelEvidence } from '../../sim/reach/evidence.ts';
 export function explanationLines(explanation: Explanation, evidence: KernelEvidence | null): string[] {
   const { from, to, protocol, port, predicted, stages } = explanation;
   const asked = protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
-  const drop = stages.find(({ outcome }) => outcome === 'dropped');
+  const drops = stages.filter(({ outcome, would }) => outcome === 'dropped' || would === 'be dropped');
   const verdict = predicted === null ? 'not possible' : predicted;
   return [
-    `${from} -> ${to} ${asked}: ${verdict}${drop === undefined ? '' : `, at the ${drop.name}`}`,
+    `${from} -> ${to} ${asked}: ${verdict}${drops.length === 0 ? '' : `, at the ${drops.map(({ name }) => name).join(', and at the ')}`}`,
     '',
     ...stages.flatMap(stageLines),
     ...(evidence === null ? [] : ['', ...evidenceLines(evidence)]),
@@ -18,8 +18,8 @@ export function explanationLines(explanation: Explanation, evidence: KernelEvide
 const MARKS: Readonly<Record<StageOutcome, string>> = { passes: '✓', dropped: '✗', open: '·', 'not reached': ' ' };
 const NAME_WIDTH = 12;
 
-function stageLines({ name, outcome, says, details }: Stage): string[] {
-  const words = outcome === 'not reached' ? 'not reached' : says;
+function stageLines({ name, outcome, would, says, details }: Stage): string[] {
+  const words = outcome !== 'not reached' ? says : would === null ? outcome : `${outcome}, would ${would}: ${says}`;
   return [
     `  ${MARKS[outcome]} ${name.padEnd(NAME_WIDTH)}  ${words}`,
     ...details.map((line) => `${' '.repeat(NAME_WIDTH + 6)}${line}`),

@@ -187,6 +187,7 @@ export const COMMANDS: readonly CommandRow[] = [
       },
       { line: 'ipvlane explain pod/a deploy/web -n shop', what: 'here, to the port that web declares' },
       { line: 'ipvlane explain shop/db host:internet 443 . --mode oracle', what: 'at once and without a kernel' },
+      { line: 'ipvlane explain shop/db 198.51.100.7 UDP/53 .', what: 'any address outside, judged by ipBlocks' },
     ],
     configure: (command) => {
       command

@@ -6,7 +6,7 @@ import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { AskingLab } from '../reach/asking-lab.ts';
 import { evidenceAsked, gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
 import { explain as explainPacket } from '../reach/explain.ts';
-import { onePartyOf, portAsked } from '../reach/question.ts';
+import { packetEnds, portAsked } from '../reach/question.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { clockWanted } from './clock-wanted.ts';
@@ -18,7 +18,7 @@ import { stopSignal } from './stop-signal.ts';
 export const explain: Action = async (environment, [from = '', to = '', port = '', ...paths], options) => {
   const { plan } = loadPlanOrThrow(environment, paths, true);
   const inIts = (name: string): string => inNamespace(name, namespaceOf(options));
-  const [sender, receiver] = [onePartyOf(plan, inIts(from)), onePartyOf(plan, inIts(to))];
+  const [sender, receiver] = packetEnds(plan, inIts(from), inIts(to));
   const asked = portAsked(port, receiver);
   const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
   const explanation = explainPacket(plan, oracle, sender, receiver, asked);
@@ -28,9 +28,11 @@ export const explain: Action = async (environment, [from = '', to = '', port = '
     const { kernel, clock } = await chooseKernel(String(options.kernel), clockWanted(options));
     const started = { memoryMiB: Number(options.memory), consoleFile: null, signal: stop.signal, clock };
     await using lab = await AskingLab.start(kernel, plan, started, false, evidenceAsked(sender, receiver, asked));
-    evidence = await gatherEvidence(lab, oracle, sender, receiver, asked);
+    evidence = await gatherEvidence(lab, sender, receiver, asked);
   }
   if (options.json === true) environment.stdout.write(`${JSON.stringify({ ...explanation, evidence }, null, 2)}\n`);
   else environment.stdout.write(`${explanationLines(explanation, evidence).join('\n')}\n`);
-  return evidence === null || evidence.wire === explanation.predicted ? EXIT.ok : EXIT.expectation;
+  if (evidence === null) return EXIT.ok;
+  // Nobody can be asked on the wire who is somewhere outside.
+  return (evidence.wire ?? evidence.verdict) === explanation.predicted ? EXIT.ok : EXIT.expectation;
 };

@@ -2,9 +2,10 @@
  * Questions from the front end: who reaches whom, by the programs or on the wire. One after the other, in the order they
  * came, once the lab stands.
  */
+import { isIP } from 'node:net';
 import { pairAddresses } from '../plan/address-pair.ts';
 import type { NamedParty } from '../plan/named-party.ts';
-import { namedParties } from '../plan/named-party.ts';
+import { namedParties, outsideAddress, type QuestionEnd } from '../plan/named-party.ts';
 import type { Lab } from './lab.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { wordsOf } from './lab.ts';
@@ -84,11 +85,11 @@ export class Questions {
     const limited = endpoints.filter(({ plan: { limits } }) => limits.egressBps !== null || limits.ingressBps !== null);
     this.#programs.unlimit(limited.map(({ plan }) => plan.endpointId));
     const byName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
-    const party = (named: NamedParty) => askedParty(named, byName.get(named.name) ?? null);
-    const from = partiesOf(asked, question.from).map(party);
+    const party = (named: QuestionEnd) => askedParty(named, byName.get(named.name) ?? null);
+    const from = endsOf(asked, question.from).map(party);
     let runs = 0;
     for (const [index, target] of question.targets.entries()) {
-      const verdicts = await askPrograms(this.#programs, from, partiesOf(asked, target.to).map(party), target);
+      const verdicts = await askPrograms(this.#programs, from, endsOf(asked, target.to).map(party), target);
       runs += verdicts.runs;
       this.#say(question.id, index, verdicts.marks);
     }
@@ -150,6 +151,15 @@ const MARKS: Readonly<Record<Evidence, WireMark>> = {
   timeout: 'X',
   unreachable: 'u',
 };
+
+/** Programs judge frames, so that they can be asked of an address that nobody has. @throws Error as partiesOf */
+function endsOf(asked: Asked, names: readonly string[]): QuestionEnd[] {
+  const parties = partiesOf(
+    asked,
+    names.filter((name) => isIP(name) === 0),
+  ).values();
+  return names.map((name) => (isIP(name) === 0 ? (parties.next().value as NamedParty) : outsideAddress(name)));
+}
 
 /** @throws Error for somebody who is not in the lab, or could not be built */
 function partiesOf({ lab: { plan, parties }, cluster }: Asked, names: readonly string[]): NamedParty[] {

@@ -11,6 +11,22 @@ export interface NamedParty {
   readonly pod: PodPlan | null;
 }
 
+/** An address that nobody in the plan has: somewhere outside. Policies judge it by their ipBlocks alone. */
+export interface OutsideAddress {
+  /** The address itself, in its canonical form. */
+  readonly name: string;
+  readonly plan: { readonly kind: 'outside' };
+  readonly addresses: readonly [string];
+  readonly pod: null;
+}
+
+/** One end of a question that needs no packet to be answered. */
+export type QuestionEnd = NamedParty | OutsideAddress;
+
+export function outsideAddress(address: string): OutsideAddress {
+  return { name: address, plan: { kind: 'outside' }, addresses: [address], pod: null };
+}
+
 /** Pods first, in the plan's order; then hosts, then nodes. A pod's addresses are those of its first interface. */
 export function namedParties(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>): ReadonlyMap<string, NamedParty> {
   const parties: NamedParty[] = [

@@ -1,12 +1,10 @@
 /** What a kernel saw of one question: the programs' verdict, the wire's answer, and what the hooks counted meanwhile. */
-import type { NamedParty } from '../plan/named-party.ts';
+import type { QuestionEnd } from '../plan/named-party.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';
-import { askLab, asking } from './ask-lab.ts';
-import type { AskingLab, Told } from './asking-lab.ts';
-import type { Question } from './question.ts';
-import { cellsOf, type ReachCell } from './reachability.ts';
-import type { Oracle } from '../../dataplane/policy/oracle.ts';
+import { askLab, asking, type Asked } from './ask-lab.ts';
+import type { Answer, Told } from './asking-lab.ts';
+import { evidenceWords, meaningOf, type ReachCell } from './reachability.ts';
 
 export interface HookCount {
   readonly pod: string;
@@ -28,46 +26,51 @@ export interface KernelEvidence {
 }
 
 /** A question about nothing: it brings the counters of until now. */
-const NOTHING: Question = { from: [], targets: [] };
+const NOTHING = { from: [], targets: [] };
 
-function onePair(from: NamedParty, to: NamedParty, port: AskedPort): Question {
-  return { from: [from], targets: [{ ...port, to: [to] }] };
+/** The programs judge a packet of any address; on the wire only who is there can be asked. */
+function onWire(from: QuestionEnd, to: QuestionEnd): boolean {
+  return from.plan.kind !== 'outside' && to.plan.kind !== 'outside';
 }
 
 /** What a lab under a virtual clock must know before its boot, for `gatherEvidence` of the same. */
-export function evidenceAsked(from: NamedParty, to: NamedParty, port: AskedPort): readonly Told[] {
-  const question = onePair(from, to, port);
-  return [asking('verdict', question), asking('wire', NOTHING), asking('wire', question)];
+export function evidenceAsked(from: QuestionEnd, to: QuestionEnd, port: AskedPort): readonly Told[] {
+  const question = { from: [from], targets: [{ ...port, to: [to] }] };
+  const verdict = asking('verdict', question);
+  return onWire(from, to) ? [verdict, asking('wire', NOTHING), asking('wire', question)] : [verdict];
 }
 
 /** @throws DiagnosticError of kind machine */
 export async function gatherEvidence(
-  lab: AskingLab,
-  oracle: Oracle,
-  from: NamedParty,
-  to: NamedParty,
+  lab: Asked,
+  from: QuestionEnd,
+  to: QuestionEnd,
   port: AskedPort,
 ): Promise<KernelEvidence> {
-  const question = onePair(from, to, port);
-  const verdict = await askLab(lab, 'verdict', question);
+  const question = { from: [from], targets: [{ ...port, to: [to] }] };
+  const { kind, release, clock } = lab.kernel;
+  const kernel = `${kind} ${release}${clock === 'virtual' ? ', virtual clock' : ''}`;
+  const verdict = onlyMark(await askLab(lab, 'verdict', question));
+  if (!onWire(from, to)) {
+    const nobody = `nobody here has ${(from.plan.kind === 'outside' ? from : to).name}`;
+    const words = [...evidenceWords(verdict, '-'), nobody];
+    return { kernel, verdict: meaningOf(verdict), wire: null, words, counted: [] };
+  }
   const before = counts((await askLab(lab, 'wire', NOTHING)).records);
-  const wire = await askLab(lab, 'wire', question);
-  const after = counts(wire.records);
-  const [cell] = cellsOf({ question, oracle, marks: { verdict: verdict.rows, wire: wire.rows } });
+  const asked = await askLab(lab, 'wire', question);
+  const wire = onlyMark(asked);
+  const after = counts(asked.records);
   const counted = [from, to].flatMap(({ name, pod }, end) => {
     if (pod?.enforced !== true) return [];
     const direction = end === 0 ? ('egress' as const) : ('ingress' as const);
     return { pod: name, direction, ...difference(`${pod.endpointId} ${direction}`, before, after) };
   });
-  const { kind, release, clock } = lab.kernel;
-  return {
-    ...{
-      kernel: `${kind} ${release}${clock === 'virtual' ? ', virtual clock' : ''}`,
-      verdict: cell?.verdict ?? null,
-      wire: cell?.wire ?? null,
-    },
-    ...{ words: cell?.evidence ?? [], counted },
-  };
+  const words = evidenceWords(verdict, wire);
+  return { kernel, verdict: meaningOf(verdict), wire: meaningOf(wire), words, counted };
+}
+
+function onlyMark({ rows }: Answer): string {
+  return rows[0]?.[0]?.[0] ?? '-';
 }
 
 type Counts = ReadonlyMap<string, number>;

@@ -3,9 +3,10 @@ import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { explanationLines } from '../../reports/terminal/explanation.ts';
 import { nodeOf, planOf, podOf } from '../../test/lab/plans.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Plan } from '../plan/plan.ts';
 import { explain } from './explain.ts';
-import { onePartyOf, portOf } from './question.ts';
+import { packetEnds, portOf } from './question.ts';
 
 const web = {
   ...{ namespace: 'default', name: 'web', position: { file: 'web.yaml', line: 1 }, policyTypes: ['ingress' as const] },
@@ -18,17 +19,31 @@ const web = {
     },
   ],
 };
+/** `shy` may send to two blocks that lie in each other, and nowhere else. */
+const shy = {
+  ...{ namespace: 'default', name: 'shy', position: { file: 'shy.yaml', line: 1 }, policyTypes: ['egress' as const] },
+  podSelector: { matchLabels: { app: 'shy' }, matchExpressions: [] },
+  ingress: [],
+  egress: [
+    ['198.51.100.0/24', 5],
+    ['198.51.0.0/16', 9],
+  ].map(([cidr, line], index) => ({
+    ...{ index, position: { file: 'shy.yaml', line: Number(line) }, ports: [] },
+    peers: [{ kind: 'ipBlock' as const, cidr: String(cidr), except: ['198.51.100.7/32'].slice(index) }],
+  })),
+};
 const limits = { ingressBps: 100e6, egressBps: 2.5e6 };
 const pods = [
   podOf(1, 'web', 'n1', { limits }),
   podOf(2, 'near', 'n1', { limits }),
+  podOf(5, 'shy', 'n1'),
   podOf(3, 'far', 'n2'),
   podOf(4, 'free', 'n2', { enforced: false }),
 ];
-const plan: Plan = { ...planOf({ pods, nodes: [nodeOf('n1', 230), nodeOf('n2', 220)] }), policies: [web] };
+const plan: Plan = { ...planOf({ pods, nodes: [nodeOf('n1', 230), nodeOf('n2', 220)] }), policies: [web, shy] };
 const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
 const ask = (from: string, to: string, port: string) =>
-  explain(plan, oracle, onePartyOf(plan, from), onePartyOf(plan, to), portOf(port));
+  explain(plan, oracle, ...packetEnds(plan, from, to), portOf(port));
 const outcomes = (from: string, to: string, port: string) =>
   ask(from, to, port).stages.map(({ name, outcome }) => `${name}: ${outcome}`);
 
@@ -68,6 +83,50 @@ describe('an explanation', () => {
       details: ['default/web ingress[0] (web.yaml:8): it names ports (TCP/80), so it does not admit ICMP'],
       position: { file: 'web.yaml', line: 1 },
     });
+  });
+
+  it('goes on after the first denial, and tells both sides', () => {
+    expect(outcomes('shy', 'web', '81/TCP').slice(-6)).toEqual([
+      'departure: not reached',
+      'path: not reached',
+      'ingress hook: not reached',
+      'connection: not reached',
+      'ingress rule: not reached',
+      'shaper: not reached',
+    ]);
+    expect(ask('shy', 'web', '81/TCP').stages.map(({ would }) => would)).toEqual([
+      ...[null, null, null, null, null, 'pass', null, null, 'be dropped', null],
+    ]);
+    const lines = explanationLines(ask('shy', 'web', '81/TCP'), null);
+    expect(lines[0]).toBe('default/shy -> default/web TCP/81: denied, at the egress rule, and at the ingress rule');
+    const text = lines.join('\n');
+    expect(text).toContain(
+      'not reached, would be dropped: ingress of default/web is isolated by default/web (web.yaml:1)',
+    );
+    expect(text).toContain('default/web ingress[0] (web.yaml:8): TCP/81 is none of its ports: TCP/80');
+    expect(explanationLines(ask('shy', 'web', '80/TCP'), null)[0]).toMatch(/denied, at the egress rule$/);
+  });
+
+  it('judges an address that nobody has by ipBlocks, and names every rule that allows', () => {
+    const rule = (to: string) => ask('shy', to, '443').stages.find(({ name }) => name === 'egress rule');
+    expect(rule('198.51.100.4')?.says).toBe(
+      'allowed by default/shy egress[0] (shy.yaml:5), and by default/shy egress[1] (shy.yaml:9)',
+    );
+    expect(rule('::ffff:198.51.100.7')?.says).toBe('allowed by default/shy egress[1] (shy.yaml:9)');
+    expect(rule('203.0.113.9')).toMatchObject({ outcome: 'dropped' });
+    expect(ask('203.0.113.9', 'web', '80').predicted).toBe('allowed');
+    expect(ask('203.0.113.9', 'web', '81').predicted).toBe('denied');
+    expect(ask('203.0.113.9', 'free', '80').stages.map(({ says }) => says)).toContain(
+      'from beyond the underlay, where routes are not known, in by ens192 of n2',
+    );
+    expect(ask('2001:db8::9', 'host:outside', '80')).toMatchObject({ predicted: null });
+    expect(ask('172.51.1.1', 'web', '80').from).toBe('default/web');
+  });
+
+  it('refuses an address that is no machine, and a question between two strangers', () => {
+    for (const address of ['0.0.0.0', '127.0.0.1', '224.0.0.1', '255.255.255.255', '::1', 'ff02::1'])
+      expect(() => ask('near', address, '80'), address).toThrow(DiagnosticError);
+    expect(() => ask('203.0.113.9', '203.0.113.10', '80')).toThrow(DiagnosticError);
   });
 
   it('knows the way: out by the master and over the underlay to another node', () => {

@@ -2,11 +2,11 @@
  * The way of a first packet from one party to another, stage by stage, with what each says: what should happen, from the
  * plan and the oracle. Replies to a packet that went all the way pass by connection tracking. Pure.
  */
-import type { DirectionJudgement, Judgement } from '../../dataplane/policy/judgement.ts';
+import { ruleText, type DirectionJudgement, type Judgement } from '../../dataplane/policy/judgement.ts';
 import type { Direction, Position } from '../../dataplane/policy/network-policy.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import { pairAddresses } from '../plan/address-pair.ts';
-import type { NamedParty } from '../plan/named-party.ts';
+import type { QuestionEnd } from '../plan/named-party.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { pathBetween } from './path.ts';
@@ -19,6 +19,8 @@ export type StageOutcome = 'passes' | 'dropped' | 'open' | 'not reached';
 export interface Stage {
   readonly name: string;
   readonly outcome: StageOutcome;
+  /** Of a rule or path that the packet does not reach: what it would have met there. Null: it is reached, or decides nothing. */
+  readonly would: 'pass' | 'be dropped' | null;
   readonly says: string;
   /** Rules that did not match, and why; each with where it was written. */
   readonly details: readonly string[];
@@ -37,7 +39,7 @@ export interface Explanation {
 }
 
 /** @throws RangeError when the world is malformed */
-export function explain(plan: Plan, oracle: Oracle, from: NamedParty, to: NamedParty, port: AskedPort): Explanation {
+export function explain(plan: Plan, oracle: Oracle, from: QuestionEnd, to: QuestionEnd, port: AskedPort): Explanation {
   const about = { from: from.name, to: to.name, protocol: port.protocol, port: port.port };
   const pair = pairAddresses(from, to, null);
   const judgement = judge(oracle, from, to, port);
@@ -50,7 +52,7 @@ export function explain(plan: Plan, oracle: Oracle, from: NamedParty, to: NamedP
     return { ...about, predicted: 'allowed', stages: [stage('loopback', 'passes', says)] };
   }
   const path = pathBetween(plan, from, to);
-  const stages = upToTheDrop([
+  const stages = behindTheDrop([
     stage(
       'sender',
       'passes',
@@ -72,22 +74,32 @@ function stage(
   details: readonly string[] = [],
   position: Position | null = null,
 ): Stage {
-  return { name, outcome, says, details, position };
+  return { name, outcome, would: null, says, details, position };
 }
 
-/** What stands behind a drop sees nothing of the packet. */
-function upToTheDrop(stages: readonly Stage[]): Stage[] {
+/**
+ * What stands behind a drop sees nothing of the packet; but what decides there says how it would: who mends the first
+ * denial wants to know of the second.
+ */
+function behindTheDrop(stages: readonly Stage[]): Stage[] {
   const dropped = stages.findIndex(({ outcome }) => outcome === 'dropped');
-  return stages.map((one, index) => (dropped === -1 || index <= dropped ? one : stage(one.name, 'not reached', '')));
+  return stages.map((one, index) => {
+    if (dropped === -1 || index <= dropped || one.outcome === 'open') return one;
+    if (!DECIDES.has(one.name)) return stage(one.name, 'not reached', '');
+    return { ...one, outcome: 'not reached', would: one.outcome === 'dropped' ? 'be dropped' : 'pass' };
+  });
 }
 
-function deviceOf({ name, pod }: NamedParty): string {
+const DECIDES: ReadonlySet<string> = new Set(['egress rule', 'path', 'ingress rule']);
+
+function deviceOf({ name, plan, pod }: QuestionEnd): string {
   const slave = pod?.interfaces[0];
+  if (plan.kind === 'outside') return `nobody in these manifests has ${name}`;
   if (pod === null || slave === undefined) return `${name} is no pod: it sends on its own NIC`;
   return `${slave.name} is an ipvlan ${slave.mode} slave of ${slave.master} on ${pod.node}`;
 }
 
-function hook(party: NamedParty, way: Direction, judgement: Judgement): Stage[] {
+function hook(party: QuestionEnd, way: Direction, judgement: Judgement): Stage[] {
   const name = `${way} hook`;
   if (party.pod === null) return [stage(name, 'open', `${party.name} is no pod: no hook, no policy`)];
   if (!party.pod.enforced) {
@@ -108,27 +120,24 @@ function rule(way: Direction, side: DirectionJudgement): Stage {
     const policies = side.isolatedBy.map(({ policy, position }) => `${policy}${place(position)}`);
     const none = side.unmatched.length === 0 ? `which allows no ${way}` : `none of whose ${way} rules allows it`;
     const says = `${way} of ${side.pod} is isolated by ${policies.join(', ')}, ${none}`;
-    const details = side.unmatched.map(
-      ({ rule: { policy, direction, index, position }, why }) =>
-        `${policy} ${direction}[${index}]${place(position)}: ${why}`,
-    );
+    const details = side.unmatched.map(({ rule, why }) => `${ruleText(rule)}: ${why}`);
     return stage(name, 'dropped', says, details, side.isolatedBy[0]?.position ?? null);
   }
   if (side.because === 'rule') {
-    const { policy, direction, index, position } = side.rule;
-    return stage(name, 'passes', `allowed by ${policy} ${direction}[${index}]${place(position)}`, [], position);
+    const position = side.rules[0]?.position ?? null;
+    return stage(name, 'passes', `allowed by ${side.rules.map(ruleText).join(', and by ')}`, [], position);
   }
   return stage(name, 'passes', `no policy isolates ${way} of ${side.pod ?? 'it'}`);
 }
 
-function departure({ pod }: NamedParty): Stage {
+function departure({ pod }: QuestionEnd): Stage {
   const limit = pod?.limits.egressBps ?? null;
   if (limit === null) return stage('departure', 'passes', 'no egress limit: it leaves at once');
   const says = `egress limit ${rate(limit)}: fq holds it until its departure time; one later than the horizon is dropped`;
   return stage('departure', 'passes', says);
 }
 
-function shaper({ name, pod }: NamedParty): Stage {
+function shaper({ name, pod }: QuestionEnd): Stage {
   const limit = pod?.limits.ingressBps ?? null;
   if (limit === null) return stage('shaper', 'passes', `no ingress limit: it is in ${name} now`);
   return stage('shaper', 'passes', `ingress limit ${rate(limit)}: redirected to the IFB, paced there, and given back`);

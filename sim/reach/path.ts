@@ -2,7 +2,7 @@
  * The way between two slaves, hosts or nodes, as ipvlan goes (drivers/net/ipvlan/ipvlan_core.c): slave to slave within a
  * master; else out by the master, over the underlay.
  */
-import type { NamedParty } from '../plan/named-party.ts';
+import type { QuestionEnd } from '../plan/named-party.ts';
 import type { Plan } from '../plan/plan.ts';
 
 export interface Path {
@@ -11,8 +11,15 @@ export interface Path {
   readonly says: string;
 }
 
-export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: NamedParty, to: NamedParty): Path {
+export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: QuestionEnd, to: QuestionEnd): Path {
   const [own, other] = [placeOf(from), placeOf(to)];
+  if (to.plan.kind === 'outside')
+    return {
+      open: true,
+      says: `${exit(own)}; nobody here has ${to.name}, and routes beyond the underlay are not known`,
+    };
+  if (from.plan.kind === 'outside')
+    return { open: true, says: `from beyond the underlay, where routes are not known, ${entry(other)}` };
   if (own.node !== null && own.node === other.node) {
     if (own.master === null || other.master === null) {
       return { open: false, says: 'ipvlan never lets a node and its own pods talk through the master' };
@@ -41,7 +48,7 @@ interface Place {
   readonly isolation: 'bridge' | 'private' | 'vepa';
 }
 
-function placeOf({ plan, pod }: NamedParty): Place {
+function placeOf({ plan, pod }: QuestionEnd): Place {
   const slave = pod?.interfaces[0];
   if (pod !== null && slave !== undefined) return { node: pod.node, master: slave.master, isolation: slave.isolation };
   return { node: plan.kind === 'node' ? plan.name : null, master: null, isolation: 'bridge' };

@@ -1,10 +1,12 @@
 /** Which pairs and ports are asked about: what people name on the command line, or all pods and their declared ports. */
+import { BlockList, isIP } from 'node:net';
+import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
 import { parsePort, PORT_HELP } from '../manifest/scenario-port.ts';
-import { namedParties, type NamedParty } from '../plan/named-party.ts';
+import { namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** One port, of those parties that it is asked of. */
@@ -41,6 +43,45 @@ export function onePartyOf(plan: Plan, text: string): NamedParty {
   return refuse(`${text} names ${more.length + 1} pods`, `name one, such as \`${text}[0]\``);
 }
 
+/**
+ * The two ends of one packet: a party each, or an address. An address of a party is that party; one that nobody has is
+ * somewhere outside.
+ * @throws DiagnosticError of kind manifest where one names nobody, or both are outside
+ */
+export function packetEnds(plan: Plan, from: string, to: string): readonly [QuestionEnd, QuestionEnd] {
+  const ends = [endOf(plan, from), endOf(plan, to)] as const;
+  if (ends.every(({ plan: { kind } }) => kind === 'outside'))
+    refuse(`neither ${from} nor ${to} is an address of these manifests`, 'name a pod, host or node at one end');
+  return ends;
+}
+
+function endOf(plan: Plan, text: string): QuestionEnd {
+  if (isIP(text) === 0 || text.includes('%')) return onePartyOf(plan, text);
+  const value = parseAddress(text);
+  const address = formatAddress(value);
+  if (SPECIAL.check(address, address.includes(':') ? 'ipv6' : 'ipv4'))
+    refuse(`${text} is no address of one machine`, 'name the address that the packet goes to or comes from');
+  const is = (other: string): boolean => parseAddress(other.split('/', 1)[0] ?? other) === value;
+  const party = [...namedParties(plan).values()].find(({ addresses }) => addresses.some(is));
+  if (party !== undefined) return party;
+  const further = plan.pods.find(({ interfaces }) => interfaces.some(({ addresses }) => addresses.some(is)));
+  if (further === undefined) return outsideAddress(address);
+  const pod = `${further.namespace}/${further.name}`;
+  return refuse(`${text} is on a further interface of ${pod}, where no policy holds`, `ask about \`${pod}\``);
+}
+
+/** What no packet between two machines comes from or goes to: unspecified, loopback, multicast, broadcast. */
+const SPECIAL = new BlockList();
+for (const [network, length] of [
+  ['0.0.0.0', 8],
+  ['127.0.0.0', 8],
+  ['224.0.0.0', 4],
+] as const)
+  SPECIAL.addSubnet(network, length, 'ipv4');
+SPECIAL.addAddress('255.255.255.255', 'ipv4');
+SPECIAL.addSubnet('::', 127, 'ipv6');
+SPECIAL.addSubnet('ff00::', 8, 'ipv6');
+
 /** Protocol and number in either order, as Scenarios and as `kubectl` write it. @throws DiagnosticError of kind manifest */
 export function portOf(text: string): AskedPort {
   const parsed = parsePort(text.toUpperCase(), []);
@@ -53,7 +94,7 @@ export function portOf(text: string): AskedPort {
  * declares none.
  * @throws DiagnosticError of kind manifest
  */
-export function portAsked(text: string, { name, pod }: Pick<NamedParty, 'name' | 'pod'>): AskedPort {
+export function portAsked(text: string, { name, pod }: Pick<QuestionEnd, 'name' | 'pod'>): AskedPort {
   if (text !== '') return portOf(text);
   const declared = new Map(
     (pod?.ports ?? []).map(({ protocol, port }) => [portText({ protocol, port }), { protocol, port }]),

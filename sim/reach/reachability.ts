@@ -6,7 +6,7 @@ import { explainVerdict } from '../../dataplane/policy/judgement.ts';
 import type { Judgement, Verdict } from '../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import { pairAddresses } from '../plan/address-pair.ts';
-import type { NamedParty } from '../plan/named-party.ts';
+import type { NamedParty, QuestionEnd } from '../plan/named-party.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import type { Question, Target } from './question.ts';
 
@@ -68,9 +68,8 @@ export function cellAt(
   if (from === undefined || to === undefined) throw new RangeError(`no pair at row ${row}, column ${column}`);
   const markOf = (mode: Mode): string => marks[mode]?.[index]?.[row]?.[column] ?? '-';
   const [oracle, verdict, wire] = [markOf('oracle'), markOf('verdict'), markOf('wire')];
-  const evidence = [VERDICT_WORDS[verdict], WIRE_WORDS[wire]].filter((words) => words !== undefined);
   return {
-    ...{ from, to, port: pick(target), evidence },
+    ...{ from, to, port: pick(target), evidence: evidenceWords(verdict, wire) },
     oracle: meaningOf(oracle),
     verdict: meaningOf(verdict),
     wire: meaningOf(wire),
@@ -80,6 +79,11 @@ export function cellAt(
 
 /** Of the wire, where a table of its kernel was full (`WireMark`). */
 export const UNJUDGED = '?';
+
+/** What two marks say beyond yes and no: `dropped by the egress program`, `timeout`. */
+export function evidenceWords(verdict: string, wire: string): readonly string[] {
+  return [VERDICT_WORDS[verdict], WIRE_WORDS[wire]].filter((words) => words !== undefined);
+}
 
 /** What a mark says; null: nothing. */
 export function meaningOf(mark: string): Verdict | null {
@@ -103,7 +107,7 @@ export function ruleOf(oracle: Oracle, { from, to, port }: Pick<ReachCell, 'from
   return judgement === null ? null : explainVerdict(judgement);
 }
 
-export function judge(oracle: Oracle, from: NamedParty, to: NamedParty, port: AskedPort): Judgement | null {
+export function judge(oracle: Oracle, from: QuestionEnd, to: QuestionEnd, port: AskedPort): Judgement | null {
   const pair = pairAddresses(from, to, null);
   return pair === null ? null : oracle.judge({ from: pair.from, to: pair.to, ...pick(port) });
 }

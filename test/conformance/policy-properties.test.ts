@@ -59,7 +59,7 @@ describe('the compiled entries', () => {
                   .map((policy) => ({ ...policy, [side]: policy[side].filter((rule) => rule.index === named.index) })),
               };
               const judged = prepareOracle(alone).judge({ from: from.address, to: to.address, protocol, port })[side];
-              expect(judged).toMatchObject({ outcome: 'allowed', because: 'rule', rule: { policy: named.policy } });
+              expect(judged).toMatchObject({ outcome: 'allowed', because: 'rule', rules: [{ policy: named.policy }] });
             }
           }
         }),

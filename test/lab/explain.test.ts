@@ -1,5 +1,5 @@
 /**
- * The ten questions of docs/policy.md, asked again: stages, rules and places are what the document shows, letter by letter, and
+ * The twelve questions of docs/policy.md, asked again: stages, rules and places are what the document shows, letter by letter, and
  * the kernel's evidence is, but for the kernel's name and how many packets a closing connection takes.
  */
 import { readFileSync } from 'node:fs';
@@ -19,8 +19,8 @@ const shown = readFileSync(join(root, 'docs/policy.md'), 'utf8')
   });
 
 describe.skipIf(reason !== null)(`explain${skipped(reason)}`, () => {
-  it('answers what ten newcomers asked', () => {
-    expect(shown).toHaveLength(10);
+  it('answers what twelve newcomers asked', () => {
+    expect(shown).toHaveLength(12);
   });
 
   it.concurrent.each(shown)('$question', async ({ question, answer }) => {

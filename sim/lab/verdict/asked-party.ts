@@ -1,6 +1,6 @@
 /** Somebody in a question, with the address bytes that frames are made of. */
 import { addressBytes } from '../../../dataplane/bpf/address.ts';
-import type { NamedParty } from '../../plan/named-party.ts';
+import type { QuestionEnd } from '../../plan/named-party.ts';
 import type { PodEndpoint } from '../endpoint.ts';
 
 export type Family = 4 | 6;
@@ -13,7 +13,7 @@ export interface AskedParty {
   readonly addresses: ReadonlyMap<Family, Uint8Array>;
 }
 
-export function askedParty({ name, addresses }: NamedParty, endpoint: AskedParty['endpoint']): AskedParty {
+export function askedParty({ name, addresses }: QuestionEnd, endpoint: AskedParty['endpoint']): AskedParty {
   const first = new Map<Family, Uint8Array>();
   for (const address of addresses) {
     const family = address.includes(':') ? 6 : 4;
