@@ -3,21 +3,12 @@ import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { type EngineName, engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { CommandRow } from './command.ts';
+import { ASKING_COMMANDS } from './held/commands.ts';
 import { MATRIX_COMMANDS } from './matrix-commands.ts';
+import { clockOption, heldOption, kernelOption, namespaceOption, positiveInteger } from './shared-options.ts';
 
 /** Without any it is the current folder that is read. */
 const MANIFESTS = '[path...]';
-
-const kernelOption = (): Option =>
-  new Option(
-    '--kernel <name>',
-    'where the lab runs: auto, host, uml, uml-virtual, a name such as debian:6.12, or qemu:VMLINUZ',
-  ).default('auto');
-
-const positiveInteger = (text: string): number => {
-  if (!/^[1-9][0-9]*$/.test(text)) throw new InvalidArgumentError('it must be a whole number above 0.');
-  return Number(text);
-};
 
 /** An option that may be given several times. */
 const gather = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
@@ -29,15 +20,6 @@ const wholeNumber = (text: string): number => {
 
 const labOption = (): Option =>
   new Option('-o, --out <folder>', 'output folder of the run (default: the newest that runs below ipvlane-out)');
-
-const namespaceOption = (): Option =>
-  new Option('-n, --namespace <name>', 'where a name without one is (default: default)');
-
-const clockOption = (): Option =>
-  oneOf(new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does'), [
-    'real',
-    'virtual',
-  ]);
 
 const engineOption = (): Option =>
   oneOf(new Option('--engine <name>', 'what enforces the limits, instead of what the scenario says'), engineNames);
@@ -52,7 +34,10 @@ const runOptions = (command: Command): void => {
     .option('--pcap', 'capture every pod into a pcap in the output folder')
     .option('--show-commands', 'print the iproute2, tc and bpftool lines that each step amounts to')
     .option('--allow-unmeasured', 'exit code 0, not 4, when all is met but what could not be measured here')
-    .option('--hold', 'keep the lab alive after the last step, for `ipvlane exec`')
+    .option(
+      '--hold',
+      'keep the lab alive after the last step: names, listeners on declared ports, `ipvlane exec`, `probe`, `traffic`',
+    )
     .option('--json', 'print result.json on standard output; progress goes to standard error')
     .option('--plain', 'plain lines instead of the live screen');
 };
@@ -152,6 +137,7 @@ export const COMMANDS: readonly CommandRow[] = [
     manifestsFrom: 0,
     examples: [
       { line: 'ipvlane reach my-manifests/', what: 'any folder: every pod to the declared ports of every other' },
+      { line: 'ipvlane reach', what: 'the lab that `run --hold` keeps, as it is now' },
       { line: 'ipvlane reach . --port TCP/8080 --port UDP/53 --from web', what: 'only these' },
       { line: 'ipvlane reach --from ns/shop --to deploy/web -n web', what: 'all pods of a namespace, of a workload' },
       { line: 'ipvlane reach . --mode oracle', what: 'at once and without a kernel: what NetworkPolicy says' },
@@ -170,6 +156,7 @@ export const COMMANDS: readonly CommandRow[] = [
         .addOption(kernelOption())
         .addOption(clockOption())
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+        .addOption(heldOption())
         .option('--html <file>', 'write the heat map there')
         .option('--json', 'a JSON array of {from, to, protocol, port, oracle, verdict, wire, rule}');
     },
@@ -195,6 +182,7 @@ export const COMMANDS: readonly CommandRow[] = [
           oneOf(new Option('--mode <mode>', 'all: ask a kernel too, for evidence'), ['oracle', 'all']).default('all'),
         )
         .addOption(namespaceOption())
+        .addOption(heldOption())
         .addOption(kernelOption())
         .addOption(clockOption())
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
@@ -202,6 +190,7 @@ export const COMMANDS: readonly CommandRow[] = [
     },
     load: async () => (await import('./explain.ts')).explain,
   },
+  ...ASKING_COMMANDS,
   {
     name: 'conformance',
     summary: 'hold policies, programs and packets to truth tables of NetworkPolicy',

@@ -17,7 +17,8 @@ import type { RunView } from '../../reports/terminal/view.ts';
 import { openControl, type Control } from '../kernel/control.ts';
 import { type Environment, wantsColour } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { LiveControl, type LiveReply, type LiveRequest } from './live-control.ts';
+import type { LabQuestion } from './held/questions.ts';
+import { LiveControl, type LiveRequest } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { memoryResult } from './memory-result.ts';
 import { openView } from './open-view.ts';
@@ -66,7 +67,7 @@ export async function executeScenario(
     const ran = await runInKernel({
       chosen,
       plan,
-      live: new LiveControl(live),
+      live: new LiveControl(live, plan, settings.hold),
       settings,
       folder,
       measurement,
@@ -104,6 +105,7 @@ async function runInKernel(parts: {
     showCommands: settings.showCommands,
     pcap: settings.pcap,
     hold: settings.hold,
+    ...(settings.hold ? { forPeople: true } : {}),
     samplingIntervalMs: SAMPLING_INTERVAL_MS,
   };
   const script = { type: 'start', plan, options, kernel: { kind: chosen.kernel.kind, clock: chosen.clock } } as const;
@@ -132,9 +134,8 @@ async function runInKernel(parts: {
       stallLimits: { ...STALL_LIMITS, silenceMs: settings.stallSeconds * 1000 },
       trace,
       onExec: (message) => control?.deliver(message),
-      onChanged: (message) => live.hear(message),
+      onMessage: (message) => live.hear(message),
       onMemory: (message) => (memory = memoryResult(message)),
-      onRecord: (record) => live.see(record),
       onHolding: () => {
         view.progress(
           `holding: \`ipvlane exec --out ${folder.path} POD -- COMMAND\` from another terminal; Ctrl-C ends it`,
@@ -160,7 +161,7 @@ async function listen(
 ): Promise<Control | null> {
   if (kernel.clock === 'virtual') return null;
   try {
-    const onRequest = (body: unknown): Promise<LiveReply> => live.handle(body as LiveRequest, kernel);
+    const onRequest = (body: unknown): Promise<unknown> => live.handle(body as LiveRequest | LabQuestion, kernel);
     return await openControl(folder.file('control.sock'), kernel, onRequest);
   } catch (error) {
     // A file system without sockets is no reason not to run.

@@ -1,22 +1,19 @@
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { explanationLines } from '../../reports/terminal/explanation.ts';
 import { inNamespace } from '../manifest/object-name.ts';
-import { chooseKernel } from '../kernel/choose.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
-import { AskingLab } from '../reach/asking-lab.ts';
 import { evidenceAsked, gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
 import { explain as explainPacket } from '../reach/explain.ts';
 import { packetEnds, portAsked } from '../reach/question.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { clockWanted } from './clock-wanted.ts';
-import { loadPlanOrThrow } from './load-plan.ts';
+import { askIn, labToAsk } from './held/lab-to-ask.ts';
 import { namespaceOf } from './namespace-option.ts';
-import { stopSignal } from './stop-signal.ts';
 
 /** The way of one packet. Exit code 1 where the kernel did something else than was predicted. */
 export const explain: Action = async (environment, [from = '', to = '', port = '', ...paths], options) => {
-  const { plan } = loadPlanOrThrow(environment, paths, true);
+  const lab = await labToAsk(environment, paths, options);
+  const { plan } = lab;
   const inIts = (name: string): string => inNamespace(name, namespaceOf(options));
   const [sender, receiver] = packetEnds(plan, inIts(from), inIts(to));
   const asked = portAsked(port, receiver);
@@ -24,11 +21,9 @@ export const explain: Action = async (environment, [from = '', to = '', port = '
   const explanation = explainPacket(plan, oracle, sender, receiver, asked);
   let evidence: KernelEvidence | null = null;
   if (options.mode !== 'oracle' && explanation.predicted !== null && sender !== receiver) {
-    using stop = stopSignal();
-    const { kernel, clock } = await chooseKernel(String(options.kernel), clockWanted(options));
-    const started = { memoryMiB: Number(options.memory), consoleFile: null, signal: stop.signal, clock };
-    await using lab = await AskingLab.start(kernel, plan, started, false, evidenceAsked(sender, receiver, asked));
-    evidence = await gatherEvidence(lab, sender, receiver, asked);
+    evidence = await askIn(lab, options, evidenceAsked(sender, receiver, asked), (asking) =>
+      gatherEvidence(asking, sender, receiver, asked),
+    );
   }
   if (options.json === true) environment.stdout.write(`${JSON.stringify({ ...explanation, evidence }, null, 2)}\n`);
   else environment.stdout.write(`${explanationLines(explanation, evidence).join('\n')}\n`);

@@ -1,35 +1,85 @@
 /** The run that commands from another terminal mean. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import { askLab } from '../kernel/request-client.ts';
 import type { Environment } from './environment.ts';
+import type { WhoReply } from './held/questions.ts';
 
 /**
- * Its output folder: the one that `--out` names, else the newest below ./ipvlane-out in which a lab runs.
+ * Its output folder: the one that `--out` or `--run` names, else the newest below ./ipvlane-out in which a lab runs.
  * @throws DiagnosticError of kind machine when there is none
  */
 export function heldRun({ cwd }: Environment, options: Readonly<Record<string, unknown>>): string {
-  return typeof options.out === 'string' ? resolve(cwd, options.out) : newestHeldRun(cwd);
-}
-
-function newestHeldRun(cwd: string): string {
-  const runs = join(cwd, 'ipvlane-out');
-  const held = (existsSync(runs) ? readdirSync(runs) : [])
-    .map((name) => join(runs, name))
-    .filter((folder) => existsSync(join(folder, 'control.sock')))
-    .toSorted((a, b) => startOf(b) - startOf(a));
-  const newest = held[0];
+  if (typeof options.run === 'string') return runNamed(cwd, options.run);
+  if (typeof options.out === 'string') return resolve(cwd, options.out);
+  const newest = runningBelow(cwd)[0];
   if (newest !== undefined) return newest;
   throw new DiagnosticError('machine', [
     {
       code: 'E515',
       severity: 'error',
-      message: `no lab is held below ${runs}`,
+      message: `no lab is held below ${join(cwd, 'ipvlane-out')}`,
       help: 'start one with `ipvlane run … --hold`, or name its output folder with --out',
     },
   ]);
 }
 
-function startOf(folder: string): number {
-  return statSync(join(folder, 'control.sock')).mtimeMs;
+/**
+ * The folder of a run by its name below ./ipvlane-out, or by its path.
+ * @throws DiagnosticError of kind machine when no lab runs there
+ */
+export function runNamed(cwd: string, name: string): string {
+  const folder = [join(cwd, 'ipvlane-out', name), resolve(cwd, name)].find((each) => existsSync(socketIn(each)));
+  if (folder !== undefined) return folder;
+  const running = runningBelow(cwd).map((each) => basename(each));
+  const help =
+    running.length === 0
+      ? 'start one with `ipvlane run … --hold`'
+      : (didYouMean(name, running) ?? `these run: ${running.join(', ')}`);
+  throw new DiagnosticError('machine', [
+    { code: 'E515', severity: 'error', message: `no lab runs by the name ${name}`, help },
+  ]);
+}
+
+/**
+ * The one lab below ./ipvlane-out that `run --hold` keeps; null where there is none. A socket that a killed run left behind is none.
+ * @throws DiagnosticError of kind manifest (the command line is not clear) where there are several
+ */
+export async function onlyHeldLab(cwd: string): Promise<string | null> {
+  const asked = await Promise.all(
+    runningBelow(cwd).map(async (folder) => {
+      try {
+        const { held } = (await askLab(folder, { verb: 'who' })) as WhoReply;
+        return held ? [folder] : [];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  const [only, ...more] = asked.flat();
+  if (only === undefined || more.length === 0) return only ?? null;
+  const names = [only, ...more].map((folder) => relative(join(cwd, 'ipvlane-out'), folder));
+  throw new DiagnosticError('manifest', [
+    {
+      code: 'E550',
+      severity: 'error',
+      message: `${names.length} labs are held: ${names.join(', ')}`,
+      help: `name one with \`--run ${names[0] ?? ''}\`, or give the manifests' path`,
+    },
+  ]);
+}
+
+/** Folders with a control socket, the newest first. */
+function runningBelow(cwd: string): string[] {
+  const runs = join(cwd, 'ipvlane-out');
+  return (existsSync(runs) ? readdirSync(runs) : [])
+    .map((name) => join(runs, name))
+    .filter((folder) => existsSync(socketIn(folder)))
+    .toSorted((a, b) => statSync(socketIn(b)).mtimeMs - statSync(socketIn(a)).mtimeMs);
+}
+
+function socketIn(folder: string): string {
+  return join(folder, 'control.sock');
 }

@@ -1,6 +1,6 @@
 /**
- * Changes that other terminals ask of the lab of this run. They are planned here, where the manifests are, on the cluster
- * as the lab says it stands; the agent carries them out.
+ * What other terminals ask of the lab of this run. Changes are planned here, where the manifests are, on the cluster as the lab
+ * says it stands; the agent carries them out. Questions get the plan of that cluster, or the agent's answer.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
@@ -10,7 +10,12 @@ import { memoryFiles } from '../manifest/memory-files.ts';
 import { readApplied } from '../manifest/read-applied.ts';
 import { titleOfChange } from '../plan/describe-change.ts';
 import type { LiveChanges } from '../plan/live-changes.ts';
-import type { ChangeRecord, TraceRecord } from '../trace/record.ts';
+import { planWithCluster } from '../plan/cluster.ts';
+import type { FlowPlan, Plan } from '../plan/plan.ts';
+import { Answers, type Answer, type FlowRecords, type Told } from '../reach/answers.ts';
+import { flowTrace } from '../reach/flow-trace.ts';
+import type { ChangeRecord, Clock, TraceRecord } from '../trace/record.ts';
+import type { AskReply, FlowReply, LabQuestion, PlanReply, WhoReply } from './held/questions.ts';
 
 /** What `apply` sends is text: positions and all come from reading it. */
 export type LiveRequest =
@@ -26,35 +31,97 @@ export interface LiveReply {
 
 type Changed = Extract<AgentMessage, { type: 'changed' }>;
 
+/** The lab's kernel, as far as questions and changes concern it. */
+interface AskedKernel {
+  readonly kind: string;
+  readonly release: string;
+  readonly clock: Clock;
+  send(command: AgentCommand): void;
+}
+
 export class LiveControl {
   readonly #live: LiveChanges;
+  readonly #answers = new Answers();
+  readonly #held: boolean;
+  /** With the wire as it is now. */
+  #plan: Plan;
+  #holding = false;
   readonly #waiting = new Map<number, (message: Changed) => void>();
   #lastId = 0;
   /** One after the other: each is planned on what the one before it left. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(live: LiveChanges) {
+  /** @param held the lab is kept after its last step */
+  constructor(live: LiveChanges, plan: Plan, held: boolean) {
     this.#live = live;
+    this.#plan = plan;
+    this.#held = held;
   }
 
-  /** Hears what the agent says of changes. */
-  hear(message: Changed): void {
+  /** Hears every message of the agent: a step that is done changes what commands find. */
+  hear(message: AgentMessage): void {
+    this.#answers.hear(message);
+    if (message.type === 'holding') this.#holding = true;
+    if (message.type === 'trace') this.#see(message.record);
+    if (message.type !== 'changed') return;
     this.#waiting.get(message.id)?.(message);
     this.#waiting.delete(message.id);
   }
 
-  /** Hears every record: a step that is done changes what commands find. */
-  see(record: TraceRecord): void {
+  #see(record: TraceRecord): void {
     if (record.type === 'change' && record.step !== null) this.#live.stepDone(record.step);
+    if (record.type !== 'step' || record.state !== 'finished') return;
+    const step = this.#plan.timeline[record.step];
+    if (step?.kind === 'underlay') this.#plan = { ...this.#plan, underlay: step.underlay };
   }
 
-  handle(request: LiveRequest, kernel: { send(command: AgentCommand): void }): Promise<LiveReply> {
+  handle(request: LiveRequest | LabQuestion, kernel: AskedKernel): Promise<LiveReply | QuestionReply> {
+    switch (request.verb) {
+      case 'who': {
+        const { kind, release, clock } = kernel;
+        const scenario = this.#plan.scenario.name;
+        return Promise.resolve({ scenario, kernel: { kind, release, clock }, held: this.#held });
+      }
+      case 'plan':
+        return Promise.resolve({ plan: planWithCluster(this.#plan, this.#live.real) });
+      case 'ask': {
+        const { mode, from, targets, timeoutNs } = request;
+        return orError(async () => {
+          const answer = (await this.#say({ type: 'ask', mode, from, targets, timeoutNs }, kernel)) as Answer;
+          return { answer };
+        });
+      }
+      case 'flow':
+        return orError(() => this.#flow(request.flow, kernel));
+      case 'apply':
+      case 'delete':
+      case 'label':
+      case 'annotate':
+      case 'scale':
+        return this.#change(request, kernel);
+    }
+  }
+
+  async #flow(flow: FlowPlan, kernel: AskedKernel): Promise<FlowReply> {
+    if (!this.#holding)
+      return { error: 'its steps are still running, and a flow beside them would spoil what they measure' };
+    const plan = planWithCluster(this.#plan, this.#live.real);
+    return { records: flowTrace(plan, flow, (await this.#say({ type: 'flow', flow }, kernel)) as FlowRecords) };
+  }
+
+  #say(told: Told, kernel: AskedKernel): Promise<unknown> {
+    const { command, done } = this.#answers.expect(told);
+    kernel.send(command);
+    return done;
+  }
+
+  #change(request: LiveRequest, kernel: AskedKernel): Promise<LiveReply> {
     const handled = this.#last.then(() => this.#carryOut(request, kernel));
     this.#last = handled.catch(() => undefined);
     return handled;
   }
 
-  async #carryOut(request: LiveRequest, kernel: { send(command: AgentCommand): void }): Promise<LiveReply> {
+  async #carryOut(request: LiveRequest, kernel: AskedKernel): Promise<LiveReply> {
     const { resolved, diagnostics } = this.#live.planCommand(asRequest(request));
     if (resolved === null) return { diagnostics, error: null, record: null };
     if (Object.keys(resolved.change).length === 0) return { diagnostics, error: null, record: null };
@@ -65,6 +132,16 @@ export class LiveControl {
     if ('error' in changed) return { diagnostics, error: changed.error, record: null };
     this.#live.commandDone(resolved);
     return { diagnostics, error: null, record: changed.record };
+  }
+}
+
+type QuestionReply = WhoReply | PlanReply | AskReply | FlowReply;
+
+async function orError<T>(work: () => Promise<T>): Promise<T | { readonly error: string }> {
+  try {
+    return await work();
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -1,12 +1,8 @@
 /** The rows of the command table that are about many kernels at once. */
 import { oneOf } from './one-of.ts';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CommandRow } from './command.ts';
-
-function positiveInteger(text: string): number {
-  if (!/^[1-9][0-9]*$/.test(text)) throw new InvalidArgumentError('it must be a whole number above 0.');
-  return Number(text);
-}
+import { positiveInteger } from './shared-options.ts';
 
 function outputOptions(command: Command): void {
   command

@@ -12,23 +12,21 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { exhaustionDiagnostic } from '../measure/run-diagnostics.ts';
 import type { Clock, TraceRecord } from '../trace/record.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
-import { AskingLab } from '../reach/asking-lab.ts';
-import { askLab, asking } from '../reach/ask-lab.ts';
+import { askLab, asking, type Asked } from '../reach/ask-lab.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { questionOf, type Question } from '../reach/question.ts';
 import { oracleMarks, UNJUDGED, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
 import { differingCells } from '../reach/tally.ts';
 import type { Action } from './command.ts';
-import { clockWanted } from './clock-wanted.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
-import { loadPlanOrThrow } from './load-plan.ts';
+import { askIn, labToAsk, type LabToAsk } from './held/lab-to-ask.ts';
 import { namespaceOf } from './namespace-option.ts';
-import { stopSignal } from './stop-signal.ts';
 
 /** Who reaches whom: asked of the policies, of the loaded programs, of the wire. Exit code 1 where they disagree. */
 export const reach: Action = async (environment, paths, options) => {
-  const { plan } = loadPlanOrThrow(environment, paths, true);
+  const lab = await labToAsk(environment, paths, options);
+  const { plan } = lab;
   const words = (name: string): readonly string[] => (Array.isArray(options[name]) ? (options[name] as string[]) : []);
   const parties = (name: string): readonly string[] =>
     words(name).map((text) => inNamespace(text, namespaceOf(options)));
@@ -38,7 +36,7 @@ export const reach: Action = async (environment, paths, options) => {
   const marks: Partial<Record<Mode, Marks>> = {};
   if (modes.includes('oracle')) marks.oracle = oracleMarks(oracle, question);
   const ofLab = modes.filter((mode) => mode !== 'oracle');
-  if (ofLab.length > 0) Object.assign(marks, await askKernel(environment, plan, question, ofLab, options));
+  if (ofLab.length > 0) Object.assign(marks, await askKernel(environment, lab, question, ofLab, options));
   const found: Reachability = { question, oracle, marks };
   if (typeof options.html === 'string') await writePage(environment, options.html, plan, found);
   if (options.json === true) for (const piece of reachJson(found)) environment.stdout.write(piece);
@@ -61,32 +59,27 @@ const MODES: Readonly<Record<string, readonly Mode[]>> = {
 
 async function askKernel(
   environment: Environment,
-  plan: Plan,
+  lab: LabToAsk,
   question: Question,
   modes: readonly ('verdict' | 'wire')[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<Partial<Record<Mode, Marks>>> {
-  using stop = stopSignal();
-  const { kernel, clock, standIns } = await kernelFor(modes, String(options.kernel), clockWanted(options));
   const say = (words: string): void => void environment.stderr.write(`${words}\n`);
-  await using lab = await AskingLab.start(
-    kernel,
-    plan,
-    { memoryMiB: Number(options.memory), consoleFile: null, signal: stop.signal, clock },
-    standIns,
-    modes.map((mode) => asking(mode, question)),
-  );
-  const marks: Partial<Record<Mode, Marks>> = {};
-  for (const mode of modes) {
-    const { rows, durationNs, operations, records } = await askLab(lab, mode, question);
-    marks[mode] = rows;
-    printDiagnostics(environment, records.flatMap(diagnosticsOf), new Map());
-    const what = mode === 'verdict' ? 'program runs' : 'probes';
-    say(
-      `${mode}: ${operations} ${what} in ${(durationNs / 1e9).toFixed(2)} s${clock === 'virtual' ? ' of virtual time' : ''}, ${lab.kernel.kind} ${lab.kernel.release}`,
-    );
-  }
-  return marks;
+  const foretold = modes.map((mode) => asking(mode, question));
+  const ask = async (asked: Asked): Promise<Partial<Record<Mode, Marks>>> => {
+    const marks: Partial<Record<Mode, Marks>> = {};
+    const { kind, release, clock } = asked.kernel;
+    for (const mode of modes) {
+      const { rows, durationNs, operations, records } = await askLab(asked, mode, question);
+      marks[mode] = rows;
+      printDiagnostics(environment, records.flatMap(diagnosticsOf), new Map());
+      const what = mode === 'verdict' ? 'program runs' : 'probes';
+      const time = clock === 'virtual' ? ' of virtual time' : '';
+      say(`${mode}: ${operations} ${what} in ${(durationNs / 1e9).toFixed(2)} s${time}, ${kind} ${release}`);
+    }
+    return marks;
+  };
+  return askIn(lab, options, foretold, ask, (name, wanted) => kernelFor(modes, name, wanted));
 }
 
 function diagnosticsOf(record: TraceRecord): Diagnostic[] {

@@ -7,7 +7,6 @@ import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { RunningKernel } from '../kernel/kernel.ts';
 import type { Measurement } from '../measure/reduce.ts';
 import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
-import type { TraceRecord } from '../trace/record.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import type { OutputFolder } from './output-folder.ts';
 import { STALL_LIMITS, StallGuard, type StallLimits } from './stall-guard.ts';
@@ -28,10 +27,9 @@ export interface SessionParts {
   readonly onHolding: () => void;
   /** Messages that belong to programs started by `ipvlane exec`. */
   readonly onExec: (message: Extract<AgentMessage, { type: 'exec-output' | 'exec-exit' }>) => void;
-  /** Answers to changes that other terminals asked for. */
-  readonly onChanged?: (message: Extract<AgentMessage, { type: 'changed' }>) => void;
+  /** Every message: answers to what other terminals ask are among them. */
+  readonly onMessage?: (message: AgentMessage) => void;
   readonly onMemory?: (message: Extract<AgentMessage, { type: 'memory' }>) => void;
-  readonly onRecord?: (record: TraceRecord) => void;
 }
 
 /** Why the records ended. `machine` and `bug` carry words for people. */
@@ -75,6 +73,7 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
   });
   for await (const message of parts.kernel.messages) {
     guard.heard(message);
+    parts.onMessage?.(message);
     try {
       switch (message.type) {
         case 'trace': {
@@ -82,7 +81,6 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
           parts.trace.write(record);
           parts.measurement.add(record);
           parts.view.add(record);
-          parts.onRecord?.(record);
           if (record.type === 'end')
             outcome = record.outcome === 'interrupted' ? { kind: 'interrupted' } : { kind: 'completed' };
           break;
@@ -100,14 +98,14 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
         case 'failure':
           failure = { kind: message.kind, message: withStack(message.message, message.stack), help: message.help };
           break;
-        case 'changed':
-          parts.onChanged?.(message);
-          break;
         case 'memory':
           parts.onMemory?.(message);
           break;
+        case 'changed':
         case 'answer-rows':
         case 'answered':
+        case 'flow-record':
+        case 'flowed':
         case 'hello':
         case 'credit':
         case 'alive':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { Answer, Told } from '../reach/asking-lab.ts';
+import type { Answer, Told } from '../reach/answers.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
 import { allSaid, labPlan, replay } from './replay.ts';
 import { parseTruthTables } from './truth-table.ts';

@@ -119,6 +119,9 @@ export const codes = {
   E521: 'kernel cannot be built',
   E523: 'option is of one scenario alone',
   E522: 'kernel lacks what a lab needs',
+  E550: 'several labs are held',
+  E551: 'protocol carries no flow',
+  E552: 'the lab refused a question',
   E560: 'a table of the kernel was full, so that the wire cannot be scored',
 
   W120: 'folders inside are not read',

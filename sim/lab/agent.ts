@@ -105,6 +105,7 @@ async function listen(
         exec.handle(command);
         break;
       case 'ask':
+      case 'flow':
         void questions.handle(command);
         break;
     }
@@ -140,7 +141,7 @@ async function run(
 
 /** Works through what was told before the boot, and ends the lab. */
 async function follow(commands: readonly ForetoldCommand[], questions: Questions): Promise<void> {
-  for (const command of commands) await (command.type === 'ask' ? questions.handle(command) : change(command));
+  for (const command of commands) await (command.type === 'change' ? change(command) : questions.handle(command));
   stop.abort();
 }
 

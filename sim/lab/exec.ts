@@ -1,9 +1,11 @@
 /** Programs that people run inside the lab (`ipvlane exec`): with a terminal of their own, or with three pipes. */
 import type { ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { isSystemCallError } from '../linux/errno.ts';
 import type { Readable } from 'node:stream';
 import { spawnIn } from '../linux/process.ts';
 import { spawnOnTerminal } from '../linux/terminal.ts';
+import { UtsNamespace } from '../linux/uts-namespace.ts';
 import type { Lab } from './lab.ts';
 import { wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
@@ -30,6 +32,8 @@ export class ExecPrograms {
   readonly #lab: Pick<Lab, 'parties'>;
   readonly #line: Line<AgentCommand, AgentMessage>;
   readonly #running = new Map<number, Running>();
+  /** By party, the host name that programs in it see; null where the kernel has no such namespaces. */
+  readonly #hostNames = new Map<string, UtsNamespace | null>();
   /** By id, the party a program runs in. */
   readonly #where = new Map<number, string>();
 
@@ -62,6 +66,8 @@ export class ExecPrograms {
 
   /** Kills whatever runs in a pod that is about to go. */
   endIn(party: string): void {
+    this.#hostNames.get(party)?.[Symbol.dispose]();
+    this.#hostNames.delete(party);
     for (const [id, where] of this.#where) if (where === party) this.#running.get(id)?.kill('SIGKILL');
   }
 
@@ -81,11 +87,35 @@ export class ExecPrograms {
     const how = { env, cwd: isFolder(command.cwd) ? command.cwd : '/' };
     this.#where.set(command.id, command.party);
     try {
-      if (command.terminal === null) this.#startOnPipes(command, spawnIn(party.namespace, command.argv, how));
-      else this.#startOnTerminal(command, spawnOnTerminal(party.namespace, command.argv, command.terminal, how));
+      const { terminal, argv } = command;
+      if (terminal === null)
+        this.#startOnPipes(
+          command,
+          this.#named(party.name, () => spawnIn(party.namespace, argv, how)),
+        );
+      else
+        this.#startOnTerminal(
+          command,
+          this.#named(party.name, () => spawnOnTerminal(party.namespace, argv, terminal, how)),
+        );
     } catch (error) {
       this.#exit(command.id, { error: wordsOf(error) });
     }
+  }
+
+  /** Where `hostname` says the party's own name, without its namespace. */
+  #named<T>(party: string, start: () => T): T {
+    let host = this.#hostNames.get(party);
+    if (host === undefined) {
+      try {
+        host = UtsNamespace.named(party.replace(/^.*[/:]/, ''));
+      } catch (error) {
+        if (!isSystemCallError(error, 'EINVAL')) throw error;
+        host = null;
+      }
+      this.#hostNames.set(party, host);
+    }
+    return host === null ? start() : host.run(start);
   }
 
   #startOnPipes({ id }: { readonly id: number }, child: ChildProcess): void {

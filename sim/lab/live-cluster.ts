@@ -32,6 +32,8 @@ export interface LiveClusterEvents {
   readonly beforeChange: () => void;
   /** A pod is about to go: nothing may run in its namespace any more. */
   readonly beforeGone: (party: string) => void;
+  /** All of a change is in force. */
+  readonly afterChange: () => void;
 }
 
 export class LiveCluster {
@@ -95,6 +97,7 @@ export class LiveCluster {
       ...{ compiledNs: times.compiledNs, effectiveNs, mapUpdates },
     };
     this.#lab.record(record);
+    this.#events.afterChange();
     return record;
   }
 

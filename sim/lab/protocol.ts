@@ -5,7 +5,7 @@
  */
 import type { Protocol } from '../../dataplane/policy/network-policy.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { FlowPlan, Plan } from '../plan/plan.ts';
 import type { ChangeRecord, Clock, TraceRecord } from '../trace/record.ts';
 
 export interface RunOptions {
@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly pcap: boolean;
   /** Stay after the last step until `stop`. */
   readonly hold: boolean;
+  /** People will work in it: programs find names in /etc/hosts, and once the steps are done somebody listens on declared ports. */
+  readonly forPeople?: boolean;
   readonly samplingIntervalMs: number;
   /** No lab, only devices that stand for the pods' slaves: `ask` may ask the programs, and nothing else happens. */
   readonly standIns?: boolean;
@@ -67,11 +69,16 @@ export type AgentCommand =
       /** Wire: how long a question may stay unanswered before it counts as denied. */
       readonly timeoutNs: number;
     }
+  /**
+   * Send one flow, once the lab is up and no other question is under way: its records come as `flow-record`, then `flowed`. It
+   * is no step, so the trace does not tell of it.
+   */
+  | { readonly type: 'flow'; readonly id: number; readonly flow: FlowPlan }
   /** End the lab: at once and in order, with an `end` record of outcome `interrupted` if steps remain. */
   | { readonly type: 'stop' };
 
 /** What can be told before the boot: it needs no reply to whoever said it. */
-export type ForetoldCommand = Extract<AgentCommand, { type: 'ask' | 'change' }>;
+export type ForetoldCommand = Extract<AgentCommand, { type: 'ask' | 'change' | 'flow' }>;
 
 /** The lab to run. Under a virtual clock the agent finds it in a file (IPVLANE_SCRIPT) and hears nothing else. */
 export type StartCommand = Extract<AgentCommand, { type: 'start' }>;
@@ -141,6 +148,10 @@ export type AgentMessage =
       readonly late?: number;
       readonly error?: string;
     }
+  /** Of a `flow`: first a `step` record that it has started, then what the generator says, then that it has finished or failed. */
+  | { readonly type: 'flow-record'; readonly id: number; readonly record: TraceRecord }
+  /** The flow is over; with `error` it never began. */
+  | { readonly type: 'flowed'; readonly id: number; readonly error?: string }
   /**
    * What the lab takes, once its steps are done: no part of the trace, since what a process takes is no matter of the lab's clock.
    * Bytes; `maps` as the kernel counts them.

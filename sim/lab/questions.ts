@@ -4,8 +4,10 @@
  */
 import { isIP } from 'node:net';
 import { pairAddresses } from '../plan/address-pair.ts';
+import { partyName } from '../plan/plan.ts';
 import type { NamedParty } from '../plan/named-party.ts';
 import { namedParties, outsideAddress, type QuestionEnd } from '../plan/named-party.ts';
+import type { HeldComforts } from './held/comforts.ts';
 import type { Lab } from './lab.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { wordsOf } from './lab.ts';
@@ -13,19 +15,24 @@ import type { Line } from './line.ts';
 import type { Evidence } from './probe/evidence.ts';
 import { askProbes, isLate } from './probe/probes.ts';
 import type { AgentCommand, AgentMessage, AskedPort, WireMark } from './protocol.ts';
+import type { StepRecord, TraceRecord } from '../trace/record.ts';
 import type { Topology } from './topology.ts';
+import { deniedFlows } from './traffic/denied.ts';
+import { runFlows } from './traffic/flows.ts';
 import { askPrograms } from './verdict/ask-programs.ts';
 import { askedParty } from './verdict/asked-party.ts';
 import type { VerdictPrograms } from './verdict/verdict-programs.ts';
 import { loadVerdictPrograms } from './verdict/verdict-programs.ts';
 
 type Ask = Extract<AgentCommand, { type: 'ask' }>;
+type Flow = Extract<AgentCommand, { type: 'flow' }>;
 
 interface Asked {
   readonly lab: Lab;
   readonly topology: Topology;
   readonly cluster: Pick<LiveCluster, 'cluster'>;
   readonly objectPath: string;
+  readonly comforts: Pick<HeldComforts, 'leave' | 'follow'>;
   /** Records what the hooks have counted since the last time. */
   readonly sample: () => void;
   readonly signal: AbortSignal;
@@ -55,9 +62,13 @@ export class Questions {
   }
 
   /** Answers in its turn; resolves when it has. What cannot be answered says so in `answered`. */
-  handle(question: Ask): Promise<void> {
+  handle(question: Ask | Flow): Promise<void> {
     this.#last = this.#last.then(async () => {
       const asked = await this.#opened;
+      if (question.type === 'flow') {
+        await this.#send(question, asked);
+        return;
+      }
       const begun = asked.lab.clock.now();
       const done = (made: Made, error?: string): void => {
         const durationNs = asked.lab.clock.now() - begun;
@@ -71,6 +82,27 @@ export class Questions {
       }
     });
     return this.#last;
+  }
+
+  async #send({ id, flow }: Flow, { lab, topology, sample, signal, comforts }: Asked): Promise<void> {
+    const record = (record: TraceRecord): void => this.#line.send({ type: 'flow-record', id, record });
+    const step = (state: StepRecord['state'], message?: string): void =>
+      record({ type: 'step', t: lab.clock.now(), step: 0, state, ...(message === undefined ? {} : { message }) });
+    // What moved until now is not the flow's.
+    sample();
+    step('started');
+    try {
+      // Who stands in for a container makes room for the flow's receiver.
+      if (flow.port !== undefined) comforts.leave(partyName(flow.to));
+      const asking = { ...lab, record };
+      const denied = await deniedFlows(asking, [flow], topology.policies.oracle, signal);
+      await runFlows(asking, [flow], denied, sample, signal);
+      step('finished');
+    } catch (error) {
+      step('failed', wordsOf(error));
+    }
+    comforts.follow();
+    this.#line.send({ type: 'flowed', id });
   }
 
   #answer(question: Ask, asked: Asked): Promise<Made> {

@@ -5,6 +5,7 @@ import type { Plan, StepPlan } from '../plan/plan.ts';
 import type { EndRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { TRACE_SCHEMA } from '../trace/record.ts';
 import { startCapture } from './capture.ts';
+import { HeldComforts } from './held/comforts.ts';
 import { LabClock } from './clock.ts';
 import type { Lab, Party } from './lab.ts';
 import { ExhaustionWatch } from './exhaustion/exhaustion-watch.ts';
@@ -108,11 +109,21 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   if (stop.aborted) return 'interrupted';
   const { sampler, begin } = beginSampling(lab, topology, setting);
   if (options.pcap) await beginCaptures(lab, line);
-  const events = { beforeChange: () => sampler.sample(), beforeGone: setting.onPartyGone };
-  const cluster = new LiveCluster(lab, topology, events, stop);
+  const comforts = new HeldComforts(lab, () => cluster.cluster);
+  const events = {
+    beforeChange: () => sampler.sample(),
+    beforeGone: (party: string) => {
+      comforts.leave(party);
+      setting.onPartyGone(party);
+    },
+    afterChange: () => comforts.follow(),
+  };
+  const cluster: LiveCluster = new LiveCluster(lab, topology, events, stop);
+  if (options.forPeople === true) comforts.name();
   setting.onLive(cluster);
   const sample = (): void => void sampler.sample();
-  setting.questions.open({ lab, topology, cluster, objectPath: setting.objectPath, sample, signal: stop });
+  const { objectPath } = setting;
+  setting.questions.open({ lab, topology, cluster, objectPath, comforts, sample, signal: stop });
   const runners = stepRunners(lab, topology, cluster, sampler);
   topology.underlay?.begin();
   const onBegin = (step: StepPlan): void => {
@@ -124,6 +135,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   sampler.sample();
   line.send(memoryMessage(topology.dataplane));
   if (options.hold && outcome === 'completed') {
+    if (options.forPeople === true) comforts.listen();
     line.send({ type: 'holding' });
     await aborted(stop);
     return 'completed';

@@ -10,6 +10,17 @@ export type Memory = Uint8Array;
 
 export const setns = libc.func('int setns(int fd, int nstype)') as (fd: number, nstype: number) => number;
 export const unshare = libc.func('int unshare(int flags)') as (flags: number) => number;
+export const sethostname = libc.func('int sethostname(const void *name, size_t length)') as (
+  name: Memory,
+  length: number,
+) => number;
+export const mount = libc.func(
+  'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
+) as (source: string, target: string, type: string | null, flags: number, data: string | null) => number;
+export const umount2 = libc.func('int umount2(const char *target, int flags)') as (
+  target: string,
+  flags: number,
+) => number;
 export const close = libc.func('int close(int fd)') as (fd: number) => number;
 export const lseek = libc.func('int64_t lseek(int fd, int64_t offset, int whence)') as (
   fd: number,

@@ -48,6 +48,16 @@ export function clusterAtStart({ namespaces, pods, policies }: Plan): Cluster {
   };
 }
 
+/** The plan of a lab whose cluster stands so now. */
+export function planWithCluster(plan: Plan, { namespaces, pods, policies }: Cluster): Plan {
+  return {
+    ...plan,
+    namespaces: [...namespaces].map(([name, labels]) => ({ name, labels })),
+    pods: [...pods.values()],
+    policies: [...policies.values()],
+  };
+}
+
 /**
  * The cluster after a change. What goes, goes first, so that a name may be given again in the same change; a namespace
  * that something new is in comes to be with the label every namespace has.

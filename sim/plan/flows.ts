@@ -1,12 +1,13 @@
 /** Flows of a traffic step: who sends what to whom, the limit on the way, and the goodput it leaves. */
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Located, Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
+import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
 import { efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import { partyName, type FlowPlan, type RequestsPlan, type UnderlayPlan } from './plan.ts';
+import type { Where } from './cluster-planner.ts';
 
 const DEFAULT_FLOW_NS = 5_000_000_000;
 /** Fits an MTU of 1500 whole, over IPv4 and IPv6. */
@@ -15,7 +16,8 @@ const DEFAULT_REQUEST_EVERY_NS = 10_000_000;
 const DEFAULT_REQUEST_BYTES = 100;
 
 export interface FlowContext {
-  readonly scenario: Located;
+  /** Where a part of it was written; undefined for what was typed at a command. */
+  readonly scenario: { readonly spanOf: Where };
   readonly parties: Parties;
   readonly underlay: UnderlayPlan;
   readonly diagnostics: Collector;

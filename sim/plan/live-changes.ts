@@ -27,6 +27,11 @@ export class LiveChanges {
     return this.#planned.cluster;
   }
 
+  /** As the lab said it stands. */
+  get real(): Cluster {
+    return this.#real.cluster;
+  }
+
   /** Plans the next step of the timeline. */
   planStep(index: number, request: ChangeRequest, where: Where, diagnostics: Collector): Resolved {
     const resolved = this.#planner.resolve(this.#planned, request, where, diagnostics);

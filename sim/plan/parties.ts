@@ -1,8 +1,9 @@
 /** Party references of a Scenario to pods, hosts and nodes. */
 import type { Absent, Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { WORKLOAD_KINDS, type Located } from '../manifest/manifests.ts';
+import { WORKLOAD_KINDS } from '../manifest/manifests.ts';
 import type { PartyReference } from '../manifest/party.ts';
+import type { Where } from './cluster-planner.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
 import {
   partyName,
@@ -31,7 +32,7 @@ export interface Party {
 }
 
 export class Parties {
-  readonly #scenario: Located;
+  readonly #scenario: { readonly spanOf: Where };
   readonly #diagnostics: Collector;
   readonly #pods = new Map<string, Party>();
   readonly #workloads = new Map<string, Party[]>();
@@ -45,7 +46,7 @@ export class Parties {
   readonly #unplanned = new Set<string>();
 
   constructor(
-    scenario: Located,
+    scenario: { readonly spanOf: Where },
     lab: {
       pods: readonly PodPlan[];
       /** Keys of the pods in whose first chain the coordinator is. */

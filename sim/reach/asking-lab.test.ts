@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Kernel, KernelOptions, RunningKernel } from '../kernel/kernel.ts';
 import type { AgentMessage, ForetoldCommand } from '../lab/protocol.ts';
 import { PLAN_SCHEMA, type Plan } from '../plan/plan.ts';
-import { AskingLab, type Told } from './asking-lab.ts';
+import type { Told } from './answers.ts';
+import { AskingLab } from './asking-lab.ts';
 
 const plan: Plan = {
   ...{ schema: PLAN_SCHEMA, scenario: { name: 'none', description: null, file: null }, engine: 'ipvlane' },
@@ -39,6 +40,7 @@ function deaf(answer: (command: ForetoldCommand) => AgentMessage[]): Kernel & { 
 const mark = (command: ForetoldCommand): AgentMessage[] => {
   const { id } = command;
   if (command.type === 'change') return [{ type: 'changed', id, error: 'no such pod' }];
+  if (command.type === 'flow') return [{ type: 'flowed', id }];
   const rows = [String(command.targets[0]?.port)];
   return [
     { type: 'answer-rows', id, target: 0, first: 0, rows },

@@ -2,44 +2,25 @@
  * A lab that is there to be asked: a kernel with the plan's pods and no timeline. Answers come in the order of the questions.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Kernel, KernelOptions, RunningKernel } from '../kernel/kernel.ts';
 import type { AgentMessage, AskedTarget, ForetoldCommand } from '../lab/protocol.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { FlowPlan, Plan } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
-
-export interface Answer {
-  /** By target, by sender: one character a receiver (`VerdictMark`, `WireMark`). */
-  readonly rows: readonly (readonly string[])[];
-  readonly durationNs: number;
-  /** Program runs, or probes. */
-  readonly operations: number;
-  /** Of the wire: how many were answered only when they had been asked again, because a packet was lost or late. */
-  readonly late: number;
-  /** What the lab recorded meanwhile: counters and drops that moved. */
-  readonly records: readonly TraceRecord[];
-}
-
-/** What is said to a lab; under a virtual clock all of it before the boot. */
-export type Told = WithoutId<ForetoldCommand>;
-
-type WithoutId<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
-
-type Answered = Extract<AgentMessage, { type: 'answered' }>;
+import { Answers, Deferred, labError, type Answer, type Done, type FlowRecords, type Told } from './answers.ts';
+import { flowTrace } from './flow-trace.ts';
 
 export class AskingLab implements AsyncDisposable {
-  readonly #pending = new Map<number, Pending>();
-  readonly #changes = new Map<number, Deferred<undefined>>();
+  readonly #plan: Plan;
+  readonly #answers = new Answers();
   readonly #up = new Deferred<undefined>();
   /** What was told before the boot and not asked for yet, in order; null on a clock that hears. */
-  #foretold: { readonly told: Told; readonly done: Promise<Answer | undefined> }[] | null = null;
-  #nextId = 1;
+  #foretold: { readonly told: Told; readonly done: Promise<Done> }[] | null = null;
   #failed: Error | null = null;
   #kernel: RunningKernel | null = null;
 
-  private constructor() {
-    // start() is the way in
+  private constructor(plan: Plan) {
+    this.#plan = plan;
   }
 
   get kernel(): RunningKernel {
@@ -56,16 +37,18 @@ export class AskingLab implements AsyncDisposable {
   static async start(
     kernel: Kernel,
     plan: Plan,
-    options: KernelOptions,
+    options: KernelOptions & { readonly flows?: boolean },
     standIns = false,
     foretold: readonly Told[] = [],
   ): Promise<AskingLab> {
-    const lab = new AskingLab();
+    const lab = new AskingLab(plan);
     const { clock = 'real' } = options;
+    // Counters are looked at when something is asked, not in between; but a flow's rate is seen in between.
+    const samplingIntervalMs = options.flows === true ? FLOW_SAMPLING_MS : NEVER_MS;
     const start = {
       type: 'start',
       plan: { ...plan, timeline: [] },
-      options: { showCommands: false, pcap: false, hold: true, samplingIntervalMs: NEVER_MS, standIns },
+      options: { showCommands: false, pcap: false, hold: true, samplingIntervalMs, standIns },
       kernel: { kind: kernel.kind, clock },
     } as const;
     const script = clock === 'virtual' ? { script: { ...start, then: lab.#foretell(foretold) } } : {};
@@ -96,39 +79,31 @@ export class AskingLab implements AsyncDisposable {
     await this.#say({ type: 'change', what, change });
   }
 
+  /** Sends one, which must be said in `options.flows`; gives a trace of it alone. @throws DiagnosticError of kind machine */
+  async flow(flow: FlowPlan): Promise<readonly TraceRecord[]> {
+    return flowTrace(this.#plan, flow, (await this.#say({ type: 'flow', flow })) as FlowRecords);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#kernel?.[Symbol.asyncDispose]();
   }
 
   #foretell(all: readonly Told[]): ForetoldCommand[] {
-    const expected = all.map((told) => ({ told, ...this.#expect(told) }));
+    const expected = all.map((told) => ({ told, ...this.#answers.expect(told) }));
     this.#foretold = expected;
     return expected.map(({ command }) => command);
   }
 
-  async #say(told: Told): Promise<Answer | undefined> {
+  async #say(told: Told): Promise<Done> {
     if (this.#foretold !== null) {
       const next = this.#foretold.shift();
       if (next !== undefined && isDeepStrictEqual(next.told, told)) return next.done;
       throw new Error(`${told.type}: a guest under a virtual clock was not told of this before its boot`);
     }
     if (this.#failed !== null) throw this.#failed;
-    const { command, done } = this.#expect(told);
+    const { command, done } = this.#answers.expect(told);
     this.kernel.send(command);
     return done;
-  }
-
-  /** Numbers it; `done` settles when the lab has answered that number. */
-  #expect(told: Told): { readonly command: ForetoldCommand; readonly done: Promise<Answer | undefined> } {
-    const command = { ...told, id: this.#nextId++ };
-    if (command.type === 'change') {
-      const change = new Deferred<undefined>();
-      this.#changes.set(command.id, change);
-      return { command, done: change.promise };
-    }
-    const pending = new Pending(command.targets.length);
-    this.#pending.set(command.id, pending);
-    return { command, done: pending.promise };
   }
 
   async #pump(): Promise<void> {
@@ -144,7 +119,7 @@ export class AskingLab implements AsyncDisposable {
         this.#hear(message);
       }
       const { diagnostic, console } = await this.kernel.ended;
-      this.#fail(machine(diagnostic?.message ?? `the kernel ended; its console ended with:\n${console}`));
+      this.#fail(labError(diagnostic?.message ?? `the kernel ended; its console ended with:\n${console}`));
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
     } finally {
@@ -153,85 +128,29 @@ export class AskingLab implements AsyncDisposable {
   }
 
   #giveUp(): void {
-    this.#fail(machine(`nothing was heard of the lab for ${SILENCE_MS / 1000} s`));
+    this.#fail(labError(`nothing was heard of the lab for ${SILENCE_MS / 1000} s`));
     void this.kernel[Symbol.asyncDispose]();
   }
 
   #hear(message: AgentMessage): void {
     if (message.type === 'holding') this.#up.resolve(undefined);
-    if (message.type === 'failure') this.#fail(machine(message.message, message.help));
-    if (message.type === 'trace') this.#record(message.record);
-    if (message.type === 'answer-rows') this.#pending.get(message.id)?.add(message.target, message.rows);
-    if (message.type === 'changed') {
-      if ('error' in message) this.#changes.get(message.id)?.reject(machine(message.error));
-      else this.#changes.get(message.id)?.resolve(undefined);
-      this.#changes.delete(message.id);
+    if (message.type === 'failure') this.#fail(labError(message.message, message.help));
+    if (message.type === 'trace' && message.record.type === 'pod' && message.record.state === 'Failed') {
+      const { pod, message: why = 'for no reason given' } = message.record;
+      this.#fail(labError(`pod ${pod} cannot be built: ${why}`));
     }
-    if (message.type === 'answered') {
-      this.#pending.get(message.id)?.settle(message);
-      this.#pending.delete(message.id);
-    }
-  }
-
-  #record(record: TraceRecord): void {
-    if (record.type === 'pod' && record.state === 'Failed')
-      this.#fail(machine(`pod ${record.pod} cannot be built: ${record.message ?? 'for no reason given'}`));
-    for (const pending of this.#pending.values()) {
-      pending.records.push(record);
-      if (this.#foretold !== null) break; // the others' turn has not come
-    }
+    this.#answers.hear(message);
   }
 
   #fail(error: Error): void {
     this.#failed ??= error;
     this.#up.reject(error);
-    for (const pending of [...this.#pending.values(), ...this.#changes.values()]) pending.reject(error);
-    this.#changes.clear();
-    this.#pending.clear();
+    this.#answers.fail(error);
   }
 }
 
-/** Counters are looked at when something is asked, not in between. */
 const NEVER_MS = 2 ** 30;
+const FLOW_SAMPLING_MS = 100;
 
 /** On the wall clock. */
 const SILENCE_MS = 300_000;
-
-class Deferred<T> {
-  readonly promise: Promise<T>;
-  resolve: (value: T) => void = () => undefined;
-  reject: (error: Error) => void = () => undefined;
-
-  constructor() {
-    this.promise = new Promise<T>((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    // Whoever waits hears of it; nobody waiting is no fault.
-    this.promise.catch(() => undefined);
-  }
-}
-
-class Pending extends Deferred<Answer> {
-  readonly records: TraceRecord[] = [];
-  readonly #rows: string[][];
-
-  constructor(targets: number) {
-    super();
-    this.#rows = Array.from({ length: targets }, () => []);
-  }
-
-  add(target: number, rows: readonly string[]): void {
-    this.#rows[target]?.push(...rows);
-  }
-
-  settle({ error, durationNs, operations, late = 0 }: Answered): void {
-    if (error === undefined) this.resolve({ rows: this.#rows, records: this.records, durationNs, operations, late });
-    else this.reject(machine(error));
-  }
-}
-
-function machine(message: string, help: string | null = null): DiagnosticError {
-  const remedy = help === null ? {} : { help };
-  return new DiagnosticError('machine', [{ code: 'E502', severity: 'error', message, ...remedy }]);
-}

@@ -3,7 +3,7 @@ import type { QuestionEnd } from '../plan/named-party.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { askLab, asking, type Asked } from './ask-lab.ts';
-import type { Answer, Told } from './asking-lab.ts';
+import type { Answer, Told } from './answers.ts';
 import { evidenceWords, meaningOf, type ReachCell } from './reachability.ts';
 
 export interface HookCount {
@@ -96,6 +96,8 @@ function difference(hook: string, before: Counts, after: Counts): Pick<HookCount
   return {
     offered: moved(`${hook} offered`),
     passed: moved(`${hook} passed`),
-    drops: Object.fromEntries(reasons.map((key) => [key.slice(prefix.length), moved(key)])),
+    drops: Object.fromEntries(
+      reasons.filter((key) => moved(key) > 0).map((key) => [key.slice(prefix.length), moved(key)]),
+    ),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import { onePartyOf, portOf, portText, questionOf } from './question.ts';
+import { onePartyOf, portOf, portText, questionOf, targetOf } from './question.ts';
 
 const owner = { kind: 'Deployment', name: 'web' };
 const plan = planOf({
@@ -51,4 +51,14 @@ describe('a port', () => {
   it.each(['', 'TCP', 'TCP/0', 'TCP/65536', 'TCP/80/UDP', 'QUIC/443', '80-90'])('%s is refused', (text) =>
     expect(() => portOf(text)).toThrow('is no port'),
   );
+});
+
+describe('a target', () => {
+  it('ends with a port if that is what stands behind its last colon', () => {
+    expect(targetOf('web:80')).toEqual({ to: 'web', port: '80' });
+    expect(targetOf('host:internet:UDP/53')).toEqual({ to: 'host:internet', port: 'UDP/53' });
+    expect(targetOf('shop/web:icmp')).toEqual({ to: 'shop/web', port: 'icmp' });
+    for (const text of ['web', 'host:internet', 'node:n1', 'web[0]'])
+      expect(targetOf(text), text).toEqual({ to: text, port: null });
+  });
 });

@@ -104,6 +104,14 @@ export function portAsked(text: string, { name, pod }: Pick<QuestionEnd, 'name' 
   return refuse(`${name} declares ${declared.size} ports`, `name one: ${[...declared.keys()].join(', ')}`);
 }
 
+/** `web:80`, `host:internet:UDP/53`, `web`: a party, and what stands behind the last colon if that is a port. */
+export function targetOf(text: string): { readonly to: string; readonly port: string | null } {
+  const at = text.lastIndexOf(':');
+  const port = text.slice(at + 1);
+  if (at > 0 && parsePort(port.toUpperCase(), []) !== null) return { to: text.slice(0, at), port };
+  return { to: text, port: null };
+}
+
 /** `TCP/80`, `ICMP`. */
 export function portText({ protocol, port }: AskedPort): string {
   return protocol === 'ICMP' ? protocol : `${protocol}/${port}`;

@@ -1,0 +1,27 @@
+/** Options that several commands have: said once, read alike. */
+import { InvalidArgumentError, Option } from 'commander';
+import { oneOf } from './one-of.ts';
+
+export const kernelOption = (): Option =>
+  new Option(
+    '--kernel <name>',
+    'where the lab runs: auto, host, uml, uml-virtual, a name such as debian:6.12, or qemu:VMLINUZ',
+  ).default('auto');
+
+export const positiveInteger = (text: string): number => {
+  if (!/^[1-9][0-9]*$/.test(text)) throw new InvalidArgumentError('it must be a whole number above 0.');
+  return Number(text);
+};
+
+/** Of commands that ask a lab: without it and without a path they ask the one that `run --hold` keeps. */
+export const heldOption = (): Option =>
+  new Option('--run <name>', 'ask the lab that runs in ipvlane-out/NAME, or in that folder (default: the one held)');
+
+export const clockOption = (): Option =>
+  oneOf(new Option('--clock <clock>', 'virtual: exact and repeatable, whatever else the machine does'), [
+    'real',
+    'virtual',
+  ]);
+
+export const namespaceOption = (): Option =>
+  new Option('-n, --namespace <name>', 'where a name without one is (default: default)');

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { nodeOf, planOf, podOf } from '../../test/lab/plans.ts';
+import { planOneFlow } from './one-flow.ts';
+
+const plan = planOf({
+  nodes: [nodeOf('n1', 230)],
+  pods: [podOf(1, 'a', 'n1', { limits: { ingressBps: null, egressBps: 10e6 } }), podOf(2, 'b', 'n1')],
+});
+const pod = (name: string) => ({ kind: 'pod', namespace: 'default', name }) as const;
+const asked = { from: pod('a'), to: pod('b'), protocol: 'TCP', durationNs: 2e9, port: null, rate: null } as const;
+
+test('TCP goes as fast as the limit lets it', () => {
+  expect(planOneFlow(plan, asked).flow).toMatchObject({
+    ...{ configuredBps: 10e6, configuredBy: 'egress', offeredBps: null, durationNs: 2e9 },
+  });
+});
+
+test('UDP is offered a tenth above the limit, 10M without one, and what is asked for', () => {
+  const offered = (change: object) => planOneFlow(plan, { ...asked, protocol: 'UDP', ...change }).flow?.offeredBps;
+  expect(offered({})).toBe(11e6);
+  expect(offered({ from: pod('b'), to: { kind: 'node', name: 'n2' } })).toBeUndefined();
+  expect(offered({ from: { kind: 'host', name: 'outside' }, to: pod('b'), rate: '3M' })).toBe(3e6);
+});
+
+test('a rate that is none, and a party with itself, are refused with a word', () => {
+  expect(planOneFlow(plan, { ...asked, rate: '10 apples' }).diagnostics).toMatchObject([{ code: 'E410' }]);
+  expect(planOneFlow(plan, { ...asked, to: pod('a') }).diagnostics).toMatchObject([{ code: 'E417' }]);
+});

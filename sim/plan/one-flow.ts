@@ -1,0 +1,63 @@
+/** One flow that a person asks for, with the limit on its way and what that leaves: as a Scenario's flow is planned. Pure. */
+import { Collector } from '../diagnostics/collector.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { PartyReference } from '../manifest/party.ts';
+import { planFlows } from './flows.ts';
+import { Parties } from './parties.ts';
+import type { FlowPlan, PartyPlan, Plan } from './plan.ts';
+
+export interface OneFlow {
+  readonly from: PartyPlan;
+  readonly to: PartyPlan;
+  readonly protocol: 'TCP' | 'UDP';
+  readonly durationNs: number;
+  /** Where the receiver listens; null: a port that nothing else of the lab has. */
+  readonly port: number | null;
+  /** A Kubernetes quantity in bits per second, as written; null: TCP as fast as it goes, UDP a tenth above the limit. */
+  readonly rate: string | null;
+}
+
+/** Where no limit tells how much UDP to offer. */
+const UNLIMITED_UDP = '10M';
+const ABOVE_LIMIT = 1.1;
+
+/** @returns a null flow where a diagnostic says why */
+export function planOneFlow(
+  plan: Plan,
+  asked: OneFlow,
+): { readonly flow: FlowPlan | null; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics = new Collector();
+  const scenario = { spanOf: () => undefined };
+  const lab = { pods: plan.pods, hosts: plan.hosts, nodes: plan.nodes };
+  const none = { coordinated: new Set<string>(), hostNetwork: [], unplanned: [] };
+  const parties = new Parties(scenario, { ...lab, ...none }, diagnostics);
+  const planAt = (rate: string | null): FlowPlan | null => {
+    const flow = {
+      ...{ path: [], from: [referenceTo(asked.from)], to: [referenceTo(asked.to)], protocol: asked.protocol },
+      ...{
+        streams: null,
+        durationNs: asked.durationNs,
+        rate,
+        datagramBytes: null,
+        port: asked.port,
+        family: null,
+        ping: false,
+      },
+      ...{ generator: 'ipvlane' as const, congestion: null, ecn: null, requests: null },
+    };
+    return planFlows(flow, 1, { scenario, parties, underlay: plan.underlay, diagnostics })[0] ?? null;
+  };
+  if (asked.protocol === 'TCP' || asked.rate !== null) return result(planAt(asked.rate));
+  const limit = planAt(UNLIMITED_UDP)?.configuredBps ?? null;
+  return result(planAt(limit === null ? UNLIMITED_UDP : String(Math.round(limit * ABOVE_LIMIT))));
+
+  function result(flow: FlowPlan | null) {
+    return { flow: diagnostics.hasErrors ? null : flow, diagnostics: diagnostics.sorted() };
+  }
+}
+
+function referenceTo(party: PartyPlan): PartyReference {
+  return party.kind === 'pod'
+    ? { ...party, text: `${party.namespace}/${party.name}`, replica: null, path: [] }
+    : { ...party, text: `${party.kind}:${party.name}`, path: [] };
+}
