@@ -103,10 +103,13 @@ describe('additional interfaces', () => {
   });
 
   it('are those of the JSON list', () => {
-    expect(lab(`'[{"name":"storage","interface":"st0"},{"name":"storage","namespace":"default"}]'`)).toMatchObject([
+    const pools = `, ipam.spidernet.io/ippools: '[{"ipv4":["ens192-v4"]},{"ipv4":["st"]},{"ipv4":["st2"]}]'`;
+    const list = `'[{"name":"storage","interface":"st0"},{"name":"storage","namespace":"default"}]'${pools}`;
+    const st2 = pool('st2', 'subnet: 10.8.0.0/16, ips: [10.8.0.10-10.8.0.20]');
+    expect(goodPlan(network, seedPool, storage, storagePool, st2, wanted(list)).pods[0]?.interfaces).toMatchObject([
       { name: 'eth0' },
       { name: 'st0', addresses: ['10.9.0.10/16'] },
-      { name: 'net2', addresses: ['10.9.0.11/16'] },
+      { name: 'net2', addresses: ['10.8.0.10/16'] },
     ]);
   });
 
@@ -140,7 +143,7 @@ describe('a network enforces limits and policies', () => {
     [
       'another name',
       network.replace('spidernet-chainer', 'terway-chainer'),
-      'its CNI configuration is named `terway-chainer`, not `spidernet-chainer`',
+      'its CNI configuration is named `terway-chainer`, not `spidernet-chainer`; images of cilium-chaining from before November 2025 take part in `terway-chainer` and in no other',
     ],
     ['no cilium-cni', network.replace(/ {2}chainCNIJsonData.*/, ''), 'its chain holds no `cilium-cni`'],
   ])('and with %s it does not: a warning, and no limit in the plan', (_, smc, why) => {

@@ -6,14 +6,22 @@
  * IPAM and ifacer plugins. cilium-chaining takes part only in a list named `spidernet-chainer` that holds `cilium-cni`;
  * in every other chain it silently does nothing.
  */
+import { keyRemarks, pluginRemarks, whyAddFails, type Remark } from './cni/chain-remarks.ts';
+import { isObject, objectsOf, textOf, textsOf, withKnownKeys, type PluginConfig } from './cni/plugin-config.ts';
+import { ipamKeys, mainPlugins, pluginKeys, staticRouteKeys } from './cni/plugin-keys.ts';
 import type { CniConfig } from './spider-multus-config.ts';
+import { CNI_VERSIONS } from './spiderpool/multus-config-check.ts';
 
 export const CHAINER_NAME = 'spidernet-chainer';
+/** Of images before commit be4f677 of November 2025, and in Spiderpool's docs/usage/cilium-chaining.md still. */
+export const OLDER_CHAINER_NAME = 'terway-chainer';
 export const CHAINER_PLUGIN = 'cilium-cni';
 
 export interface Chain {
   /** null: the interface that has the node's default route. */
   readonly master: string | null;
+  /** The master is an interface of the pod, made by a network before this one. */
+  readonly linkInContainer: boolean;
   readonly mode: 'l2' | 'l3' | 'l3s';
   /** null: that of the master. */
   readonly mtu: number | null;
@@ -23,6 +31,10 @@ export interface Chain {
   readonly enforced: boolean;
   /** Spiderpool's coordinator is in the chain, and not disabled. */
   readonly coordinated: boolean;
+  /** What plugins take from the runtime, where a pod asks for it: `ips`, `mac`, `bandwidth`, `portMappings`. */
+  readonly capabilities: readonly { readonly name: string; readonly plugin: string }[];
+  /** What of the configuration is not made here. */
+  readonly remarks: readonly Remark[];
 }
 
 interface Ifacer {
@@ -32,7 +44,13 @@ interface Ifacer {
 }
 
 type Ipam =
-  | { readonly kind: 'spiderpool'; readonly ipv4: readonly string[]; readonly ipv6: readonly string[] }
+  | {
+      readonly kind: 'spiderpool';
+      readonly ipv4: readonly string[];
+      readonly ipv6: readonly string[];
+      /** No default route by an interface on this network, where no annotation of the pod says otherwise. */
+      readonly cleanGateway: boolean;
+    }
   | {
       readonly kind: 'static';
       readonly addresses: readonly { readonly address: string; readonly gateway: string | null }[];
@@ -41,39 +59,63 @@ type Ipam =
 
 /** Why a configuration cannot be planned, as a clause: `macvlan is not modelled, only ipvlan is`. */
 export interface ChainProblem {
-  readonly kind: 'invalid' | 'not-modelled';
+  /** `fails`: a plugin takes the configuration and then fails, so that no pod on it starts. */
+  readonly kind: 'invalid' | 'not-modelled' | 'fails';
   readonly problem: string;
   /** What to do, where it is known better than "another network". */
   readonly help?: string;
 }
 
 export function readChain(config: CniConfig): Chain | ChainProblem {
-  const plugins = Array.isArray(config['plugins']) ? (config['plugins'] as unknown[]).filter(isObject) : [config];
-  const ipvlan = plugins.find((plugin) => plugin['type'] === 'ipvlan');
+  const plugins = pluginsOf(config);
+  const types = plugins.map((plugin) => textOf(plugin['type']) ?? 'a plugin without a type');
+  const at = types.indexOf('ipvlan');
+  const ipvlan = plugins[at];
   if (ipvlan === undefined) {
-    const types = plugins.map((plugin) => textOf(plugin['type']) ?? 'a plugin without a type');
     return { kind: 'not-modelled', problem: `${types.join(', ')} is not modelled, only ipvlan is` };
   }
+  const another = types.find((type, i) => i !== at && (type === 'ipvlan' || mainPlugins.has(type)));
+  if (another !== undefined) {
+    return { kind: 'not-modelled', problem: `\`${another}\` in one chain with ipvlan is not modelled` };
+  }
   const mode = ipvlan['mode'] ?? 'l2';
-  if (mode !== 'l2' && mode !== 'l3' && mode !== 'l3s') {
+  if (mode !== '' && mode !== 'l2' && mode !== 'l3' && mode !== 'l3s') {
     return { kind: 'invalid', problem: `unknown ipvlan mode: ${JSON.stringify(mode)}` };
   }
-  const ipam = readIpam(ipvlan['ipam']);
+  const ipam = readIpam(ipvlan['ipam'], textOf(config['cniVersion']));
   if ('problem' in ipam) return ipam;
   const mtu = ipvlan['mtu'] ?? 0;
   if (typeof mtu !== 'number' || !Number.isInteger(mtu) || mtu < 0) {
     return { kind: 'invalid', problem: `ipvlan mtu is no size in bytes: ${JSON.stringify(mtu)}` };
   }
+  const failure = whyAddFails(plugins);
+  if (failure !== null) return { kind: 'fails', problem: failure.message, help: failure.help };
   const ifacer = plugins.find((plugin) => plugin['type'] === 'ifacer');
   return {
     master: textOf(ipvlan['master']),
-    mode,
+    linkInContainer: ipvlan['linkInContainer'] === true,
+    mode: mode === '' ? 'l2' : mode,
     mtu: mtu === 0 ? null : mtu,
     ifacer: ifacer === undefined ? null : readIfacer(ifacer),
     ipam,
-    enforced: config['name'] === CHAINER_NAME && plugins.some((plugin) => plugin['type'] === CHAINER_PLUGIN),
+    enforced: config['name'] === CHAINER_NAME && types.includes(CHAINER_PLUGIN),
     coordinated: plugins.some(({ type, mode: how }) => type === 'coordinator' && how !== 'disabled'),
+    capabilities: plugins.flatMap((plugin) => {
+      const declared = isObject(plugin['capabilities']) ? plugin['capabilities'] : {};
+      const names = Object.keys(declared).filter((name) => declared[name] === true);
+      return names.map((name) => ({ name, plugin: textOf(plugin['type']) ?? '' }));
+    }),
+    remarks: [...pluginRemarks(plugins), ...ipamRemarks(ipvlan['ipam'])],
   };
+}
+
+/** Those of a list, or the one that the configuration is, each with its keys as they are known. */
+function pluginsOf(config: CniConfig): PluginConfig[] {
+  const plugins = Array.isArray(config['plugins']) ? (config['plugins'] as unknown[]).filter(isObject) : [config];
+  return plugins.map((plugin) => {
+    const { type } = withKnownKeys(plugin, ['type']);
+    return withKnownKeys(plugin, Object.keys(pluginKeys[textOf(type) ?? ''] ?? { type }));
+  });
 }
 
 /** Why a chain enforces nothing, as a clause. */
@@ -95,48 +137,58 @@ function readIfacer(plugin: CniConfig): Ifacer {
   };
 }
 
-function readIpam(ipam: unknown): Ipam | ChainProblem {
-  if (!isObject(ipam)) return { kind: 'invalid', problem: 'has no IPAM, so its pods get no address' };
-  switch (ipam['type']) {
+function readIpam(value: unknown, cniVersion: string | null): Ipam | ChainProblem {
+  if (!isObject(value)) return { kind: 'invalid', problem: 'has no IPAM, so its pods get no address' };
+  const { type } = withKnownKeys(value, ['type']);
+  const ipam = withKnownKeys(value, Object.keys(ipamKeys[textOf(type) ?? ''] ?? { type }));
+  switch (type) {
     case 'spiderpool':
+      if (cniVersion !== null && !CNI_VERSIONS.includes(cniVersion)) {
+        return {
+          kind: 'fails',
+          problem: `unsupported specified CNI version ${cniVersion}, the CNI versions supported by Spiderpool: [${CNI_VERSIONS.join(' ')}]`,
+          help: `write \`"cniVersion": "${CNI_VERSIONS.at(-1) ?? ''}"\``,
+        };
+      }
       return {
         kind: 'spiderpool',
         ipv4: textsOf(ipam['default_ipv4_ippool']),
         ipv6: textsOf(ipam['default_ipv6_ippool']),
+        cleanGateway: ipam['clean_gateway'] === true,
       };
     case 'static':
-      return {
-        kind: 'static',
-        addresses: objectsOf(ipam['addresses']).map((entry) => ({
-          address: textOf(entry['address']) ?? '',
-          gateway: textOf(entry['gateway']),
-        })),
-        routes: objectsOf(ipam['routes']).map((entry) => ({
-          to: textOf(entry['dst']) ?? '',
-          via: textOf(entry['gw']),
-        })),
-      };
+      return readStatic(ipam);
     default:
       return {
         kind: 'not-modelled',
-        problem: `IPAM ${JSON.stringify(ipam['type'])} is not modelled, only spiderpool and static are`,
+        problem: `IPAM ${JSON.stringify(type)} is not modelled, only spiderpool and static are`,
         help: 'write `"ipam": { "type": "spiderpool" }`, and a SpiderIPPool with its subnet and addresses',
       };
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A route without a gateway takes that of the first address of its IP version; the gateway alone makes no route. */
+function readStatic(ipam: PluginConfig): Ipam {
+  const addresses = objectsOf(ipam['addresses']).map((entry) => ({
+    address: textOf(entry['address']) ?? '',
+    gateway: textOf(entry['gateway']),
+  }));
+  const routes = objectsOf(ipam['routes']).map((entry) => ({
+    to: textOf(entry['dst']) ?? '',
+    via: textOf(entry['gw']),
+  }));
+  return { kind: 'static', addresses, routes };
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
-function objectsOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? (value as unknown[]).filter(isObject) : [];
+function ipamRemarks(value: unknown): Remark[] {
+  if (!isObject(value)) return [];
+  const { type } = withKnownKeys(value, ['type']);
+  const keys = ipamKeys[textOf(type) ?? ''];
+  if (keys === undefined) return [];
+  const ipam = withKnownKeys(value, Object.keys(keys));
+  const routes = type === 'static' ? objectsOf(ipam['routes']) : [];
+  return [
+    ...keyRemarks(`IPAM ${String(type)}`, ipam, keys),
+    ...routes.flatMap((route) => keyRemarks('a route of static IPAM', route, staticRouteKeys)),
+  ];
 }

@@ -50,6 +50,7 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
       if (made !== null) interfaces.push(made);
     }
     if (interfaces.length < attachments.length) continue;
+    if (pod.had === null) refuseSharedPools(pod, interfaces, diagnostics);
     const enforced = attachments[0]?.chain.enforced === true;
     plans.push({
       namespace: pod.namespace,
@@ -58,7 +59,7 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
       node: node.name,
       labels: pod.labels,
       owner: pod.owner,
-      interfaces,
+      interfaces: withDefaultRoutes(pod, attachments, interfaces, diagnostics),
       limits: enforced ? limits : UNLIMITED,
       enforced,
       ports: portsOf(pod),
@@ -113,14 +114,29 @@ function slaveOf(
 
 type Addressing = Pick<InterfacePlan, 'addresses' | 'routes' | 'pools'>;
 
-function staticAddressing({ nic, ips }: Attachment, ipam: Extract<Chain['ipam'], { kind: 'static' }>): Addressing {
-  const gateways = nic === 'eth0' ? ipam.addresses.flatMap(({ gateway }) => (gateway === null ? [] : [gateway])) : [];
-  const routes = [...ipam.routes, ...gateways.map((gateway) => defaultRoute(gateway))];
+type StaticIpam = Extract<Chain['ipam'], { kind: 'static' }>;
+
+/**
+ * As the plugins `static` and `ipvlan` have it (ConfigureIface): a gateway makes no route by itself, but a route without one
+ * takes the gateway of the first address of its IP version.
+ */
+function staticAddressing(attachment: Attachment, ipam: StaticIpam): Addressing {
+  // Addresses that the pod asks for come without a gateway.
+  const gateways = attachment.ips.length > 0 ? [] : ipam.addresses.flatMap(({ gateway }) => gateway ?? []);
+  const routes = ipam.routes.map(({ to, via }) => ({
+    to,
+    via: via ?? gateways.find((gateway) => gateway.includes(':') === to.includes(':')) ?? null,
+  }));
   return {
-    addresses: [...ipam.addresses.map(({ address }) => address), ...ips],
+    addresses: staticAddresses(attachment, ipam),
     routes: [...new Map(routes.map((route) => [route.to, route])).values()],
     pools: [],
   };
+}
+
+/** Those that the pod asks for, in place of those in the configuration. */
+function staticAddresses({ ips }: Attachment, ipam: StaticIpam): readonly string[] {
+  return ips.length > 0 ? ips : ipam.addresses.map(({ address }) => address);
 }
 
 function fromPools(
@@ -137,6 +153,7 @@ function fromPools(
   const result = around.ipam.allocate(claimant);
   switch (result.kind) {
     case 'allocated':
+      warnOfRoutes(claimant, result, network, diagnostics);
       return {
         addresses: result.allocations.map(({ address }) => address),
         routes: routesOf(
@@ -212,12 +229,12 @@ function asItWas(
 function claimantOf(
   pod: DeclaredPod,
   node: SchedulableNode,
-  { nic, network }: Attachment,
+  { nic, nics, network }: Attachment,
   networkPools: Claimant['networkPools'],
   { namespaces }: Surroundings,
 ): Claimant {
   const namespace = namespaces.get(pod.namespace) ?? { labels: {}, manifest: null };
-  return { pod, node, namespace, nic, network: network.key, networkPools };
+  return { pod, node, namespace, nic, nics, network: network.key, networkPools };
 }
 
 function reportChoice(problem: ChoiceProblem, { pod, namespace }: Claimant, diagnostics: Collector): void {
@@ -254,6 +271,107 @@ function hadSpan(pod: DeclaredPod): Diagnostic['span'] {
 
 function bare(text: string): string {
   return text.split('/', 1)[0] ?? text;
+}
+
+/** What of the pools is not as in every cluster. */
+function warnOfRoutes(
+  claimant: Claimant,
+  { allocations, cleanGateway, choice }: Extract<AllocationResult, { kind: 'allocated' }>,
+  network: Attachment['network'],
+  diagnostics: Collector,
+): void {
+  const { pod, nic } = claimant;
+  const span = spanOfChoice(claimant, { choice, pool: null }, network);
+  for (const { pool, tied } of allocations) {
+    if (tied.length > 0) {
+      diagnostics.add(
+        'W422',
+        span,
+        `${nic} has an address of pool ${pool.name} here; Spiderpool takes any of ${[pool.name, ...tied].join(', ')}, which have nothing that puts one before the other`,
+        { help: 'name one pool, or give one of them an affinity that fits: it goes before pools without' },
+      );
+    }
+    if (nic === 'eth0' || pool.gateway === null || cleanGateway) continue;
+    diagnostics.add(
+      'W421',
+      span,
+      `gateway ${pool.gateway} of pool ${pool.name} has no effect on ${nic}: the coordinator sends what comes from the address of ${nic} by it (ip rule, table 101), here all goes by the default route of eth0`,
+      { help: 'write `"cleangateway": true` for this interface in annotation ipam.spidernet.io/ippools' },
+    );
+  }
+  const wanted = pod.annotations[ipamAnnotations.defaultRouteNic];
+  if (wanted === undefined || wanted === 'eth0' || nic === 'eth0') return;
+  diagnostics.add(
+    'W421',
+    annotationSpan(pod, ipamAnnotations.defaultRouteNic),
+    `the default route stays at eth0: annotation ${ipamAnnotations.defaultRouteNic} has no effect here`,
+    { help: `ask for it by \`"default-route"\` in annotation ${multusAnnotations.networks}` },
+  );
+}
+
+/** Spiderpool remembers in a pool by pod, not by interface: the second is given the address of the first. */
+function refuseSharedPools(pod: DeclaredPod, interfaces: readonly InterfacePlan[], diagnostics: Collector): void {
+  for (const [i, { name, pools }] of interfaces.entries()) {
+    const other = interfaces.slice(0, i).find((one) => one.pools.some((pool) => pools.includes(pool)));
+    if (other === undefined) continue;
+    const shared = pools.find((pool) => other.pools.includes(pool)) ?? '';
+    diagnostics.add(
+      'E431',
+      declarationSpan(pod),
+      `${other.name} and ${name} of ${podKey(pod)} take from one pool, ${shared}: Spiderpool gives both the same address`,
+      { help: 'give each interface a pool of its own' },
+    );
+  }
+}
+
+/**
+ * Multus's `default-route` (CmdAdd, CheckGatewayConfig): where an interface asks for it, no other keeps one, of neither IP
+ * version.
+ */
+function withDefaultRoutes(
+  pod: DeclaredPod,
+  attachments: readonly Attachment[],
+  interfaces: readonly InterfacePlan[],
+  diagnostics: Collector,
+): readonly InterfacePlan[] {
+  const asked = new Map(attachments.map(({ nic, gateways }) => [nic, gateways]));
+  const additional = pod.annotations[multusAnnotations.networks] !== undefined;
+  const inForce = attachments.some(({ gateways }) => gateways !== null && (additional || gateways.length > 0));
+  if (!inForce) return interfaces;
+  const annotation = additional ? multusAnnotations.networks : multusAnnotations.defaultNetwork;
+  const span = annotationSpan(pod, annotation);
+  const all = attachments.flatMap(({ gateways }) => gateways ?? []);
+  if (all.filter((one) => one.includes(':')).length > 1 || all.filter((one) => !one.includes(':')).length > 1) {
+    diagnostics.add('E409', span, 'multus does not support ECMP for default-route', {
+      help: 'ask for one default route of each IP version',
+    });
+    return interfaces;
+  }
+  const kept = interfaces.flatMap(({ name, routes }) =>
+    routes.filter(isDefault).map(({ via }) => `${via ?? ''} (${name})`),
+  );
+  if (kept.length > 0) {
+    diagnostics.add(
+      'W421',
+      span,
+      `the default route moves to ${all.length === 0 ? 'nowhere' : all.join(', ')}, as Multus documents it; Multus 4.2.2 to 4.3.0 leave the one by ${kept.join(', ')} where it is (k8snetworkplumbingwg/multus-cni pull request 1552)`,
+      { help: 'take the gateway from the pool of the other interface (`cleangateway`): then all versions agree' },
+    );
+  }
+  return interfaces.map((one) => {
+    const gateways = asked.get(one.name) ?? [];
+    for (const gateway of gateways) {
+      if (one.addresses.some((address) => cidrContains(parseCidr(address), parseAddress(gateway)))) continue;
+      diagnostics.add('E430', span, `error setting default gateway: ${gateway} is not in the subnet of ${one.name}`, {
+        help: `write the address of a router in ${one.addresses.join(', ')}`,
+      });
+    }
+    return { ...one, routes: [...one.routes.filter((route) => !isDefault(route)), ...gateways.map(defaultRoute)] };
+  });
+}
+
+function isDefault({ to }: RoutePlan): boolean {
+  return to === '0.0.0.0/0' || to === '::/0';
 }
 
 function defaultRoute(gateway: string): RoutePlan {
@@ -300,7 +418,7 @@ function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagn
     for (const attachment of around.attachments.get(pod) ?? []) {
       const { chain, ips, network } = attachment;
       if (chain.ipam.kind !== 'static' || hadOn(pod, attachment, around).length > 0) continue;
-      const addresses = [...chain.ipam.addresses.map(({ address }) => address), ...ips];
+      const addresses = staticAddresses(attachment, chain.ipam);
       const asked = pod.annotations[multusAnnotations.networks] !== undefined && ips.length > 0;
       const span = asked ? annotationSpan(pod, multusAnnotations.networks) : network.source?.spanOf(network.path);
       if (addresses.length === 0) {
@@ -309,7 +427,10 @@ function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagn
           declarationSpan(pod),
           `${podKey(pod)} gets no address: static IPAM of ${String(network.key)} names none`,
           {
-            help: `add \`addresses\` to its ipam, or ask for \`ips\` in annotation ${multusAnnotations.networks}`,
+            help:
+              attachment.nic === 'eth0'
+                ? 'add `addresses` to its ipam: a default network is handed no others'
+                : `add \`addresses\` to its ipam, or ask for \`ips\` in annotation ${multusAnnotations.networks}`,
           },
         );
       }
@@ -346,7 +467,7 @@ type Failed = Extract<AllocationResult, { kind: 'failed' }>;
 /** Where the pools were chosen: the annotation, the network, or the pod. */
 function spanOfChoice(
   { pod, namespace }: Claimant,
-  { choice, pool }: Failed,
+  { choice, pool }: Pick<Failed, 'choice' | 'pool'>,
   network: Attachment['network'],
 ): Diagnostic['span'] {
   const { saidBy } = choice;

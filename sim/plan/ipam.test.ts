@@ -106,7 +106,7 @@ metadata: { name: default, annotations: { ipam.spidernet.io/default-ipv4-ippool:
     ['podAffinity: { matchLabels: { app: other } }', 'unmatched Pod affinity of IPPool one'],
     [
       'multusName: [kube-system/other]',
-      'interface eth0 IPPool one specified multusName [kube-system/other] unmatched multusCR kube-system/ipvlan-conf',
+      'the spec.multusName [kube-system/other] in the IPPool one used by the Pod interface eth0 is not matched with the multusCR kube-system/ipvlan-conf specified by the Pod',
     ],
   ])('is not taken from a pool with { %s }', (affinity, reason) => {
     const affine = pool('one', `subnet: 172.51.0.0/16, ips: [172.51.1.7], ${affinity}`);
@@ -124,6 +124,7 @@ metadata: { name: default, annotations: { ipam.spidernet.io/default-ipv4-ippool:
     ['namespaceAffinity: { matchLabels: { kubernetes.io/metadata.name: default } }'],
     ['podAffinity: { matchExpressions: [{ key: app, operator: In, values: [a, b] }] }'],
     ['multusName: [kube-system/ipvlan-conf]'],
+    ['multusName: [ipvlan-conf]'],
   ])('is taken from a pool with { %s }', (affinity) => {
     const affine = pool('one', `subnet: 172.51.0.0/16, ips: [172.51.1.7], ${affinity}`);
     expect(addressesOf(goodPlan(network, affine, pod('a', `${onNetwork}, ${fixed('["one"]')}`)))).toEqual([
@@ -134,7 +135,7 @@ metadata: { name: default, annotations: { ipam.spidernet.io/default-ipv4-ippool:
   it.each([
     ['ipam.spidernet.io/ippool: one', /E409.*invalid format of Pod annotation 'ipam.spidernet.io\/ippool'/],
     ["ipam.spidernet.io/ippools: '[]'", /E409.*value requires at least one item/],
-    [`ipam.spidernet.io/ippools: '[{"ipv4":["one"]}]'`, /E409.*interface must be specified/],
+    [`ipam.spidernet.io/ippools: '[{"interface":"net1","ipv4":["one"]}]'`, /E409.*interface eth0 must be specified/],
     [`ipam.spidernet.io/subnet: '{"ipv4":["s"]}'`, /E422.*SpiderSubnet is not modelled/],
   ])('is refused for annotation %s', (annotation, words) => {
     expect(found(plan(network, seedPool, p1, pod('a', `${onNetwork}, ${annotation}`)))).toEqual([

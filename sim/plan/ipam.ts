@@ -1,12 +1,13 @@
 /**
- * Addresses for interfaces, out of pools: the lowest free address of the first pool that has one (Spiderpool draws at
- * random; here the same manifests give the same addresses). Failures are in Spiderpool's words
+ * Addresses for interfaces, out of pools: the lowest free address of the first pool that has one. So Spiderpool 1.2.2 does
+ * (`genRandomIP` draws nothing), but among pools of one rank it takes any, and here the first. Failures are in its words
  * (pkg/ipam/allocate.go, pkg/constant/errors.go).
  */
 import { cidrContains, familyOf, formatAddress, type Family } from '../../dataplane/policy/address.ts';
 import type { Absent } from '../diagnostics/collector.ts';
 import {
   choosePools,
+  comparePools,
   filteredOut,
   ipamAnnotations,
   type ChoiceProblem,
@@ -20,10 +21,17 @@ export interface Allocation {
   readonly pool: Pool;
   /** CIDR text: the address with the length of the pool's subnet. */
   readonly address: string;
+  /** Pools of another subnet or gateway that Spiderpool would as well have taken it from. */
+  readonly tied: readonly string[];
 }
 
 export type AllocationResult =
-  | { readonly kind: 'allocated'; readonly allocations: readonly Allocation[]; readonly cleanGateway: boolean }
+  | {
+      readonly kind: 'allocated';
+      readonly allocations: readonly Allocation[];
+      readonly cleanGateway: boolean;
+      readonly choice: PoolChoice;
+    }
   | { readonly kind: 'misspelt'; readonly problem: ChoiceProblem }
   /** `pool` is set where one that is named does not exist. */
   | {
@@ -116,7 +124,7 @@ export class Ipam {
       if (outcome.kind !== 'one') return outcome;
       allocations.push(outcome.allocation);
     }
-    return { kind: 'allocated', allocations, cleanGateway: choice.cleanGateway };
+    return { kind: 'allocated', allocations, cleanGateway: choice.cleanGateway, choice };
   }
 
   /**
@@ -172,6 +180,17 @@ export class Ipam {
       };
     }
     const listed = `[${named.join(' ')}]`;
+    const twice = named.find((name, i) => named.indexOf(name) !== i);
+    if (twice !== undefined) {
+      return {
+        kind: 'failed',
+        message: `wrong input, duplicate IPPool ${twice} specified for NIC ${claimant.nic}`,
+        help: 'name it once',
+        pool: null,
+        absent: [],
+        choice,
+      };
+    }
     const candidates: Pool[] = [];
     const reasons: string[] = [];
     for (const name of named) {
@@ -203,11 +222,17 @@ export class Ipam {
         choice,
       };
     }
+    candidates.sort(comparePools);
     for (const pool of candidates) {
       const address = this.#take(pool, owner);
-      if (address !== null) {
-        return { kind: 'one', allocation: { pool, address: `${formatAddress(address)}/${pool.prefixLength}` } };
-      }
+      if (address === null) continue;
+      const tied = candidates.filter((other) => comparePools(pool, other) === 0 && leadsElsewhere(pool, other));
+      const allocation = {
+        pool,
+        address: `${formatAddress(address)}/${pool.prefixLength}`,
+        tied: tied.map((one) => one.name),
+      };
+      return { kind: 'one', allocation };
     }
     return {
       kind: 'failed',
@@ -251,6 +276,12 @@ export class Ipam {
     this.#used.set(address, owner);
     return address;
   }
+}
+
+/** Whether it matters which of the two an address comes from. */
+function leadsElsewhere(one: Pool, other: Pool): boolean {
+  const what = ({ subnet, gateway, routes }: Pool) => [String(subnet.network), subnet.length, gateway, routes];
+  return JSON.stringify(what(one)) !== JSON.stringify(what(other));
 }
 
 function ownNamespace({ pod }: Claimant): Absent {

@@ -18,7 +18,7 @@ const DEFAULT_NIC = 'eth0';
 export function impliedNics(networks: Iterable<Network>): string[] {
   const names = new Set<string>();
   for (const { chain } of networks) {
-    if (chain === null) continue;
+    if (chain === null || chain.linkInContainer) continue;
     if (chain.ifacer !== null) for (const name of chain.ifacer.interfaces) names.add(name);
     else if (chain.master !== null) names.add(chain.master);
   }
@@ -53,7 +53,7 @@ export class NodeMasters {
 
   /** The master for a slave of the network; null where there is none, with a diagnostic at the network. */
   masterFor(network: Network, chain: Chain): MasterPlan | null {
-    const master = this.#find(chain) ?? this.#make(chain) ?? this.#missing(network, chain);
+    const master = this.#find(chain) ?? this.#make(network, chain) ?? this.#missing(network, chain);
     if (master === null) return null;
     this.#refuseTwoModes(master.name, network, chain);
     if (chain.mtu !== null && chain.mtu > master.mtu) {
@@ -77,7 +77,7 @@ export class NodeMasters {
   }
 
   /** What the ifacer plugin makes; undefined where it makes nothing of the master's name, or has no parent for it. */
-  #make({ ifacer, master }: Chain): MasterPlan | undefined {
+  #make(network: Network, { ifacer, master }: Chain): MasterPlan | undefined {
     if (ifacer === null || master === null) return undefined;
     const parents = ifacer.interfaces.map((name) => this.#nics.get(name));
     if (parents.length === 0 || !parents.every((parent) => parent !== undefined)) return undefined;
@@ -97,6 +97,15 @@ export class NodeMasters {
     if (base === undefined || ifacer.vlanId === 0) return base?.name === master ? base : undefined;
     const name = `${base.name}.${ifacer.vlanId}`;
     if (name !== master) return undefined;
+    const twin = [...this.#vlans.values()].find((one) => one.kind === 'vlan' && one.vlanId === ifacer.vlanId);
+    if (twin !== undefined) {
+      this.#diagnostics.add(
+        'E430',
+        network.source?.spanOf(network.masterPath),
+        `cannot have multiple different vlan interfaces with the same vlanId ${ifacer.vlanId} on node at the same time: ${name} and ${twin.name} on node ${this.#node}`,
+        { help: 'use one master for the VLAN, or another VLAN' },
+      );
+    }
     const vlan: MasterPlan = {
       kind: 'vlan',
       name,

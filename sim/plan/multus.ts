@@ -2,9 +2,12 @@
  * Multus annotations of a pod: which networks its interfaces attach to.
  *
  * Source: the Kubernetes Network Custom Resource Definition De-facto Standard v1 (comma list and JSON list) and
- * multus-cni pkg/k8sclient: a default network without a namespace is looked for in `kube-system`, an additional one in
- * the pod's own namespace.
+ * multus-cni pkg/k8sclient: a default network without a namespace is looked for in Multus's own, `kube-system`, an
+ * additional one in the pod's own namespace.
  */
+import { isIP } from 'node:net';
+import { addressesOf } from './cni/chain-remarks.ts';
+import { withKnownKeys } from './cni/plugin-config.ts';
 
 export const multusAnnotations = {
   defaultNetwork: 'v1.multus-cni.io/default-network',
@@ -20,7 +23,27 @@ export interface NetworkSelection {
   readonly interface: string | null;
   /** Addresses asked for, as written; only the JSON form can. */
   readonly ips: readonly string[];
+  /** Routers of the default route, which this interface is to have; null: not asked for. */
+  readonly gateways: readonly string[] | null;
+  /** What else the JSON form says, by key. */
+  readonly others: Readonly<Record<string, unknown>>;
 }
+
+/** Keys of the JSON form (Multus 4.3.0, pkg/types/types.go). */
+export const selectionKeys = [
+  'name',
+  'namespace',
+  'interface',
+  'interfaceRequest',
+  'ips',
+  'mac',
+  'infiniband-guid',
+  'portMappings',
+  'bandwidth',
+  'deviceID',
+  'cni-args',
+  'default-route',
+] as const;
 
 /** Both forms; a text that is neither gives a clause that says why. */
 export function parseNetworks(text: string, defaultNamespace: string): readonly NetworkSelection[] | string {
@@ -36,7 +59,7 @@ function parseCommaList(text: string, defaultNamespace: string): readonly Networ
     const parts = /^(?:([^/@]*)\/)?([^/@]*)(?:@([^/@]*))?$/.exec(item.trim());
     if (parts === null) return `Invalid network object \`${item.trim()}\`, expected [namespace/]name[@interface]`;
     const [, namespace, name = '', nic] = parts;
-    const selection = checked(namespace ?? defaultNamespace, name, nic ?? null, []);
+    const selection = checked(namespace || defaultNamespace, name, nic ?? null);
     if (typeof selection === 'string') return selection;
     selections.push(selection);
   }
@@ -54,24 +77,43 @@ function parseJsonList(text: string, defaultNamespace: string): readonly Network
   const selections: NetworkSelection[] = [];
   for (const item of list as unknown[]) {
     if (typeof item !== 'object' || item === null) return 'the JSON form is a list of objects';
-    const { namespace, name, interface: nic, ips } = item as Record<string, unknown>;
+    const written = withKnownKeys(item as Record<string, unknown>, selectionKeys);
+    const { namespace, name, ips, 'default-route': gateways } = written;
+    const { interface: wantedNic, interfaceRequest, ...rest } = written;
+    const nic = wantedNic === undefined || wantedNic === '' ? interfaceRequest : wantedNic;
     if (typeof name !== 'string') return 'an object of the list has no `name`';
     if (!optionalText(namespace) || !optionalText(nic)) return '`namespace` and `interface` are strings';
     const wanted = ips ?? [];
+    const routers = gateways === undefined || gateways === null ? null : addressesOf(gateways);
     if (!Array.isArray(wanted) || !wanted.every((ip) => typeof ip === 'string')) return '`ips` is a list of strings';
-    const selection = checked(namespace ?? defaultNamespace, name, nic ?? null, wanted);
+    const wrongIp = wanted.find((ip) => isIP(ip.split('/', 1)[0] ?? '') === 0);
+    if (wrongIp !== undefined) return `failed to parse IP address "${wrongIp}"`;
+    if (gateways !== undefined && gateways !== null && routers === null)
+      return '`default-route` is a list of IP addresses';
+    const { mac } = rest;
+    if (mac !== undefined && !(typeof mac === 'string' && (mac === '' || MAC.test(mac)))) {
+      return `failed to mac: address ${JSON.stringify(mac)}: invalid MAC address`;
+    }
+    const selection = checked(namespace || defaultNamespace, name, nic ?? null);
     if (typeof selection === 'string') return selection;
-    selections.push(selection);
+    selections.push({ ...selection, ips: wanted, gateways: routers, others: withoutHeeded(rest) });
   }
   return selections;
 }
 
-function checked(
-  namespace: string,
-  name: string,
-  nic: string | null,
-  ips: readonly string[],
-): NetworkSelection | string {
+/** As Go's net.ParseMAC takes them: 6, 8 or 20 bytes. */
+const MAC = /^([0-9a-f]{2}[:-]){5,19}[0-9a-f]{2}$|^([0-9a-f]{4}\.){2,9}[0-9a-f]{4}$/i;
+
+function withoutHeeded(written: Record<string, unknown>): Record<string, unknown> {
+  const heeded = new Set(['name', 'namespace', 'ips', 'default-route']);
+  return Object.fromEntries(Object.entries(written).filter(([key, value]) => !heeded.has(key) && !isNothing(value)));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function checked(namespace: string, name: string, nic: string | null): NetworkSelection | string {
   for (const [part, pattern] of [
     [namespace, LABEL],
     [name, NAME],
@@ -81,7 +123,7 @@ function checked(
       return `one or more items did not match the format (lower case alphanumeric characters and \`-\`): \`${part}\``;
     }
   }
-  return { namespace, name, interface: nic, ips };
+  return { namespace, name, interface: nic, ips: [], gateways: null, others: {} };
 }
 
 function optionalText(value: unknown): value is string | undefined {

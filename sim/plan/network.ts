@@ -10,7 +10,7 @@ import type {
   Path,
   SpiderMultusConfigManifest,
 } from '../manifest/manifests.ts';
-import { CHAINER_NAME, CHAINER_PLUGIN, readChain, whyNotEnforced, type Chain } from './chain.ts';
+import { CHAINER_NAME, CHAINER_PLUGIN, OLDER_CHAINER_NAME, readChain, whyNotEnforced, type Chain } from './chain.ts';
 import { makeNetworkAttachmentDefinition, spiderAnnotations, type CniConfig } from './spider-multus-config.ts';
 import { multusConfigProblems } from './spiderpool/multus-config-check.ts';
 
@@ -27,7 +27,7 @@ export interface Network extends Paths {
   readonly key: string | null;
   /** null where it cannot be planned; `problem` then says why. */
   readonly chain: Chain | null;
-  readonly problem: { readonly code: 'E411' | 'E425'; readonly message: string; readonly help: string } | null;
+  readonly problem: { readonly code: 'E411' | 'E425' | 'E430'; readonly message: string; readonly help: string } | null;
   /** Already refused at its own place: pods attached to it are no further mistake. */
   readonly refused: boolean;
   readonly config: CniConfig | null;
@@ -58,7 +58,7 @@ export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<
   const networks = new Map<string, Network>();
   for (const nad of manifests.networkAttachmentDefinitions) {
     const key = `${nad.namespace}/${nad.name}`;
-    networks.set(key, network(key, nad.spec.config, nad, everywhere(['spec', 'config'])));
+    networks.set(key, network(key, named(nad), nad, everywhere(['spec', 'config'])));
   }
   const nadsByName = new Map<string, NetworkAttachmentDefinitionManifest[]>();
   for (const nad of manifests.networkAttachmentDefinitions) {
@@ -99,16 +99,26 @@ export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<
 export function warnNotEnforced({ key, config, source, path, namePath }: Network, diagnostics: Collector): void {
   if (config === null || source === null) return;
   const named = config['name'] === CHAINER_NAME;
+  const older = config['name'] === OLDER_CHAINER_NAME;
   diagnostics.add(
     'W401',
     source.spanOf(named ? path : namePath),
-    `nothing will be limited or policed on ${String(key)}: ${whyNotEnforced(config)}`,
+    `nothing will be limited or policed on ${String(key)}: ${whyNotEnforced(config)}${older ? `; images of cilium-chaining from before November 2025 take part in \`${OLDER_CHAINER_NAME}\` and in no other` : ''}`,
     {
       help: named
         ? `add \`{ "type": "${CHAINER_PLUGIN}" }\` to the chain`
         : `name it \`${CHAINER_NAME}\` (annotation ${spiderAnnotations.cniName} of a SpiderMultusConfig); cilium-chaining takes part in no other chain`,
     },
   );
+}
+
+const PROBLEM_CODES = { invalid: 'E425', 'not-modelled': 'E411', fails: 'E430' } as const;
+
+/** As Multus reads it: a configuration without a name has that of its NetworkAttachmentDefinition. */
+function named({ name, spec: { config } }: NetworkAttachmentDefinitionManifest): CniConfig | null {
+  return config === null || (typeof config['name'] === 'string' && config['name'] !== '')
+    ? config
+    : { ...config, name };
 }
 
 function network(key: string | null, config: CniConfig | null, source: Located | null, paths: Paths): Network {
@@ -130,7 +140,7 @@ function network(key: string | null, config: CniConfig | null, source: Located |
     ...base,
     chain: null,
     problem: {
-      code: chain.kind === 'invalid' ? 'E425' : 'E411',
+      code: PROBLEM_CODES[chain.kind],
       message: chain.problem,
       help:
         chain.help ??

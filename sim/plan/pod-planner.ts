@@ -15,6 +15,7 @@ import type { Claimant } from './pool-choice.ts';
 import type { SchedulableNode } from './schedule/node.ts';
 import type { Neighbour } from './schedule/occupancy.ts';
 import { neighbourOf, schedule } from './schedule/schedule.ts';
+import { warnOfSpiderAnnotations } from './spiderpool/annotations.ts';
 
 /** What is there for pods to be put on. */
 export interface Ground {
@@ -120,6 +121,7 @@ export function attachAll(
 ): Map<DeclaredPod, readonly Attachment[]> {
   const attachments = new Map<DeclaredPod, readonly Attachment[]>();
   for (const pod of pods) {
+    warnOfSpiderAnnotations(pod, diagnostics);
     const attached = attachmentsOf(pod, networks, diagnostics);
     if (attached !== null) attachments.set(pod, attached);
   }

@@ -1,0 +1,82 @@
+/** Annotations of Spiderpool on pods that are misspelt, or that nothing here comes of. */
+import type { Collector } from '../../diagnostics/collector.ts';
+import { didYouMean } from '../../diagnostics/nearest.ts';
+import { isObject } from '../cni/plugin-config.ts';
+import { annotationSpan, type DeclaredPod } from '../declared-pod.ts';
+import { ipamAnnotations, poolKeys, poolsKeys } from '../pool-choice.ts';
+
+const PREFIX = 'ipam.spidernet.io/';
+
+/** What a pod may have (docs/reference/annotation.md and pkg/constant/k8s.go of 1.2.2). */
+const ofPods: readonly string[] = [
+  ipamAnnotations.pool,
+  ipamAnnotations.pools,
+  ipamAnnotations.subnet,
+  ipamAnnotations.subnets,
+  ipamAnnotations.routes,
+  ipamAnnotations.defaultRouteNic,
+  ipamAnnotations.poolSize,
+  ipamAnnotations.poolReclaim,
+];
+
+const ofNamespaces: readonly string[] = [ipamAnnotations.namespaceIPv4, ipamAnnotations.namespaceIPv6];
+const ofSubnets: readonly string[] = [ipamAnnotations.poolSize, ipamAnnotations.poolReclaim];
+
+export function warnOfSpiderAnnotations(pod: DeclaredPod, diagnostics: Collector): void {
+  for (const annotation of Object.keys(pod.annotations)) {
+    if (!annotation.toLowerCase().startsWith(PREFIX)) continue;
+    const said = saidOf(annotation);
+    if (said !== null) {
+      diagnostics.add('W420', pod.source.keySpanOf(annotationPath(pod, annotation)), said.message, { help: said.help });
+    }
+  }
+  for (const [annotation, keys] of [
+    [ipamAnnotations.pool, poolKeys],
+    [ipamAnnotations.pools, poolsKeys],
+  ] as const) {
+    for (const key of unknownKeys(pod.annotations[annotation], keys)) {
+      diagnostics.add(
+        'W420',
+        annotationSpan(pod, annotation),
+        `\`${key}\` in annotation ${annotation} has no effect: Spiderpool does not know it there`,
+        { help: didYouMean(key, keys) ?? `write ${keys.join(', ')}` },
+      );
+    }
+  }
+}
+
+function annotationPath(pod: DeclaredPod, annotation: string) {
+  return [...pod.path, 'metadata', 'annotations', annotation];
+}
+
+function saidOf(annotation: string): { readonly message: string; readonly help: string } | null {
+  if (ofNamespaces.includes(annotation)) {
+    return {
+      message: `annotation ${annotation} has no effect on a pod: Spiderpool reads it of its namespace`,
+      help: `write ${ipamAnnotations.pool}, or put it on the Namespace`,
+    };
+  }
+  if (ofSubnets.includes(annotation)) {
+    return {
+      message: `annotation ${annotation} has no effect here: it is about pools that are made of a SpiderSubnet`,
+      help: `give the pool its \`ips\`, and name it in ${ipamAnnotations.pool}`,
+    };
+  }
+  if (ofPods.includes(annotation)) return null;
+  return {
+    message: `annotation ${annotation} has no effect: Spiderpool has none of that name`,
+    help: didYouMean(annotation, ofPods) ?? `the annotations of Spiderpool are ${ofPods.join(', ')}`,
+  };
+}
+
+/** Go's decoder takes `IPv4` for `ipv4`. */
+function unknownKeys(text: string | undefined, keys: readonly string[]): string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? 'null');
+  } catch {
+    return [];
+  }
+  const objects = (Array.isArray(value) ? (value as unknown[]) : [value]).filter(isObject);
+  return objects.flatMap((one) => Object.keys(one).filter((key) => !keys.includes(key.toLowerCase())));
+}
