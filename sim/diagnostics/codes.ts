@@ -160,10 +160,6 @@ export const codes = {
   W422: 'pool is one of several that Spiderpool chooses from at random',
 
   W430: 'scheduling that is not modelled',
-  W440: 'flow that policies deny',
-
-  W501: 'a table or a memory of the kernel was full',
-  W502: 'rates could not be measured on this machine',
   W431: 'pod had ended when it was exported',
   W432: 'workload asks for other pods than it had',
   W433: 'address that no pool can have given',
@@ -171,6 +167,10 @@ export const codes = {
   W435: "Node is none of the Scenario's",
   W436: 'pod had no node when it was exported',
   W437: 'object is left to its owner',
+  W440: 'flow that policies deny',
+
+  W501: 'a table or a memory of the kernel was full',
+  W502: 'rates could not be measured on this machine',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -19,7 +19,7 @@ import type {
   WorkloadManifest,
   WorkloadSpec,
 } from './manifests.ts';
-import { hasEnded, internalAddressesOf, originOf, podStatusOf } from './exported.ts';
+import { hasEnded, nodeStatusOf, originOf, podStatusOf } from './exported.ts';
 import { parseJsonObject } from './schema/multus.ts';
 
 /** Every kind but the Scenario, which has a file of its own. */
@@ -45,8 +45,7 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
       return { ...head(raw, raw.kind), spec: raw.content.spec ?? {} };
     case 'Node': {
       const { taints = [], unschedulable = false } = raw.content.spec ?? {};
-      const addresses = internalAddressesOf(raw.content.status);
-      return { ...head(raw, raw.kind), spec: { taints, unschedulable }, addresses };
+      return { ...head(raw, raw.kind), spec: { taints, unschedulable }, ...nodeStatusOf(raw.content.status) };
     }
     case 'Pod':
       return {

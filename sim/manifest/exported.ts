@@ -56,6 +56,10 @@ const podStatus = z.looseObject({
 const jobStatus = z.looseObject({ conditions });
 
 const nodeStatus = z.looseObject({
+  allocatable: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .nullish()
+    .catch(null),
   addresses: z
     .array(z.looseObject({ type: z.string(), address: z.string() }))
     .nullish()
@@ -100,11 +104,18 @@ export function hasEnded(status: unknown): boolean {
   );
 }
 
-/** Addresses of a Node inside the cluster. */
-export function internalAddressesOf(status: unknown): readonly string[] {
+/** Of a Node: its addresses inside the cluster, and what of each resource pods may ask for, as quantities. */
+export function nodeStatusOf(status: unknown): {
+  readonly addresses: readonly string[];
+  readonly allocatable: Readonly<Record<string, string | number>>;
+} {
   const read = nodeStatus.safeParse(status);
-  if (!read.success) return [];
-  return distinct((read.data.addresses ?? []).map(({ type, address }) => (type === 'InternalIP' ? address : '')));
+  if (!read.success) return { addresses: [], allocatable: {} };
+  const { addresses, allocatable } = read.data;
+  return {
+    addresses: distinct((addresses ?? []).map(({ type, address }) => (type === 'InternalIP' ? address : ''))),
+    allocatable: allocatable ?? {},
+  };
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -75,6 +75,8 @@ export type NodeManifest = ManifestObject<
 > & {
   /** Of its status, inside the cluster, as text. */
   readonly addresses: readonly string[];
+  /** Of its status, by resource: what pods may ask for, as quantities. */
+  readonly allocatable: Readonly<Record<string, string | number>>;
 };
 
 export type PodManifest = ManifestObject<'Pod', PodSpec> &
@@ -103,6 +105,7 @@ export interface PodSpec {
 export interface Container {
   readonly name: string;
   readonly ports?: readonly ContainerPort[];
+  readonly resources?: { readonly requests?: Readonly<Record<string, string | number>> };
   /** `Always` on an init container makes it a sidecar, whose ports count. */
   readonly restartPolicy?: string;
 }

@@ -28,6 +28,7 @@ import { fallbackPools } from './exported/fallback-pools.ts';
 import { exportedNodeAddresses, type NodeAddress } from './exported/node-addresses.ts';
 import { ownershipOf } from './exported/ownership.ts';
 import { declarePods } from './replicas.ts';
+import { warnOfResources } from './schedule/resources.ts';
 import { describedNodes } from './schedule/described-nodes.ts';
 import { schedulableNodes, type SchedulableNode } from './schedule/node.ts';
 import { scenarioName } from './scenario-name.ts';
@@ -84,7 +85,9 @@ export function makePlan(manifests: Manifests): Planned {
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(declared, attachments, diagnostics);
 
-  compareStatus(pods, new Map(planned.map((pod) => [podKey(pod), pod])), diagnostics);
+  const plannedByKey = new Map(planned.map((pod) => [podKey(pod), pod]));
+  compareStatus(pods, plannedByKey, diagnostics);
+  warnOfResources(pods, (pod) => plannedByKey.get(podKey(pod))?.node, manifests.nodes, diagnostics);
   warnAboveWire(pods, underlay.rateBps, diagnostics);
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
   // A policy that a step applies is there to be tried, whatever it denies.

@@ -365,6 +365,16 @@ describe('Node objects', () => {
     ]);
   });
 
+  it('have room for every pod, and where a cluster would not have had it, that is said', () => {
+    const small = node('n1', '', 'allocatable: { cpu: "2", memory: 1Gi, pods: "110" }');
+    const asks = (cpu: string, memory: string) =>
+      plain('a').replace('image: i', `image: i, resources: { requests: { cpu: ${cpu}, memory: ${memory} } }`);
+    expect(found(plan(small, asks('2000m', '1024Mi')))).toEqual([]);
+    expect(found(plan(small, asks('2001m', '1G')))).toEqual([
+      expect.stringMatching(/^W430 .* node n1 has cpu 2 to give, and its pods ask for 2001m: a cluster would not/),
+    ]);
+  });
+
   it('add to the nodes of a Scenario, and those it does not have are said', () => {
     const written = scenario('nodes: [ { name: n1 }, { name: n2, labels: { disk: hdd } } ]');
     const objects = [

@@ -349,7 +349,7 @@ describe('where nobody described the nodes', () => {
 
   it('a node that affinity names is one', () => {
     const on = (node: string) => nodeTerms(`{ key: kubernetes.io/hostname, operator: In, values: [ ${node} ] }`);
-    expect(placed(pod('a', onNetwork, on('x')), pod('b', onNetwork, 'nodeName: y'))).toEqual({ a: 'x', b: 'y' });
+    expect(placed(pod('a', onNetwork, on('nx')), pod('b', onNetwork, 'nodeName: ny'))).toEqual({ a: 'nx', b: 'ny' });
   });
 });
 
