@@ -57,6 +57,7 @@ function linesOf(record: TraceRecord, state: State): string[] {
     case 'exhausted':
       return [`warning: ${record.cause}`, ...(record.said === undefined ? [] : [`  the kernel: ${record.said}`])];
     case 'cpu':
+    case 'machine':
       return [];
     case 'capture':
       return [`captured ${record.packets} packets of ${record.where} in ${record.file}`];

@@ -185,7 +185,13 @@ function firstLine(reason: string | null): string {
 }
 
 function startOf({ kernel, clock }: MatrixKernel, { plan }: MatrixScenario, more: boolean): StartCommand {
-  return { type: 'start', plan, options: OPTIONS, kernel: { kind: kernel.kind, clock }, ...(more ? { more } : {}) };
+  return {
+    type: 'start',
+    plan,
+    options: { ...OPTIONS, askAgain: clock === 'real' },
+    kernel: { kind: kernel.kind, clock },
+    ...(more ? { more } : {}),
+  };
 }
 
 function cellOf(

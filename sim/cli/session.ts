@@ -7,8 +7,12 @@ import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { RunningKernel } from '../kernel/kernel.ts';
 import type { Measurement } from '../measure/reduce.ts';
 import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
+import type { TraceRecord } from '../trace/record.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import type { OutputFolder } from './output-folder.ts';
+import { isStarved } from '../measure/run-diagnostics.ts';
+import { GuestWatch, threadTimes } from './machine/watch-guest.ts';
+import { fromProc, processorTicks } from './watch-machine.ts';
 import { STALL_LIMITS, StallGuard, type StallLimits } from './stall-guard.ts';
 
 export interface SessionParts {
@@ -67,6 +71,8 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
   let failure: SessionEnd | null = null;
   let outcome: SessionEnd | null = null;
   const stalls: SessionEnd[] = [];
+  const retries = new Retries();
+  using watch = watchOf(parts.kernel);
   using guard = new StallGuard(parts.script.plan, parts.stallLimits ?? STALL_LIMITS, (message) => {
     stalls.push({ kind: 'timeout', message });
     void parts.kernel[Symbol.asyncDispose]();
@@ -78,13 +84,16 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
       switch (message.type) {
         case 'trace': {
           const { record } = message;
-          parts.trace.write(record);
-          parts.measurement.add(record);
-          parts.view.add(record);
+          take(parts, record);
+          const told = toldOfMachine(parts, watch, record);
+          if (told !== null) take(parts, told);
           if (record.type === 'end')
             outcome = record.outcome === 'interrupted' ? { kind: 'interrupted' } : { kind: 'completed' };
           break;
         }
+        case 'step-over':
+          parts.kernel.send({ type: 'again', step: message.step, again: retries.wants(parts, message.step) });
+          break;
         case 'file':
           parts.folder.append(message.name, Buffer.from(message.data, 'base64'), message.last);
           break;
@@ -133,6 +142,44 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
     help:
       diagnostic?.help ?? 'run it again; when it happens again, give a guest more --memory or choose another --kernel',
   };
+}
+
+function take({ trace, measurement, view }: SessionParts, record: TraceRecord): void {
+  trace.write(record);
+  measurement.add(record);
+  view.add(record);
+}
+
+/** Null on a clock that feels no machine. */
+function watchOf(kernel: RunningKernel): GuestWatch | null {
+  if (kernel.clock === 'virtual') return null;
+  return new GuestWatch({
+    threads: () => threadTimes(kernel.pids),
+    ticks: () => processorTicks(fromProc),
+    nowNs: () => performance.now() * 1e6,
+  });
+}
+
+/** What the machine did while a step with traffic ran, once it is over. */
+function toldOfMachine({ script }: SessionParts, watch: GuestWatch | null, record: TraceRecord): TraceRecord | null {
+  if (watch === null || record.type !== 'step' || script.plan.timeline[record.step]?.kind !== 'traffic') return null;
+  if (record.state !== 'started') return watch.end(record.step, record.t);
+  watch.begin(record.step);
+  return null;
+}
+
+/** A step that the machine spoilt gets one more chance. */
+class Retries {
+  readonly #had = new Set<number>();
+
+  wants({ measurement, script, view }: SessionParts, index: number): boolean {
+    const step = script.plan.timeline[index];
+    const { seen } = measurement;
+    if (seen === null || step === undefined || this.#had.has(index) || !isStarved(seen, step)) return false;
+    this.#had.add(index);
+    view.progress(`the machine was too busy to measure \`${step.name}\`: once more`);
+    return true;
+  }
 }
 
 /** The disk let us down in the middle: what is on it stays. */

@@ -33,7 +33,7 @@ function waitedUs(readProc: ReadProc): number | null {
 }
 
 /** `cpu user nice system idle iowait irq softirq steal …` (proc_stat(5)). */
-function processorTicks(readProc: ReadProc): { readonly all: number; readonly stolen: number } {
+export function processorTicks(readProc: ReadProc): { readonly all: number; readonly stolen: number } {
   const fields =
     /^cpu +(.*)$/m
       .exec(readProc('stat') ?? '')?.[1]
@@ -43,7 +43,7 @@ function processorTicks(readProc: ReadProc): { readonly all: number; readonly st
   return { all: fields.slice(0, 8).reduce((sum, ticks) => sum + ticks, 0), stolen: fields[7] ?? 0 };
 }
 
-function fromProc(name: string): string | null {
+export function fromProc(name: string): string | null {
   try {
     return readFileSync(`/proc/${name}`, 'utf8');
   } catch {

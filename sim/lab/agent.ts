@@ -47,11 +47,30 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
+/** Waits for the one answer that may be outstanding. */
+class Again {
+  #answer: (again: boolean) => void = () => undefined;
+
+  ask(step: number): Promise<boolean> {
+    if (stop.signal.aborted) return Promise.resolve(false);
+    line.send({ type: 'step-over', step });
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+      stop.signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+  }
+
+  hear(again: boolean): void {
+    this.#answer(again);
+  }
+}
+
 /** What commands other than `start` reach in the lab that lives. */
 class Served {
   readonly parties = new Map<string, Party>();
   readonly exec = new ExecPrograms(this, line);
   readonly questions = new Questions(line);
+  readonly again = new Again();
 }
 
 /** Resolves when the last lab that a `start` began is undone, or when the line ended without one. */
@@ -87,7 +106,7 @@ async function listen(
   begin: (command: StartCommand) => void,
 ): Promise<void> {
   for await (const command of messages) {
-    const { exec, questions } = served();
+    const { exec, questions, again } = served();
     switch (command.type) {
       case 'start':
         begin(command);
@@ -104,6 +123,9 @@ async function listen(
       case 'exec-signal':
         exec.handle(command);
         break;
+      case 'again':
+        again.hear(command.again);
+        break;
       case 'ask':
       case 'flow':
         void questions.handle(command);
@@ -115,7 +137,7 @@ async function listen(
 /** Never rejects: what the lab could not go on after is said as a `failure`, and nothing that ran in it is left. */
 async function run(
   { plan, options, kernel, then }: StartCommand,
-  { parties, exec, questions }: Served,
+  { parties, exec, questions, again }: Served,
   modules: () => readonly string[],
 ): Promise<void> {
   try {
@@ -125,6 +147,7 @@ async function run(
         live = cluster;
         if (then !== undefined) void follow(then, questions);
       },
+      askAgain: (step) => again.ask(step),
       onPartyGone: (party) => exec.endIn(party),
       kernel: kernel ?? { kind: 'unknown', clock: 'real' },
       // The bundle's own folder holds the object too.

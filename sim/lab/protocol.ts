@@ -20,6 +20,11 @@ export interface RunOptions {
   readonly samplingIntervalMs: number;
   /** No lab, only devices that stand for the pods' slaves: `ask` may ask the programs, and nothing else happens. */
   readonly standIns?: boolean;
+  /**
+   * After each step with traffic that is not in the background: `step-over` is said, and the step is done once more if the answer
+   * (`again`) says so.
+   */
+  readonly askAgain?: boolean;
   /** For tests: how many neighbours the kernel's tables hold, instead of what the lab needs. */
   readonly mostNeighbours?: number;
 }
@@ -74,6 +79,8 @@ export type AgentCommand =
    * is no step, so the trace does not tell of it.
    */
   | { readonly type: 'flow'; readonly id: number; readonly flow: FlowPlan }
+  /** The answer to `step-over`. */
+  | { readonly type: 'again'; readonly step: number; readonly again: boolean }
   /** End the lab: at once and in order, with an `end` record of outcome `interrupted` if steps remain. */
   | { readonly type: 'stop' };
 
@@ -113,6 +120,8 @@ export type AgentMessage =
   | { readonly type: 'credit'; readonly bytes: number }
   /** The lab lives and its time goes on, though nothing may be happening: every ten seconds of its clock. */
   | { readonly type: 'alive'; readonly t: number }
+  /** A step with traffic has ended; nothing goes on until `again` is said of it (`askAgain`). */
+  | { readonly type: 'step-over'; readonly step: number }
   /** All steps are done and the lab is kept (`hold`). */
   | { readonly type: 'holding' }
   | { readonly type: 'exec-output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly data: string }

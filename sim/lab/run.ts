@@ -42,6 +42,8 @@ export interface RunSetting {
   readonly onLive: (cluster: LiveCluster) => void;
   /** A pod is about to go: what was started in it must end. */
   readonly onPartyGone: (party: string) => void;
+  /** Says that a step is over; resolves with the answer, or with false when the lab is to end. */
+  readonly askAgain: (step: number) => Promise<boolean>;
   /** Given the lab when it stands. */
   readonly questions: Questions;
   readonly objectPath: string;
@@ -131,7 +133,9 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
     begin(step);
   };
   const onEnd = (): void => void lab.exhaustion.look();
-  const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd });
+  const again = (step: StepPlan): Promise<boolean> =>
+    options.askAgain === true && step.kind === 'traffic' ? setting.askAgain(step.index) : Promise.resolve(false);
+  const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd, again });
   sampler.sample();
   line.send(memoryMessage(topology.dataplane));
   if (options.hold && outcome === 'completed') {

@@ -30,6 +30,13 @@ describe('the timeline', () => {
     expect(said()).toEqual(['0 started', '0 failed: iperf3: Connection refused', '1 started', '1 finished']);
   });
 
+  it('does a step once more when it is asked to, and not a third time', async () => {
+    const { lab, runners, said } = harness(() => Promise.resolve());
+    const again = (step: StepPlan): Promise<boolean> => Promise.resolve(step.index === 0);
+    await runTimeline(lab, [sleepStep(0), sleepStep(1)], runners, new AbortController().signal, { again });
+    expect(said()).toEqual(['0 started', '0 finished', '0 started', '0 finished', '1 started', '1 finished']);
+  });
+
   it('begins no further step once it was interrupted', async () => {
     const stop = new AbortController();
     const { lab, runners, said } = harness(() => {

@@ -21,6 +21,8 @@ export type StepRunners = { readonly [K in StepPlan['kind']]: StepRunner<K> };
 export interface TimelineEvents {
   readonly onBegin?: (step: StepPlan) => void;
   readonly onEnd?: (step: StepPlan) => void;
+  /** A step that others wait for is over: whether it is to be done once more, from its beginning. */
+  readonly again?: (step: StepPlan) => Promise<boolean>;
 }
 
 /** @returns whether every step was begun and ended before `signal` aborted */
@@ -36,7 +38,12 @@ export async function runTimeline(
     if (signal.aborted) break;
     const over = runStep(lab, step, runners, signal, events);
     if (step.kind === 'traffic' && step.background === true) background.push(over);
-    else await over;
+    else {
+      await over;
+      // Beside traffic in the background it would be another step the second time.
+      if (background.length > 0) continue;
+      if ((await events.again?.(step)) === true) await runStep(lab, step, runners, signal, events);
+    }
   }
   await Promise.all(background);
   return signal.aborted ? 'interrupted' : 'completed';

@@ -30,7 +30,12 @@ export function checkExpectation(
   return {
     step: flow.step,
     name: alone ? expectation.text : `${flow.from} -> ${flow.to}: ${expectation.text}`,
-    ...statusOf(findingOf(expectation, measured, expected, verdict), spoiling),
+    ...statusOf(
+      failure === null
+        ? findingOf(expectation, measured, expected, verdict)
+        : { met: false, reason: failure, firm: false },
+      spoiling,
+    ),
     expected,
     predicted,
     measured,
@@ -78,13 +83,28 @@ function findingOf(
 ): Finding {
   const met = unmet === null;
   const { impeded } = METRICS[metric];
-  const finding = (firm: boolean): Finding => ({ met, reason: unmet, firm });
+  const missed = missedPct(metric, measured, expected);
+  const finding = (firm: boolean): Finding => ({
+    ...{ met, reason: unmet, firm },
+    ...(missed === undefined ? {} : { missedPct: missed }),
+  });
   if (measured === null || expected === null) return finding(false);
   // What came close to its limit did so though something was in its way; its error is compared without its sign.
   if (met) return finding(op === 'within' || op === '==' || metric === 'error_pct' || WORSENED[impeded].has(op));
   if (metric === 'error_pct') return finding(measured > 0);
   return finding(impeded === 'lower' ? measured > expected : measured < expected);
 }
+
+/** Of a rate in percent of what it should be; of what is no rate null; undefined for what does not depend on time. */
+function missedPct(metric: Metric, measured: number | null, expected: number | null): number | null | undefined {
+  if (metric === 'drops' || expected === null) return undefined;
+  if (!RATES.has(metric)) return null;
+  if (measured === null) return 100;
+  if (metric === 'error_pct') return -measured;
+  return expected === 0 ? 100 : ((expected - measured) / expected) * 100;
+}
+
+const RATES: ReadonlySet<Metric> = new Set(['wire_bps', 'goodput_bps', 'error_pct', 'first_second_bps']);
 
 /** What such a number still keeps was kept though it was made worse. */
 const WORSENED: Readonly<Record<'lower' | 'higher', ReadonlySet<string>>> = {

@@ -89,6 +89,8 @@ export const LIVE_BUCKETS = 40;
 /** Rates are a sampling late: one that is coming in would look like silence. */
 const SAMPLING_NS = 100e6;
 
+const SETTLED_NS = 1e9;
+
 /** Checks of steps that have ended do not change any more. */
 export type CheckCache = Map<number, readonly Check[]>;
 
@@ -159,10 +161,14 @@ function liveRate(bytes: CounterSeries | null, nowNs: number): LiveRate {
 
 function liveStep(seen: Observations, step: StepPlan, cache: CheckCache): LiveStep {
   const state = seen.steps.get(step.index);
+  // It may be done once more.
+  if (state?.state === 'started') cache.delete(step.index);
   let checks = cache.get(step.index);
   if (checks === undefined) {
     checks = checksOfStep(seen, step);
-    if (state !== undefined && state.state !== 'started') cache.set(step.index, checks);
+    // What the machine did to a step is told a moment after its end.
+    if (state?.endedNs != null && (seen.end !== null || seen.t > state.endedNs + SETTLED_NS))
+      cache.set(step.index, checks);
   }
   return {
     index: step.index,

@@ -11,6 +11,7 @@ import type {
   FlowIntervalRecord,
   FlowStateRecord,
   FlowTotals,
+  MachineRecord,
   NoteRecord,
   PodRecord,
   PolicyRecord,
@@ -53,6 +54,8 @@ export interface Observations {
   readonly changes: ChangeRecord[];
   readonly notes: NoteRecord[];
   readonly exhausted: ExhaustedRecord[];
+  /** By index of the step; the newest. */
+  readonly machine: Map<number, MachineRecord>;
   readonly captures: CaptureRecord[];
   end: EndRecord | null;
 }

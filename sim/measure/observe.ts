@@ -42,6 +42,7 @@ export function beginObservations(run: RunRecord): Observations {
     changes: [],
     notes: [],
     exhausted: [],
+    machine: new Map(),
     captures: [],
     end: null,
   };
@@ -76,6 +77,8 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   step: (seen, record) => {
     const step = seen.steps.get(record.step);
     if (record.state === 'started') {
+      // Done once more: what the first time gave is no part of it.
+      if (step !== undefined) beginAgain(seen, record.step);
       seen.steps.set(record.step, {
         startedNs: record.t,
         endedNs: null,
@@ -171,11 +174,18 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     const said = record.said === undefined ? '' : ` (the kernel: ${record.said})`;
     seen.notes.push({ type: 'note', t: record.t, severity: 'warning', message: record.cause + said });
   },
+  machine: (seen, record) => void seen.machine.set(record.step, record),
   capture: (seen, record) => void seen.captures.push(record),
   end: (seen, record) => {
     seen.end = record;
   },
 };
+
+function beginAgain(seen: Observations, index: number): void {
+  const plan = seen.run.plan.timeline[index];
+  seen.machine.delete(index);
+  if (plan?.kind === 'traffic') for (const flow of plan.flows) seen.flows.set(flow.flowId, flowSeen(flow, plan));
+}
 
 /** Of the cluster only the pods matter here: which there are, and what limits them. */
 function takeChange(seen: Observations, record: ChangeRecord): void {

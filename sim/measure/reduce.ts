@@ -92,7 +92,7 @@ function resultOf(seen: Observations, { bootMs, memory }: OutsideFacts): Result 
       effective_ms: (effectiveNs - askedNs) / 1e6,
       map_updates: mapUpdates,
     })),
-    diagnostics: runDiagnostics(seen),
+    diagnostics: runDiagnostics(seen, checks),
   };
 }
 

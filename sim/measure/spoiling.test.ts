@@ -73,9 +73,81 @@ describe('while a table of the kernel was full', () => {
 
 describe('the verdict', () => {
   it('is unjudged when nothing else is unmet, and fail when something is', () => {
-    expect(spoilt({ measured: () => null }, 'probe').verdict).toBe('pass');
+    expect(spoilt({}, 'traffic', { harmless: true }).verdict).toBe('pass');
     const low = spoilt({ wireBytes: (flow, s) => ((flow.flowId === 1 ? 80e6 : 99.8e6) / 8) * s }, 'traffic');
     expect(low.verdict).toBe('unjudged');
     expect(low.message).toMatch(/^\d of \d+ checks could not be measured here$/);
   });
+});
+
+/** The seed's first traffic step on a machine that kept its processors from the kernel for so much of the time. */
+function starved(wireBps: number, waitedPct: number, clock: 'real' | 'virtual' = 'real'): Result {
+  const measurement = createMeasurement();
+  for (const record of syntheticTrace({ wireBytes: (flow, s) => ((flow.flowId === 1 ? wireBps : 99.8e6) / 8) * s })) {
+    measurement.add(record.type === 'run' ? { ...record, kernel: { ...record.kernel, clock } } : record);
+    if (record.type !== 'step' || record.step !== TRAFFIC || record.state === 'started') continue;
+    const times = { wallNs: 10e9, ranNs: 3e9, waitedNs: waitedPct * 1e8, stolenPct: 0 };
+    measurement.add({ type: 'machine', t: record.t, step: TRAFFIC, ...times });
+  }
+  return measurement.result({ bootMs: null });
+}
+
+const errorOf = (result: Result) => statuses(result, TRAFFIC)['error_pct within 3'];
+
+describe('on a machine that kept its processors from the kernel', () => {
+  it('a rate that is too low is not judged, and the run says so with the remedy', () => {
+    const result = starved(78e6, 45);
+    expect(errorOf(result)).toBe('unjudged');
+    expect(result.verdict).toBe('unjudged');
+    expect(result.checks.find(({ status }) => status === 'unjudged')?.reason).toBe(
+      'not measurable here: the machine kept a processor from the kernel for 45 % of the time',
+    );
+    expect(result.diagnostics).toMatchObject([
+      { code: 'W502', help: expect.stringContaining('--clock virtual') as string },
+    ]);
+  });
+
+  it('an error that it cannot explain is a failure: a quiet machine, or too much for what was taken', () => {
+    expect(errorOf(starved(78e6, 5))).toBe('fail');
+    expect(errorOf(starved(50e6, 12))).toBe('fail');
+    expect(starved(78e6, 5).diagnostics).toEqual([]);
+  });
+
+  it('a rate above its limit is a failure, however busy it was', () => {
+    expect(errorOf(starved(130e6, 99))).toBe('fail');
+  });
+
+  it('what is met stays met', () => {
+    expect(errorOf(starved(99.8e6, 99))).toBe('pass');
+  });
+
+  it('virtual time feels nothing of it', () => {
+    expect(errorOf(starved(78e6, 99, 'virtual'))).toBe('fail');
+  });
+});
+
+it('a step that was done once more is judged by the second time alone', () => {
+  const measurement = createMeasurement();
+  const first = syntheticTrace({ wireBytes: (_, s) => (60e6 / 8) * s });
+  const begin = first.findIndex((record) => record.type === 'step' && record.step === TRAFFIC);
+  const end = first.findLastIndex((record) => record.type === 'step' && record.step === TRAFFIC);
+  const slow = first.slice(begin, end + 1);
+  const shiftNs = (first[end]?.t ?? 0) - (first[begin]?.t ?? 0);
+  const later = (record: TraceRecord): TraceRecord => ({ ...record, t: record.t + shiftNs }) as TraceRecord;
+  // The counters of the second time go on where those of the first stood.
+  const counted = new Map<string, { readonly bytes: number; readonly packets: number }>();
+  for (const record of slow) if (record.type === 'qdisc') counted.set(`${record.where} ${record.direction}`, record);
+  for (const record of first.slice(0, end + 1)) measurement.add(record);
+  for (const record of syntheticTrace({ wireBytes: (_, s) => (99.8e6 / 8) * s }).slice(begin, end + 1)) {
+    if (record.type === 'endpoint') continue;
+    const before = record.type === 'qdisc' ? counted.get(`${record.where} ${record.direction}`) : undefined;
+    const moved =
+      record.type === 'qdisc' && before !== undefined
+        ? { ...record, bytes: record.bytes + before.bytes, packets: record.packets + before.packets }
+        : record;
+    measurement.add(later(moved));
+  }
+  const result = measurement.result({ bootMs: null });
+  expect(statuses(result, TRAFFIC)['error_pct within 3']).toBe('pass');
+  expect(result.flows.find(({ flow_id }) => flow_id === 1)?.error_pct).toBeCloseTo(-0.2, 1);
 });

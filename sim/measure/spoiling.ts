@@ -1,18 +1,21 @@
 /**
- * What can have spoilt a step's checks, so that they are no verdict: a table of the kernel that was full while it ran. What
- * cannot be its doing stays a verdict: a packet that arrived, a rate above its limit.
+ * What can have spoilt a step's checks, so that they are no verdict: a table of the kernel that was full while it ran, or a machine
+ * that kept its processors from the kernel. What cannot be its doing stays a verdict: a packet that arrived, a rate above its limit.
  */
 import type { StepPlan } from '../plan/plan.ts';
 import type { ExhaustedRecord } from '../trace/record.ts';
 import type { Observations } from './observations.ts';
 import type { Check } from './result.ts';
+import { explains, starvationWords, takenPct } from './starvation.ts';
 
 export interface Spoiling {
   /** What was refused meanwhile, and why; null: nothing. */
   readonly exhausted: string | null;
+  /** In percent of the time, what the machine kept from the kernel (starvation.ts); null: on a clock that does not feel it. */
+  readonly takenPct: number | null;
 }
 
-export const UNSPOILT: Spoiling = { exhausted: null };
+export const UNSPOILT: Spoiling = { exhausted: null, takenPct: null };
 
 /** Of a step that has begun. */
 export function spoilingOf(seen: Observations, step: StepPlan): Spoiling {
@@ -22,7 +25,11 @@ export function spoilingOf(seen: Observations, step: StepPlan): Spoiling {
     ({ t, fromNs, harmless }) =>
       harmless !== true && t > state.startedNs && (state.endedNs === null || fromNs < state.endedNs),
   );
-  return { exhausted: during.length === 0 ? null : [...new Set(during.map(({ cause }) => cause))].join('; ') };
+  const machine = seen.machine.get(step.index);
+  return {
+    exhausted: during.length === 0 ? null : [...new Set(during.map(({ cause }) => cause))].join('; '),
+    takenPct: machine === undefined || seen.run.kernel.clock === 'virtual' ? null : takenPct(machine),
+  };
 }
 
 /** How a check came out, and what that is worth. */
@@ -32,10 +39,17 @@ export interface Finding {
   readonly reason: string | null;
   /** It cannot have come out so because packets were late or lost. */
   readonly firm: boolean;
+  /** Of a number that a late processor changes: by how much it is too low, in percent (`explains`). Left out of all others. */
+  readonly missedPct?: number | null;
 }
 
-export function statusOf({ met, reason, firm }: Finding, { exhausted }: Spoiling): Pick<Check, 'status' | 'reason'> {
+export function statusOf(
+  { met, reason, firm, missedPct }: Finding,
+  { exhausted, takenPct: taken }: Spoiling,
+): Pick<Check, 'status' | 'reason'> {
   if (!firm && exhausted !== null) return { status: 'unjudged', reason: `not measurable here: ${exhausted}` };
+  if (!met && !firm && taken !== null && missedPct !== undefined && explains(taken, missedPct))
+    return { status: 'unjudged', reason: `not measurable here: ${starvationWords(taken)}` };
   return { status: met ? 'pass' : 'fail', reason };
 }
 

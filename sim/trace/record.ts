@@ -275,6 +275,22 @@ export interface ExhaustedRecord {
   readonly harmless?: true;
 }
 
+/**
+ * How the machine treated the kernel while a step with traffic ran, by the machine's own clock; written by the front end, after the
+ * step's end, on the real clock only.
+ */
+export interface MachineRecord {
+  readonly type: 'machine';
+  readonly t: number;
+  readonly step: number;
+  readonly wallNs: number;
+  /** All the kernel's processes on this machine together: on a processor, and waiting for one. */
+  readonly ranNs: number;
+  readonly waitedNs: number;
+  /** Part of the processors' time that a hypervisor gave to others. */
+  readonly stolenPct: number;
+}
+
 /** A capture that tcpdump wrote, beside the trace. */
 export interface CaptureRecord {
   readonly type: 'capture';
@@ -310,5 +326,6 @@ export type TraceRecord =
   | ChangeRecord
   | NoteRecord
   | ExhaustedRecord
+  | MachineRecord
   | CaptureRecord
   | EndRecord;

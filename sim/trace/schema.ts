@@ -170,6 +170,15 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     said: text.exactOptional(),
     harmless: z.literal(true).exactOptional(),
   }),
+  z.object({
+    type: z.literal('machine'),
+    t,
+    step: count,
+    wallNs: count,
+    ranNs: count,
+    waitedNs: count,
+    stolenPct: z.number().nonnegative(),
+  }),
   z.object({ type: z.literal('capture'), t, where: text, file: text, packets: count }),
   z.object({
     type: z.literal('end'),
