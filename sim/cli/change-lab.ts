@@ -56,9 +56,9 @@ function targetsIn({ objects }: ReadApplied): ObjectReference[] {
 }
 
 function readOrThrow(environment: Environment): ReadApplied {
-  const { paths, files, diagnostics } = environment.given;
+  const { paths, files, reading, diagnostics } = environment.given;
   if (paths.length === 0) throw wrong('name what is to be applied: `-f FILE`, a folder, or `-` for standard input');
-  const read = readApplied(paths, files);
+  const read = readApplied(paths, files, reading);
   printDiagnostics(environment, [...diagnostics, ...read.diagnostics], sourcesOf(read.files));
   if (read.diagnostics.some(({ severity }) => severity === 'error')) throw new DiagnosticError('manifest', []);
   return read;

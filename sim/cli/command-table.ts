@@ -110,6 +110,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane check --json *.yaml', what: 'diagnostics as JSON, for editors' },
       { line: 'helm template my-chart | ipvlane check -', what: 'what another program prints' },
       { line: 'ipvlane check -R -f base -k overlays/prod', what: 'as kubectl takes them' },
+      { line: 'ipvlane check . --ignore CiliumNetworkPolicy -v', what: 'without those; a line for each object' },
     ],
     configure: (command) => {
       command.option('--json', 'diagnostics as a JSON array on standard output');

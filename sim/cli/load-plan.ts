@@ -25,7 +25,7 @@ export interface Loaded {
  */
 export function loadPlan({ given }: Environment, named: readonly string[]): Loaded {
   const paths = named.length === 0 ? ['.'] : named;
-  const read = readManifests(paths, given.files);
+  const read = readManifests(paths, given.files, given.reading);
   const planned = makePlan(read.manifests);
   const isEmpty = planned.plan?.pods.length === 0;
   const passedOver = read.manifests.scenario === null ? foldersPassedOver(paths, given, isEmpty) : [];

@@ -45,6 +45,7 @@ export const codes = {
   E219: 'selector does not match the template',
   E220: 'invalid percentage',
   E221: 'trace of a wire cannot be read',
+  E222: 'field that no lab can honour',
 
   // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
   // what concerns files and the set of objects by the reading (E303, E307-E309).
@@ -61,6 +62,8 @@ export const codes = {
   E311: 'unknown drop reason',
   E312: 'namespace is not there, or cannot go',
   E313: 'pod cannot be changed in place',
+  E314: 'kind of policy is not modelled',
+  E315: 'kind that no cluster has',
 
   E401: 'subnet of a pool is not in canonical form',
   E402: 'pools overlap',
@@ -134,8 +137,20 @@ export const codes = {
   W204: 'object appears twice, and the later one holds',
   W205: 'text behind the end of a document',
   W206: 'file is in another encoding',
+  W210: 'field is not modelled',
+  W211: 'limit at a place where it limits nothing',
+  W212: 'misspelt limit',
+  W213: 'annotation of another network',
   W301: 'kind is not modelled',
   W302: 'namespace is not declared',
+  W303: 'kind with a part in the network is not modelled',
+  W304: 'objects are left out as asked',
+  W305: 'nothing to leave out',
+  W310: 'policy selects no pod',
+  W311: 'peer matches nothing',
+  W312: 'named port matches nothing',
+  W313: 'port of a policy is that of a Service',
+  W314: 'peer is a pod of the host network',
 
   W401: 'nothing will be limited or policed',
   W402: 'pod without a network of its own is left out',

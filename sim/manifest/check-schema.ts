@@ -261,7 +261,8 @@ function isRecordEntry(schema: z.ZodType, path: Path): boolean {
   return schemaAt(schema, path.slice(0, -1)) instanceof z.ZodRecord;
 }
 
-function schemaAt(schema: z.ZodType, path: Path): z.ZodType | null {
+/** The schema of what stands at `path`; null where the schema says nothing of it. */
+export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | null {
   let here: unknown = unwrap(schema);
   for (const step of path) {
     if (here instanceof z.ZodUnion) {

@@ -13,6 +13,7 @@ import type { ObjectOrigin, PodStatus } from './exported.ts';
 import type { FrameName } from './frame-names.ts';
 import type { PartyReference } from './party.ts';
 import type { Affinity, Taint, Toleration, TopologySpreadConstraint } from './schema/scheduling.ts';
+import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 import type { UnreadObject } from './unread.ts';
 
 /** Way to a value inside an object: `['spec', 'ports', 0, 'port']`. */
@@ -55,6 +56,8 @@ export interface Manifests {
   readonly spiderCoordinators: readonly SpiderCoordinatorManifest[];
   readonly spiderSubnets: readonly SpiderSubnetManifest[];
   readonly spiderEndpoints: readonly SpiderEndpointManifest[];
+  /** Not modelled; kept for what policies say of their ports. */
+  readonly services: readonly ServiceSketch[];
   readonly scenario: ScenarioManifest | null;
   /** What was written as well, but could not be understood. */
   readonly unread: readonly UnreadObject[];

@@ -5,7 +5,7 @@ import type { BuiltObject } from './build-objects.ts';
 import type { Manifests, WorkloadManifest } from './manifests.ts';
 import { couldBeUnread } from './unread.ts';
 
-type ObjectLists = Omit<Manifests, 'scenario' | 'unread' | 'files'>;
+type ObjectLists = Omit<Manifests, 'scenario' | 'unread' | 'services' | 'files'>;
 
 /**
  * Two objects of one kind, namespace and name: `kubectl apply` would let the second overwrite the first. Gives each

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AppliedObjects } from './change-request.ts';
 import type { Files } from './files.ts';
 import type { SourceFile } from './manifests.ts';
+import type { ReadOptions } from './read-options.ts';
 import { Reading } from './reading.ts';
 
 export interface ReadApplied {
@@ -12,8 +13,9 @@ export interface ReadApplied {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function readApplied(paths: readonly string[], files: Files): ReadApplied {
-  const reading = new Reading(files);
+export function readApplied(paths: readonly string[], files: Files, options: ReadOptions = {}): ReadApplied {
+  const reading = new Reading(files, options);
   const objects = reading.appliedFrom(paths);
+  reading.tellOfAll();
   return { objects, files: reading.sources, diagnostics: reading.diagnostics.sorted() };
 }

@@ -7,6 +7,7 @@ import { warnOfHostBits } from './host-bits.ts';
 import type { Files } from './files.ts';
 import type { Manifests } from './manifests.ts';
 import { refuseDuplicates, sortByKind, warnOfUndeclaredNamespaces } from './object-set.ts';
+import type { ReadOptions } from './read-options.ts';
 import { Reading } from './reading.ts';
 import { anything } from './unread.ts';
 
@@ -21,8 +22,8 @@ export interface ReadResult {
  * Reads files and folders as `kubectl apply -f` does (folders are not searched recursively), and whatever a Scenario
  * among them brings in. Files that an `apply` step names are read for that step alone.
  */
-export function readManifests(paths: readonly string[], files: Files): ReadResult {
-  const reading = new Reading(files);
+export function readManifests(paths: readonly string[], files: Files, options: ReadOptions = {}): ReadResult {
+  const reading = new Reading(files, options);
   const given = reading.findAll(paths);
   const scenarios = given.flatMap((file) => reading.scenariosOf(file));
   const brought = scenarios.flatMap((scenario) => reading.broughtBy(scenario));
@@ -33,7 +34,8 @@ export function readManifests(paths: readonly string[], files: Files): ReadResul
   const applied = new Set([...[...everyScenario].flatMap(appliedFiles), ...broken.flatMap((each) => each.applied)]);
   const named = new Set([...given, ...brought, ...broken.flatMap((each) => each.brought)]);
   const objects = [...named].filter((file) => !applied.has(file)).flatMap((file) => reading.objectsOf(file));
-  if (!reading.diagnostics.hasErrors && objects.length === 0) reading.refuseNothing(paths);
+  const isEmpty = objects.length === 0 && reading.kinds.count === 0;
+  if (isEmpty && !reading.diagnostics.hasErrors) reading.refuseNothing(paths);
   const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
   const distinct = refuseDuplicates(built, reading.diagnostics);
   const scenarioManifest =
@@ -43,8 +45,15 @@ export function readManifests(paths: readonly string[], files: Files): ReadResul
           applied: (names, path) => reading.appliedBy(names, path, scenario),
           trace: (name, path) => reading.traceOf(name, path, scenario),
         });
+  reading.tellOfAll();
   const unread = reading.diagnostics.hasUnreadText ? [anything] : reading.unread;
-  const manifests = { ...sortByKind(distinct), scenario: scenarioManifest, unread, files: reading.sources };
+  const manifests = {
+    ...sortByKind(distinct),
+    scenario: scenarioManifest,
+    unread,
+    services: reading.services,
+    files: reading.sources,
+  };
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);
   warnOfHostBits(manifests, reading.diagnostics);
   return { manifests, diagnostics: reading.diagnostics.sorted() };

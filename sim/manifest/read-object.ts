@@ -3,8 +3,11 @@ import type { z } from 'zod';
 import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { checkSchema, type Written } from './check-schema.ts';
+import type { FieldWords } from './fields/field-words.ts';
 import { isModelled, kinds, type ModelledKind } from './kinds.ts';
 import { tellSurprises } from './surprises.ts';
+import type { KindWords } from './other-kinds/kind-words.ts';
+import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { unreadObject, type UnreadObject } from './unread.ts';
 import { within, type Source, type YamlDocument } from './yaml-documents.ts';
 
@@ -20,6 +23,9 @@ export type RawObject = {
 /** Where what is said of a document is collected, and what could not be read of it. */
 export interface Findings {
   readonly diagnostics: Collector;
+  readonly fields: FieldWords;
+  readonly kinds: KindWords;
+  readonly services: ServiceSketch[];
   readonly unread: UnreadObject[];
   /** Scenarios that do not fit their schema. */
   readonly brokenScenarios: YamlDocument[];
@@ -84,7 +90,9 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     return [];
   }
   if (!isModelled(kind) || !groupFits(kind, apiVersion)) {
-    warnNotModelled(kind, apiVersion, value, document, diagnostics);
+    findings.kinds.see(kind, apiVersion, value, document);
+    const service = kind === 'Service' && apiVersion === 'v1' ? sketchOfService(value) : null;
+    if (service !== null) findings.services.push(service);
     return [];
   }
   if (apiVersion !== kinds[kind].apiVersion) {
@@ -94,6 +102,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     findings.unread.push(unreadObject(value));
     return [];
   }
+  findings.fields.see(kind, value, document);
   const place = { located: document, path: [], what: kind };
   const content = checkSchema(kinds[kind].schema as z.ZodType, value, place, diagnostics);
   if (content === null) {
@@ -112,26 +121,6 @@ function groupFits(kind: ModelledKind, apiVersion: string): boolean {
   const written = group(apiVersion);
   // A group with a dot is somebody's custom resource of the same name; one without can only be meant for this kind.
   return written === group(kinds[kind].apiVersion) || !written.includes('.');
-}
-
-function warnNotModelled(
-  kind: string,
-  apiVersion: string,
-  value: Readonly<Record<string, unknown>>,
-  document: YamlDocument,
-  diagnostics: Collector,
-): void {
-  const { name } = (value['metadata'] ?? {}) as { name?: unknown };
-  const named = typeof name === 'string' ? `${kind} \`${name}\`` : kind;
-  const version = isModelled(kind) ? didYouMean(apiVersion, [kinds[kind].apiVersion]) : undefined;
-  diagnostics.add(
-    'W301',
-    document.spanOf(['kind']),
-    `${named} (${apiVersion}) is not modelled and has no effect here`,
-    {
-      help: version ?? didYouMean(kind, Object.keys(kinds)),
-    },
-  );
 }
 
 /** Where a document begins, for what is said of it as a whole. */

@@ -6,6 +6,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import { buildObject, type BuiltObject } from './build-objects.ts';
 import type { RawScenario } from './build-scenario.ts';
 import { parseDeliveryTrace } from './delivery-trace.ts';
+import { FieldWords } from './fields/field-words.ts';
 import { MANIFEST_NAME, STDIN, type Files } from './files.ts';
 import { isChart } from './finding/rendered-folder.ts';
 import { holdsScenario } from './finding/scenarios.ts';
@@ -19,6 +20,9 @@ import type {
 } from './manifests.ts';
 import type { AppliedObjects } from './change-request.ts';
 import { refuseDuplicates, sortByKind } from './object-set.ts';
+import { KindWords } from './other-kinds/kind-words.ts';
+import type { ServiceSketch } from './other-kinds/service-sketch.ts';
+import type { ReadOptions } from './read-options.ts';
 import { readObjects, type RawObject } from './read-object.ts';
 import { readText } from './source-text.ts';
 import { sayOnceOfTemplate } from './template.ts';
@@ -45,17 +49,29 @@ const NOT_LATER: ReadonlySet<BuiltObject['kind']> = new Set([
 /** Each file is read and parsed once, however often it is named. */
 export class Reading {
   readonly diagnostics = new Collector();
+  readonly fields = new FieldWords(this.diagnostics);
+  readonly kinds: KindWords;
+  readonly services: ServiceSketch[] = [];
   readonly unread: UnreadObject[] = [];
   readonly brokenScenarios: YamlDocument[] = [];
   readonly sources: SourceFile[] = [];
   readonly #files: Files;
+  readonly #verbose: boolean;
   readonly #traces = new Map<string, readonly number[]>();
   readonly #objects = new Map<string, readonly RawObject[]>();
   /** Files in which nothing was said, not even anything wrong. */
   readonly #empty = new Set<string>();
 
-  constructor(files: Files) {
+  constructor(files: Files, { ignore = [], verbose = false }: ReadOptions = {}) {
     this.#files = files;
+    this.kinds = new KindWords(this.diagnostics, ignore);
+    this.#verbose = verbose;
+  }
+
+  /** What is told once for all that was read. */
+  tellOfAll(): void {
+    this.fields.report(this.#verbose);
+    this.kinds.report(this.#verbose);
   }
 
   /** The files that the paths name, in the order of the paths, folders by name. */
@@ -83,12 +99,14 @@ export class Reading {
     const known = this.#objects.get(file);
     if (known !== undefined) return known;
     const before = this.diagnostics.count;
+    const seen = this.kinds.count;
     const text = readText(file, this.#files, this.diagnostics);
     if (text !== null) this.sources.push({ file, text });
     const documents = text === null ? [] : parseYaml(file, text, this.diagnostics);
     const objects = documents.flatMap((document) => readObjects(document, this));
     if (text !== null) sayOnceOfTemplate(file, text, before, this.diagnostics);
-    if (objects.length === 0 && this.diagnostics.count === before) this.#empty.add(file);
+    const nothing = this.diagnostics.count === before && this.kinds.count === seen;
+    if (objects.length === 0 && nothing) this.#empty.add(file);
     this.#objects.set(file, objects);
     return objects;
   }

@@ -12,6 +12,7 @@ import type { Path, PodManifest, WorkloadManifest } from '../manifest/manifests.
 import { ChangeDraft } from './change-draft.ts';
 import { objectKey } from './cluster.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { warnOfIdleLimits } from './limit-words/limit-words.ts';
 import { readLimits, UNLIMITED } from './limits.ts';
 import { networkPolicy } from './network-policy.ts';
 import type { PodPlanner } from './pod-planner.ts';
@@ -81,7 +82,9 @@ class OneRequest {
     return this.#draft.resolved();
   }
 
-  #apply({ namespaces, pods, workloads, networkPolicies }: AppliedObjects): void {
+  #apply(objects: AppliedObjects): void {
+    const { namespaces, pods, workloads, networkPolicies } = objects;
+    warnOfIdleLimits(objects, this.#diagnostics);
     for (const manifest of namespaces) {
       this.#pods.ground.namespaces.set(manifest.name, { labels: manifest.labels, manifest });
       this.#draft.setNamespace(manifest.name, manifest.labels);

@@ -2,12 +2,12 @@
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Located, Manifests, ScenarioManifest } from '../manifest/manifests.ts';
+import type { Located, Manifests, NetworkPolicyManifest, ScenarioManifest } from '../manifest/manifests.ts';
 import { couldBeUnread } from '../manifest/unread.ts';
 import { hostAddress } from './address-of-cidr.ts';
 import type { Attachment } from './attachments.ts';
 import { ClusterPlanner } from './cluster-planner.ts';
-import { objectKey, type Cluster } from './cluster.ts';
+import { changeCluster, objectKey, type Cluster } from './cluster.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
 import { warnUnenforced } from './enforcement.ts';
 import { Ipam } from './ipam.ts';
@@ -21,7 +21,9 @@ import { networkPolicy, warnOfContradiction } from './network-policy.ts';
 import { Parties } from './parties.ts';
 import { plannedAtStart } from './planned-cluster.ts';
 import { attachAll, PodPlanner, withNetwork } from './pod-planner.ts';
+import { warnOfIdleLimits } from './limit-words/limit-words.ts';
 import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
+import { warnOfIdlePolicies } from './policy-words/idle-policies.ts';
 import { warnAboveWire } from './above-wire.ts';
 import { compareStatus } from './exported/compare-status.ts';
 import { fallbackPools } from './exported/fallback-pools.ts';
@@ -133,6 +135,12 @@ export function makePlan(manifests: Manifests): Planned {
     ...dataplanePlan(scenario),
   };
   checkMapRoom(scenario, plan, diagnostics);
+  warnOfIdleLimits(manifests, diagnostics);
+  if (!diagnostics.hasErrors) {
+    const written = [...manifests.networkPolicies, ...policiesOfSteps(scenario)];
+    const around = { states: statesOf(start, timeline), hostNetwork, services: manifests.services };
+    warnOfIdlePolicies(written, around, diagnostics);
+  }
   const whole = withEngine(plan, scenario?.spec.engine ?? 'ipvlane');
   return { plan: diagnostics.hasErrors ? null : whole, live, diagnostics: diagnostics.sorted() };
 }
@@ -218,6 +226,21 @@ function readNamespaces(
       return [name, { labels: { ...manifest?.labels, 'kubernetes.io/metadata.name': name }, manifest }];
     }),
   );
+}
+
+function policiesOfSteps(scenario: ScenarioManifest | null): NetworkPolicyManifest[] {
+  return (scenario?.spec.timeline ?? []).flatMap((step) =>
+    step.verb === 'apply' ? [...step.objects.networkPolicies] : [],
+  );
+}
+
+/** The cluster at the start and after each change of the timeline. */
+function statesOf(start: Cluster, timeline: Plan['timeline']): Cluster[] {
+  const states = [start];
+  for (const step of timeline) {
+    if ('change' in step) states.push(changeCluster(states.at(-1) ?? start, step.change));
+  }
+  return states;
 }
 
 function appliedLater(timeline: Plan['timeline']): NetworkPolicy[] {

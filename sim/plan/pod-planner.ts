@@ -106,8 +106,10 @@ export function withNetwork(declared: readonly DeclaredPod[], diagnostics: Colle
     diagnostics.add(
       'W402',
       declarationSpan(pod),
-      `${pod.owner?.name ?? pod.name} is left out: with hostNetwork it has no network of its own`,
-      { help: 'remove `hostNetwork` to have it in the lab' },
+      `${pod.owner?.name ?? pod.name} is left out: with hostNetwork it has the addresses of its node, no limit, and no policy selects it`,
+      {
+        help: "ask for it as `node:NAME`; without `hostNetwork` selectors match it, and the answer is another than the cluster's",
+      },
     );
     return false;
   });

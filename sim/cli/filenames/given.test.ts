@@ -23,7 +23,7 @@ async function give({ files, options = {}, input = '', tools = {} }: Desk) {
   const ran: string[] = [];
   const said: string[] = [];
   const given: Given = await readGiven(
-    { paths: [], kustomizations: [], recursive: false, ...options },
+    { paths: [], kustomizations: [], recursive: false, reading: {}, ...options },
     {
       command: 'check',
       disk: memoryFiles(files),

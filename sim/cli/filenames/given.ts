@@ -5,6 +5,7 @@ import { DiagnosticError, type Diagnostic } from '../../diagnostics/diagnostic.t
 import { diskFiles } from '../../manifest/disk-files.ts';
 import { STDIN, type Files } from '../../manifest/files.ts';
 import { findBelow } from '../../manifest/finding/below.ts';
+import type { ReadOptions } from '../../manifest/read-options.ts';
 import { isChart, isKustomization } from '../../manifest/finding/rendered-folder.ts';
 import type { FilenameOptions } from './filename-options.ts';
 import { type RunTool, withRendering } from './render.ts';
@@ -15,6 +16,7 @@ export interface Given {
   readonly files: Files;
   /** The folders inside a folder are read too. */
   readonly recursive: boolean;
+  readonly reading: ReadOptions;
   /** Name of the command, for remedies. */
   readonly command: string;
   /** Warnings. */
@@ -22,7 +24,10 @@ export interface Given {
 }
 
 /** Of a command that takes no manifests, or was given none. */
-export const NOTHING_GIVEN: Given = { paths: [], files: diskFiles, recursive: false, command: '', diagnostics: [] };
+export const NOTHING_GIVEN: Given = {
+  ...{ paths: [], files: diskFiles, recursive: false, reading: {} },
+  ...{ command: '', diagnostics: [] },
+};
 
 /**
  * @param parts.standardInput read to its end when `-` is among the paths
@@ -30,7 +35,7 @@ export const NOTHING_GIVEN: Given = { paths: [], files: diskFiles, recursive: fa
  * @throws DiagnosticError of kind manifest for what cannot be a path
  */
 export async function readGiven(
-  { paths, kustomizations, recursive }: FilenameOptions,
+  { paths, kustomizations, recursive, reading }: FilenameOptions,
   parts: {
     /** Name of the command, for remedies. */
     readonly command: string;
@@ -55,7 +60,7 @@ export async function readGiven(
   return {
     paths: named,
     files: below.size === 0 ? files : withFoldersInside(files, below),
-    ...{ recursive, command: parts.command },
+    ...{ recursive, reading, command: parts.command },
     diagnostics: [...below].flatMap(([folder, found]) => warningsOf(folder, found)),
   };
 }

@@ -1,6 +1,7 @@
 /** `metadata` as every object has it. Source: ObjectMeta of apimachinery/pkg/apis/meta/v1. */
 import { z } from 'zod';
 import { problem, rule } from '../check-schema.ts';
+import { unreadFields } from '../fields/decided-fields.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 
 export const KEY_HELP = 'write for example `app` or `example.com/app`';
@@ -51,6 +52,7 @@ export const templateMetadata = z.strictObject({
 
 function anyMetadataFields() {
   return {
+    ...unreadFields('ObjectMeta'),
     generateName: z.string().optional(),
     namespace: rule(
       'E208',
@@ -62,16 +64,5 @@ function anyMetadataFields() {
     ).optional(),
     labels: labels.optional(),
     annotations: annotations.optional(),
-    // Written by the API server and by controllers; `kubectl get -o yaml` prints them.
-    creationTimestamp: z.unknown().optional(),
-    deletionGracePeriodSeconds: z.unknown().optional(),
-    deletionTimestamp: z.unknown().optional(),
-    finalizers: z.unknown().optional(),
-    generation: z.unknown().optional(),
-    managedFields: z.unknown().optional(),
-    ownerReferences: z.unknown().optional(),
-    resourceVersion: z.unknown().optional(),
-    selfLink: z.unknown().optional(),
-    uid: z.unknown().optional(),
   };
 }

@@ -1,17 +1,15 @@
-/**
- * Pod, pod template, container: every field of the API is known, the ones that decide about the network are checked.
- * `pod.test.ts` proves the lists complete against the API's own types.
- */
+/** Pod, pod template, container: every field of the API is known (`fields/`), the ones that decide about the network are checked. */
 import { z } from 'zod';
 import { rule } from '../check-schema.ts';
 import { dnsLabelProblem, portNameProblem } from '../names.ts';
-import { anyFields } from './any-fields.ts';
+import { unreadFields } from '../fields/decided-fields.ts';
 import { templateMetadata } from './metadata.ts';
 import { affinity, schedulingGate, toleration, topologySpreadConstraint } from './scheduling.ts';
 
 const port = z.int().min(1).max(65535);
 
 export const containerPort = z.strictObject({
+  ...unreadFields('ContainerPort'),
   containerPort: port,
   name: rule('E211', (name) => {
     const wrong = portNameProblem(name);
@@ -19,34 +17,10 @@ export const containerPort = z.strictObject({
   }).optional(),
   protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
   hostPort: z.int().min(0).max(65535).optional(),
-  hostIP: z.string().optional(),
 });
 
 export const container = z.strictObject({
-  ...anyFields([
-    'args',
-    'command',
-    'env',
-    'envFrom',
-    'image',
-    'imagePullPolicy',
-    'lifecycle',
-    'livenessProbe',
-    'readinessProbe',
-    'resizePolicy',
-    'resources',
-    'restartPolicyRules',
-    'securityContext',
-    'startupProbe',
-    'stdin',
-    'stdinOnce',
-    'terminationMessagePath',
-    'terminationMessagePolicy',
-    'tty',
-    'volumeDevices',
-    'volumeMounts',
-    'workingDir',
-  ]),
+  ...unreadFields('Container'),
   name: rule('E208', (name) => {
     const wrong = dnsLabelProblem(name);
     return wrong === null ? null : `is not a container name: it ${wrong}`;
@@ -56,39 +30,7 @@ export const container = z.strictObject({
 });
 
 export const podSpec = z.strictObject({
-  ...anyFields([
-    'activeDeadlineSeconds',
-    'automountServiceAccountToken',
-    'dnsConfig',
-    'dnsPolicy',
-    'enableServiceLinks',
-    'ephemeralContainers',
-    'hostAliases',
-    'hostIPC',
-    'hostPID',
-    'hostUsers',
-    'hostname',
-    'hostnameOverride',
-    'imagePullSecrets',
-    'overhead',
-    'preemptionPolicy',
-    'priority',
-    'priorityClassName',
-    'readinessGates',
-    'resourceClaims',
-    'resources',
-    'restartPolicy',
-    'runtimeClassName',
-    'securityContext',
-    'serviceAccount',
-    'serviceAccountName',
-    'setHostnameAsFQDN',
-    'shareProcessNamespace',
-    'subdomain',
-    'terminationGracePeriodSeconds',
-    'volumes',
-    'workloadRef',
-  ]),
+  ...unreadFields('PodSpec'),
   affinity: affinity.optional(),
   containers: z.array(container).min(1),
   initContainers: z.array(container).optional(),

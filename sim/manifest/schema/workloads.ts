@@ -1,7 +1,7 @@
-/** The seven kinds that make pods. `workloads.test.ts` proves the field lists complete against the API's own types. */
+/** The seven kinds that make pods. Every field of the API is known (`fields/`). */
 import { z } from 'zod';
 import { problem } from '../check-schema.ts';
-import { anyFields } from './any-fields.ts';
+import { unreadFields } from '../fields/decided-fields.ts';
 import { labelSelector } from './label-selector.ts';
 import { labels, templateMetadata } from './metadata.ts';
 import { podTemplate } from './pod.ts';
@@ -10,7 +10,7 @@ const count = z.int().min(0);
 
 export const deploymentSpec = z
   .strictObject({
-    ...anyFields(['minReadySeconds', 'paused', 'progressDeadlineSeconds', 'revisionHistoryLimit', 'strategy']),
+    ...unreadFields('DeploymentSpec'),
     replicas: count.optional(),
     selector: labelSelector,
     template: podTemplate,
@@ -19,7 +19,7 @@ export const deploymentSpec = z
 
 export const replicaSetSpec = z
   .strictObject({
-    ...anyFields(['minReadySeconds']),
+    ...unreadFields('ReplicaSetSpec'),
     replicas: count.optional(),
     selector: labelSelector,
     template: podTemplate,
@@ -28,15 +28,7 @@ export const replicaSetSpec = z
 
 export const statefulSetSpec = z
   .strictObject({
-    ...anyFields([
-      'minReadySeconds',
-      'persistentVolumeClaimRetentionPolicy',
-      'podManagementPolicy',
-      'revisionHistoryLimit',
-      'serviceName',
-      'updateStrategy',
-      'volumeClaimTemplates',
-    ]),
+    ...unreadFields('StatefulSetSpec'),
     ordinals: z.strictObject({ start: count.optional() }).optional(),
     replicas: count.optional(),
     selector: labelSelector,
@@ -46,49 +38,28 @@ export const statefulSetSpec = z
 
 export const daemonSetSpec = z
   .strictObject({
-    ...anyFields(['minReadySeconds', 'revisionHistoryLimit', 'updateStrategy']),
+    ...unreadFields('DaemonSetSpec'),
     selector: labelSelector,
     template: podTemplate,
   })
   .superRefine(selectsItsTemplate);
 
 export const jobSpec = z.strictObject({
-  ...anyFields([
-    'activeDeadlineSeconds',
-    'backoffLimit',
-    'backoffLimitPerIndex',
-    'completionMode',
-    'managedBy',
-    'manualSelector',
-    'maxFailedIndexes',
-    'podFailurePolicy',
-    'podReplacementPolicy',
-    'selector',
-    'successPolicy',
-    'suspend',
-    'ttlSecondsAfterFinished',
-  ]),
+  ...unreadFields('JobSpec'),
   completions: count.optional(),
   parallelism: count.optional(),
   template: podTemplate,
 });
 
 export const cronJobSpec = z.strictObject({
-  ...anyFields([
-    'concurrencyPolicy',
-    'failedJobsHistoryLimit',
-    'startingDeadlineSeconds',
-    'successfulJobsHistoryLimit',
-    'suspend',
-    'timeZone',
-  ]),
+  ...unreadFields('CronJobSpec'),
   schedule: z.string(),
   jobTemplate: z.strictObject({ metadata: templateMetadata.optional(), spec: jobSpec }),
 });
 
 export const replicationControllerSpec = z
   .strictObject({
-    ...anyFields(['minReadySeconds']),
+    ...unreadFields('ReplicationControllerSpec'),
     replicas: count.optional(),
     selector: labels.optional(),
     template: podTemplate,

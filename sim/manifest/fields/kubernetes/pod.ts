@@ -1,0 +1,188 @@
+/** Pod, container and what stands in them. Kubernetes 1.36, core/v1. */
+import { always, otherThan, saidByPlan, type Word, type WrittenDecisions } from '../decision.ts';
+
+const noNames: Word = {
+  code: 'W210',
+  by: 'reader',
+  loss: 'the lab has no cluster DNS, and its own names are those of the objects',
+  help: 'let flows and probes name pods, hosts or addresses',
+  concerns: always,
+  example: 'web',
+};
+
+const noProbes: Word = {
+  code: 'W210',
+  by: 'reader',
+  loss: 'the kubelet does not probe here: a pod that its node cannot reach, and that would be restarted or never be ready, stays as it is',
+  help: 'ask `ipvlane reach --from node:NAME` whether the node reaches it',
+  concerns: always,
+  example: { port: 80 },
+};
+
+const noNodePort: Word = {
+  code: 'W210',
+  by: 'reader',
+  loss: 'no port of a node is forwarded to the pod',
+  help: "let flows and probes use the pod's own address and port",
+  concerns: always,
+  example: 8080,
+};
+
+const noDevice: Word = {
+  code: 'W210',
+  by: 'reader',
+  loss: 'no device is given to the pod: a NIC, or bandwidth of one, that a claim stands for is missing',
+  help: 'attach NICs by Multus annotations, and limit them by `kubernetes.io/egress-bandwidth`',
+  concerns: always,
+  example: [{ name: 'nic', resourceClaimName: 'nic' }],
+};
+
+export const pod: Readonly<Record<string, WrittenDecisions>> = {
+  Pod: { modelled: 'apiVersion kind metadata:ObjectMeta spec:PodSpec', noPacket: 'status:PodStatus' },
+  PodTemplateSpec: { modelled: 'metadata:ObjectMeta spec:PodSpec' },
+  PodSpec: {
+    modelled: `affinity:Affinity containers:Container hostNetwork initContainers:Container nodeName nodeSelector
+      tolerations:Toleration topologySpreadConstraints:TopologySpreadConstraint`,
+    noPacket: `automountServiceAccountToken enableServiceLinks hostIPC hostPID hostUsers
+      imagePullSecrets:LocalObjectReference overhead preemptionPolicy priority priorityClassName
+      readinessGates:PodReadinessGate resources:ResourceRequirements restartPolicy securityContext:PodSecurityContext
+      serviceAccount serviceAccountName shareProcessNamespace terminationGracePeriodSeconds volumes:Volume`,
+    warned: {
+      activeDeadlineSeconds: {
+        code: 'W210',
+        by: 'reader',
+        loss: 'the pod does not end after that time: it is there for the whole run',
+        help: 'let a step `delete` it',
+        concerns: always,
+        example: 60,
+      },
+      'dnsConfig:PodDNSConfig': { ...noNames, example: { nameservers: ['10.0.0.10'] } },
+      dnsPolicy: { ...noNames, concerns: otherThan('ClusterFirst', 'ClusterFirstWithHostNet'), example: 'None' },
+      'ephemeralContainers:EphemeralContainer': {
+        code: 'W210',
+        by: 'reader',
+        loss: 'a debug container is not started',
+        help: 'run its program by `ipvlane exec` in a lab that `run --hold` keeps',
+        concerns: always,
+        example: [{ name: 'debug' }],
+      },
+      'hostAliases:HostAlias': {
+        ...noNames,
+        loss: 'its names are not written into /etc/hosts of the pod',
+        example: [{ ip: '10.0.0.1', hostnames: ['db'] }],
+      },
+      hostname: noNames,
+      hostnameOverride: noNames,
+      setHostnameAsFQDN: { ...noNames, example: true },
+      subdomain: noNames,
+      'resourceClaims:PodResourceClaim': noDevice,
+      runtimeClassName: {
+        code: 'W210',
+        by: 'reader',
+        loss: 'the pod is made as runc makes it: a runtime with a kernel or a network stack of its own (Kata, gVisor) sends other packets',
+        help: 'take what is measured for the pod as runc runs it',
+        concerns: always,
+        example: 'gvisor',
+      },
+      schedulerName: saidByPlan('W430', 'volcano'),
+      'schedulingGroup:PodSchedulingGroup': {
+        code: 'W210',
+        by: 'reader',
+        loss: 'pods of a group are not held back until all of them fit',
+        help: 'give the nodes room for all',
+        concerns: always,
+        example: { podGroupName: 'workers' },
+      },
+    },
+    refused: {
+      'os:PodOS': saidByPlan('E442', { name: 'windows' }),
+      'schedulingGates:PodSchedulingGate': saidByPlan('E441', [{ name: 'example.com/wait' }]),
+    },
+  },
+  Container: {
+    modelled: 'name ports:ContainerPort restartPolicy',
+    noPacket: `args command env:EnvVar envFrom:EnvFromSource image imagePullPolicy lifecycle:Lifecycle livenessProbe:Probe
+      readinessProbe:Probe resizePolicy:ContainerResizePolicy resources:ResourceRequirements
+      restartPolicyRules:ContainerRestartRule securityContext:SecurityContext startupProbe:Probe stdin stdinOnce
+      terminationMessagePath terminationMessagePolicy tty volumeDevices:VolumeDevice volumeMounts:VolumeMount workingDir`,
+  },
+  ContainerPort: {
+    modelled: 'containerPort name protocol',
+    warned: { hostPort: noNodePort, hostIP: { ...noNodePort, example: '10.0.0.1' } },
+  },
+  Probe: {
+    noPacket: `exec:ExecAction failureThreshold initialDelaySeconds periodSeconds successThreshold
+      terminationGracePeriodSeconds timeoutSeconds`,
+    warned: { 'grpc:GRPCAction': noProbes, 'httpGet:HTTPGetAction': noProbes, 'tcpSocket:TCPSocketAction': noProbes },
+  },
+  Lifecycle: { noPacket: 'postStart:LifecycleHandler preStop:LifecycleHandler stopSignal' },
+  LifecycleHandler: {
+    noPacket: 'exec:ExecAction sleep:SleepAction',
+    warned: { 'httpGet:HTTPGetAction': noProbes, 'tcpSocket:TCPSocketAction': noProbes },
+  },
+  PodSecurityContext: {
+    noPacket: `appArmorProfile:AppArmorProfile fsGroup fsGroupChangePolicy runAsGroup runAsNonRoot runAsUser
+      seLinuxChangePolicy seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile supplementalGroups
+      supplementalGroupsPolicy windowsOptions:WindowsSecurityContextOptions`,
+    warned: {
+      'sysctls:Sysctl': {
+        code: 'W210',
+        by: 'reader',
+        loss: "settings of the pod's network stack are left as the kernel has them",
+        help: 'take what is measured for a pod without them',
+        concerns: (sysctls) =>
+          Array.isArray(sysctls) && sysctls.some((one: unknown) => /^net[./]/.test(String(nameOf(one)))),
+        example: [{ name: 'net.ipv4.tcp_rmem', value: '4096 16384 65536' }],
+      },
+    },
+  },
+  ResourceRequirements: {
+    warned: {
+      'claims:ResourceClaim': { ...noDevice, example: [{ name: 'nic' }] },
+      limits: { ...noDevice, concerns: namesBandwidth, example: { 'example.com/bandwidth': '10M' } },
+      requests: { ...noDevice, concerns: namesBandwidth, example: { 'example.com/bandwidth': '10M' } },
+    },
+  },
+  SecurityContext: {
+    noPacket: `allowPrivilegeEscalation appArmorProfile:AppArmorProfile capabilities:Capabilities privileged procMount
+      readOnlyRootFilesystem runAsGroup runAsNonRoot runAsUser seLinuxOptions:SELinuxOptions
+      seccompProfile:SeccompProfile windowsOptions:WindowsSecurityContextOptions`,
+  },
+  AppArmorProfile: { noPacket: 'localhostProfile type' },
+  Capabilities: { noPacket: 'add drop' },
+  ContainerResizePolicy: { noPacket: 'resourceName restartPolicy' },
+  ContainerRestartRule: { noPacket: 'action exitCodes:ContainerRestartRuleOnExitCodes' },
+  ContainerRestartRuleOnExitCodes: { noPacket: 'operator values' },
+  EnvFromSource: { noPacket: 'configMapRef:ConfigMapEnvSource prefix secretRef:SecretEnvSource' },
+  EnvVar: { noPacket: 'name value valueFrom:EnvVarSource' },
+  EnvVarSource: {
+    noPacket: `configMapKeyRef:ConfigMapKeySelector fieldRef:ObjectFieldSelector fileKeyRef:FileKeySelector
+      resourceFieldRef:ResourceFieldSelector secretKeyRef:SecretKeySelector`,
+  },
+  ConfigMapEnvSource: { noPacket: 'name optional' },
+  ConfigMapKeySelector: { noPacket: 'key name optional' },
+  FileKeySelector: { noPacket: 'key optional path volumeName' },
+  ObjectFieldSelector: { noPacket: 'apiVersion fieldPath' },
+  ResourceFieldSelector: { noPacket: 'containerName divisor resource' },
+  SecretEnvSource: { noPacket: 'name optional' },
+  SecretKeySelector: { noPacket: 'key name optional' },
+  ExecAction: { noPacket: 'command' },
+  SleepAction: { noPacket: 'seconds' },
+  LocalObjectReference: { noPacket: 'name' },
+  PodReadinessGate: { noPacket: 'conditionType' },
+  SELinuxOptions: { noPacket: 'level role type user' },
+  SeccompProfile: { noPacket: 'localhostProfile type' },
+  VolumeDevice: { noPacket: 'devicePath name' },
+  VolumeMount: { noPacket: 'mountPath mountPropagation name readOnly recursiveReadOnly subPath subPathExpr' },
+  WindowsSecurityContextOptions: { noPacket: 'gmsaCredentialSpec gmsaCredentialSpecName hostProcess runAsUserName' },
+};
+
+/** Extended resources by which plugins and drivers give out bandwidth and NICs. */
+function namesBandwidth(quantities: unknown): boolean {
+  const names = typeof quantities === 'object' && quantities !== null ? Object.keys(quantities) : [];
+  return names.some((name) => /bandwidth|sriov|sr-iov|network/i.test(name));
+}
+
+function nameOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? (value as { name?: unknown }).name : undefined;
+}

@@ -1,0 +1,135 @@
+/** Namespaces, and the seven kinds that make pods. Kubernetes 1.36, core/v1, apps/v1 and batch/v1. */
+import { always, otherThan, type WrittenDecisions } from '../decision.ts';
+
+const ofPods = 'replicas selector:LabelSelector template:PodTemplateSpec';
+
+export const workloads: Readonly<Record<string, WrittenDecisions>> = {
+  Namespace: {
+    modelled: 'apiVersion kind metadata:ObjectMeta',
+    noPacket: 'spec:NamespaceSpec status:NamespaceStatus',
+  },
+  NamespaceSpec: { noPacket: 'finalizers' },
+  ReplicationController: {
+    modelled: 'apiVersion kind metadata:ObjectMeta spec:ReplicationControllerSpec',
+    noPacket: 'status:ReplicationControllerStatus',
+  },
+  ReplicationControllerSpec: {
+    modelled: 'replicas selector template:PodTemplateSpec',
+    noPacket: 'minReadySeconds',
+  },
+  Deployment: {
+    modelled: 'apiVersion kind metadata:ObjectMeta spec:DeploymentSpec',
+    noPacket: 'status:DeploymentStatus',
+  },
+  DeploymentSpec: {
+    modelled: ofPods,
+    noPacket: 'minReadySeconds progressDeadlineSeconds revisionHistoryLimit strategy:DeploymentStrategy',
+    warned: {
+      paused: {
+        code: 'W210',
+        by: 'reader',
+        loss: 'a new Deployment that is paused makes no pods in a cluster; here they are made',
+        help: 'remove `paused`, or set `replicas: 0`',
+        concerns: always,
+        example: true,
+      },
+    },
+  },
+  DeploymentStrategy: { noPacket: 'rollingUpdate:RollingUpdateDeployment type' },
+  RollingUpdateDeployment: { noPacket: 'maxSurge maxUnavailable' },
+  ReplicaSet: {
+    modelled: 'apiVersion kind metadata:ObjectMeta spec:ReplicaSetSpec',
+    noPacket: 'status:ReplicaSetStatus',
+  },
+  ReplicaSetSpec: { modelled: ofPods, noPacket: 'minReadySeconds' },
+  StatefulSet: {
+    modelled: 'apiVersion kind metadata:ObjectMeta spec:StatefulSetSpec',
+    noPacket: 'status:StatefulSetStatus',
+  },
+  StatefulSetSpec: {
+    modelled: `${ofPods} ordinals:StatefulSetOrdinals`,
+    noPacket: `minReadySeconds persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy
+      podManagementPolicy revisionHistoryLimit serviceName updateStrategy:StatefulSetUpdateStrategy
+      volumeClaimTemplates:PersistentVolumeClaim`,
+  },
+  StatefulSetOrdinals: { modelled: 'start' },
+  StatefulSetPersistentVolumeClaimRetentionPolicy: { noPacket: 'whenDeleted whenScaled' },
+  StatefulSetUpdateStrategy: { noPacket: 'rollingUpdate:RollingUpdateStatefulSetStrategy type' },
+  RollingUpdateStatefulSetStrategy: { noPacket: 'maxUnavailable partition' },
+  DaemonSet: {
+    modelled: 'apiVersion kind metadata:ObjectMeta spec:DaemonSetSpec',
+    noPacket: 'status:DaemonSetStatus',
+  },
+  DaemonSetSpec: {
+    modelled: 'selector:LabelSelector template:PodTemplateSpec',
+    noPacket: 'minReadySeconds revisionHistoryLimit updateStrategy:DaemonSetUpdateStrategy',
+  },
+  DaemonSetUpdateStrategy: { noPacket: 'rollingUpdate:RollingUpdateDaemonSet type' },
+  RollingUpdateDaemonSet: { noPacket: 'maxSurge maxUnavailable' },
+  Job: { modelled: 'apiVersion kind metadata:ObjectMeta spec:JobSpec', noPacket: 'status:JobStatus' },
+  JobSpec: {
+    modelled: 'completions parallelism template:PodTemplateSpec',
+    noPacket: `backoffLimit backoffLimitPerIndex manualSelector maxFailedIndexes podFailurePolicy:PodFailurePolicy
+      podReplacementPolicy selector:LabelSelector successPolicy:SuccessPolicy ttlSecondsAfterFinished`,
+    warned: {
+      activeDeadlineSeconds: {
+        code: 'W210',
+        by: 'reader',
+        loss: 'the pods do not end after that time: they are there for the whole run',
+        help: 'let a step `delete` the Job',
+        concerns: always,
+        example: 60,
+      },
+      completionMode: {
+        code: 'W210',
+        by: 'reader',
+        loss: 'pods get neither the label `batch.kubernetes.io/job-completion-index` nor the host name of their index',
+        help: 'let policies select them by other labels',
+        concerns: otherThan('NonIndexed'),
+        example: 'Indexed',
+      },
+      managedBy: {
+        code: 'W210',
+        by: 'reader',
+        loss: 'the rules of that controller are not known here: pods are made as the Job controller makes them',
+        help: 'write the Jobs or pods that it makes',
+        concerns: otherThan('kubernetes.io/job-controller'),
+        example: 'kueue.x-k8s.io/multikueue',
+      },
+      suspend: {
+        code: 'W210',
+        by: 'reader',
+        loss: 'a cluster makes no pods of a Job that is suspended; here they are made',
+        help: 'remove `suspend`, or set `parallelism: 0`',
+        concerns: always,
+        example: true,
+      },
+    },
+  },
+  PodFailurePolicy: { noPacket: 'rules:PodFailurePolicyRule' },
+  PodFailurePolicyRule: {
+    noPacket: `action onExitCodes:PodFailurePolicyOnExitCodesRequirement
+      onPodConditions:PodFailurePolicyOnPodConditionsPattern`,
+  },
+  PodFailurePolicyOnExitCodesRequirement: { noPacket: 'containerName operator values' },
+  PodFailurePolicyOnPodConditionsPattern: { noPacket: 'status type' },
+  SuccessPolicy: { noPacket: 'rules:SuccessPolicyRule' },
+  SuccessPolicyRule: { noPacket: 'succeededCount succeededIndexes' },
+  CronJob: { modelled: 'apiVersion kind metadata:ObjectMeta spec:CronJobSpec', noPacket: 'status:CronJobStatus' },
+  CronJobSpec: {
+    // Taken for one run, which W408 says: when it comes, and how many there are, is what the schedule says in vain.
+    modelled: 'jobTemplate:JobTemplateSpec schedule',
+    noPacket: `concurrencyPolicy failedJobsHistoryLimit startingDeadlineSeconds successfulJobsHistoryLimit timeZone`,
+    warned: {
+      suspend: {
+        code: 'W210',
+        by: 'reader',
+        loss: 'a cluster starts no run of a CronJob that is suspended; here one is taken',
+        help: 'remove `suspend`, or leave the CronJob out',
+        concerns: always,
+        example: true,
+      },
+    },
+  },
+  JobTemplateSpec: { modelled: 'metadata:ObjectMeta spec:JobSpec' },
+};

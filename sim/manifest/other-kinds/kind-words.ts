@@ -1,0 +1,140 @@
+/** What is said of the objects whose kind is not modelled: errors at their place, the rest told once for all of a sort. */
+import type { Code } from '../../diagnostics/codes.ts';
+import type { Collector } from '../../diagnostics/collector.ts';
+import type { Span } from '../../diagnostics/diagnostic.ts';
+import type { Source } from '../yaml-documents.ts';
+import { groupOf } from './cluster-kinds.ts';
+import { kindMeant, type Meant } from './kind-meant.ts';
+import { partInTheNetwork, type Part } from './part-in-the-network.ts';
+
+/** One sort of objects of which the same is said. */
+interface Sort {
+  readonly code: Code;
+  /** What is said of them, behind their number. */
+  readonly words: string;
+  readonly help: string | undefined;
+  readonly objects: { readonly kind: string; readonly named: string; readonly span: Span }[];
+}
+
+export class KindWords {
+  readonly #sorts = new Map<string, Sort>();
+  readonly #diagnostics: Collector;
+  /** Kinds to be left out, each `kind` or `kind.group` in lower case, with what was typed and whether an object met it. */
+  readonly #ignored: { readonly written: string; readonly name: string; met: boolean }[];
+
+  /** @param ignore kinds that are to be left out, as `KIND` or `KIND.group` */
+  constructor(diagnostics: Collector, ignore: readonly string[]) {
+    this.#diagnostics = diagnostics;
+    this.#ignored = ignore.map((written) => ({ written, name: written.toLowerCase(), met: false }));
+  }
+
+  /** How many objects were seen. */
+  get count(): number {
+    return [...this.#sorts.values()].reduce((sum, { objects }) => sum + objects.length, 0);
+  }
+
+  see(kind: string, apiVersion: string, value: Readonly<Record<string, unknown>>, source: Source): void {
+    const span = source.spanOf(['kind']);
+    const { name } = (value['metadata'] ?? {}) as { name?: unknown };
+    const named = `${typeof name === 'string' ? `${kind} \`${name}\`` : kind} (${apiVersion})`;
+    const add = (code: Code, words: string, help?: string): void => {
+      const key = `${code} ${words}`;
+      const sort = this.#sorts.get(key) ?? { code, words, help, objects: [] };
+      this.#sorts.set(key, sort);
+      sort.objects.push({ kind, named, span });
+    };
+    const group = groupOf(apiVersion);
+    if (this.#isIgnored(kind, group)) {
+      add('W304', 'left out, as --ignore asks');
+      return;
+    }
+    const meant = kindMeant(kind, apiVersion);
+    if (meant !== null) {
+      this.#refuseMisspelt(kind, apiVersion, meant, source);
+      return;
+    }
+    const part = partInTheNetwork(kind, group);
+    if (part.is === 'policy') this.#refusePolicy(kind, group, named, span);
+    else add(...wordsOf(part));
+  }
+
+  /** One line for each sort of objects; with `verbose` one for each object. */
+  report(verbose: boolean): void {
+    for (const { code, words, help, objects } of this.#sorts.values()) {
+      const [first, ...others] = objects;
+      if (first === undefined) continue;
+      if (verbose || others.length === 0) {
+        for (const { named, span } of objects) this.#diagnostics.add(code, span, `${named}: ${words}`, { help });
+      } else {
+        const counted = countedKinds(objects.map(({ kind }) => kind));
+        this.#diagnostics.add(code, first.span, `${counted.number}: ${words}${counted.list}`, { help });
+      }
+    }
+    for (const { written, met } of this.#ignored) {
+      if (met) continue;
+      this.#diagnostics.add('W305', undefined, `--ignore ${written}: no object of such a kind was read`, {
+        help: 'name a kind that is not modelled, as `CiliumNetworkPolicy` or `NetworkPolicy.crd.projectcalico.org`',
+      });
+    }
+  }
+
+  #isIgnored(kind: string, group: string): boolean {
+    const names = [kind.toLowerCase(), `${kind}.${group}`.toLowerCase()];
+    const found = this.#ignored.filter(({ name }) => names.includes(name));
+    for (const one of found) one.met = true;
+    return found.length > 0;
+  }
+
+  #refusePolicy(kind: string, group: string, named: string, span: Span): void {
+    this.#diagnostics.add('E314', span, `${named} decides which packets pass, and is not modelled`, {
+      help: `write it as a NetworkPolicy (networking.k8s.io/v1), or leave it out: \`--ignore ${kind}${kind === 'NetworkPolicy' ? `.${group}` : ''}\``,
+    });
+  }
+
+  #refuseMisspelt(kind: string, apiVersion: string, meant: Meant, source: Source): void {
+    const white = INVISIBLE.test(kind) ? ' (there is white space in it)' : '';
+    this.#diagnostics.add(
+      'E315',
+      source.spanOf([meant.kind === null && meant.apiVersion !== null ? 'apiVersion' : 'kind']),
+      `there is no kind \`${kind}\`${white} in ${apiVersion}: a cluster would apply nothing`,
+      { help: helpFor(meant) },
+    );
+  }
+}
+
+function helpFor({ kind, apiVersion }: Meant): string {
+  const lines = [
+    kind === null ? [] : [`\`kind: ${kind}\``],
+    apiVersion === null ? [] : [`\`apiVersion: ${apiVersion}\``],
+  ];
+  const written = lines.flat().join(' and ');
+  return written === '' ? 'write a kind that the group has, or remove the object' : `write ${written}`;
+}
+
+const INVISIBLE = /[\s\u00a0\u200b-\u200d\u2060\ufeff]/;
+
+type Told = readonly [code: Code, words: string, help?: string];
+
+function wordsOf(part: Exclude<Part, { is: 'policy' }>): Told {
+  switch (part.is) {
+    case 'loss':
+      return ['W303', part.loss, part.help];
+    case 'none':
+      return ['W301', 'no part in the network'];
+    case 'unknown':
+      return [
+        'W301',
+        'a custom resource that is not known here, nor are the pods and policies that its controller may make',
+      ];
+  }
+}
+
+/** `71 objects of 2 kinds` and ` (ConfigMap 40, Secret 31)`; where there is one kind, its name is with the number. */
+function countedKinds(names: readonly string[]): { number: string; list: string } {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const [only, ...others] = counts.keys();
+  if (others.length === 0) return { number: `${names.length} objects of kind ${only ?? ''}`, list: '' };
+  const listed = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([name, n]) => `${name} ${n}`);
+  return { number: `${names.length} objects of ${counts.size} kinds`, list: ` (${listed.join(', ')})` };
+}

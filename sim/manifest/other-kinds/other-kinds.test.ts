@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import { memoryFiles } from '../memory-files.ts';
+import { readManifests } from '../read-manifests.ts';
+import type { ReadOptions } from '../read-options.ts';
+
+const object = (kind: string, apiVersion: string, name = 'x') =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: {}\n`;
+
+function said(objects: readonly (readonly [kind: string, apiVersion: string])[], options: ReadOptions = {}) {
+  const text = objects.map(([kind, apiVersion], i) => object(kind, apiVersion, `x${i}`)).join('---\n');
+  const { diagnostics } = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }), options);
+  return diagnostics.map(({ code, message, help, span }) => ({ code, message, help, line: span?.line }));
+}
+
+describe('a policy of another kind is an error', () => {
+  test.each([
+    ['AdminNetworkPolicy', 'policy.networking.k8s.io/v1alpha1'],
+    ['BaselineAdminNetworkPolicy', 'policy.networking.k8s.io/v1alpha1'],
+    ['ClusterNetworkPolicy', 'policy.networking.k8s.io/v1alpha2'],
+    ['CiliumNetworkPolicy', 'cilium.io/v2'],
+    ['CiliumClusterwideNetworkPolicy', 'cilium.io/v2'],
+    ['MultiNetworkPolicy', 'k8s.cni.cncf.io/v1beta1'],
+    ['NetworkPolicy', 'projectcalico.org/v3'],
+    ['NetworkPolicy', 'crd.projectcalico.org/v1'],
+    ['GlobalNetworkPolicy', 'projectcalico.org/v3'],
+    ['GlobalNetworkPolicy', 'crd.projectcalico.org/v1'],
+    ['NetworkPolicy', 'crd.antrea.io/v1beta1'],
+    ['ClusterNetworkPolicy', 'crd.antrea.io/v1beta1'],
+    ['EgressFirewall', 'k8s.ovn.org/v1'],
+    ['EgressNetworkPolicy', 'network.openshift.io/v1'],
+    ['SecurityGroupPolicy', 'vpcresources.k8s.aws/v1beta1'],
+  ])('%s of %s', (kind, apiVersion) => {
+    const group = apiVersion.split('/')[0]!;
+    const [only, ...others] = said([[kind, apiVersion]]);
+    expect(only).toMatchObject({ code: 'E314', line: 2 });
+    expect(only!.message).toContain(`${kind} \`x0\` (${apiVersion})`);
+    expect(only!.help).toContain(`--ignore ${kind}`);
+    expect(others).toEqual([]);
+    for (const ignore of [`${kind}.${group}`, kind.toLowerCase()]) {
+      expect(said([[kind, apiVersion]], { ignore: [ignore] }).map(({ code }) => code)).toEqual(['W304']);
+    }
+  });
+
+  test('what is asked to be left out leaves our own kinds alone, and other groups', () => {
+    const both: [string, string][] = [
+      ['NetworkPolicy', 'crd.projectcalico.org/v1'],
+      ['NetworkPolicy', 'crd.antrea.io/v1beta1'],
+    ];
+    expect(said(both, { ignore: ['NetworkPolicy.crd.projectcalico.org'] }).map(({ code }) => code)).toEqual([
+      'W304',
+      'E314',
+    ]);
+    const text = object('NetworkPolicy', 'networking.k8s.io/v1').replace('{}\n', '{ podSelector: {} }\n');
+    const { manifests } = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }), { ignore: ['NetworkPolicy'] });
+    expect(manifests.networkPolicies).toHaveLength(1);
+  });
+
+  test('a kind to be left out that nothing has is told', () => {
+    expect(said([['ConfigMap', 'v1']], { ignore: ['CiliumNetworkPolice'] })).toMatchObject([
+      { code: 'W305', message: '--ignore CiliumNetworkPolice: no object of such a kind was read' },
+      { code: 'W301' },
+    ]);
+  });
+
+  test('a staged policy decides nothing', () => {
+    expect(said([['StagedNetworkPolicy', 'projectcalico.org/v3']])).toMatchObject([{ code: 'W301' }]);
+  });
+});
+
+describe('a kind that no cluster has is an error that names the one meant', () => {
+  test.each([
+    ['Networkpolicy', 'networking.k8s.io/v1', 'kind: NetworkPolicy'],
+    ['NetworkPolicies', 'networking.k8s.io/v1', 'kind: NetworkPolicy'],
+    ['networkpolicy', 'networking.k8s.io/v1', 'kind: NetworkPolicy'],
+    ['NetworkPolcy', 'networking.k8s.io/v1', 'kind: NetworkPolicy'],
+    ['"NetworkPolicy\\u00a0"', 'networking.k8s.io/v1', 'kind: NetworkPolicy'],
+    ['"Network\\u200bPolicy"', 'networking.k8s.io/v1', 'kind: NetworkPolicy'],
+    ['pod', 'v1', 'kind: Pod'],
+    ['Pods', 'v1', 'kind: Pod'],
+    ['Namespaces', 'v1', 'kind: Namespace'],
+    ['Statefulset', 'apps/v1', 'kind: StatefulSet'],
+    ['Cronjob', 'batch/v1', 'kind: CronJob'],
+    ['Servce', 'v1', 'kind: Service'],
+    ['Deployment', 'networking.k8s.io/v1', 'apiVersion: apps/v1'],
+    ['NetworkPolicy', 'networking.k8s.oi/v1', 'apiVersion: networking.k8s.io/v1'],
+    ['SpiderIpPool', 'spiderpool.spidernet.io/v2beta1', 'kind: SpiderIPPool'],
+    ['Networkattachmentdefinition', 'k8s.cni.cncf.io/v1', 'kind: NetworkAttachmentDefinition'],
+    ['CiliumNetworkpolicy', 'cilium.io/v2', 'kind: CiliumNetworkPolicy'],
+    ['Wizard', 'v1', 'write a kind that the group has'],
+  ])('%s of %s', (kind, apiVersion, help) => {
+    const [only, ...others] = said([[kind, apiVersion]]);
+    expect(only).toMatchObject({ code: 'E315' });
+    expect(only!.help).toContain(help);
+    expect(others).toEqual([]);
+  });
+
+  test('white space is named, as nobody sees it', () => {
+    expect(said([['"NetworkPolicy\\u00a0"', 'networking.k8s.io/v1']])[0]!.message).toContain('white space');
+  });
+
+  test('what differs in its group is a kind of its own', () => {
+    expect(said([['Deployment', 'fleet.example.com/v1']])).toMatchObject([{ code: 'W301' }]);
+    expect(said([['Pod', 'example.com/v1']])).toMatchObject([{ code: 'W301' }]);
+  });
+});
+
+describe('what has no part in the network', () => {
+  const many: [string, string][] = [
+    ...Array.from({ length: 3 }, (): [string, string] => ['ConfigMap', 'v1']),
+    ['Secret', 'v1'],
+    ['Role', 'rbac.authorization.k8s.io/v1'],
+  ];
+
+  test('is told in one line, and is no error where there is nothing else', () => {
+    expect(said(many)).toEqual([
+      {
+        code: 'W301',
+        message: '5 objects of 3 kinds: no part in the network (ConfigMap 3, Role 1, Secret 1)',
+        help: undefined,
+        line: 2,
+      },
+    ]);
+  });
+
+  test('is listed where it is asked for', () => {
+    expect(said(many, { verbose: true }).map(({ message, line }) => `${line} ${message}`)).toEqual([
+      '2 ConfigMap `x0` (v1): no part in the network',
+      '7 ConfigMap `x1` (v1): no part in the network',
+      '12 ConfigMap `x2` (v1): no part in the network',
+      '17 Secret `x3` (v1): no part in the network',
+      '22 Role `x4` (rbac.authorization.k8s.io/v1): no part in the network',
+    ]);
+  });
+});
+
+describe('what has a part that is not modelled says what is lost, once', () => {
+  test.each([
+    ['Service', 'v1', 'virtual addresses, node ports'],
+    ['EndpointSlice', 'discovery.k8s.io/v1', 'virtual addresses, node ports'],
+    ['Ingress', 'networking.k8s.io/v1', 'through a gateway'],
+    ['HTTPRoute', 'gateway.networking.k8s.io/v1', 'through a gateway'],
+    ['HorizontalPodAutoscaler', 'autoscaling/v2', 'scales by load'],
+    ['MutatingWebhookConfiguration', 'admissionregistration.k8s.io/v1', 'admission'],
+    ['ResourceClaim', 'resource.k8s.io/v1', 'no device'],
+    ['AuthorizationPolicy', 'security.istio.io/v1', 'mesh'],
+    ['IPPool', 'crd.projectcalico.org/v1', 'another network'],
+  ])('%s of %s', (kind, apiVersion, loss) => {
+    const warnings = said([
+      [kind, apiVersion],
+      [kind, apiVersion],
+    ]);
+    expect(warnings).toMatchObject([{ code: 'W303', line: 2 }]);
+    expect(warnings[0]!.message).toContain(`2 objects of kind ${kind}: `);
+    expect(warnings[0]!.message).toContain(loss);
+    expect(warnings[0]!.help).toBeDefined();
+  });
+
+  test('of a custom resource it is told that nothing is known', () => {
+    expect(said([['Notebook', 'kubeflow.org/v1']])[0]).toMatchObject({
+      code: 'W301',
+      message: expect.stringContaining('a custom resource that is not known here') as string,
+    });
+  });
+});

@@ -1,0 +1,7 @@
+/** How manifests are read, beside what they say. */
+export interface ReadOptions {
+  /** Kinds that are not modelled and are to be left out in silence, as `KIND` or `KIND.group`. */
+  readonly ignore?: readonly string[];
+  /** Whether what is told once for many objects is told of each. */
+  readonly verbose?: boolean;
+}

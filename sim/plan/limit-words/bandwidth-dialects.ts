@@ -1,0 +1,64 @@
+/** Annotations by which other networks and clouds limit pods or place them, and what is lost where nothing here acts on them. */
+
+interface Dialect {
+  readonly keys: RegExp;
+  readonly loss: string;
+  readonly help: string;
+}
+
+const LIMIT_BY_KUBELET =
+  'limit the pod by `kubernetes.io/ingress-bandwidth` and `kubernetes.io/egress-bandwidth`, in bits a second';
+
+/** The first that fits speaks. */
+const DIALECTS: readonly Dialect[] = [
+  {
+    keys: /^kubernetes\.io\/(in|e)gress-burst$/,
+    loss: 'the burst belongs to the bandwidth plugin; our limit lets no burst pass',
+    help: 'run with `--engine cni-bandwidth` to see what a bucket of tokens does',
+  },
+  {
+    keys: /^bandwidth\.cilium\.io\/priority$/,
+    loss: 'no class of traffic goes before another here: Cilium gives priorities from 1.17 on',
+    help: 'remove it, or take what is measured for pods of one priority',
+  },
+  {
+    keys: /^bandwidth\.cilium\.io\//,
+    loss: 'no Cilium reads such a limit',
+    help: LIMIT_BY_KUBELET,
+  },
+  {
+    keys: /^qos\.projectcalico\.org\//,
+    loss: "Calico's limits of rate, packets and connections do not hold, nor does its DSCP mark",
+    help: LIMIT_BY_KUBELET,
+  },
+  {
+    keys: /^([\w-]+\.)*ovn\.kubernetes\.io\/(ingress_rate|egress_rate|latency|limit|loss|jitter|priority|qos_policy)$/,
+    loss: "Kube-OVN's limits (in Mbit/s), delays and losses do not hold",
+    help: `${LIMIT_BY_KUBELET}; delay and loss of the wire are \`underlay\` of a Scenario`,
+  },
+  {
+    keys: /^([\w-]+\.)*ovn\.kubernetes\.io\/(ip_address|ip_pool|mac_address|logical_switch|routes)$/,
+    loss: 'addresses, subnets and routes of Kube-OVN are not followed',
+    help: 'say the address by `ipam.spidernet.io/ippool`',
+  },
+  {
+    keys: /^cni\.projectcalico\.org\/(ipAddrs|ipAddrsNoIpam|ipv4pools|ipv6pools|floatingIPs)$/,
+    loss: 'addresses and pools of Calico are not followed',
+    help: 'say the address by `ipam.spidernet.io/ippool`',
+  },
+  {
+    keys: /^(k8s\.aliyun\.com|network\.alibabacloud\.com|alibabacloud\.com)\/.*(bandwidth|rate|qos)/i,
+    loss: 'limits of Alibaba Cloud do not hold, and there they are bytes a second',
+    help: LIMIT_BY_KUBELET,
+  },
+  {
+    keys: /^(network\.openshift\.io|k8s\.ovn\.org|networking\.gke\.io|yangtse\.io|tke\.cloud\.tencent\.com|vke\.volcengine\.com)\/.*(bandwidth|rate|qos)/i,
+    loss: 'the limit is of another network, and does not hold',
+    help: LIMIT_BY_KUBELET,
+  },
+];
+
+/** The dialect that an annotation belongs to; null: none that speaks of packets. */
+export function dialectOf(annotation: string): Pick<Dialect, 'loss' | 'help'> | null {
+  return DIALECTS.find(({ keys }) => keys.test(annotation)) ?? null;
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { memoryFiles } from '../../manifest/memory-files.ts';
+import { readManifests } from '../../manifest/read-manifests.ts';
+import { makePlan } from '../make-plan.ts';
+
+function warnings(text: string) {
+  const read = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }));
+  expect(read.diagnostics).toEqual([]);
+  const { diagnostics } = makePlan(read.manifests);
+  return diagnostics
+    .filter(({ code }) => /^W21/.test(code))
+    .map(({ code, message, help, span }) => ({
+      code,
+      message,
+      help,
+      at: text.slice(span!.offset, span!.offset + span!.length),
+    }));
+}
+
+const pod = (metadata: string, name = 'a') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, ${metadata} }\nspec: { containers: [ { name: c } ] }\n`;
+const annotated = (key: string) => pod(`annotations: { ${key}: "1M" }`);
+const deployment = (own: string, template = '') => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: d, ${own} }
+spec:
+  selector: { matchLabels: { app: d } }
+  template:
+    metadata: { labels: { app: d${template} } }
+    spec: { containers: [ { name: c } ] }
+`;
+
+describe('a limit at a place where it limits nothing', () => {
+  test('among the labels of a pod or a template', () => {
+    const label = 'kubernetes.io/egress-bandwidth: 1M';
+    const word = { code: 'W211', at: 'kubernetes.io/egress-bandwidth' };
+    expect(warnings(pod(`labels: { ${label} }`))).toMatchObject([
+      { ...word, help: 'write it below `metadata.annotations`' },
+    ]);
+    expect(warnings(deployment('', `, ${label}`))).toMatchObject([
+      { ...word, help: 'write it below `spec.template.metadata.annotations`' },
+    ]);
+  });
+
+  test('on a workload or a namespace itself', () => {
+    const own = 'annotations: { kubernetes.io/ingress-bandwidth: 1M }';
+    expect(warnings(deployment(own))).toMatchObject([
+      { code: 'W211', message: expect.stringContaining('limits nothing on a Deployment itself') as string },
+    ]);
+    const job = `{ template: { spec: { containers: [ { name: c } ] } } }`;
+    expect(
+      warnings(
+        `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: j, ${own} }\nspec: { schedule: "@daily", jobTemplate: { spec: ${job} } }\n`,
+      ),
+    ).toMatchObject([{ help: 'write it below `spec.jobTemplate.spec.template.metadata.annotations`' }]);
+    expect(warnings(`apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, ${own} }\n---\n${pod('')}`)).toMatchObject([
+      { message: expect.stringContaining('on a Namespace itself') as string },
+    ]);
+  });
+
+  test('is told once for all objects', () => {
+    const two = ['a', 'b'].map((name) => pod('labels: { kubernetes.io/egress-bandwidth: 1M }', name)).join('---\n');
+    expect(warnings(two)).toMatchObject([{ message: expect.stringMatching(/\(1 more place\)$/) as string }]);
+  });
+});
+
+describe('a misspelt limit', () => {
+  test.each([
+    ['kubernetes.io/egress-bandwith', 'egress'],
+    ['kubernetes.io/Egress-Bandwidth', 'egress'],
+    ['kubernetes.io/egress_bandwidth', 'egress'],
+    ['kubernetes.io/ingress-bandwidht', 'ingress'],
+    ['kubernetes.io/ingress.bandwidth', 'ingress'],
+    ['kubernetes.io/egressbandwidth', 'egress'],
+    ['kubernetes.io/egress-limit', 'egress'],
+    ['kubernetes.io/bandwidth', 'both'],
+    ['kubernetes.io/bandwidth-egress', 'egress'],
+    ['egress-bandwidth', 'egress'],
+    ['k8s.io/egress-bandwidth', 'egress'],
+    ['kubernetes/ingress-bandwidth', 'ingress'],
+    ['kubernets.io/ingress-bandwidth', 'ingress'],
+    ['networking.kubernetes.io/egress-bandwidth', 'egress'],
+    ['example.com/bandwidth-limit', 'both'],
+  ])('%s', (key, direction) => {
+    const names = direction === 'both' ? ['ingress', 'egress'] : [direction];
+    expect(warnings(annotated(key))).toMatchObject([
+      {
+        code: 'W212',
+        at: key,
+        help: `write ${names.map((name) => `\`kubernetes.io/${name}-bandwidth\``).join(' and ')} below \`metadata.annotations\``,
+      },
+    ]);
+  });
+
+  test.each([
+    'kubernetes.io/egress-bandwidth',
+    'kubernetes.io/ingress.class',
+    'kubernetes.io/psp',
+    'app.kubernetes.io/name',
+    'kubectl.kubernetes.io/default-container',
+    'prometheus.io/port',
+    'nginx.ingress.kubernetes.io/rewrite-target',
+    'sidecar.istio.io/inject',
+  ])('%s is none', (key) => {
+    expect(warnings(annotated(key))).toEqual([]);
+  });
+});
+
+describe('an annotation of another network', () => {
+  test.each([
+    ['kubernetes.io/egress-burst', 'burst'],
+    ['kubernetes.io/ingress-burst', 'burst'],
+    ['bandwidth.cilium.io/priority', 'class of traffic'],
+    ['bandwidth.cilium.io/egress', 'no Cilium'],
+    ['qos.projectcalico.org/ingressBandwidth', 'Calico'],
+    ['qos.projectcalico.org/egressPacketRate', 'Calico'],
+    ['ovn.kubernetes.io/ingress_rate', 'Kube-OVN'],
+    ['attachnet.default.ovn.kubernetes.io/egress_rate', 'Kube-OVN'],
+    ['ovn.kubernetes.io/ip_address', 'Kube-OVN'],
+    ['cni.projectcalico.org/ipAddrs', 'Calico'],
+    ['k8s.aliyun.com/ingress-bandwidth', 'bytes a second'],
+  ])('%s', (key, loss) => {
+    expect(warnings(annotated(key))).toMatchObject([
+      { code: 'W213', at: key, message: expect.stringContaining(loss) as string },
+    ]);
+  });
+
+  test('a limit of a pod for Elastic Container Instances is read as bytes there', () => {
+    const eci = pod('annotations: { k8s.aliyun.com/eci-use-specs: 2-4Gi, kubernetes.io/egress-bandwidth: 10M }');
+    expect(warnings(eci)).toMatchObject([
+      { code: 'W213', at: 'kubernetes.io/egress-bandwidth', message: expect.stringContaining('eight times') as string },
+    ]);
+  });
+});

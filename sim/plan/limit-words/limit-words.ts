@@ -1,0 +1,148 @@
+/**
+ * Annotations and labels that were meant to limit, and limit nothing: misspelt, at the wrong place, or of another network.
+ * Each is told once, with what is lost.
+ */
+import { bandwidthAnnotations } from '../../../dataplane/bandwidth/rate.ts';
+import type { Code } from '../../diagnostics/codes.ts';
+import type { Collector } from '../../diagnostics/collector.ts';
+import type { Span } from '../../diagnostics/diagnostic.ts';
+import { editDistance } from '../../diagnostics/nearest.ts';
+import type { Located, NamespaceManifest, Path, PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
+import { dialectOf } from './bandwidth-dialects.ts';
+
+interface Annotated {
+  readonly namespaces: readonly NamespaceManifest[];
+  readonly pods: readonly PodManifest[];
+  readonly workloads: readonly WorkloadManifest[];
+}
+
+export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): void {
+  const told = new Told();
+  for (const place of placesOf(objects)) {
+    for (const key of Object.keys(place.values)) {
+      const word = wordOf(key, place);
+      if (word !== null) told.add(word, place.source.keySpanOf([...place.path, key]));
+    }
+    const bytes = place.of === 'pod' && place.list === 'annotations' ? limitOfEci(place.values) : null;
+    if (bytes !== null) told.add(READ_AS_BYTES, place.source.keySpanOf([...place.path, bytes]));
+  }
+  told.report(diagnostics);
+}
+
+/** A list of annotations or labels, where it stands. */
+interface Place {
+  readonly list: 'annotations' | 'labels';
+  readonly of: 'pod' | 'workload' | 'namespace';
+  readonly values: Readonly<Record<string, string>>;
+  readonly source: Located;
+  readonly path: Path;
+  /** The kind of the object, for the message. */
+  readonly kind: string;
+  /** Where the limit belongs, in words. */
+  readonly right: string;
+}
+
+function* placesOf({ namespaces, pods, workloads }: Annotated): Generator<Place> {
+  for (const list of ['annotations', 'labels'] as const) {
+    const path = ['metadata', list];
+    for (const source of namespaces) {
+      const right = '`metadata.annotations` of each pod or template';
+      yield { list, of: 'namespace', values: source[list], source, path, kind: source.kind, right };
+    }
+    for (const source of pods) {
+      yield { list, of: 'pod', values: source[list], source, path, kind: 'Pod', right: '`metadata.annotations`' };
+    }
+    for (const source of workloads) {
+      const { template, templatePath } = source.spec;
+      const right = `\`${[...templatePath, 'metadata', 'annotations'].join('.')}\``;
+      const { kind } = source;
+      yield { list, of: 'workload', values: source[list], source, path, kind, right };
+      yield { list, of: 'pod', values: template[list], source, path: [...templatePath, ...path], kind: 'Pod', right };
+    }
+  }
+}
+
+interface Word {
+  readonly code: Code;
+  readonly message: string;
+  readonly help: string;
+}
+
+const LIMITS: readonly string[] = Object.values(bandwidthAnnotations);
+
+function wordOf(key: string, { list, of, kind, right }: Place): Word | null {
+  const called = `${list === 'labels' ? 'label' : 'annotation'} \`${key}\``;
+  if (LIMITS.includes(key)) {
+    if (of === 'pod' && list === 'annotations') return null;
+    const where = of === 'pod' ? 'as a label' : `on a ${kind} itself`;
+    return {
+      code: 'W211',
+      message: `${called} limits nothing ${where}: the kubelet reads annotations of pods`,
+      help: `write it below ${right}`,
+    };
+  }
+  const dialect = dialectOf(key);
+  if (dialect !== null) {
+    return { code: 'W213', message: `${called} has no effect here: ${dialect.loss}`, help: dialect.help };
+  }
+  const meant = limitMeant(key);
+  if (meant === null) return null;
+  return {
+    code: 'W212',
+    message: `${called} limits nothing: the kubelet does not know it`,
+    help: `write ${meant.map((name) => `\`${name}\``).join(' and ')} below ${right}`,
+  };
+}
+
+/** The limits that a key was meant to be; null where it is something else. */
+function limitMeant(key: string): readonly string[] | null {
+  const slash = key.lastIndexOf('/');
+  const prefix = key.slice(0, Math.max(0, slash)).toLowerCase();
+  const name = key
+    .slice(slash + 1)
+    .toLowerCase()
+    .replace(/[_.]/g, '-');
+  const ofKubernetes = editDistance(prefix, 'kubernetes.io') <= 3;
+  const near = LIMITS.filter((limit) => editDistance(name, limit.slice('kubernetes.io/'.length)) <= 3);
+  const speaksOfIt = /band-?wid|bandwith|bandwidht/.test(name);
+  const ofADirection = /^(in|e)gress-(limit|rate|bps|bw|speed|max|throttle)/.test(name);
+  if (near.length === 0 && !speaksOfIt && !(ofKubernetes && ofADirection)) return null;
+  const direction = /egress|upload|-out|^out|-tx/.test(name)
+    ? [bandwidthAnnotations.egress]
+    : /ingress|download|-in$|^in-|-rx/.test(name)
+      ? [bandwidthAnnotations.ingress]
+      : LIMITS;
+  return direction;
+}
+
+const READ_AS_BYTES: Word = {
+  code: 'W213',
+  message:
+    'Alibaba Cloud ECI takes this limit for bytes a second: there the pod has eight times what the kubelet, and this lab, give it',
+  help: 'write an eighth of the number where ECI is to hold it',
+};
+
+/** The limit of a pod that is meant for Elastic Container Instances; null: none. */
+function limitOfEci(annotations: Readonly<Record<string, string>>): string | null {
+  const meant = Object.keys(annotations).some((key) => /^(k8s\.aliyun\.com\/eci-|alibabacloud\.com\/eci)/.test(key));
+  return meant ? (LIMITS.find((limit) => Object.hasOwn(annotations, limit)) ?? null) : null;
+}
+
+/** The same word is told once, at the first place, with the number of the others. */
+class Told {
+  readonly #words = new Map<string, { readonly word: Word; readonly places: Span[] }>();
+
+  add(word: Word, span: Span): void {
+    const known = this.#words.get(word.message) ?? { word, places: [] };
+    this.#words.set(word.message, known);
+    known.places.push(span);
+  }
+
+  report(diagnostics: Collector): void {
+    for (const { word, places } of this.#words.values()) {
+      const others = places.length - 1;
+      const more = others === 0 ? '' : ` (${others} more ${others === 1 ? 'place' : 'places'})`;
+      diagnostics.add(word.code, places[0], `${word.message}${more}`, { help: word.help });
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Names of the fields of published API types, from their Go source, for `sim/manifest/fields/published`.
+ *
+ *     npx tsx test/fields/go-fields.ts API MACHINERY > sim/manifest/fields/published/kubernetes-1.36.txt
+ *
+ * API is a checkout of kubernetes/api, MACHINERY one of kubernetes/apimachinery, both at the tag that is read.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The kinds that are read, as Go has them, and the files where their types stand. */
+const ROOTS = [
+  'Namespace',
+  'Pod',
+  'ReplicationController',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'NetworkPolicy',
+  'List',
+];
+const API = ['core/v1', 'apps/v1', 'batch/v1', 'networking/v1'];
+const MACHINERY = ['pkg/apis/meta/v1'];
+
+interface Field {
+  readonly name: string;
+  /** Name of the struct type below it; null: a scalar, or a map of them. */
+  readonly type: string | null;
+}
+
+/** `Type.field` or `Type.field Struct`, every struct that the kinds lead to, sorted. */
+function publishedFields(sources: readonly string[], roots: readonly string[]): string[] {
+  const structs = new Map(sources.flatMap((source) => structsIn(source)));
+  const lines = new Set<string>();
+  const waiting = [...roots];
+  const seen = new Set<string>();
+  for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
+    if (seen.has(type)) continue;
+    seen.add(type);
+    for (const { name, type: below } of fieldsOf(type, structs)) {
+      lines.add(`${type}.${name}${below === null ? '' : ` ${below}`}`);
+      if (below !== null) waiting.push(below);
+    }
+  }
+  return [...lines].sort();
+}
+
+type Structs = ReadonlyMap<string, string>;
+
+/** Name and body of each struct of a Go file. */
+function structsIn(source: string): [string, string][] {
+  return [...source.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)].map(([, name = '', body = '']) => [name, body]);
+}
+
+function fieldsOf(type: string, structs: Structs): Field[] {
+  const body = structs.get(type) ?? '';
+  return [...body.matchAll(/^\t(?:\w+ +)?(\S+) +`[^`]*?json:"([^"]*)"[^`]*`/gm)].flatMap(
+    ([, goType = '', tag = '']) => {
+      const [name = '', ...options] = tag.split(',');
+      const element = goType.replace(/^(\[\]|\*|map\[\w+\])*/, '').replace(/^\w+\./, '');
+      if (name === '-') return [];
+      if (name === '' && options.includes('inline')) return fieldsOf(element, structs);
+      return [{ name, type: SCALARS.has(element) || !structs.has(element) ? null : element }];
+    },
+  );
+}
+
+/** Structs of Go that are written as one value. */
+const SCALARS = new Set(['Time', 'MicroTime', 'Duration', 'FieldsV1', 'Quantity', 'IntOrString']);
+
+if (process.argv[1]?.endsWith('go-fields.ts') === true) {
+  const [, , api = '', machinery = ''] = process.argv;
+  const files = [...API.map((folder) => join(api, folder)), ...MACHINERY.map((folder) => join(machinery, folder))];
+  const sources = files.map((folder) => readFileSync(join(folder, 'types.go'), 'utf8'));
+  process.stdout.write(`${publishedFields(sources, ROOTS).join('\n')}\n`);
+}
