@@ -53,9 +53,9 @@ describe('a limit at a place where it limits nothing', () => {
         `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: j, ${own} }\nspec: { schedule: "@daily", jobTemplate: { spec: ${job} } }\n`,
       ),
     ).toMatchObject([{ help: 'write it below `spec.jobTemplate.spec.template.metadata.annotations`' }]);
-    expect(warnings(`apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, ${own} }\n---\n${pod('')}`)).toMatchObject([
-      { message: expect.stringContaining('on a Namespace itself') as string },
-    ]);
+    expect(
+      warnings(`apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, ${own} }\n---\n${pod('')}`),
+    ).toMatchObject([{ message: expect.stringContaining('on a Namespace itself') as string }]);
   });
 
   test('is told once for all objects', () => {

@@ -48,6 +48,11 @@ describe('a policy that selects no pod', () => {
     ).toEqual(['W310 { matchLabels: { app: wbe } } | default/p selects no pod']);
   });
 
+  test('is told once where there is no pod at all', () => {
+    const two = policy('podSelector: {}') + policy('podSelector: {}').replace('name: p', 'name: q');
+    expect(warnings(two)).toEqual(['W310 p | none of 2 policies selects a pod: there is none']);
+  });
+
   test('holds for no pod of the host network', () => {
     const host = pod('agent', 'app: agent', '', 'hostNetwork: true,');
     expect(warnings(web + host + policy('podSelector: { matchLabels: { app: agent } }'))).toEqual([
