@@ -133,12 +133,15 @@ async function refusalsOf(content: string): Promise<string[]> {
   if (value !== undefined) await convertWorkflowTemplate(context, value);
   return context.errors.getErrors().map(({ message }) => message);
 }
+/** Options of npx, apt-get and runuser. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['--yes', '--package', '--no-install-recommends', '--']);
+
 describe('their command lines', () => {
   test.each(['indexed-job.yaml', 'github-matrix.yaml'])('of %s hold options that the commands have', async (name) => {
     using desk = new Desk();
     const text = readFileSync(join(REPOSITORY, 'docs/ci', name), 'utf8');
     const used = [...text.matchAll(/(?<=\s)--[a-z]+(?=[ \n])/g)].map(([option]) => option);
-    const own = used.filter((option) => option !== '--no-install-recommends' && option !== '--');
+    const own = used.filter((option) => !OF_OTHERS.has(option));
     const help = `${(await desk.ipvlane(['matrix', '--help'])).stdout}${(await desk.ipvlane(['merge', '--help'])).stdout}`;
     expect(own.filter((option) => !help.includes(option))).toEqual([]);
     expect(own.length).toBeGreaterThan(2);

@@ -47,7 +47,8 @@ function walk(folder: string, isRoot: boolean, files: Files, found: Findings): v
   const renders = isKustomization(folder, files);
   if (!isRoot && renders) found.kustomizations.push(folder);
   for (const name of names.toSorted()) {
-    if (SKIPPED.has(name) || (renders && KUSTOMIZATION_NAMES.includes(name))) continue;
+    // `..2026_11_29`: what a mounted ConfigMap's files are links to.
+    if (SKIPPED.has(name) || name.startsWith('..') || (renders && KUSTOMIZATION_NAMES.includes(name))) continue;
     const path = join(folder, name);
     const stat = files.stat(path);
     if (stat?.kind === 'folder') {
