@@ -275,11 +275,16 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane exec client -- ping -c 3 172.51.0.100', what: "exit code and streams are the program's" },
       { line: 'ipvlane exec -t client -- bash', what: 'with a terminal' },
       { line: 'ipvlane exec host:outside -- ip address', what: 'in an outside host, or node:NAME' },
+      {
+        line: "ipvlane exec -n shop 'web[1]' -- ip address",
+        what: 'a replica; deploy/web is the first, as for kubectl',
+      },
     ],
     configure: (command) => {
       command
         .passThroughOptions()
         .option('-t, --tty', 'give the program a terminal')
+        .addOption(namespaceOption())
         .option('-o, --out <folder>', 'output folder of the held run (default: the newest below ipvlane-out)');
     },
     load: async () => (await import('./exec.ts')).exec,

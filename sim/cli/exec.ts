@@ -1,7 +1,12 @@
 import { execInLab } from '../kernel/exec-client.ts';
+import { askLab } from '../kernel/request-client.ts';
+import { inNamespace } from '../manifest/object-name.ts';
+import { firstPartyOf } from '../reach/question.ts';
 import type { Action } from './command.ts';
 import type { ExitCode } from './exit-code.ts';
+import type { LabQuestion, PlanReply } from './held/questions.ts';
 import { heldRun } from './held-run.ts';
+import { namespaceOf } from './namespace-option.ts';
 
 /** Variables a program expects to find; the rest of the environment is the lab's own. */
 const PASSED_ON = ['TERM', 'LANG', 'LC_ALL', 'NO_COLOR', 'PATH', 'COLUMNS', 'LINES'] as const;
@@ -13,9 +18,11 @@ export const exec: Action = async (environment, [pod = '', ...words], options) =
   const variables = Object.entries(environment.variables).filter(([name]) =>
     (PASSED_ON as readonly string[]).includes(name),
   );
+  const outDir = heldRun(environment, options);
+  const { plan } = (await askLab(outDir, { verb: 'plan' } satisfies LabQuestion)) as PlanReply;
   const code = await execInLab({
-    outDir: heldRun(environment, options),
-    party: /[/:]/.test(pod) ? pod : `default/${pod}`,
+    outDir,
+    party: firstPartyOf(plan, inNamespace(pod, namespaceOf(options))).name,
     argv,
     env: Object.fromEntries(variables.map(([name, value]) => [name, value ?? ''])),
     cwd: environment.cwd,

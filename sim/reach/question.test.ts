@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import { onePartyOf, portOf, portText, questionOf, targetOf } from './question.ts';
+import { firstPartyOf, onePartyOf, portAsked, portOf, portText, questionOf, targetOf } from './question.ts';
 
 const owner = { kind: 'Deployment', name: 'web' };
 const plan = planOf({
@@ -29,6 +29,25 @@ describe('a question', () => {
     const { from, targets } = ask({ from: ['web', 'default/web-a'], to: ['web[1]', 'node:n1'], ports: ['53/UDP'] });
     expect(names(from)).toEqual(['default/web-a', 'default/web-b']);
     expect(targets.map((target) => names(target.to))).toEqual([['default/web-b', 'node:n1']]);
+  });
+
+  it('takes the kinds that kubectl takes, and a namespace for all its pods', () => {
+    expect(names(ask({ from: ['deploy/web'] }).from)).toEqual(['default/web-a', 'default/web-b']);
+    expect(names(ask({ from: ['pod/web[1]', 'po/client'] }).from)).toEqual(['default/web-b', 'default/client']);
+    expect(names(ask({ from: ['ns/default'] }).from)).toEqual(['default/web-a', 'default/web-b', 'default/client']);
+    for (const text of ['sts/web', 'pod/web', 'netpol/web', 'ns/shop']) expect(() => ask({ from: [text] })).toThrow();
+  });
+
+  it('of a workload that is named by its kind is the first pod where there must be one', () => {
+    expect(firstPartyOf(plan, 'deploy/web').name).toBe('default/web-a');
+    expect(firstPartyOf(plan, 'web[1]').name).toBe('default/web-b');
+    for (const text of ['web', 'ns/default']) expect(() => firstPartyOf(plan, text)).toThrow('names');
+  });
+
+  it('without a port is about the one that is declared, ICMP where none is', () => {
+    expect(portText(portAsked('', onePartyOf(plan, 'web[0]')))).toBe('TCP/8080');
+    expect(portText(portAsked('', onePartyOf(plan, 'client')))).toBe('ICMP');
+    expect(portText(portAsked('53/udp', onePartyOf(plan, 'client')))).toBe('UDP/53');
   });
 
   it('refuses a name that nobody has, and says who was probably meant', () => {

@@ -40,7 +40,28 @@ export function questionOf(plan: Plan, words: QuestionWords): Question {
 export function onePartyOf(plan: Plan, text: string): NamedParty {
   const [only, ...more] = choose(namedParties(plan), [text]);
   if (only === undefined || more.length === 0) return only ?? refuse(`${text} names nobody`, OBJECT_NAME_HELP);
-  return refuse(`${text} names ${more.length + 1} pods`, `name one, such as \`${text}[0]\``);
+  return severalNamed(text, more.length + 1);
+}
+
+function severalNamed(text: string, count: number): never {
+  const help = kindOf(text) === 'Namespace' ? 'name one of its pods' : `name one, such as \`${text}[0]\``;
+  return refuse(`${text} names ${count} pods`, help);
+}
+
+function kindOf(text: string): string | null {
+  return parseObjectName(text)?.kind ?? null;
+}
+
+/**
+ * As kubectl's `exec` has it: `TYPE/NAME` of a workload is the first of its pods; every other name must name exactly one.
+ * @throws DiagnosticError of kind manifest
+ */
+export function firstPartyOf(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>, text: string): NamedParty {
+  const parties = namedParties(plan);
+  const [first, ...more] = choose(parties, [text]);
+  const kind = kindOf(text);
+  if (first !== undefined && (more.length === 0 || (kind !== null && kind !== 'Namespace'))) return first;
+  return severalNamed(text, more.length + 1);
 }
 
 /**

@@ -64,7 +64,7 @@ describe.skipIf(cannotRun)('a lab that runs', () => {
     const pod = /pod (default\/web-\S+?):/.exec(stdout)![1]!;
     expect((await desk.ipvlane(['exec', '--out', 'out', pod, '--', 'true'])).exitCode).toBe(0);
     expect((await ask('scale', 'deploy/web', '--replicas=2')).stdout).toContain(`- pod ${pod}`);
-    expect((await desk.ipvlane(['exec', '--out', 'out', pod, '--', 'true'])).exitCode).toBe(3);
+    expect((await desk.ipvlane(['exec', '--out', 'out', pod, '--', 'true'])).exitCode).toBe(2);
   });
 
   it('changes limits', async () => {
