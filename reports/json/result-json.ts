@@ -31,6 +31,7 @@ const ORDER: Order = {
     'drops',
     'policy_changes',
     'diagnostics',
+    'unmeasured',
   ],
   of: {
     kernel: { keys: ['kind', 'release', 'clock', 'boot_ms'] },
@@ -68,8 +69,10 @@ const ORDER: Order = {
         'fairness',
         'cpu_s_per_gbit',
         'drops',
+        'measures',
       ],
       of: {
+        measures: { keys: ['of', 'direction', 'limit_bps', 'replicas'] },
         rtt_us: { keys: ['idle_p50', 'p50', 'p95', 'p99', 'lost'] },
         request_us: { keys: ['p50', 'p95', 'p99', 'max', 'answered', 'lost'] },
         one_way_us: { keys: ['p50', 'p95', 'p99', 'max'] },
@@ -79,6 +82,7 @@ const ORDER: Order = {
     drops: { keys: ['endpoint', 'direction', 'reason', 'rule', 'packets', 'bytes'] },
     diagnostics: { keys: ['code', 'severity', 'message', 'help'] },
     policy_changes: { keys: ['step', 'what', 'compile_ms', 'program_ms', 'effective_ms', 'map_updates'] },
+    unmeasured: { keys: ['of', 'direction', 'limit_bps', 'why'] },
   },
 };
 

@@ -7,6 +7,7 @@ import type { Check, DropResult, FlowResult, Result } from '../../sim/measure/re
 import { formatAmount, formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
 import { columns } from './columns.ts';
+import { limitLines } from './limit-lines.ts';
 
 export function summaryLines(
   result: Result,
@@ -52,6 +53,8 @@ export function summaryLines(
     lines.push(`${paint('yellow', `${severity}[${code}]`)}: ${message}`, `  help: ${help}`);
   const hint = busyMachineHint(options.machine, result);
   if (hint !== null) lines.push(hint);
+  const limits = limitLines(result);
+  if (limits.length > 0) lines.push('', ...limits);
   return lines;
 }
 

@@ -31,6 +31,7 @@ const runOptions = (command: Command): void => {
     .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
     .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
     .option('--stall-timeout <seconds>', 'end a run of which nothing is heard for so long', positiveInteger, 120)
+    .option('--no-traffic', 'of manifests without a timeline: measure who reaches whom, not the limits')
     .option('--pcap', 'capture every pod into a pcap in the output folder')
     .option('--show-commands', 'print the iproute2, tc and bpftool lines that each step amounts to')
     .option('--allow-unmeasured', 'exit code 0, not 4, when all is met but what could not be measured here')
@@ -66,7 +67,8 @@ export const COMMANDS: readonly CommandRow[] = [
     manifestsFrom: 0,
     examples: [
       { line: 'ipvlane run scenarios/seed', what: 'a scenario: its folder or its file' },
-      { line: 'ipvlane run my-chart/rendered', what: 'plain manifests: bring every pod up, measure who reaches whom' },
+      { line: 'ipvlane run my-chart/rendered', what: 'plain manifests: who reaches whom, and each limit' },
+      { line: 'ipvlane run my-chart/rendered --no-traffic', what: 'who reaches whom alone' },
       { line: 'ipvlane run scenarios/seed --json | jq .verdict', what: 'for machines' },
       {
         line: 'ipvlane run scenarios',
@@ -116,6 +118,22 @@ export const COMMANDS: readonly CommandRow[] = [
       command.option('--json', 'diagnostics as a JSON array on standard output');
     },
     load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'init',
+    summary: 'write a commented Scenario for the manifests of a folder: a flow for each limit, probes for each policy',
+    positional: MANIFESTS,
+    manifestsFrom: 0,
+    examples: [
+      { line: 'ipvlane init my-manifests', what: 'into my-manifests/scenario.yaml, if there is none' },
+      { line: 'ipvlane init my-manifests -o -', what: 'on standard output' },
+    ],
+    configure: (command) => {
+      command
+        .option('-o, --out <file>', 'where the Scenario goes, - for standard output (default: FOLDER/scenario.yaml)')
+        .option('--force', 'put it in the place of one that is there');
+    },
+    load: async () => (await import('./init.ts')).init,
   },
   {
     name: 'plan',

@@ -6,6 +6,7 @@ import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
 import type { Clock } from '../trace/record.ts';
 import { refuseWhatNeedsAnEar } from './virtual-clock.ts';
 import type { Plan } from '../plan/plan.ts';
+import { forClock } from '../plan/derived/default-timeline.ts';
 import { withEngine } from '../plan/with-engine.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
@@ -75,10 +76,11 @@ async function attempt(
   onConcluded: (concluded: Concluded) => void,
 ): Promise<ExitCode | 'starved'> {
   const startedAt = environment.now();
-  const { plan: planned, live, files } = loadPlanOrThrow(environment, paths);
-  const plan = settings.engine === null ? planned : withEngine(planned, settings.engine);
+  const { plan: planned, live, files } = loadPlanOrThrow(environment, paths, settings);
+  const written = settings.engine === null ? planned : withEngine(planned, settings.engine);
   // Before the folder: a misspelled kernel must not cost the results of an earlier run.
   const chosen = await chooseKernel(settings.kernel, settings.clock);
+  const plan = forClock(written, chosen.clock);
   refuseWhatNeedsAnEar(chosen.clock, settings);
   using folder = OutputFolder.create(resolve(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
   const measurement = createMeasurement();

@@ -2,7 +2,7 @@ import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
-import { makePlan } from '../plan/make-plan.ts';
+import { makePlan, type PlanOptions } from '../plan/make-plan.ts';
 import type { LiveChanges } from '../plan/live-changes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from './environment.ts';
@@ -23,10 +23,11 @@ export interface Loaded {
  * Manifest and plan phase in a row, without printing: what could be read is planned, so that all mistakes come at once.
  * @param named paths; without any it is the current folder
  */
-export function loadPlan({ given }: Environment, named: readonly string[]): Loaded {
+export function loadPlan({ given }: Environment, named: readonly string[], options: LoadOptions = {}): Loaded {
   const paths = named.length === 0 ? ['.'] : named;
   const read = readManifests(paths, given.files, given.reading);
-  const planned = makePlan(read.manifests);
+  const { manifests } = read;
+  const planned = makePlan(options.withoutScenario === true ? { ...manifests, scenario: null } : manifests, options);
   const isEmpty = planned.plan?.pods.length === 0;
   const passedOver = read.manifests.scenario === null ? foldersPassedOver(paths, given, isEmpty) : [];
   const diagnostics = sortDiagnostics([
@@ -39,16 +40,22 @@ export function loadPlan({ given }: Environment, named: readonly string[]): Load
   return { plan: wrong ? null : planned.plan, live: planned.live, diagnostics, files: read.manifests.files };
 }
 
-/**
- * As `loadPlan`, but prints warnings, and throws when there is nothing to run, or several Scenarios.
- * @param withoutTimeline the timeline is not run: nobody need hear of the probes that it leaves out
- */
+export interface LoadOptions extends PlanOptions {
+  /** The timeline is not run: nobody need hear of the probes that it leaves out, and no host is put there to measure against. */
+  readonly withoutTimeline?: boolean;
+  /** What a Scenario among the manifests says is passed over. */
+  readonly withoutScenario?: boolean;
+}
+
+/** As `loadPlan`, but prints warnings, and throws when there is nothing to run, or several Scenarios. */
 export function loadPlanOrThrow(
   environment: Environment,
   paths: readonly string[],
-  withoutTimeline = false,
+  options: LoadOptions = {},
 ): { plan: Plan; live: LiveChanges; files: readonly SourceFile[] } {
-  const loaded = loadPlan(environment, onlyUnit(environment.given, paths));
+  const { withoutTimeline = false, traffic = true } = options;
+  const named = options.withoutScenario === true ? paths : onlyUnit(environment.given, paths);
+  const loaded = loadPlan(environment, named, { ...options, traffic: traffic && !withoutTimeline });
   const said = loaded.diagnostics.filter(({ code }) => !withoutTimeline || code !== PROBES_LEFT_OUT);
   printDiagnostics(environment, said, sourcesOf(loaded.files));
   if (loaded.plan === null) throw new DiagnosticError('manifest', []);

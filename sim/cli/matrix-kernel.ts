@@ -13,6 +13,7 @@ import type { Cell } from '../matrix/matrix.ts';
 import { measuresOf } from '../matrix/measures.ts';
 import { createMeasurement } from '../measure/reduce.ts';
 import type { MemoryResult } from '../measure/result.ts';
+import { forClock } from '../plan/derived/default-timeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../trace/record.ts';
 import { cellFolder, keepCell } from './matrix-cell.ts';
@@ -187,7 +188,7 @@ function firstLine(reason: string | null): string {
 function startOf({ kernel, clock }: MatrixKernel, { plan }: MatrixScenario, more: boolean): StartCommand {
   return {
     type: 'start',
-    plan,
+    plan: forClock(plan, clock),
     options: { ...OPTIONS, askAgain: clock === 'real' },
     kernel: { kind: kernel.kind, clock },
     ...(more ? { more } : {}),

@@ -12,6 +12,8 @@ export interface RunSettings {
   readonly memoryMiB: number;
   /** Without a word of the lab, on the wall clock. */
   readonly stallSeconds: number;
+  /** Whether limits are measured where no timeline is written. */
+  readonly traffic: boolean;
   readonly pcap: boolean;
   readonly showCommands: boolean;
   readonly hold: boolean;
@@ -31,6 +33,7 @@ export function runSettings(options: Readonly<Record<string, unknown>>): RunSett
     out: text('out'),
     memoryMiB: Number(options.memory),
     stallSeconds: Number(options.stallTimeout),
+    traffic: options.traffic !== false,
     pcap: options.pcap === true,
     showCommands: options.showCommands === true,
     hold: options.hold === true,

@@ -96,6 +96,7 @@ export const codes = {
   E430: 'CNI plugin fails, so the pod never starts',
   E431: 'one pool for two interfaces of a pod',
   E450: 'several flows of iperf3 to one port',
+  E451: 'Scenario is there already',
 
   E440: 'node rejects the pod that is bound to it',
   E441: 'pod waits for a scheduling gate',
@@ -183,6 +184,8 @@ export const codes = {
   W436: 'pod had no node when it was exported',
   W437: 'object is left to its owner',
   W440: 'flow that policies deny',
+  W441: 'limit that cannot be measured',
+  W442: 'only a part of the limits is measured',
 
   W501: 'a table or a memory of the kernel was full',
   W502: 'rates could not be measured on this machine',

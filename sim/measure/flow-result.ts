@@ -1,7 +1,7 @@
 /**
  * A flow's row of `result.json`.
  */
-import { partyName } from '../plan/plan.ts';
+import { partyName, type MeasuredLimit } from '../plan/plan.ts';
 import { boundOf, predictedWireBps } from './bound.ts';
 import { flowDrops } from './drops.ts';
 import { limitErrorPct } from './error.ts';
@@ -46,7 +46,12 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     fairness: streamFairness(flow),
     cpu_s_per_gbit: processorSecondsPerGbit(seen, flow),
     drops: flowDrops(seen, flow),
+    ...(plan.measures === undefined ? {} : { measures: measuredLimit(plan.measures) }),
   };
+}
+
+function measuredLimit({ of, direction, limitBps, replicas }: MeasuredLimit): NonNullable<FlowResult['measures']> {
+  return { of, direction, limit_bps: limitBps, replicas };
 }
 
 /** Of the lowest limit that stood while it ran. */

@@ -93,6 +93,16 @@ function resultOf(seen: Observations, { bootMs, memory }: OutsideFacts): Result 
       map_updates: mapUpdates,
     })),
     diagnostics: runDiagnostics(seen, checks),
+    ...(plan.unmeasured === undefined
+      ? {}
+      : {
+          unmeasured: plan.unmeasured.map(({ of, direction, limitBps, why }) => ({
+            of,
+            direction,
+            limit_bps: limitBps,
+            why,
+          })),
+        }),
   };
 }
 

@@ -32,6 +32,8 @@ export interface Result {
   readonly policy_changes: readonly PolicyChangeResult[];
   /** What about the kernel or the machine spoilt something, or could have, and the remedy. */
   readonly diagnostics: readonly RunDiagnostic[];
+  /** Limits that the run was to measure by itself, and could not. */
+  readonly unmeasured?: readonly (LimitResult & { readonly why: string })[];
 }
 
 export interface RunDiagnostic {
@@ -40,6 +42,14 @@ export interface RunDiagnostic {
   readonly severity: 'warning';
   readonly message: string;
   readonly help: string;
+}
+
+/** A limit of a workload, or of a pod that is nobody's. */
+export interface LimitResult {
+  /** `namespace/name` of the workload or pod. */
+  readonly of: string;
+  readonly direction: 'egress' | 'ingress';
+  readonly limit_bps: number;
 }
 
 /** A change of the living cluster, and how soon it held. */
@@ -163,6 +173,8 @@ export interface FlowResult {
   readonly cpu_s_per_gbit: number | null;
   /** Packets by reason while the flow ran, at its two endpoints. */
   readonly drops: Readonly<Record<string, number>>;
+  /** The limit that it is there to measure, of a flow that nobody wrote; `replicas` pods have it, and one is measured. */
+  readonly measures?: LimitResult & { readonly replicas: number };
 }
 
 export interface ProbeResult {

@@ -79,7 +79,8 @@ function endOf({ toAddress, protocol, port }: FlowPlan): string {
   return `${protocol} ${toAddress} ${port ?? ''}`;
 }
 
-function planFlow(
+/** One flow, as the line says; null, with a diagnostic, where it is not possible. */
+export function planFlow(
   from: Party,
   to: Party,
   flow: ScenarioFlow,
@@ -197,7 +198,7 @@ function limitOn(
 }
 
 /** Slaves of one master reach each other without leaving it. */
-function crossesUnderlay(from: Party, to: Party): boolean {
+export function crossesUnderlay(from: Party, to: Party): boolean {
   if (from.pod === null || to.pod === null) return true;
   return from.pod.node !== to.pod.node || from.slave?.master !== to.slave?.master;
 }

@@ -16,6 +16,7 @@ import { reserveMachines, reserveNodes } from './machine-addresses.ts';
 import { LiveChanges } from './live-changes.ts';
 import { checkMapRoom } from './map-room.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
+import { deriveTimeline, type DerivedTimeline } from './derived/default-timeline.ts';
 import { defaultNetwork, readNetworks, type Network } from './network.ts';
 import { networkPolicy, warnOfContradiction } from './network-policy.ts';
 import { Parties } from './parties.ts';
@@ -49,8 +50,13 @@ export interface Planned {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface PlanOptions {
+  /** Whether limits are measured where no timeline is written; left out: they are. */
+  readonly traffic?: boolean;
+}
+
 /** Plans the manifests; collects everything that is wrong rather than stopping at the first. */
-export function makePlan(manifests: Manifests): Planned {
+export function makePlan(manifests: Manifests, options: PlanOptions = {}): Planned {
   const { scenario, unread } = manifests;
   const diagnostics = new Collector((absent) => couldBeUnread(unread, absent));
   const underlay = readUnderlay(manifests, diagnostics);
@@ -110,10 +116,17 @@ export function makePlan(manifests: Manifests): Planned {
     policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
   };
   const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, workloads));
+  const derived =
+    (scenario === null || scenario.spec.timeline.length === 0) && !(scenario === null && !hasTimeline)
+      ? deriveTimeline({
+          ...{ parties, cluster: start, underlay, nodes: nodePlans, hosts, pools: [...pools.values(), ...fallbacks] },
+          ...{ scenario: scenario ?? nowhere, traffic: options.traffic ?? true, diagnostics },
+        })
+      : NO_TIMELINE;
   const timeline =
-    scenario === null && !hasTimeline
-      ? []
-      : planTimeline(scenario, { parties, underlay, nodes: nodePlans, live, diagnostics });
+    scenario !== null && scenario.spec.timeline.length > 0
+      ? planTimeline(scenario, { parties, underlay, nodes: nodePlans, live, diagnostics })
+      : derived.timeline;
   ipam.forgetReturned();
   warnUnenforced(attachments, [...policies, ...appliedLater(timeline)], diagnostics);
 
@@ -127,12 +140,13 @@ export function makePlan(manifests: Manifests): Planned {
     engine: 'ipvlane',
     underlay,
     nodes: nodePlans,
-    hosts,
+    hosts: [...hosts, ...derived.hosts],
     namespaces: [...namespaces].map(([name, { labels }]) => ({ name, labels })),
     pods: planned,
     policies,
     timeline,
     ...dataplanePlan(scenario),
+    ...(derived.unmeasured.length === 0 ? {} : { unmeasured: derived.unmeasured }),
   };
   checkMapRoom(scenario, plan, diagnostics);
   warnOfIdleLimits(manifests, diagnostics);
@@ -144,6 +158,8 @@ export function makePlan(manifests: Manifests): Planned {
   const whole = withEngine(plan, scenario?.spec.engine ?? 'ipvlane');
   return { plan: diagnostics.hasErrors ? null : whole, live, diagnostics: diagnostics.sorted() };
 }
+
+const NO_TIMELINE: DerivedTimeline = { timeline: [], hosts: [], unmeasured: [] };
 
 function dataplanePlan(scenario: Manifests['scenario']): Pick<Plan, 'dataplane'> {
   const written = scenario?.spec.dataplane ?? null;

@@ -36,6 +36,29 @@ export interface Plan {
   readonly timeline: readonly StepPlan[];
   /** Left out: as the dataplane has it by itself. */
   readonly dataplane?: DataplanePlan;
+  /** Limits that the plan was to measure by itself, and cannot; left out: none. */
+  readonly unmeasured?: readonly UnmeasuredLimit[];
+}
+
+/** A limit of a workload, or of a pod that is nobody's. */
+interface LimitOf {
+  /** `namespace/name` of the workload or pod. */
+  readonly of: string;
+  readonly direction: 'egress' | 'ingress';
+  readonly limitBps: number;
+}
+
+export interface UnmeasuredLimit extends LimitOf {
+  /** In words. */
+  readonly why: string;
+}
+
+/** The limit that a flow is there to measure. */
+export interface MeasuredLimit extends LimitOf {
+  /** Pods that have it; one of them is measured. */
+  readonly replicas: number;
+  /** By how much one packet more or less in its window changes the rate, in percent. */
+  readonly grainPct: number;
 }
 
 export interface DataplanePlan {
@@ -254,6 +277,8 @@ export interface FlowPlan {
   readonly configuredBy: 'egress' | 'ingress' | 'underlay' | null;
   /** Goodput the configured rate must give, from frame and payload sizes; null where there is no limit. */
   readonly predictedGoodputBps: number | null;
+  /** Of a flow that the plan made up. */
+  readonly measures?: MeasuredLimit;
 }
 
 /**

@@ -251,6 +251,7 @@ spec: { podSelector: {}, ${spec} }`;
   it('of a direction that policyTypes leaves out have no effect: a warning', () => {
     const planned = plan(...base, policy('p', 'policyTypes: [Egress], ingress: [{}]'));
     expect(found(planned)).toEqual([
+      expect.stringMatching(/^W441 - the egress limit of default\/test is not measured: .* isolated by default\/p/),
       expect.stringMatching(
         /^W403 .* the ingress rules of default\/p have no effect: policyTypes does not name Ingress/,
       ),
@@ -279,7 +280,7 @@ spec: { podSelector: {}, ${spec} }`;
 describe('without a timeline', () => {
   it('all pods are waited for, then each probes the declared ports of the others', () => {
     const made = goodPlan(...base);
-    expect(made.timeline.map(({ kind }) => kind)).toEqual(['wait', 'probe']);
+    expect(made.timeline.map(({ kind }) => kind)).toEqual(['wait', 'probe', 'traffic', 'traffic']);
     expect(step(made, 'wait').pods).toHaveLength(3);
     expect(step(made, 'probe').probes).toHaveLength(6);
     expect(step(made, 'probe').probes[0]).toMatchObject({ protocol: 'TCP', port: 80, expect: 'predicted' });

@@ -1,4 +1,4 @@
-/** Steps of a Scenario to steps of the plan. Without a timeline: wait for all pods, then probe their ports. */
+/** Steps of a Scenario to steps of the plan. */
 import { prepareOracle, type Oracle } from '../../dataplane/policy/oracle.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
@@ -17,7 +17,7 @@ import type { Parties } from './parties.ts';
 import { changeVerbs, partyName, type ExpectationPlan, type FlowPlan, type StepPlan } from './plan.ts';
 import type { NodePlan, UnderlayPlan } from './plan.ts';
 import { planUnderlay } from './underlay.ts';
-import { defaultProbes, planProbes } from './probes.ts';
+import { planProbes } from './probes.ts';
 
 const DEFAULT_WAIT_NS = 30_000_000_000;
 const DEFAULT_PROBE_TIMEOUT_NS = 500_000_000;
@@ -32,35 +32,10 @@ export interface TimelineContext {
   readonly diagnostics: Collector;
 }
 
-export function planTimeline(scenario: ScenarioManifest | null, context: TimelineContext): StepPlan[] {
-  if (scenario === null || scenario.spec.timeline.length === 0) return defaultTimeline(context);
+/** The steps that are written; there are some (else sim/plan/derived). */
+export function planTimeline(scenario: ScenarioManifest, context: TimelineContext): StepPlan[] {
   const planner = new TimelinePlanner(scenario, context);
   return scenario.spec.timeline.map((step, index) => planner.plan(step, index));
-}
-
-function defaultTimeline({ parties, diagnostics }: TimelineContext): StepPlan[] {
-  const { pods } = parties;
-  const wait: StepPlan = {
-    index: 0,
-    name: 'all pods are ready',
-    position: null,
-    kind: 'wait',
-    pods: pods.map(({ plan }) => plan),
-    timeoutNs: DEFAULT_WAIT_NS,
-  };
-  if (pods.length < 2) return [wait];
-  const probes = defaultProbes(pods, 1, diagnostics);
-  return [
-    wait,
-    {
-      index: 1,
-      name: 'pods reach the declared ports of each other',
-      position: null,
-      kind: 'probe',
-      probes,
-      timeoutNs: DEFAULT_PROBE_TIMEOUT_NS,
-    },
-  ];
 }
 
 class TimelinePlanner {

@@ -9,7 +9,7 @@ import { pairAddresses } from '../plan/address-pair.ts';
 import type { QuestionEnd } from '../plan/named-party.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AskedPort } from '../lab/protocol.ts';
-import { pathBetween } from './path.ts';
+import { pathBetween } from '../plan/path.ts';
 import { portText } from './question.ts';
 import { judge } from './reachability.ts';
 

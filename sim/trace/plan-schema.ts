@@ -120,6 +120,8 @@ const party = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('node'), name: text }),
 ]);
 
+const limitOf = { of: text, direction: z.enum(['egress', 'ingress']), limitBps: bps };
+
 const flow = z.object({
   flowId: z.int().positive(),
   from: party,
@@ -141,6 +143,7 @@ const flow = z.object({
   configuredBps: bps.nullable(),
   configuredBy: z.enum(['egress', 'ingress', 'underlay']).nullable(),
   predictedGoodputBps: bps.nullable(),
+  measures: z.object({ ...limitOf, replicas: z.int().positive(), grainPct: z.number() }).exactOptional(),
 });
 
 const expectedValue = z.discriminatedUnion('of', [
@@ -257,6 +260,7 @@ export const planSchema = z.object({
   pods: z.array(pod),
   policies: z.array(networkPolicy),
   timeline: z.array(step),
+  unmeasured: z.array(z.object({ ...limitOf, why: text })).exactOptional(),
   dataplane: z
     .object({
       maps: z.record(text, count),

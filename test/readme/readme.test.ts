@@ -1,12 +1,12 @@
 /**
  * The README's commands do what it says. Every line after `$ ` in a `console` block is run, in order, in the clone;
  * what the README shows beneath is compared as far as it is stable: a line of `...` stands for any lines, and numbers
- * that depend on the machine are compared by their shape. A fence `console not-run: REASON` is not run, and the reason is listed.
+ * that depend on the machine are compared by their shape. What a `yaml PATH` block holds is written there first, and gone afterwards. A fence `console not-run: REASON` is not run, and the reason is listed.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { skipped } from '../report/skipped.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -17,6 +17,12 @@ interface Shown {
   readonly output: readonly string[];
   readonly reason: string | null;
 }
+
+/** Files that a reader is asked to write: fences `yaml PATH`. */
+const files = [...readme.matchAll(/^```yaml (\S+)\n([^]*?)^```$/gm)].map(([, path = '', text = '']) => ({
+  path,
+  text,
+}));
 
 const commands: Shown[] = [...readme.matchAll(/^```console(?: not-run: (.*))?\n([^]*?)^```$/gm)].flatMap(
   ([, reason, body = '']) =>
@@ -32,6 +38,16 @@ const commands: Shown[] = [...readme.matchAll(/^```console(?: not-run: (.*))?\n(
 describe('the README', () => {
   it('shows the two commands that do all the set-up', () => {
     expect(commands.map((c) => c.command)).toEqual(expect.arrayContaining(['npm run demo', 'npm test']));
+  });
+
+  beforeAll(() => {
+    for (const { path, text } of files) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text, { flag: 'wx' });
+    }
+  });
+  afterAll(() => {
+    for (const { path } of files) rmSync(dirname(join(root, path)), { recursive: true });
   });
 
   for (const { command, output, reason } of commands) {

@@ -34,7 +34,7 @@ export async function labToAsk(
   const folder = typeof options.run === 'string' ? runNamed(environment.cwd, options.run) : null;
   const chosen = folder ?? (paths.length === 0 ? await onlyHeldLab(environment.cwd) : null);
   if (chosen === null) {
-    const { plan } = loadPlanOrThrow(environment, paths.length === 0 ? ['.'] : paths, true);
+    const { plan } = loadPlanOrThrow(environment, paths.length === 0 ? ['.'] : paths, { withoutTimeline: true });
     return { plan, held: null };
   }
   const held = await HeldLab.at(chosen);

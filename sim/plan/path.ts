@@ -2,8 +2,8 @@
  * The way between two slaves, hosts or nodes, as ipvlan goes (drivers/net/ipvlan/ipvlan_core.c): slave to slave within a
  * master; else out by the master, over the underlay.
  */
-import type { QuestionEnd } from '../plan/named-party.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { QuestionEnd } from './named-party.ts';
+import type { Plan } from './plan.ts';
 
 export interface Path {
   /** False where ipvlan itself lets nothing through. */

@@ -1,0 +1,58 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { scenarioDraft } from '../plan/derived/scenario-draft.ts';
+import type { Action } from './command.ts';
+import { EXIT } from './exit-code.ts';
+import { loadPlanOrThrow } from './load-plan.ts';
+
+const FILE = 'scenario.yaml';
+
+/** Writes a Scenario for the manifests of a folder: beside them, elsewhere (`--out`), or on standard output (`--out -`). */
+export const init: Action = (environment, paths, options) => {
+  const [folder = '.'] = paths;
+  const out = typeof options.out === 'string' ? options.out : join(folder, FILE);
+  const place = resolve(environment.cwd, out);
+  if (out !== '-' && options.force !== true && existsSync(place)) {
+    const help = 'write `--force` to put a new one in its place, or `--out FILE`';
+    throw new DiagnosticError('manifest', [
+      { code: 'E451', severity: 'error', message: `${out} is there already`, help },
+    ]);
+  }
+  const { plan, files } = loadPlanOrThrow(environment, paths, { withoutScenario: true });
+  const from = out === '-' ? resolve(environment.cwd, folder) : dirname(place);
+  const text = scenarioDraft(plan, manifestsOf(files, environment.cwd, from, place));
+  if (out === '-') environment.stdout.write(text);
+  else {
+    write(place, out, text);
+    const again = relative(environment.cwd, place);
+    environment.stderr.write(
+      `${out} is written: change it, \`ipvlane check ${again}\` it, \`ipvlane run ${again}\` it\n`,
+    );
+  }
+  return Promise.resolve(EXIT.ok);
+};
+
+/** The files themselves, unless all lie beside the Scenario: then whatever else comes to lie there is meant too. */
+function manifestsOf(
+  files: readonly { readonly file: string }[],
+  cwd: string,
+  from: string,
+  scenario: string,
+): string[] {
+  const places = files.map(({ file }) => resolve(cwd, file)).filter((place) => place !== scenario);
+  const names = places.map((place) => relative(from, place));
+  return names.every((name) => dirname(name) === '.') ? ['.'] : names;
+}
+
+function write(place: string, out: string, text: string): void {
+  try {
+    writeFileSync(place, text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const help = 'choose another place by `--out FILE`, or `--out -` for standard output';
+    throw new DiagnosticError('machine', [
+      { code: 'E501', severity: 'error', message: `${out} cannot be written: ${why}`, help },
+    ]);
+  }
+}

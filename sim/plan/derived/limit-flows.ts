@@ -1,0 +1,238 @@
+/**
+ * The flows that measure the limits of manifests: one for each limited workload and direction, between the pod and a peer that the
+ * policies let it talk to and that has no tighter limit. Pure.
+ */
+import { cidrContains, parseAddress, parseCidr } from '../../../dataplane/policy/address.ts';
+import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
+import type { Oracle } from '../../../dataplane/policy/oracle.ts';
+import type { NetworkPolicy, Protocol } from '../../../dataplane/policy/network-policy.ts';
+import { pairAddresses } from '../address-pair.ts';
+import { FIRST_FLOW_PORT } from '../denied-flows.ts';
+import { crossesUnderlay, planFlow, type FlowContext } from '../flows.ts';
+import type { Party } from '../parties.ts';
+import { pathBetween } from '../path.ts';
+import type { FlowPlan, HostPlan, NodePlan, PodPlan, UnmeasuredLimit } from '../plan.ts';
+import { fineEnough, isCoarse, trafficFor, type Traffic } from './measured-limit.ts';
+import { vlanOf, type PeerHosts } from './peer-host.ts';
+
+/** A limit of a workload, or of a pod that is nobody's. */
+export interface Limit {
+  /** `namespace/name` of the workload or pod. */
+  readonly of: string;
+  readonly direction: 'egress' | 'ingress';
+  readonly bps: number;
+  /** Pods that have it; any of them may stand for the others. */
+  readonly pods: readonly Party[];
+}
+
+export interface LimitFlows {
+  readonly flows: readonly FlowPlan[];
+  /** Hosts that are measured against, and were not there. */
+  readonly hosts: readonly HostPlan[];
+  readonly unmeasured: readonly UnmeasuredLimit[];
+}
+
+export interface Cluster {
+  readonly pods: readonly Party[];
+  readonly nodes: readonly NodePlan[];
+  readonly policies: readonly NetworkPolicy[];
+  readonly oracle: Oracle;
+  readonly hosts: PeerHosts;
+}
+
+/** Every limit once, in the order of the pods. */
+export function limitsOf(pods: readonly Party[]): Limit[] {
+  const limits = new Map<string, { limit: Omit<Limit, 'pods'>; pods: Party[] }>();
+  for (const party of pods) {
+    if (party.pod === null) continue;
+    for (const [direction, bps] of [
+      ['egress', party.pod.limits.egressBps],
+      ['ingress', party.pod.limits.ingressBps],
+    ] as const) {
+      if (bps === null) continue;
+      const of = workloadOf(party.pod);
+      const key = `${party.pod.owner?.kind ?? 'Pod'} ${of} ${direction} ${bps}`;
+      const known = limits.get(key);
+      if (known === undefined) limits.set(key, { limit: { of, direction, bps }, pods: [party] });
+      else known.pods.push(party);
+    }
+  }
+  return [...limits.values()].map(({ limit, pods: those }) => ({ ...limit, pods: those }));
+}
+
+export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: FlowContext): LimitFlows {
+  const flows: FlowPlan[] = [];
+  const hosts = new Map<string, HostPlan>();
+  const unmeasured: UnmeasuredLimit[] = [];
+  const uses = new Map<string, number>();
+  const used = (name: string): number => uses.get(name) ?? 0;
+  for (const limit of limits) {
+    const { of, direction, bps: limitBps } = limit;
+    const found = choose(limit, cluster, used, context);
+    if ('why' in found) {
+      unmeasured.push({ of, direction, limitBps, why: found.why });
+      continue;
+    }
+    const { from, to, port, traffic, host } = found;
+    const line = {
+      ...{
+        path: [],
+        from: [],
+        to: [],
+        rate: null,
+        family: null,
+        ping: false,
+        generator: null,
+        congestion: null,
+        ecn: null,
+      },
+      ...{ requests: null, protocol: traffic.protocol, streams: traffic.streams, durationNs: traffic.durationNs },
+      ...{ datagramBytes: traffic.datagramBytes, port },
+    };
+    const flow = planFlow(from, to, line, traffic.offeredBps, flows.length + 1, context);
+    if (flow === null) continue;
+    const measures = { of, direction, limitBps, replicas: limit.pods.length, grainPct: traffic.grainPct };
+    flows.push({ ...flow, measures });
+    for (const { name } of [from, to]) uses.set(name, used(name) + 1);
+    if (host !== null) hosts.set(host.name, host);
+  }
+  return { flows, hosts: [...hosts.values()], unmeasured };
+}
+
+interface Choice {
+  readonly from: Party;
+  readonly to: Party;
+  /** null: any. */
+  readonly port: number | null;
+  readonly traffic: Traffic;
+  readonly host: HostPlan | null;
+}
+
+interface Rated extends Choice {
+  readonly rank: number;
+}
+
+/** Peers that leave the limit the tightest come first, among them pods, then those that are least used. */
+function choose(
+  limit: Limit,
+  cluster: Cluster,
+  used: (name: string) => number,
+  context: FlowContext,
+): Choice | { readonly why: string } {
+  let best: Rated | null = null;
+  let denial: string | null = null;
+  let slow = false;
+  for (const pod of limit.pods.slice(0, REPLICAS_TRIED)) {
+    const peers = cluster.pods.filter((peer) => peer !== pod).map((peer) => ({ peer, host: null as HostPlan | null }));
+    const beside = pod.pod === null ? null : cluster.hosts.beside(pod.pod);
+    if (beside !== null) peers.push({ peer: beside.party, host: beside.plan });
+    const rated = peers
+      .filter(({ peer }) => reaches(pod, peer, cluster, context))
+      .map(({ peer, host }) => ({
+        peer,
+        host,
+        rank: rankOf(limit, pod, peer, context) + (host === null ? 0 : HOST_RANK),
+      }))
+      .sort((a, b) => a.rank - b.rank || used(a.peer.name) - used(b.peer.name));
+    for (const { peer, host, rank } of rated) {
+      if (best !== null && best.rank <= rank) break;
+      const [from, to] = limit.direction === 'egress' ? [pod, peer] : [peer, pod];
+      const open = openPort(limit, from, to, cluster, context);
+      if (typeof open === 'string') {
+        denial ??= open;
+        continue;
+      }
+      if (!fineEnough(open.traffic)) {
+        slow = true;
+        continue;
+      }
+      best = { from, to, ...open, host, rank };
+    }
+    if (best !== null && best.rank < HOST_RANK) break;
+  }
+  if (best !== null) return best;
+  if (slow) return { why: 'it is too slow to be measured within 10 s' };
+  if (denial !== null) return { why: `no peer is allowed: ${denial}` };
+  return { why: 'nobody else is on its network, and no host can be put there' };
+}
+
+/** 0: the limit alone binds. Else it, or what it would be measured by, is shared, tighter, or starved of acknowledgements. */
+function rankOf({ direction, bps }: Limit, pod: Party, peer: Party, { underlay }: FlowContext): number {
+  const there = peer.pod?.limits ?? null;
+  const [ahead, back] =
+    direction === 'egress' ? [there?.ingressBps, there?.egressBps] : [there?.egressBps, there?.ingressBps];
+  const wire = crossesUnderlay(pod, peer) ? underlay.rateBps : null;
+  const tightest = Math.min(ahead ?? Number.POSITIVE_INFINITY, wire ?? Number.POSITIVE_INFINITY);
+  const binds = tightest > bps ? 0 : tightest === bps ? 4 : 8;
+  const answers = back == null || back >= bps * ACKNOWLEDGEMENTS ? 0 : 2;
+  const free = ahead == null && back == null ? 0 : HOST_RANK / 2;
+  return binds + answers + free;
+}
+
+/** TCP in one direction has acknowledgements in the other: 66 bytes for two frames of 1514, generously. */
+const ACKNOWLEDGEMENTS = 0.05;
+/** A pod that leaves the limit the tightest is better than a host, a host better than one that does not. */
+const HOST_RANK = 1;
+/** Of a workload whose pods differ, by labels or node. */
+const REPLICAS_TRIED = 3;
+
+/** On one wire and in one subnet: the lab has no router. */
+function reaches(pod: Party, peer: Party, { nodes }: Cluster, { underlay }: FlowContext): boolean {
+  const [slave, other] = [pod.slave, peer.slave];
+  const pair = pairAddresses(pod, peer, null);
+  if (pod.pod === null || slave === null || pair === null) return false;
+  const subnets = slave.addresses.map(parseCidr);
+  if (!subnets.some((subnet) => cidrContains(subnet, parseAddress(pair.to)))) return false;
+  const vlan = vlanOf(nodes, pod.pod.node, slave);
+  const there = peer.pod === null || other === null ? null : vlanOf(nodes, peer.pod.node, other);
+  return vlan === there && pathBetween({ underlay }, pod, peer).open;
+}
+
+/** How the flow may go; in words why not at all. */
+function openPort(
+  limit: Limit,
+  from: Party,
+  to: Party,
+  { oracle, policies }: Cluster,
+  { underlay }: FlowContext,
+): Pick<Choice, 'port' | 'traffic'> | string {
+  const pair = pairAddresses(from, to, null);
+  if (pair === null) return `${from.name} and ${to.name} have no address family in common`;
+  const bps = Math.min(
+    limit.bps,
+    ahead(limit, from, to) ?? limit.bps,
+    (crossesUnderlay(from, to) ? underlay.rateBps : null) ?? limit.bps,
+  );
+  const byTcp = trafficFor(limit.direction, bps, 'TCP');
+  const byUdp = trafficFor(limit.direction, bps, 'UDP');
+  const prefersUdp = isCoarse(byTcp) && byUdp.grainPct < byTcp.grainPct;
+  let open: Pick<Choice, 'port' | 'traffic'> | null = null;
+  for (const traffic of prefersUdp ? [byUdp, byTcp] : [byTcp, byUdp]) {
+    for (const port of [null, ...portsNamed(to.pod, policies, traffic.protocol)]) {
+      const question = { from: pair.from, to: pair.to, protocol: traffic.protocol, port: port ?? FIRST_FLOW_PORT };
+      if (oracle.verdict(question) === 'denied') continue;
+      open ??= { port, traffic };
+    }
+    if (open !== null && fineEnough(open.traffic)) return open;
+  }
+  if (open !== null) return open;
+  return explainVerdict(oracle.judge({ from: pair.from, to: pair.to, protocol: 'TCP', port: FIRST_FLOW_PORT }));
+}
+
+function ahead({ direction }: Limit, from: Party, to: Party): number | null {
+  return (direction === 'egress' ? to.pod?.limits.ingressBps : from.pod?.limits.egressBps) ?? null;
+}
+
+/** Ports that the receiver declares, then those that policies speak of. */
+function portsNamed(to: PodPlan | null, policies: readonly NetworkPolicy[], protocol: Protocol): number[] {
+  const declared = (to?.ports ?? []).filter((port) => port.protocol === protocol).map(({ port }) => port);
+  const rules = policies.flatMap(({ ingress, egress }) => [...ingress, ...egress]);
+  const named = rules
+    .flatMap(({ ports }) => ports)
+    .flatMap((port) => (port.protocol === protocol && typeof port.port === 'number' ? [port.port] : []));
+  return [...new Set([...declared, ...named])];
+}
+
+function workloadOf({ namespace, name, owner }: PodPlan): string {
+  return `${namespace}/${owner?.name ?? name}`;
+}

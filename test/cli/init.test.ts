@@ -1,0 +1,58 @@
+/** `ipvlane init`: a Scenario for manifests that have none, and never in the place of one that is there. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Desk } from './ipvlane.ts';
+
+const PODS = `apiVersion: v1
+kind: Pod
+metadata: { name: alpha, annotations: { kubernetes.io/egress-bandwidth: 10M } }
+spec: { containers: [ { name: main, image: nginx, ports: [ { containerPort: 80 } ] } ] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: beta }
+spec: { containers: [ { name: main, image: nginx, ports: [ { containerPort: 80 } ] } ] }
+`;
+
+test('what it writes passes `check`, measures the limit, and is not overwritten without --force', async () => {
+  using desk = new Desk();
+  desk.write('mine/pods.yaml', PODS);
+  const place = join(desk.path, 'mine/scenario.yaml');
+  expect(await desk.ipvlane(['init', 'mine'])).toMatchObject({ exitCode: 0, stdout: '' });
+  const written = readFileSync(place, 'utf8');
+  expect(written).toContain('- { from: alpha, to: beta, duration: 5s } # egress 10M of default/alpha');
+  expect(await desk.ipvlane(['check', 'mine'])).toEqual({
+    ...{ exitCode: 0, stdout: '' },
+    stderr: '2 files, 1 node, 2 pods, 3 steps: no errors',
+  });
+
+  writeFileSync(place, `${written}# mine\n`);
+  const again = await desk.ipvlane(['init', 'mine']);
+  expect(again.exitCode).toBe(2);
+  expect(again.stderr).toContain('error[E451]: mine/scenario.yaml is there already');
+  expect(readFileSync(place, 'utf8')).toContain('# mine');
+  expect(await desk.ipvlane(['init', 'mine', '--force'])).toMatchObject({ exitCode: 0 });
+  expect(readFileSync(place, 'utf8')).toBe(written);
+});
+
+test('`-o -` writes it on standard output and nothing else; a place where nothing can be written is an error', async () => {
+  using desk = new Desk();
+  desk.write('mine/pods.yaml', PODS);
+  const { exitCode, stdout } = await desk.ipvlane(['init', 'mine', '-o', '-']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^# [^]*kind: Scenario/);
+  expect(existsSync(join(desk.path, 'mine/scenario.yaml'))).toBe(false);
+  const nowhere = await desk.ipvlane(['init', 'mine', '-o', 'nowhere/scenario.yaml']);
+  expect(nowhere.exitCode).toBe(3);
+  expect(nowhere.stderr).toContain('error[E501]: nowhere/scenario.yaml cannot be written');
+});
+
+test('manifests that are wrong are told of, and nothing is written', async () => {
+  using desk = new Desk();
+  desk.write('mine/pods.yaml', PODS.replace('10M', 'ten'));
+  const { exitCode, stderr } = await desk.ipvlane(['init', 'mine']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('mine/pods.yaml:3:');
+  expect(existsSync(join(desk.path, 'mine/scenario.yaml'))).toBe(false);
+});
