@@ -361,7 +361,9 @@ function withDefaultRoutes(
   return interfaces.map((one) => {
     const gateways = asked.get(one.name) ?? [];
     for (const gateway of gateways) {
-      if (one.addresses.some((address) => cidrContains(parseCidr(address), parseAddress(gateway)))) continue;
+      // An interface without an address is a mistake that has been told.
+      const isNear = (address: string) => cidrContains(parseCidr(address), parseAddress(gateway));
+      if (one.addresses.length === 0 || one.addresses.some(isNear)) continue;
       diagnostics.add('E430', span, `error setting default gateway: ${gateway} is not in the subnet of ${one.name}`, {
         help: `write the address of a router in ${one.addresses.join(', ')}`,
       });

@@ -187,7 +187,7 @@ describe('static IPAM', () => {
   it('of a default network is handed none: its pod gets no address', () => {
     const asked = pod(
       'fixed',
-      `v1.multus-cni.io/default-network: '[ { "name": "direct", "ips": [ "10.7.0.9/24" ] } ]'`,
+      `v1.multus-cni.io/default-network: '[ { "name": "direct", "ips": [ "10.7.0.9/24" ], "default-route": [ "10.7.0.1" ] } ]'`,
     );
     expect(found(plan(direct({}, { ips: true }), asked))).toEqual([
       expect.stringMatching(/^E407 .* static IPAM of kube-system\/direct names none/),
