@@ -6,7 +6,7 @@ const KERNEL = ['test/{kernel,lab,scenarios,readme}/**/*.test.ts'];
 /** Those that compare a rate or count packets on the real clock: nothing else may want the processor. */
 const ALONE = [
   'test/readme/readme.test.ts',
-  'test/kernel/host-inside-uml.test.ts',
+  'test/kernel/{host-inside-uml,busy-machine}.test.ts',
   'test/lab/{agent,generator,live-changes}.test.ts',
 ];
 

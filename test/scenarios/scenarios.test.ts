@@ -19,7 +19,7 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 const scenarios = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.ya?ml$/.test(name) && !name.split('/').includes('as-documented'))
   // Those whose numbers only hold in virtual time: test/long/{exact-scenarios,pitfalls,scale}.test.ts.
-  .filter((name) => !name.split('/').some((folder) => ['exact', 'pitfalls', 'scale'].includes(folder)))
+  .filter((name) => !name.split('/').some((folder) => ['exact', 'pitfalls', 'one-master', 'ten-nodes'].includes(folder)))
   .filter((name) => /^kind: Scenario$/m.test(readFileSync(join(folder, name), 'utf8')))
   .sort();
 
