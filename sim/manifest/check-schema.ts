@@ -277,7 +277,10 @@ export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | null {
 }
 
 function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
+    return unwrap(schema.unwrap());
+  }
+  if (schema instanceof z.ZodCatch) return unwrap(schema.unwrap());
   return schema;
 }
 

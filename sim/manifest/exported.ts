@@ -34,7 +34,9 @@ const origin = z.looseObject({
   uid: text,
   deletionTimestamp: text,
   ownerReferences: z
-    .array(z.looseObject({ kind: z.string(), name: z.string(), uid: text, controller: z.unknown().optional() }))
+    .array(
+      z.looseObject({ kind: z.string(), name: z.string(), uid: text, controller: z.boolean().nullish().catch(null) }),
+    )
     .nullish()
     .catch(null),
 });
@@ -65,6 +67,12 @@ const nodeStatus = z.looseObject({
     .nullish()
     .catch(null),
 });
+
+/** What is read of `metadata` of every object, and of `status` by kind, beside the schemas of the kinds. */
+export const readOfClusters = {
+  metadata: origin,
+  status: { Pod: podStatus, Job: jobStatus, Node: nodeStatus },
+} as const;
 
 export function originOf(metadata: unknown): ObjectOrigin {
   const read = origin.safeParse(metadata);

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 /** The kinds that are read, as Go has them, and the files where their types stand. */
 const ROOTS = [
   'Namespace',
+  'Node',
   'Pod',
   'ReplicationController',
   'Deployment',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { fieldTable } from './decision.ts';
 import { metadata } from './kubernetes/metadata.ts';
 import { networkPolicy } from './kubernetes/network-policy.ts';
+import { node } from './kubernetes/node.ts';
 import { pod } from './kubernetes/pod.ts';
 import { scheduling } from './kubernetes/scheduling.ts';
 import { status } from './kubernetes/status.ts';
@@ -15,6 +16,7 @@ import { workloads } from './kubernetes/workloads.ts';
 export const decidedFields = fieldTable({
   ...metadata,
   ...networkPolicy,
+  ...node,
   ...pod,
   ...scheduling,
   ...status,

@@ -67,15 +67,6 @@ const ROWS: readonly Row[] = [
   { groups: ['networking.k8s.io', 'extensions'], kinds: ['Ingress'], part: GATEWAYS },
   { groups: ['gateway.networking.k8s.io', 'route.openshift.io'], part: GATEWAYS },
   {
-    groups: [''],
-    kinds: ['Node'],
-    part: {
-      is: 'loss',
-      loss: 'their labels and taints are not read: pods are put on the nodes of the Scenario, or on one node',
-      help: 'write the nodes, with their labels, into `nodes` of a Scenario',
-    },
-  },
-  {
     groups: ['autoscaling', 'autoscaling.k8s.io', 'keda.sh'],
     part: {
       is: 'loss',

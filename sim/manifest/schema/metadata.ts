@@ -53,6 +53,10 @@ export const templateMetadata = z.strictObject({
 function anyMetadataFields() {
   return {
     ...unreadFields('ObjectMeta'),
+    // Written by the API server; `exported.ts` reads them, in whatever form.
+    deletionTimestamp: z.unknown().optional(),
+    ownerReferences: z.unknown().optional(),
+    uid: z.unknown().optional(),
     generateName: z.string().optional(),
     namespace: rule(
       'E208',

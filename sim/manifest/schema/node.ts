@@ -1,10 +1,10 @@
 /** Node: what decides who is put there. `known-fields.test.ts` proves the list complete. */
 import { z } from 'zod';
-import { anyFields } from './any-fields.ts';
+import { unreadFields } from '../fields/decided-fields.ts';
 import { nodeTaint } from './scheduling.ts';
 
 export const nodeSpec = z.strictObject({
-  ...anyFields(['configSource', 'externalID', 'podCIDR', 'podCIDRs', 'podPreemptionPolicy', 'providerID']),
+  ...unreadFields('NodeSpec'),
   taints: z.array(nodeTaint).optional(),
   unschedulable: z.boolean().optional(),
 });

@@ -3,12 +3,12 @@ import type { WrittenDecisions } from '../decision.ts';
 
 export const metadata: Readonly<Record<string, WrittenDecisions>> = {
   ObjectMeta: {
-    modelled: 'annotations generateName labels name namespace',
-    noPacket: `creationTimestamp deletionGracePeriodSeconds deletionTimestamp finalizers generation
-      managedFields:ManagedFieldsEntry ownerReferences:OwnerReference resourceVersion selfLink uid`,
+    modelled: 'annotations deletionTimestamp generateName labels name namespace ownerReferences:OwnerReference uid',
+    noPacket: `creationTimestamp deletionGracePeriodSeconds finalizers generation
+      managedFields:ManagedFieldsEntry resourceVersion selfLink`,
   },
   ManagedFieldsEntry: { noPacket: 'apiVersion fieldsType fieldsV1 manager operation subresource time' },
-  OwnerReference: { noPacket: 'apiVersion blockOwnerDeletion controller kind name uid' },
+  OwnerReference: { modelled: 'controller kind name uid', noPacket: 'apiVersion blockOwnerDeletion' },
   LabelSelector: { modelled: 'matchExpressions:LabelSelectorRequirement matchLabels' },
   LabelSelectorRequirement: { modelled: 'key operator values' },
   List: { modelled: 'apiVersion items kind', noPacket: 'metadata:ListMeta' },

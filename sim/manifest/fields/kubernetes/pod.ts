@@ -38,7 +38,7 @@ const noDevice: Word = {
 };
 
 export const pod: Readonly<Record<string, WrittenDecisions>> = {
-  Pod: { modelled: 'apiVersion kind metadata:ObjectMeta spec:PodSpec', noPacket: 'status:PodStatus' },
+  Pod: { modelled: 'apiVersion kind metadata:ObjectMeta spec:PodSpec status:PodStatus' },
   PodTemplateSpec: { modelled: 'metadata:ObjectMeta spec:PodSpec' },
   PodSpec: {
     modelled: `affinity:Affinity containers:Container hostNetwork initContainers:Container nodeName nodeSelector

@@ -26,29 +26,33 @@ export const status: Readonly<Record<string, WrittenDecisions>> = {
     noPacket: `availableReplicas collisionCount conditions:DeploymentCondition observedGeneration readyReplicas replicas
       terminatingReplicas unavailableReplicas updatedReplicas`,
   },
-  HostIP: { noPacket: 'ip' },
+  HostIP: { modelled: `ip` },
   ImageVolumeStatus: { noPacket: 'imageRef' },
-  JobCondition: { noPacket: 'lastProbeTime lastTransitionTime message reason status type' },
+  JobCondition: { modelled: `status type`, noPacket: `lastProbeTime lastTransitionTime message reason` },
   JobStatus: {
-    noPacket: `active completedIndexes completionTime conditions:JobCondition failed failedIndexes ready startTime succeeded
-      terminating uncountedTerminatedPods:UncountedTerminatedPods`,
+    modelled: `conditions:JobCondition`,
+    noPacket: `active completedIndexes completionTime failed failedIndexes ready startTime succeeded terminating
+      uncountedTerminatedPods:UncountedTerminatedPods`,
   },
   LinuxContainerUser: { noPacket: 'gid supplementalGroups uid' },
   NamespaceCondition: { noPacket: 'lastTransitionTime message reason status type' },
   NamespaceStatus: { noPacket: 'conditions:NamespaceCondition phase' },
   NodeAllocatableResourceClaimStatus: { noPacket: 'containers resourceClaimName resources' },
   ObjectReference: { noPacket: 'apiVersion fieldPath kind name namespace resourceVersion uid' },
-  PodCondition: { noPacket: 'lastProbeTime lastTransitionTime message observedGeneration reason status type' },
+  PodCondition: {
+    modelled: `message status type`,
+    noPacket: `lastProbeTime lastTransitionTime observedGeneration reason`,
+  },
   PodExtendedResourceClaimStatus: { noPacket: 'requestMappings:ContainerExtendedResourceRequest resourceClaimName' },
-  PodIP: { noPacket: 'ip' },
+  PodIP: { modelled: `ip` },
   PodResourceClaimStatus: { noPacket: 'name resourceClaimName' },
   PodStatus: {
-    noPacket: `allocatedResources conditions:PodCondition containerStatuses:ContainerStatus
-      ephemeralContainerStatuses:ContainerStatus extendedResourceClaimStatus:PodExtendedResourceClaimStatus
-      hostIP hostIPs:HostIP initContainerStatuses:ContainerStatus message
-      nodeAllocatableResourceClaimStatuses:NodeAllocatableResourceClaimStatus nominatedNodeName
-      observedGeneration phase podIP podIPs:PodIP qosClass reason resize
-      resourceClaimStatuses:PodResourceClaimStatus resources:ResourceRequirements startTime`,
+    modelled: `conditions:PodCondition hostIP hostIPs:HostIP phase podIP podIPs:PodIP`,
+    noPacket: `allocatedResources containerStatuses:ContainerStatus ephemeralContainerStatuses:ContainerStatus
+      extendedResourceClaimStatus:PodExtendedResourceClaimStatus initContainerStatuses:ContainerStatus
+      message nodeAllocatableResourceClaimStatuses:NodeAllocatableResourceClaimStatus nominatedNodeName
+      observedGeneration qosClass reason resize resourceClaimStatuses:PodResourceClaimStatus
+      resources:ResourceRequirements startTime`,
   },
   ReplicaSetCondition: { noPacket: 'lastTransitionTime message reason status type' },
   ReplicaSetStatus: {

@@ -66,7 +66,7 @@ export const workloads: Readonly<Record<string, WrittenDecisions>> = {
   },
   DaemonSetUpdateStrategy: { noPacket: 'rollingUpdate:RollingUpdateDaemonSet type' },
   RollingUpdateDaemonSet: { noPacket: 'maxSurge maxUnavailable' },
-  Job: { modelled: 'apiVersion kind metadata:ObjectMeta spec:JobSpec', noPacket: 'status:JobStatus' },
+  Job: { modelled: 'apiVersion kind metadata:ObjectMeta spec:JobSpec status:JobStatus' },
   JobSpec: {
     modelled: 'completions parallelism template:PodTemplateSpec',
     noPacket: `backoffLimit backoffLimitPerIndex manualSelector maxFailedIndexes podFailurePolicy:PodFailurePolicy
