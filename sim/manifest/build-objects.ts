@@ -55,7 +55,7 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
         status: podStatusOf(raw.content.status),
       };
     case 'NetworkPolicy':
-      return { ...namespacedHead(raw, raw.kind), spec: raw.content.spec };
+      return { ...namespacedHead(raw, raw.kind), spec: { podSelector: {}, ...raw.content.spec } };
     case 'NetworkAttachmentDefinition':
       return { ...namespacedHead(raw, raw.kind), spec: cniConfig(raw.content.spec?.config) };
     case 'SpiderMultusConfig':
@@ -96,15 +96,30 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
   }
 }
 
+/** The API server appends five random characters; here they follow from where the object stands, and stay the same. */
+function generatedName(prefix: string, source: RawObject['source']): string {
+  const { file, offset } = source.spanOf([]);
+  let hash = 0x811c9dc5;
+  for (const letter of `${file}:${offset}`) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  let suffix = '';
+  for (let i = 0; i < 5; i++, hash = Math.floor(hash / NAME_LETTERS.length))
+    suffix += NAME_LETTERS.charAt(hash % NAME_LETTERS.length);
+  return prefix + suffix;
+}
+
+/** Those that the API server takes: no vowels, so that no words come out. */
+const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
 /** What every object has beside its `spec`. */
 export function head<Kind extends RawObject['kind']>({ content, source }: RawObject, kind: Kind) {
   const { file, spanOf, keySpanOf } = source;
-  const { name, labels = {}, annotations = {} } = content.metadata;
+  const { labels = {}, annotations = {} } = content.metadata;
+  const name = content.metadata.name ?? generatedName(content.metadata.generateName ?? '', source);
   return { apiVersion: content.apiVersion, kind, name, labels, annotations, file, spanOf, keySpanOf };
 }
 
 function namespacedHead<Kind extends RawObject['kind']>(raw: RawObject, kind: Kind) {
-  return { ...head(raw, kind), namespace: raw.content.metadata.namespace ?? 'default' };
+  return { ...head(raw, kind), namespace: raw.content.metadata.namespace || 'default' };
 }
 
 function workloadHead<Kind extends WorkloadKind>(raw: RawObject, kind: Kind) {

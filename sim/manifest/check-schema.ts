@@ -33,7 +33,9 @@ export function checkSchema<Schema extends z.ZodType>(
   place: Place,
   diagnostics: Collector,
 ): Written<z.output<Schema>> | null {
-  const result = schema.safeParse(nullsAbsent(value), { reportInput: true });
+  // The Scenario is ours: nothing of it goes through the API server's reader.
+  const asServed = place.what === 'Scenario' ? nullsAbsent(value, null, []) : nullsAbsent(value, schema, []);
+  const result = schema.safeParse(asServed, { reportInput: true });
   if (result.success) return withoutUndefined(result.data) as Written<z.output<Schema>>;
   const { issues } = result.error;
   const unknown = new Set(issues.flatMap((i) => (i.code === 'unrecognized_keys' ? [JSON.stringify(i.path)] : [])));
@@ -284,11 +286,33 @@ function unwrap(schema: unknown): unknown {
   return schema;
 }
 
-/** A field written as null is a field not written; null in a list stays, and is an error there. */
-function nullsAbsent(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(nullsAbsent);
+/**
+ * A field written as null is a field not written. In a list or a map the API server reads null as an empty value of the
+ * type that belongs there: `{}`, or `""`; what has no such type stays, and is an error. `schema` null: all of them stay.
+ */
+function nullsAbsent(value: unknown, schema: z.ZodType | null, path: Path): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item, i) =>
+      item === null ? emptyOf(schema, [...path, i]) : nullsAbsent(item, schema, [...path, i]),
+    );
+  }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, v === null ? undefined : nullsAbsent(v)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, v]) => [
+      key,
+      v !== null
+        ? nullsAbsent(v, schema, [...path, key])
+        : schema !== null && isRecordEntry(schema, [...path, key])
+          ? (emptyOf(schema, [...path, key]) ?? undefined)
+          : undefined,
+    ]),
+  );
+}
+
+function emptyOf(schema: z.ZodType | null, path: Path): unknown {
+  const there = schema === null ? null : schemaAt(schema, path);
+  if (there instanceof z.ZodObject) return {};
+  return there instanceof z.ZodString ? '' : null;
 }
 
 function withoutUndefined(value: unknown): unknown {

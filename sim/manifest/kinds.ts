@@ -1,7 +1,7 @@
 /** The kinds that are modelled: their API version, the rule of their names, and the schema of what they say. */
 import { z } from 'zod';
 import { dnsLabelProblem, dnsSubdomainProblem } from './names.ts';
-import { metadata } from './schema/metadata.ts';
+import { metadata, namedMetadata } from './schema/metadata.ts';
 import { networkAttachmentDefinitionSpec } from './schema/multus.ts';
 import { networkPolicySpec } from './schema/network-policy.ts';
 import { nodeSpec } from './schema/node.ts';
@@ -24,17 +24,26 @@ import {
   statefulSetSpec,
 } from './schema/workloads.ts';
 
-/** `clusterScoped`: lives in no namespace. */
+/** `scope` Cluster: lives in no namespace. */
 function kind<Spec extends z.ZodType>(
   apiVersion: string,
   spec: Spec,
   nameProblemOf: (name: string) => string | null,
   scope: 'Namespaced' | 'Cluster' = 'Namespaced',
 ) {
+  return kindWith(apiVersion, spec, metadata(nameProblemOf), scope);
+}
+
+function kindWith<Spec extends z.ZodType, Metadata extends z.ZodType>(
+  apiVersion: string,
+  spec: Spec,
+  metadataSchema: Metadata,
+  scope: 'Namespaced' | 'Cluster',
+) {
   const schema = z.strictObject({
     apiVersion: z.string(),
     kind: z.string(),
-    metadata: metadata(nameProblemOf),
+    metadata: metadataSchema,
     spec,
     // Written by the API server and by controllers; `kubectl get -o yaml` prints it.
     status: z.unknown().optional(),
@@ -53,8 +62,7 @@ export const kinds = {
   DaemonSet: kind('apps/v1', daemonSetSpec, dnsSubdomainProblem),
   Job: kind('batch/v1', jobSpec, dnsSubdomainProblem),
   CronJob: kind('batch/v1', cronJobSpec, dnsSubdomainProblem),
-  // A policy without a spec, as one that says nothing, selects nothing we could know of: the API server wants it too.
-  NetworkPolicy: kind('networking.k8s.io/v1', networkPolicySpec, dnsSubdomainProblem),
+  NetworkPolicy: kind('networking.k8s.io/v1', networkPolicySpec.optional(), dnsSubdomainProblem),
   NetworkAttachmentDefinition: kind(
     'k8s.cni.cncf.io/v1',
     networkAttachmentDefinitionSpec.optional(),
@@ -67,7 +75,7 @@ export const kinds = {
   SpiderSubnet: kind('spiderpool.spidernet.io/v2beta1', spiderSubnetSpec, dnsSubdomainProblem, 'Cluster'),
   // Has a status alone, which Spiderpool writes.
   SpiderEndpoint: kind('spiderpool.spidernet.io/v2beta1', z.undefined().optional(), dnsSubdomainProblem),
-  Scenario: kind(SCENARIO_API_VERSION, scenarioSpec, dnsSubdomainProblem, 'Cluster'),
+  Scenario: kindWith(SCENARIO_API_VERSION, scenarioSpec, namedMetadata(dnsSubdomainProblem), 'Cluster'),
 } as const;
 
 export type ModelledKind = keyof typeof kinds;

@@ -1,4 +1,5 @@
 /** The objects of a run as a set: no name twice, by kind, in namespaces that exist. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { BuiltObject } from './build-objects.ts';
@@ -8,25 +9,41 @@ import { couldBeUnread } from './unread.ts';
 type ObjectLists = Omit<Manifests, 'scenario' | 'unread' | 'services' | 'files'>;
 
 /**
- * Two objects of one kind, namespace and name: `kubectl apply` would let the second overwrite the first. Gives each
- * name's first.
+ * Two objects of one kind, namespace and name: the later holds, as `kubectl apply` would have it, in the place of the
+ * first. What a cluster does not let anybody change is refused: a second Pod or Job that is another one.
  */
-export function refuseDuplicates(objects: readonly BuiltObject[], diagnostics: Collector): BuiltObject[] {
-  const first = new Map<string, BuiltObject>();
+export function laterOnes<Kind extends BuiltObject>(objects: readonly Kind[], diagnostics: Collector): Kind[] {
+  const held = new Map<string, Kind>();
   for (const object of objects) {
     const name = 'namespace' in object ? `${object.namespace}/${object.name}` : object.name;
     const key = `${object.kind} ${name}`;
-    const other = first.get(key);
-    if (other === undefined) {
-      first.set(key, object);
-      continue;
+    const other = held.get(key);
+    held.set(key, object);
+    if (other === undefined || saysTheSame(other, object)) continue;
+    const fixed = (object.kind === 'Pod' || object.kind === 'Job') && !isDeepStrictEqual(other.spec, object.spec);
+    const related = [{ span: other.spanOf(['metadata', 'name']), message: 'first defined here' }];
+    const span = object.spanOf(['metadata', 'name']);
+    if (fixed) {
+      diagnostics.add('E303', span, `a second ${object.kind} named \`${name}\`, which is another one`, {
+        help: 'give it another name, or remove one of the two',
+        related,
+      });
+    } else {
+      diagnostics.add('W204', span, `a second ${object.kind} named \`${name}\` takes the place of the first`, {
+        help: 'remove the one that is not meant: the later one holds, as with `kubectl apply`',
+        related,
+      });
     }
-    diagnostics.add('E303', object.spanOf(['metadata', 'name']), `a second ${object.kind} named \`${name}\``, {
-      help: 'give it another name, or remove one of the two',
-      related: [{ span: other.spanOf(['metadata', 'name']), message: 'first defined here' }],
-    });
   }
-  return [...first.values()];
+  return [...held.values()];
+}
+
+function saysTheSame(one: BuiltObject, other: BuiltObject): boolean {
+  return (
+    isDeepStrictEqual(one.spec, other.spec) &&
+    isDeepStrictEqual(one.labels, other.labels) &&
+    isDeepStrictEqual(one.annotations, other.annotations)
+  );
 }
 
 /** Each kind in its list, in the order of reading. */

@@ -182,6 +182,11 @@ describe('what cannot be read', () => {
     ]);
   });
 
+  test('a file with nothing but a Service is no error', () => {
+    const text = 'apiVersion: v1\nkind: Service\nmetadata: { name: s }\n';
+    expect(read({ 'a.yaml': text }).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
   test('an empty file in a folder is not worth a word, as charts render them', () => {
     expect(read({ 'd/a.yaml': pod('a'), 'd/b.yaml': '---\n# Source: b\n' }, ['d']).codes).toEqual([]);
   });
@@ -202,16 +207,118 @@ describe('what cannot be read', () => {
 });
 
 describe('the set of objects', () => {
-  test('two of one kind and name are refused, with the place of the first', () => {
-    const { diagnostics } = read({ 'a.yaml': pod('web'), 'b.yaml': pod('web') });
+  test('a second Pod of one name that is another one is refused, with the place of the first', () => {
+    const { diagnostics } = read({ 'a.yaml': pod('web'), 'b.yaml': pod('web').replace('name: c', 'name: d') });
     expect(diagnostics).toMatchObject([
       {
         code: 'E303',
-        message: 'a second Pod named `default/web`',
+        message: 'a second Pod named `default/web`, which is another one',
         span: { file: 'b.yaml', line: 3 },
         related: [{ span: { file: 'a.yaml' } }],
       },
     ]);
+  });
+
+  test('the same object twice is one', () => {
+    const { manifests, codes } = read({ 'a.yaml': pod('web'), 'b.yaml': pod('web') });
+    expect(codes).toEqual([]);
+    expect(manifests.pods).toHaveLength(1);
+  });
+
+  test('of two policies of one name the later holds, and that is said', () => {
+    const second = policy('p').replace('{ podSelector: {} }', '{ podSelector: { matchLabels: { a: b } } }');
+    const { manifests, codes } = read({ 'a.yaml': `${policy('p')}---\n${second}` });
+    expect(codes).toEqual(['W204']);
+    expect(manifests.networkPolicies.map(({ spec }) => spec.podSelector)).toEqual([{ matchLabels: { a: 'b' } }]);
+  });
+
+  test('a policy without a spec, or with one of nothing, selects all pods', () => {
+    const bare = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: a }\n';
+    const { manifests, codes } = read({ 'a.yaml': `${bare}---\n${bare.replace('name: a', 'name: b')}spec:\n` });
+    expect(codes).toEqual([]);
+    expect(manifests.networkPolicies.map(({ spec }) => spec)).toEqual([{ podSelector: {} }, { podSelector: {} }]);
+  });
+
+  test('a namespace of no letters is the default one', () => {
+    expect(read({ 'a.yaml': pod('a', ', namespace: ""') }).manifests.pods[0]).toMatchObject({ namespace: 'default' });
+  });
+
+  test('names are generated, each another one, and the same every time', () => {
+    const two = { 'a.yaml': `${pod('x')}---\n${pod('x')}`.replaceAll('name: x', 'generateName: x-') };
+    const names = read(two).manifests.pods.map(({ name }) => name);
+    expect(new Set(names).size).toBe(2);
+    for (const name of names) expect(name).toMatch(/^x-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+    expect(read(two).manifests.pods.map(({ name }) => name)).toEqual(names);
+  });
+
+  test.each([
+    ['List', 'v1', 'apiVersion: v1\n  kind: Pod\n  '],
+    ['PodList', 'v1', ''],
+    ['PodList', 'v1', 'apiVersion: v1\n  kind: Pod\n  '],
+  ])('a %s of %s gives its items', (kind, apiVersion, head) => {
+    const item = `- ${head}metadata: { name: l1 }\n  spec: { containers: [ { name: c } ] }\n`;
+    const { manifests, codes } = read({ 'a.yaml': `apiVersion: ${apiVersion}\nkind: ${kind}\nitems:\n${item}` });
+    expect(codes).toEqual([]);
+    expect(manifests.pods.map((p) => [p.name, p.spanOf(['metadata', 'name']).offset > 0])).toEqual([['l1', true]]);
+  });
+
+  test('items of a typed list are of its kind and version', () => {
+    const text =
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicyList\nitems:\n- metadata: { name: p }\n  spec: { podSelector: {} }\n';
+    expect(read({ 'a.yaml': text }).manifests.networkPolicies.map(({ name }) => name)).toEqual(['p']);
+  });
+
+  test('objects of JSON, one after the other', () => {
+    const json = (name: string) =>
+      `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}"},"spec":{"containers":[{"name":"c"}]}}\n`;
+    const { manifests, codes } = read({ 'a.json': json('a') + json('b') });
+    expect(codes).toEqual([]);
+    expect(manifests.pods.map((p) => [p.name, p.spanOf(['metadata', 'name']).line])).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
+  });
+
+  test('a quoted JSON that ends at the left margin', () => {
+    const text = `apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: { name: direct }\nspec:\n  config: '{\n    "cniVersion": "0.3.1",\n    "type": "ipvlan"\n}'\n`;
+    const { manifests, codes } = read({ 'a.yaml': text });
+    expect(codes).toEqual([]);
+    expect(manifests.networkAttachmentDefinitions[0]!.spec.config).toMatchObject({ type: 'ipvlan' });
+  });
+
+  test('a number with a zero before it counts in eights, as in the cluster, and that is said', () => {
+    const text = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec:\n  replicas: 010\n  selector: { matchLabels: { app: web } }\n  template:\n    metadata: { labels: { app: web } }\n    spec: { containers: [ { name: c, ports: [ { containerPort: 0120 } ] } ] }\n`;
+    const { manifests, diagnostics } = read({ 'a.yaml': text });
+    expect(manifests.workloads[0]!.spec).toMatchObject({
+      replicas: 8,
+      template: { spec: { containers: [{ ports: [{ containerPort: 80 }] }] } },
+    });
+    expect(diagnostics).toMatchObject([
+      { code: 'W203', message: '`010` is the number 8 here: manifests are read as YAML 1.1' },
+      { code: 'W203', span: { line: 9 } },
+    ]);
+  });
+
+  test('a truth value where text is meant is shown as it was written', () => {
+    const { said } = read({ 'a.yaml': pod('a', ', annotations: { a: yes }') });
+    expect(said).toContain('must be text, not true (`yes` in YAML 1.1)');
+    expect(said).toContain('quote it: "yes"');
+  });
+
+  test('a template is one error', () => {
+    const chart = `{{- if .Values.on }}\n${pod('{{ .Values.name }}')}{{- end }}\n`.repeat(50);
+    const named = pod('"{{ .Release.Name }}-web"');
+    const { diagnostics } = read({ 'a.yaml': chart, 'b.yaml': named.repeat(1) });
+    expect(diagnostics.map(({ code, span }) => [code, span?.file, span?.line])).toEqual([
+      ['E113', 'a.yaml', 1],
+      ['E113', 'b.yaml', 3],
+    ]);
+  });
+
+  test('texts with braces in what is no template are left alone', () => {
+    const rules = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  a: "{{ .Values.x }}"\n---\n`;
+    expect(read({ 'a.yaml': rules + pod('a') }).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(read({ 'a.yaml': rules + pod('B') }).codes).toContain('E208');
   });
 
   test('one name in two namespaces, or of two kinds, is fine', () => {

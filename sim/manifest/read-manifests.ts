@@ -6,7 +6,7 @@ import { buildScenario, type RawScenario } from './build-scenario.ts';
 import { warnOfHostBits } from './host-bits.ts';
 import type { Files } from './files.ts';
 import type { Manifests } from './manifests.ts';
-import { refuseDuplicates, sortByKind, warnOfUndeclaredNamespaces } from './object-set.ts';
+import { laterOnes, sortByKind, warnOfUndeclaredNamespaces } from './object-set.ts';
 import type { ReadOptions } from './read-options.ts';
 import { Reading } from './reading.ts';
 import { anything } from './unread.ts';
@@ -37,7 +37,7 @@ export function readManifests(paths: readonly string[], files: Files, options: R
   const isEmpty = objects.length === 0 && reading.kinds.count === 0;
   if (isEmpty && !reading.diagnostics.hasErrors) reading.refuseNothing(paths);
   const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
-  const distinct = refuseDuplicates(built, reading.diagnostics);
+  const distinct = laterOnes(built, reading.diagnostics);
   const scenarioManifest =
     scenario === null
       ? null

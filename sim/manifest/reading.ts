@@ -19,7 +19,7 @@ import type {
   WorkloadManifest,
 } from './manifests.ts';
 import type { AppliedObjects } from './change-request.ts';
-import { refuseDuplicates, sortByKind } from './object-set.ts';
+import { laterOnes, sortByKind } from './object-set.ts';
 import { KindWords } from './other-kinds/kind-words.ts';
 import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 import type { ReadOptions } from './read-options.ts';
@@ -195,7 +195,7 @@ export class Reading {
   }
 
   #applied(objects: readonly AppliedObject[]): AppliedObjects {
-    const { namespaces, pods, workloads, networkPolicies } = sortByKind(refuseDuplicates(objects, this.diagnostics));
+    const { namespaces, pods, workloads, networkPolicies } = sortByKind(laterOnes(objects, this.diagnostics));
     return { namespaces, pods, workloads, networkPolicies };
   }
 

@@ -24,7 +24,7 @@ export function unreadObject(value: Readonly<Record<string, unknown>>): UnreadOb
   const called = renamed ?? name;
   if (typeof called !== 'string') return { kind, key: null };
   if (kinds[kind].scope === 'Cluster') return { kind, key: called };
-  return { kind, key: `${typeof namespace === 'string' ? namespace : 'default'}/${called}` };
+  return { kind, key: `${typeof namespace === 'string' && namespace !== '' ? namespace : 'default'}/${called}` };
 }
 
 /** Whether what is absent could be one of the unread objects. */

@@ -104,8 +104,8 @@ describe('a pod goes to a node', () => {
   it('and without a Scenario to node-1, or to the nodes that pods name', () => {
     expect(placed(pod('a'))).toEqual({ a: 'node-1' });
     expect(
-      placed(pod('a', onNetwork, 'nodeName: x'), pod('b', onNetwork, 'nodeSelector: { kubernetes.io/hostname: y }')),
-    ).toEqual({ a: 'x', b: 'y' });
+      placed(pod('a', onNetwork, 'nodeName: x'), pod('b', onNetwork, 'nodeSelector: { kubernetes.io/hostname: z }')),
+    ).toEqual({ a: 'x', b: 'z' });
   });
 
   it.each([

@@ -31,17 +31,33 @@ export const annotations = z.record(key('annotation'), z.string());
 
 /** Of an object; `nameProblemOf` is the rule of its kind. */
 export function metadata(nameProblemOf: (name: string) => string | null) {
-  return z.strictObject({
-    ...anyMetadataFields(),
-    name: rule(
-      'E208',
-      (name) => {
-        const wrong = nameProblemOf(name);
-        return wrong === null ? null : `is not a valid name: it ${wrong}`;
-      },
-      NAME_HELP,
-    ),
-  });
+  return z
+    .strictObject({
+      ...anyMetadataFields(),
+      name: validName(nameProblemOf).optional(),
+      // The server appends five letters to it, and shortens it where they would not fit.
+      generateName: validName((prefix) => nameProblemOf(`${prefix.slice(0, 58)}x`)).optional(),
+    })
+    .superRefine(({ name, generateName }, context) => {
+      if (name !== undefined || generateName !== undefined) return;
+      problem(context, 'E203', [], 'missing field `name` in metadata', 'add `name`, or `generateName`');
+    });
+}
+
+/** Of an object of ours, which no server gives a name. */
+export function namedMetadata(nameProblemOf: (name: string) => string | null) {
+  return z.strictObject({ ...anyMetadataFields(), name: validName(nameProblemOf) });
+}
+
+function validName(nameProblemOf: (name: string) => string | null) {
+  return rule(
+    'E208',
+    (name) => {
+      const wrong = nameProblemOf(name);
+      return wrong === null ? null : `is not a valid name: it ${wrong}`;
+    },
+    NAME_HELP,
+  );
 }
 
 /** Of a pod template, which needs no name. */
@@ -61,7 +77,7 @@ function anyMetadataFields() {
     namespace: rule(
       'E208',
       (name) => {
-        const wrong = dnsLabelProblem(name);
+        const wrong = name === '' ? null : dnsLabelProblem(name);
         return wrong === null ? null : `is not a valid namespace: it ${wrong}`;
       },
       NAMESPACE_HELP,

@@ -113,7 +113,8 @@ const ports = z.array(port).optional();
 const peers = z.array(peer).optional();
 
 export const networkPolicySpec = z.strictObject({
-  podSelector: labelSelector,
+  // Left out it selects every pod of the namespace, as `{}` does.
+  podSelector: labelSelector.optional(),
   policyTypes: z
     .array(z.enum(['Ingress', 'Egress']))
     .max(2)

@@ -67,7 +67,8 @@ describe('refused', () => {
     ],
     ['a name in capitals', pod('{ name: c }', 'name: Web'), 'E208', 'Web'],
     ['a namespace with a dot', pod('{ name: c }', 'name: x, namespace: a.b'), 'E208', 'a.b'],
-    ['a generated name', pod('{ name: c }', 'generateName: x-'), 'E203', 'metadata'],
+    ['no name', pod('{ name: c }', 'labels: {}'), 'E203', '{ labels: {} }'],
+    ['a generated name in capitals', pod('{ name: c }', 'generateName: X-'), 'E208', 'X-'],
     ['a selector that finds none of its pods', deployment('{ a: c }'), 'E219', '{ matchLabels: { a: b } }'],
     [
       'a negative number of replicas',

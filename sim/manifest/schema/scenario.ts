@@ -14,7 +14,7 @@ import { PARTY_HELP, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { PORT, PORT_HELP, parsePort } from '../scenario-port.ts';
 import { annotateStep, deleteStep, labelStep, scaleStep } from './change-step.ts';
-import { labels, metadata } from './metadata.ts';
+import { labels, namedMetadata } from './metadata.ts';
 import { taint } from './scheduling.ts';
 
 export const SCENARIO_API_VERSION = 'ipvlane.dev/v1alpha1';
@@ -364,7 +364,7 @@ export function scenarioJsonSchema(): Record<string, unknown> {
   const scenario = z.strictObject({
     apiVersion: z.literal(SCENARIO_API_VERSION),
     kind: z.literal('Scenario'),
-    metadata: metadata(dnsSubdomainProblem),
+    metadata: namedMetadata(dnsSubdomainProblem),
     spec: scenarioSpec,
   });
   return {
