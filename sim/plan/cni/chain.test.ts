@@ -79,9 +79,9 @@ describe('a plugin that fails behind ipvlan keeps the pod from starting', () => 
     const network = `
 apiVersion: k8s.cni.cncf.io/v1
 kind: NetworkAttachmentDefinition
-metadata: { name: n, namespace: kube-system }
+metadata: { name: old, namespace: kube-system }
 spec: { config: '${JSON.stringify(config)}' }`;
-    expect(said(network, pod('a', 'v1.multus-cni.io/default-network: n'))).toEqual([
+    expect(said(network, pod('a', 'v1.multus-cni.io/default-network: old'))).toEqual([
       expect.stringMatching(/^E430 .* unsupported specified CNI version 1\.1\.0/),
     ]);
   });
