@@ -3,17 +3,24 @@
  * Verdicts come from the measurement, like everybody's.
  */
 import { partyName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from '../../sim/plan/plan.ts';
+import { fullNames, shortNames } from '../../sim/plan/short-names.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
 import { formatAmount, formatClock, formatDuration, formatRate } from '../../sim/measure/format.ts';
 
 /** @param write takes a line without its line feed. */
-export function openPlainView(write: (line: string) => void): RunView {
+export function openPlainView(write: (line: string) => void, withFullNames = false): RunView {
   const state: State = { plan: null, podsReady: 0 };
   return {
     progress: (text) => write(text),
     add(record) {
-      for (const line of linesOf(record, state)) write(`${formatClock(record.t).padStart(7)}  ${line}`);
+      const lines = linesOf(record, state);
+      const short = state.plan === null || withFullNames ? fullNames : shortNames(state.plan);
+      for (const line of lines) {
+        // Commands are meant to be pasted.
+        const shown = record.type === 'build' ? line : short(line);
+        write(`${formatClock(record.t).padStart(7)}  ${shown}`);
+      }
     },
     close: () => Promise.resolve(),
   };

@@ -8,12 +8,37 @@ const measurement = createMeasurement();
 for (const record of syntheticTrace()) measurement.add(record);
 const seed = measurement.result({ bootMs: null });
 
+/** As wide as it likes. */
 function lines(result: Result): string[] {
-  return summaryLines(result, { colour: false, machine: null });
+  return summaryLines(result, { colour: false, machine: null, width: 400 });
 }
 
-test('a check stands in one line with what was expected, predicted and measured', () => {
-  expect(lines(seed)).toContainEqual(expect.stringMatching(/^✓ .* error_pct within 3 +3 % +0 % +−0\.20 % +−0\.20 %$/));
+test('a check stands in one line with what was expected, predicted and measured, beneath its step', () => {
+  const text = lines(seed);
+  const at = text.findIndex((line) => /^✓ error_pct within 3 +3 % +0 % +−0\.20 % +−0\.20 %$/.test(line));
+  expect(text[at - 1]).toBe(seed.checks.find(({ name }) => name.startsWith('error_pct'))?.step);
+});
+
+test('no line is wider than the terminal, and none loses a word', () => {
+  const long = {
+    ...seed,
+    checks: seed.checks.map((one) => ({ ...one, name: `${one.name} of a party with a long name` })),
+  };
+  for (const width of [80, 100, 132]) {
+    const text = summaryLines(long, { colour: false, machine: null, width });
+    expect(Math.max(...text.map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(
+      text
+        .join(' ')
+        .split(/\s+/)
+        .filter((word) => word === 'long'),
+    ).toHaveLength(
+      summaryLines(long, { colour: false, machine: null, width: 300 })
+        .join(' ')
+        .split(/\s+/)
+        .filter((word) => word === 'long').length,
+    );
+  }
 });
 
 test('losses and latencies that no check names stand in a table of the flows', () => {

@@ -6,38 +6,25 @@ import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-loa
 import type { Check, DropResult, FlowResult, Result } from '../../sim/measure/result.ts';
 import { formatAmount, formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
-import { columns } from './columns.ts';
+import { columnsWithin, wrapped } from './columns.ts';
 import { limitLines } from './limit-lines.ts';
 
+/** Columns of a terminal that does not say how many it has, and of a log. */
+const USUAL_WIDTH = 80;
+
+/** @param options.width columns that the lines have; words go over several lines where they need more */
 export function summaryLines(
   result: Result,
-  options: { readonly colour: boolean; readonly machine: MachineLoad | null },
+  options: { readonly colour: boolean; readonly machine: MachineLoad | null; readonly width?: number },
 ): string[] {
+  const width = options.width ?? USUAL_WIDTH;
   const paint = painter(options.colour);
   const lines: string[] = [];
   const checks = foldSkips(foldProbes(result));
-  if (checks.length > 0) {
-    const table = columns(
-      ['', 'STEP', 'CHECK', 'EXPECTED', 'PREDICTED', 'MEASURED', 'ERROR'],
-      checks.map((check) => [
-        MARKS[check.status],
-        check.step,
-        check.name,
-        check.expected === null ? '' : formatExpected(check.expected, check.unit),
-        check.predicted === null ? '' : formatExpected(check.predicted, check.unit),
-        check.measured === null ? '' : formatValue(check.measured, check.unit),
-        check.error_pct === null ? '' : formatPct(check.error_pct),
-      ]),
-    );
-    table.forEach((line, i) => {
-      const check = checks[i - 1];
-      lines.push(check === undefined ? paint('dim', line) : paint(COLOURS[check.status], line));
-      if (check !== undefined && check.status !== 'pass' && check.reason !== null) lines.push(`    ${check.reason}`);
-    });
-  }
-  const flows = flowLines(result.flows);
+  if (checks.length > 0) lines.push(...checkLines(checks, width, paint));
+  const flows = flowLines(result.flows, width);
   if (flows.length > 0) lines.push('', ...flows);
-  if (result.drops.length > 0) lines.push('', ...dropLines(result.drops));
+  if (result.drops.length > 0) lines.push('', ...dropLines(result.drops, width));
   const count = (status: Check['status']): number => result.checks.filter((check) => check.status === status).length;
   const unjudged = count('unjudged') === 0 ? '' : `, ${count('unjudged')} not measurable here`;
   const skipped = count('skip') === 0 ? '' : `, ${count('skip')} skipped`;
@@ -48,14 +35,43 @@ export function summaryLines(
       `${WORDS[result.verdict]}  ${formatAmount(count('pass'), 'check')} met, ${count('fail')} not met${unjudged}${skipped}`,
     ),
   );
-  if (result.message !== undefined) lines.push(result.message);
+  if (result.message !== undefined) lines.push(...wrapped(result.message, width));
   for (const { code, severity, message, help } of result.diagnostics)
-    lines.push(`${paint('yellow', `${severity}[${code}]`)}: ${message}`, `  help: ${help}`);
+    lines.push(
+      ...wrapped(`${severity}[${code}]: ${message}`, width).map((line, i) => (i === 0 ? paint('yellow', line) : line)),
+      ...wrapped(`help: ${help}`, width - 2).map((line) => `  ${line}`),
+    );
   const hint = busyMachineHint(options.machine, result);
-  if (hint !== null) lines.push(hint);
+  if (hint !== null) lines.push(...wrapped(hint, width));
   const limits = limitLines(result);
   if (limits.length > 0) lines.push('', ...limits);
   return lines;
+}
+
+/** Under its step's name a line a check, and beneath it why it is not met. */
+function checkLines(checks: readonly Check[], width: number, paint: ReturnType<typeof painter>): string[] {
+  const table = columnsWithin(
+    width,
+    ['  CHECK', 'EXPECTED', 'PREDICTED', 'MEASURED', 'ERROR'],
+    checks.map((check) => [
+      `${MARKS[check.status]} ${check.name}`,
+      check.expected === null ? '' : formatExpected(check.expected, check.unit),
+      check.predicted === null ? '' : formatExpected(check.predicted, check.unit),
+      check.measured === null ? '' : formatValue(check.measured, check.unit),
+      check.error_pct === null ? '' : formatPct(check.error_pct),
+    ]),
+    0,
+  );
+  return [
+    ...table.header.map((line) => paint('dim', line)),
+    ...checks.flatMap((check, i) => [
+      ...(check.step === checks[i - 1]?.step ? [] : wrapped(check.step, width)),
+      ...(table.rows[i] ?? []).map((line, part) => paint(COLOURS[check.status], part === 0 ? line : `  ${line}`)),
+      ...(check.status === 'pass' || check.reason === null
+        ? []
+        : wrapped(check.reason, width - 4).map((line) => `    ${line}`)),
+    ]),
+  ];
 }
 
 /** A step's probes that went as expected are one line; those that did not keep theirs. */
@@ -122,15 +138,19 @@ function painter(colour: boolean): (name: keyof typeof SGR, text: string) => str
 }
 
 /** What no check says: losses and latencies. The slowest flows first, as far as a screen has room. */
-function flowLines(flows: readonly FlowResult[]): string[] {
+function flowLines(flows: readonly FlowResult[], width: number): string[] {
   const figures = flowFigures(flows).filter(({ kind }) => kind !== 'rate');
   if (figures.length === 0) return [];
   const sorted = flows.toSorted((a, b) => slowestUs(b) - slowestUs(a));
-  const table = columns(
-    ['FLOW', ...figures.map(({ title }) => title.toUpperCase())],
-    sorted
-      .slice(0, SHOWN)
-      .map((flow) => [`${flow.from} -> ${flow.to} ${flow.protocol}`, ...figures.map(({ of }) => of(flow))]),
+  const table = flat(
+    columnsWithin(
+      width,
+      ['FLOW', ...figures.map(({ title }) => title.toUpperCase())],
+      sorted
+        .slice(0, SHOWN)
+        .map((flow) => [`${flow.from} -> ${flow.to} ${flow.protocol}`, ...figures.map(({ of }) => of(flow))]),
+      0,
+    ),
   );
   return sorted.length > SHOWN ? [...table, `and ${sorted.length - SHOWN} more, in the report`] : table;
 }
@@ -140,11 +160,21 @@ function slowestUs({ rtt_us, request_us, one_way_us }: FlowResult): number {
 }
 
 /** The largest first; a lab of a thousand pods must not scroll the verdict away. */
-function dropLines(drops: readonly DropResult[]): string[] {
+function dropLines(drops: readonly DropResult[], width: number): string[] {
   const sorted = drops.toSorted((a, b) => b.packets - a.packets);
-  const table = columns(
-    ['DROPPED', 'REASON', 'DIRECTION', 'ENDPOINT', 'WHY'],
-    sorted.slice(0, SHOWN).map((drop) => [String(drop.packets), drop.reason, drop.direction, drop.endpoint, drop.rule]),
+  const table = flat(
+    columnsWithin(
+      width,
+      ['DROPPED', 'REASON', 'DIRECTION', 'ENDPOINT', 'WHY'],
+      sorted
+        .slice(0, SHOWN)
+        .map((drop) => [String(drop.packets), drop.reason, drop.direction, drop.endpoint, drop.rule]),
+      4,
+    ),
   );
   return sorted.length > SHOWN ? [...table, `and ${sorted.length - SHOWN} more, in the report`] : table;
+}
+
+function flat({ header, rows }: ReturnType<typeof columnsWithin>): string[] {
+  return [...header, ...rows.flat()];
 }

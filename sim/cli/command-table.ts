@@ -40,6 +40,7 @@ const runOptions = (command: Command): void => {
       'keep the lab alive after the last step: names, listeners on declared ports, `ipvlane exec`, `probe`, `traffic`',
     )
     .option('--json', 'print result.json on standard output; progress goes to standard error')
+    .option('--full-names', '`default/test-5cd8b7c9f-x7k2p` where it would say `test[0]`')
     .option('--plain', 'plain lines instead of the live screen');
 };
 

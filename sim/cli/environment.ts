@@ -39,6 +39,11 @@ export function wantsColour(environment: Environment, stream: NodeJS.WriteStream
   return stream.isTTY && TERM !== 'dumb';
 }
 
+/** Columns to fill: the terminal's, 80 in a log. */
+export function widthOf(stream: NodeJS.WriteStream): number {
+  return stream.isTTY && stream.columns > 0 ? stream.columns : 80;
+}
+
 /** Whether a CI engine runs this, by the rule of ink, which draws nothing there: CI or CONTINUOUS_INTEGRATION set, and not to 0 or false. */
 export function inCi({ variables }: Environment): boolean {
   return [variables.CI, variables.CONTINUOUS_INTEGRATION].some(

@@ -12,12 +12,13 @@ import type { SourceFile } from '../manifest/manifests.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
 import { isStarved } from '../measure/run-diagnostics.ts';
 import type { MemoryResult, Result } from '../measure/result.ts';
+import { resultForPeople } from '../measure/short-result.ts';
 import type { MachineLoad } from '../measure/machine-load.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import { openControl, type Control } from '../kernel/control.ts';
-import { type Environment, wantsColour } from './environment.ts';
+import { type Environment, wantsColour, widthOf } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { LabQuestion } from './held/questions.ts';
 import { LiveControl, type LiveRequest } from './live-control.ts';
@@ -89,6 +90,7 @@ async function attempt(
     scenario: plan.scenario.name,
     measurement,
     plain: settings.plain || settings.showCommands,
+    fullNames: settings.fullNames,
     json: settings.json,
     onQuit: () => stop.abort(),
   });
@@ -247,7 +249,9 @@ async function conclude(
     const colour = wantsColour(environment, progress);
     const place = unwritten.length === 0 ? `report: ${folder.file('report.html')}\n` : '';
     const rest = result.verdict === 'unjudged' ? `${result.message ?? ''}; the others are met\n` : '';
-    progress.write(`${summaryLines(result, { colour, machine: parts.machine }).join('\n')}\n${place}${rest}`);
+    const shown = settings.fullNames ? result : resultForPeople(measurement, result);
+    const width = widthOf(progress);
+    progress.write(`${summaryLines(shown, { colour, machine: parts.machine, width }).join('\n')}\n${place}${rest}`);
     if (settings.json) environment.stdout.write(renderResultJson(result));
   }
   if (unwritten.length > 0) throw new DiagnosticError('machine', [...reasonOf(end), ...unwritten]);

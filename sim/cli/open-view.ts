@@ -13,6 +13,7 @@ export async function openView(
     readonly scenario: string;
     readonly measurement: Measurement;
     readonly plain: boolean;
+    readonly fullNames: boolean;
     /** Standard output belongs to the result. */
     readonly json: boolean;
     readonly onQuit: () => void;
@@ -22,7 +23,7 @@ export async function openView(
   const watched = stdout.isTTY && stdin.isTTY && variables.TERM !== 'dumb' && !inCi(environment);
   if (parts.plain || parts.json || !watched) {
     const stream = parts.json ? stderr : stdout;
-    return openPlainView((line) => stream.write(`${line}\n`));
+    return openPlainView((line) => stream.write(`${line}\n`), parts.fullNames);
   }
   const { openLiveView } = await import('../../reports/terminal/live/open-live-view.tsx');
   return openLiveView({ ...parts, stdin, stdout, colour: wantsColour(environment, stdout) });

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { TOLERANCES } from '../matrix/baseline.ts';
+import { resultForPeople } from '../measure/short-result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { renderJunit, type JunitRun } from '../../reports/junit/junit.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
@@ -10,7 +11,7 @@ import { severalLines } from '../../reports/terminal/several.ts';
 import type { EngineResult } from '../measure/comparison.ts';
 import type { Action } from './command.ts';
 import { presentComparison } from './compare.ts';
-import { type Environment, wantsColour } from './environment.ts';
+import { type Environment, wantsColour, widthOf } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { MATRIX_FILE, readMatrixFile } from './matrix-baseline.ts';
 import { presentMatrix } from './matrix-output.ts';
@@ -47,9 +48,9 @@ async function reportRun(environment: Environment, folder: string, trace: string
     environment.stdout.write(renderResultJson((await again(environment, folder, trace, false)).result));
     return;
   }
-  const { result, facts } = await again(environment, folder, trace, true);
+  const { shown, facts } = await again(environment, folder, trace, true);
   const colour = wantsColour(environment, environment.stdout);
-  const lines = summaryLines(result, { colour, machine: facts?.machine ?? null });
+  const lines = summaryLines(shown, { colour, machine: facts?.machine ?? null, width: widthOf(environment.stdout) });
   environment.stdout.write(`${lines.join('\n')}\nreport: ${join(folder, 'report.html')}\n`);
 }
 
@@ -103,7 +104,7 @@ async function again(environment: Environment, path: string, trace: string, writ
     const complain = (words: string): void => void environment.stderr.write(`ipvlane: ${words}\n`);
     await writeReports(folder, { measurement, result, facts }, complain);
   }
-  return { result, facts, stepSeconds: stepSecondsOf(measurement) };
+  return { result, shown: resultForPeople(measurement, result), facts, stepSeconds: stepSecondsOf(measurement) };
 }
 
 function noRun(message: string): DiagnosticError {

@@ -19,6 +19,8 @@ export interface RunSettings {
   readonly hold: boolean;
   readonly json: boolean;
   readonly plain: boolean;
+  /** `default/test-5cd8b7c9f-x7k2p` where people read, and not `test[0]`. */
+  readonly fullNames: boolean;
   /** What could not be measured here does not change the exit code. */
   readonly allowUnmeasured: boolean;
 }
@@ -39,6 +41,7 @@ export function runSettings(options: Readonly<Record<string, unknown>>): RunSett
     hold: options.hold === true,
     json: options.json === true,
     plain: options.plain === true,
+    fullNames: options.fullNames === true,
     allowUnmeasured: options.allowUnmeasured === true,
   };
 }

@@ -1,6 +1,7 @@
 /** Every face of a run, made from its measurement into its folder. The HTML report's libraries load only here. */
 import type { Measurement } from '../measure/reduce.ts';
 import type { Result } from '../measure/result.ts';
+import { resultForPeople } from '../measure/short-result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { renderJunit } from '../../reports/junit/junit.ts';
 import { renderMarkdown } from '../../reports/markdown/markdown.ts';
@@ -28,12 +29,15 @@ export async function writeReports(
   { measurement, result, facts }: { measurement: Measurement; result: Result; facts: RunFacts | null },
   complain: (words: string) => void,
 ): Promise<void> {
+  const shown = resultForPeople(measurement, result);
   folder.write('result.json', renderResultJson(result));
   folder.write(
     'junit.xml',
-    renderJunit(result.scenario, [{ scenario: result.scenario, result, stepSeconds: stepSecondsOf(measurement) }]),
+    renderJunit(result.scenario, [
+      { scenario: result.scenario, result: shown, stepSeconds: stepSecondsOf(measurement) },
+    ]),
   );
-  folder.write('summary.md', renderMarkdown(result));
+  folder.write('summary.md', renderMarkdown(shown));
   const { renderHtmlReport } = await import('../../reports/html/report.ts');
   folder.write(
     'report.html',

@@ -5,6 +5,7 @@
 import type { PodPlan, StepPlan } from '../plan/plan.ts';
 import type { Clock, EndRecord, NoteRecord, PodRecord } from '../trace/record.ts';
 import { partyName } from '../plan/plan.ts';
+import { shortNames } from '../plan/short-names.ts';
 import { checksOfStep } from './checks.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { allDrops } from './drops.ts';
@@ -14,6 +15,7 @@ import { shareOf } from './wire-rate.ts';
 import { newestLimitBps } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import type { Check, DropResult } from './result.ts';
+import { shortCheck, shortDrop } from './short-result.ts';
 
 export interface LiveView {
   readonly scenario: string;
@@ -34,6 +36,8 @@ export interface LiveView {
 export interface LivePod {
   readonly name: string;
   readonly namespace: string;
+  /** Its short name, for people. */
+  readonly shown: string;
   readonly node: string;
   readonly owner: PodPlan['owner'];
   readonly state: PodRecord['state'];
@@ -108,7 +112,7 @@ export function liveView(seen: Observations, cache: CheckCache): LiveView {
     pods: [...seen.podPlans.values()].map((pod) => livePod(seen, pod, droppedBy)),
     steps: plan.timeline.map((step) => liveStep(seen, step, cache)),
     flows: [...seen.flows.values()].map((flow) => liveFlow(seen, flow)),
-    drops,
+    drops: drops.map((drop) => shortDrop(drop, shortNames(plan))),
     policies: seen.policy?.policies ?? plan.policies.map(({ namespace, name }) => `${namespace}/${name}`),
     notes: seen.notes,
   };
@@ -123,6 +127,7 @@ function livePod(seen: Observations, pod: PodPlan, droppedBy: ReadonlyMap<string
   return {
     name: pod.name,
     namespace: pod.namespace,
+    shown: shortNames(seen.run.plan)(name),
     node: pod.node,
     owner: pod.owner,
     state: state?.state ?? 'Pending',
@@ -178,7 +183,7 @@ function liveStep(seen: Observations, step: StepPlan, cache: CheckCache): LiveSt
     startedNs: state?.startedNs ?? null,
     endedNs: state?.endedNs ?? null,
     message: state?.message ?? null,
-    checks,
+    checks: checks.map((check) => shortCheck(check, shortNames(seen.run.plan))),
   };
 }
 

@@ -29,7 +29,7 @@ describe('the rows of the pods', () => {
     { egress: 30, ingress: 1, drops: 5 },
     { egress: 20, ingress: 9, drops: 6 },
   ]);
-  const [a, b, c] = view.pods.map(({ name }) => name);
+  const [a, b, c] = view.pods.map(({ shown }) => shown);
 
   test.each([
     { order: 'name', names: [a, b, c] },
@@ -41,15 +41,8 @@ describe('the rows of the pods', () => {
     expect(podRows(view, { order, grouping: 'pod', filter: '' }).map(({ name }) => name)).toEqual(names);
   });
 
-  test('name the namespace only where there are several', () => {
-    const [first, ...others] = view.pods;
-    if (first === undefined) throw new Error('no pods');
-    const two = { ...view, pods: [{ ...first, namespace: 'kube-system' }, ...others] };
-    expect(podRows(two, { order: 'name', grouping: 'pod', filter: '' }).map(({ name }) => name)).toEqual([
-      `kube-system/${a}`,
-      `default/${b}`,
-      `default/${c}`,
-    ]);
+  test('call a pod as a Scenario does: a replica by its number, and no namespace where there is one', () => {
+    expect([a, b, c]).toEqual(['test[0]', 'test[1]', 'client']);
   });
 
   test.each([
@@ -58,7 +51,7 @@ describe('the rows of the pods', () => {
     { filter: 'running', names: [a, b, c] },
     { filter: 'no such', names: [] },
   ])('hold `$filter` in some column', ({ filter, names }) => {
-    const at = view.pods.filter(({ node }) => node === filter).map(({ name }) => name);
+    const at = view.pods.filter(({ node }) => node === filter).map(({ shown }) => shown);
     const rows = podRows(view, { order: 'name', grouping: 'pod', filter });
     expect(rows.map(({ name }) => name)).toEqual([...names, ...at]);
   });
@@ -114,8 +107,8 @@ test('the rows of the drops hold the pod, the reason and the rule', () => {
     expect.objectContaining({
       reason: 'POLICY_DENIED',
       direction: 'egress',
-      endpoint: expect.stringMatching(/^default\/test-/) as string,
-      why: expect.stringContaining('default/test-ipvlan') as string,
+      endpoint: expect.stringMatching(/^test\[\d\]$/) as string,
+      why: expect.stringContaining('test-ipvlan') as string,
     }),
   );
 });

@@ -43,15 +43,16 @@ export function podRows(view: LiveView, { order, grouping, filter }: PodSelectio
     .map(({ name, members }) => podRow(name, members));
 }
 
-function matches({ namespace, name, state, address, node, owner }: LivePod, filter: string): boolean {
+function matches({ namespace, name, shown, state, address, node, owner }: LivePod, filter: string): boolean {
   if (filter === '') return true;
-  const columns = [`${namespace}/${name}`, state, address ?? '', node, owner?.name ?? ''];
+  const columns = [`${namespace}/${name}`, shown, state, address ?? '', node, owner?.name ?? ''];
   return columns.some((text) => text.toLowerCase().includes(filter));
 }
 
 function groupOf(pod: LivePod, grouping: Grouping, manyNamespaces: boolean): string {
   if (grouping === 'node') return pod.node;
-  const name = grouping === 'workload' ? (pod.owner?.name ?? pod.name) : pod.name;
+  if (grouping === 'pod' || pod.owner === null) return pod.shown;
+  const { name } = pod.owner;
   return manyNamespaces ? `${pod.namespace}/${name}` : name;
 }
 
