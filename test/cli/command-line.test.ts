@@ -33,8 +33,9 @@ test.each([
 });
 
 test.each([
-  { line: 'run', says: "missing required argument 'path'" },
-  { line: 'report', says: "missing required argument 'folder'" },
+  // Without a path it is the folder that one stands in, here an empty one.
+  { line: 'run', says: '. holds no .yaml, .yml or .json file' },
+  { line: 'report', says: '. holds no run' },
   { line: 'run seed --memory lots', says: 'it must be a whole number above 0' },
 ])('`ipvlane $line` ends with 2 and says what is missing', async ({ line, says }) => {
   using desk = new Desk();

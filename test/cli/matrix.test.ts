@@ -59,7 +59,7 @@ describe('shards, as processes of their own', () => {
 
 describe('bad input to matrix and merge', () => {
   test.each<[string, readonly string[], number, string]>([
-    ['no scenario', ['matrix', '--kernels', 'uml'], 2, "missing required argument 'scenario'"],
+    ['no scenario', ['matrix', 'empty', '--kernels', 'uml'], 2, 'empty holds no .yaml, .yml or .json file'],
     ['no kernel', ['matrix', 'seed'], 2, "required option '--kernels <list>' not specified"],
     ['a kernel that is none', ['matrix', 'seed', '--kernels', 'uml,debain:6.12'], 3, 'did you mean `debian:6.12`'],
     ['an empty kernel', ['matrix', 'seed', '--kernels', 'uml,'], 2, '--kernels has an empty name'],
@@ -93,6 +93,7 @@ describe('bad input to matrix and merge', () => {
   ])('%s', async (_, words, exitCode, said) => {
     using desk = new Desk();
     desk.seed();
+    desk.write('empty/README', '');
     desk.write('v2.json', '{"schema": "ipvlane.matrix/v2"}');
     const cell = { kernel: 'uml', scenario: 'seed', status: 'pass', release: null, clock: 'real' };
     const whole = { ...cell, reason: null, quote: [], measures: [], folder: 'cells/uml/seed' };
