@@ -71,8 +71,8 @@ describe('standard input', () => {
     expect({ pods, scenario }).toEqual({ pods: ['a'], scenario: 's' });
   });
 
-  test('3 MB of it are one stream', async () => {
-    const filler = `# ${'x'.repeat(98)}\n`.repeat(30_000);
+  test('10 MB of it are one stream', async () => {
+    const filler = `# ${'x'.repeat(98)}\n`.repeat(100_000);
     const { pods } = await give({
       files: {},
       options: { paths: ['-'] },
