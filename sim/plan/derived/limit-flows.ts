@@ -206,16 +206,17 @@ function openPort(
   const byTcp = trafficFor(limit.direction, bps, 'TCP');
   const byUdp = trafficFor(limit.direction, bps, 'UDP');
   const prefersUdp = isCoarse(byTcp) && byUdp.grainPct < byTcp.grainPct;
-  let open: Pick<Choice, 'port' | 'traffic'> | null = null;
-  for (const traffic of prefersUdp ? [byUdp, byTcp] : [byTcp, byUdp]) {
-    for (const port of [null, ...portsNamed(to.pod, policies, traffic.protocol)]) {
-      const question = { from: pair.from, to: pair.to, protocol: traffic.protocol, port: port ?? FIRST_FLOW_PORT };
-      if (oracle.verdict(question) === 'denied') continue;
-      open ??= { port, traffic };
-    }
-    if (open !== null && fineEnough(open.traffic)) return open;
-  }
-  if (open !== null) return open;
+  const open = (prefersUdp ? [byUdp, byTcp] : [byTcp, byUdp]).flatMap((traffic) => {
+    const { protocol } = traffic;
+    const ports = [null, ...portsNamed(to.pod, policies, protocol)];
+    const admitted = ports.find((port) => {
+      const question = { from: pair.from, to: pair.to, protocol, port: port ?? FIRST_FLOW_PORT };
+      return oracle.verdict(question) === 'allowed';
+    });
+    return admitted === undefined ? [] : [{ port: admitted, traffic }];
+  });
+  const found = open.find(({ traffic }) => fineEnough(traffic)) ?? open[0];
+  if (found !== undefined) return found;
   return explainVerdict(oracle.judge({ from: pair.from, to: pair.to, protocol: 'TCP', port: FIRST_FLOW_PORT }));
 }
 
