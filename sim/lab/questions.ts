@@ -13,7 +13,8 @@ import type { LiveCluster } from './live-cluster.ts';
 import { wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { Evidence } from './probe/evidence.ts';
-import { askProbes, isLate } from './probe/probes.ts';
+import type { ProbePlan } from '../plan/plan.ts';
+import { askProbes, isLate, type ProbeAnswer } from './probe/probes.ts';
 import type { AgentCommand, AgentMessage, AskedPort, WireMark } from './protocol.ts';
 import type { StepRecord, TraceRecord } from '../trace/record.ts';
 import type { Topology } from './topology.ts';
@@ -149,12 +150,14 @@ export class Questions {
     lab.exhaustion.look();
     let late = 0;
     const { timeoutNs } = question;
-    const missing = await askProbes(lab, { probes, timeoutNs }, signal, ({ probeId }, answer) => {
+    const take = ({ probeId }: Pick<ProbePlan, 'probeId'>, answer: ProbeAnswer): void => {
       const [target = 0, row = 0, column = 0] = cells[probeId - 1] ?? [];
       const own = marks[target]?.[row];
       if (own !== undefined) own[column] = MARKS[answer.evidence];
       if (isLate(answer)) late += 1;
-    });
+    };
+    const alive = (): void => this.#line.send({ type: 'alive', t: lab.clock.now() });
+    const missing = await askProbes(lab, { probes, timeoutNs }, signal, take, alive);
     if (lab.exhaustion.look()) for (const rows of marks) for (const row of rows) forgetDenials(row);
     // What the hooks counted goes before the answer: it is the answer's evidence.
     sample();

@@ -59,6 +59,7 @@ export async function runProbes(lab: Lab, step: ProbeStep, oracle: Oracle, signa
 
 /**
  * Asks all, as many at once as there are descriptors for.
+ * @param afterRound told each time that as many were asked: tens of thousands take minutes in which nothing else is heard
  * @returns where nobody could be brought to listen, and why, by `destinationOf`: probes there were not made
  * @throws SystemCallError when a question cannot be asked
  */
@@ -67,6 +68,7 @@ export async function askProbes(
   { probes: wanted, timeoutNs }: Pick<ProbeStep, 'probes' | 'timeoutNs'>,
   signal: AbortSignal,
   answered: (probe: ProbePlan, answer: ProbeAnswer) => void,
+  afterRound: () => void = () => undefined,
 ): Promise<Listeners['missing']> {
   using listeners = openListeners(lab, wanted);
   const probes = wanted.filter((probe) => !listeners.missing.has(destinationOf(probe)));
@@ -77,6 +79,7 @@ export async function askProbes(
       round.ask(probe);
     }
     await round.run(timeoutNs, signal);
+    afterRound();
   }
   return listeners.missing;
 }
