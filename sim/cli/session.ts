@@ -73,10 +73,12 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
   const stalls: SessionEnd[] = [];
   const retries = new Retries();
   using watch = watchOf(parts.kernel);
-  using guard = new StallGuard(parts.script.plan, parts.stallLimits ?? STALL_LIMITS, (message) => {
+  const onStall = (message: string): void => {
     stalls.push({ kind: 'timeout', message });
     void parts.kernel[Symbol.asyncDispose]();
-  });
+  };
+  const threads = () => threadTimes(parts.kernel.pids);
+  using guard = new StallGuard(parts.script.plan, parts.stallLimits ?? STALL_LIMITS, onStall, threads);
   for await (const message of parts.kernel.messages) {
     guard.heard(message);
     parts.onMessage?.(message);

@@ -1,17 +1,24 @@
 /**
- * Tells a run that gets nowhere from one that takes long. Two clocks can run out: the people's, when nothing at all is
- * heard of the lab (something in it spins, or it hangs), and the lab's own, when it lives but what it does never ends.
+ * Tells a run that gets nowhere from one that takes long. Two clocks can run out: its kernel's processor time, when nothing at all
+ * is heard of the lab (something in it spins, or it hangs), and the lab's own, when it lives but what it does never ends.
  */
 import type { AgentMessage } from '../lab/protocol.ts';
 import type { Plan, StepPlan } from '../plan/plan.ts';
+import { GuestSilence } from './machine/guest-silence.ts';
+import type { ThreadTimes } from './machine/watch-guest.ts';
 import type { TraceRecord } from '../trace/record.ts';
 
 export interface StallLimits {
-  /** Without any message, on the wall clock. A living agent says something every few seconds of its time. */
+  /**
+   * Without any message, of the time in which its kernel had a processor or wanted none (machine/guest-silence.ts). A living agent
+   * says something every few seconds of its time.
+   */
   readonly silenceMs: number;
   /** Without progress, on the lab's clock, beyond what the step is planned to take. */
   readonly labNs: number;
 }
+
+const LOOK_MS = 1000;
 
 export const STALL_LIMITS: StallLimits = { silenceMs: 120_000, labNs: 60e9 };
 
@@ -19,38 +26,51 @@ export class StallGuard implements Disposable {
   readonly #plan: Plan;
   readonly #limits: StallLimits;
   readonly #onStall: (words: string) => void;
-  #timer: NodeJS.Timeout;
+  readonly #silence: GuestSilence;
+  readonly #timer: NodeJS.Timeout;
   #last = 'it came up';
   #progressNs = 0;
   #plannedNs = 0;
   /** A lab that is held is expected to do nothing. */
   #held = false;
 
-  /** @param onStall called at most once, with what happened last, in words */
-  constructor(plan: Plan, limits: StallLimits, onStall: (words: string) => void) {
+  /**
+   * @param onStall called at most once, with what happened last, in words
+   * @param threads of the kernel's own processes on this machine
+   */
+  constructor(
+    plan: Plan,
+    limits: StallLimits,
+    onStall: (words: string) => void,
+    threads: () => readonly ThreadTimes[] = () => [],
+  ) {
     this.#plan = plan;
     this.#limits = limits;
     this.#onStall = onStall;
-    this.#timer = this.#listen();
+    this.#silence = new GuestSilence({ threads, nowMs: () => performance.now() });
+    this.#timer = setInterval(() => this.#listen(), Math.min(LOOK_MS, limits.silenceMs));
   }
 
   heard(message: AgentMessage): void {
-    clearTimeout(this.#timer);
-    this.#timer = this.#listen();
+    this.#silence.broken();
     if (message.type === 'holding') this.#held = true;
     if (message.type === 'alive') this.#checkLabTime(message.t);
     if (message.type === 'trace') this.#note(message.record);
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
   }
 
-  #listen(): NodeJS.Timeout {
+  #listen(): void {
     const { silenceMs } = this.#limits;
-    return setTimeout(() => {
-      this.#onStall(`nothing was heard of the lab for ${silenceMs / 1000} s; the last was that ${this.#last}`);
-    }, silenceMs);
+    if (this.#silence.look() < silenceMs) return;
+    clearInterval(this.#timer);
+    const { wallMs } = this.#silence;
+    // On a busy machine the two differ, and whoever waited has the wall's.
+    const late =
+      wallMs > 1.2 * silenceMs ? ` in which it had a processor (${(wallMs / 1000).toFixed(0)} s in all)` : '';
+    this.#onStall(`nothing was heard of the lab for ${silenceMs / 1000} s${late}; the last was that ${this.#last}`);
   }
 
   #note(record: TraceRecord): void {
