@@ -1,7 +1,7 @@
 /** The matrix as one HTML file, in the report's dress; each column's cells lead to the reports of the runs beside it. */
 import type { Regression } from '../../sim/matrix/baseline.ts';
 import { KERNEL_FEATURES } from '../../sim/matrix/kernel-features.ts';
-import type { Cell, Matrix } from '../../sim/matrix/matrix.ts';
+import { hasConsole, type Cell, type Matrix } from '../../sim/matrix/matrix.ts';
 import { matrixColumns, matrixRows, type MatrixRow, type RowCell } from '../../sim/matrix/rows.ts';
 import { matrixVerdict } from '../../sim/matrix/verdict.ts';
 import { html, trusted, type Html } from './markup.ts';
@@ -93,12 +93,12 @@ function bodyRows(rows: readonly MatrixRow[], columns: number): Html[] {
 
 function bodyCell(row: MatrixRow, { tone, text, reason, cell }: RowCell): Html {
   const leads = row.kind === 'scenario' && cell !== null && cell.measures.length > 0;
-  const body = leads ? html`<a href="${reportOf(cell)}">${text}</a>` : html`${text}`;
+  const body = leads ? html`<a href="${fileOf(cell, 'report.html')}">${text}</a>` : html`${text}`;
   return html`<td class="${tone} n" title="${reason ?? ''}">${body}</td>`;
 }
 
-function reportOf({ folder }: Cell): string {
-  return [...folder.split('/'), 'report.html'].map(encodeURIComponent).join('/');
+function fileOf({ folder }: Pick<Cell, 'folder'>, name: string): string {
+  return [...folder.split('/'), name].map(encodeURIComponent).join('/');
 }
 
 function told({ cells }: Matrix): Html {
@@ -106,10 +106,15 @@ function told({ cells }: Matrix): Html {
   if (shown.length === 0) return html``;
   return html`<h2>What did not pass</h2>
     ${shown.map(
-      ({ status, scenario, kernel, reason, quote }) =>
+      ({ status, scenario, kernel, reason, quote, folder }) =>
         html`<h3>${status.toUpperCase()}: ${scenario} on ${kernel}</h3>
           <p>${reason ?? ''}</p>
-          ${quote.length === 0 ? '' : html`<pre>${quote.join('\n')}</pre>`}`,
+          ${quote.length === 0 ? '' : html`<pre>${quote.join('\n')}</pre>`}
+          ${
+            hasConsole({ status })
+              ? html`<p><a href="${fileOf({ folder }, 'console.log')}">the kernel’s console</a></p>`
+              : ''
+          }`,
     )}`;
 }
 

@@ -1,13 +1,13 @@
 /** A matrix for terminals and logs: rows scenario and check, columns kernels. */
 import type { Regression } from '../../sim/matrix/baseline.ts';
-import type { Matrix } from '../../sim/matrix/matrix.ts';
+import { hasConsole, type Matrix } from '../../sim/matrix/matrix.ts';
 import { matrixColumns, matrixRows, type MatrixRow, type Tone } from '../../sim/matrix/rows.ts';
 import { matrixVerdict } from '../../sim/matrix/verdict.ts';
 
 export function matrixLines(
   matrix: Matrix,
   regressions: readonly Regression[],
-  { colour }: { readonly colour: boolean },
+  { colour, folder = null }: { readonly colour: boolean; readonly folder?: string | null },
 ): string[] {
   const rows = matrixRows(matrix);
   const heads = matrixColumns(matrix).map(({ kernel, clock }) => kernel + (clock === 'virtual' ? ' (virtual)' : ''));
@@ -23,7 +23,7 @@ export function matrixLines(
   const { verdict, words } = matrixVerdict(matrix, regressions);
   return [
     ...lines,
-    ...reasonLines(matrix),
+    ...reasonLines(matrix, folder),
     ...regressionLines(regressions),
     '',
     paint(`${verdict.toUpperCase()}  ${words}`, verdict === 'pass' ? 'pass' : 'fail', colour),
@@ -50,15 +50,16 @@ function labelled(rows: readonly MatrixRow[]): { readonly label: string; readonl
 
 const EMPTY = { label: '', row: null };
 
-/** Why each cell is not as it should be, with the kernel's own words. */
-function reasonLines({ cells }: Matrix): string[] {
+/** Why each cell is not as it should be, with the kernel's own words and where all of them are. */
+function reasonLines({ cells }: Matrix, folder: string | null): string[] {
   const told = cells.filter(({ status }) => status !== 'pass');
   if (told.length === 0) return [];
   return [
     '',
-    ...told.flatMap(({ status, scenario, kernel, reason, quote }) => [
+    ...told.flatMap(({ status, scenario, kernel, reason, quote, folder: own }) => [
       `${status.toUpperCase()}  ${scenario} on ${kernel}: ${(reason ?? '').split('\n')[0] ?? ''}`,
       ...quote.slice(0, MOST_QUOTED).map((line) => `    | ${line}`),
+      ...(folder === null || !hasConsole({ status }) ? [] : [`    console: ${folder}/${own}/console.log`]),
     ]),
   ];
 }

@@ -5,18 +5,20 @@ import { nearest } from '../diagnostics/nearest.ts';
 import type { CommandRow } from './command.ts';
 import { ASKING_COMMANDS } from './held/commands.ts';
 import { MATRIX_COMMANDS } from './matrix-commands.ts';
-import { clockOption, heldOption, kernelOption, namespaceOption, positiveInteger } from './shared-options.ts';
+import {
+  clockOption,
+  heldOption,
+  kernelOption,
+  namespaceOption,
+  positiveInteger,
+  wholeNumber,
+} from './shared-options.ts';
 
 /** Without any it is the current folder that is read. */
 const MANIFESTS = '[path...]';
 
 /** An option that may be given several times. */
 const gather = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
-
-const wholeNumber = (text: string): number => {
-  if (!/^[0-9]{1,5}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
-  return Number(text);
-};
 
 const labOption = (): Option =>
   new Option('-o, --out <folder>', 'output folder of the run (default: the newest that runs below ipvlane-out)');

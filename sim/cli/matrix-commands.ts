@@ -2,7 +2,7 @@
 import { oneOf } from './one-of.ts';
 import { Option, type Command } from 'commander';
 import type { CommandRow } from './command.ts';
-import { positiveInteger } from './shared-options.ts';
+import { positiveInteger, wholeNumber } from './shared-options.ts';
 
 function outputOptions(command: Command): void {
   command
@@ -26,6 +26,7 @@ export const MATRIX_COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane matrix scenarios/seed --kernels debian:6.1,debian:6.1-rt --clock virtual', what: 'exact' },
       { line: 'ipvlane matrix scenarios/* --kernels uml,debian:6.12 --baseline main.json', what: 'nothing got worse?' },
       { line: 'ipvlane matrix scenarios/* --kernels uml,debian:6.12 --shard 2/4', what: 'a quarter; then `merge`' },
+      { line: 'ipvlane matrix scenarios/* --kernels qemu:vmlinuz --retries 1 --stall-timeout 300', what: 'patience' },
     ],
     configure: (command) => {
       command
@@ -40,6 +41,13 @@ export const MATRIX_COMMANDS: readonly CommandRow[] = [
           '--jobs <n>',
           'kernels at a time (default: half the processors; all under --clock virtual)',
           positiveInteger,
+        )
+        .option('--stall-timeout <seconds>', 'end a run of which nothing is heard for so long', positiveInteger, 120)
+        .option(
+          '--retries <n>',
+          'run a cell again that timed out, or whose guest was lost, at most so often',
+          wholeNumber,
+          0,
         )
         .option('--shard <i/n>', 'only part i of n, from 1; job/n takes i from JOB_COMPLETION_INDEX')
         .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048);

@@ -9,7 +9,7 @@ import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { classify, type Seen } from '../matrix/classify.ts';
 import { type KernelFeature, skipReason, tooOldFor } from '../matrix/kernel-features.ts';
-import type { Cell } from '../matrix/matrix.ts';
+import type { Cell, CellStatus } from '../matrix/matrix.ts';
 import { measuresOf } from '../matrix/measures.ts';
 import { createMeasurement } from '../measure/reduce.ts';
 import type { MemoryResult } from '../measure/result.ts';
@@ -40,6 +40,10 @@ export interface MatrixSetting {
   /** Absolute; cells have folders in it. */
   readonly out: string;
   readonly stop: AbortSignal;
+  /** How often a cell is run again that did not come to its end; 0 when left out. */
+  readonly retries?: number;
+  /** Told when a cell is done. */
+  readonly onCell?: () => void;
   /** STALL_LIMITS when left out. */
   readonly stallLimits?: StallLimits;
   /** KERNEL_FEATURES when left out. */
@@ -62,12 +66,31 @@ export async function runOnKernel(
   setting: MatrixSetting,
 ): Promise<Cell[]> {
   const cells: Cell[] = [];
+  let tried = 0;
   while (cells.length < scenarios.length && !setting.stop.aborted) {
     const rest = scenarios.slice(cells.length);
-    cells.push(...(await oneBoot(on, on.clock === 'virtual' ? rest.slice(0, 1) : rest, setting)));
+    const got = await oneBoot(on, on.clock === 'virtual' ? rest.slice(0, 1) : rest, setting);
+    const unfinished = got.findIndex(({ status }) => UNFINISHED.has(status));
+    // What came before it in the same boot stands; it and what follows have another.
+    const finished = unfinished < 0 ? got : got.slice(0, unfinished);
+    if (finished.length > 0) tried = 0;
+    const again = unfinished >= 0 && tried < (setting.retries ?? 0) && !setting.stop.aborted;
+    const kept = again || unfinished < 0 ? finished : got.slice(0, unfinished + 1);
+    if (again) {
+      tried += 1;
+      const name = got[unfinished]?.scenario ?? '';
+      setting.onProgress(`${name}: did not come to its end, once more (${tried} of ${setting.retries ?? 0})`);
+    } else tried = 0;
+    for (const cell of kept) {
+      cells.push(cell);
+      setting.onCell?.();
+    }
   }
   return cells;
 }
+
+/** Ends that another boot may give otherwise: the machine's doing, as a rule, and not the kernel's. */
+const UNFINISHED: ReadonlySet<CellStatus> = new Set(['timeout', 'error']);
 
 /** Everything of `scenarios` that one boot gave, at least one; what it could not give more of wants another boot. */
 async function oneBoot(
@@ -95,7 +118,12 @@ async function oneBoot(
     const end = lacks ? 'machine' : 'unbooted';
     const seen: Seen = { end, message: error.message, console: log.take(), result: null };
     // Whoever does not boot for the first will not for the others.
-    return scenarios.map((scenario) => cellOf(on, scenario, null, seen, setting));
+    return scenarios.map((scenario) => {
+      using folder = OutputFolder.create(join(setting.out, cellFolder(on.name, scenario.name)));
+      folder.empty();
+      folder.write('console.log', `${seen.console}\n${error.message}\n`);
+      return cellOf(on, scenario, null, seen, setting);
+    });
   }
   try {
     onProgress(`${kernel.release} is up after ${(kernel.bootMs / 1000).toFixed(1)} s`);

@@ -46,7 +46,7 @@ export function presentMatrix(
   folder.write('summary.md', renderMatrixMarkdown(matrix, worse));
   folder.write('report.html', matrixPage(matrix, worse));
   const stream = how.json ? environment.stderr : environment.stdout;
-  const lines = matrixLines(matrix, worse, { colour: wantsColour(environment, stream) });
+  const lines = matrixLines(matrix, worse, { colour: wantsColour(environment, stream), folder: folder.path });
   stream.write(`${lines.join('\n')}\nreport: ${folder.file('report.html')}\n`);
   if (how.json) environment.stdout.write(json);
   return EXIT_CODES[matrixVerdict(matrix, worse).verdict];

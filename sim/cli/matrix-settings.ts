@@ -5,6 +5,7 @@ import { parseShard } from '../matrix/shard.ts';
 import type { Clock } from '../trace/record.ts';
 import { clockWanted } from './clock-wanted.ts';
 import type { Environment } from './environment.ts';
+import { STALL_LIMITS, type StallLimits } from './stall-guard.ts';
 
 export interface MatrixSettings {
   readonly kernels: readonly string[];
@@ -16,6 +17,9 @@ export interface MatrixSettings {
   readonly baseline: string | null;
   readonly tolerances: Tolerances;
   readonly memoryMiB: number;
+  readonly stallLimits: StallLimits;
+  /** How often a cell is run again that did not come to its end. */
+  readonly retries: number;
   readonly out: string | null;
   readonly json: boolean;
 }
@@ -43,6 +47,8 @@ export function matrixSettings(environment: Environment, options: Readonly<Recor
     baseline: text('baseline'),
     tolerances: (tolerance === null ? null : take(parseTolerances(tolerance))) ?? TOLERANCES,
     memoryMiB: Number(options.memory),
+    stallLimits: { ...STALL_LIMITS, silenceMs: Number(options.stallTimeout ?? STALL_LIMITS.silenceMs / 1000) * 1000 },
+    retries: Number(options.retries ?? 0),
     out: text('out'),
     json: options.json === true,
   };

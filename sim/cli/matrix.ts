@@ -34,6 +34,7 @@ export const matrix: Action = async (environment, paths, options) => {
   say(heading(settings, all.length, pairs.length));
   const cells = await runMatrix(pairs, settings.jobs ?? jobsFor(kernels), {
     ...{ memoryMiB: settings.memoryMiB, out: folder.path, stop: stop.signal },
+    ...{ stallLimits: settings.stallLimits, retries: settings.retries },
     ...{ commandLine: environment.commandLine, now: environment.now },
     onProgress: (kernel, words) => say(`${kernel}: ${words}`),
   });

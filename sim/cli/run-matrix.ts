@@ -26,11 +26,16 @@ export async function runMatrix(
   const cells: Cell[][] = waiting.map(() => []);
   const failed = new AbortController();
   const stop = AbortSignal.any([setting.stop, failed.signal]);
+  const eta = new Eta(pairs.length, Math.min(jobs, waiting.length), setting.now().getTime());
   const work = async (): Promise<void> => {
     for (let unit = waiting.shift(); unit !== undefined && !stop.aborted; unit = waiting.shift()) {
       const { on, scenarios, at } = unit;
       const onProgress = (words: string): void => setting.onProgress(on.name, words);
-      cells[at] = await runOnKernel(on, scenarios, { ...setting, stop, onProgress });
+      const onCell = (): void => {
+        const words = eta.done(setting.now().getTime());
+        if (words !== null) setting.onProgress('matrix', words);
+      };
+      cells[at] = await runOnKernel(on, scenarios, { ...setting, stop, onProgress, onCell });
     }
   };
   const workers = Array.from({ length: Math.min(jobs, waiting.length) }, async () => {
@@ -44,6 +49,36 @@ export async function runMatrix(
   const ends = await Promise.allSettled(workers);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return cells.flat();
+}
+
+/** When it will be over, from how long the cells until now took. */
+export class Eta {
+  readonly #cells: number;
+  readonly #jobs: number;
+  readonly #beganMs: number;
+  #done = 0;
+
+  constructor(cells: number, jobs: number, beganMs: number) {
+    this.#cells = cells;
+    this.#jobs = jobs;
+    this.#beganMs = beganMs;
+  }
+
+  /** A cell is done; null when none is left. */
+  done(nowMs: number): string | null {
+    this.#done += 1;
+    const left = this.#cells - this.#done;
+    if (left <= 0) return null;
+    // Of the last ones some workers have none: the rounds that are left, not the cells.
+    const perRound = ((nowMs - this.#beganMs) * this.#jobs) / this.#done;
+    const leftMs = perRound * Math.ceil(left / this.#jobs);
+    return `${this.#done} of ${this.#cells} cells done, about ${spoken(leftMs)} left`;
+  }
+}
+
+function spoken(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
 interface Unit {

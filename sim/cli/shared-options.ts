@@ -25,3 +25,8 @@ export const clockOption = (): Option =>
 
 export const namespaceOption = (): Option =>
   new Option('-n, --namespace <name>', 'where a name without one is (default: default)');
+
+export const wholeNumber = (text: string): number => {
+  if (!/^[0-9]{1,5}$/.test(text)) throw new InvalidArgumentError('it must be a whole number.');
+  return Number(text);
+};

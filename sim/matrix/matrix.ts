@@ -46,8 +46,13 @@ export interface Cell {
   /** The kernel's own words about a panic or a splat, without their timestamps. */
   readonly quote: readonly string[];
   readonly measures: readonly Measure[];
-  /** Where its trace and report lie, from the matrix's folder. */
+  /** Where its trace and report lie, from the matrix's folder; and the kernel's console, `console.log` (`hasConsole`). */
   readonly folder: string;
+}
+
+/** Whether the cell's folder has `console.log`: of a run that did not pass, or never began. */
+export function hasConsole({ status }: Pick<Cell, 'status'>): boolean {
+  return status !== 'pass' && status !== 'skip';
 }
 
 /** A check with its number, or a number that nobody judges. */

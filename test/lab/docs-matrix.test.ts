@@ -1,0 +1,19 @@
+/** The table of docs/matrix.md is what its command prints, letter by letter; `npm run docs:matrix` writes it again. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
+import { shownMatrix } from '../bench/shown-matrix.ts';
+import { COMMAND, Desk, REPOSITORY } from '../cli/ipvlane.ts';
+import { skipped } from '../report/skipped.ts';
+
+const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
+
+test.skipIf(reason !== null)(`docs/matrix.md shows what its command prints${skipped(reason)}`, async () => {
+  using desk = new Desk();
+  const { words, table } = shownMatrix(readFileSync(join(REPOSITORY, 'docs/matrix.md'), 'utf8'));
+  const [program, script] = COMMAND;
+  const { stdout } = await execa(program, [script, ...words, '--out', desk.path], { cwd: REPOSITORY });
+  expect(stdout.replace(/\nreport: .*/, '').split('\n')).toEqual(table.trimEnd().split('\n'));
+});
