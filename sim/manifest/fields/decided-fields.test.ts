@@ -7,12 +7,16 @@ import { isModelled, kinds, type ModelledKind } from '../kinds.ts';
 import { memoryFiles } from '../memory-files.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { readManifests } from '../read-manifests.ts';
+import { wholeKinds } from './custom/whole-kinds.ts';
 import { decidedFields } from './decided-fields.ts';
 import type { DecisionName, Word } from './decision.ts';
 
 /** The lists of published fields, each with the least valid object of every kind that it is walked for. */
 const PUBLISHED: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   'kubernetes-1.36.txt': kubernetesObjects(),
+  'network-attachment-definition-1.7.7.txt': attachmentObjects(),
+  'network-policy-api-0.2.0.txt': policyObjects(),
+  'spiderpool-1.2.2.txt': spiderpoolObjects(),
 };
 
 function kubernetesObjects(): Record<string, object> {
@@ -48,6 +52,75 @@ function kubernetesObjects(): Record<string, object> {
   };
 }
 
+function attachmentObjects(): Record<string, object> {
+  return {
+    NetworkAttachmentDefinition: {
+      apiVersion: 'k8s.cni.cncf.io/v1',
+      kind: 'NetworkAttachmentDefinition',
+      metadata: { name: 'x' },
+      spec: {},
+    },
+  };
+}
+
+function policyObjects(): Record<string, object> {
+  const object = (kind: string, version: string) => ({
+    apiVersion: `policy.networking.k8s.io/${version}`,
+    kind,
+    metadata: { name: 'default' },
+    spec: {},
+  });
+  return {
+    ClusterNetworkPolicy: object('ClusterNetworkPolicy', 'v1alpha2'),
+    AdminNetworkPolicy: object('AdminNetworkPolicy', 'v1alpha1'),
+    BaselineAdminNetworkPolicy: object('BaselineAdminNetworkPolicy', 'v1alpha1'),
+  };
+}
+
+function spiderpoolObjects(): Record<string, object> {
+  const object = (kind: string, rest: object) => ({
+    apiVersion: 'spiderpool.spidernet.io/v2beta1',
+    kind,
+    metadata: { name: 'x' },
+    ...rest,
+  });
+  return {
+    SpiderMultusConfig: object('SpiderMultusConfig', {
+      metadata: { name: 'x', namespace: 'kube-system' },
+      spec: {
+        cniType: 'ipvlan',
+        ipvlan: { master: ['eth0', 'eth1'], bond: { name: 'bond0', mode: 1 }, ippools: {} },
+        coordinator: { podCIDRType: 'auto' },
+      },
+    }),
+    SpiderCoordinator: object('SpiderCoordinator', { spec: { podCIDRType: 'auto' } }),
+    SpiderIPPool: object('SpiderIPPool', { spec: { subnet: '10.9.0.0/16', routes: [] } }),
+    SpiderReservedIP: object('SpiderReservedIP', { spec: { ips: ['10.9.0.1'] } }),
+    SpiderSubnet: object('SpiderSubnet', { spec: { subnet: '10.9.0.0/16' } }),
+    SpiderEndpoint: object('SpiderEndpoint', {}),
+  };
+}
+
+/** What stands beside the object: a pod on its network, if it is one, and a network that its settings are for. */
+const BESIDE: Readonly<Record<string, readonly object[]>> = {
+  SpiderMultusConfig: [podOn('kube-system/x')],
+  SpiderCoordinator: [
+    {
+      ...spiderpoolObjects()['SpiderMultusConfig'],
+      spec: { cniType: 'ipvlan', ipvlan: { master: ['eth0'] } },
+    },
+  ],
+};
+
+function podOn(network: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'on', annotations: { 'v1.multus-cni.io/default-network': network } },
+    spec: { containers: [{ name: 'c' }] },
+  };
+}
+
 /** Where no scheduler chooses: the controller of a DaemonSet gives each pod its node. */
 const SILENT_WITH_REASON: Readonly<Record<string, readonly string[]>> = {
   'kubernetes-1.36.txt': ['DaemonSet.spec.template.spec.schedulerName'],
@@ -78,8 +151,14 @@ function published(file: string): Map<string, Map<string, string>> {
 /** Every path that the published types give a kind, as it is decided; below a word nothing is left to decide. */
 function walk(kind: string, types: ReturnType<typeof published>, undecided: string[]): FieldPath[] {
   const found: FieldPath[] = [];
+  const whole = wholeKinds.get(kind);
   const visit = (type: string, path: readonly string[], above: DecisionName): void => {
     for (const [name, below] of types.get(type) ?? []) {
+      if (whole !== undefined) {
+        found.push({ kind, path: [...path, name], decision: whole.is, word: null });
+        if (below !== '') visit(below, [...path, name], whole.is);
+        continue;
+      }
       const own = decidedFields.get(type)?.get(name);
       if (own === undefined || (own.type ?? '') !== below) {
         undecided.push(`${type}.${name}${below === '' ? '' : ` ${below}`}`);
@@ -134,21 +213,70 @@ describe.each(Object.entries(PUBLISHED))('%s', (file, objects) => {
   test('what is warned of or refused is so, by name and at its place', () => {
     const silent = fields.filter(({ kind, path, decision, word }) => {
       if (word === null) return false;
-      const text = JSON.stringify(withField(objects[kind]!, path, word.example), null, 2);
-      const read = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }));
-      const said = word.by === 'plan' ? makePlan(read.manifests).diagnostics : read.diagnostics;
+      const { text, read, planned } = said(withField(objects[kind]!, path, word.example), BESIDE[kind]);
       const name = path.at(-1)!;
-      return !said.some(({ code, severity, message, span, help }) => {
+      return !(word.by === 'plan' ? planned() : read).some(({ code, severity, message, span, help }) => {
         if (code !== word.code || span === undefined || help === undefined) return false;
         if (severity !== (decision === 'refused' ? 'error' : 'warning')) return false;
-        // What the plan says points at the value, or into it.
-        if (word.by === 'plan') return text.lastIndexOf(`"${name}"`, span.offset) !== -1;
+        // What the plan says names the field, or points into its value.
+        const names = `${message} ${help}`.includes(name);
+        if (word.by === 'plan') return span.file === 'a.yaml' && (names || pathAt(text, span.offset).includes(name));
         return text.startsWith(`"${name}"`, span.offset) && message.includes(name) && message.includes(word.loss);
       });
     });
     expect(silent.map(({ kind, path }) => [kind, ...path].join('.'))).toEqual(SILENT_WITH_REASON[file] ?? []);
   });
 });
+
+test.each([...wholeKinds])('%s is told of as a whole', (kind, { is, code }) => {
+  const object = Object.values(PUBLISHED).flatMap((objects) => objects[kind] ?? [])[0]!;
+  const { read, planned } = said(object);
+  const all = is === 'refused' ? read : planned();
+  const words = all.filter((one) => one.code === code && one.severity === (is === 'refused' ? 'error' : 'warning'));
+  expect(words.map(({ message }) => message)).toEqual([expect.stringContaining(kind)]);
+});
+
+/** A pod on a network of another type is refused, whatever stands in its settings. */
+test.each(['macvlan', 'vlan', 'sriov', 'ib-sriov', 'ipoib', 'ovs'])('a pod on cniType %s is refused', (cniType) => {
+  const settings = { master: ['eth0'], bridge: 'br1', resourceName: 'example.com/x' };
+  const { master, bridge, resourceName } = settings;
+  const own: Readonly<Record<string, object>> = {
+    macvlan: { macvlan: { master } },
+    vlan: { vlan: { master, vlanID: 5 } },
+    sriov: { sriov: { resourceName } },
+    'ib-sriov': { ibsriov: { resourceName } },
+    ipoib: { ipoib: { master: 'ib0' } },
+    ovs: { ovs: { bridge } },
+  };
+  const network = { ...spiderpoolObjects()['SpiderMultusConfig'], spec: { cniType, ...own[cniType] } };
+  const errors = said(network, BESIDE['SpiderMultusConfig'])
+    .planned()
+    .filter(({ severity }) => severity === 'error');
+  const words = errors.map(({ code, message }) => `${code} ${message}`);
+  expect(words).toEqual([expect.stringMatching(new RegExp(`^E411 .*cniType ${cniType} `))]);
+});
+
+/** What is said when the object is read, and planned, with others beside it. */
+function said(object: object, beside: readonly object[] = []) {
+  const text = JSON.stringify(object, null, 2);
+  const others = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: beside });
+  const { manifests, diagnostics } = readManifests(
+    ['a.yaml', 'b.yaml'],
+    memoryFiles({ 'a.yaml': text, 'b.yaml': others }),
+  );
+  return { text, read: diagnostics, planned: () => makePlan(manifests).diagnostics };
+}
+
+/** Keys that lead to an offset of JSON that is written with an indentation of two. */
+function pathAt(text: string, offset: number): string[] {
+  const path: string[] = [];
+  const end = text.indexOf('\n', offset);
+  for (const [, indent = '', key = ''] of text.slice(0, end).matchAll(/^( +)"([^"]+)":/gm)) {
+    path.length = indent.length / 2;
+    path[indent.length / 2] = key;
+  }
+  return path;
+}
 
 /** The object with `value` at `path`, lists entered at their first item. */
 function withField(object: object, path: readonly string[], value: unknown): object {

@@ -1,8 +1,11 @@
 /**
  * All tables as one. A kind is added by a file of its types here (the root is called as the kind is), by its published fields
- * in `published/`, and by the least object that is valid in `decided-fields.test.ts`.
+ * in `published/`, and by the least object that is valid in `decided-fields.test.ts`. A kind of
+ * which nothing is heeded stands in `custom/whole-kinds.ts` instead.
  */
 import { z } from 'zod';
+import { networks } from './custom/networks.ts';
+import { spiderpool } from './custom/spiderpool.ts';
 import { fieldTable } from './decision.ts';
 import { metadata } from './kubernetes/metadata.ts';
 import { networkPolicy } from './kubernetes/network-policy.ts';
@@ -16,9 +19,11 @@ import { workloads } from './kubernetes/workloads.ts';
 export const decidedFields = fieldTable({
   ...metadata,
   ...networkPolicy,
+  ...networks,
   ...node,
   ...pod,
   ...scheduling,
+  ...spiderpool,
   ...status,
   ...volumes,
   ...workloads,

@@ -129,10 +129,11 @@ function coordinatorRemarks(plugin: PluginConfig): Remark[] {
   const say = (message: string, help: string): void => {
     remarks.push({ message: `coordinator: ${message}`, help });
   };
-  const hijacked = ['hijackCIDR', 'overlayPodCIDR', 'serviceCIDR'].flatMap((key) => textsOf(plugin[key]));
-  if (hijacked.length > 0) {
+  for (const key of ['hijackCIDR', 'overlayPodCIDR', 'serviceCIDR']) {
+    const hijacked = textsOf(plugin[key]);
+    if (hijacked.length === 0) continue;
     say(
-      `traffic to ${hijacked.join(', ')} goes by veth0 and the node, past limits and policies of the slave; here it goes by the slave`,
+      `\`${key}\`: traffic to ${hijacked.join(', ')} goes by veth0 and the node, past limits and policies of the slave; here it goes by the slave`,
       'measure to other addresses',
     );
   }

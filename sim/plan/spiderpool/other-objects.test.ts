@@ -17,6 +17,29 @@ describe('what has no effect here is said, with what is lost', () => {
     ]);
   });
 
+  it('of a SpiderCoordinator, by the names of its settings', () => {
+    const coordinator = spiderObject(
+      'SpiderCoordinator',
+      'name: default',
+      'podCIDRType: none, podRPFilter: 2, vethMTU: 1400',
+    );
+    expect(found(plan(coordinator, p4, one))).toEqual([
+      expect.stringMatching(/^W416 .* are not made, and nothing comes of `podRPFilter`, `vethMTU`$/),
+    ]);
+  });
+
+  it.each([
+    ['', 'E430'],
+    [', coordinator: { mode: disabled }', 'W416'],
+    [', enableCoordinator: false', 'W416'],
+  ])('podMACPrefix of a SpiderCoordinator is refused where a network has the coordinator%s', (rest, code) => {
+    const coordinator = spiderObject('SpiderCoordinator', 'name: default', 'podCIDRType: none, podMACPrefix: "0a:1b"');
+    const network = spiderMultusConfig('m', `cniType: ipvlan, ipvlan: { master: [eth0] }${rest}`);
+    expect(found(plan(coordinator, network, p4, one))).toEqual([
+      expect.stringMatching(new RegExp(`^${code} .*podMACPrefix`)),
+    ]);
+  });
+
   it('of a SpiderSubnet, and of the pools that would inherit from it', () => {
     const subnet = spiderObject(
       'SpiderSubnet',

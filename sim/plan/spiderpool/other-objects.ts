@@ -1,6 +1,13 @@
 /** Objects of Spiderpool that no pod of the lab is made by: checked as its webhooks do, and what is lost is said. */
 import type { Collector } from '../../diagnostics/collector.ts';
-import type { Located, Manifests, Path, SpiderCoordinatorSpec } from '../../manifest/manifests.ts';
+import type {
+  Located,
+  Manifests,
+  Path,
+  SpiderCoordinatorSpec,
+  SpiderMultusConfigSpec,
+} from '../../manifest/manifests.ts';
+import { MAC_IS_THE_MASTERS } from '../cni/chain-remarks.ts';
 import { readPool } from '../ippool.ts';
 import { coordinatorProblems, missingInCoordinator } from './coordinator.ts';
 
@@ -12,17 +19,26 @@ export function checkOtherSpiderObjects(manifests: Manifests, diagnostics: Colle
   warnOfOlderFields(manifests, diagnostics);
 }
 
-function checkCoordinators({ spiderCoordinators }: Manifests, diagnostics: Collector): void {
+function checkCoordinators({ spiderCoordinators, spiderMultusConfigs }: Manifests, diagnostics: Collector): void {
+  const coordinated = spiderMultusConfigs.some(({ spec }) => isCoordinated(spec));
   for (const { name, spec, spanOf } of spiderCoordinators) {
     const problems = [...missingInCoordinator(spec), ...coordinatorProblems(spec, ['spec'])];
     for (const { path, message, help } of problems) {
       diagnostics.add('E429', spanOf(path), `SpiderCoordinator ${name}: ${message}`, { help });
     }
-    if (problems.length > 0 || spec.mode === 'disabled') continue;
+    if (problems.length > 0) continue;
+    // The plugin takes it where its own configuration has none; `mode` it has there always.
+    if (coordinated && (spec.podMACPrefix ?? '') !== '') {
+      const { message, help } = MAC_IS_THE_MASTERS;
+      const what = `\`podMACPrefix\` of SpiderCoordinator ${name}: ${message}`;
+      diagnostics.add('E430', spanOf(['spec', 'podMACPrefix']), what, { help });
+      continue;
+    }
+    if (spec.mode === 'disabled') continue;
     diagnostics.add(
       'W416',
       spanOf(['metadata', 'name']),
-      `SpiderCoordinator ${name} has no effect here: the coordinator's veth0 and the routes through it (to the own node, to Services${routesOf(spec)}) are not made`,
+      `SpiderCoordinator ${name} has no effect here: the coordinator's veth0 and the routes through it (to the own node, to Services${routesOf(spec)}) are not made${settingsOf(spec)}`,
       { help: 'measure between pods of different nodes: that path does not use them' },
     );
   }
@@ -31,6 +47,27 @@ function checkCoordinators({ spiderCoordinators }: Manifests, diagnostics: Colle
 function routesOf({ hijackCIDR = [], policyRoutes = [] }: SpiderCoordinatorSpec): string {
   const all = [...hijackCIDR, ...policyRoutes.map(({ dst }) => dst)];
   return all.length === 0 ? '' : `, to ${all.join(', ')}`;
+}
+
+/** Whether a network of ipvlan that it makes ends with the coordinator. */
+function isCoordinated({ cniType, enableCoordinator, coordinator }: SpiderMultusConfigSpec): boolean {
+  return cniType === 'ipvlan' && enableCoordinator !== false && coordinator?.mode !== 'disabled';
+}
+
+/** Names of the settings that are not heeded, other than their defaults. */
+function settingsOf(spec: SpiderCoordinatorSpec): string {
+  const settings = {
+    hijackCIDR: (spec.hijackCIDR ?? []).length > 0,
+    policyRoutes: (spec.policyRoutes ?? []).length > 0,
+    podDefaultRouteNIC: (spec.podDefaultRouteNIC ?? '') !== '',
+    podMACPrefix: (spec.podMACPrefix ?? '') !== '',
+    podRPFilter: (spec.podRPFilter ?? 0) > 0,
+    tunePodRoutes: spec.tunePodRoutes === false,
+    vethLinkAddress: (spec.vethLinkAddress ?? '') !== '',
+    vethMTU: spec.vethMTU !== undefined,
+  };
+  const named = Object.entries(settings).flatMap(([field, written]) => (written ? [`\`${field}\``] : []));
+  return named.length === 0 ? '' : `, and nothing comes of ${named.join(', ')}`;
 }
 
 function checkSubnets({ spiderSubnets, spiderIPPools }: Manifests, diagnostics: Collector): void {
