@@ -85,8 +85,8 @@ function placeOf(span: Span): string {
 
 /** The source line and the underline beneath it; only the first line of a span that goes over several. */
 function excerptOf(span: Span, { sourceOf }: TextOptions, paint: (text: string) => string): string[] {
-  const line = sourceOf(span.file)?.split('\n', span.line)[span.line - 1]?.replace(/\r$/, '');
-  if (line === undefined) return [];
+  const line = lineOf(sourceOf(span.file), span);
+  if (line === null) return [];
   const start = Math.min(span.column - 1, line.length);
   const end = Math.max(start, Math.min(start + span.length, line.length));
   const from = line.length <= WINDOW ? 0 : Math.max(0, Math.min(start - WINDOW / 4, line.length - WINDOW));
@@ -99,6 +99,15 @@ function excerptOf(span: Span, { sourceOf }: TextOptions, paint: (text: string) 
     `  ${number} | ${printable(shown)}`.trimEnd(),
     `  ${' '.repeat(number.length)} | ${blankOf(before)}${paint('^'.repeat(Math.max(1, widthOf(marked))))}`,
   ];
+}
+
+/** The line where a span begins, cut out of what may be megabytes; null where the text is not the one it is of. */
+function lineOf(text: string | undefined, { offset, column, line }: Span): string | null {
+  const start = offset - column + 1;
+  if (text === undefined || start < 0 || start > text.length || (line > 1 && text.charAt(start - 1) !== '\n'))
+    return null;
+  const end = text.indexOf('\n', start);
+  return text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '');
 }
 
 /** White space as wide as the text; tabs stay tabs, so that the caret stands beneath its letter on any terminal. */

@@ -1,4 +1,5 @@
 /** From bytes to text, as kubectl decodes a file: UTF-8, or UTF-16 where the first bytes say so. */
+import { isAscii, isUtf8 } from 'node:buffer';
 import { getHeapStatistics } from 'node:v8';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Files } from './files.ts';
@@ -44,7 +45,7 @@ export function readText(
 }
 
 function decode(file: string, bytes: Uint8Array, diagnostics: Collector): string | null {
-  const encoding = encodingOf(bytes);
+  const { text, encoding, isWhole } = decodeText(bytes);
   const nul = encoding === 'utf-8' ? bytes.indexOf(0) : -1;
   if (nul !== -1) {
     diagnostics.add('E104', undefined, `${file} is a binary file: it has a NUL byte at offset ${nul}`, {
@@ -52,10 +53,7 @@ function decode(file: string, bytes: Uint8Array, diagnostics: Collector): string
     });
     return null;
   }
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    const text = new TextDecoder(encoding).decode(bytes);
+  if (!isWhole) {
     const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
     diagnostics.add(
       'W206',
@@ -63,11 +61,42 @@ function decode(file: string, bytes: Uint8Array, diagnostics: Collector): string
       `${file} is not ${encoding.toUpperCase()} text: as in the cluster, \`\ufffd\` stands for what cannot be read, first in line ${line}`,
       { help: 'save it as UTF-8' },
     );
-    return text;
+  }
+  return text;
+}
+
+interface Decoded {
+  readonly text: string;
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
+  /** False: U+FFFD stands in the text for what cannot be read. */
+  readonly isWhole: boolean;
+}
+
+/** The text of a file, without the mark of its encoding. */
+export function decodeText(bytes: Uint8Array): Decoded {
+  const encoding = encodingOf(bytes);
+  if (encoding === 'utf-8') {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // Half the time, and half the memory.
+    if (isAscii(buffer)) return { text: buffer.toString('latin1'), encoding, isWhole: true };
+    const text = buffer.toString('utf8');
+    return { text: text.startsWith('\ufeff') ? text.slice(1) : text, encoding, isWhole: isUtf8(buffer) };
+  }
+  try {
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding, isWhole: true };
+  } catch {
+    return { text: new TextDecoder(encoding).decode(bytes), encoding, isWhole: false };
   }
 }
 
-function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+/** Whether these letters of ASCII can be in a file: told of megabytes without decoding them. */
+export function mayHold(bytes: Uint8Array, letters: string): boolean {
+  return (
+    encodingOf(bytes) !== 'utf-8' || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(letters)
+  );
+}
+
+function encodingOf([first, second]: Uint8Array): Decoded['encoding'] {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }

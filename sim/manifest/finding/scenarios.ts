@@ -1,5 +1,6 @@
 /** Which files hold a Scenario, told from their text: what else is in them is for the reading. */
 import type { Files } from '../files.ts';
+import { decodeText, mayHold } from '../source-text.ts';
 
 /** In block style at the margin, or anywhere in JSON and flow style. */
 const SCENARIO =
@@ -8,7 +9,8 @@ const SCENARIO =
 /** False for what cannot be read. */
 export function holdsScenario(file: string, files: Files): boolean {
   try {
-    return SCENARIO.test(new TextDecoder().decode(files.read(file)));
+    const bytes = files.read(file);
+    return mayHold(bytes, 'Scenario') && SCENARIO.test(decodeText(bytes).text);
   } catch {
     return false;
   }
