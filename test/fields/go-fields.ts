@@ -3,7 +3,11 @@
  *
  *     npx tsx test/fields/go-fields.ts API MACHINERY > sim/manifest/fields/published/kubernetes-1.36.txt
  *
- * API is a checkout of kubernetes/api, MACHINERY one of kubernetes/apimachinery, both at the tag that is read.
+ *     npx tsx test/fields/go-fields.ts ipvlan=NetConf FILE... > sim/manifest/fields/published/cni-plugins-1.9.1.txt
+ *
+ * API is a checkout of kubernetes/api, MACHINERY one of kubernetes/apimachinery, both at the tag that is read. The second form is for
+ * the configuration of a program: the struct that it reads, in the first FILE, under a name of ours; structs that are embedded in
+ * it stand in the others. Its lines name no types.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,7 +76,34 @@ function fieldsOf(type: string, structs: Structs): Field[] {
 /** Structs of Go that are written as one value. */
 const SCALARS = new Set(['Time', 'MicroTime', 'Duration', 'FieldsV1', 'Quantity', 'IntOrString']);
 
-if (process.argv[1]?.endsWith('go-fields.ts') === true) {
+/** Keys of a struct in the first source, with those of the structs that are embedded in it. */
+function keysOf(struct: string, [own = '', ...others]: readonly string[]): string[] {
+  const elsewhere = others.flatMap((source) => structsIn(source.replace(/^type (\w+) = (\w+)$/gm, '')));
+  const aliases = others.flatMap((source) => [...source.matchAll(/^type (\w+) = (\w+)$/gm)]);
+  const known = new Map(elsewhere);
+  for (const [, alias = '', meant = ''] of aliases) known.set(alias, known.get(meant) ?? '');
+  const here = new Map(structsIn(own));
+  const body = here.get(struct) ?? '';
+  const embedded = [...body.matchAll(/^\t\*?(\w+\.)?(\w+)$/gm)].flatMap(([, from, name = '']) =>
+    fieldsOf(name, from === undefined ? here : known),
+  );
+  return [...fieldsOf(struct, here), ...embedded].map(({ name }) => name);
+}
+
+if (process.argv[2]?.includes('=') === true) {
+  const [, , root = '', ...files] = process.argv;
+  const [name = '', struct = ''] = root.split('=');
+  const keys = keysOf(
+    struct,
+    files.map((file) => readFileSync(file, 'utf8')),
+  );
+  process.stdout.write(
+    `${[...new Set(keys)]
+      .map((key) => `${name}.${key}`)
+      .sort()
+      .join('\n')}\n`,
+  );
+} else if (process.argv[1]?.endsWith('go-fields.ts') === true) {
   const [, , api = '', machinery = ''] = process.argv;
   const files = [...API.map((folder) => join(api, folder)), ...MACHINERY.map((folder) => join(machinery, folder))];
   const sources = files.map((folder) => readFileSync(join(folder, 'types.go'), 'utf8'));

@@ -1,5 +1,5 @@
 /**
- * Every key of the plugins that we know, with what becomes of it. The test of the fields walks this table.
+ * Every key of the plugins that we know, with what becomes of it. `plugin-keys.test.ts` holds it to the published lists of keys.
  *
  * Sources: containernetworking/plugins 1.9.1 (the `NetConf` of each plugin), Spiderpool 1.2.2 (cmd/coordinator,
  * cmd/ifacer, cmd/spiderpool), Cilium 1.12 (plugins/cilium-cni/types).
@@ -15,8 +15,12 @@ const netConf: Keys = {
   name: 'no packet',
   type: 'modelled',
   capabilities: 'modelled',
+  // Of the plugin that makes the interface alone.
+  ipam: 'no packet',
   dns: 'no packet',
   prevResult: 'no packet',
+  // Of the collection of garbage.
+  'cni.dev/valid-attachments': 'no packet',
   runtimeConfig: { lost: 'what the runtime would hand over is not taken from the configuration' },
   args: { lost: 'arguments are not handed over' },
 };
