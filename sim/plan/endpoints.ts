@@ -295,7 +295,7 @@ function warnOfRoutes(
     diagnostics.add(
       'W421',
       span,
-      `gateway ${pool.gateway} of pool ${pool.name} has no effect on ${nic}: the coordinator sends what comes from the address of ${nic} by it (ip rule, table 101), here all goes by the default route of eth0`,
+      `gateway ${pool.gateway} of pool ${pool.name} has no effect on ${nic}: a coordinator with tunePodRoutes, which is its default, sends what comes from the address of ${nic} by it (ip rule, table 101), here all goes by the default route of eth0`,
       { help: 'write `"cleangateway": true` for this interface in annotation ipam.spidernet.io/ippools' },
     );
   }
