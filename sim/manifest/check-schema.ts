@@ -55,6 +55,14 @@ export function rule(code: Code, problemOf: (text: string) => string | null, hel
   });
 }
 
+/**
+ * An optional text that the API keeps without a pointer: `""` and a field left out are one value there, which defaulting
+ * fills. A field with a pointer (such as `protocol` of a policy's port) keeps its `""`, which validation refuses.
+ */
+export function emptyIsAbsent<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional()).optional();
+}
+
 /** Reports a violation from inside a schema's `superRefine`. `path` is relative to the value being refined. */
 export function problem(
   context: { addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string; params: object }): void },

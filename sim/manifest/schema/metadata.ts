@@ -1,6 +1,6 @@
 /** `metadata` as every object has it. Source: ObjectMeta of apimachinery/pkg/apis/meta/v1. */
 import { z } from 'zod';
-import { problem, rule } from '../check-schema.ts';
+import { emptyIsAbsent, problem, rule } from '../check-schema.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 
@@ -34,9 +34,9 @@ export function metadata(nameProblemOf: (name: string) => string | null) {
   return z
     .strictObject({
       ...anyMetadataFields(),
-      name: validName(nameProblemOf).optional(),
+      name: emptyIsAbsent(validName(nameProblemOf)),
       // The server appends five letters to it, and shortens it where they would not fit.
-      generateName: validName((prefix) => nameProblemOf(`${prefix.slice(0, 58)}x`)).optional(),
+      generateName: emptyIsAbsent(validName((prefix) => nameProblemOf(`${prefix.slice(0, 58)}x`))),
     })
     .superRefine(({ name, generateName }, context) => {
       if (name !== undefined || generateName !== undefined) return;

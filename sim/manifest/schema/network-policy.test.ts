@@ -99,6 +99,7 @@ describe('the API server refuses', () => {
     ['a port name too long', ingress('ports: [ { port: sixteen-letters- } ]'), 'E211', 'sixteen-letters-'],
     ['a negative port', ingress('ports: [ { port: -1 } ]'), 'E211', '-1'],
     ['a port that is neither number nor name', ingress('ports: [ { port: true } ]'), 'E202', 'true'],
+    ['an empty protocol, which is no absent one', ingress('ports: [ { protocol: "" } ]'), 'E204', '""'],
     ['an empty port name', ingress('ports: [ { port: "" } ]'), 'E211', '""'],
     ['a port name without a letter', ingress('ports: [ { port: 8-0 } ]'), 'E211', '8-0'],
     ['a port name with two hyphens', ingress('ports: [ { port: a--b } ]'), 'E211', 'a--b'],

@@ -46,6 +46,20 @@ describe('accepted', () => {
     ['one plugin', nad('{"type":"ipvlan","master":"eth0"}')],
     ['a network whose configuration is on the node', nad('')],
     ['a workload that selects its template', deployment('{ a: b, c: d }')],
+    [
+      'an empty name and protocol of a container port',
+      pod('{ name: c, ports: [ { containerPort: 80, name: "", protocol: "" } ] }'),
+    ],
+    ['an empty generateName beside a name', pod('{ name: c }', 'name: x, generateName: ""')],
+    ['an empty name beside a generateName', pod('{ name: c }', 'name: "", generateName: x-')],
+    [
+      'an empty operator and effect of a toleration',
+      object(
+        'v1',
+        'Pod',
+        '{ containers: [ { name: c } ], tolerations: [ { key: k, operator: "", value: v, effect: "" } ] }',
+      ),
+    ],
   ])('%s', (_, text) => {
     expect(refusals(text)).toEqual([]);
   });
@@ -68,6 +82,14 @@ describe('refused', () => {
     ['a name in capitals', pod('{ name: c }', 'name: Web'), 'E208', 'Web'],
     ['a namespace with a dot', pod('{ name: c }', 'name: x, namespace: a.b'), 'E208', 'a.b'],
     ['no name', pod('{ name: c }', 'labels: {}'), 'E203', '{ labels: {} }'],
+    ['two empty names', pod('{ name: c }', 'name: "", generateName: ""'), 'E203', '{ name: "", generateName: "" }'],
+    ['an empty name of a container', pod('{ name: "" }'), 'E208', '""'],
+    [
+      'a toleration with two empty texts where one is needed',
+      object('v1', 'Pod', '{ containers: [ { name: c } ], tolerations: [ { key: "", operator: "" } ] }'),
+      'E204',
+      '""',
+    ],
     ['a generated name in capitals', pod('{ name: c }', 'generateName: X-'), 'E208', 'X-'],
     ['a selector that finds none of its pods', deployment('{ a: c }'), 'E219', '{ matchLabels: { a: b } }'],
     [

@@ -3,7 +3,7 @@
  * kubernetes pkg/apis/core/validation do. `known-fields.test.ts` holds the field lists to the API's own types.
  */
 import { z } from 'zod';
-import { problem, rule, type Written } from '../check-schema.ts';
+import { emptyIsAbsent, problem, rule, type Written } from '../check-schema.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 import { labelSelector } from './label-selector.ts';
 import { KEY_HELP, VALUE_HELP } from './metadata.ts';
@@ -114,12 +114,12 @@ const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
 export const toleration = z
   .strictObject({
     key: z.string().optional(),
-    operator: z.enum(['Exists', 'Equal', 'Lt', 'Gt']).optional(),
+    operator: emptyIsAbsent(z.enum(['Exists', 'Equal', 'Lt', 'Gt'])),
     value: z.string().optional(),
-    effect: z.enum(['', ...EFFECTS]).optional(),
+    effect: emptyIsAbsent(z.enum(EFFECTS)),
     tolerationSeconds: z.int().optional(),
   })
-  .superRefine(({ key = '', operator = 'Equal', value = '', effect = '', tolerationSeconds }, context) => {
+  .superRefine(({ key = '', operator = 'Equal', value = '', effect, tolerationSeconds }, context) => {
     if (key === '' && operator !== 'Exists') {
       const help = 'write `operator: Exists`, which tolerates every taint, or name a `key`';
       problem(context, 'E204', ['operator'], 'a toleration without `key` must have the operator `Exists`', help);
