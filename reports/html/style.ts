@@ -91,14 +91,24 @@ body > footer { color: var(--quiet); font-size: .85rem; padding-top: 3rem; paddi
   :root { --ground: #fff; --panel: #fff; --sunk: #f4f4f4; --line: #bbb; --grid: #ddd; --ink: #000; --quiet: #444; --link: #000;
     --pass: #0b5a2b; --pass-ground: #edf7f0; --fail: #9b1c15; --fail-ground: #fdeeed; --skip: #5f4700; --skip-ground: #fdf6e0;
     --wire: #1f5fa8; --goodput: #b45309; --limit: #000; --first: #f3eee0; --idle: #2f6b61; --load: #733b86; }
-  @page { margin: 16mm 14mm; }
-  body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  main, body > header, body > footer { max-width: none; padding: 0; }
-  h2 { break-after: avoid; margin-top: 1.6rem; } h3 { break-after: avoid; }
+  /* Close, so that the report of a few pods is two pages; nothing is smaller than a footnote. */
+  @page { margin: 11mm 12mm; }
+  html { font-size: 11.5px; }
+  body { font-size: 8.5pt; line-height: 1.4; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  main, body > header, body > footer { max-width: none; padding: 0; } body > footer { padding-top: .6rem; }
+  h1 { font-size: 1.6rem; } h2 { break-after: avoid; font-size: 1.2rem; margin: 1rem 0 .4rem; padding-top: .4rem; } h3 { break-after: avoid; margin: .6rem 0 .2rem; }
+  p { margin: .2rem 0; max-width: none; } figcaption { max-width: none; margin-top: .2rem; }
+  .verdict { margin-top: .5rem; padding: .35rem .8rem; } .verdict strong { font-size: 1.2rem; }
+  .figures { margin-top: .5rem; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); } .figures > div { padding: .35rem .6rem; } .figures dd { font-size: 1.05rem; }
+  figure { margin: .4rem 0 .6rem; } .frame { padding: .5rem .7rem; } figure svg { max-height: 44mm; }
   figure, .verdict, .figures, tr, .flow { break-inside: avoid; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; } .scroll { overflow: visible; } .wide svg { min-width: 0; }
+  dl.facts { grid-template-columns: repeat(2, max-content 1fr); gap: .1rem .8rem; margin: .4rem 0; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .4rem .6rem; margin: .2rem 0 .5rem; font-size: 7pt; line-height: 1.25; } details { margin: .3rem 0; }
+  details.paper > pre { columns: 2; }
+  .scroll { overflow: visible; } .wide svg { min-width: 0; }
+  th, td { padding-top: .16rem; padding-bottom: .16rem; } .step th { padding-top: .5rem; } .matrix th, .matrix td { padding: .15rem .4rem; } ol.rules { margin: .3rem 0; font-size: 7.5pt; }
   /* What nobody can unfold on paper, and is short enough for it. */
   .paper::details-content { content-visibility: visible; display: block; } .paper > summary { list-style: none; }
-  table { font-size: 8.5pt; } th, td { padding-right: .5rem; } tr:has(> :nth-child(8)) > .n { white-space: normal; } thead { break-after: avoid; } th[scope=row] { min-width: 8rem; } .heat th[scope=row] { min-width: 0; }
+  table { font-size: 7.5pt; } th, td { padding-right: .5rem; } tr:has(> :nth-child(8)) > .n { white-space: normal; } thead { break-after: avoid; } th[scope=row] { min-width: 8rem; } .heat th[scope=row] { min-width: 0; }
 }
 `;

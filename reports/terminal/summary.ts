@@ -44,7 +44,7 @@ export function summaryLines(
   const hint = busyMachineHint(options.machine, result);
   if (hint !== null) lines.push(...wrapped(hint, width));
   const limits = limitLines(result);
-  if (limits.length > 0) lines.push('', ...limits);
+  if (limits.length > 0) lines.push('', ...limits.flatMap((line) => indented(line, width)));
   return lines;
 }
 
@@ -177,4 +177,10 @@ function dropLines(drops: readonly DropResult[], width: number): string[] {
 
 function flat({ header, rows }: ReturnType<typeof columnsWithin>): string[] {
   return [...header, ...rows.flat()];
+}
+
+/** A line that is too long goes on beneath, where one sees that it does. */
+function indented(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  return wrapped(line, width - 4).map((part, i) => (i === 0 ? part : `    ${part}`));
 }

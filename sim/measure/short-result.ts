@@ -15,6 +15,9 @@ export function withShortNames(result: Result, short: ShortNames): Result {
   return {
     ...result,
     ...(result.message === undefined ? {} : { message: short(result.message) }),
+    ...(result.unmeasured === undefined
+      ? {}
+      : { unmeasured: result.unmeasured.map((limit) => ({ ...limit, why: short(limit.why) })) }),
     checks: result.checks.map((check) => shortCheck(check, short)),
     flows: result.flows.map((flow) => ({
       ...flow,

@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { matrixPage } from '../../reports/html/matrix-page.ts';
 import { renderHtmlReport } from '../../reports/html/report.ts';
 import { tableTools } from '../../reports/html/table-tools.ts';
 import { table } from '../../reports/html/table.ts';
+import { cellOf, matrixOf } from '../../sim/matrix/fixtures/sample-matrix.ts';
 import { formatBps, NOT_MEASURED } from '../../sim/measure/format.ts';
 import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
 import { createMeasurement } from '../../sim/measure/reduce.ts';
@@ -91,6 +93,16 @@ describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, (
     });
   });
 
+  test('a matrix of many kernels scrolls inside its own box on a telephone', async () => {
+    const kernels = Array.from({ length: 9 }, (_, i) => `debian:6.${i}-with-a-long-name`);
+    const wide = matrixOf({ kernels, scenarios: ['seed'], cells: kernels.map((kernel) => cellOf(kernel, 'seed')) });
+    await open({ viewport: { width: 390, height: 800 }, isMobile: true, javaScriptEnabled: true }, async (page) => {
+      await page.setContent(matrixPage(wide, []));
+      expect(await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')).toEqual([390, 390]);
+      expect(await page.evaluate("document.querySelector('.scroll').scrollWidth")).toBeGreaterThan(390);
+    });
+  });
+
   test('on a telephone breaks no word of a table', async () => {
     await open({ viewport: { width: 390, height: 800 }, javaScriptEnabled: true }, async (page) => {
       expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
@@ -135,6 +147,22 @@ describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, (
       expect(pdf.length).toBeGreaterThan(20_000);
     });
   });
+
+  test('prints the report of three pods and one flow on two pages at most', async () => {
+    const measurement = createMeasurement();
+    for (const record of syntheticTrace({ stopBeforeStep: 2, end: 'completed' })) {
+      const steps = record.type === 'run' ? record.plan.timeline.slice(0, 2) : [];
+      measurement.add(record.type === 'run' ? { ...record, plan: { ...record.plan, timeline: steps } } : record);
+    }
+    const context = { command: 'ipvlane run pods', manifests: [MANIFEST_OF_PODS], startedAt: null, wallMs: null };
+    const text = await renderHtmlReport({ measurement, result: measurement.result({ bootMs: null }), context });
+    await open({}, async (page) => {
+      await page.setContent(text);
+      const pdf = await page.pdf({ format: 'A4', printBackground: true });
+      const pages = pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? [];
+      expect(pages.length).toBeLessThanOrEqual(2);
+    });
+  });
 });
 
 /** Rates of 0, 1 kbit/s, 2 Mbit/s, 3 kbit/s, 4 Mbit/s ...; pod-0 has none. */
@@ -146,6 +174,9 @@ function longTable(): string {
 }
 
 const MANIFESTS = [{ file: 'pod.yaml', text: 'kind: Pod\n' }];
+
+/** What makes three pods, a file of the usual length. */
+const MANIFEST_OF_PODS = { file: 'pods.yaml', text: 'apiVersion: v1\nkind: Pod\n'.repeat(15) };
 
 const QUIET = [
   '--no-sandbox',

@@ -102,3 +102,14 @@ describe('the verdict', () => {
     expect(matrixVerdict(matrixOf({ cells, shards: [{ index: 1, count: 4 }] }), []).verdict).toBe('pass');
   });
 });
+
+test('a cell that did not pass leads to its kernel’s console, in the terminal and on the page', () => {
+  const cells = [cellOf('uml', 'seed'), cellOf('debian:6.12', 'seed', { status: 'panic', reason: 'it panicked' })];
+  const matrix = matrixOf({ scenarios: ['seed'], cells });
+  const lines = matrixLines(matrix, [], { colour: false, folder: '/out' });
+  expect(lines.filter((line) => line.includes('console'))).toEqual([
+    '    console: /out/cells/debian-6.12/seed/console.log',
+  ]);
+  expect(matrixPage(matrix, [])).toContain('href="cells/debian-6.12/seed/console.log"');
+  expect(matrixPage(matrix, [])).not.toContain('href="cells/uml/seed/console.log"');
+});
