@@ -108,9 +108,9 @@ async function faultOf(starting: Promise<unknown>): Promise<DiagnosticError> {
 
 test('a guest that never says hello is given up, with the end of its console', async () => {
   const silent = join(import.meta.dirname, 'fixtures/silent-agent.mjs');
-  const fault = await faultOf(bootEcho({ agent: silent, helloTimeoutMs: 6_000 }));
+  const fault = await faultOf(bootEcho({ agent: silent, helloTimeoutMs: 20_000 }));
   expect(fault.kind).toBe('machine');
-  expect(fault.message).toContain('cannot boot user-mode Linux: its agent said nothing for 6 s');
+  expect(fault.message).toContain('cannot boot user-mode Linux: its agent said nothing for 20 s');
   expect(fault.message).toContain('the silent agent is here');
 }, 60_000);
 

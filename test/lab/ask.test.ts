@@ -53,7 +53,10 @@ describe.skipIf(cannotRun)(`asking a lab${cannotRun === null ? '' : ` (${cannotR
     const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
     await using lab = await AskingLab.start(umlKernel(), plan, { memoryMiB: 768, consoleFile: null });
     const verdict = await askLab(lab, 'verdict', question);
-    expect(verdict.records.filter(({ type }) => type === 'endpoint' || type === 'drop')).toEqual([]);
+    // Each pod is asked of fifteen times a direction. Its own kernel tells multicast routers of its groups meanwhile, twice.
+    const counted = verdict.records.flatMap((record) => (record.type === 'endpoint' ? [record.offered.packets] : []));
+    expect(Math.max(0, ...counted)).toBeLessThanOrEqual(4);
+    expect(verdict.records.filter(({ type }) => type === 'drop')).toEqual([]);
     const toSlow = questionOf(plan, { from: ['slow'], to: ['client'], ports: Array<string>(40).fill('UDP/53') });
     const unpaced = await askLab(lab, 'verdict', toSlow);
     expect(unpaced.rows.flat().join('')).toBe('.'.repeat(40));

@@ -78,7 +78,7 @@ describe.skipIf(cannotRun)('a lab that runs', () => {
 
   it.each([
     [['label', 'pod', 'klient', 'a=b'], 'E305', /there is no pod default\/klient[^]*help: .*client/],
-    [['label', 'pod', 'client', 'a'], 'E216', /`a` says nothing/],
+    [['label', 'pod', 'client', 'a'], 'E216', /nothing is set: write `key=value`/],
     [['label', 'pot', 'client', 'a=b'], 'E216', /`pot` is no kind/],
     [['delete', 'networkpolicy', 'nothing'], 'E310', /no NetworkPolicy default\/nothing is in force/],
     [['apply', '-f', 'nothing.yaml'], 'E101', /nothing.yaml does not exist/],
