@@ -27,6 +27,8 @@ describe('a policy of another kind is an error', () => {
     ['NetworkPolicy', 'crd.antrea.io/v1beta1'],
     ['ClusterNetworkPolicy', 'crd.antrea.io/v1beta1'],
     ['EgressFirewall', 'k8s.ovn.org/v1'],
+    ['UserDefinedNetwork', 'k8s.ovn.org/v1'],
+    ['ClusterUserDefinedNetwork', 'k8s.ovn.org/v1'],
     ['EgressNetworkPolicy', 'network.openshift.io/v1'],
     ['SecurityGroupPolicy', 'vpcresources.k8s.aws/v1beta1'],
   ])('%s of %s', (kind, apiVersion) => {

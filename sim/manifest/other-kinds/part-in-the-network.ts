@@ -51,9 +51,11 @@ const NETWORK_SETTINGS: Part = {
   help: 'say addresses and networks by SpiderIPPool and SpiderMultusConfig',
 };
 
-/** Kinds of policy whose name does not end in NetworkPolicy. */
+/** Kinds that decide which packets pass, and whose name does not end in NetworkPolicy. */
 const POLICIES: readonly Row[] = [
   { groups: ['k8s.ovn.org'], kinds: ['EgressFirewall'], part: { is: 'policy' } },
+  // Pods of two primary networks do not reach each other, whatever NetworkPolicy allows.
+  { groups: ['k8s.ovn.org'], kinds: ['UserDefinedNetwork', 'ClusterUserDefinedNetwork'], part: { is: 'policy' } },
   { groups: ['crd.nsx.vmware.com'], kinds: ['SecurityPolicy'], part: { is: 'policy' } },
   { groups: ['vpcresources.k8s.aws'], kinds: ['SecurityGroupPolicy'], part: { is: 'policy' } },
   { groups: ['kubeovn.io'], kinds: ['SecurityGroup'], part: { is: 'policy' } },
