@@ -112,6 +112,9 @@ describe('bad input to matrix and merge', () => {
     writeFileSync(join(desk.path, 'out/matrix.json'), '{}');
     writeFileSync(join(desk.path, 'out/notes.txt'), 'mine');
     await desk.ipvlane(['matrix', 'seed', '--kernels', 'uml', '--out', 'out'], NO_PROGRAMS);
-    expect(desk.list('out')).toEqual([...FILES, 'notes.txt'].sort());
+    expect(desk.list('out')).toEqual([...FILES, 'cells', 'notes.txt'].sort());
+    // What it said of a kernel that did not start, and nothing of the earlier one.
+    expect(desk.list('out/cells/uml')).toEqual(['seed']);
+    expect(desk.list('out/cells/uml/seed')).toEqual(['console.log']);
   });
 });

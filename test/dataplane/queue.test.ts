@@ -9,6 +9,8 @@ import { World, ifbOf2, slaveOf } from './world.ts';
 const reason = whyNoDataplane();
 const second = 1_000_000_000n;
 const rate = 100_000_000;
+/** A packet takes 12 ms, or 13: a queue builds up however slowly a busy machine lets this process go on. */
+const slow = { egress: 1_000_000, ingress: 10_000_000 };
 const zeros = (length: number) => new Array<number>(length).fill(0);
 const full = (port: number) => frame({ from: '10.0.0.1', to: '10.0.0.2' }, UDP, udp(port, 2, zeros(1472)));
 const ping = frame({ from: '10.0.0.1', to: '10.0.0.2' }, UDP, udp(7, 7, zeros(56)));
@@ -60,7 +62,7 @@ describe.skipIf(reason)(`the queue behind a limit, in the kernel${skipped(reason
   it('marks a packet of a flow above its share that can be marked, and counts it', () => {
     const frameOfFlow = full(3);
     frameOfFlow[15] = 2; // ECT(0)
-    world.limit(1, 'egress', rate, 0n, queueBounds('egress', rate));
+    world.limit(1, 'egress', slow.egress, 0n, queueBounds('egress', slow.egress));
     const ecn = Array.from(
       { length: 200 },
       () => world.rewrite('ipvlane_egress', frameOfFlow, { ifindex: slaveOf[1] })[15],
@@ -74,7 +76,7 @@ describe.skipIf(reason)(`the queue behind a limit, in the kernel${skipped(reason
     ['IPv4', superPacket('10.0.0.1', '10.0.0.2'), 16],
     ['IPv6', superPacket('fd00::1', 'fd00::2'), 18],
   ])('takes one segment out of an %s super-packet by its length field', (_, packet, lengthAt) => {
-    world.limit(2, 'ingress', rate, 0n, queueBounds('ingress', rate));
+    world.limit(2, 'ingress', slow.ingress, 0n, queueBounds('ingress', slow.ingress));
     const gso = { ...atIfb, gsoSegments: 3, gsoSize: 800, wireLen: 16_384 };
     const length = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset).getUint16(lengthAt);
     const lengths = Array.from({ length: 60 }, () => length(world.rewrite('ipvlane_ifb', packet, gso)));
@@ -86,7 +88,7 @@ describe.skipIf(reason)(`the queue behind a limit, in the kernel${skipped(reason
   });
 
   it('corrects the checksum of IPv4 when it takes a segment', () => {
-    world.limit(2, 'ingress', rate, 0n, queueBounds('ingress', rate));
+    world.limit(2, 'ingress', slow.ingress, 0n, queueBounds('ingress', slow.ingress));
     const packet = superPacket('10.0.0.1', '10.0.0.2');
     new DataView(packet.buffer).setUint16(24, ~sum16(packet) & 0xffff);
     const gso = { ...atIfb, gsoSegments: 3, gsoSize: 800, wireLen: 16_384 };
