@@ -102,6 +102,8 @@ export const codes = {
   E441: 'pod waits for a scheduling gate',
   E442: 'pod of another operating system',
 
+  E460: 'owner of an object is invalid',
+
   E501: 'output cannot be written',
   E502: 'the run could not go on',
   E503: 'folder holds no run',
@@ -186,6 +188,10 @@ export const codes = {
   W440: 'flow that policies deny',
   W441: 'limit that cannot be measured',
   W442: 'only a part of the limits is measured',
+
+  W450: 'what a cluster wrote cannot be read',
+  W451: 'workload makes no pods',
+  W452: 'Deployment is paused',
 
   W501: 'a table or a memory of the kernel was full',
   W502: 'rates could not be measured on this machine',

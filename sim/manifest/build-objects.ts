@@ -19,7 +19,7 @@ import type {
   WorkloadManifest,
   WorkloadSpec,
 } from './manifests.ts';
-import { hasEnded, nodeStatusOf, originOf, podStatusOf } from './exported.ts';
+import { hasEnded, nodeStatusOf, originOf, podStatusOf } from './exported/cluster-fields.ts';
 import { parseJsonObject } from './schema/multus.ts';
 
 /** Every kind but the Scenario, which has a file of its own. */
@@ -51,7 +51,6 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
       return {
         ...namespacedHead(raw, raw.kind),
         spec: raw.content.spec,
-        origin: originOf(raw.content.metadata),
         status: podStatusOf(raw.content.status),
       };
     case 'NetworkPolicy':
@@ -70,7 +69,11 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
       return { ...head(raw, raw.kind), spec: raw.content.spec };
     case 'SpiderEndpoint':
       return { ...namespacedHead(raw, raw.kind), spec: {} };
-    case 'Deployment':
+    case 'Deployment': {
+      const { replicas, paused, template } = raw.content.spec;
+      const haltedPath = paused === true ? ['spec', 'paused'] : null;
+      return { ...workloadHead(raw, raw.kind), spec: workload(template, { replicas: replicas ?? null, haltedPath }) };
+    }
     case 'ReplicaSet':
     case 'ReplicationController': {
       const { replicas, template } = raw.content.spec;
@@ -88,11 +91,12 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
       return { ...workloadHead(raw, raw.kind), spec: workload(raw.content.spec.template, {}) };
     case 'Job':
       return { ...workloadHead(raw, raw.kind), spec: job(raw.content.spec, ['spec']) };
-    case 'CronJob':
-      return {
-        ...workloadHead(raw, raw.kind),
-        spec: job(raw.content.spec.jobTemplate.spec, ['spec', 'jobTemplate', 'spec']),
-      };
+    case 'CronJob': {
+      const { jobTemplate, suspend } = raw.content.spec;
+      const spec = job(jobTemplate.spec, ['spec', 'jobTemplate', 'spec']);
+      const haltedPath = suspend === true ? ['spec', 'suspend'] : spec.haltedPath;
+      return { ...workloadHead(raw, raw.kind), spec: { ...spec, haltedPath } };
+    }
   }
 }
 
@@ -115,7 +119,8 @@ export function head<Kind extends RawObject['kind']>({ content, source }: RawObj
   const { file, spanOf, keySpanOf } = source;
   const { labels = {}, annotations = {} } = content.metadata;
   const name = content.metadata.name ?? generatedName(content.metadata.generateName ?? '', source);
-  return { apiVersion: content.apiVersion, kind, name, labels, annotations, file, spanOf, keySpanOf };
+  const origin = originOf(content.metadata);
+  return { apiVersion: content.apiVersion, kind, name, labels, annotations, origin, file, spanOf, keySpanOf };
 }
 
 function namespacedHead<Kind extends RawObject['kind']>(raw: RawObject, kind: Kind) {
@@ -123,8 +128,7 @@ function namespacedHead<Kind extends RawObject['kind']>(raw: RawObject, kind: Ki
 }
 
 function workloadHead<Kind extends WorkloadKind>(raw: RawObject, kind: Kind) {
-  const { metadata, status } = raw.content;
-  return { ...namespacedHead(raw, kind), origin: originOf(metadata), hasEnded: kind === 'Job' && hasEnded(status) };
+  return { ...namespacedHead(raw, kind), hasEnded: kind === 'Job' && hasEnded(raw.content.status) };
 }
 
 interface WrittenTemplate {
@@ -141,6 +145,7 @@ function workload(
     replicas: null,
     replicasPath: [...base, 'replicas'],
     completions: null,
+    haltedPath: null,
     ordinalStart: null,
     template: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {}, spec },
     templatePath: [...base, 'template'],
@@ -151,12 +156,15 @@ function workload(
 interface WrittenJob {
   readonly parallelism?: number;
   readonly completions?: number;
+  readonly suspend?: boolean;
   readonly template: WrittenTemplate;
 }
 
-function job({ parallelism, completions, template }: WrittenJob, base: Path): WorkloadSpec {
+function job({ parallelism, completions, suspend, template }: WrittenJob, base: Path): WorkloadSpec {
   const replicasPath = [...base, 'parallelism'];
-  return workload(template, { replicas: parallelism ?? null, replicasPath, completions: completions ?? null }, base);
+  const haltedPath = suspend === true ? [...base, 'suspend'] : null;
+  const counts = { replicas: parallelism ?? null, completions: completions ?? null };
+  return workload(template, { ...counts, replicasPath, haltedPath }, base);
 }
 
 function cniConfig(text: string | undefined): NetworkAttachmentDefinitionManifest['spec'] {

@@ -9,7 +9,7 @@ import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { Expectation } from './expectation.ts';
-import type { ObjectOrigin, PodStatus } from './exported.ts';
+import type { ObjectOrigin, PodStatus } from './exported/cluster-fields.ts';
 import type { FrameName } from './frame-names.ts';
 import type { PartyReference } from './party.ts';
 import type { Affinity, Taint, Toleration, TopologySpreadConstraint } from './schema/scheduling.ts';
@@ -34,6 +34,7 @@ export interface ManifestObject<Kind extends string, Spec> extends Located {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly origin: ObjectOrigin;
   readonly spec: Spec;
 }
 
@@ -84,7 +85,6 @@ export type NodeManifest = ManifestObject<
 
 export type PodManifest = ManifestObject<'Pod', PodSpec> &
   Namespaced & {
-    readonly origin: ObjectOrigin;
     /** null: no cluster has had it. */
     readonly status: PodStatus | null;
   };
@@ -135,7 +135,6 @@ export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 export type WorkloadManifest = ManifestObject<WorkloadKind, WorkloadSpec> &
   Namespaced & {
-    readonly origin: ObjectOrigin;
     /** A Job of a cluster that has succeeded or failed. */
     readonly hasEnded: boolean;
   };
@@ -150,6 +149,8 @@ export interface WorkloadSpec {
   readonly completions: number | null;
   /** Of a Deployment that a cluster has had: the hash that its pods carry. */
   readonly templateHash?: string;
+  /** Where it says that it makes no pods: `suspend` of a Job or CronJob, `paused` of a Deployment; null: nowhere. */
+  readonly haltedPath: Path | null;
   /** Of a StatefulSet, `ordinals.start`; null where none was written. */
   readonly ordinalStart: number | null;
   readonly template: PodTemplate;

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { BuiltObject } from './build-objects.ts';
+import { givenAgain, isOfCluster } from './exported/given-again.ts';
 import type { Manifests, WorkloadManifest } from './manifests.ts';
 import { couldBeUnread } from './unread.ts';
 
@@ -10,7 +11,8 @@ type ObjectLists = Omit<Manifests, 'scenario' | 'unread' | 'services' | 'files'>
 
 /**
  * Two objects of one kind, namespace and name: the later holds, as `kubectl apply` would have it, in the place of the
- * first. What a cluster does not let anybody change is refused: a second Pod or Job that is another one.
+ * first. What a cluster does not let anybody change is refused: a second Pod or Job that is another one. A manifest of what
+ * an exported cluster had leaves it what the cluster wrote of it.
  */
 export function laterOnes<Kind extends BuiltObject>(objects: readonly Kind[], diagnostics: Collector): Kind[] {
   const held = new Map<string, Kind>();
@@ -18,24 +20,38 @@ export function laterOnes<Kind extends BuiltObject>(objects: readonly Kind[], di
     const name = 'namespace' in object ? `${object.namespace}/${object.name}` : object.name;
     const key = `${object.kind} ${name}`;
     const other = held.get(key);
-    held.set(key, object);
-    if (other === undefined || saysTheSame(other, object)) continue;
-    const fixed = (object.kind === 'Pod' || object.kind === 'Job') && !isDeepStrictEqual(other.spec, object.spec);
-    const related = [{ span: other.spanOf(['metadata', 'name']), message: 'first defined here' }];
-    const span = object.spanOf(['metadata', 'name']);
-    if (fixed) {
-      diagnostics.add('E303', span, `a second ${object.kind} named \`${name}\`, which is another one`, {
-        help: 'give it another name, or remove one of the two',
-        related,
-      });
-    } else {
-      diagnostics.add('W204', span, `a second ${object.kind} named \`${name}\` takes the place of the first`, {
-        help: 'remove the one that is not meant: the later one holds, as with `kubectl apply`',
-        related,
-      });
-    }
+    held.set(key, other === undefined ? object : oneOf(other, object, name, diagnostics));
   }
   return [...held.values()];
+}
+
+/** What two objects of one name come to. */
+function oneOf<Kind extends BuiltObject>(first: Kind, second: Kind, name: string, diagnostics: Collector): Kind {
+  const { kind } = second;
+  const related = [{ span: first.spanOf(['metadata', 'name']), message: 'first defined here' }];
+  const span = second.spanOf(['metadata', 'name']);
+  const again = givenAgain(first, second);
+  const both = isOfCluster(first) && isOfCluster(second);
+  const other = again?.differs ?? (!both && !isDeepStrictEqual(first.spec, second.spec));
+  if (other && (kind === 'Pod' || kind === 'Job')) {
+    diagnostics.add('E303', span, `a second ${kind} named \`${name}\`, which is another one`, {
+      help: 'give it another name, or remove one of the two',
+      related,
+    });
+  } else if (again === null ? !saysTheSame(first, second) : again.differs) {
+    const [message, help] =
+      again === null
+        ? ['takes the place of the first', 'the later one holds, as with `kubectl apply`']
+        : [
+            'asks for other pods than the cluster had: those that there were stay as they were, new ones are as the manifest has them',
+            'a lab does not roll pods out',
+          ];
+    diagnostics.add('W204', span, `a second ${kind} named \`${name}\` ${message}`, {
+      help: `remove the one that is not meant: ${help}`,
+      related,
+    });
+  }
+  return again?.object ?? second;
 }
 
 function saysTheSame(one: BuiltObject, other: BuiltObject): boolean {

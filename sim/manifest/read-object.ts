@@ -5,6 +5,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import { checkSchema, type Written } from './check-schema.ts';
 import type { FieldWords } from './fields/field-words.ts';
 import { isModelled, kinds, type ModelledKind } from './kinds.ts';
+import { tellUnreadable } from './exported/unreadable.ts';
 import { tellSurprises } from './surprises.ts';
 import type { KindWords } from './other-kinds/kind-words.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
@@ -111,6 +112,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     return [];
   }
   tellSurprises(document, kind === 'Scenario', diagnostics);
+  if (kind !== 'Scenario') tellUnreadable(kind, content as object, document, diagnostics);
   // The schema of the kind was the one that was asked: the pair is right, which the compiler cannot see.
   return [{ kind, content, source: document } as unknown as RawObject];
 }

@@ -55,7 +55,9 @@ function planned(steps: readonly string[], files: Readonly<Record<string, string
   const changes = (made.plan?.timeline ?? []).flatMap((step): ClusterChange[] =>
     'change' in step ? [step.change] : [],
   );
+  const warnings = made.diagnostics.filter(({ severity }) => severity === 'warning');
   return {
+    warned: warnings.map(({ code, message }) => `${code} ${message}`),
     plan: made.plan,
     live: made.live,
     changes,
@@ -66,6 +68,33 @@ function planned(steps: readonly string[], files: Readonly<Record<string, string
 const names = (pods: ClusterChange['createPods']) => (pods ?? []).map(({ name }) => name);
 const addresses = (pods: ClusterChange['createPods']) =>
   (pods ?? []).map(({ interfaces }) => interfaces[0]!.addresses[0]);
+
+describe('a Deployment that is paused', () => {
+  const halted = (replicas: number, image = 'a') =>
+    DEPLOYMENT(replicas, image).replace('spec:', 'spec:\n  paused: true');
+
+  test('rolls no template out, and is scaled', () => {
+    const files = { 'paused.yaml': halted(3, 'b'), 'goes-on.yaml': DEPLOYMENT(3, 'b') };
+    const { plan, changes, warned } = planned(['apply: [ paused.yaml ]', 'apply: [ goes-on.yaml ]'], files);
+    const hash = plan?.pods.find(({ owner }) => owner?.name === 'web')?.labels['pod-template-hash'];
+    const [more, rolled] = changes;
+    expect(more?.createPods?.map(({ labels }) => labels['pod-template-hash'])).toEqual([hash]);
+    expect(more?.deletePods ?? []).toEqual([]);
+    expect(warned).toEqual([
+      expect.stringMatching(/^W452 .*default\/web is paused: its new template is not rolled out/),
+    ]);
+    expect([rolled?.createPods?.length, rolled?.deletePods?.length]).toEqual([3, 3]);
+    expect(rolled?.createPods?.map(({ labels }) => labels['pod-template-hash'])).not.toContain(hash);
+  });
+
+  test('from its beginning has no pods, whatever its scale, until it goes on', () => {
+    const steps = ['scale: { deployment: web, replicas: 3 }', 'apply: [ goes-on.yaml ]'];
+    const { plan, changes, warned } = planned(steps, { 'web.yaml': halted(2), 'goes-on.yaml': DEPLOYMENT(2) });
+    expect(plan?.pods.map(({ name }) => name)).toEqual(['client']);
+    expect(changes.map(({ createPods = [] }) => createPods.length)).toEqual([0, 2]);
+    expect(warned).toEqual([expect.stringContaining('W451')]);
+  });
+});
 
 describe('scale', () => {
   test('puts new replicas where the rules of those that are there leave room', () => {

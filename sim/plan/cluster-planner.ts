@@ -7,7 +7,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { AppliedObjects, ChangeRequest, ObjectReference, ValuesTarget } from '../manifest/change-request.ts';
-import type { ObjectOrigin } from '../manifest/exported.ts';
+import type { ObjectOrigin } from '../manifest/exported/cluster-fields.ts';
 import type { Path, PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
 import { ChangeDraft } from './change-draft.ts';
 import { objectKey } from './cluster.ts';
@@ -19,7 +19,7 @@ import type { PodPlanner } from './pod-planner.ts';
 import type { PodPlan } from './plan.ts';
 import { templateText, workloadKey, workloadOf } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved, Workload } from './planned-cluster.ts';
-import { barePod, declareReplicas, replicaCount, upTo } from './replicas.ts';
+import { barePod, declareReplicas, isHalted, replicaCount, upTo, warnOfHalt } from './replicas.ts';
 
 /** Where a value of the request was written; undefined: on a command line. */
 export type Where = (path: Path) => Span | undefined;
@@ -126,13 +126,31 @@ class OneRequest {
   /** Another template makes other pods, all at once; another number of replicas more or fewer of them. */
   #applyWorkload(manifest: WorkloadManifest): void {
     const present = this.#draft.workload(workloadKey(manifest));
+    if (manifest.kind === 'Deployment' && manifest.spec.haltedPath !== null && present !== undefined) {
+      this.#applyPaused(manifest, present);
+      return;
+    }
     const count = replicaCount(manifest, this.#pods.ground.nodes);
+    warnOfHalt(manifest, this.#diagnostics);
     if (present !== undefined && present.applied === templateText(manifest)) {
-      this.#scale(present, count);
+      this.#scale({ ...present, manifest: continued(present.manifest, manifest) }, count);
       return;
     }
     for (const key of present?.pods ?? []) this.#remove(key);
     this.#draft.setWorkload(workloadOf(manifest, this.#createReplicas(manifest, upTo(count))));
+  }
+
+  /** No new template is rolled out, and what is there is scaled (`syncDeployment`). */
+  #applyPaused(manifest: WorkloadManifest, present: Workload): void {
+    if (present.applied !== templateText(manifest)) {
+      this.#diagnostics.add(
+        'W452',
+        manifest.keySpanOf(manifest.spec.haltedPath ?? []),
+        `Deployment ${manifest.namespace}/${manifest.name} is paused: its new template is not rolled out`,
+        { help: 'apply it without `paused` to have it rolled out' },
+      );
+    }
+    this.#scale(present, manifest.spec.replicas ?? 1);
   }
 
   #delete(target: ObjectReference): void {
@@ -278,7 +296,9 @@ class OneRequest {
     const { manifest, pods } = workload;
     for (const key of pods.slice(replicas)) this.#remove(key);
     const kept = pods.slice(0, replicas);
-    const added = this.#createReplicas(manifest, this.#missingReplicas(kept, replicas));
+    const halted = replicas > kept.length && isHalted(manifest);
+    if (halted) warnOfHalt(manifest, this.#diagnostics);
+    const added = halted ? [] : this.#createReplicas(manifest, this.#missingReplicas(kept, replicas));
     this.#draft.setWorkload({ ...workload, pods: [...kept, ...added.map(podKey)] });
   }
 
@@ -359,6 +379,11 @@ class OneRequest {
     });
     return null;
   }
+}
+
+/** The workload that is there, no longer or from now on halted. */
+function continued(present: WorkloadManifest, applied: WorkloadManifest): WorkloadManifest {
+  return { ...present, spec: { ...present.spec, haltedPath: applied.spec.haltedPath } };
 }
 
 type Labels = Readonly<Record<string, string>>;

@@ -4,7 +4,14 @@
  * The order of the pods decides who gets which address; addresses written down (nodes, hosts, static IPAM) are taken
  * before any is given out.
  */
-import { cidrContains, familyOf, formatAddress, parseAddress, parseCidr } from '../../dataplane/policy/address.ts';
+import {
+  cidrContains,
+  familyOf,
+  formatAddress,
+  parseAddress,
+  parseCidr,
+  type Family,
+} from '../../dataplane/policy/address.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
@@ -191,9 +198,23 @@ function asItWas(
       help: 'export pools and networks from the same cluster at the same time; the lab gives it that address',
     });
   };
+  const without = (family: Family, by: string) => {
+    diagnostics.add(
+      'W434',
+      hadSpan(pod),
+      `${podKey(pod)} had no IPv${family} address on ${nic}, and ${by}: it gets none`,
+      {
+        help: 'export pools and networks from the same cluster at the same time; remove the `status` to have it given all',
+      },
+    );
+  };
   if (chain.ipam.kind === 'static') {
     const usual = staticAddressing(attachment, chain.ipam);
     const given = usual.addresses.map((text) => ({ text, address: addressOfCidr(text) }));
+    for (const { text, address } of given) {
+      if (address === null || had.some((one) => familyOf(one) === familyOf(address))) continue;
+      without(familyOf(address), `static IPAM of ${String(network.key)} gives it ${text}`);
+    }
     const addresses = had.map((address) => {
       const written = given.find((one) => one.address === address);
       if (written !== undefined) return written.text;
@@ -209,7 +230,8 @@ function asItWas(
     reportChoice(result.problem, claimant, diagnostics);
     return null;
   }
-  const { kept, cleanGateway } = result;
+  const { kept, unheard, cleanGateway } = result;
+  for (const { family, pools } of unheard) without(family, `IPPool ${pools.join(', ')} would give it one now`);
   for (const { address, pool, stray: names } of kept) {
     if (names === null) continue;
     const listed = names.length === 0 ? 'no pool is for it' : `IPPool ${names.join(', ')} cannot have given it`;

@@ -56,7 +56,13 @@ export interface Kept {
 }
 
 export type KeepResult =
-  | { readonly kind: 'kept'; readonly kept: readonly Kept[]; readonly cleanGateway: boolean }
+  | {
+      readonly kind: 'kept';
+      readonly kept: readonly Kept[];
+      /** Pools of an IP version of which it had no address. */
+      readonly unheard: readonly { readonly family: Family; readonly pools: readonly string[] }[];
+      readonly cleanGateway: boolean;
+    }
   | { readonly kind: 'misspelt'; readonly problem: ChoiceProblem };
 
 export class Ipam {
@@ -149,7 +155,10 @@ export class Ipam {
         stray: giver === undefined ? names : null,
       };
     });
-    return { kind: 'kept', kept, cleanGateway: choice.cleanGateway };
+    const unheard = ([4, 6] as const)
+      .map((family) => ({ family, pools: family === 4 ? choice.ipv4 : choice.ipv6 }))
+      .filter(({ family, pools }) => pools.length > 0 && !addresses.some((address) => familyOf(address) === family));
+    return { kind: 'kept', kept, unheard, cleanGateway: choice.cleanGateway };
   }
 
   #choose(claimant: Claimant): PoolChoice | ChoiceProblem {

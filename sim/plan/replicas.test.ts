@@ -65,6 +65,34 @@ describe('a workload becomes pods', () => {
     expect(namesOf(workload('Job', 'work', 'parallelism: 4, completions: 2'))).toHaveLength(2);
   });
 
+  it.each([
+    ['Job', 'suspend: true, parallelism: 3', 'suspended'],
+    ['Deployment', 'paused: true, replicas: 3', 'paused, and has no ReplicaSet'],
+  ])('a %s that is halted: none, which is said', (kind, spec, how) => {
+    const halted = workload(kind, 'idle', spec);
+    const planned = plan(network, seedPool, pod('other'), halted);
+    expect(planned.plan?.pods.map(({ name }) => name)).toEqual(['other']);
+    expect(found(planned)).toEqual([
+      expect.stringMatching(new RegExp(`^W451 .* ${kind} default/idle is ${how}: it makes no pods$`)),
+    ]);
+    expect(namesOf(halted.replace('true', 'false'))).not.toEqual([]);
+  });
+
+  it('a CronJob that is suspended, or makes Jobs that are: none, which is said', () => {
+    const job = workload('Job', 'idle', '').split('spec:\n')[1] ?? '';
+    const cron = (own: string, ofJob: string) => `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: idle }
+spec: { schedule: "@daily", ${own} jobTemplate: { spec: ${job.trim().replace('{', `{ ${ofJob}`)} } }`;
+    for (const halted of [cron('suspend: true,', ''), cron('', 'suspend: true,')]) {
+      const planned = plan(network, seedPool, pod('other'), halted);
+      expect(planned.plan?.pods.map(({ name }) => name)).toEqual(['other']);
+      expect(found(planned)).toEqual([expect.stringMatching(/^W451 .* CronJob default\/idle is suspended/)]);
+    }
+    expect(namesOf(cron('', ''))).toHaveLength(1);
+  });
+
   it('in the order of names, whatever the order of documents', () => {
     expect(namesOf(pod('b'), pod('a'))).toEqual(['a', 'b']);
   });

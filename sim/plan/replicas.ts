@@ -2,7 +2,8 @@
  * Workloads to pods, as the controllers would: how many, and of which names and labels.
  *
  * Defaults: one replica; a StatefulSet counts from its start ordinal; a DaemonSet has one pod on each node it may run on;
- * a Job has `parallelism` pods, never more than `completions`; a CronJob is taken for one run of its Job.
+ * a Job has `parallelism` pods, never more than `completions`; a CronJob is taken for one run of its Job. A Job or CronJob
+ * that is suspended has none, nor has a Deployment that is paused before it has a ReplicaSet.
  */
 import type { Collector } from '../diagnostics/collector.ts';
 import type { PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
@@ -43,6 +44,7 @@ export function declarePods(
       );
       continue;
     }
+    if (warnOfHalt(workload, diagnostics)) continue;
     if (workload.kind === 'CronJob') {
       diagnostics.add(
         'W408',
@@ -77,8 +79,30 @@ export function barePod(pod: PodManifest): DeclaredPod {
   };
 }
 
+/**
+ * Whether a workload makes no pods whatever their number. The Job controller makes none for a Job that is suspended; the
+ * Deployment controller makes no new ReplicaSet for one that is paused, and scales those that are there
+ * (pkg/controller/deployment/sync.go).
+ */
+export function isHalted({ kind, spec }: WorkloadManifest): boolean {
+  return spec.haltedPath !== null && (kind !== 'Deployment' || spec.templateHash === undefined);
+}
+
+/** Says so, and whether it does. */
+export function warnOfHalt(workload: WorkloadManifest, diagnostics: Collector): boolean {
+  const { kind, namespace, name, spec, keySpanOf } = workload;
+  if (!isHalted(workload) || spec.haltedPath === null) return false;
+  const how = kind === 'Deployment' ? 'paused, and has no ReplicaSet' : 'suspended';
+  diagnostics.add('W451', keySpanOf(spec.haltedPath), `${kind} ${namespace}/${name} is ${how}: it makes no pods`, {
+    help: `remove \`${String(spec.haltedPath.at(-1))}\` to have them`,
+  });
+  return true;
+}
+
 /** How many pods a workload asks for. */
-export function replicaCount({ kind, spec }: WorkloadManifest, nodes: readonly SchedulableNode[]): number {
+export function replicaCount(workload: WorkloadManifest, nodes: readonly SchedulableNode[]): number {
+  const { kind, spec } = workload;
+  if (isHalted(workload)) return 0;
   switch (kind) {
     case 'DaemonSet':
       return daemonNodesOf(spec.template.spec, nodes).length;

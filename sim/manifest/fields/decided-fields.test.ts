@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { afterAll, describe, expect, test } from 'vitest';
 import { schemaAt } from '../check-schema.ts';
-import { readOfClusters } from '../exported.ts';
+import { readOfClusters } from '../exported/cluster-fields.ts';
 import { isModelled, kinds, type ModelledKind } from '../kinds.ts';
 import { memoryFiles } from '../memory-files.ts';
 import { makePlan } from '../../plan/make-plan.ts';

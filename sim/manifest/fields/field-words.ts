@@ -37,7 +37,7 @@ function isLeftOut(type: string, value: object): boolean {
 }
 
 /** What an object says that leaves a field out. */
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   if (value === null || value === false || value === 0 || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }

@@ -11,6 +11,7 @@ const count = z.int().min(0);
 export const deploymentSpec = z
   .strictObject({
     ...unreadFields('DeploymentSpec'),
+    paused: z.boolean().optional(),
     replicas: count.optional(),
     selector: labelSelector,
     template: podTemplate,
@@ -48,12 +49,14 @@ export const jobSpec = z.strictObject({
   ...unreadFields('JobSpec'),
   completions: count.optional(),
   parallelism: count.optional(),
+  suspend: z.boolean().optional(),
   template: podTemplate,
 });
 
 export const cronJobSpec = z.strictObject({
   ...unreadFields('CronJobSpec'),
   schedule: z.string(),
+  suspend: z.boolean().optional(),
   jobTemplate: z.strictObject({ metadata: templateMetadata.optional(), spec: jobSpec }),
 });
 

@@ -1,5 +1,6 @@
 /** What a pod of an exported cluster had: its addresses, and what Multus wrote of its interfaces. */
 import { z } from 'zod';
+import { hostAddress } from '../address-of-cidr.ts';
 import type { PodManifest } from '../../manifest/manifests.ts';
 
 export interface Had {
@@ -66,6 +67,8 @@ function interfacesIn(text: string): HadInterface[] | string {
   }
   const read = status.safeParse(value);
   if (!read.success) return 'it is not a list of objects with `name`, `interface`, `ips` and `mac`';
+  const stray = read.data.flatMap(({ ips }) => ips ?? []).find((one) => hostAddress(one) === null);
+  if (stray !== undefined) return `\`${stray}\` is no IP address`;
   return read.data.map((one) => ({
     nic: one.interface ?? null,
     network: one.name,

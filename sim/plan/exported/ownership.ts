@@ -181,7 +181,10 @@ function byOrdinal(a: PodManifest, b: PodManifest): number {
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
-/** A Deployment's next pods are of its newest ReplicaSet, and carry its hash. */
+/**
+ * A Deployment's next pods are of its newest ReplicaSet, and carry its hash. One that is paused makes no ReplicaSet of its
+ * template: its next pods are of the one that has some (`FindActiveOrLatest`).
+ */
 function withHash(
   workload: WorkloadManifest,
   workloads: readonly WorkloadManifest[],
@@ -192,9 +195,13 @@ function withHash(
   const sets = workloads
     .filter((one) => one.kind === 'ReplicaSet' && owners.rootOf(one) === workload)
     .sort((a, b) => revisionOf(b) - revisionOf(a) || (b.spec.replicas ?? 0) - (a.spec.replicas ?? 0));
-  const newest = sets[0] ?? pods.find((pod) => owners.rootOf(pod) === workload);
-  const templateHash = newest?.labels['pod-template-hash'];
-  return templateHash === undefined ? workload : { ...workload, spec: { ...workload.spec, templateHash } };
+  const paused = workload.spec.haltedPath !== null;
+  const active = sets.filter(({ spec }) => (spec.replicas ?? 1) > 0);
+  const set = (paused && active.length === 1 ? active : sets)[0];
+  const templateHash = (set ?? pods.find((pod) => owners.rootOf(pod) === workload))?.labels['pod-template-hash'];
+  if (templateHash === undefined) return workload;
+  const { template } = paused && set !== undefined ? set.spec : workload.spec;
+  return { ...workload, spec: { ...workload.spec, template, templateHash } };
 }
 
 function revisionOf({ annotations }: WorkloadManifest): number {

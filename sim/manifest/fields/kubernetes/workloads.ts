@@ -22,18 +22,8 @@ export const workloads: Readonly<Record<string, WrittenDecisions>> = {
     noPacket: 'status:DeploymentStatus',
   },
   DeploymentSpec: {
-    modelled: ofPods,
+    modelled: `${ofPods} paused`,
     noPacket: 'minReadySeconds progressDeadlineSeconds revisionHistoryLimit strategy:DeploymentStrategy',
-    warned: {
-      paused: {
-        code: 'W210',
-        by: 'reader',
-        loss: 'a new Deployment that is paused makes no pods in a cluster; here they are made',
-        help: 'remove `paused`, or set `replicas: 0`',
-        concerns: always,
-        example: true,
-      },
-    },
   },
   DeploymentStrategy: { noPacket: 'rollingUpdate:RollingUpdateDeployment type' },
   RollingUpdateDeployment: { noPacket: 'maxSurge maxUnavailable' },
@@ -68,7 +58,7 @@ export const workloads: Readonly<Record<string, WrittenDecisions>> = {
   RollingUpdateDaemonSet: { noPacket: 'maxSurge maxUnavailable' },
   Job: { modelled: 'apiVersion kind metadata:ObjectMeta spec:JobSpec status:JobStatus' },
   JobSpec: {
-    modelled: 'completions parallelism template:PodTemplateSpec',
+    modelled: 'completions parallelism suspend template:PodTemplateSpec',
     noPacket: `backoffLimit backoffLimitPerIndex manualSelector maxFailedIndexes podFailurePolicy:PodFailurePolicy
       podReplacementPolicy selector:LabelSelector successPolicy:SuccessPolicy ttlSecondsAfterFinished`,
     warned: {
@@ -96,14 +86,6 @@ export const workloads: Readonly<Record<string, WrittenDecisions>> = {
         concerns: otherThan('kubernetes.io/job-controller'),
         example: 'kueue.x-k8s.io/multikueue',
       },
-      suspend: {
-        code: 'W210',
-        by: 'reader',
-        loss: 'a cluster makes no pods of a Job that is suspended; here they are made',
-        help: 'remove `suspend`, or set `parallelism: 0`',
-        concerns: always,
-        example: true,
-      },
     },
   },
   PodFailurePolicy: { noPacket: 'rules:PodFailurePolicyRule' },
@@ -118,18 +100,8 @@ export const workloads: Readonly<Record<string, WrittenDecisions>> = {
   CronJob: { modelled: 'apiVersion kind metadata:ObjectMeta spec:CronJobSpec', noPacket: 'status:CronJobStatus' },
   CronJobSpec: {
     // Taken for one run, which W408 says: when it comes, and how many there are, is what the schedule says in vain.
-    modelled: 'jobTemplate:JobTemplateSpec schedule',
+    modelled: 'jobTemplate:JobTemplateSpec schedule suspend',
     noPacket: `concurrencyPolicy failedJobsHistoryLimit startingDeadlineSeconds successfulJobsHistoryLimit timeZone`,
-    warned: {
-      suspend: {
-        code: 'W210',
-        by: 'reader',
-        loss: 'a cluster starts no run of a CronJob that is suspended; here one is taken',
-        help: 'remove `suspend`, or leave the CronJob out',
-        concerns: always,
-        example: true,
-      },
-    },
   },
   JobTemplateSpec: { modelled: 'metadata:ObjectMeta spec:JobSpec' },
 };

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { memoryFiles } from '../memory-files.ts';
+import { readManifests } from '../read-manifests.ts';
+
+function said(object: object) {
+  const text = JSON.stringify(object);
+  const { manifests, diagnostics } = readManifests(['a.json'], memoryFiles({ 'a.json': text }));
+  const words = diagnostics.map(({ code, message, span }) => {
+    return `${code} ${message} <${text.slice(span?.offset ?? 0, (span?.offset ?? 0) + (span?.length ?? 0))}>`;
+  });
+  return { pod: manifests.pods[0], node: manifests.nodes[0], words };
+}
+
+const pod = (status: unknown, metadata: object = { uid: 'u' }) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'a', ...metadata },
+  spec: { containers: [{ name: 'c' }] },
+  status,
+});
+
+describe('a status that cannot be read counts as not written, and that is said', () => {
+  test.each([
+    [
+      'podIP',
+      'W450 `status.podIP` cannot be read, and counts as not written: `10.0.0.300` is no IP address <"10.0.0.300">',
+    ],
+    [
+      'hostIP',
+      'W450 `status.hostIP` cannot be read, and counts as not written: `10.0.0.300` is no IP address <"10.0.0.300">',
+    ],
+  ])('%s', (field, words) => {
+    expect(said(pod({ phase: 'Running', [field]: '10.0.0.300' })).words).toEqual([words]);
+  });
+
+  test.each([
+    ['podIPs', [{ ip: 'fe80::1%eth0' }], /`status\.podIPs\[0\]\.ip` .* `fe80::1%eth0` is no IP address/],
+    ['podIPs', ['10.0.0.1'], /`status\.podIPs\[0\]` /],
+    ['hostIPs', '10.0.0.1', /`status\.hostIPs` /],
+    ['podIP', 5, /`status\.podIP` /],
+    ['phase', true, /`status\.phase` /],
+    ['conditions', [{ type: 'PodScheduled' }], /`status\.conditions\[0\]\.status` /],
+  ])('%s: %j', (field, value, words) => {
+    const { pod: read, words: all } = said(pod({ podIP: '10.0.0.9', [field]: value }));
+    expect(all).toEqual([expect.stringMatching(words)]);
+    expect(read?.status?.addresses ?? []).toEqual(field === 'podIP' ? [] : ['10.0.0.9']);
+  });
+
+  test('a status of another form altogether; an empty one is none', () => {
+    expect(said(pod('Running')).words).toEqual([expect.stringMatching(/^W450 `status` cannot be read/)]);
+    expect(said(pod({}))).toMatchObject({ words: [], pod: { status: null } });
+    expect(said(pod({ podIP: '' }))).toMatchObject({ words: [], pod: { status: null } });
+  });
+
+  test('an address without a phase is one', () => {
+    expect(said(pod({ podIP: '10.0.0.9' }))).toMatchObject({ words: [], pod: { status: { phase: 'Running' } } });
+  });
+
+  test('of a Node, where it is about the network of the cluster', () => {
+    const node = (addresses: object[]) => ({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n' },
+      status: { addresses },
+    });
+    expect(said(node([{ type: 'InternalIP', address: 'nowhere' }])).words).toEqual([
+      expect.stringMatching(/^W450 `status\.addresses\[0\]\.address` .*`nowhere` is no IP address/),
+    ]);
+    expect(said(node([{ type: 'Hostname', address: 'n' }])).words).toEqual([]);
+  });
+
+  test('ids', () => {
+    const { words, pod: read } = said(pod({}, { uid: 7, deletionTimestamp: 'x' }));
+    expect(words).toEqual([expect.stringMatching(/^W450 `metadata\.uid` /)]);
+    expect(read?.origin).toMatchObject({ uid: null, terminating: true });
+  });
+});
+
+describe('owners, as the API server validates them', () => {
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'u' };
+  const owned = (...ownerReferences: object[]) => said(pod(undefined, { ownerReferences })).words;
+
+  test.each(['apiVersion', 'kind', 'name', 'uid'])('%s must be there, and not empty', (field) => {
+    const without = Object.fromEntries(Object.entries(owner).filter(([name]) => name !== field));
+    const refused: unknown = expect.stringContaining(`E460 metadata.ownerReferences[0].${field}: must not be empty`);
+    expect(owned(without)).toEqual([refused]);
+    expect(owned({ ...owner, [field]: '' })).toEqual([refused]);
+  });
+
+  test('two controllers, an Event, an apiVersion of three parts', () => {
+    expect(owned({ ...owner, controller: true })).toEqual([]);
+    expect(owned({ ...owner, controller: true }, { ...owner, controller: true })).toEqual([
+      expect.stringMatching(/^E460 metadata\.ownerReferences: only one reference can have `controller`/),
+    ]);
+    expect(owned({ ...owner, apiVersion: 'v1', kind: 'Event' })).toEqual([expect.stringMatching(/^E460 .*disallowed/)]);
+    expect(owned({ ...owner, apiVersion: 'a/b/c' })).toEqual([expect.stringMatching(/^E460 .*<group>\/<version>/)]);
+  });
+
+  test('of an exported object are warned of, and read as far as they go', () => {
+    const ownerReferences = [{ kind: 'ReplicaSet', name: 'web-1', controller: true }];
+    const { words, pod: read } = said(pod({ phase: 'Running' }, { ownerReferences }));
+    expect(words).toEqual([
+      expect.stringMatching(/^W450 `metadata\.ownerReferences\[0\]\.apiVersion` /),
+      expect.stringMatching(/^W450 `metadata\.ownerReferences\[0\]\.uid` /),
+    ]);
+    expect(read?.origin.controller).toEqual({ kind: 'ReplicaSet', name: 'web-1', uid: null });
+  });
+
+  test('of every kind', () => {
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'p', ownerReferences: [{ kind: 'A', name: 'b', uid: 'c' }] },
+      spec: {},
+    };
+    expect(said(policy).words).toEqual([expect.stringMatching(/^E460 /)]);
+  });
+});
