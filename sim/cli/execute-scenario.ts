@@ -19,7 +19,7 @@ import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import { openControl, type Control } from '../kernel/control.ts';
 import { type Environment, wantsColour, widthOf } from './environment.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOfVerdict } from './exit-code.ts';
 import type { LabQuestion } from './held/questions.ts';
 import { LiveControl, type LiveRequest } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
@@ -275,14 +275,8 @@ async function conclude(
       );
       return EXIT.bug;
     case 'completed':
-      return exitCodeOf(result, settings);
+      return exitCodeOfVerdict(result?.verdict ?? 'error', settings.allowUnmeasured);
   }
-}
-
-function exitCodeOf(result: Result | null, { allowUnmeasured }: RunSettings): ExitCode {
-  if (result?.verdict === 'pass') return EXIT.ok;
-  if (result?.verdict !== 'unjudged') return EXIT.expectation;
-  return allowUnmeasured ? EXIT.ok : EXIT.unjudged;
 }
 
 /** Writes them; on a full disk says so instead, and the numbers are printed all the same. */

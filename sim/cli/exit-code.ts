@@ -1,3 +1,5 @@
+import type { Result } from '../measure/result.ts';
+
 /** What the process says to a shell or a CI when it ends. Documented in `ipvlane --help`; never renumbered. */
 export const EXIT = {
   /** All expectations met. */
@@ -17,6 +19,13 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What a run that came to its end is worth. */
+export function exitCodeOfVerdict(verdict: Result['verdict'], allowUnmeasured: boolean): ExitCode {
+  if (verdict === 'pass') return EXIT.ok;
+  if (verdict !== 'unjudged') return EXIT.expectation;
+  return allowUnmeasured ? EXIT.ok : EXIT.unjudged;
+}
 
 /** From the best to the worst. */
 const ORDER: readonly ExitCode[] = [
