@@ -75,6 +75,7 @@ function linesOf(record: TraceRecord, state: State): string[] {
     case 'endpoint':
     case 'qdisc':
     case 'drop':
+    case 'loss':
     case 'flow':
     case 'ping':
     case 'request':
@@ -147,10 +148,12 @@ function flowLines(record: Extract<TraceRecord, { type: 'flow-state' }>, state: 
       const retransmits = totals.retransmits === null ? '' : `, ${totals.retransmits} retransmits`;
       const lost =
         totals.lostPackets === null ? '' : `, ${totals.lostPackets} of ${totals.packets ?? '?'} datagrams lost`;
+      const later =
+        totals.onTheirWayPackets === undefined ? '' : `, ${totals.onTheirWayPackets} still on their way at the end`;
       const way = totals.oneWayNs;
       const oneWay =
         way === undefined ? '' : `, one way ${formatDuration(way.p50)}, 99 % within ${formatDuration(way.p99)}`;
-      return [`  ${name}: goodput ${goodput} over all${retransmits}${lost}${oneWay}`];
+      return [`  ${name}: goodput ${goodput} over all${retransmits}${lost}${later}${oneWay}`];
     }
     case 'failed':
       return [`  ${name}: failed: ${record.message ?? 'no reason was given'}`];

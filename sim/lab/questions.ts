@@ -16,6 +16,7 @@ import type { Evidence } from './probe/evidence.ts';
 import type { ProbePlan } from '../plan/plan.ts';
 import { askProbes, isLate, type ProbeAnswer } from './probe/probes.ts';
 import type { AgentCommand, AgentMessage, AskedPort, WireMark } from './protocol.ts';
+import { queuedPackets } from './queued-packets.ts';
 import type { StepRecord, TraceRecord } from '../trace/record.ts';
 import type { Topology } from './topology.ts';
 import { deniedFlows } from './traffic/denied.ts';
@@ -97,7 +98,8 @@ export class Questions {
       if (flow.port !== undefined) comforts.leave(partyName(flow.to));
       const asking = { ...lab, record };
       const denied = await deniedFlows(asking, [flow], topology.policies.oracle, signal);
-      await runFlows(asking, [flow], denied, sample, signal);
+      const queued = (names: ReadonlySet<string>): number => queuedPackets(topology, names);
+      await runFlows(asking, [flow], denied, { sample, queued }, signal);
       step('finished');
     } catch (error) {
       step('failed', wordsOf(error));

@@ -10,6 +10,8 @@ import { LabClock } from './clock.ts';
 import type { Lab, Party } from './lab.ts';
 import { ExhaustionWatch } from './exhaustion/exhaustion-watch.ts';
 import { machinesOf } from './exhaustion/neighbour-room.ts';
+import { LossWatch } from './losses/loss-watch.ts';
+import { partiesOf } from './losses/step-parties.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { FIRST_OTHER_IFINDEX, FIRST_POD_IFINDEX } from '../plan/ifindexes.ts';
 import { IfindexPool, note, wordsOf } from './lab.ts';
@@ -111,11 +113,14 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   if (stop.aborted) return 'interrupted';
   const { sampler, begin } = beginSampling(lab, topology, setting);
   if (options.pcap) await beginCaptures(lab, line);
+  const losses = new LossWatch(lab, topology.wires, lab.exhaustion.first);
   const comforts = new HeldComforts(lab, () => cluster.cluster);
   const events = {
     beforeChange: () => sampler.sample(),
     beforeGone: (party: string) => {
       comforts.leave(party);
+      // Afterwards nobody can be asked what was lost there.
+      losses.look([party]);
       setting.onPartyGone(party);
     },
     afterChange: () => comforts.follow(),
@@ -130,9 +135,13 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   topology.underlay?.begin();
   const onBegin = (step: StepPlan): void => {
     lab.exhaustion.look();
+    losses.look(partiesOf(step));
     begin(step);
   };
-  const onEnd = (): void => void lab.exhaustion.look();
+  const onEnd = (step: StepPlan): void => {
+    lab.exhaustion.look();
+    losses.look(partiesOf(step));
+  };
   const again = (step: StepPlan): Promise<boolean> =>
     options.askAgain === true && step.kind === 'traffic' ? setting.askAgain(step.index) : Promise.resolve(false);
   const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd, again });

@@ -123,7 +123,7 @@ export function createSampler(
   }
 }
 
-function groupByNamespace(wires: readonly WireQdisc[]): ReadonlyMap<Rtnetlink, readonly WireQdisc[]> {
+export function groupByNamespace(wires: readonly WireQdisc[]): ReadonlyMap<Rtnetlink, readonly WireQdisc[]> {
   const groups = new Map<Rtnetlink, WireQdisc[]>();
   for (const wire of wires) groups.set(wire.rtnetlink, [...(groups.get(wire.rtnetlink) ?? []), wire]);
   return groups;

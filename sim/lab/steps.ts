@@ -1,4 +1,5 @@
 /** What each kind of step does in a living lab. */
+import { reassemblyMemory } from '../linux/network-counters.ts';
 import type { ChangeStepPlan, PartyPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
 import { runsThoughDenied } from '../plan/denied-flows.ts';
@@ -6,11 +7,14 @@ import { sleep } from './clock.ts';
 import { injectFrames } from './inject/inject.ts';
 import type { Lab } from './lab.ts';
 import type { LiveCluster } from './live-cluster.ts';
+import { queuedPackets } from './queued-packets.ts';
 import { runProbes } from './probe/probes.ts';
 import type { Sampler } from './sampling.ts';
 import type { StepRunners } from './timeline.ts';
 import type { Topology } from './topology.ts';
 import type { Underlay } from './underlay.ts';
+import { awaitCalm } from './losses/leftovers.ts';
+import { partiesOf } from './losses/step-parties.ts';
 import { deniedFlows } from './traffic/denied.ts';
 import { runFlows } from './traffic/flows.ts';
 import { busyNs } from './traffic/processor-time.ts';
@@ -23,17 +27,36 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
     const unbuilt = (change.createPods ?? []).map((pod) => ({ kind: 'pod', ...pod }) as const);
     await requireReady(topology, unbuilt);
   };
+  /** Steps with traffic that go on: beside them nothing falls silent. */
+  let flowing = 0;
+  const calm = (parties: ReadonlySet<string>, signal: AbortSignal): Promise<void> =>
+    awaitCalm(
+      lab,
+      {
+        queued: () => queuedPackets(topology, parties),
+        reassembly: () =>
+          [...parties].flatMap((of) => {
+            const party = lab.parties.get(of);
+            return party === undefined ? [] : [{ of, ...reassemblyMemory(party.namespace) }];
+          }),
+      },
+      flowing === 0,
+      signal,
+    );
   return {
     // The timeline begins when every pod has been built or has failed: there is nothing left to wait for.
     wait: ({ pods }) => requireReady(topology, pods),
     traffic: async (step, signal) => {
+      await calm(partiesOf(step), signal);
       const later = lab.plan.timeline.slice(step.index + 1).some((one) => 'change' in one);
       const doubtful = step.flows.filter(({ flowId }) => !runsThoughDenied(flowId, step, later));
       const denied = await deniedFlows(lab, doubtful, policies.oracle, signal);
       recordProcessors(lab);
+      flowing += 1;
       try {
-        await runFlows(lab, step.flows, denied, sample, signal);
+        await runFlows(lab, step.flows, denied, { sample, queued: (names) => queuedPackets(topology, names) }, signal);
       } finally {
+        flowing -= 1;
         recordProcessors(lab);
       }
     },
@@ -44,6 +67,7 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
       sample();
     },
     probe: async (step, signal) => {
+      await calm(partiesOf(step), signal);
       await runProbes(lab, step, policies.oracle, signal);
       sample();
     },

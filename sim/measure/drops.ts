@@ -4,7 +4,8 @@
  */
 import { partyName } from '../plan/plan.ts';
 import type { CounterSeries } from './counter-series.ts';
-import type { FlowSeen, Observations } from './observations.ts';
+import { KERNEL_LOSSES } from '../plan/kernel-losses.ts';
+import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
 import type { DropResult } from './result.ts';
 
 /** Everything dropped so far, most packets first. */
@@ -29,7 +30,15 @@ export function allDrops(seen: Observations): DropResult[] {
       bytes: 0,
     })),
   );
-  return [...dataplane, ...qdiscs].filter(({ packets }) => packets > 0).sort((a, b) => b.packets - a.packets);
+  const losses = [...seen.losses.values()].map(({ where, device, direction, reason, packets }) => ({
+    ...{ endpoint: where, direction, reason, packets: packets.last },
+    rule: `${lossWords(reason)}${device === null ? '' : ` (${device})`}`,
+    // Nor do the counters of a network stack.
+    bytes: 0,
+  }));
+  return [...dataplane, ...qdiscs, ...losses]
+    .filter(({ packets }) => packets > 0)
+    .sort((a, b) => b.packets - a.packets);
 }
 
 /** Packets by reason that the dataplane dropped at some parties, or at nobody's interface, between two moments, each just behind a sampling. */
@@ -53,8 +62,10 @@ export function dropsAt(
 export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, number> {
   if (flow.startedNs === null) return {};
   const fromNs = flow.startedNs;
+  const fromStepNs = seen.steps.get(flow.step.index)?.startedNs ?? fromNs;
   const toNs = seen.steps.get(flow.step.index)?.endedNs ?? seen.t;
   const ends = new Set([partyName(flow.plan.from), partyName(flow.plan.to)]);
+  const nodes = nodesOf(seen, flow);
   const names = seen.endpointNames;
   const packets: Record<string, number> = {};
   const add = (reason: string, counter: CounterSeries) => {
@@ -71,5 +82,23 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
       }
     }
   }
+  const alone = flowsOfStep(seen, flow.step).length === 1;
+  for (const { where, device, reason, packets: counter } of seen.losses.values()) {
+    const own = where === 'kernel' ? alone : ends.has(where) || nodes.some((node) => device?.startsWith(`${node}/`));
+    const count = own ? counter.sampledBefore(toNs) - counter.sampledBefore(fromStepNs) : 0;
+    if (count > 0) packets[reason] = (packets[reason] ?? 0) + count;
+  }
   return packets;
+}
+
+/** Where its packets meet the wire. Pods of one NIC never do, and what others lose there is none of theirs. */
+function nodesOf(seen: Observations, { plan: { from, to } }: FlowSeen): string[] {
+  return [from, to].flatMap((party) => {
+    if (party.kind === 'node') return [party.name];
+    return party.kind === 'pod' ? (seen.podPlans.get(partyName(party))?.node ?? []) : [];
+  });
+}
+
+function lossWords(reason: string): string {
+  return KERNEL_LOSSES.find((loss) => loss.reason === reason)?.words ?? '';
 }

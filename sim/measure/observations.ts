@@ -43,6 +43,8 @@ export interface Observations {
   readonly drops: Map<string, DropSeen>;
   /** The kernel's counters as they stood last, by `${endpointId} ${direction} ${reason} ${ruleId}`. */
   readonly dropCounters: Map<string, { packets: number; bytes: number }>;
+  /** What the kernel lost elsewhere, by place and reason. */
+  readonly losses: Map<string, LossSeen>;
   /** By flow id; every flow of the plan. */
   readonly flows: Map<number, FlowSeen>;
   /** By probe id. */
@@ -94,6 +96,14 @@ export interface DropSeen {
   readonly rule: string;
   readonly packets: CounterSeries;
   bytes: number;
+}
+
+export interface LossSeen {
+  readonly where: string;
+  readonly device: string | null;
+  readonly direction: 'ingress' | 'egress';
+  readonly reason: string;
+  readonly packets: CounterSeries;
 }
 
 export interface LaterLimit {

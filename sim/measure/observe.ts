@@ -34,6 +34,7 @@ export function beginObservations(run: RunRecord): Observations {
     qdiscs: new Map(),
     drops: new Map(),
     dropCounters: new Map(),
+    losses: new Map(),
     flows,
     probes: new Map(),
     probePlans,
@@ -124,6 +125,14 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     drop.bytes += record.bytes - counted.bytes;
     counted.packets = record.packets;
     counted.bytes = record.bytes;
+  },
+  loss: (seen, { t, where, device = null, direction, reason, packets }) => {
+    const key = `${where} ${device ?? ''} ${direction} ${reason}`;
+    const packetsSeen = entry(seen.losses, key, () => ({
+      ...{ where, device, direction, reason, packets: new CounterSeries() },
+    })).packets;
+    // It was looked for at the step's beginning and end alone: nothing is known of the moments between.
+    packetsSeen.add(t, packets, t);
   },
   flow: (seen, record) => void flowOf(seen, record.flowId)[record.side].push(record),
   'flow-state': (seen, record) => {

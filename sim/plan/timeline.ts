@@ -12,6 +12,7 @@ import { planInjection } from './injections.ts';
 import { titleOfChange } from './describe-change.ts';
 import { objectKey, policyWorld, type Cluster } from './cluster.ts';
 import type { LiveChanges } from './live-changes.ts';
+import { KERNEL_LOSSES } from './kernel-losses.ts';
 import { positionOf } from './network-policy.ts';
 import type { Parties } from './parties.ts';
 import { changeVerbs, partyName, type ExpectationPlan, type FlowPlan, type StepPlan } from './plan.ts';
@@ -202,8 +203,12 @@ class TimelinePlanner {
 
 const CHANGES: ReadonlySet<string> = new Set(changeVerbs);
 
-/** The dataplane's own, and what the measurement reads off the queueing disciplines (docs/measurement.md). */
-const DROP_REASONS: readonly string[] = [...Object.keys(DropReason), 'FQ_FLOW_LIMIT', 'FQ_HORIZON', 'QDISC_DROP'];
+/** The dataplane's own, and what the measurement reads off the queueing disciplines and the kernel's counters (docs/measurement.md). */
+const DROP_REASONS: readonly string[] = [
+  ...Object.keys(DropReason),
+  ...['FQ_FLOW_LIMIT', 'FQ_HORIZON', 'QDISC_DROP'],
+  ...KERNEL_LOSSES.map(({ reason }) => reason),
+];
 
 function nameOf(step: ScenarioStep): string {
   switch (step.verb) {

@@ -117,6 +117,23 @@ export interface DropRecord {
   readonly bytes: number;
 }
 
+/**
+ * What the kernel lost outside of the dataplane and the queueing disciplines, by counters of its own that moved. Looked for at the
+ * beginning and at the end of a step. Cumulative.
+ */
+export interface LossRecord {
+  readonly type: 'loss';
+  readonly t: number;
+  /** Whose network stack: `namespace/pod`, `host:NAME`, `node:NAME`; `kernel`: all together; `underlay`: an end of the wire. */
+  readonly where: string;
+  /** Of an end of the wire: as the `qdisc` record has it. */
+  readonly device?: string;
+  readonly direction: 'ingress' | 'egress';
+  /** Of sim/plan/kernel-losses.ts: REASSEMBLY_FAILED, SOCKET_BUFFER, ... */
+  readonly reason: string;
+  readonly packets: number;
+}
+
 /** What the traffic generator said of one interval of one flow (all streams together). */
 export interface FlowIntervalRecord {
   readonly type: 'flow';
@@ -153,8 +170,12 @@ export interface FlowTotals {
   readonly receivedBytes: number;
   readonly durationNs: number;
   readonly retransmits: number | null;
+  /** UDP: sent, and neither arrived nor on its way when waiting ended. */
   readonly lostPackets: number | null;
+  /** UDP: sent. */
   readonly packets: number | null;
+  /** UDP: in queues when waiting ended, or arrived when the receiver had stopped counting; left out: none. */
+  readonly onTheirWayPackets?: number;
   /** One entry a stream, in the order they were begun. */
   readonly streams?: readonly StreamTotals[];
   /** UDP: datagrams that came after a later one, and those that came twice. */
@@ -316,6 +337,7 @@ export type TraceRecord =
   | EndpointRecord
   | QdiscRecord
   | DropRecord
+  | LossRecord
   | FlowIntervalRecord
   | FlowStateRecord
   | CpuRecord

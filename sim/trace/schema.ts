@@ -75,6 +75,15 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     bytes: count,
   }),
   z.object({
+    type: z.literal('loss'),
+    t,
+    where: text,
+    device: text.exactOptional(),
+    direction,
+    reason: text,
+    packets: count,
+  }),
+  z.object({
     type: z.literal('flow'),
     t,
     flowId: count,
@@ -101,6 +110,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
         retransmits: count.nullable(),
         lostPackets: z.int().nullable(),
         packets: count.nullable(),
+        onTheirWayPackets: count.exactOptional(),
         streams: z
           .array(z.object({ sentBytes: count, receivedBytes: count, retransmits: count.nullable() }))
           .exactOptional(),

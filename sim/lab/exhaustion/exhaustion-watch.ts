@@ -48,6 +48,11 @@ export class ExhaustionWatch {
     this.#lookedNs = lab.clock.now();
   }
 
+  /** The namespace that the kernel began with; null where it is not to be had. */
+  get first(): NetworkNamespace | null {
+    return this.#first;
+  }
+
   /** For everybody who is there, or is about to come. Where it may not, it says what is too small. */
   makeRoom(machines: readonly Machine[]): void {
     this.#demand = neighbourDemand(machines);

@@ -24,14 +24,15 @@ const SAME_MOMENT_NS = 20e6;
 
 /**
  * @param refused by flow id: why it does not run (denied.ts)
- * @param sample reads the counters: when flows begin, and after each, before its step can end
+ * @param counters.sample reads the counters: when flows begin, and after each, before its step can end
+ * @param counters.queued packets in the wire's queues and in those of these parties, now
  * @throws Error with the words of every flow that failed
  */
 export async function runFlows(
   lab: Lab,
   all: readonly FlowPlan[],
   refused: ReadonlyMap<number, string>,
-  sample: () => void,
+  { sample, queued }: FlowCounters,
   signal: AbortSignal,
 ): Promise<void> {
   const flows = all.filter(({ flowId }) => !refused.has(flowId));
@@ -54,7 +55,9 @@ export async function runFlows(
     looks.push(lookCloselyAtFirstSecond(lab, flows, sample, AbortSignal.any([signal, over.signal])));
   };
   const ends = await Promise.allSettled(
-    flows.map((flow) => runFlow(lab, flow, { gate, intervalNs, streamsAtOnce, sample: atEnds, onFirst }, signal)),
+    flows.map((flow) =>
+      runFlow(lab, flow, { gate, intervalNs, streamsAtOnce, sample: atEnds, queued, onFirst }, signal),
+    ),
   );
   over.abort();
   await Promise.all(looks);
@@ -76,17 +79,27 @@ function seldom(lab: Pick<Lab, 'clock'>, sample: () => void): () => void {
   };
 }
 
+export interface FlowCounters {
+  readonly sample: () => void;
+  readonly queued: (parties: ReadonlySet<string>) => number;
+}
+
 interface Together {
   readonly gate: StartGate;
   readonly intervalNs: number;
   readonly streamsAtOnce: number;
   readonly sample: () => void;
+  readonly queued: FlowCounters['queued'];
   /** Of our own generator's flows, which begin together. */
   readonly onFirst: () => void;
 }
 
 async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: AbortSignal): Promise<void> {
-  const ends = { from: partyNamed(lab, partyName(flow.from)), to: partyNamed(lab, partyName(flow.to)), flow };
+  const names = new Set([partyName(flow.from), partyName(flow.to)]);
+  const ends = {
+    ...{ from: partyNamed(lab, partyName(flow.from)), to: partyNamed(lab, partyName(flow.to)), flow },
+    queued: () => together.queued(names),
+  };
   const generator = generatorOf(flow, lab.clockKind);
   noteDifferences(lab, flow, generator);
   const durationNs = generator === 'iperf3' ? wholeSeconds(flow.durationNs) * 1e9 : flow.durationNs;
@@ -103,7 +116,7 @@ async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: Abo
         together.onFirst();
         onStarted();
       };
-      await generate(lab, { ...ends, onStarted: begun, ...together }, signal);
+      await generate(lab, { ...together, ...ends, onStarted: begun }, signal);
     }
   } catch (error) {
     failed.abort();

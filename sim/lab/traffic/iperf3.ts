@@ -1,13 +1,17 @@
 /** One flow by iperf3: its server in the receiver's network, its client in the sender's, what both said at the end. */
 import type { FlowPlan } from '../../plan/plan.ts';
-import type { FlowTotals } from '../../trace/record.ts';
 import { sleep } from '../clock.ts';
 import type { Lab, Party } from '../lab.ts';
 import { note } from '../lab.ts';
+import { networkCounters } from '../../linux/network-counters.ts';
 import { clientArguments, serverArguments } from './iperf3-arguments.ts';
 import type { Iperf3Report, Side } from './iperf3-report.ts';
 import { parseIperf3Report } from './iperf3-report.ts';
+import type { Sides } from './iperf3-totals.ts';
+import { iperf3Totals, missingDatagrams } from './iperf3-totals.ts';
 import { socketsOf } from './proc-net.ts';
+import type { Datagrams } from './datagrams.ts';
+import { settle } from './settle.ts';
 import { shortfallOf } from './shortfall.ts';
 import type { RunningTool, ToolEnd } from './tool.ts';
 import { complaintOf, startTool } from './tool.ts';
@@ -23,6 +27,8 @@ export interface Iperf3Run {
   readonly from: Party;
   readonly to: Party;
   readonly flow: FlowPlan;
+  /** Packets in queues between the two, now. */
+  readonly queued: () => number;
   /** Called when all streams are connected. */
   readonly onStarted: () => void;
 }
@@ -36,14 +42,15 @@ export function portOfIperf3(flow: FlowPlan): number {
  * Runs the flow to its end and records its state, intervals and totals.
  * @throws Error with iperf3's words when the flow failed; the `failed` record has been made then.
  */
-export async function iperf3(lab: Lab, { from, to, flow, onStarted }: Iperf3Run, signal: AbortSignal): Promise<void> {
+export async function iperf3(lab: Lab, run: Iperf3Run, signal: AbortSignal): Promise<void> {
+  const { to, flow } = run;
   const port = portOfIperf3(flow);
   const server = startTool(to, serverArguments(flow, port));
   const stopServer = (): void => server.end('SIGTERM', STOP_GRACE_MS);
   try {
     await untilListening(server, port, signal);
     if (signal.aborted) return;
-    await converse(lab, { from, to, flow, onStarted }, server, port, signal);
+    await converse(lab, run, server, port, signal);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     lab.record({ type: 'flow-state', t: lab.clock.now(), flowId: flow.flowId, state: 'failed', message });
@@ -56,11 +63,13 @@ export async function iperf3(lab: Lab, { from, to, flow, onStarted }: Iperf3Run,
 
 async function converse(
   lab: Lab,
-  { from, flow, onStarted }: Iperf3Run,
+  { from, to, flow, queued, onStarted }: Iperf3Run,
   server: RunningTool,
   port: number,
   signal: AbortSignal,
 ): Promise<void> {
+  // What comes when its server has stopped finds a closed port.
+  const lateBefore = unheard(to);
   const client = startTool(from, clientArguments(flow, port));
   const stop = (): void => client.end('SIGTERM', STOP_GRACE_MS);
   signal.addEventListener('abort', stop, { once: true });
@@ -71,7 +80,12 @@ async function converse(
     onStarted();
     const clientEnd = await client.ended;
     const serverEnd = await endSoon(server, signal.aborted ? 150 : 1000);
-    report(lab, flow, clientEnd, serverEnd, signal.aborted);
+    const sides = { sender: parseSide(clientEnd, 'sender'), receiver: parseSide(serverEnd, 'receiver') };
+    const missing = missingDatagrams(flow, sides);
+    const late = (): number => unheard(to) - lateBefore;
+    await settle({ now: () => lab.clock.now(), missing: () => missing - late(), queued }, signal);
+    const later = missing === 0 ? { late: 0, queued: 0 } : { late: late(), queued: queued() };
+    report(lab, flow, sides, later, signal.aborted);
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -117,22 +131,25 @@ async function untilStreaming(client: RunningTool, flow: FlowPlan, port: number)
   }
 }
 
-function report(lab: Lab, flow: FlowPlan, clientEnd: ToolEnd, serverEnd: ToolEnd, interrupted: boolean): void {
-  const sender = parseSide(clientEnd, 'sender');
-  const receiver = parseSide(serverEnd, 'receiver');
+/** Datagrams that came to a port of this party which nobody had. */
+function unheard({ namespace }: Party): number {
+  const counters = networkCounters(namespace);
+  return (counters.get('Udp.NoPorts') ?? 0) + (counters.get('Udp6NoPorts') ?? 0);
+}
+
+function report(
+  lab: Lab,
+  flow: FlowPlan,
+  sides: Sides,
+  later: Pick<Datagrams, 'late' | 'queued'>,
+  interrupted: boolean,
+): void {
+  const { sender, receiver } = sides;
   const { flowId } = flow;
   for (const [side, { intervals }] of [['sender', sender] as const, ['receiver', receiver] as const]) {
     for (const interval of intervals) lab.record({ type: 'flow', t: lab.clock.now(), flowId, side, ...interval });
   }
-  const totals = {
-    sentBytes: sender.bytes,
-    receivedBytes: receiver.bytes,
-    durationNs: receiver.durationNs,
-    retransmits: sender.retransmits,
-    lostPackets: receiver.lostPackets,
-    packets: receiver.packets ?? sender.packets,
-    ...streamTotals(sender, receiver),
-  };
+  const totals = iperf3Totals(flow, sides, later);
   const shortfall = shortfallOf('iperf3', flow, totals.sentBytes, sender.durationNs);
   if (shortfall !== null && !interrupted) note(lab, 'warning', `flow ${flowId}: ${shortfall}`);
   const complaint = interrupted ? 'interrupted' : (sender.error ?? receiver.error);
@@ -140,17 +157,6 @@ function report(lab: Lab, flow: FlowPlan, clientEnd: ToolEnd, serverEnd: ToolEnd
   else if (interrupted)
     lab.record({ type: 'flow-state', t: lab.clock.now(), flowId, state: 'failed', message: complaint, totals });
   else throw new Error(`iperf3: ${complaint}`);
-}
-
-/** Both sides list the streams in the order they were connected. */
-function streamTotals(sender: Iperf3Report, receiver: Iperf3Report): Pick<FlowTotals, 'streams'> {
-  if (sender.streams.length === 0 || sender.streams.length !== receiver.streams.length) return {};
-  const streams = sender.streams.map(({ bytes, retransmits }, i) => ({
-    sentBytes: bytes,
-    receivedBytes: receiver.streams[i]?.bytes ?? 0,
-    retransmits,
-  }));
-  return { streams };
 }
 
 function parseSide(end: ToolEnd, side: Side): Iperf3Report {

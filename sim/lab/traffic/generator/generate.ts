@@ -26,6 +26,8 @@ export interface Generation {
   readonly onStarted: () => void;
   /** Length of the intervals it counts by. */
   readonly intervalNs: number;
+  /** Packets in queues between the two, now. */
+  readonly queued: () => number;
   /** Of all flows of the step: they share what TCP may hold. */
   readonly streamsAtOnce: number;
 }
@@ -57,12 +59,12 @@ export async function generate(lab: Lab, generation: Generation, signal: AbortSi
 /** Null: interrupted before it was ready. */
 async function open(
   lab: Lab,
-  { from, to, flow, intervalNs, streamsAtOnce }: Generation,
+  { from, to, flow, intervalNs, queued, streamsAtOnce }: Generation,
   signal: AbortSignal,
 ): Promise<ReadyFlow | null> {
   const own = lab.ports.take(flow.protocol === 'UDP' ? flow.streams : 1);
   const ends = { from, to, flow, port: flow.port ?? own, listeners: lab.flowListeners };
-  if (flow.protocol === 'UDP') return await openUdp(lab, { ...ends, localPort: own }, intervalNs, signal);
+  if (flow.protocol === 'UDP') return await openUdp(lab, { ...ends, localPort: own, queued }, intervalNs, signal);
   const connections = await connectStreams(ends, lab.clock, signal);
   if (connections.length === 0) return null;
   if (flow.requests !== undefined) return requestFlow(lab, flow, flow.requests, connections, intervalNs);

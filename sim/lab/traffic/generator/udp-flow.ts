@@ -5,6 +5,8 @@ import { enableDepartureTimes, setReceiveBuffer, setSendBuffer } from '../../../
 import { close, sendDatagram, udpSocket } from '../../../linux/socket.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
 import { sleep } from '../../clock.ts';
+import { datagramTotals } from '../datagrams.ts';
+import { settle } from '../settle.ts';
 import type { Lab, Party } from '../../lab.ts';
 import type { FlowMeter } from './flow-meter.ts';
 import { metronome } from './metronome.ts';
@@ -18,16 +20,13 @@ const RECEIVE_BUFFER_BYTES = 8 << 20;
 const SEND_BUFFER_BYTES = 212_992;
 /** What it charges for a datagram beyond its payload, generously. */
 const BOOKKEEPING_BYTES = 1024;
-/** After the last datagram was sent, the missing ones are waited for: until nothing has come for this long... */
-const QUIET_NS = 500e6;
-/** ...and never longer than this; a departure horizon is two seconds. */
-const LINGER_NS = 3e9;
-const LOOK_NS = 5e6;
 const GREETING_NS = 100e6;
 
 export interface UdpEnds extends Omit<FlowEnds, 'listeners'> {
   /** The sender's, the first in a row. */
   readonly localPort: number;
+  /** Packets in queues between the two, now. */
+  readonly queued: () => number;
 }
 
 /** @throws SystemCallError */
@@ -37,7 +36,7 @@ export async function openUdp(
   intervalNs: number,
   signal: AbortSignal,
 ): Promise<ReadyFlow> {
-  const { flow, from } = ends;
+  const { flow, from, queued } = ends;
   const { offeredBps, datagramBytes } = flow;
   if (offeredBps === null || datagramBytes === null) {
     throw new Error(`flow ${flow.flowId}: a UDP flow needs a rate and a datagram size`);
@@ -84,21 +83,12 @@ export async function openUdp(
     const beat = { epochNs: meter.epochNs, everyNs: intervalNs, durationNs: flow.durationNs };
     await Promise.all([metronome(lab.clock, beat, cut, signal), pumpAll(senders, now, signal)]);
     const durationNs = meter.elapsedNs();
-    await settle(sentPackets(), signal);
+    await settle({ now, missing: () => sentPackets() - receiver.packets, queued }, signal);
     if (broken.signal.aborted) throw broken.signal.reason;
     finalCut(meter, receiver, receiver.lastArrivalNs - firstNs);
     const refused = senders.find(({ sent, outcome }) => sent === 0 && outcome !== 'sent');
     if (refused !== undefined && !outer.aborted) throw new Error(`nothing could be sent: ${refused.outcome}`);
-    return totalsOf(durationNs, datagramBytes ?? 0, senders, receiver);
-  }
-
-  /** Lets what is on its way arrive. */
-  async function settle(sent: number, signal: AbortSignal): Promise<void> {
-    const begun = now();
-    while (!signal.aborted && receiver.packets < sent) {
-      if (now() - Math.max(begun, receiver.lastArrivalNs) > QUIET_NS || now() - begun > LINGER_NS) return;
-      await sleep(LOOK_NS, signal);
-    }
+    return totalsOf(durationNs, datagramBytes ?? 0, senders, receiver, receiver.packets < sentPackets() ? queued() : 0);
   }
 
   function closeAll(): void {
@@ -196,6 +186,7 @@ function totalsOf(
   datagramBytes: number,
   senders: readonly UdpSender[],
   receiver: UdpReceiver,
+  queued: number,
 ): FlowTotals {
   const sent = senders.reduce((sum, sender) => sum + sender.sent, 0);
   const oneWay = receiver.delays.summary();
@@ -206,8 +197,7 @@ function totalsOf(
     receivedBytes: receiver.bytes,
     durationNs,
     retransmits: null,
-    lostPackets: sent - receiver.packets,
-    packets: sent,
+    ...datagramTotals({ sent, arrived: receiver.packets, late: 0, queued }),
     streams: senders.map((sender, i) => ({
       sentBytes: sender.sent * datagramBytes,
       receivedBytes: receiver.streams[i]?.bytes ?? 0,
