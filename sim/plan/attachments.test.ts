@@ -17,7 +17,7 @@ function nad(name: string, config: object, namespace = 'kube-system'): string {
 apiVersion: k8s.cni.cncf.io/v1
 kind: NetworkAttachmentDefinition
 metadata: { name: ${name}, namespace: ${namespace} }
-spec: { config: '${JSON.stringify(config)}' }`;
+spec: { config: '${JSON.stringify({ cniVersion: '0.3.1', ...config })}' }`;
 }
 
 const storage = nad(

@@ -6,9 +6,17 @@
  * IPAM and ifacer plugins. cilium-chaining takes part only in a list named `spidernet-chainer` that holds `cilium-cni`;
  * in every other chain it silently does nothing.
  */
-import { keyRemarks, pluginRemarks, whyAddFails, type Remark } from './cni/chain-remarks.ts';
+import { innerRemarks, isDisabled, keyRemarks, pluginRemarks, whyAddFails, type Remark } from './cni/chain-remarks.ts';
 import { isObject, objectsOf, textOf, textsOf, withKnownKeys, type PluginConfig } from './cni/plugin-config.ts';
-import { ipamKeys, mainPlugins, pluginKeys, staticRouteKeys } from './cni/plugin-keys.ts';
+import {
+  bondKeys,
+  ipamKeys,
+  listKeys,
+  mainPlugins,
+  pluginKeys,
+  staticAddressKeys,
+  staticRouteKeys,
+} from './cni/plugin-keys.ts';
 import type { CniConfig } from './spider-multus-config.ts';
 import { CNI_VERSIONS } from './spiderpool/multus-config-check.ts';
 
@@ -31,6 +39,8 @@ export interface Chain {
   readonly enforced: boolean;
   /** Spiderpool's coordinator is in the chain, and not disabled. */
   readonly coordinated: boolean;
+  /** It moves the routes of further interfaces into tables of their own (`tunePodRoutes`). */
+  readonly tunesRoutes: boolean;
   /** What plugins take from the runtime, where a pod asks for it: `ips`, `mac`, `bandwidth`, `portMappings`. */
   readonly capabilities: readonly { readonly name: string; readonly plugin: string }[];
   /** What of the configuration is not made here. */
@@ -82,7 +92,7 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
   if (mode !== '' && mode !== 'l2' && mode !== 'l3' && mode !== 'l3s') {
     return { kind: 'invalid', problem: `unknown ipvlan mode: ${JSON.stringify(mode)}` };
   }
-  const ipam = readIpam(ipvlan['ipam'], textOf(config['cniVersion']));
+  const ipam = readIpam(ipvlan['ipam'], versionOf(config));
   if ('problem' in ipam) return ipam;
   const mtu = ipvlan['mtu'] ?? 0;
   if (typeof mtu !== 'number' || !Number.isInteger(mtu) || mtu < 0) {
@@ -91,6 +101,7 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
   const failure = whyAddFails(plugins);
   if (failure !== null) return { kind: 'fails', problem: failure.message, help: failure.help };
   const ifacer = plugins.find((plugin) => plugin['type'] === 'ifacer');
+  const coordinators = plugins.filter((plugin) => plugin['type'] === 'coordinator' && !isDisabled(plugin));
   return {
     master: textOf(ipvlan['master']),
     linkInContainer: ipvlan['linkInContainer'] === true,
@@ -99,15 +110,31 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
     ifacer: ifacer === undefined ? null : readIfacer(ifacer),
     ipam,
     enforced: config['name'] === CHAINER_NAME && types.includes(CHAINER_PLUGIN),
-    coordinated: plugins.some(({ type, mode: how }) => type === 'coordinator' && how !== 'disabled'),
+    coordinated: coordinators.length > 0,
+    tunesRoutes: coordinators.some(({ tunePodRoutes }) => tunePodRoutes !== false),
     capabilities: plugins.flatMap((plugin) => {
       const declared = isObject(plugin['capabilities']) ? plugin['capabilities'] : {};
       const names = Object.keys(declared).filter((name) => declared[name] === true);
       return names.map((name) => ({ name, plugin: textOf(plugin['type']) ?? '' }));
     }),
-    remarks: [...pluginRemarks(plugins), ...ipamRemarks(ipvlan['ipam'])],
+    remarks: [
+      ...('plugins' in config ? keyRemarks('the list of plugins', config, listKeys) : []),
+      ...pluginRemarks(plugins),
+      ...ipamRemarks(ipvlan['ipam']),
+    ],
   };
 }
+
+/** The newest that libcni speaks, for which a list has two keys (NetworkConfFromBytes of libcni 1.3.0). */
+function versionOf(config: CniConfig): string | null {
+  const one = textOf(config['cniVersion']);
+  if (!('plugins' in config)) return one;
+  const all = [one ?? '', ...textsOf(config['cniVersions'])].filter((text) => LIBCNI_VERSIONS.includes(text));
+  all.sort((a, b) => LIBCNI_VERSIONS.indexOf(a) - LIBCNI_VERSIONS.indexOf(b));
+  return all.at(-1) ?? one;
+}
+
+const LIBCNI_VERSIONS = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
 
 /** Those of a list, or the one that the configuration is, each with its keys as they are known. */
 function pluginsOf(config: CniConfig): PluginConfig[] {
@@ -126,7 +153,7 @@ export function whyNotEnforced(config: CniConfig): string {
 }
 
 function readIfacer(plugin: CniConfig): Ifacer {
-  const bond = isObject(plugin['bond']) ? plugin['bond'] : null;
+  const bond = isObject(plugin['bond']) ? withKnownKeys(plugin['bond'], Object.keys(bondKeys)) : null;
   return {
     interfaces: textsOf(plugin['interfaces']),
     vlanId: typeof plugin['vlanID'] === 'number' ? plugin['vlanID'] : 0,
@@ -143,10 +170,11 @@ function readIpam(value: unknown, cniVersion: string | null): Ipam | ChainProble
   const ipam = withKnownKeys(value, Object.keys(ipamKeys[textOf(type) ?? ''] ?? { type }));
   switch (type) {
     case 'spiderpool':
-      if (cniVersion !== null && !CNI_VERSIONS.includes(cniVersion)) {
+      // Multus adds no version to a network on its way to ADD, and the plugins' own library takes none for the first.
+      if (!CNI_VERSIONS.includes(cniVersion ?? WITHOUT_VERSION)) {
         return {
           kind: 'fails',
-          problem: `unsupported specified CNI version ${cniVersion}, the CNI versions supported by Spiderpool: [${CNI_VERSIONS.join(' ')}]`,
+          problem: `IPAM of Spiderpool: incompatible CNI versions; config is ${cniVersion === null ? `"${WITHOUT_VERSION}", for it says none` : `"${cniVersion}"`}, plugin supports ${CNI_VERSIONS.join(', ')}`,
           help: `write \`"cniVersion": "${CNI_VERSIONS.at(-1) ?? ''}"\``,
         };
       }
@@ -167,13 +195,17 @@ function readIpam(value: unknown, cniVersion: string | null): Ipam | ChainProble
   }
 }
 
+const WITHOUT_VERSION = '0.1.0';
+
 /** A route without a gateway takes that of the first address of its IP version; the gateway alone makes no route. */
 function readStatic(ipam: PluginConfig): Ipam {
-  const addresses = objectsOf(ipam['addresses']).map((entry) => ({
+  const read = (key: string, keys: object) =>
+    objectsOf(ipam[key]).map((entry) => withKnownKeys(entry, Object.keys(keys)));
+  const addresses = read('addresses', staticAddressKeys).map((entry) => ({
     address: textOf(entry['address']) ?? '',
     gateway: textOf(entry['gateway']),
   }));
-  const routes = objectsOf(ipam['routes']).map((entry) => ({
+  const routes = read('routes', staticRouteKeys).map((entry) => ({
     to: textOf(entry['dst']) ?? '',
     via: textOf(entry['gw']),
   }));
@@ -186,9 +218,10 @@ function ipamRemarks(value: unknown): Remark[] {
   const keys = ipamKeys[textOf(type) ?? ''];
   if (keys === undefined) return [];
   const ipam = withKnownKeys(value, Object.keys(keys));
-  const routes = type === 'static' ? objectsOf(ipam['routes']) : [];
+  const inside = (key: string) => (type === 'static' ? objectsOf(ipam[key]) : []);
   return [
     ...keyRemarks(`IPAM ${String(type)}`, ipam, keys),
-    ...routes.flatMap((route) => keyRemarks('a route of static IPAM', route, staticRouteKeys)),
+    ...innerRemarks('an address of static IPAM', inside('addresses'), staticAddressKeys),
+    ...innerRemarks('a route of static IPAM', inside('routes'), staticRouteKeys),
   ];
 }

@@ -160,7 +160,7 @@ function fromPools(
   const result = around.ipam.allocate(claimant);
   switch (result.kind) {
     case 'allocated':
-      warnOfRoutes(claimant, result, network, diagnostics);
+      warnOfRoutes(claimant, result, attachment, diagnostics);
       return {
         addresses: result.allocations.map(({ address }) => address),
         routes: routesOf(
@@ -299,7 +299,7 @@ function bare(text: string): string {
 function warnOfRoutes(
   claimant: Claimant,
   { allocations, cleanGateway, choice }: Extract<AllocationResult, { kind: 'allocated' }>,
-  network: Attachment['network'],
+  { network, chain }: Attachment,
   diagnostics: Collector,
 ): void {
   const { pod, nic } = claimant;
@@ -313,11 +313,11 @@ function warnOfRoutes(
         { help: 'name one pool, or give one of them an affinity that fits: it goes before pools without' },
       );
     }
-    if (nic === 'eth0' || pool.gateway === null || cleanGateway) continue;
+    if (nic === 'eth0' || pool.gateway === null || cleanGateway || !chain.tunesRoutes) continue;
     diagnostics.add(
       'W421',
       span,
-      `gateway ${pool.gateway} of pool ${pool.name} has no effect on ${nic}: a coordinator with tunePodRoutes, which is its default, sends what comes from the address of ${nic} by it (ip rule, table 101), here all goes by the default route of eth0`,
+      `gateway ${pool.gateway} of pool ${pool.name} has no effect on ${nic}: its coordinator (tunePodRoutes, which is the default) sends what comes from the address of ${nic} by it (ip rule, table 101), here all goes by the default route of eth0`,
       { help: 'write `"cleangateway": true` for this interface in annotation ipam.spidernet.io/ippools' },
     );
   }

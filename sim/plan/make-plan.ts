@@ -72,7 +72,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const networks = readNetworks(manifests, diagnostics);
   const reserved = readReservedIPs(manifests.spiderReservedIPs, diagnostics);
   const pools = withoutReserved(readPools(manifests.spiderIPPools, diagnostics), reserved);
-  checkOtherSpiderObjects(manifests, diagnostics);
+  checkOtherSpiderObjects(manifests, networks.values(), diagnostics);
   const attachments = attachAll(pods, networks, diagnostics);
   const used = new Set([...networksOf(attachments), ...networksOf(attachLater(scenario, nodes, networks))]);
   const fallbacks = fallbackPools(addressesOfDefaultNetwork(attachments));

@@ -35,6 +35,7 @@ export interface Network extends Paths {
 }
 
 const DEFAULT_CONFIG: CniConfig = {
+  cniVersion: '0.3.1',
   name: CHAINER_NAME,
   plugins: [{ type: 'ipvlan', ipam: { type: 'spiderpool' } }, { type: CHAINER_PLUGIN }, { type: 'coordinator' }],
 };

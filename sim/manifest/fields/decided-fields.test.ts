@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { afterAll, describe, expect, test } from 'vitest';
 import { schemaAt } from '../check-schema.ts';
@@ -173,6 +173,20 @@ function walk(kind: string, types: ReturnType<typeof published>, undecided: stri
   return found;
 }
 
+/** Every word of the sources that know what an object means: those of the plan, and what makes objects of documents. */
+const readBehindSchemas = new Set(
+  ['sim/manifest', 'sim/plan', 'dataplane/policy'].flatMap((folder) => {
+    const root = new URL(`../../../${folder}/`, import.meta.url);
+    return (
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^(fields|schema|yaml)\/|testdata/.test(file))
+        // What is only declared as a type is read by nobody.
+        .flatMap((file) => (/^manifests\.ts$/.test(file) ? [] : [readFileSync(new URL(file, root), 'utf8')]))
+        .flatMap((text) => text.match(/\w+/g) ?? [])
+    );
+  }),
+);
+
 const counts: string[] = [];
 
 afterAll(() => {
@@ -208,6 +222,11 @@ describe.each(Object.entries(PUBLISHED))('%s', (file, objects) => {
       return schema === null || schema instanceof z.ZodUnknown;
     });
     expect(missing.map(({ kind, path }) => [kind, ...path].join('.'))).toEqual([]);
+  });
+
+  test('what is modelled is read behind the schemas, by its name', () => {
+    const names = new Set(fields.flatMap(({ path, decision }) => (decision === 'modelled' ? path.slice(-1) : [])));
+    expect([...names].filter((name) => !readBehindSchemas.has(name))).toEqual([]);
   });
 
   test('what is warned of or refused is so, by name and at its place', () => {

@@ -31,6 +31,11 @@ describe('a policy of another kind is an error', () => {
     ['ClusterUserDefinedNetwork', 'k8s.ovn.org/v1'],
     ['EgressNetworkPolicy', 'network.openshift.io/v1'],
     ['SecurityGroupPolicy', 'vpcresources.k8s.aws/v1beta1'],
+    ['SecurityPolicy', 'crd.nsx.vmware.com/v1alpha1'],
+    ['SecurityGroup', 'kubeovn.io/v1'],
+    ['IngressNodeFirewall', 'ingressnodefirewall.openshift.io/v1alpha1'],
+    ['NvClusterSecurityRule', 'neuvector.com/v1'],
+    ['ClientIntents', 'k8s.otterize.com/v2beta1'],
   ])('%s of %s', (kind, apiVersion) => {
     const group = apiVersion.split('/')[0]!;
     const [only, ...others] = said([[kind, apiVersion]]);
@@ -135,6 +140,8 @@ describe('what has no part in the network', () => {
   });
 });
 
+const REFUSED_BY_MESH = 'one that the mesh takes and then refuses';
+
 describe('what has a part that is not modelled says what is lost, once', () => {
   test.each([
     ['Service', 'v1', 'virtual addresses, node ports'],
@@ -144,7 +151,14 @@ describe('what has a part that is not modelled says what is lost, once', () => {
     ['HorizontalPodAutoscaler', 'autoscaling/v2', 'scales by load'],
     ['MutatingWebhookConfiguration', 'admissionregistration.k8s.io/v1', 'admission'],
     ['ResourceClaim', 'resource.k8s.io/v1', 'no device'],
-    ['AuthorizationPolicy', 'security.istio.io/v1', 'mesh'],
+    ['VirtualService', 'networking.istio.io/v1', 'routes and rules above TCP'],
+    ['AuthorizationPolicy', 'security.istio.io/v1', REFUSED_BY_MESH],
+    ['PeerAuthentication', 'security.istio.io/v1', REFUSED_BY_MESH],
+    ['Server', 'policy.linkerd.io/v1beta3', REFUSED_BY_MESH],
+    ['AuthorizationPolicy', 'policy.linkerd.io/v1alpha1', REFUSED_BY_MESH],
+    ['MeshTrafficPermission', 'kuma.io/v1alpha1', REFUSED_BY_MESH],
+    ['ServiceIntentions', 'consul.hashicorp.com/v1alpha1', REFUSED_BY_MESH],
+    ['TrafficTarget', 'access.smi-spec.io/v1alpha3', REFUSED_BY_MESH],
     ['IPPool', 'crd.projectcalico.org/v1', 'another network'],
   ])('%s of %s', (kind, apiVersion, loss) => {
     const warnings = said([

@@ -45,6 +45,16 @@ const MESH: Part = {
   help: 'what NetworkPolicy says holds; ask the mesh for the rest',
 };
 
+/**
+ * Proxies refuse by them what came in over TCP connections that they had taken: no packet of the pod's network is missing, and
+ * where no proxy is put into the pod, or on the node, they say nothing.
+ */
+const MESH_POLICIES: Part = {
+  is: 'loss',
+  loss: 'no proxy of a mesh runs in the lab: a connection that is made here may be one that the mesh takes and then refuses',
+  help: 'ask the mesh for what it refuses; write what must not arrive as a NetworkPolicy',
+};
+
 const NETWORK_SETTINGS: Part = {
   is: 'loss',
   loss: 'pods are on ipvlan as Spiderpool and Multus say it: pools, routes and settings of another network are not followed',
@@ -59,6 +69,11 @@ const POLICIES: readonly Row[] = [
   { groups: ['crd.nsx.vmware.com'], kinds: ['SecurityPolicy'], part: { is: 'policy' } },
   { groups: ['vpcresources.k8s.aws'], kinds: ['SecurityGroupPolicy'], part: { is: 'policy' } },
   { groups: ['kubeovn.io'], kinds: ['SecurityGroup'], part: { is: 'policy' } },
+  // By eBPF at the NICs of the node, which packets of ipvlan pass.
+  { groups: ['ingressnodefirewall.openshift.io'], kinds: ['IngressNodeFirewall'], part: { is: 'policy' } },
+  { groups: ['neuvector.com'], kinds: ['NvSecurityRule', 'NvClusterSecurityRule'], part: { is: 'policy' } },
+  // Its operator makes NetworkPolicies of it.
+  { groups: ['k8s.otterize.com'], kinds: ['ClientIntents'], part: { is: 'policy' } },
 ];
 
 const ROWS: readonly Row[] = [
@@ -86,7 +101,18 @@ const ROWS: readonly Row[] = [
       help: 'attach NICs by Multus annotations, and limit them by `kubernetes.io/egress-bandwidth`',
     },
   },
-  { groups: ['*.istio.io', '*.linkerd.io', 'linkerd.io', 'kuma.io', 'consul.hashicorp.com'], part: MESH },
+  { groups: ['security.istio.io', 'policy.linkerd.io', 'auth.consul.hashicorp.com'], part: MESH_POLICIES },
+  {
+    groups: ['kuma.io'],
+    kinds: ['MeshTrafficPermission', 'TrafficPermission', 'MeshPassthrough'],
+    part: MESH_POLICIES,
+  },
+  { groups: ['consul.hashicorp.com'], kinds: ['ServiceIntentions'], part: MESH_POLICIES },
+  { groups: ['access.smi-spec.io'], part: MESH_POLICIES },
+  {
+    groups: ['*.istio.io', '*.linkerd.io', 'linkerd.io', 'kuma.io', '*.consul.hashicorp.com', 'consul.hashicorp.com'],
+    part: MESH,
+  },
   { groups: ['cilium.io'], kinds: ['CiliumEnvoyConfig', 'CiliumClusterwideEnvoyConfig'], part: MESH },
   {
     groups: [

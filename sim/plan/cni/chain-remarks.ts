@@ -3,8 +3,8 @@ import { isIP } from 'node:net';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { coordinatorProblems } from '../spiderpool/coordinator.ts';
 import type { SpiderCoordinatorSpec } from '../../manifest/manifests.ts';
-import { isObject, objectsOf, textOf, textsOf, type PluginConfig } from './plugin-config.ts';
-import { otherPlugins, pluginKeys, type Keys } from './plugin-keys.ts';
+import { isObject, objectsOf, textOf, textsOf, withKnownKeys, type PluginConfig } from './plugin-config.ts';
+import { bondKeys, otherPlugins, pluginKeys, policyRouteKeys, type Keys } from './plugin-keys.ts';
 
 export interface Remark {
   /** A sentence about the configuration, without its name. */
@@ -27,6 +27,16 @@ export function keyRemarks(what: string, config: PluginConfig, keys: Keys): Rema
     if (typeof decision === 'string' || isNothing(value)) return [];
     return [{ message: `\`${key}\` of ${what} has no effect here: ${decision.lost}`, help: 'remove it' }];
   });
+}
+
+/** Of objects inside of a value, whose keys are read as those of plugins are. */
+export function innerRemarks(what: string, values: readonly PluginConfig[], keys: Keys): Remark[] {
+  return values.flatMap((value) => keyRemarks(what, withKnownKeys(value, Object.keys(keys)), keys));
+}
+
+/** Whether a configuration of the coordinator makes it do nothing. */
+export function isDisabled({ mode }: PluginConfig): boolean {
+  return mode === 'disabled' || mode === 'disable';
 }
 
 /** Of the plugins behind the one that makes the interface, and before it. */
@@ -108,7 +118,7 @@ function coordinatorFailure(plugin: PluginConfig): Remark | null {
   const settings = { ...plugin, podDefaultRouteNIC: plugin['podDefaultRouteNic'] } as SpiderCoordinatorSpec;
   const [wrong] = coordinatorProblems(readable(settings), []);
   if (wrong !== undefined) return { message: `coordinator: ${wrong.message}`, help: wrong.help };
-  if (mode === 'disabled' || mode === 'disable') return null;
+  if (isDisabled(plugin)) return null;
   if (!MODES.includes(mode)) {
     return { message: `coordinator: unknown tuneMode: ${mode}`, help: `write ${MODES.join(', ')}` };
   }
@@ -124,7 +134,7 @@ function readable({ hijackCIDR, policyRoutes, ...rest }: SpiderCoordinatorSpec):
 
 /** Only what is written and not the default: that veth0 is not there is told where it matters (W412). */
 function coordinatorRemarks(plugin: PluginConfig): Remark[] {
-  if (plugin['mode'] === 'disabled') return [];
+  if (isDisabled(plugin)) return [];
   const remarks: Remark[] = [];
   const say = (message: string, help: string): void => {
     remarks.push({ message: `coordinator: ${message}`, help });
@@ -137,7 +147,10 @@ function coordinatorRemarks(plugin: PluginConfig): Remark[] {
       'measure to other addresses',
     );
   }
-  const routes = objectsOf(plugin['policyRoutes']).map(({ dst }) => textOf(dst) ?? '');
+  const routes = objectsOf(plugin['policyRoutes']).map((route) => {
+    return textOf(withKnownKeys(route, Object.keys(policyRouteKeys))['dst']) ?? '';
+  });
+  remarks.push(...innerRemarks('a route of coordinator', objectsOf(plugin['policyRoutes']), policyRouteKeys));
   if (routes.length > 0) {
     say(`\`policyRoutes\` to ${routes.join(', ')} are not made`, 'write them as `routes` of the pool');
   }
@@ -146,18 +159,21 @@ function coordinatorRemarks(plugin: PluginConfig): Remark[] {
   }
   const nic = textOf(plugin['podDefaultRouteNic']);
   if (nic !== null && nic !== 'eth0')
-    say(`the default route stays at eth0, not at ${nic}`, 'remove podDefaultRouteNIC');
+    say(`the default route stays at eth0, not at ${nic} (\`podDefaultRouteNic\`)`, 'remove `podDefaultRouteNIC`');
   if (plugin['podRPFilter'] === 1 || plugin['podRPFilter'] === 2) {
-    say('the pod does not filter by reverse path (rp_filter)', 'write `podRPFilter: 0`');
+    say('`podRPFilter`: the pod does not filter by reverse path (rp_filter)', 'write `podRPFilter: 0`');
   }
   if (plugin['mode'] === 'overlay') say('mode overlay needs another network before this one', 'write `mode: auto`');
   return remarks;
 }
 
 function bondRemarks(plugin: PluginConfig): Remark[] {
-  const options = isObject(plugin['bond']) ? textOf(plugin['bond']['options']) : null;
-  if (options === null) return [];
-  return [{ message: `options of the bond have no effect here: ${options}`, help: 'remove them; the mode is heeded' }];
+  if (!isObject(plugin['bond'])) return [];
+  const remarks = innerRemarks('the bond', [plugin['bond']], bondKeys);
+  const options = textOf(withKnownKeys(plugin['bond'], Object.keys(bondKeys))['options']);
+  if (options === null) return remarks;
+  const help = 'remove them; the mode is heeded';
+  return [...remarks, { message: `\`options\` of the bond have no effect here: ${options}`, help }];
 }
 
 /** As Go takes a value that is not there. */

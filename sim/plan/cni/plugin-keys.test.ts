@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseNetworks, selectionKeys } from '../multus.ts';
-import { keyRemarks } from './chain-remarks.ts';
-import { ipamKeys, pluginKeys, staticRouteKeys, type Keys } from './plugin-keys.ts';
+import { readChain } from '../chain.ts';
+import { keyRemarks, pluginRemarks } from './chain-remarks.ts';
+import {
+  bondKeys,
+  ipamKeys,
+  listKeys,
+  pluginKeys,
+  policyRouteKeys,
+  staticAddressKeys,
+  staticRouteKeys,
+  type Keys,
+} from './plugin-keys.ts';
 import { found, plan, pod } from '../testdata/planning.ts';
 
 /** Structs of the published lists, each with its keys. */
@@ -18,6 +28,7 @@ function published(file: string): Map<string, string[]> {
 
 function tableOf(struct: string): Keys | undefined {
   if (struct === 'static-route') return staticRouteKeys;
+  if (struct === 'list') return listKeys;
   return struct.startsWith('ipam-') ? ipamKeys[struct.slice('ipam-'.length)] : pluginKeys[struct];
 }
 
@@ -36,7 +47,109 @@ afterAll(() => {
   process.stdout.write(`${lines.join('\n')}\n`);
 });
 
-describe.each(['cni-plugins-1.9.1.txt', 'spiderpool-plugins-1.2.2.txt'])('%s', (file) => {
+const PUBLISHED = ['cni-1.3.0.txt', 'cni-plugins-1.9.1.txt', 'spiderpool-plugins-1.2.2.txt', 'cilium-cni-1.12.txt'];
+
+/** A value of each key of which something comes, on the chain of `chainWith`. */
+const VALUES: Readonly<Record<string, unknown>> = {
+  'list.cniVersion': '1.1.0',
+  'list.cniVersions': ['1.1.0'],
+  'list.name': 'spidernet-chainer',
+  'list.plugins': [],
+  'ipvlan.cniVersion': '1.1.0',
+  'ipvlan.type': 'macvlan',
+  'ipvlan.ipam': { type: 'static', addresses: [{ address: '10.9.0.5/16' }] },
+  'ipvlan.master': 'eth7',
+  'ipvlan.mode': 'l3',
+  'ipvlan.mtu': 1400,
+  'ipvlan.linkInContainer': true,
+  'cilium-cni.type': 'vrf',
+  'ifacer.interfaces': [],
+  'ifacer.vlanID': 7,
+  'ifacer.bond': { name: 'bond0', mode: 1 },
+  'coordinator.mode': 'disabled',
+  'coordinator.podMACPrefix': '0a:1b',
+  'coordinator.tunePodRoutes': false,
+  'coordinator.vethLinkAddress': '169.254.100.1',
+  'coordinator.vethMTU': 1400,
+  'coordinator.policyRoutes': [{ dst: '10.2.0.0/16', gw: '10.9.0.1' }],
+  'coordinator.podDefaultRouteNic': 'net1',
+  'coordinator.podRPFilter': 1,
+  'tuning.mac': '02:00:00:00:00:05',
+  'ipam-spiderpool.type': 'dhcp',
+  'ipam-spiderpool.clean_gateway': true,
+  'ipam-static.type': 'dhcp',
+  'ipam-static.addresses': [{ address: '10.9.0.7/16' }],
+  'ipam-static.routes': [{ dst: '0.0.0.0/0' }],
+  'static-route.dst': '10.4.0.0/16',
+  'static-route.gw': '10.9.0.2',
+};
+
+function valueOf(struct: string, key: string): unknown {
+  if (key === 'capabilities') return { ips: true };
+  if (key === 'type') return VALUES[`${struct}.${key}`] ?? 'vrf';
+  if (/CIDR$/.test(key)) return ['10.1.0.0/16'];
+  if (/_ippool$/.test(key)) return ['p'];
+  return VALUES[`${struct}.${key}`] ?? 1000;
+}
+
+/** A chain in which the struct is, with more keys in it. */
+function chainWith(struct: string, more: object): ReturnType<typeof readChain> {
+  const route = { dst: '10.3.0.0/16', ...(struct === 'static-route' ? more : {}) };
+  const isStatic = struct === 'static-route' || struct === 'ipam-static';
+  const ipam = isStatic
+    ? { type: 'static', addresses: [{ address: '10.9.0.5/16' }], routes: [route] }
+    : { type: 'spiderpool' };
+  const ofIpam = struct.startsWith('ipam-') ? more : {};
+  const ipvlan = { type: 'ipvlan', ipam: { ...ipam, ...ofIpam } };
+  if (struct === 'ipvlan') return readChain({ cniVersion: '0.3.1', name: 'n', ...ipvlan, ...more });
+  const own = { type: struct, ...(struct === 'ifacer' ? { interfaces: ['eth0'] } : {}), ...more };
+  const plugins = pluginKeys[struct] === undefined ? [ipvlan] : [ipvlan, own];
+  const name = struct === 'cilium-cni' ? 'spidernet-chainer' : 'n';
+  return readChain({
+    cniVersion: '0.3.1',
+    name,
+    plugins: [...plugins, { type: 'cilium-cni' }],
+    ...(struct === 'list' ? more : {}),
+  });
+}
+
+/** What comes of it, remarks aside. */
+function outcome(chain: ReturnType<typeof readChain>): unknown {
+  return { ...chain, remarks: [] };
+}
+
+it.each([
+  [
+    'the bond',
+    { type: 'ifacer', interfaces: ['eth0'], bond: { name: 'b', mode: 1, Options: 'x=1', what: 1 } },
+    bondKeys,
+  ],
+  ['a route of coordinator', { type: 'coordinator', policyRoutes: [{ DST: '10.2.0.0/16', what: 1 }] }, policyRouteKeys],
+])('keys inside: %s', (what, plugin, keys) => {
+  const messages = pluginRemarks([plugin]).map(({ message }) => message);
+  expect(messages).toHaveLength(2);
+  expect(messages).toContainEqual(expect.stringContaining(`\`what\` of ${what} is not known`));
+  expect(Object.keys(keys)).not.toContain('what');
+});
+
+it('keys inside: an address of static IPAM', () => {
+  const chain = chainWith('ipam-static', { addresses: [{ Address: '10.9.0.8/16', GATEWAY: '10.9.0.1', what: 1 }] });
+  expect(chain).toMatchObject({ ipam: { addresses: [{ address: '10.9.0.8/16', gateway: '10.9.0.1' }] } });
+  const remarks = 'remarks' in chain ? chain.remarks : [];
+  expect(remarks.map(({ message }) => message)).toEqual([
+    expect.stringContaining('`what` of an address of static IPAM is not known'),
+  ]);
+  expect(Object.keys(staticAddressKeys)).not.toContain('what');
+});
+
+it('a key that a list does not have', () => {
+  const chain = chainWith('list', { disablecheck: true });
+  expect('remarks' in chain ? chain.remarks.map(({ message, help }) => `${message}: ${help}`) : []).toEqual([
+    expect.stringMatching(/^`disablecheck` of the list of plugins is not known.*did you mean `disableCheck`/),
+  ]);
+});
+
+describe.each(PUBLISHED)('%s', (file) => {
   const structs = [...published(file)];
   const decided = structs.flatMap(([struct, keys]) =>
     keys.map((key) => {
@@ -46,8 +159,9 @@ describe.each(['cni-plugins-1.9.1.txt', 'spiderpool-plugins-1.2.2.txt'])('%s', (
   );
   const count = (name: string) => decided.filter(({ is }) => is === name).length;
   const lost = decided.filter(({ is }) => typeof is === 'object');
+  const told = decided.filter(({ is }) => is === 'told');
   lines.push(
-    `${file}: ${decided.length} keys of ${structs.length} configurations: ${count('modelled')} modelled, ${count('no packet')} no packet, 0 refused, ${lost.length} warned`,
+    `${file}: ${decided.length} keys of ${structs.length} configurations: ${count('modelled')} modelled, ${count('no packet')} no packet, 0 refused, ${lost.length + told.length} warned`,
   );
 
   it('every key has a decision', () => {
@@ -60,6 +174,24 @@ describe.each(['cni-plugins-1.9.1.txt', 'spiderpool-plugins-1.2.2.txt'])('%s', (
       return Object.keys(tableOf(struct) ?? {}).flatMap((key) => (known.includes(key) ? [] : [`${struct}.${key}`]));
     });
     expect(stale).toEqual([]);
+  });
+
+  it('what is modelled is read: another value makes another chain, or none', () => {
+    const idle = decided.filter(({ struct, key, is }) => {
+      if (is !== 'modelled') return false;
+      const with_ = outcome(chainWith(struct, { [key]: valueOf(struct, key) }));
+      return JSON.stringify(with_) === JSON.stringify(outcome(chainWith(struct, {})));
+    });
+    expect(idle.map(({ struct, key }) => `${struct}.${key}`)).toEqual([]);
+  });
+
+  it('what is told is told by its name, and nothing else comes of it', () => {
+    for (const { struct, key } of told) {
+      const chain = chainWith(struct, { [key]: valueOf(struct, key) });
+      expect(outcome(chain)).toEqual(outcome(chainWith(struct, {})));
+      const words = 'remarks' in chain ? chain.remarks.map(({ message, help }) => `${message}: ${help}`) : [];
+      expect(words).toEqual([expect.stringContaining(`\`${key}\``)]);
+    }
   });
 
   it('what is warned of is so by its name, where it says something', () => {

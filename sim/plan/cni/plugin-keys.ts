@@ -1,17 +1,35 @@
 /**
  * Every key of the plugins that we know, with what becomes of it. `plugin-keys.test.ts` holds it to the published lists of keys.
  *
- * Sources: containernetworking/plugins 1.9.1 (the `NetConf` of each plugin), Spiderpool 1.2.2 (cmd/coordinator,
- * cmd/ifacer, cmd/spiderpool), Cilium 1.12 (plugins/cilium-cni/types).
+ * Sources: containernetworking/cni 1.3.0 (libcni, lists of plugins), containernetworking/plugins 1.9.1 (the `NetConf` of each
+ * plugin), Spiderpool 1.2.2 (cmd/coordinator, cmd/ifacer, cmd/spiderpool), Cilium 1.12 (plugins/cilium-cni/types).
  */
 
-/** `modelled`; `no packet`: no packet goes another way for it; else a clause that says what is lost. */
-export type KeyDecision = 'modelled' | 'no packet' | { readonly lost: string };
+/**
+ * `modelled`: the plan follows it, or the plugin fails by it; `no packet`: no packet goes another way for it; `told`: nothing
+ * comes of it, which `chain-remarks.ts` says in words of its own where it is other than its default; else a clause that says
+ * what is lost.
+ */
+export type KeyDecision = 'modelled' | 'no packet' | 'told' | { readonly lost: string };
 
 export type Keys = Readonly<Record<string, KeyDecision>>;
 
-const netConf: Keys = {
+/** Of a list of plugins, which libcni reads with no regard to what a key looks like in capitals. */
+export const listKeys: Keys = {
   cniVersion: 'modelled',
+  cniVersions: 'modelled',
+  name: 'modelled',
+  plugins: 'modelled',
+  // Of CHECK and of the collection of garbage, which ask for nothing of ADD.
+  disableCheck: 'no packet',
+  disableGC: 'no packet',
+  // Of a file on the node: what a NetworkAttachmentDefinition says is all that there is.
+  loadOnlyInlinedPlugins: 'no packet',
+};
+
+const netConf: Keys = {
+  // In a list libcni writes that of the list over it.
+  cniVersion: 'no packet',
   name: 'no packet',
   type: 'modelled',
   capabilities: 'modelled',
@@ -28,27 +46,37 @@ const netConf: Keys = {
 export const pluginKeys: Readonly<Record<string, Keys>> = {
   ipvlan: {
     ...netConf,
+    cniVersion: 'modelled',
     ipam: 'modelled',
     master: 'modelled',
     mode: 'modelled',
     mtu: 'modelled',
     linkInContainer: 'modelled',
   },
-  'cilium-cni': { ...netConf, 'enable-debug': 'no packet', 'log-file': 'no packet', 'log-format': 'no packet' },
+  'cilium-cni': {
+    ...netConf,
+    'enable-debug': 'no packet',
+    'log-file': 'no packet',
+    'log-format': 'no packet',
+    // For the interfaces and addresses that it makes itself: behind another plugin it makes none.
+    mtu: 'no packet',
+    eni: 'no packet',
+    azure: 'no packet',
+    'alibaba-cloud': 'no packet',
+  },
   ifacer: { ...netConf, interfaces: 'modelled', vlanID: 'modelled', bond: 'modelled' },
-  // What has a value other than its default is told by `coordinatorRemarks`.
   coordinator: {
     ...netConf,
     mode: 'modelled',
     podMACPrefix: 'modelled',
-    vethLinkAddress: 'modelled',
-    vethMTU: 'modelled',
-    hijackCIDR: 'modelled',
-    overlayPodCIDR: 'modelled',
-    serviceCIDR: 'modelled',
-    policyRoutes: 'modelled',
-    podDefaultRouteNic: 'modelled',
-    podRPFilter: 'modelled',
+    vethLinkAddress: 'told',
+    vethMTU: 'told',
+    hijackCIDR: 'told',
+    overlayPodCIDR: 'told',
+    serviceCIDR: 'told',
+    policyRoutes: 'told',
+    podDefaultRouteNic: 'told',
+    podRPFilter: 'told',
     tunePodRoutes: 'modelled',
     hostRuleTable: 'no packet',
     // For veth0's neighbour and for device queues that a slave has not.
@@ -95,6 +123,12 @@ export const ipamKeys: Readonly<Record<string, Keys>> = {
   },
   static: { type: 'modelled', name: 'no packet', addresses: 'modelled', routes: 'modelled', dns: 'no packet' },
 };
+
+/** Of what stands inside a value: `bond` of ifacer, and so on. */
+export const bondKeys: Keys = { name: 'modelled', mode: 'modelled', options: 'told' };
+export const policyRouteKeys: Keys = { dst: 'told', gw: 'no packet' };
+// `version` is of older releases, and a field without a tag in this one, that nothing reads.
+export const staticAddressKeys: Keys = { address: 'modelled', gateway: 'modelled', version: 'no packet' };
 
 export const staticRouteKeys: Keys = {
   dst: 'modelled',

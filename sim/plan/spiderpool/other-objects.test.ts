@@ -40,6 +40,25 @@ describe('what has no effect here is said, with what is lost', () => {
     ]);
   });
 
+  it.each([
+    ['auto', 'E430'],
+    ['disabled', 'W416'],
+  ])('podMACPrefix of a SpiderCoordinator, where a network is written by hand: mode %s', (mode, code) => {
+    const coordinator = spiderObject('SpiderCoordinator', 'name: default', 'podCIDRType: none, podMACPrefix: "0a:1b"');
+    const plugins = [
+      { type: 'ipvlan', master: 'eth0', ipam: { type: 'spiderpool' } },
+      { type: 'coordinator', mode },
+    ];
+    const nad = `
+apiVersion: k8s.cni.cncf.io/v1
+kind: NetworkAttachmentDefinition
+metadata: { name: m, namespace: kube-system }
+spec: { config: '${JSON.stringify({ cniVersion: '0.3.1', name: 'm', plugins })}' }`;
+    expect(found(plan(coordinator, nad, p4, one))).toEqual([
+      expect.stringMatching(new RegExp(`^${code} .*podMACPrefix`)),
+    ]);
+  });
+
   it('of a SpiderSubnet, and of the pools that would inherit from it', () => {
     const subnet = spiderObject(
       'SpiderSubnet',

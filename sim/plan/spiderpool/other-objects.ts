@@ -9,18 +9,29 @@ import type {
 } from '../../manifest/manifests.ts';
 import { MAC_IS_THE_MASTERS } from '../cni/chain-remarks.ts';
 import { readPool } from '../ippool.ts';
+import type { Network } from '../network.ts';
 import { coordinatorProblems, missingInCoordinator } from './coordinator.ts';
 
 /** Everything that is wrong with them, and one warning each of what they would do in a cluster. */
-export function checkOtherSpiderObjects(manifests: Manifests, diagnostics: Collector): void {
-  checkCoordinators(manifests, diagnostics);
+export function checkOtherSpiderObjects(
+  manifests: Manifests,
+  networks: Iterable<Network>,
+  diagnostics: Collector,
+): void {
+  checkCoordinators(manifests, networks, diagnostics);
   checkSubnets(manifests, diagnostics);
   warnOfEndpoints(manifests, diagnostics);
   warnOfOlderFields(manifests, diagnostics);
 }
 
-function checkCoordinators({ spiderCoordinators, spiderMultusConfigs }: Manifests, diagnostics: Collector): void {
-  const coordinated = spiderMultusConfigs.some(({ spec }) => isCoordinated(spec));
+function checkCoordinators(
+  { spiderCoordinators, spiderMultusConfigs }: Manifests,
+  networks: Iterable<Network>,
+  diagnostics: Collector,
+): void {
+  const coordinated =
+    spiderMultusConfigs.some(({ spec }) => isCoordinated(spec)) ||
+    [...networks].some(({ chain }) => chain?.coordinated === true);
   for (const { name, spec, spanOf } of spiderCoordinators) {
     const problems = [...missingInCoordinator(spec), ...coordinatorProblems(spec, ['spec'])];
     for (const { path, message, help } of problems) {

@@ -37,8 +37,9 @@ export const spiderpool: Readonly<Record<string, WrittenDecisions>> = {
     refused: { matchMasterSubnet: saidByPlan('E420', true) },
   },
   SpiderMultusConfigSpecCoordinator: {
-    modelled: 'mode podCIDRType tunePodRoutes',
-    noPacket: 'hostRuleTable txQueueLen',
+    modelled: 'mode tunePodRoutes',
+    // Which services and pods of the cluster's own network veth0 leads to is found out by it.
+    noPacket: 'hostRuleTable podCIDRType txQueueLen',
     warned: {
       hijackCIDR: saidByPlan('W418', ['10.1.0.0/16']),
       podDefaultRouteNIC: saidByPlan('W418', 'net1'),
@@ -57,6 +58,7 @@ export const spiderpool: Readonly<Record<string, WrittenDecisions>> = {
     noPacket: 'status:SpiderCoordinatorStatus',
   },
   SpiderCoordinatorSpec: {
+    // `podCIDRType` must be there, as the webhook has it.
     modelled: 'mode podCIDRType',
     noPacket: 'hostRuleTable txQueueLen',
     warned: {
