@@ -14,7 +14,7 @@ export function selects(selector: LabelSelector, labels: Labels): boolean {
   for (const key in selector.matchLabels) {
     if (valueOf(labels, key) !== selector.matchLabels[key]) return false;
   }
-  return selector.matchExpressions.every((requirement) => holds(requirement, labels));
+  return selector.matchExpressions.every((requirement) => holds(requirement, valueOf(labels, requirement.key)));
 }
 
 /** The selector as text: equal for selectors written the same way but for order. Names atoms and reads in reports. */
@@ -26,9 +26,8 @@ export function selectorText(selector: LabelSelector): string {
   return parts.length === 0 ? '<all>' : parts.sort().join(',');
 }
 
-/** `NotIn` and `DoesNotExist` hold for an object that has no such label. */
-function holds({ key, operator, values }: Requirement, labels: Labels): boolean {
-  const value = valueOf(labels, key);
+/** Of a label with this value; undefined: of an object that has none, for which `NotIn` and `DoesNotExist` hold. */
+export function holds({ operator, values }: Omit<Requirement, 'key'>, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
@@ -42,7 +41,7 @@ function holds({ key, operator, values }: Requirement, labels: Labels): boolean 
 }
 
 /** A label named like something of Object.prototype (`constructor`) is a label like any other. */
-function valueOf(labels: Labels, key: string): string | undefined {
+export function valueOf(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 

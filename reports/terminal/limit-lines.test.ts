@@ -11,11 +11,11 @@ const flow = (of: string, direction: 'egress' | 'ingress', parts: Partial<FlowRe
 
 test('each limit is a line with what was measured, those of one workload together, aligned', () => {
   const flows = [
-    flow('default/alpha', 'egress'),
-    flow('default/beta-long', 'egress', {
-      measures: { of: 'default/beta-long', direction: 'egress', limit_bps: 10e6, replicas: 3 },
+    flow('alpha', 'egress'),
+    flow('beta-long', 'egress', {
+      measures: { of: 'beta-long', direction: 'egress', limit_bps: 10e6, replicas: 3 },
     }),
-    flow('default/alpha', 'ingress', { wire_bps: 10.02e6 }),
+    flow('alpha', 'ingress', { wire_bps: 10.02e6 }),
   ];
   expect(limitLines({ flows, checks: [] })).toEqual([
     'alpha      egress 10M   measured 9.99M   (−0.10 %)',

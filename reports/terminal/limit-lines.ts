@@ -2,17 +2,15 @@
 import { formatLimit, formatPct } from '../../sim/measure/format.ts';
 import type { Check, FlowResult, Result } from '../../sim/measure/result.ts';
 
-/** None where nothing was to be measured. Aligned; those of one workload together. */
+/** None where nothing was to be measured. Aligned; those of one workload together, by the names that the result has. */
 export function limitLines({
   flows,
   checks,
   unmeasured = [],
 }: Pick<Result, 'flows' | 'checks' | 'unmeasured'>): string[] {
   const rows = [...flows.flatMap((flow) => measuredRow(flow, checks)), ...unmeasured.map(unmeasuredRow)];
-  const one = new Set(rows.map(({ of }) => of.split('/', 1)[0])).size === 1;
-  const name = (of: string): string => (one ? of.slice(of.indexOf('/') + 1) : of);
   const sorted = rows.toSorted((a, b) => (a.of === b.of ? 0 : a.of < b.of ? -1 : 1));
-  const cells = sorted.map(({ of, limit, numbers, words }) => [name(of), limit, ...numbers, words]);
+  const cells = sorted.map(({ of, limit, numbers, words }) => [of, limit, ...numbers, words]);
   // What is told in words stands at the end of its line, and makes no column wider.
   const widths = [0, 1, 2, 3].map((i) =>
     Math.max(0, ...cells.map((row) => (i < row.length - 1 ? (row[i]?.length ?? 0) : 0))),

@@ -14,7 +14,7 @@ import type { Clock, TraceRecord } from '../trace/record.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { askLab, asking, type Asked } from '../reach/ask-lab.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
-import { questionOf, type Question } from '../reach/question.ts';
+import { questionOf, refuseNobody, type Question } from '../reach/question.ts';
 import { oracleMarks, UNJUDGED, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
 import { differingCells } from '../reach/tally.ts';
 import type { Action } from './command.ts';
@@ -31,6 +31,7 @@ export const reach: Action = async (environment, paths, options) => {
   const parties = (name: string): readonly string[] =>
     words(name).map((text) => inNamespace(text, namespaceOf(options)));
   const question = questionOf(plan, { from: parties('from'), to: parties('to'), ports: words('port') });
+  refuseNobody(question);
   const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
   const modes = MODES[String(options.mode)] ?? ALL;
   const marks: Partial<Record<Mode, Marks>> = {};

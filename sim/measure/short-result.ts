@@ -17,11 +17,12 @@ export function withShortNames(result: Result, short: ShortNames): Result {
     ...(result.message === undefined ? {} : { message: short(result.message) }),
     ...(result.unmeasured === undefined
       ? {}
-      : { unmeasured: result.unmeasured.map((limit) => ({ ...limit, why: short(limit.why) })) }),
+      : { unmeasured: result.unmeasured.map((limit) => ({ ...limit, of: short(limit.of), why: short(limit.why) })) }),
     checks: result.checks.map((check) => shortCheck(check, short)),
     flows: result.flows.map((flow) => ({
       ...flow,
       ...{ from: short(flow.from), to: short(flow.to) },
+      ...(flow.measures === undefined ? {} : { measures: { ...flow.measures, of: short(flow.measures.of) } }),
     })),
     probes: result.probes.map((probe) => ({
       ...probe,

@@ -12,7 +12,7 @@ import {
   type Family,
 } from '../../dataplane/policy/address.ts';
 import type { Collector } from '../diagnostics/collector.ts';
-import type { LabelSelectorSpec, Path, SpiderIPPoolManifest } from '../manifest/manifests.ts';
+import type { LabelSelectorSpec, Located, Path, SpiderIPPoolManifest } from '../manifest/manifests.ts';
 import { formatIpRange, mergeRanges, parseIpRange, subtractRanges, type IpRange } from './ip-range.ts';
 import type { RoutePlan } from './plan.ts';
 
@@ -292,7 +292,8 @@ function addOverlap(
   });
 }
 
-function isBefore(a: SpiderIPPoolManifest, b: SpiderIPPoolManifest): boolean {
+/** By file and line. */
+export function isBefore(a: Located, b: Located): boolean {
   const [x, y] = [a.spanOf([]), b.spanOf([])];
   return x.file < y.file || (x.file === y.file && x.offset < y.offset);
 }

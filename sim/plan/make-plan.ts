@@ -71,8 +71,9 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const pods = withNetwork(declared, diagnostics);
   const networks = readNetworks(manifests, diagnostics);
   const reserved = readReservedIPs(manifests.spiderReservedIPs, diagnostics);
-  const pools = withoutReserved(readPools(manifests.spiderIPPools, diagnostics), reserved);
-  checkOtherSpiderObjects(manifests, networks.values(), diagnostics);
+  const written = readPools(manifests.spiderIPPools, diagnostics);
+  const pools = withoutReserved(written, reserved);
+  checkOtherSpiderObjects(manifests, networks.values(), written.values(), diagnostics);
   const attachments = attachAll(pods, networks, diagnostics);
   const used = new Set([...networksOf(attachments), ...networksOf(attachLater(scenario, nodes, networks))]);
   const fallbacks = fallbackPools(addressesOfDefaultNetwork(attachments));

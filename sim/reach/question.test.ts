@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import { firstPartyOf, onePartyOf, portAsked, portOf, portText, questionOf, targetOf } from './question.ts';
+import {
+  firstPartyOf,
+  onePartyOf,
+  portAsked,
+  portOf,
+  portText,
+  questionOf,
+  refuseNobody,
+  targetOf,
+} from './question.ts';
 
 const owner = { kind: 'Deployment', name: 'web' };
 const plan = planOf({
@@ -80,4 +89,12 @@ describe('a target', () => {
     for (const text of ['web', 'host:internet', 'node:n1', 'web[0]'])
       expect(targetOf(text), text).toEqual({ to: text, port: null });
   });
+});
+
+it('a question of nobody is refused, with how to have somebody', () => {
+  expect(() => refuseNobody(ask({}))).not.toThrow();
+  const [one] = ask({}).from;
+  expect(() => refuseNobody({ from: [], targets: [] })).toThrow(/nobody to ask: the manifests make no pod/);
+  const alone = { from: [one!], targets: [{ ...portOf('80'), to: [one!] }] };
+  expect(() => refuseNobody(alone)).toThrow(/nobody to ask: .* has nobody else to reach/);
 });

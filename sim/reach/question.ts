@@ -36,6 +36,18 @@ export function questionOf(plan: Plan, words: QuestionWords): Question {
   return { from, targets: declaredTargets(to) };
 }
 
+/** @throws DiagnosticError of kind manifest where no party is asked whether it reaches another */
+export function refuseNobody({ from, targets }: Question): void {
+  if (targets.some(({ to }) => to.some((one) => from.some((other) => other.name !== one.name)))) return;
+  const [only] = from;
+  const message =
+    only === undefined
+      ? 'there is nobody to ask: the manifests make no pod, and name no host'
+      : `there is nobody to ask: ${only.name} has nobody else to reach`;
+  const help = 'give manifests of two pods or more, or a Scenario with `hosts`; `--from` and `--to` name nodes as well';
+  throw new DiagnosticError('manifest', [{ code: 'E461', severity: 'error', message, help }]);
+}
+
 /** @throws DiagnosticError of kind manifest unless it names exactly one */
 export function onePartyOf(plan: Plan, text: string): NamedParty {
   const [only, ...more] = choose(namedParties(plan), [text]);

@@ -583,18 +583,21 @@ export class Scanner {
         } else if (isBreak(this.#code(1))) {
           this.#at++;
           this.#takeBreak();
-          text += this.#skipQuotedBreaks('escaped');
+          text += this.#skipBreaks('escaped', null).text;
         } else text += this.#takeEscape();
         continue;
       }
-      text += this.#skipQuotedBreaks('');
+      text += this.#skipBreaks('', null).text;
     }
     this.#at++;
     this.#push('scalar', start, this.#at, text, quote === 0x27 ? 'single' : 'double');
   }
 
-  /** Blanks and breaks inside quotes, and what they read as. `escaped`: a break was taken already, and says nothing. */
-  #skipQuotedBreaks(before: 'escaped' | ''): string {
+  /**
+   * Blanks and breaks inside of a scalar, and what they read as. `escaped`: a break was taken already, and says nothing.
+   * @param indent where a line of a plain scalar goes on; null: inside quotes, anywhere
+   */
+  #skipBreaks(before: 'escaped' | '', indent: number | null): { readonly text: string; readonly broken: boolean } {
     let blanks = '';
     let first = '';
     let others = '';
@@ -602,6 +605,9 @@ export class Scanner {
     for (;;) {
       const code = this.#code();
       if (isBlank(code)) {
+        if (broken && indent !== null && this.#column < indent && code === TAB) {
+          this.#fail('a tab where only spaces may indent', this.#at, this.#at + 1, 'indent with spaces');
+        }
         if (!broken) blanks += String.fromCharCode(code);
         this.#at++;
       } else if (isBreak(code)) {
@@ -612,9 +618,9 @@ export class Scanner {
         }
       } else break;
     }
-    if (!broken) return blanks;
-    if (first === '\n') return others === '' ? ' ' : others;
-    return first + others;
+    if (!broken) return { text: blanks, broken };
+    if (first === '\n') return { text: others === '' ? ' ' : others, broken };
+    return { text: first + others, broken };
   }
 
   #takeEscape(): string {
@@ -666,27 +672,8 @@ export class Scanner {
         end = this.#at;
       }
       if (stopped || code === 0) break;
-      // Blanks and breaks before what may go on.
-      let blanks = '';
-      let first = '';
-      let others = '';
-      for (;;) {
-        code = this.#code();
-        if (isBlank(code)) {
-          if (broken && this.#column < indent && code === TAB) {
-            this.#fail('a tab where only spaces may indent', this.#at, this.#at + 1, 'indent with spaces');
-          }
-          if (!broken) blanks += String.fromCharCode(code);
-          this.#at++;
-        } else if (isBreak(code)) {
-          if (broken) others += this.#takeBreak();
-          else {
-            first = this.#takeBreak();
-            broken = true;
-          }
-        } else break;
-      }
-      gap = !broken ? blanks : first === '\n' ? (others === '' ? ' ' : others) : first + others;
+      // Before what may go on.
+      ({ text: gap, broken } = this.#skipBreaks('', indent));
       if (!inFlow && this.#column < indent) break;
     }
     this.#push('scalar', start, end, text);

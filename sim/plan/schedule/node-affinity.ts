@@ -4,6 +4,7 @@
  * Source: k8s.io/component-helpers scheduling/corev1/nodeaffinity. Terms are alternatives, what a term lists must all
  * hold, and an empty term matches nothing.
  */
+import { holds, valueOf } from '../../../dataplane/policy/selector.ts';
 import type { PodSpec } from '../../manifest/manifests.ts';
 import type { NodeSelectorTerm } from '../../manifest/schema/scheduling.ts';
 import { knowsLabel, type SchedulableNode } from './node.ts';
@@ -52,25 +53,12 @@ type NodeRequirement = NonNullable<NodeSelectorTerm['matchExpressions']>[number]
 
 function meets({ key, operator, values = [] }: NodeRequirement, node: SchedulableNode): boolean {
   const value = labelOf(node, key);
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-    case 'Lt': {
-      if (value === undefined || !/^[-+]?\d+$/.test(value)) return false;
-      const [has, bound] = [BigInt(value), BigInt(values[0] ?? '0')];
-      return operator === 'Gt' ? has > bound : has < bound;
-    }
-  }
+  if (operator !== 'Gt' && operator !== 'Lt') return holds({ operator, values }, value);
+  if (value === undefined || !/^[-+]?\d+$/.test(value)) return false;
+  const [has, bound] = [BigInt(value), BigInt(values[0] ?? '0')];
+  return operator === 'Gt' ? has > bound : has < bound;
 }
 
-/** A label named like something of Object.prototype is a label like any other. */
 export function labelOf({ labels }: Pick<SchedulableNode, 'labels'>, key: string): string | undefined {
-  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+  return valueOf(labels, key);
 }

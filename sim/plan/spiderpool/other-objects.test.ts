@@ -59,6 +59,46 @@ spec: { config: '${JSON.stringify({ cniVersion: '0.3.1', name: 'm', plugins })}'
     ]);
   });
 
+  describe('SpiderSubnets, as the webhooks compare them', () => {
+    const subnet = (name: string, cidr: string, ips: string) =>
+      spiderObject('SpiderSubnet', `name: ${name}`, `subnet: ${cidr}, ips: [${ips}]`);
+    const wide = subnet('s', '10.9.0.0/16', '10.9.0.10-10.9.0.20');
+    const errors = (...documents: string[]) => found(plan(...documents)).filter((line) => line.startsWith('E'));
+
+    it('may not overlap, be they equal', () => {
+      const same = errors(wide, subnet('t', '10.9.0.0/16', '10.9.1.1'));
+      expect(same).toEqual([
+        expect.stringMatching(/^E402 .*SpiderSubnet t: overlap with Subnet s which 'spec\.subnet' is 10\.9\.0\.0\/16$/),
+      ]);
+      expect(errors(wide, subnet('t', '10.9.1.0/24', '10.9.1.1'))).toHaveLength(1);
+      expect(errors(wide, subnet('t', '10.10.0.0/16', '10.10.1.1'))).toEqual([]);
+      expect(errors(wide, subnet('t', 'fd00::/64', 'fd00::5'))).toEqual([]);
+    });
+
+    it('hold the addresses of pools of the same subnet, in either order', () => {
+      expect(errors(wide, p4)).toEqual([]);
+      const narrow = subnet('s', '10.9.0.0/16', '10.9.0.10-10.9.0.11');
+      expect(errors(p4, narrow)).toEqual([
+        expect.stringMatching(/^E429 .*SpiderIPPool 'p4' owns some IP addresses that SpiderSubnet 's' can't control$/),
+      ]);
+      expect(errors(narrow, p4)).toEqual([
+        expect.stringMatching(
+          /^E429 .*IPPool p4: add some IP ranges \[10\.9\.0\.12\] that are not contained in controller Subnet s$/,
+        ),
+      ]);
+    });
+
+    it('are compared with pools of another subnet that are there before', () => {
+      const other = subnet('s', '10.9.0.0/24', '10.9.0.1-10.9.0.99');
+      expect(errors(p4, other)).toEqual([
+        expect.stringMatching(
+          /^E402 .*SpiderSubnet s: overlap with SpiderIPPool 'p4' resource which 'spec\.subnet' is/,
+        ),
+      ]);
+      expect(errors(other, p4)).toEqual([]);
+    });
+  });
+
   it('of a SpiderSubnet, and of the pools that would inherit from it', () => {
     const subnet = spiderObject(
       'SpiderSubnet',

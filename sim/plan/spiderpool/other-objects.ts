@@ -8,18 +8,20 @@ import type {
   SpiderMultusConfigSpec,
 } from '../../manifest/manifests.ts';
 import { MAC_IS_THE_MASTERS } from '../cni/chain-remarks.ts';
-import { readPool } from '../ippool.ts';
+import type { Pool } from '../ippool.ts';
 import type { Network } from '../network.ts';
 import { coordinatorProblems, missingInCoordinator } from './coordinator.ts';
+import { readSubnets } from './subnets.ts';
 
 /** Everything that is wrong with them, and one warning each of what they would do in a cluster. */
 export function checkOtherSpiderObjects(
   manifests: Manifests,
   networks: Iterable<Network>,
+  pools: Iterable<Pool>,
   diagnostics: Collector,
 ): void {
   checkCoordinators(manifests, networks, diagnostics);
-  checkSubnets(manifests, diagnostics);
+  checkSubnets(manifests, pools, diagnostics);
   warnOfEndpoints(manifests, diagnostics);
   warnOfOlderFields(manifests, diagnostics);
 }
@@ -81,10 +83,12 @@ function settingsOf(spec: SpiderCoordinatorSpec): string {
   return named.length === 0 ? '' : `, and nothing comes of ${named.join(', ')}`;
 }
 
-function checkSubnets({ spiderSubnets, spiderIPPools }: Manifests, diagnostics: Collector): void {
-  for (const manifest of spiderSubnets) {
-    const { refused } = readPool({ ...manifest, kind: 'SpiderIPPool' }, diagnostics);
-    if (refused) continue;
+function checkSubnets(
+  { spiderSubnets, spiderIPPools }: Manifests,
+  pools: Iterable<Pool>,
+  diagnostics: Collector,
+): void {
+  for (const manifest of readSubnets(spiderSubnets, pools, diagnostics)) {
     const { name, spec } = manifest;
     const heirs = spiderIPPools.filter(
       (pool) =>
