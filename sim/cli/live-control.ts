@@ -122,7 +122,7 @@ export class LiveControl {
   }
 
   async #carryOut(request: LiveRequest, kernel: AskedKernel): Promise<LiveReply> {
-    const { resolved, diagnostics } = this.#live.planCommand(asRequest(request));
+    const { resolved, diagnostics } = this.#live.planCommand(asRequest(request), this.#plan.underlay.rateBps);
     if (resolved === null) return { diagnostics, error: null, record: null };
     if (Object.keys(resolved.change).length === 0) return { diagnostics, error: null, record: null };
     const id = ++this.#lastId;
@@ -148,5 +148,6 @@ async function orError<T>(work: () => Promise<T>): Promise<T | { readonly error:
 function asRequest(request: LiveRequest): ChangeRequest {
   if (request.verb !== 'apply') return request;
   const texts = new Map(request.files.map(({ file, text }) => [file, text]));
-  return { verb: 'apply', objects: readApplied([...texts.keys()], memoryFiles(Object.fromEntries(texts))).objects };
+  const { objects, services } = readApplied([...texts.keys()], memoryFiles(Object.fromEntries(texts)));
+  return { verb: 'apply', objects, services };
 }

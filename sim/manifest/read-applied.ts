@@ -3,11 +3,13 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AppliedObjects } from './change-request.ts';
 import type { Files } from './files.ts';
 import type { SourceFile } from './manifests.ts';
+import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 import type { ReadOptions } from './read-options.ts';
 import { Reading } from './reading.ts';
 
 export interface ReadApplied {
   readonly objects: AppliedObjects;
+  readonly services: readonly ServiceSketch[];
   readonly files: readonly SourceFile[];
   /** Sorted by file and position. */
   readonly diagnostics: readonly Diagnostic[];
@@ -17,5 +19,6 @@ export function readApplied(paths: readonly string[], files: Files, options: Rea
   const reading = new Reading(files, options);
   const objects = reading.appliedFrom(paths);
   reading.tellOfAll();
-  return { objects, files: reading.sources, diagnostics: reading.diagnostics.sorted() };
+  const { services, sources } = reading;
+  return { objects, services, files: sources, diagnostics: reading.diagnostics.sorted() };
 }

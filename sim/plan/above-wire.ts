@@ -1,10 +1,20 @@
 /** A limit that the wire cannot fill holds by the wire, and only between pods of one node by itself. */
 import { bandwidthAnnotations, parseRate } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
 import { annotationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 
-/** Warns of each such annotation at its place. `wireBps`: of the underlay; null: as fast as the kernel can. */
-export function warnAboveWire(pods: readonly DeclaredPod[], wireBps: number | null, diagnostics: Collector): void {
+/**
+ * Warns of each such annotation at its place.
+ * @param wireBps of the underlay; null: as fast as the kernel can
+ * @param spanOf where the annotation was written; left out: at the pod
+ */
+export function warnAboveWire(
+  pods: readonly DeclaredPod[],
+  wireBps: number | null,
+  diagnostics: Collector,
+  spanOf: (pod: DeclaredPod, annotation: string) => Span | undefined = annotationSpan,
+): void {
   if (wireBps === null) return;
   for (const pod of pods) {
     for (const annotation of Object.values(bandwidthAnnotations)) {
@@ -13,7 +23,7 @@ export function warnAboveWire(pods: readonly DeclaredPod[], wireBps: number | nu
       if (rate === null || typeof rate === 'string' || rate.bps <= wireBps) continue;
       diagnostics.add(
         'W413',
-        annotationSpan(pod, annotation),
+        spanOf(pod, annotation),
         `the wire is slower (${wireBps} bit/s) than the limit of ${podKey(pod)} (\`${text}\`)`,
         { help: 'lower the limit, or give the underlay a higher `rate`' },
       );

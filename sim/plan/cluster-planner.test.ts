@@ -238,8 +238,8 @@ describe('apply and delete', () => {
 test('a command is planned on the cluster as the lab says it stands', () => {
   const { live } = planned(['delete: [ { pod: client } ]']);
   const target = { kind: 'Pod', namespace: 'default', name: 'client', replica: null, path: [] } as const;
-  const before = live.planCommand({ verb: 'delete', targets: [target] });
+  const before = live.planCommand({ verb: 'delete', targets: [target] }, null);
   expect(before.resolved!.change.deletePods).toHaveLength(1);
   live.stepDone(0);
-  expect(live.planCommand({ verb: 'delete', targets: [target] }).diagnostics).toMatchObject([{ code: 'E305' }]);
+  expect(live.planCommand({ verb: 'delete', targets: [target] }, null).diagnostics).toMatchObject([{ code: 'E305' }]);
 });

@@ -9,10 +9,11 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import type { AppliedObjects, ChangeRequest, ObjectReference, ValuesTarget } from '../manifest/change-request.ts';
 import type { ObjectOrigin } from '../manifest/exported/cluster-fields.ts';
 import type { Path, PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
+import { warnAboveWire } from './above-wire.ts';
 import { ChangeDraft } from './change-draft.ts';
 import { objectKey } from './cluster.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
-import { warnOfIdleLimits } from './limit-words/limit-words.ts';
+import { warnOfIdleLimits, warnOfIdleValues } from './limit-words/limit-words.ts';
 import { readLimits, UNLIMITED } from './limits.ts';
 import { networkPolicy } from './network-policy.ts';
 import type { PodPlanner } from './pod-planner.ts';
@@ -23,6 +24,13 @@ import { barePod, declareReplicas, isHalted, replicaCount, upTo, warnOfHalt } fr
 
 /** Where a value of the request was written; undefined: on a command line. */
 export type Where = (path: Path) => Span | undefined;
+
+/** What a request does not say itself. */
+export interface Asking {
+  readonly where: Where;
+  /** Rate of the underlay as it is then; null: as fast as the kernel can. */
+  readonly wireBps: number | null;
+}
 
 export class ClusterPlanner {
   readonly #pods: PodPlanner;
@@ -35,8 +43,8 @@ export class ClusterPlanner {
   }
 
   /** What `request` comes to in a cluster that stands like `before`, which stays as it is. */
-  resolve(before: PlannedCluster, request: ChangeRequest, where: Where, diagnostics: Collector): Resolved {
-    const one = new OneRequest(before, this.#pods, this.#names, where, diagnostics);
+  resolve(before: PlannedCluster, request: ChangeRequest, asking: Asking, diagnostics: Collector): Resolved {
+    const one = new OneRequest(before, this.#pods, this.#names, asking, diagnostics);
     return one.resolve(request);
   }
 }
@@ -46,14 +54,22 @@ class OneRequest {
   readonly #pods: PodPlanner;
   readonly #names: Set<string>;
   readonly #where: Where;
+  readonly #wireBps: number | null;
   readonly #diagnostics: Collector;
   readonly #draft: ChangeDraft;
 
-  constructor(before: PlannedCluster, pods: PodPlanner, names: Set<string>, where: Where, diagnostics: Collector) {
+  constructor(
+    before: PlannedCluster,
+    pods: PodPlanner,
+    names: Set<string>,
+    { where, wireBps }: Asking,
+    diagnostics: Collector,
+  ) {
     this.#before = before;
     this.#pods = pods;
     this.#names = names;
     this.#where = where;
+    this.#wireBps = wireBps;
     this.#diagnostics = diagnostics;
     this.#draft = new ChangeDraft(before);
   }
@@ -223,6 +239,7 @@ class OneRequest {
   }
 
   #label(target: ValuesTarget): void {
+    this.#warnOfIdleValues('labels', target);
     if (target.kind === 'Namespace') {
       if (!this.#isNamespace(target, 'label')) return;
       const { namespaces } = this.#before.cluster;
@@ -246,9 +263,10 @@ class OneRequest {
   }
 
   #annotate(target: ValuesTarget): void {
-    const spanOf = (key: string): Span | undefined => this.#where([...target.path.slice(0, -1), 'annotations', key]);
+    const spanOf = this.#spanOfValue('annotations', target);
+    const told = this.#warnOfIdleValues('annotations', target);
     for (const key of Object.keys(target.values)) {
-      if (BANDWIDTH.has(key)) continue;
+      if (BANDWIDTH.has(key) || told.has(key)) continue;
       this.#diagnostics.add('W409', spanOf(key), `annotation ${key} changes nothing at a pod that runs`, {
         help: `the lab acts at once on ${[...BANDWIDTH].join(' and ')}`,
       });
@@ -265,6 +283,16 @@ class OneRequest {
       const pod = this.#draft.declared(key);
       if (pod !== undefined) this.#limit({ ...pod, annotations: merged(pod.annotations, target.values) }, spanOf);
     }
+  }
+
+  #spanOfValue(list: 'annotations' | 'labels', { path }: ValuesTarget): (key: string) => Span | undefined {
+    return (key) => this.#where([...path.slice(0, -1), list, key]);
+  }
+
+  #warnOfIdleValues(list: 'annotations' | 'labels', target: ValuesTarget): ReadonlySet<string> {
+    const set = Object.keys(target.values).filter((key) => target.values[key] !== null);
+    const of = target.kind === 'Namespace' ? 'namespace' : 'pod';
+    return warnOfIdleValues({ list, of }, set, this.#spanOfValue(list, target), this.#diagnostics);
   }
 
   /** The limits that a pod's annotations ask for, where they differ from those it has. */
@@ -289,6 +317,7 @@ class OneRequest {
       );
     }
     if (limits.ingressBps === plan.limits.ingressBps && limits.egressBps === plan.limits.egressBps) return;
+    warnAboveWire([pod], this.#wireBps, this.#diagnostics, (_, annotation) => spanOf(annotation));
     this.#draft.limit(key, limits);
   }
 
@@ -319,6 +348,7 @@ class OneRequest {
     const plans = new Map<string, PodPlan>();
     for (const plan of this.#pods.planLater(declared, this.#draft.present(), this.#diagnostics))
       plans.set(podKey(plan), plan);
+    warnAboveWire(declared, this.#wireBps, this.#diagnostics);
     return declared.filter((pod) => {
       const plan = plans.get(podKey(pod));
       if (plan !== undefined) this.#draft.create(pod, plan);

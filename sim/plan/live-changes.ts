@@ -2,13 +2,15 @@
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ChangeRequest } from '../manifest/change-request.ts';
-import type { ClusterPlanner, Where } from './cluster-planner.ts';
+import { warnOfCommand, warnOfChange, type Around } from './change-words/change-words.ts';
+import type { Asking, ClusterPlanner } from './cluster-planner.ts';
 import type { Cluster } from './cluster.ts';
 import { follow } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved } from './planned-cluster.ts';
 
 export class LiveChanges {
   readonly #planner: ClusterPlanner;
+  readonly #around: Around;
   /** By index: what each step of the timeline comes to. */
   readonly #steps = new Map<number, Resolved>();
   /** As the timeline leaves it, so far as it is planned. */
@@ -16,8 +18,9 @@ export class LiveChanges {
   /** As the lab said it stands. */
   #real: PlannedCluster;
 
-  constructor(planner: ClusterPlanner, start: PlannedCluster) {
+  constructor(planner: ClusterPlanner, start: PlannedCluster, around: Around) {
     this.#planner = planner;
+    this.#around = around;
     this.#planned = start;
     this.#real = start;
   }
@@ -33,20 +36,30 @@ export class LiveChanges {
   }
 
   /** Plans the next step of the timeline. */
-  planStep(index: number, request: ChangeRequest, where: Where, diagnostics: Collector): Resolved {
-    const resolved = this.#planner.resolve(this.#planned, request, where, diagnostics);
+  planStep(index: number, request: ChangeRequest, asking: Asking, diagnostics: Collector): Resolved {
+    const resolved = this.#planner.resolve(this.#planned, request, asking, diagnostics);
     this.#steps.set(index, resolved);
     this.#planned = follow(this.#planned, resolved);
+    warnOfChange(this.#planned, resolved, this.#around, diagnostics);
     return resolved;
   }
 
-  /** Plans a command to the lab as it stands now; null when it is wrong. */
-  planCommand(request: ChangeRequest): {
+  /**
+   * Plans a command to the lab as it stands now; null when it is wrong.
+   * @param wireBps rate of the underlay as it is now; null: as fast as the kernel can
+   */
+  planCommand(
+    request: ChangeRequest,
+    wireBps: number | null,
+  ): {
     readonly resolved: Resolved | null;
     readonly diagnostics: readonly Diagnostic[];
   } {
     const diagnostics = new Collector();
-    const resolved = this.#planner.resolve(this.#real, request, () => undefined, diagnostics);
+    const resolved = this.#planner.resolve(this.#real, request, { where: () => undefined, wireBps }, diagnostics);
+    if (!diagnostics.hasErrors) {
+      warnOfCommand(request, follow(this.#real, resolved), resolved, this.#around, diagnostics);
+    }
     return { resolved: diagnostics.hasErrors ? null : resolved, diagnostics: diagnostics.sorted() };
   }
 

@@ -116,7 +116,9 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
     pods: new Map(planned.map((pod) => [podKey(pod), pod])),
     policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
   };
-  const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, workloads));
+  const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, workloads), {
+    ...{ networks, hostNetwork, services: manifests.services },
+  });
   const derived =
     (scenario === null || scenario.spec.timeline.length === 0) && !(scenario === null && !hasTimeline)
       ? deriveTimeline({

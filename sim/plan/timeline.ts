@@ -112,7 +112,12 @@ class TimelinePlanner {
       case 'scale':
       case 'annotate': {
         const { live } = this.#context;
-        const { change } = live.planStep(index, step, (path) => this.#scenario.spanOf(path), diagnostics);
+        const { change } = live.planStep(
+          index,
+          step,
+          { where: (path) => this.#scenario.spanOf(path), wireBps: this.#underlay.rateBps },
+          diagnostics,
+        );
         parties.setPods(live.planned.pods.values());
         return { ...base, kind: step.verb, change, name: step.name ?? titleOfChange(step.verb, change) };
       }

@@ -29,6 +29,29 @@ export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): vo
   told.report(diagnostics);
 }
 
+/**
+ * As `warnOfIdleLimits`, of values that a change sets.
+ * @param spanOf where a key was written; undefined: on a command line
+ * @returns the keys of which something was said
+ */
+export function warnOfIdleValues(
+  { list, of }: Pick<Place, 'list' | 'of'>,
+  keys: readonly string[],
+  spanOf: (key: string) => Span | undefined,
+  diagnostics: Collector,
+): ReadonlySet<string> {
+  const kind = of === 'namespace' ? 'Namespace' : 'Pod';
+  const right = of === 'namespace' ? 'as an annotation of each pod' : 'as an annotation';
+  const told = new Set<string>();
+  for (const key of keys) {
+    const word = wordOf(key, { list, of, kind, right });
+    if (word === null) continue;
+    diagnostics.add(word.code, spanOf(key), word.message, { help: word.help });
+    told.add(key);
+  }
+  return told;
+}
+
 /** A list of annotations or labels, where it stands. */
 interface Place {
   readonly list: 'annotations' | 'labels';
@@ -38,7 +61,7 @@ interface Place {
   readonly path: Path;
   /** The kind of the object, for the message. */
   readonly kind: string;
-  /** Where the limit belongs, in words. */
+  /** Where the limit belongs, in words: `below ...`. */
   readonly right: string;
 }
 
@@ -46,15 +69,15 @@ function* placesOf({ namespaces, pods, workloads }: Annotated): Generator<Place>
   for (const list of ['annotations', 'labels'] as const) {
     const path = ['metadata', list];
     for (const source of namespaces) {
-      const right = '`metadata.annotations` of each pod or template';
+      const right = 'below `metadata.annotations` of each pod or template';
       yield { list, of: 'namespace', values: source[list], source, path, kind: source.kind, right };
     }
     for (const source of pods) {
-      yield { list, of: 'pod', values: source[list], source, path, kind: 'Pod', right: '`metadata.annotations`' };
+      yield { list, of: 'pod', values: source[list], source, path, kind: 'Pod', right: 'below `metadata.annotations`' };
     }
     for (const source of workloads) {
       const { template, templatePath } = source.spec;
-      const right = `\`${[...templatePath, 'metadata', 'annotations'].join('.')}\``;
+      const right = `below \`${[...templatePath, 'metadata', 'annotations'].join('.')}\``;
       const { kind } = source;
       yield { list, of: 'workload', values: source[list], source, path, kind, right };
       yield { list, of: 'pod', values: template[list], source, path: [...templatePath, ...path], kind: 'Pod', right };
@@ -70,7 +93,7 @@ interface Word {
 
 const LIMITS: readonly string[] = Object.values(bandwidthAnnotations);
 
-function wordOf(key: string, { list, of, kind, right }: Place): Word | null {
+function wordOf(key: string, { list, of, kind, right }: Pick<Place, 'list' | 'of' | 'kind' | 'right'>): Word | null {
   const called = `${list === 'labels' ? 'label' : 'annotation'} \`${key}\``;
   if (LIMITS.includes(key)) {
     if (of === 'pod' && list === 'annotations') return null;
@@ -78,7 +101,7 @@ function wordOf(key: string, { list, of, kind, right }: Place): Word | null {
     return {
       code: 'W211',
       message: `${called} limits nothing ${where}: the kubelet reads annotations of pods`,
-      help: `write it below ${right}`,
+      help: `write it ${right}`,
     };
   }
   const dialect = dialectOf(key);
@@ -90,7 +113,7 @@ function wordOf(key: string, { list, of, kind, right }: Place): Word | null {
   return {
     code: 'W212',
     message: `${called} limits nothing: the kubelet does not know it`,
-    help: `write ${meant.map((name) => `\`${name}\``).join(' and ')} below ${right}`,
+    help: `write ${meant.map((name) => `\`${name}\``).join(' and ')} ${right}`,
   };
 }
 
