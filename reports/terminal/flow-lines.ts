@@ -1,11 +1,11 @@
 /** One flow that somebody asked for: every figure on a line of its own, the measured rate beside the limit. */
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
 import { formatDuration, NOT_MEASURED } from '../../sim/measure/format.ts';
-import type { FlowResult } from '../../sim/measure/result.ts';
+import type { Check, FlowResult } from '../../sim/measure/result.ts';
 import { partyName, type FlowPlan } from '../../sim/plan/plan.ts';
 
-/** @param failure why it did not run to its end, in words; null when it did */
-export function flowLines(flow: FlowPlan, measured: FlowResult | null, failure: string | null): string[] {
+/** @param failed why it did not run to its end, or what it does not keep; null when it ran and keeps all */
+export function flowLines(flow: FlowPlan, measured: FlowResult | null, failed: Check | null): string[] {
   const by = flow.configuredBy === null ? 'no limit on the way' : LIMITS[flow.configuredBy](flow);
   const head = `${partyName(flow.from)} -> ${partyName(flow.to)} ${flow.protocol}, ${formatDuration(flow.durationNs)}; ${by}`;
   const figures = (measured === null ? [] : flowFigures([measured]))
@@ -15,8 +15,12 @@ export function flowLines(flow: FlowPlan, measured: FlowResult | null, failure: 
   return [
     head,
     ...figures.map(([title, value]) => `  ${title.padEnd(width)}  ${value}`),
-    ...(failure === null ? [] : [`  failed: ${failure}`]),
+    ...(failed === null ? [] : [failureLine(failed)]),
   ];
+}
+
+function failureLine({ name, measured, reason }: Check): string {
+  return measured === null ? `  failed: ${reason ?? name}` : `  not met: ${name}: ${reason ?? ''}`;
 }
 
 const LIMITS: Readonly<Record<NonNullable<FlowPlan['configuredBy']>, (flow: FlowPlan) => string>> = {

@@ -4,10 +4,10 @@ import { cellsOf, ruleOf, type Reachability } from '../../sim/reach/reachability
 
 export function probeLines(found: Reachability): string[] {
   return [...cellsOf(found)].flatMap((cell) => {
-    const { from, to, port, oracle, wire, evidence } = cell;
+    const { from, to, port, oracle, wire, evidence, unjudged } = cell;
     const met = evidence.length === 0 ? '' : ` (${evidence.join(', ')})`;
     const rule = ruleOf(found.oracle, cell);
-    const line = `${from.name} -> ${to.name} ${portText(port)}: ${wire ?? 'not asked: no address family in common'}${met}`;
+    const line = `${from.name} -> ${to.name} ${portText(port)}: ${wire ?? (unjudged ? 'not measurable here' : 'not asked: no address family in common')}${met}`;
     if (wire === null) return [line];
     return [
       line,

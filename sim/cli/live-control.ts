@@ -15,6 +15,7 @@ import type { FlowPlan, Plan } from '../plan/plan.ts';
 import { Answers, type Answer, type FlowRecords, type Told } from '../reach/answers.ts';
 import { flowTrace } from '../reach/flow-trace.ts';
 import type { ChangeRecord, Clock, TraceRecord } from '../trace/record.ts';
+import { withMachine } from './machine/watch-guest.ts';
 import type { AskReply, FlowReply, LabQuestion, PlanReply, WhoReply } from './held/questions.ts';
 
 /** What `apply` sends is text: positions and all come from reading it. */
@@ -36,6 +37,7 @@ interface AskedKernel {
   readonly kind: string;
   readonly release: string;
   readonly clock: Clock;
+  readonly pids: readonly number[];
   send(command: AgentCommand): void;
 }
 
@@ -106,7 +108,8 @@ export class LiveControl {
     if (!this.#holding)
       return { error: 'its steps are still running, and a flow beside them would spoil what they measure' };
     const plan = planWithCluster(this.#plan, this.#live.real);
-    return { records: flowTrace(plan, flow, (await this.#say({ type: 'flow', flow }, kernel)) as FlowRecords) };
+    const send = async () => flowTrace(plan, flow, (await this.#say({ type: 'flow', flow }, kernel)) as FlowRecords);
+    return { records: await withMachine(kernel, send) };
   }
 
   #say(told: Told, kernel: AskedKernel): Promise<unknown> {

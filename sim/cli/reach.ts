@@ -8,9 +8,7 @@ import { hostKernel } from '../kernel/host.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { inNamespace } from '../manifest/object-name.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { exhaustionDiagnostic } from '../measure/run-diagnostics.ts';
-import type { Clock, TraceRecord } from '../trace/record.ts';
+import type { Clock } from '../trace/record.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { askLab, asking, type Asked } from '../reach/ask-lab.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
@@ -20,6 +18,7 @@ import { differingCells } from '../reach/tally.ts';
 import type { Action } from './command.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
+import { diagnosticsOf } from './held/said-meanwhile.ts';
 import { askIn, labToAsk, type LabToAsk } from './held/lab-to-ask.ts';
 import { namespaceOf } from './namespace-option.ts';
 
@@ -81,12 +80,6 @@ async function askKernel(
     return marks;
   };
   return askIn(lab, options, foretold, ask, (name, wanted) => kernelFor(modes, name, wanted));
-}
-
-function diagnosticsOf(record: TraceRecord): Diagnostic[] {
-  if (record.type === 'note' && record.severity === 'warning')
-    return [{ code: 'W501', severity: 'warning', message: record.message }];
-  return record.type === 'exhausted' ? [exhaustionDiagnostic(record)] : [];
 }
 
 /** The programs alone can be asked in the machine's own kernel, with its JIT, though it holds no lab. */

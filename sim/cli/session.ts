@@ -10,9 +10,8 @@ import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import type { OutputFolder } from './output-folder.ts';
-import { isStarved } from '../measure/run-diagnostics.ts';
-import { GuestWatch, threadTimes } from './machine/watch-guest.ts';
-import { fromProc, processorTicks } from './watch-machine.ts';
+import { mayPass } from '../measure/run-diagnostics.ts';
+import { threadTimes, watchOf, type GuestWatch } from './machine/watch-guest.ts';
 import { STALL_LIMITS, StallGuard, type StallLimits } from './stall-guard.ts';
 
 export interface SessionParts {
@@ -152,16 +151,6 @@ function take({ trace, measurement, view }: SessionParts, record: TraceRecord): 
   view.add(record);
 }
 
-/** Null on a clock that feels no machine. */
-function watchOf(kernel: RunningKernel): GuestWatch | null {
-  if (kernel.clock === 'virtual') return null;
-  return new GuestWatch({
-    threads: () => threadTimes(kernel.pids),
-    ticks: () => processorTicks(fromProc),
-    nowNs: () => performance.now() * 1e6,
-  });
-}
-
 /** What the machine did while a step with traffic ran, once it is over. */
 function toldOfMachine({ script }: SessionParts, watch: GuestWatch | null, record: TraceRecord): TraceRecord | null {
   if (watch === null || record.type !== 'step' || script.plan.timeline[record.step]?.kind !== 'traffic') return null;
@@ -177,7 +166,7 @@ class Retries {
   wants({ measurement, script, view }: SessionParts, index: number): boolean {
     const step = script.plan.timeline[index];
     const { seen } = measurement;
-    if (seen === null || step === undefined || this.#had.has(index) || !isStarved(seen, step)) return false;
+    if (seen === null || step === undefined || this.#had.has(index) || !mayPass(seen, step)) return false;
     this.#had.add(index);
     view.progress(`the machine was too busy to measure \`${step.name}\`: once more`);
     return true;

@@ -92,6 +92,7 @@ export class Questions {
       record({ type: 'step', t: lab.clock.now(), step: 0, state, ...(message === undefined ? {} : { message }) });
     // What moved until now is not the flow's.
     sample();
+    lab.exhaustion.look();
     step('started');
     try {
       // Who stands in for a container makes room for the flow's receiver.
@@ -100,6 +101,7 @@ export class Questions {
       const denied = await deniedFlows(asking, [flow], topology.policies.oracle, signal);
       const queued = (names: ReadonlySet<string>): number => queuedPackets(topology, names);
       await runFlows(asking, [flow], denied, { sample, queued }, signal);
+      lab.exhaustion.look();
       step('finished');
     } catch (error) {
       step('failed', wordsOf(error));

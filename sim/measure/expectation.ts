@@ -6,6 +6,7 @@ import { errorPct } from './error.ts';
 import { formatValue } from './format.ts';
 import type { Check, FlowResult } from './result.ts';
 import { statusOf, UNSPOILT, type Finding, type Spoiling } from './spoiling.ts';
+import type { Missed } from './starvation.ts';
 
 /**
  * @param alone false when the step has several flows: the check's name then says which
@@ -83,10 +84,10 @@ function findingOf(
 ): Finding {
   const met = unmet === null;
   const { impeded } = METRICS[metric];
-  const missed = missedPct(metric, measured, expected);
+  const missed = missedBy(metric, measured, expected);
   const finding = (firm: boolean): Finding => ({
     ...{ met, reason: unmet, firm },
-    ...(missed === undefined ? {} : { missedPct: missed }),
+    ...(missed === null ? {} : { missed }),
   });
   if (measured === null || expected === null) return finding(false);
   // What came close to its limit did so though something was in its way; its error is compared without its sign.
@@ -95,16 +96,18 @@ function findingOf(
   return finding(impeded === 'lower' ? measured > expected : measured < expected);
 }
 
-/** Of a rate in percent of what it should be; of what is no rate null; undefined for what does not depend on time. */
-function missedPct(metric: Metric, measured: number | null, expected: number | null): number | null | undefined {
-  if (metric === 'drops' || expected === null) return undefined;
-  if (!RATES.has(metric)) return null;
-  if (measured === null) return 100;
-  if (metric === 'error_pct') return -measured;
-  return expected === 0 ? 100 : ((expected - measured) / expected) * 100;
+/** Null for what does not depend on time. */
+function missedBy(metric: Metric, measured: number | null, expected: number | null): Missed | null {
+  if (metric === 'drops' || expected === null) return null;
+  if (MEDIANS.has(metric)) return { kind: 'median' };
+  if (!RATES.has(metric)) return { kind: 'single' };
+  if (measured === null) return { kind: 'rate', pct: 100 };
+  if (metric === 'error_pct') return { kind: 'rate', pct: -measured };
+  return { kind: 'rate', pct: expected === 0 ? 100 : ((expected - measured) / expected) * 100 };
 }
 
 const RATES: ReadonlySet<Metric> = new Set(['wire_bps', 'goodput_bps', 'error_pct', 'first_second_bps']);
+const MEDIANS: ReadonlySet<Metric> = new Set(['rtt_p50_us', 'request_p50_us', 'one_way_p50_us']);
 
 /** What such a number still keeps was kept though it was made worse. */
 const WORSENED: Readonly<Record<'lower' | 'higher', ReadonlySet<string>>> = {

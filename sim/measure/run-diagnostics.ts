@@ -5,36 +5,62 @@ import type { StepPlan } from '../plan/plan.ts';
 import { checksOfStep } from './checks.ts';
 import type { Check, RunDiagnostic } from './result.ts';
 import { spoilingOf } from './spoiling.ts';
-import { QUIET_PCT } from './starvation.ts';
+import { isSaturated, QUIET_PCT, type MachineUse } from './starvation.ts';
 
 export function runDiagnostics(seen: Observations, checks: readonly Check[]): RunDiagnostic[] {
   const byCause = new Map(seen.exhausted.map((record) => [record.cause, record]));
   return [...[...byCause.values()].map(exhaustionDiagnostic), ...starvationDiagnostic(seen, checks)];
 }
 
-/** Whether something of the step could not be measured because the machine kept its processors from the kernel. */
+/** Whether something of the step could not be measured for want of a processor. */
 export function isStarved(
   seen: Observations,
   step: StepPlan,
   checks: readonly Check[] = checksOfStep(seen, step),
 ): boolean {
-  const { exhausted, takenPct } = spoilingOf(seen, step);
-  const own = checks.filter((check) => check.step === step.name);
-  return exhausted === null && (takenPct ?? 0) >= QUIET_PCT && own.some(({ status }) => status === 'unjudged');
+  return starvation(seen, step, checks) !== null;
+}
+
+/** Whether that may be otherwise at once: a machine that is busy now need not be so later; one that is too slow stays so. */
+export function mayPass(seen: Observations, step: StepPlan): boolean {
+  return (starvation(seen, step, checksOfStep(seen, step))?.takenPct ?? 0) >= QUIET_PCT;
+}
+
+function starvation(seen: Observations, step: StepPlan, checks: readonly Check[]): MachineUse | null {
+  const { exhausted, machine } = spoilingOf(seen, step);
+  const isUnjudged = checks.some((check) => check.step === step.name && check.status === 'unjudged');
+  if (exhausted !== null || machine === null || !isUnjudged) return null;
+  return machine.takenPct >= QUIET_PCT || isSaturated(machine) ? machine : null;
 }
 
 function starvationDiagnostic(seen: Observations, checks: readonly Check[]): RunDiagnostic[] {
-  const starved = seen.run.plan.timeline.filter((step) => isStarved(seen, step, checks));
-  if (starved.length === 0) return [];
-  const steps = starved.map((step) => `${step.name} (${(spoilingOf(seen, step).takenPct ?? 0).toFixed(0)} %)`);
+  const starved = seen.run.plan.timeline.flatMap((step) => {
+    const use = starvation(seen, step, checks);
+    return use === null ? [] : [{ step, use }];
+  });
+  const said = (cause: string, steps: readonly string[]): RunDiagnostic[] => {
+    if (steps.length === 0) return [];
+    const message = `${cause}, so that rates could not be measured on the real clock: ${steps.join(', ')}`;
+    return [{ code: 'W502', severity: 'warning', message, help: HELP_OF_STARVATION }];
+  };
+  const [taken, slow] = [
+    starved.filter(({ use }) => use.takenPct >= QUIET_PCT),
+    starved.filter(({ use }) => use.takenPct < QUIET_PCT),
+  ];
   return [
-    {
-      ...{ code: 'W502', severity: 'warning' },
-      message: `the machine kept a processor from the kernel for ${QUIET_PCT} % of the time or more, so that rates could not be measured on the real clock: ${steps.join(', ')}`,
-      help: 'use --clock virtual, which feels no load (`ipvlane kernels build uml-virtual` makes a kernel for it, once), or a quieter machine',
-    },
+    ...said(
+      `the machine kept a processor from the kernel for ${QUIET_PCT} % of the time or more`,
+      taken.map(({ step, use }) => `${step.name} (${use.takenPct.toFixed(0)} %)`),
+    ),
+    ...said(
+      'the kernel used all that its processor can do',
+      slow.map(({ step }) => step.name),
+    ),
   ];
 }
+
+export const HELP_OF_STARVATION =
+  'use --clock virtual, which feels no load (`ipvlane kernels build uml-virtual` makes a kernel for it, once), or a quieter machine';
 
 export function exhaustionDiagnostic({ cause, said, help }: ExhaustedRecord): RunDiagnostic {
   const message = said === undefined ? cause : `${cause}; the kernel said: ${said}`;

@@ -81,12 +81,12 @@ describe('the verdict', () => {
 });
 
 /** The seed's first traffic step on a machine that kept its processors from the kernel for so much of the time. */
-function starved(wireBps: number, waitedPct: number, clock: 'real' | 'virtual' = 'real'): Result {
+function starved(wireBps: number, waitedPct: number, clock: 'real' | 'virtual' = 'real', ranNs = 3e9): Result {
   const measurement = createMeasurement();
   for (const record of syntheticTrace({ wireBytes: (flow, s) => ((flow.flowId === 1 ? wireBps : 99.8e6) / 8) * s })) {
     measurement.add(record.type === 'run' ? { ...record, kernel: { ...record.kernel, clock } } : record);
     if (record.type !== 'step' || record.step !== TRAFFIC || record.state === 'started') continue;
-    const times = { wallNs: 10e9, ranNs: 3e9, waitedNs: waitedPct * 1e8, stolenPct: 0 };
+    const times = { wallNs: 10e9, ranNs, waitedNs: waitedPct * 1e8, stolenPct: 0 };
     measurement.add({ type: 'machine', t: record.t, step: TRAFFIC, ...times });
   }
   return measurement.result({ bootMs: null });
@@ -119,6 +119,16 @@ describe('on a machine that kept its processors from the kernel', () => {
 
   it('what is met stays met', () => {
     expect(errorOf(starved(99.8e6, 99))).toBe('pass');
+  });
+
+  it('a kernel that was never idle carries no more: a rate below is not judged, one above is a failure', () => {
+    const slow = starved(60e6, 2, 'real', 9.75e9);
+    expect(errorOf(slow)).toBe('unjudged');
+    expect(slow.diagnostics).toMatchObject([
+      { code: 'W502', message: expect.stringMatching(/^the kernel used all that its processor can do/) as string },
+    ]);
+    expect(errorOf(starved(130e6, 2, 'real', 9.75e9))).toBe('fail');
+    expect(errorOf(starved(60e6, 2, 'real', 9e9))).toBe('fail');
   });
 
   it('virtual time feels nothing of it', () => {

@@ -6,16 +6,16 @@ import type { StepPlan } from '../plan/plan.ts';
 import type { ExhaustedRecord } from '../trace/record.ts';
 import type { Observations } from './observations.ts';
 import type { Check } from './result.ts';
-import { explains, starvationWords, takenPct } from './starvation.ts';
+import { explanation, machineUse, type MachineUse, type Missed } from './starvation.ts';
 
 export interface Spoiling {
   /** What was refused meanwhile, and why; null: nothing. */
   readonly exhausted: string | null;
-  /** In percent of the time, what the machine kept from the kernel (starvation.ts); null: on a clock that does not feel it. */
-  readonly takenPct: number | null;
+  /** What the machine did to the kernel; null: on a clock that does not feel it. */
+  readonly machine: MachineUse | null;
 }
 
-export const UNSPOILT: Spoiling = { exhausted: null, takenPct: null };
+export const UNSPOILT: Spoiling = { exhausted: null, machine: null };
 
 /** Of a step that has begun. */
 export function spoilingOf(seen: Observations, step: StepPlan): Spoiling {
@@ -28,7 +28,7 @@ export function spoilingOf(seen: Observations, step: StepPlan): Spoiling {
   const machine = seen.machine.get(step.index);
   return {
     exhausted: during.length === 0 ? null : [...new Set(during.map(({ cause }) => cause))].join('; '),
-    takenPct: machine === undefined || seen.run.kernel.clock === 'virtual' ? null : takenPct(machine),
+    machine: machine === undefined || seen.run.kernel.clock === 'virtual' ? null : machineUse(machine),
   };
 }
 
@@ -39,17 +39,17 @@ export interface Finding {
   readonly reason: string | null;
   /** It cannot have come out so because packets were late or lost. */
   readonly firm: boolean;
-  /** Of a number that a late processor changes: by how much it is too low, in percent (`explains`). Left out of all others. */
-  readonly missedPct?: number | null;
+  /** Of a number that a late processor changes. Left out of all others. */
+  readonly missed?: Missed;
 }
 
 export function statusOf(
-  { met, reason, firm, missedPct }: Finding,
-  { exhausted, takenPct: taken }: Spoiling,
+  { met, reason, firm, missed }: Finding,
+  { exhausted, machine }: Spoiling,
 ): Pick<Check, 'status' | 'reason'> {
   if (!firm && exhausted !== null) return { status: 'unjudged', reason: `not measurable here: ${exhausted}` };
-  if (!met && !firm && taken !== null && missedPct !== undefined && explains(taken, missedPct))
-    return { status: 'unjudged', reason: `not measurable here: ${starvationWords(taken)}` };
+  const why = met || firm || machine === null || missed === undefined ? null : explanation(machine, missed);
+  if (why !== null) return { status: 'unjudged', reason: `not measurable here: ${why}` };
   return { status: met ? 'pass' : 'fail', reason };
 }
 

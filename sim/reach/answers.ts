@@ -97,7 +97,11 @@ export class Answers {
   #record(record: TraceRecord): void {
     if (record.type === 'run') this.#run = record;
     const key = counterKey(record);
-    if (record.type === 'note' || record.type === 'exhausted') [...this.#pending.values()][0]?.noted.push(record);
+    if (record.type === 'note' || record.type === 'exhausted') {
+      const [first] = this.#pending.values();
+      first?.noted.push(record);
+      if (record.type === 'exhausted') first?.during?.push(record);
+    }
     if (key === null) return;
     this.#counters.set(key, record as CounterRecord);
     for (const { during } of this.#pending.values()) during?.push(record);

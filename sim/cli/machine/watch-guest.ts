@@ -3,7 +3,9 @@
  * /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst), and what a hypervisor took meanwhile.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { MachineRecord } from '../../trace/record.ts';
+import type { RunningKernel } from '../../kernel/kernel.ts';
+import type { MachineRecord, TraceRecord } from '../../trace/record.ts';
+import { fromProc, processorTicks } from '../watch-machine.ts';
 
 /** Of one thread, cumulative, in nanoseconds. */
 export interface ThreadTimes {
@@ -84,6 +86,32 @@ export class GuestWatch implements Disposable {
       this.#threads.set(thread.id, thread);
     }
   }
+}
+
+/** Null on a clock that feels no machine. */
+export function watchOf(kernel: Pick<RunningKernel, 'clock' | 'pids'>): GuestWatch | null {
+  if (kernel.clock === 'virtual') return null;
+  return new GuestWatch({
+    threads: () => threadTimes(kernel.pids),
+    ticks: () => processorTicks(fromProc),
+    nowNs: () => performance.now() * 1e6,
+  });
+}
+
+/**
+ * What the machine did to the kernel while a flow that somebody asked for was sent, at the end of that flow's trace.
+ * @param send gives the trace of one step; empty: nothing was recorded
+ */
+export async function withMachine(
+  kernel: Pick<RunningKernel, 'clock' | 'pids'>,
+  send: () => Promise<readonly TraceRecord[]>,
+): Promise<readonly TraceRecord[]> {
+  using watch = watchOf(kernel);
+  watch?.begin(0);
+  const records = await send();
+  const end = records.at(-1);
+  const machine = end === undefined ? null : (watch?.end(0, end.t) ?? null);
+  return end === undefined || machine === null ? records : [...records.slice(0, -1), machine, end];
 }
 
 /** @param pids of the kernel's processes, as they are now */

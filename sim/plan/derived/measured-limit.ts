@@ -16,7 +16,7 @@ const LONGEST_VIRTUAL_NS = 60e9;
 const FINE_PCT = 1.5;
 const EXACT_GRAIN_PCT = 0.15;
 /** The first second, and the samples at the end, are left out (sim/measure/flow-window.ts). */
-const LEFT_OUT_NS = 1.1e9;
+export const LEFT_OUT_NS = 1.1e9;
 
 /** A frame with a full payload, and with the smallest that our generator numbers. */
 const FRAME_BITS = 1514 * 8;
@@ -78,12 +78,18 @@ export function flowForClock(flow: FlowPlan, clock: 'real' | 'virtual'): FlowPla
   return { ...flow, durationNs: longer, measures: { ...measures, grainPct } };
 }
 
-/** What a measured limit is held to. `limit` is what binds: mostly the limit that is measured. */
-export function expectationsFor(flow: FlowPlan, clock: 'real' | 'virtual'): ExpectationPlan[] {
+/**
+ * What a measured limit is held to. `limit` is what binds: mostly the limit that is measured.
+ * @param grainPct by how much one packet more or less changes the rate
+ */
+export function expectationsFor(
+  flow: FlowPlan,
+  clock: 'real' | 'virtual',
+  grainPct = flow.measures?.grainPct ?? 0,
+): ExpectationPlan[] {
   const { flowId, configuredBps: limit } = flow;
   const blank = { position: null, flowId, dropReason: null };
   if (limit === null) return [];
-  const grainPct = flow.measures?.grainPct ?? 0;
   if (clock === 'real' && limit > REAL_CLOCK_BPS) {
     const value = { of: 'limit', times: 1 + REAL_PCT / 100 } as const;
     return [
@@ -98,6 +104,14 @@ export function expectationsFor(flow: FlowPlan, clock: 'real' | 'virtual'): Expe
   const pct = Math.max(clock === 'real' ? REAL_PCT : EXACT_PCT, Math.ceil(grainPct * 13) / 10);
   const comparison = { op: '<=', value: { of: 'number', value: pct } } as const;
   return [{ ...blank, text: `error_pct within ${pct}`, metric: 'error_pct', comparison }];
+}
+
+/** As `Traffic` has it, of any flow. */
+export function grainOf({ protocol, datagramBytes, configuredBps, configuredBy, durationNs }: FlowPlan): number {
+  if (configuredBps === null) return 0;
+  const tcpBits = configuredBy === 'egress' ? FRAME_BITS : SUPER_PACKET_BITS;
+  const packetBits = protocol === 'UDP' && datagramBytes !== null ? (datagramBytes + HEADERS) * 8 : tcpBits;
+  return grain(packetBits, configuredBps, durationNs);
 }
 
 function durationFor(packetBits: number, bps: number): number {
