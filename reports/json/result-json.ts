@@ -6,7 +6,12 @@ import type { Result } from '../../sim/measure/result.ts';
 
 /** Indented JSON with a newline at its end. Rates keep a tenth of a bit per second, percents a ten-thousandth. */
 export function renderResultJson(result: Result): string {
-  return `${JSON.stringify(ordered(result, ORDER), rounded, 2)}\n`;
+  return `${JSON.stringify(orderedResult(result), rounded, 2)}\n`;
+}
+
+/** With its keys in the order of the contract. */
+export function orderedResult(result: Result): unknown {
+  return ordered(result, ORDER);
 }
 
 /** Keys by object, in the contract's order; a key that is missing here comes after these, by name. */
@@ -99,7 +104,8 @@ function ordered(value: unknown, order: Order): unknown {
   );
 }
 
-function rounded(key: string, value: unknown): unknown {
+/** A replacer of JSON.stringify. */
+export function rounded(key: string, value: unknown): unknown {
   if (typeof value !== 'number' || Number.isInteger(value)) return value;
   const digits = key.endsWith('_bps') ? 1 : 4;
   return Number(value.toFixed(digits));

@@ -11,7 +11,7 @@ export function renderMarkdown(result: Result): string {
   const { kernel } = result;
   const passed = result.checks.filter(({ status }) => status === 'pass').length;
   const lines = [
-    `## ${WORDS[result.verdict]}: ${text(result.scenario)}`,
+    `## ${VERDICT_WORDS[result.verdict]}: ${text(result.scenario)}`,
     '',
     `${passed} of ${result.checks.length} checks passed on ${text(kernel.kind)} ${text(kernel.release)}, ${kernel.clock} clock.` +
       (result.message === undefined ? '' : ` ${text(result.message)}.`),
@@ -30,7 +30,7 @@ export function renderMarkdown(result: Result): string {
   return `${lines.join('\n')}\n`;
 }
 
-const WORDS: Readonly<Record<Result['verdict'], string>> = {
+export const VERDICT_WORDS: Readonly<Record<Result['verdict'], string>> = {
   pass: 'Passed',
   fail: 'Failed',
   unjudged: 'Not measurable here',

@@ -70,7 +70,7 @@ async function changeLab(
   request: LiveRequest,
   files: readonly SourceFile[] = [],
 ): Promise<ExitCode> {
-  const reply = (await askLab(heldRun(environment, options), request)) as LiveReply;
+  const reply = (await askLab(await heldRun(environment, options), request)) as LiveReply;
   printDiagnostics(environment, reply.diagnostics, sourcesOf(files));
   if (reply.diagnostics.some(({ severity }) => severity === 'error')) return EXIT.input;
   if (reply.error !== null) {

@@ -10,7 +10,12 @@ import {
   heldOption,
   kernelOption,
   namespaceOption,
+  bootOptions,
+  fullNamesOption,
+  memoryOption,
   positiveInteger,
+  runningLabOptions,
+  stallOption,
   wholeNumber,
 } from './shared-options.ts';
 
@@ -20,19 +25,13 @@ const MANIFESTS = '[path...]';
 /** An option that may be given several times. */
 const gather = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
-const labOption = (): Option =>
-  new Option('-o, --out <folder>', 'output folder of the run (default: the newest that runs below ipvlane-out)');
-
 const engineOption = (): Option =>
   oneOf(new Option('--engine <name>', 'what enforces the limits, instead of what the scenario says'), engineNames);
 
 const runOptions = (command: Command): void => {
-  command
-    .addOption(kernelOption())
-    .addOption(clockOption())
+  bootOptions(command)
     .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
-    .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
-    .option('--stall-timeout <seconds>', 'end a run of which nothing is heard for so long', positiveInteger, 120)
+    .addOption(stallOption())
     .option('--no-traffic', 'of manifests without a timeline: measure who reaches whom, not the limits')
     .option('--pcap', 'capture every pod into a pcap in the output folder')
     .option('--show-commands', 'print the iproute2, tc and bpftool lines that each step amounts to')
@@ -41,8 +40,8 @@ const runOptions = (command: Command): void => {
       '--hold',
       'keep the lab alive after the last step: names, listeners on declared ports, `ipvlane exec`, `probe`, `traffic`',
     )
-    .option('--json', 'print result.json on standard output; progress goes to standard error')
-    .option('--full-names', '`default/test-5cd8b7c9f-x7k2p` where it would say `test[0]`')
+    .option('--json', 'print result.json on standard output (of several Scenarios all in one document)')
+    .addOption(fullNamesOption())
     .option('--plain', 'plain lines instead of the live screen');
 };
 
@@ -77,6 +76,7 @@ export const COMMANDS: readonly CommandRow[] = [
         line: 'ipvlane run scenarios',
         what: 'every Scenario in its folders: one summary, one junit.xml, the worst exit code',
       },
+      { line: "ipvlane run scenarios --json | jq '.scenarios[].verdict'", what: 'all of them in one JSON document' },
       { line: 'kubectl kustomize prod | ipvlane run -', what: 'what another program prints' },
       { line: 'ipvlane run scenarios/seed --hold', what: 'keep it; then `ipvlane exec` from another terminal' },
     ],
@@ -177,7 +177,7 @@ export const COMMANDS: readonly CommandRow[] = [
         )
         .addOption(kernelOption())
         .addOption(clockOption())
-        .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+        .addOption(memoryOption())
         .addOption(heldOption())
         .option('--html <file>', 'write the heat map there')
         .option('--json', 'a JSON array of {from, to, protocol, port, oracle, verdict, wire, rule}');
@@ -207,7 +207,7 @@ export const COMMANDS: readonly CommandRow[] = [
         .addOption(heldOption())
         .addOption(kernelOption())
         .addOption(clockOption())
-        .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+        .addOption(memoryOption())
         .option('--json', 'stages and evidence as JSON');
     },
     load: async () => (await import('./explain.ts')).explain,
@@ -231,7 +231,7 @@ export const COMMANDS: readonly CommandRow[] = [
         .option('--case <id>', 'only this case; again for more', gather)
         .addOption(kernelOption())
         .addOption(clockOption())
-        .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048)
+        .addOption(memoryOption())
         .option('--timeout <ms>', 'how long the wire may be silent before that is a denial', positiveInteger, 400)
         .option('--json', 'the score and every differing cell as JSON');
     },
@@ -284,7 +284,9 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane report ipvlane-out/matrix', what: 'a matrix or a comparison: its runs, then its own pages' },
     ],
     configure: (command) => {
-      command.option('--json', 'print the result on standard output, write nothing');
+      command
+        .option('--json', 'print the result on standard output, write nothing; of several runs one document')
+        .addOption(fullNamesOption());
     },
     load: async () => (await import('./report.ts')).report,
   },
@@ -302,11 +304,8 @@ export const COMMANDS: readonly CommandRow[] = [
       },
     ],
     configure: (command) => {
-      command
-        .passThroughOptions()
-        .option('-t, --tty', 'give the program a terminal')
-        .addOption(namespaceOption())
-        .option('-o, --out <folder>', 'output folder of the held run (default: the newest below ipvlane-out)');
+      command.passThroughOptions().option('-t, --tty', 'give the program a terminal').addOption(namespaceOption());
+      runningLabOptions(command);
     },
     load: async () => (await import('./exec.ts')).exec,
   },
@@ -321,7 +320,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'kubectl kustomize more/ | ipvlane apply -f -', what: 'what another program prints' },
     ],
     configure: (command) => {
-      command.addOption(labOption());
+      runningLabOptions(command);
     },
     load: async () => (await import('./change-lab.ts')).apply,
   },
@@ -339,7 +338,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane delete -f deny-all.yaml', what: 'what a file holds' },
     ],
     configure: (command) => {
-      command.addOption(namespaceOption()).addOption(labOption());
+      runningLabOptions(command.addOption(namespaceOption()));
     },
     load: async () => (await import('./change-lab.ts')).deleteObjects,
   },
@@ -352,7 +351,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane label ns shop team=red', what: 'policies that select by it follow at once' },
     ],
     configure: (command) => {
-      command.addOption(namespaceOption()).addOption(labOption());
+      runningLabOptions(command.addOption(namespaceOption()));
     },
     load: async () => (await import('./change-lab.ts')).label,
   },
@@ -365,7 +364,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane annotate pod client kubernetes.io/egress-bandwidth-', what: 'the limit goes' },
     ],
     configure: (command) => {
-      command.addOption(namespaceOption()).addOption(labOption());
+      runningLabOptions(command.addOption(namespaceOption()));
     },
     load: async () => (await import('./change-lab.ts')).annotate,
   },
@@ -378,10 +377,8 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane scale sts db -n shop --replicas=0', what: 'as kubectl takes it' },
     ],
     configure: (command) => {
-      command
-        .requiredOption('--replicas <number>', 'how many', wholeNumber)
-        .addOption(namespaceOption())
-        .addOption(labOption());
+      command.requiredOption('--replicas <number>', 'how many', wholeNumber).addOption(namespaceOption());
+      runningLabOptions(command);
     },
     load: async () => (await import('./change-lab.ts')).scale,
   },

@@ -1,5 +1,4 @@
 /** `compare`: one scenario under several engines, one report of them side by side. */
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { engines as descriptions, type EngineName } from '../../dataplane/bandwidth/engine.ts';
@@ -9,7 +8,7 @@ import { compareResults, type EngineResult } from '../measure/comparison.ts';
 import type { Result } from '../measure/result.ts';
 import type { Action } from './command.ts';
 import type { Environment } from './environment.ts';
-import { executeScenario } from './execute-scenario.ts';
+import { executeScenario, type Concluded } from './execute-scenario.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { OutputFolder } from './output-folder.ts';
@@ -22,36 +21,43 @@ export const compare: Action = async (environment, paths, options) => {
   using folder = OutputFolder.create(
     resolve(environment.cwd, settings.out ?? join('ipvlane-out', `${plan.scenario.name}-compared`)),
   );
-  const results: EngineResult[] = [];
+  const results: OneOfCompared[] = [];
   for (const [index, engine] of engines.entries()) {
     environment.stderr.write(`${index + 1}/${engines.length}  ${engine}: running\n`);
     const out = folder.file(engine);
     const ran = await runQuietly(environment, paths, { ...settings, engine, out });
-    if (ran.code !== EXIT.ok && ran.code !== EXIT.expectation && ran.code !== EXIT.unjudged) {
+    if (ran.concluded === null || !COMES_TO_NUMBERS.has(ran.code)) {
       environment.stderr.write(ran.said);
       return ran.code;
     }
-    const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Result;
+    const { result, shown } = ran.concluded;
     const met = result.checks.filter(({ status }) => status === 'pass').length;
     environment.stderr.write(
       `${index + 1}/${engines.length}  ${engine}: ${met} of ${result.checks.length} expectations met\n`,
     );
-    results.push({ engine, result });
+    results.push({ engine, result, shown });
   }
   presentComparison(environment, folder, results, options.json === true);
   // That the others fail is what it is for; whether ours holds is `run`'s to say.
   return EXIT.ok;
 };
 
+const COMES_TO_NUMBERS: ReadonlySet<ExitCode> = new Set([EXIT.ok, EXIT.expectation, EXIT.unjudged]);
+
+export interface OneOfCompared extends EngineResult {
+  /** With names for people. */
+  readonly shown: Result;
+}
+
 /** Writes comparison.json and its page, prints the table or the JSON. */
 export function presentComparison(
   environment: Environment,
   folder: OutputFolder,
-  results: readonly EngineResult[],
+  results: readonly OneOfCompared[],
   isJson: boolean,
 ): void {
-  const comparison = compareResults(results);
-  const json = `${JSON.stringify(comparison, null, 2)}\n`;
+  const json = `${JSON.stringify(compareResults(results), null, 2)}\n`;
+  const comparison = compareResults(results.map(({ engine, shown }) => ({ engine, result: shown })));
   folder.write('comparison.json', json);
   folder.write(
     'comparison.html',
@@ -67,13 +73,15 @@ async function runQuietly(
   environment: Environment,
   paths: readonly string[],
   settings: ReturnType<typeof runSettings>,
-): Promise<{ readonly code: ExitCode; readonly said: string }> {
+): Promise<{ readonly code: ExitCode; readonly said: string; readonly concluded: Concluded | null }> {
   const said: string[] = [];
+  const concluded: Concluded[] = [];
   const listen = (): NodeJS.WriteStream => {
     const stream = new PassThrough();
     stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));
     return Object.assign(stream, { isTTY: false }) as unknown as NodeJS.WriteStream;
   };
-  const code = await executeScenario({ ...environment, stdout: listen(), stderr: listen() }, paths, settings);
-  return { code, said: said.join('') };
+  const quiet = { ...environment, stdout: listen(), stderr: listen() };
+  const code = await executeScenario(quiet, paths, settings, (each) => concluded.push(each));
+  return { code, said: said.join(''), concluded: concluded[0] ?? null };
 }

@@ -18,7 +18,7 @@ export const exec: Action = async (environment, [pod = '', ...words], options) =
   const variables = Object.entries(environment.variables).filter(([name]) =>
     (PASSED_ON as readonly string[]).includes(name),
   );
-  const outDir = heldRun(environment, options);
+  const outDir = await heldRun(environment, options);
   const { plan } = (await askLab(outDir, { verb: 'plan' } satisfies LabQuestion)) as PlanReply;
   const code = await execInLab({
     outDir,

@@ -14,7 +14,6 @@ import { isStarved } from '../measure/run-diagnostics.ts';
 import type { MemoryResult, Result } from '../measure/result.ts';
 import { resultForPeople } from '../measure/short-result.ts';
 import type { MachineLoad } from '../measure/machine-load.ts';
-import { renderResultJson } from '../../reports/json/result-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import { openControl, type Control } from '../kernel/control.ts';
@@ -39,6 +38,8 @@ const SAMPLING_INTERVAL_MS = 100;
 /** What a run came to, where it came to anything. */
 export interface Concluded {
   readonly result: Result;
+  /** With names as people were asked to be shown them. */
+  readonly shown: Result;
   readonly stepSeconds: ReadonlyMap<string, number>;
 }
 
@@ -240,19 +241,20 @@ async function conclude(
   };
   // Without a first record nothing was seen, so there is nothing to report but the reason.
   const result = measurement.seen === null ? null : measurement.result({ bootMs: facts.boot_ms, memory: facts.memory });
-  const unwritten = await attemptReports(folder, measurement, result, facts, (words) =>
-    environment.stderr.write(`ipvlane: ${words}\n`),
+  const unwritten = await attemptReports(
+    folder,
+    { measurement, result, facts, fullNames: settings.fullNames },
+    (words) => environment.stderr.write(`ipvlane: ${words}\n`),
   );
   if (result !== null) {
-    parts.onConcluded({ result, stepSeconds: stepSecondsOf(measurement) });
     const progress = settings.json ? environment.stderr : environment.stdout;
     const colour = wantsColour(environment, progress);
     const place = unwritten.length === 0 ? `report: ${folder.file('report.html')}\n` : '';
     const rest = result.verdict === 'unjudged' ? `${result.message ?? ''}; the others are met\n` : '';
     const shown = settings.fullNames ? result : resultForPeople(measurement, result);
+    parts.onConcluded({ result, shown, stepSeconds: stepSecondsOf(measurement) });
     const width = widthOf(progress);
     progress.write(`${summaryLines(shown, { colour, machine: parts.machine, width }).join('\n')}\n${place}${rest}`);
-    if (settings.json) environment.stdout.write(renderResultJson(result));
   }
   if (unwritten.length > 0) throw new DiagnosticError('machine', [...reasonOf(end), ...unwritten]);
   switch (end.kind) {
@@ -282,14 +284,21 @@ async function conclude(
 /** Writes them; on a full disk says so instead, and the numbers are printed all the same. */
 async function attemptReports(
   folder: OutputFolder,
-  measurement: Measurement,
-  result: Result | null,
-  facts: RunFacts,
+  {
+    result,
+    facts,
+    ...rest
+  }: {
+    readonly measurement: Measurement;
+    readonly result: Result | null;
+    readonly facts: RunFacts;
+    readonly fullNames: boolean;
+  },
   complain: (words: string) => void,
 ): Promise<readonly Diagnostic[]> {
   try {
     folder.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
-    if (result !== null) await writeReports(folder, { measurement, result, facts }, complain);
+    if (result !== null) await writeReports(folder, { ...rest, result, facts }, complain);
     return [];
   } catch (error) {
     if (error instanceof DiagnosticError && error.kind === 'machine') return error.diagnostics;

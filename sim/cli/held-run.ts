@@ -8,14 +8,14 @@ import type { Environment } from './environment.ts';
 import type { WhoReply } from './held/questions.ts';
 
 /**
- * Its output folder: the one that `--out` or `--run` names, else the newest below ./ipvlane-out in which a lab runs.
- * @throws DiagnosticError of kind machine when there is none
+ * Its output folder: the one that `--run` or `--out` names, else the one below ./ipvlane-out in which a lab runs.
+ * @throws DiagnosticError where there is none, or several and none is named
  */
-export function heldRun({ cwd }: Environment, options: Readonly<Record<string, unknown>>): string {
+export async function heldRun({ cwd }: Environment, options: Readonly<Record<string, unknown>>): Promise<string> {
   if (typeof options.run === 'string') return runNamed(cwd, options.run);
   if (typeof options.out === 'string') return resolve(cwd, options.out);
-  const newest = runningBelow(cwd)[0];
-  if (newest !== undefined) return newest;
+  const only = onlyOne(cwd, await answering(cwd), 'run');
+  if (only !== null) return only;
   throw new DiagnosticError('machine', [
     {
       code: 'E515',
@@ -44,29 +44,44 @@ export function runNamed(cwd: string, name: string): string {
 }
 
 /**
- * The one lab below ./ipvlane-out that `run --hold` keeps; null where there is none. A socket that a killed run left behind is none.
+ * The one lab below ./ipvlane-out that `run --hold` keeps; null where there is none.
  * @throws DiagnosticError of kind manifest (the command line is not clear) where there are several
  */
 export async function onlyHeldLab(cwd: string): Promise<string | null> {
+  const held = (await answering(cwd)).filter(({ who }) => who.held);
+  return onlyOne(cwd, held, 'are held', "give the manifests' path");
+}
+
+interface Answering {
+  readonly folder: string;
+  readonly who: WhoReply;
+}
+
+/** The labs below ./ipvlane-out that answer, the newest first. A socket that a killed run left behind is none. */
+async function answering(cwd: string): Promise<Answering[]> {
   const asked = await Promise.all(
     runningBelow(cwd).map(async (folder) => {
       try {
-        const { held } = (await askLab(folder, { verb: 'who' })) as WhoReply;
-        return held ? [folder] : [];
+        return [{ folder, who: (await askLab(folder, { verb: 'who' })) as WhoReply }];
       } catch {
         return [];
       }
     }),
   );
-  const [only, ...more] = asked.flat();
-  if (only === undefined || more.length === 0) return only ?? null;
-  const names = [only, ...more].map((folder) => relative(join(cwd, 'ipvlane-out'), folder));
+  return asked.flat();
+}
+
+/** @param otherwise what helps beside naming one */
+function onlyOne(cwd: string, labs: readonly Answering[], what: string, otherwise?: string): string | null {
+  const [only, ...more] = labs;
+  if (only === undefined || more.length === 0) return only?.folder ?? null;
+  const names = labs.map(({ folder }) => relative(join(cwd, 'ipvlane-out'), folder));
   throw new DiagnosticError('manifest', [
     {
       code: 'E550',
       severity: 'error',
-      message: `${names.length} labs are held: ${names.join(', ')}`,
-      help: `name one with \`--run ${names[0] ?? ''}\`, or give the manifests' path`,
+      message: `${names.length} labs ${what}: ${names.join(', ')}`,
+      help: `name one with \`--run ${names[0] ?? ''}\`${otherwise === undefined ? '' : `, or ${otherwise}`}`,
     },
   ]);
 }

@@ -44,5 +44,5 @@ export async function keepCell(
   };
   folder.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
   if (cell.status !== 'pass') folder.write('console.log', console);
-  if (result !== null) await writeReports(folder, { measurement, result, facts }, setting.onProgress);
+  if (result !== null) await writeReports(folder, { measurement, result, facts, fullNames: false }, setting.onProgress);
 }

@@ -2,7 +2,7 @@
 import { oneOf } from './one-of.ts';
 import { Option, type Command } from 'commander';
 import type { CommandRow } from './command.ts';
-import { positiveInteger, wholeNumber } from './shared-options.ts';
+import { memoryOption, positiveInteger, stallOption, wholeNumber } from './shared-options.ts';
 
 function outputOptions(command: Command): void {
   command
@@ -42,7 +42,7 @@ export const MATRIX_COMMANDS: readonly CommandRow[] = [
           'kernels at a time (default: half the processors; all under --clock virtual)',
           positiveInteger,
         )
-        .option('--stall-timeout <seconds>', 'end a run of which nothing is heard for so long', positiveInteger, 120)
+        .addOption(stallOption())
         .option(
           '--retries <n>',
           'run a cell again that timed out, or whose guest was lost, at most so often',
@@ -50,7 +50,7 @@ export const MATRIX_COMMANDS: readonly CommandRow[] = [
           0,
         )
         .option('--shard <i/n>', 'only part i of n, from 1; job/n takes i from JOB_COMPLETION_INDEX')
-        .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048);
+        .addOption(memoryOption());
       outputOptions(command);
     },
     load: async () => (await import('./matrix.ts')).matrix,

@@ -5,17 +5,16 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { TOLERANCES } from '../matrix/baseline.ts';
 import { resultForPeople } from '../measure/short-result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
-import { renderJunit, type JunitRun } from '../../reports/junit/junit.ts';
+import { renderResultsJson } from '../../reports/json/results-json.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
-import { severalLines } from '../../reports/terminal/several.ts';
-import type { EngineResult } from '../measure/comparison.ts';
 import type { Action } from './command.ts';
-import { presentComparison } from './compare.ts';
+import { presentComparison, type OneOfCompared } from './compare.ts';
 import { type Environment, wantsColour, widthOf } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { MATRIX_FILE, readMatrixFile } from './matrix-baseline.ts';
 import { presentMatrix } from './matrix-output.ts';
 import { OutputFolder } from './output-folder.ts';
+import { presentSeveral, type OneOfSeveral } from './present-several.ts';
 import { measureTrace } from './measure-trace.ts';
 import { readRunFacts, RUN_FACTS_FILE, type RunFacts } from './run-facts.ts';
 import { stepSecondsOf, writeReports } from './write-reports.ts';
@@ -29,82 +28,90 @@ const COMPARISON = 'comparison.json';
  */
 export const report: Action = async (environment, [named = '.'], options) => {
   const path = resolve(environment.cwd, named);
-  const json = options.json === true;
+  const how: How = { json: options.json === true, fullNames: options.fullNames === true };
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw noRun(`${named} is not there`);
   const isFile = !stat.isDirectory();
   const [folder, name] = isFile ? [dirname(path), basename(path)] : [path, null];
   if (name === MATRIX_FILE || (name === null && existsSync(join(folder, MATRIX_FILE))))
-    await reportMatrix(environment, folder, json);
+    await reportMatrix(environment, folder, how);
   else if (name === COMPARISON || (name === null && existsSync(join(folder, COMPARISON))))
-    await reportComparison(environment, folder, json);
-  else if (name !== null || existsSync(join(folder, TRACE))) await reportRun(environment, folder, name ?? TRACE, json);
-  else await reportFolderOfRuns(environment, folder, named, json);
+    await reportComparison(environment, folder, how);
+  else if (name !== null || existsSync(join(folder, TRACE))) await reportRun(environment, folder, name ?? TRACE, how);
+  else await reportFolderOfRuns(environment, folder, named, how);
   return EXIT.ok;
 };
 
-async function reportRun(environment: Environment, folder: string, trace: string, json: boolean): Promise<void> {
-  if (json) {
-    environment.stdout.write(renderResultJson((await again(environment, folder, trace, false)).result));
+interface How {
+  /** The result on standard output, and nothing written. */
+  readonly json: boolean;
+  readonly fullNames: boolean;
+}
+
+async function reportRun(environment: Environment, folder: string, trace: string, how: How): Promise<void> {
+  const { result, shown, facts } = await again(environment, folder, trace, how);
+  if (how.json) {
+    environment.stdout.write(renderResultJson(result));
     return;
   }
-  const { shown, facts } = await again(environment, folder, trace, true);
   const colour = wantsColour(environment, environment.stdout);
   const lines = summaryLines(shown, { colour, machine: facts?.machine ?? null, width: widthOf(environment.stdout) });
   environment.stdout.write(`${lines.join('\n')}\nreport: ${join(folder, 'report.html')}\n`);
 }
 
-async function reportMatrix(environment: Environment, path: string, json: boolean): Promise<void> {
+async function reportMatrix(environment: Environment, path: string, how: How): Promise<void> {
   const matrix = readMatrixFile(environment, path);
-  for (const { folder: cell } of json ? [] : matrix.cells) {
+  for (const { folder: cell } of how.json ? [] : matrix.cells) {
     const folder = join(path, cell);
-    if (existsSync(join(folder, TRACE))) await again(environment, folder, TRACE, true);
+    if (existsSync(join(folder, TRACE))) await again(environment, folder, TRACE, how);
   }
   using folder = OutputFolder.open(path);
-  presentMatrix(environment, folder, matrix, { baseline: null, tolerances: TOLERANCES, json });
+  presentMatrix(environment, folder, matrix, { baseline: null, tolerances: TOLERANCES, json: how.json });
 }
 
-async function reportComparison(environment: Environment, path: string, json: boolean): Promise<void> {
-  const results: EngineResult[] = [];
+async function reportComparison(environment: Environment, path: string, how: How): Promise<void> {
+  const results: OneOfCompared[] = [];
   for (const engine of engineNames) {
     const folder = join(path, engine);
     if (!existsSync(join(folder, TRACE))) continue;
-    results.push({ engine, result: (await again(environment, folder, TRACE, !json)).result });
+    const { result, shown } = await again(environment, folder, TRACE, how);
+    results.push({ engine, result, shown });
   }
   if (results.length === 0) throw noRun(`the runs of ${path} are not there: it has no folder of an engine`);
   using folder = OutputFolder.open(path);
-  presentComparison(environment, folder, results, json);
+  presentComparison(environment, folder, results, how.json);
 }
 
-async function reportFolderOfRuns(environment: Environment, path: string, named: string, json: boolean): Promise<void> {
+async function reportFolderOfRuns(environment: Environment, path: string, named: string, how: How): Promise<void> {
   const names = readdirSync(path).filter((name) => existsSync(join(path, name, TRACE)));
   if (names.length === 0) throw noRun(`${named} holds no run: there is no ${TRACE} in it, nor in its folders`);
-  const runs: JunitRun[] = [];
+  const runs: OneOfSeveral[] = [];
   for (const name of names.toSorted()) {
-    const { result, stepSeconds } = await again(environment, join(path, name), TRACE, !json);
-    if (json) environment.stdout.write(renderResultJson(result));
-    runs.push({ scenario: result.scenario, result, stepSeconds });
+    const { result, shown, stepSeconds } = await again(environment, join(path, name), TRACE, how);
+    runs.push({ scenario: result.scenario, result, shown, message: null, stepSeconds });
   }
-  if (json) return;
+  if (how.json) {
+    environment.stdout.write(renderResultsJson(runs));
+    return;
+  }
   using folder = OutputFolder.open(path);
-  folder.write('junit.xml', renderJunit('ipvlane', runs));
-  const lines = severalLines(runs, runs.length, { colour: wantsColour(environment, environment.stdout) });
-  environment.stdout.write(`${lines.join('\n')}\njunit: ${folder.file('junit.xml')}\n`);
+  presentSeveral(environment, folder, runs, { asked: runs.length, json: false });
 }
 
 /** Of a trace alone all that it can be made of: how it was run is then not known. */
-async function again(environment: Environment, path: string, trace: string, write: boolean) {
+async function again(environment: Environment, path: string, trace: string, { json, fullNames }: How) {
   const measurement = await measureTrace(environment, join(path, trace));
   const factsFile = join(path, RUN_FACTS_FILE);
   // Another trace in the folder of a run is not of that run.
   const facts: RunFacts | null = trace === TRACE && existsSync(factsFile) ? readRunFacts(factsFile) : null;
   const result = measurement.result({ bootMs: facts?.boot_ms ?? null, memory: facts?.memory ?? null });
-  if (write) {
+  if (!json) {
     using folder = OutputFolder.open(path);
     const complain = (words: string): void => void environment.stderr.write(`ipvlane: ${words}\n`);
-    await writeReports(folder, { measurement, result, facts }, complain);
+    await writeReports(folder, { measurement, result, facts, fullNames }, complain);
   }
-  return { result, shown: resultForPeople(measurement, result), facts, stepSeconds: stepSecondsOf(measurement) };
+  const shown = fullNames ? result : resultForPeople(measurement, result);
+  return { result, shown, facts, stepSeconds: stepSecondsOf(measurement) };
 }
 
 function noRun(message: string): DiagnosticError {

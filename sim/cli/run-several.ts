@@ -1,17 +1,15 @@
-/** Several Scenarios, one after the other: each with its own folder, all with one summary and one JUnit file. */
+/** Several Scenarios, one after the other: each with its own folder, all with one summary, one JUnit file, one JSON document. */
 import { join, resolve } from 'node:path';
 import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
-import { renderJunit, type JunitRun } from '../../reports/junit/junit.ts';
-import { severalLines, type SeveralRow } from '../../reports/terminal/several.ts';
 import type { Environment } from './environment.ts';
-import { wantsColour } from './environment.ts';
 import { executeScenario, type Concluded } from './execute-scenario.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { loadPlan, sourcesOf } from './load-plan.ts';
 import { namesTwice } from './names-twice.ts';
 import { OutputFolder } from './output-folder.ts';
+import { presentSeveral, type OneOfSeveral } from './present-several.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import type { RunSettings } from './run-settings.ts';
 
@@ -40,7 +38,7 @@ export async function runSeveral(
   await chooseKernel(settings.kernel, settings.clock);
   const base = resolve(environment.cwd, settings.out ?? 'ipvlane-out');
   using folder = OutputFolder.create(base);
-  const runs: (JunitRun & SeveralRow)[] = [];
+  const runs: OneOfSeveral[] = [];
   const codes: ExitCode[] = [];
   for (const [at, paths] of units.entries()) {
     const scenario = names[at] ?? '';
@@ -49,15 +47,14 @@ export async function runSeveral(
     const concluded: Concluded[] = [];
     const { code, message } = await oneRun(environment, paths, { ...settings, out }, (each) => concluded.push(each));
     codes.push(code);
-    runs.push({ scenario, result: null, stepSeconds: new Map(), ...concluded[0], message });
+    runs.push({ scenario, ...(concluded[0] ?? NOTHING), message });
     if (code === EXIT.interrupted) break;
   }
-  folder.write('junit.xml', renderJunit('ipvlane', runs));
-  const stream = settings.json ? environment.stderr : environment.stdout;
-  const lines = severalLines(runs, units.length, { colour: wantsColour(environment, stream) });
-  stream.write(`\n${lines.join('\n')}\njunit: ${folder.file('junit.xml')}\n`);
+  presentSeveral(environment, folder, runs, { asked: units.length, json: settings.json });
   return worst(codes);
 }
+
+const NOTHING = { result: null, shown: null, stepSeconds: new Map() } as const;
 
 /** One that the machine or the kernel ends does not end the others. */
 async function oneRun(

@@ -1,3 +1,4 @@
+import { renderResultJson } from '../../reports/json/result-json.ts';
 import type { Action } from './command.ts';
 import { executeScenario } from './execute-scenario.ts';
 import { scenarioUnits } from './filenames/scenario-units.ts';
@@ -7,5 +8,8 @@ import { runSeveral } from './run-several.ts';
 export const run: Action = (environment, paths, options) => {
   const units = scenarioUnits(environment.given, paths);
   const settings = runSettings(options);
-  return units.length > 1 ? runSeveral(environment, units, settings) : executeScenario(environment, paths, settings);
+  if (units.length > 1) return runSeveral(environment, units, settings);
+  return executeScenario(environment, paths, settings, ({ result }) => {
+    if (settings.json) environment.stdout.write(renderResultJson(result));
+  });
 };

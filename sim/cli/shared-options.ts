@@ -1,5 +1,5 @@
 /** Options that several commands have: said once, read alike. */
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { oneOf } from './one-of.ts';
 
 export const kernelOption = (): Option =>
@@ -12,6 +12,31 @@ export const positiveInteger = (text: string): number => {
   if (!/^[1-9][0-9]*$/.test(text)) throw new InvalidArgumentError('it must be a whole number above 0.');
   return Number(text);
 };
+
+export const memoryOption = (): Option =>
+  new Option('--memory <MiB>', 'memory of a guest kernel').argParser(positiveInteger).default(2048);
+
+export const stallOption = (): Option =>
+  new Option('--stall-timeout <seconds>', 'end a run of which nothing is heard for so long')
+    .argParser(positiveInteger)
+    .default(120);
+
+/** Of commands that boot a lab. */
+export function bootOptions(command: Command): Command {
+  return command.addOption(kernelOption()).addOption(clockOption()).addOption(memoryOption());
+}
+
+/** Of commands that work in a lab that runs. */
+export function runningLabOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--run <name>', 'the lab that runs in ipvlane-out/NAME, or in that folder (default: the one)'),
+    )
+    .addOption(new Option('-o, --out <folder>', 'as --run: its output folder'));
+}
+
+export const fullNamesOption = (): Option =>
+  new Option('--full-names', '`default/test-5cd8b7c9f-x7k2p` where it would say `test[0]`');
 
 /** Of commands that ask a lab: without it and without a path they ask the one that `run --hold` keeps. */
 export const heldOption = (): Option =>

@@ -26,10 +26,15 @@ export function stepSecondsOf({ seen }: Measurement): ReadonlyMap<string, number
  */
 export async function writeReports(
   folder: OutputFolder,
-  { measurement, result, facts }: { measurement: Measurement; result: Result; facts: RunFacts | null },
+  {
+    measurement,
+    result,
+    facts,
+    fullNames,
+  }: { measurement: Measurement; result: Result; facts: RunFacts | null; fullNames: boolean },
   complain: (words: string) => void,
 ): Promise<void> {
-  const shown = resultForPeople(measurement, result);
+  const shown = fullNames ? result : resultForPeople(measurement, result);
   folder.write('result.json', renderResultJson(result));
   folder.write(
     'junit.xml',

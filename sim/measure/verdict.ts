@@ -19,3 +19,11 @@ export function verdictOf(
   if (failed === 0) return { verdict: 'pass', message: null };
   return { verdict: 'fail', message: `${failed} of ${checks.length} checks failed` };
 }
+
+/** What several runs come to together; of none, nothing can be said. */
+export function worstVerdict(verdicts: readonly Result['verdict'][]): Result['verdict'] {
+  const at = Math.max(-1, ...verdicts.map((verdict) => FROM_THE_BEST.indexOf(verdict)));
+  return FROM_THE_BEST[at] ?? 'error';
+}
+
+const FROM_THE_BEST: readonly Result['verdict'][] = ['pass', 'unjudged', 'fail', 'error'];

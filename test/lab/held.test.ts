@@ -1,9 +1,9 @@
 /** A lab that `run --hold` keeps: names, listeners on declared ports, and the commands that ask it in place of booting another. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMAND, Desk } from '../cli/ipvlane.ts';
+import { Desk } from '../cli/ipvlane.ts';
+import { holdLab } from './held-lab.ts';
 import { cannotRun } from './run-in-uml.ts';
 
 /** `web` admits pods of door=open; `client` has a limit; `other` lives in a namespace of its own. */
@@ -15,7 +15,9 @@ metadata: { name: shop }
 apiVersion: v1
 kind: Pod
 metadata: { name: web, namespace: default, labels: { app: web } }
-spec: { containers: [{ name: c, image: x, ports: [{ containerPort: 80 }, { containerPort: 53, protocol: UDP }] }] }
+spec:
+  containers:
+  - { name: c, image: x, ports: [{ containerPort: 80 }, { containerPort: 53, protocol: UDP }, { containerPort: 132, protocol: SCTP }] }
 ---
 apiVersion: v1
 kind: Pod
@@ -38,13 +40,7 @@ spec:
 
 const desk = new Desk();
 desk.write('all.yaml', MANIFESTS);
-let lab: ReturnType<typeof startLab>;
-
-function startLab() {
-  const [program, script] = COMMAND;
-  const args = [script, 'run', 'all.yaml', '--hold', '--plain', '--kernel', 'uml'];
-  return execa(program, args, { cwd: desk.path, reject: false, stdin: 'ignore', timeout: 600_000 });
-}
+let lab: AsyncDisposable;
 
 const inPod = (pod: string, ...words: string[]) => desk.ipvlane(['exec', pod, '--', ...words]);
 const bash = (pod: string, script: string) => inPod(pod, 'bash', '-c', script);
@@ -52,16 +48,10 @@ const outside = { hosts: readFileSync('/etc/hosts', 'utf8'), hostname: hostname(
 
 describe.skipIf(cannotRun)('a held lab', () => {
   beforeAll(async () => {
-    lab = startLab();
-    await new Promise<void>((holding) => {
-      lab.stdout.on('data', (text: Buffer) => {
-        if (text.toString().includes('holding')) holding();
-      });
-    });
+    lab = await holdLab(desk, ['all.yaml']);
   });
   afterAll(async () => {
-    lab.kill('SIGINT');
-    await lab;
+    await lab[Symbol.asyncDispose]();
     desk[Symbol.dispose]();
   });
 
@@ -83,6 +73,8 @@ describe.skipIf(cannotRun)('a held lab', () => {
     expect((await bash('client', get)).stdout).toMatch(/200 OK[^]*default\/web \S+:80 answers /);
     expect((await bash('client', 'exec 3<>/dev/tcp/web/80; echo hallo >&3; head -1 <&3')).stdout).toBe('hallo');
     expect((await bash('client', 'exec 3<>/dev/udp/web/53; echo hallo >&3; head -1 <&3')).stdout).toBe('hallo');
+    // Neither bash nor Node speaks it: the kernel says who listens.
+    expect((await bash('web', "awk '$4 == 10 { print $6 }' /proc/net/sctp/eps")).stdout).toBe('132');
     expect((await bash('shop/other', 'timeout 1 bash -c "exec 3<>/dev/tcp/web/80"')).exitCode).toBe(124);
   });
 
@@ -97,6 +89,7 @@ describe.skipIf(cannotRun)('a held lab', () => {
     expect(answers).toMatchObject([
       { port: 80, wire: 'denied' },
       { port: 53, wire: 'denied' },
+      { port: 132, wire: 'denied' },
     ]);
     expect(shut.exitCode).toBe(0);
     const reach = await desk.ipvlane(['reach', '--from', 'client', '--port', '80', '--json']);
@@ -128,6 +121,10 @@ describe.skipIf(cannotRun)('a held lab', () => {
     expect((await desk.ipvlane(['apply', '-f', 'late.yaml'])).exitCode).toBe(0);
     expect((await bash('client', 'exec 3<>/dev/tcp/late/8080; echo hallo >&3; head -1 <&3')).stdout).toBe('hallo');
     expect((await desk.ipvlane(['delete', 'pod', 'late'])).exitCode).toBe(0);
+    desk.write('idle.yaml', IDLE);
+    const idle = await desk.ipvlane(['apply', '-f', 'idle.yaml']);
+    expect(idle.exitCode).toBe(0);
+    expect(idle.stderr).toMatch(/^idle\.yaml:4:\d+: warning\[W310\]: default\/idle selects no pod$/m);
     expect((await inPod('client', 'grep', '-c', 'late', '/etc/hosts')).stdout).toBe('0');
   });
 
@@ -138,6 +135,13 @@ describe.skipIf(cannotRun)('a held lab', () => {
     expect(stderr).toContain('did you mean `all`?');
   });
 });
+
+/** Of a pod that has gone. */
+const IDLE = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: idle, namespace: default }
+spec: { podSelector: { matchLabels: { app: late } } }
+`;
 
 const LATE = `
 apiVersion: v1

@@ -1,20 +1,13 @@
 /** `ipvlane apply`, `delete`, `label`, `annotate` and `scale` from another terminal, into a lab that runs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMAND, Desk, REPOSITORY } from '../cli/ipvlane.ts';
+import { Desk, REPOSITORY } from '../cli/ipvlane.ts';
+import { holdLab } from './held-lab.ts';
 import { cannotRun } from './run-in-uml.ts';
 
 const desk = new Desk();
-let lab: ReturnType<typeof startLab>;
-
-function startLab() {
-  const [program, script] = COMMAND;
-  const scenario = join(REPOSITORY, 'scenarios/live/relabel');
-  const args = [script, 'run', scenario, '--hold', '--plain', '--kernel', 'uml', '--out', 'out'];
-  return execa(program, args, { cwd: desk.path, reject: false, stdin: 'ignore', timeout: 150_000 });
-}
+let lab: AsyncDisposable;
 
 const ask = (...words: string[]) => desk.ipvlane([...words, '--out', 'out']);
 const reach = () =>
@@ -22,16 +15,10 @@ const reach = () =>
 
 describe.skipIf(cannotRun)('a lab that runs', () => {
   beforeAll(async () => {
-    lab = startLab();
-    await new Promise<void>((holding) => {
-      lab.stdout.on('data', (text: Buffer) => {
-        if (text.toString().includes('holding')) holding();
-      });
-    });
+    lab = await holdLab(desk, [join(REPOSITORY, 'scenarios/live/relabel'), '--out', 'out']);
   });
   afterAll(async () => {
-    lab.kill('SIGINT');
-    await lab;
+    await lab[Symbol.asyncDispose]();
     desk[Symbol.dispose]();
   });
 

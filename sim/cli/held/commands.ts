@@ -2,17 +2,12 @@
 import { Option, type Command } from 'commander';
 import type { CommandRow } from '../command.ts';
 import { oneOf } from '../one-of.ts';
-import { clockOption, heldOption, kernelOption, namespaceOption, positiveInteger } from '../shared-options.ts';
+import { bootOptions, heldOption, namespaceOption, positiveInteger } from '../shared-options.ts';
 
 const ANSWERS = ['allowed', 'denied'] as const;
 
 function labOptions(command: Command): Command {
-  return command
-    .addOption(namespaceOption())
-    .addOption(heldOption())
-    .addOption(kernelOption())
-    .addOption(clockOption())
-    .option('--memory <MiB>', 'memory of a guest kernel', positiveInteger, 2048);
+  return bootOptions(command.addOption(namespaceOption()).addOption(heldOption()));
 }
 
 export const ASKING_COMMANDS: readonly CommandRow[] = [

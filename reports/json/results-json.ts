@@ -1,0 +1,24 @@
+/** Several runs as one document: `ipvlane run FOLDER --json` of a folder with several Scenarios, `report FOLDER --json` of their folders. */
+import type { Result } from '../../sim/measure/result.ts';
+import { worstVerdict } from '../../sim/measure/verdict.ts';
+import { rounded, orderedResult } from './result-json.ts';
+
+export const RESULTS_SCHEMA = 'ipvlane.results/v1';
+
+export interface ScenarioRun {
+  readonly scenario: string;
+  /** null: it came to none, and `message` says why; without one it was not run. */
+  readonly result: Result | null;
+  readonly message?: string | null;
+}
+
+/** Indented JSON with a newline at its end; each `result` is what `result.json` of that run is. */
+export function renderResultsJson(runs: readonly ScenarioRun[]): string {
+  const verdict = worstVerdict(runs.map(({ result }) => result?.verdict ?? 'error'));
+  const scenarios = runs.map(({ scenario, result, message }) => ({
+    ...{ scenario, verdict: result?.verdict ?? 'error' },
+    ...(message == null ? {} : { message }),
+    result: result === null ? null : orderedResult(result),
+  }));
+  return `${JSON.stringify({ schema: RESULTS_SCHEMA, verdict, scenarios }, rounded, 2)}\n`;
+}
