@@ -1,5 +1,6 @@
 /** `compare`: one scenario under several engines, one report of them side by side. */
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { engines as descriptions, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { comparisonPage } from '../../reports/html/comparison-page.ts';
@@ -11,21 +12,23 @@ import type { Environment } from './environment.ts';
 import { executeScenario, type Concluded } from './execute-scenario.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
-import { OutputFolder } from './output-folder.ts';
+import { type OurFolder } from './output/our-folder.ts';
+import { OutputFolder, outputPath } from './output/output-folder.ts';
 import { runSettings } from './run-settings.ts';
 
 export const compare: Action = async (environment, paths, options) => {
   const engines = options.engines as readonly EngineName[];
   const { plan } = loadPlanOrThrow(environment, paths);
   const settings = { ...runSettings(options), json: false, plain: true };
-  using folder = OutputFolder.create(
-    resolve(environment.cwd, settings.out ?? join('ipvlane-out', `${plan.scenario.name}-compared`)),
-  );
+  const path = outputPath(environment.cwd, settings.out, `${plan.scenario.name}-compared`);
+  using folder = await OutputFolder.create(path, COMPARISON_FILES);
+  const place = folder.begin();
   const results: OneOfCompared[] = [];
   for (const [index, engine] of engines.entries()) {
     environment.stderr.write(`${index + 1}/${engines.length}  ${engine}: running\n`);
-    const out = folder.file(engine);
+    const out = place.file(engine);
     const ran = await runQuietly(environment, paths, { ...settings, engine, out });
+    if (existsSync(out)) place.adopt(engine);
     if (ran.concluded === null || !COMES_TO_NUMBERS.has(ran.code)) {
       environment.stderr.write(ran.said);
       return ran.code;
@@ -37,12 +40,15 @@ export const compare: Action = async (environment, paths, options) => {
     );
     results.push({ engine, result, shown });
   }
-  presentComparison(environment, folder, results, options.json === true);
+  presentComparison(environment, place, folder.path, results, options.json === true);
+  folder.publish(true);
   // That the others fail is what it is for; whether ours holds is `run`'s to say.
   return EXIT.ok;
 };
 
 const COMES_TO_NUMBERS: ReadonlySet<ExitCode> = new Set([EXIT.ok, EXIT.expectation, EXIT.unjudged]);
+
+const COMPARISON_FILES = ['comparison.json', 'comparison.html'] as const;
 
 export interface OneOfCompared extends EngineResult {
   /** With names for people. */
@@ -52,19 +58,20 @@ export interface OneOfCompared extends EngineResult {
 /** Writes comparison.json and its page, prints the table or the JSON. */
 export function presentComparison(
   environment: Environment,
-  folder: OutputFolder,
+  folder: OurFolder | null,
+  shownPath: string,
   results: readonly OneOfCompared[],
   isJson: boolean,
 ): void {
   const json = `${JSON.stringify(compareResults(results), null, 2)}\n`;
   const comparison = compareResults(results.map(({ engine, shown }) => ({ engine, result: shown })));
-  folder.write('comparison.json', json);
-  folder.write(
+  folder?.write('comparison.json', json);
+  folder?.write(
     'comparison.html',
     comparisonPage(comparison, (engine) => descriptions[engine as EngineName]),
   );
   environment.stdout.write(
-    isJson ? json : `${comparisonLines(comparison).join('\n')}\n\nreport: ${folder.file('comparison.html')}\n`,
+    isJson ? json : `${comparisonLines(comparison).join('\n')}\n\nreport: ${join(shownPath, 'comparison.html')}\n`,
   );
 }
 

@@ -67,7 +67,7 @@ async function start(
   signal: AbortSignal,
 ): Promise<AskingLab> {
   const { kernel, clock } = await chooseKernel(String(options.kernel), clockWanted(options));
-  const settings = { memoryMiB: Number(options.memory), consoleFile: null, signal, clock };
+  const settings = { memoryMiB: Number(options.memory), keepConsole: null, signal, clock };
   return AskingLab.start(kernel, labPlan(asking.cases), settings, false, clock === 'virtual' ? allSaid(asking) : []);
 }
 

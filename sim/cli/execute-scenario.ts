@@ -1,10 +1,11 @@
 /** `run` and `demo`: manifests to verdict, through a kernel. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
 import type { Clock } from '../trace/record.ts';
 import { refuseWhatNeedsAnEar } from './virtual-clock.ts';
+import { captureFile } from '../plan/capture-file.ts';
 import type { Plan } from '../plan/plan.ts';
 import { forClock } from '../plan/derived/default-timeline.ts';
 import { withEngine } from '../plan/with-engine.ts';
@@ -17,6 +18,7 @@ import type { MachineLoad } from '../measure/machine-load.ts';
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import { openControl, type Control } from '../kernel/control.ts';
+import { CONTROL_SOCKET } from '../kernel/socket-path.ts';
 import { type Environment, wantsColour, widthOf } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOfVerdict } from './exit-code.ts';
 import type { LabQuestion } from './held/questions.ts';
@@ -24,7 +26,8 @@ import { LiveControl, type LiveRequest } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { memoryResult } from './memory-result.ts';
 import { openView } from './open-view.ts';
-import { OutputFolder } from './output-folder.ts';
+import { OutputFolder, outputPath, UNFINISHED } from './output/output-folder.ts';
+import { RUN_FILES } from './output/our-folder.ts';
 import { stepSecondsOf, writeReports } from './write-reports.ts';
 import type { RunSettings } from './run-settings.ts';
 import { STALL_LIMITS } from './stall-guard.ts';
@@ -84,7 +87,9 @@ async function attempt(
   const chosen = await chooseKernel(settings.kernel, settings.clock);
   const plan = forClock(written, chosen.clock);
   refuseWhatNeedsAnEar(chosen.clock, settings);
-  using folder = OutputFolder.create(resolve(environment.cwd, settings.out ?? join('ipvlane-out', plan.scenario.name)));
+  const captures = settings.pcap ? plan.pods.map(({ namespace, name }) => captureFile(`${namespace}/${name}`)) : [];
+  const out = outputPath(environment.cwd, settings.out, plan.scenario.name);
+  using folder = await OutputFolder.create(out, [...RUN_FILES, ...captures]);
   const measurement = createMeasurement();
   using stop = stopSignal();
   const view = await openView(environment, {
@@ -156,7 +161,7 @@ async function runInKernel(parts: {
   try {
     await using kernel = await chosen.kernel.start({
       memoryMiB: settings.memoryMiB,
-      consoleFile: folder.file('console.log'),
+      keepConsole: (text) => folder.keepConsole(text),
       onProgress: (words) => {
         view.progress(words);
       },
@@ -164,14 +169,15 @@ async function runInKernel(parts: {
       clock: chosen.clock,
       script,
     });
-    // Not before: a kernel that does not start must not cost the results of an earlier run.
-    folder.empty();
-    using trace = folder.trace();
+    // Not before: a kernel that does not start must not cost what an earlier run has left.
+    const place = folder.begin();
+    using trace = place.trace();
     view.progress(`${kernel.kind} ${kernel.release} is up after ${(kernel.bootMs / 1000).toFixed(1)} s`);
     await using control = await listen(folder, settings, kernel, live);
     let memory: MemoryResult | null = null;
     const end = await runSession({
       ...parts,
+      folder: place,
       kernel,
       script,
       stallLimits: { ...STALL_LIMITS, silenceMs: settings.stallSeconds * 1000 },
@@ -205,7 +211,7 @@ async function listen(
   if (kernel.clock === 'virtual') return null;
   try {
     const onRequest = (body: unknown): Promise<unknown> => live.handle(body as LiveRequest | LabQuestion, kernel);
-    return await openControl(folder.file('control.sock'), kernel, onRequest);
+    return await openControl(folder.file(CONTROL_SOCKET), kernel, onRequest);
   } catch (error) {
     // A file system without sockets is no reason not to run.
     if (settings.hold) throw error;
@@ -241,20 +247,21 @@ async function conclude(
   };
   // Without a first record nothing was seen, so there is nothing to report but the reason.
   const result = measurement.seen === null ? null : measurement.result({ bootMs: facts.boot_ms, memory: facts.memory });
-  const unwritten = await attemptReports(
+  const { unwritten, place } = await attemptReports(
     folder,
+    end,
     { measurement, result, facts, fullNames: settings.fullNames },
     (words) => environment.stderr.write(`ipvlane: ${words}\n`),
   );
   if (result !== null) {
     const progress = settings.json ? environment.stderr : environment.stdout;
     const colour = wantsColour(environment, progress);
-    const place = unwritten.length === 0 ? `report: ${folder.file('report.html')}\n` : '';
+    const report = unwritten.length === 0 ? `report: ${join(place, 'report.html')}\n` : '';
     const rest = result.verdict === 'unjudged' ? `${result.message ?? ''}; the others are met\n` : '';
     const shown = settings.fullNames ? result : resultForPeople(measurement, result);
     parts.onConcluded({ result, shown, stepSeconds: stepSecondsOf(measurement) });
     const width = widthOf(progress);
-    progress.write(`${summaryLines(shown, { colour, machine: parts.machine, width }).join('\n')}\n${place}${rest}`);
+    progress.write(`${summaryLines(shown, { colour, machine: parts.machine, width }).join('\n')}\n${report}${rest}`);
   }
   if (unwritten.length > 0) throw new DiagnosticError('machine', [...reasonOf(end), ...unwritten]);
   switch (end.kind) {
@@ -266,7 +273,7 @@ async function conclude(
           code: 'E517',
           severity: 'error',
           message: `TIMEOUT: ${end.message}`,
-          help: `${folder.file('trace.ndjson')} holds what was seen until then`,
+          help: `${join(place, 'trace.ndjson')} holds what was seen until then`,
         },
       ]);
     case 'machine':
@@ -281,9 +288,14 @@ async function conclude(
   }
 }
 
-/** Writes them; on a full disk says so instead, and the numbers are printed all the same. */
+/**
+ * Writes them and puts all in its place. What is on a full disk, or in the way, is said instead, and the numbers are printed all the
+ * same.
+ * @returns `place`: the folder in which the run is in the end
+ */
 async function attemptReports(
   folder: OutputFolder,
+  end: SessionEnd,
   {
     result,
     facts,
@@ -295,13 +307,18 @@ async function attemptReports(
     readonly fullNames: boolean;
   },
   complain: (words: string) => void,
-): Promise<readonly Diagnostic[]> {
+): Promise<{ readonly unwritten: readonly Diagnostic[]; readonly place: string }> {
+  const { unfinished } = folder;
+  // Not even a boot: what an earlier run has left is all there is.
+  if (unfinished === null) return { unwritten: [], place: folder.path };
   try {
-    folder.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
-    if (result !== null) await writeReports(folder, { ...rest, result, facts }, complain);
-    return [];
+    unfinished.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
+    if (result !== null) await writeReports(unfinished, { ...rest, result, facts }, complain);
+    const place = folder.publish(end.kind === 'completed');
+    if (place !== folder.path) complain(`the run before this one came to its end and stays; this one is in ${place}`);
+    return { unwritten: [], place };
   } catch (error) {
-    if (error instanceof DiagnosticError && error.kind === 'machine') return error.diagnostics;
+    if (error instanceof DiagnosticError) return { unwritten: error.diagnostics, place: join(folder.path, UNFINISHED) };
     throw error;
   }
 }

@@ -3,7 +3,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
+import { isLivingSocket } from '../kernel/living-socket.ts';
 import { askLab } from '../kernel/request-client.ts';
+import { CONTROL_SOCKET } from '../kernel/socket-path.ts';
 import type { Environment } from './environment.ts';
 import type { WhoReply } from './held/questions.ts';
 
@@ -30,10 +32,10 @@ export async function heldRun({ cwd }: Environment, options: Readonly<Record<str
  * The folder of a run by its name below ./ipvlane-out, or by its path.
  * @throws DiagnosticError of kind machine when no lab runs there
  */
-export function runNamed(cwd: string, name: string): string {
-  const folder = [join(cwd, 'ipvlane-out', name), resolve(cwd, name)].find((each) => existsSync(socketIn(each)));
-  if (folder !== undefined) return folder;
-  const running = runningBelow(cwd).map((each) => basename(each));
+export async function runNamed(cwd: string, name: string): Promise<string> {
+  for (const folder of [join(cwd, 'ipvlane-out', name), resolve(cwd, name)])
+    if (await isLivingSocket(socketIn(folder))) return folder;
+  const running = (await runningBelow(cwd)).map((each) => basename(each));
   const help =
     running.length === 0
       ? 'start one with `ipvlane run … --hold`'
@@ -60,7 +62,7 @@ interface Answering {
 /** The labs below ./ipvlane-out that answer, the newest first. A socket that a killed run left behind is none. */
 async function answering(cwd: string): Promise<Answering[]> {
   const asked = await Promise.all(
-    runningBelow(cwd).map(async (folder) => {
+    (await runningBelow(cwd)).map(async (folder) => {
       try {
         return [{ folder, who: (await askLab(folder, { verb: 'who' })) as WhoReply }];
       } catch {
@@ -86,15 +88,16 @@ function onlyOne(cwd: string, labs: readonly Answering[], what: string, otherwis
   ]);
 }
 
-/** Folders with a control socket, the newest first. */
-function runningBelow(cwd: string): string[] {
+/** Folders with a control socket at which somebody listens, the newest first. */
+async function runningBelow(cwd: string): Promise<string[]> {
   const runs = join(cwd, 'ipvlane-out');
-  return (existsSync(runs) ? readdirSync(runs) : [])
-    .map((name) => join(runs, name))
-    .filter((folder) => existsSync(socketIn(folder)))
-    .toSorted((a, b) => statSync(socketIn(b)).mtimeMs - statSync(socketIn(a)).mtimeMs);
+  const folders = (existsSync(runs) ? readdirSync(runs) : []).map((name) => join(runs, name));
+  const living = await Promise.all(
+    folders.map(async (folder) => ((await isLivingSocket(socketIn(folder))) ? [folder] : [])),
+  );
+  return living.flat().toSorted((a, b) => statSync(socketIn(b)).mtimeMs - statSync(socketIn(a)).mtimeMs);
 }
 
 function socketIn(folder: string): string {
-  return join(folder, 'control.sock');
+  return join(folder, CONTROL_SOCKET);
 }

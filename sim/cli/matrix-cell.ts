@@ -5,7 +5,7 @@ import type { Cell } from '../matrix/matrix.ts';
 import type { Measurement } from '../measure/reduce.ts';
 import type { Result } from '../measure/result.ts';
 import type { MatrixScenario, MatrixSetting } from './matrix-kernel.ts';
-import type { OutputFolder } from './output-folder.ts';
+import type { OurFolder } from './output/our-folder.ts';
 import { RUN_FACTS_FILE, type RunFacts } from './run-facts.ts';
 import { writeReports } from './write-reports.ts';
 
@@ -19,7 +19,7 @@ export function cellFolder(kernel: string, scenario: string): string {
 
 /** @throws DiagnosticError when the disk is full */
 export async function keepCell(
-  folder: OutputFolder,
+  folder: OurFolder,
   parts: {
     readonly measurement: Measurement;
     readonly result: Result | null;

@@ -6,6 +6,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { seedPlan } from '../trace/fixtures/seed-plan.ts';
 import { runOnKernel } from './matrix-kernel.ts';
+import { OurFolder } from './output/our-folder.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'ipvlane-matrix-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -37,7 +38,13 @@ test.each([
     const done: number[] = [];
     const scenario = { name: 'seed', plan: seedPlan(), files: [] };
     const cells = await runOnKernel({ name: 'stubborn', kernel, clock: 'real' }, [scenario], {
-      ...{ memoryMiB: 1, out, stop: new AbortController().signal, retries: asked.retries, commandLine: [] },
+      ...{
+        memoryMiB: 1,
+        out: OurFolder.at(out),
+        stop: new AbortController().signal,
+        retries: asked.retries,
+        commandLine: [],
+      },
       ...{ now: () => new Date(0), onProgress: () => undefined, onCell: () => done.push(starts()) },
     });
     expect(starts()).toBe(asked.starts);

@@ -2,7 +2,6 @@
  * Some scenarios on one kernel. On the real clock they share a boot, one lab after the other; under a virtual clock,
  * where nothing may come into a running guest, each has its own, and so its numbers are the same whatever else runs.
  */
-import { join } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
 import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
@@ -18,7 +17,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../trace/record.ts';
 import { cellFolder, keepCell } from './matrix-cell.ts';
 import { memoryResult } from './memory-result.ts';
-import { OutputFolder } from './output-folder.ts';
+import type { OurFolder } from './output/our-folder.ts';
 import { runSession, type SessionEnd } from './session.ts';
 import type { StallLimits } from './stall-guard.ts';
 
@@ -37,13 +36,15 @@ export interface MatrixKernel {
 
 export interface MatrixSetting {
   readonly memoryMiB: number;
-  /** Absolute; cells have folders in it. */
-  readonly out: string;
+  /** Cells have folders in it. */
+  readonly out: OurFolder;
   readonly stop: AbortSignal;
   /** How often a cell is run again that did not come to its end; 0 when left out. */
   readonly retries?: number;
   /** Told when a cell is done. */
   readonly onCell?: () => void;
+  /** Told of a cell when all that it leaves is on the disk; of one that is run again, each time. */
+  readonly onKept?: (cell: Cell) => void;
   /** STALL_LIMITS when left out. */
   readonly stallLimits?: StallLimits;
   /** KERNEL_FEATURES when left out. */
@@ -106,7 +107,7 @@ async function oneBoot(
   onProgress(`booting, for ${scenarios.map(({ name }) => name).join(', ')}`);
   try {
     kernel = await on.kernel.start({
-      ...{ memoryMiB: setting.memoryMiB, consoleFile: null, signal: stop, clock: on.clock, onProgress },
+      ...{ memoryMiB: setting.memoryMiB, keepConsole: null, signal: stop, clock: on.clock, onProgress },
       script: startOf(on, first, false),
       onConsole: (text) => log.add(text),
     });
@@ -119,8 +120,7 @@ async function oneBoot(
     const seen: Seen = { end, message: error.message, console: log.take(), result: null };
     // Whoever does not boot for the first will not for the others.
     return scenarios.map((scenario) => {
-      using folder = OutputFolder.create(join(setting.out, cellFolder(on.name, scenario.name)));
-      folder.empty();
+      using folder = freshFolder(on, scenario, setting);
       folder.write('console.log', `${seen.console}\n${error.message}\n`);
       return cellOf(on, scenario, null, seen, setting);
     });
@@ -152,6 +152,7 @@ async function runAll(
     const cell = await runOne(on, kernel, scenario, labs, isLast, log, setting);
     if (cell === null) break;
     cells.push(cell);
+    setting.onKept?.(cell);
     if (!labs.open) break;
   }
   return cells;
@@ -167,8 +168,7 @@ async function runOne(
   setting: MatrixSetting,
 ): Promise<Cell | null> {
   const { onProgress, stop, now } = setting;
-  using folder = OutputFolder.create(join(setting.out, cellFolder(on.name, scenario.name)));
-  folder.empty();
+  using folder = freshFolder(on, scenario, setting);
   const startedAt = now();
   const measurement = createMeasurement();
   let end: SessionEnd;
@@ -205,6 +205,13 @@ async function runOne(
   const seconds = (wallMs / 1000).toFixed(1);
   onProgress(`${scenario.name}: ${cell.status.toUpperCase()}${firstLine(cell.reason)}, after ${seconds} s`);
   return cell;
+}
+
+/** Whatever an attempt before has left in it is gone. */
+function freshFolder(on: MatrixKernel, { name }: MatrixScenario, { out }: MatrixSetting): OurFolder {
+  const folder = cellFolder(on.name, name);
+  out.inside(folder)?.clear();
+  return out.make(folder);
 }
 
 const CONSOLE_LAG_MS = 200;

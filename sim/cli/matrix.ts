@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
-import { type Matrix, MATRIX_SCHEMA } from '../matrix/matrix.ts';
+import { type Cell, type Matrix, MATRIX_SCHEMA } from '../matrix/matrix.ts';
 import { partOf } from '../matrix/shard.ts';
 import type { Action } from './command.ts';
 import type { Environment } from './environment.ts';
@@ -11,11 +11,14 @@ import { scenarioUnits } from './filenames/scenario-units.ts';
 import { loadPlan, sourcesOf } from './load-plan.ts';
 import { readBaseline } from './matrix-baseline.ts';
 import type { MatrixKernel, MatrixScenario } from './matrix-kernel.ts';
-import { emptyMatrixFolder, matrixFolder, presentMatrix } from './matrix-output.ts';
+import { cellKey, cellsIn, endJournal, noteCell } from './matrix-journal.ts';
+import { matrixFolder, presentMatrix } from './matrix-output.ts';
 import { type MatrixSettings, matrixSettings } from './matrix-settings.ts';
 import { namesTwice } from './names-twice.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
-import { pairsOf, runMatrix } from './run-matrix.ts';
+import type { OurFolder } from './output/our-folder.ts';
+import { type OutputFolder, UNFINISHED } from './output/output-folder.ts';
+import { type Pair, pairsOf, runMatrix } from './run-matrix.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** The same scenarios on many kernels: one table, with the numbers. */
@@ -27,15 +30,23 @@ export const matrix: Action = async (environment, paths, options) => {
   const kernels = await chooseKernels(settings);
   const all = pairsOf(kernels, scenarios);
   const pairs = settings.shard === null ? all : partOf(all, settings.shard);
-  using folder = matrixFolder(environment, settings.out);
-  emptyMatrixFolder(folder);
+  using folder = await matrixFolder(environment, settings.out);
+  const keys = new Map(pairs.map((pair) => [pair, cellKey(pair, settings.memoryMiB)]));
+  const { place, kept, waiting } = goOn(folder, keys);
   using stop = stopSignal();
   const say = (line: string): void => void environment.stderr.write(`${line}\n`);
   say(heading(settings, all.length, pairs.length));
-  const cells = await runMatrix(pairs, settings.jobs ?? jobsFor(kernels), {
-    ...{ memoryMiB: settings.memoryMiB, out: folder.path, stop: stop.signal },
+  if (kept.length > 0)
+    say(
+      `${kept.length} of them stand in ${place.path}, from a matrix that was cut off; without that folder all are run`,
+    );
+  const keyOf = (cell: Cell): string =>
+    [...keys].find(([{ on, scenario }]) => on.name === cell.kernel && scenario.name === cell.scenario)?.[1] ?? '';
+  const ran = await runMatrix(waiting, settings.jobs ?? jobsFor(kernels), {
+    ...{ memoryMiB: settings.memoryMiB, out: place, stop: stop.signal },
     ...{ stallLimits: settings.stallLimits, retries: settings.retries },
     ...{ commandLine: environment.commandLine, now: environment.now },
+    onKept: (cell) => noteCell(place, keyOf(cell), cell),
     onProgress: (kernel, words) => say(`${kernel}: ${words}`),
   });
   const made: Matrix = {
@@ -43,11 +54,38 @@ export const matrix: Action = async (environment, paths, options) => {
     kernels: kernels.map(({ name }) => name),
     scenarios: scenarios.map(({ name }) => name),
     shards: settings.shard === null ? null : [settings.shard],
-    cells,
+    cells: pairs.flatMap(({ on, scenario }) =>
+      [...kept, ...ran].filter(({ kernel, scenario: of }) => kernel === on.name && of === scenario.name),
+    ),
   };
-  const code = presentMatrix(environment, folder, made, { ...settings, baseline });
-  return stop.signal.aborted ? EXIT.interrupted : code;
+  const cutOff = stop.signal.aborted;
+  if (!cutOff) endJournal(place);
+  const shownPath = cutOff ? folder.file(UNFINISHED) : folder.path;
+  const code = presentMatrix(environment, place, made, { ...settings, baseline, shownPath });
+  if (!cutOff) folder.publish(true);
+  return cutOff ? EXIT.interrupted : code;
 };
+
+/** What a matrix that was cut off here has done of these pairs stands; the rest waits. */
+function goOn(
+  folder: OutputFolder,
+  keys: ReadonlyMap<Pair, string>,
+): { readonly place: OurFolder; readonly kept: readonly Cell[]; readonly waiting: readonly Pair[] } {
+  const left = folder.leftUnfinished();
+  const done = left === null ? new Map<string, Cell>() : cellsIn(left);
+  const standing = new Map(
+    [...keys].flatMap(([pair, key]) => {
+      const cell = done.get(key);
+      const isThere = cell !== undefined && (cell.status === 'skip' || left?.inside(cell.folder) != null);
+      return isThere ? [[pair, { key, cell }] as const] : [];
+    }),
+  );
+  const kept = [...standing.values()];
+  const place = folder.begin(new Set(kept.map(({ cell }) => cell.folder)));
+  for (const { key, cell } of kept) noteCell(place, key, cell);
+  const waiting = [...keys.keys()].filter((pair) => !standing.has(pair));
+  return { place, kept: kept.map(({ cell }) => cell), waiting };
+}
 
 /** On the real clock a kernel wants a processor for itself and one for its front end; virtual time does not mind. */
 function jobsFor(kernels: readonly MatrixKernel[]): number {

@@ -5,7 +5,7 @@ import { renderSeveralMarkdown } from '../../reports/markdown/several-markdown.t
 import { severalLines } from '../../reports/terminal/several.ts';
 import type { Result } from '../measure/result.ts';
 import { wantsColour, type Environment } from './environment.ts';
-import type { OutputFolder } from './output-folder.ts';
+import type { OurFolder } from './output/our-folder.ts';
 
 export interface OneOfSeveral {
   readonly scenario: string;
@@ -20,7 +20,7 @@ export interface OneOfSeveral {
 /** @param asked how many there were to run; more than there are runs after an interruption */
 export function presentSeveral(
   environment: Environment,
-  folder: OutputFolder,
+  folder: OurFolder,
   runs: readonly OneOfSeveral[],
   { asked, json }: { readonly asked: number; readonly json: boolean },
 ): void {

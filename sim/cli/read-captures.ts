@@ -5,7 +5,7 @@ import type { Conversation } from '../measure/conversations.ts';
 import { CapMissingError, loadCapDecoders } from '../measure/decode-packet.ts';
 import { parsePcap, PcapFormatError } from '../measure/pcap-file.ts';
 import type { Measurement } from '../measure/reduce.ts';
-import type { OutputFolder } from './output-folder.ts';
+import type { OurFolder } from './output/our-folder.ts';
 
 export interface CaptureRead {
   readonly where: string;
@@ -19,7 +19,7 @@ const SHOWN = 20;
  * @param complain told, in words, of a capture that cannot be shown; the run's verdict does not depend on it
  */
 export async function readCaptures(
-  folder: OutputFolder,
+  folder: OurFolder,
   measurement: Measurement,
   complain: (words: string) => void,
 ): Promise<CaptureRead[]> {

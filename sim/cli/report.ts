@@ -13,7 +13,7 @@ import { type Environment, wantsColour, widthOf } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { MATRIX_FILE, readMatrixFile } from './matrix-baseline.ts';
 import { presentMatrix } from './matrix-output.ts';
-import { OutputFolder } from './output-folder.ts';
+import { OutputFolder, UNFINISHED } from './output/output-folder.ts';
 import { presentSeveral, type OneOfSeveral } from './present-several.ts';
 import { measureTrace } from './measure-trace.ts';
 import { readRunFacts, RUN_FACTS_FILE, type RunFacts } from './run-facts.ts';
@@ -37,7 +37,11 @@ export const report: Action = async (environment, [named = '.'], options) => {
     await reportMatrix(environment, folder, how);
   else if (name === COMPARISON || (name === null && existsSync(join(folder, COMPARISON))))
     await reportComparison(environment, folder, how);
-  else if (name !== null || existsSync(join(folder, TRACE))) await reportRun(environment, folder, name ?? TRACE, how);
+  else if (name !== null || existsSync(join(folder, TRACE))) {
+    if (existsSync(join(folder, UNFINISHED, TRACE))) sayUnfinished(environment, named);
+    await reportRun(environment, folder, name ?? TRACE, how);
+  } else if (existsSync(join(folder, UNFINISHED, TRACE)))
+    await reportRun(environment, join(folder, UNFINISHED), TRACE, how);
   else await reportFolderOfRuns(environment, folder, named, how);
   return EXIT.ok;
 };
@@ -46,6 +50,13 @@ interface How {
   /** The result on standard output, and nothing written. */
   readonly json: boolean;
   readonly fullNames: boolean;
+}
+
+function sayUnfinished(environment: Environment, named: string): void {
+  const path = join(named, UNFINISHED);
+  environment.stderr.write(
+    `ipvlane: a later run was cut off, or goes on: \`ipvlane report ${path}\` shows what it saw\n`,
+  );
 }
 
 async function reportRun(environment: Environment, folder: string, trace: string, how: How): Promise<void> {
@@ -65,8 +76,10 @@ async function reportMatrix(environment: Environment, path: string, how: How): P
     const folder = join(path, cell);
     if (existsSync(join(folder, TRACE))) await again(environment, folder, TRACE, how);
   }
-  using folder = OutputFolder.open(path);
-  presentMatrix(environment, folder, matrix, { baseline: null, tolerances: TOLERANCES, json: how.json });
+  using folder = how.json ? null : await OutputFolder.open(path);
+  presentMatrix(environment, folder?.earlier ?? null, matrix, {
+    ...{ baseline: null, tolerances: TOLERANCES, json: how.json, shownPath: path },
+  });
 }
 
 async function reportComparison(environment: Environment, path: string, how: How): Promise<void> {
@@ -78,8 +91,8 @@ async function reportComparison(environment: Environment, path: string, how: How
     results.push({ engine, result, shown });
   }
   if (results.length === 0) throw noRun(`the runs of ${path} are not there: it has no folder of an engine`);
-  using folder = OutputFolder.open(path);
-  presentComparison(environment, folder, results, how.json);
+  using folder = how.json ? null : await OutputFolder.open(path);
+  presentComparison(environment, folder?.earlier ?? null, path, results, how.json);
 }
 
 async function reportFolderOfRuns(environment: Environment, path: string, named: string, how: How): Promise<void> {
@@ -94,24 +107,36 @@ async function reportFolderOfRuns(environment: Environment, path: string, named:
     environment.stdout.write(renderResultsJson(runs));
     return;
   }
-  using folder = OutputFolder.open(path);
-  presentSeveral(environment, folder, runs, { asked: runs.length, json: false });
+  using folder = await OutputFolder.open(path);
+  presentSeveral(environment, folder.earlier, runs, { asked: runs.length, json: false });
 }
 
 /** Of a trace alone all that it can be made of: how it was run is then not known. */
 async function again(environment: Environment, path: string, trace: string, { json, fullNames }: How) {
   const measurement = await measureTrace(environment, join(path, trace));
-  const factsFile = join(path, RUN_FACTS_FILE);
+  const complain = (words: string): void => void environment.stderr.write(`ipvlane: ${words}\n`);
   // Another trace in the folder of a run is not of that run.
-  const facts: RunFacts | null = trace === TRACE && existsSync(factsFile) ? readRunFacts(factsFile) : null;
+  const facts = trace === TRACE ? factsBeside(path, complain) : null;
   const result = measurement.result({ bootMs: facts?.boot_ms ?? null, memory: facts?.memory ?? null });
   if (!json) {
-    using folder = OutputFolder.open(path);
-    const complain = (words: string): void => void environment.stderr.write(`ipvlane: ${words}\n`);
-    await writeReports(folder, { measurement, result, facts, fullNames }, complain);
+    using folder = await OutputFolder.open(path);
+    await writeReports(folder.earlier, { measurement, result, facts, fullNames }, complain);
   }
   const shown = fullNames ? result : resultForPeople(measurement, result);
   return { result, shown, facts, stepSeconds: stepSecondsOf(measurement) };
+}
+
+/** null: there are none, or none that can be read: then the trace is all. */
+function factsBeside(path: string, complain: (words: string) => void): RunFacts | null {
+  const file = join(path, RUN_FACTS_FILE);
+  if (!existsSync(file)) return null;
+  try {
+    return readRunFacts(file);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    complain(`${error.message}: how the run was made is left out`);
+    return null;
+  }
 }
 
 function noRun(message: string): DiagnosticError {

@@ -2,8 +2,8 @@
  * `run.json`: the facts of a run that are no part of the lab's own time, beside the trace: wall clock, command line,
  * the manifests' text. They are kept apart so that two runs under a virtual clock have equal traces.
  */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readRegularFile } from '../manifest/finding/regular-file.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 
 export const RUN_FACTS_FILE = 'run.json';
@@ -43,7 +43,7 @@ export type RunFacts = z.infer<typeof runFactsSchema>;
 /** @throws DiagnosticError of kind manifest when the folder holds no run of ours. */
 export function readRunFacts(file: string): RunFacts {
   try {
-    return runFactsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return runFactsSchema.parse(JSON.parse(readRegularFile(file).toString('utf8')));
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new DiagnosticError('manifest', [

@@ -1,5 +1,5 @@
 /** Several Scenarios, one after the other: each with its own folder, all with one summary, one JUnit file, one JSON document. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
@@ -8,7 +8,7 @@ import { executeScenario, type Concluded } from './execute-scenario.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { loadPlan, sourcesOf } from './load-plan.ts';
 import { namesTwice } from './names-twice.ts';
-import { OutputFolder } from './output-folder.ts';
+import { OutputFolder, outputPath } from './output/output-folder.ts';
 import { presentSeveral, type OneOfSeveral } from './present-several.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -36,21 +36,22 @@ export async function runSeveral(
   const names = namesOrThrow(environment, units);
   // Said once, before anything runs, and not once a Scenario.
   await chooseKernel(settings.kernel, settings.clock);
-  const base = resolve(environment.cwd, settings.out ?? 'ipvlane-out');
-  using folder = OutputFolder.create(base);
+  const base = outputPath(environment.cwd, settings.out);
+  using folder = await OutputFolder.create(base, ['junit.xml', 'summary.md']);
   const runs: OneOfSeveral[] = [];
   const codes: ExitCode[] = [];
   for (const [at, paths] of units.entries()) {
     const scenario = names[at] ?? '';
     environment.stderr.write(`${at + 1}/${units.length}  ${scenario}\n`);
-    const out = join(base, scenario);
+    // Below a folder that was named; where none was, the run looks by itself that no link leads elsewhere.
+    const out = settings.out === null ? null : join(base, scenario);
     const concluded: Concluded[] = [];
     const { code, message } = await oneRun(environment, paths, { ...settings, out }, (each) => concluded.push(each));
     codes.push(code);
     runs.push({ scenario, ...(concluded[0] ?? NOTHING), message });
     if (code === EXIT.interrupted) break;
   }
-  presentSeveral(environment, folder, runs, { asked: units.length, json: settings.json });
+  presentSeveral(environment, folder.earlier, runs, { asked: units.length, json: settings.json });
   return worst(codes);
 }
 

@@ -9,7 +9,7 @@ import type { Measurement } from '../measure/reduce.ts';
 import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
-import type { OutputFolder } from './output-folder.ts';
+import type { OurFolder } from './output/our-folder.ts';
 import { mayPass } from '../measure/run-diagnostics.ts';
 import { threadTimes, watchOf, type GuestWatch } from './machine/watch-guest.ts';
 import { STALL_LIMITS, StallGuard, type StallLimits } from './stall-guard.ts';
@@ -21,7 +21,7 @@ export interface SessionParts {
   readonly trace: TraceWriter;
   readonly measurement: Measurement;
   readonly view: RunView;
-  readonly folder: OutputFolder;
+  readonly folder: OurFolder;
   /** Aborted by Ctrl-C or `q`: the lab is asked to end in order. */
   readonly stop: AbortSignal;
   /** STALL_LIMITS when left out. */

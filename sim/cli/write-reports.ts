@@ -6,7 +6,7 @@ import { renderResultJson } from '../../reports/json/result-json.ts';
 import { renderJunit } from '../../reports/junit/junit.ts';
 import { renderMarkdown } from '../../reports/markdown/markdown.ts';
 import { readCaptures } from './read-captures.ts';
-import type { OutputFolder } from './output-folder.ts';
+import type { OurFolder } from './output/our-folder.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** What each step took on the lab's clock, seconds; of the same name together. */
@@ -25,7 +25,7 @@ export function stepSecondsOf({ seen }: Measurement): ReadonlyMap<string, number
  * @param facts null: only the trace is known
  */
 export async function writeReports(
-  folder: OutputFolder,
+  folder: OurFolder,
   {
     measurement,
     result,

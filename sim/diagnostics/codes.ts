@@ -129,6 +129,9 @@ export const codes = {
   E550: 'several labs are held',
   E551: 'protocol carries no flow',
   E552: 'the lab refused a question',
+  E570: 'a file that is not ours is in the way',
+  E571: 'another run writes into the folder',
+  E572: 'a symbolic link leads out of the folder',
   E560: 'a table of the kernel was full, so that the wire cannot be scored',
 
   W120: 'folders inside are not read',

@@ -9,6 +9,7 @@ import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Line, openLine } from '../lab/line.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
+import { removeDeadSocket } from './living-socket.ts';
 import { reachableSocketPath } from './socket-path.ts';
 
 export type ExecCommand = Extract<
@@ -60,6 +61,7 @@ export async function openControl(
       for (const [id, program] of programs) if (program.client === client) programs.delete(id);
     });
   });
+  await removeDeadSocket(path);
   const address = reachableSocketPath(path);
   await listenPrivately(server, address.path);
   chmodSync(address.path, 0o600);

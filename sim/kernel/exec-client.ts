@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Line, openLine } from '../lab/line.ts';
 import type { ExecCommand, ExecMessage } from './control.ts';
 import { machineError } from './machine-error.ts';
-import { reachableSocketPath } from './socket-path.ts';
+import { CONTROL_SOCKET, reachableSocketPath } from './socket-path.ts';
 
 export interface ExecRequest {
   /** The held run's output folder, absolute. */
@@ -73,7 +73,7 @@ export async function execInLab(request: ExecRequest): Promise<number> {
  * @throws DiagnosticError of kind `machine` when none does
  */
 export async function connectTo(outDir: string): Promise<Socket> {
-  const path = join(outDir, 'control.sock');
+  const path = join(outDir, CONTROL_SOCKET);
   try {
     using address = reachableSocketPath(path);
     const socket = connect(address.path);

@@ -26,8 +26,8 @@ export interface KernelReport {
 export interface KernelOptions {
   /** Guest memory in MiB; ignored by `host`. */
   readonly memoryMiB: number;
-  /** Where a failing boot's console goes in the end; null keeps only the tail in memory. */
-  readonly consoleFile: string | null;
+  /** Given all of the console of a kernel that did not come up, or that died; null: only the tail in memory is wanted. */
+  readonly keepConsole: ((console: string) => void) | null;
   /** Told all that comes on the console, as it comes. */
   readonly onConsole?: (text: string) => void;
   /** Told what goes on where starting takes long: a download. */

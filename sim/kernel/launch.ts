@@ -1,6 +1,5 @@
 /** Starts a process that leads to an agent, and turns it into a RunningKernel. The same for every kind of kernel. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { type Duplex, PassThrough, type Readable, type Writable } from 'node:stream';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Line, openLine } from '../lab/line.ts';
@@ -287,9 +286,9 @@ async function exitOf(child: ChildProcess): Promise<Exit> {
 }
 
 function keepConsole(options: KernelOptions, console: ConsoleTail): void {
-  if (options.consoleFile === null || console.text === '') return;
+  if (options.keepConsole === null || console.text === '') return;
   try {
-    writeFileSync(options.consoleFile, console.text);
+    options.keepConsole(console.text);
   } catch {
     // A full disk must not hide why the kernel died; the tail is in the diagnostic too.
   }

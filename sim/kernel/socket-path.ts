@@ -1,6 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+/** Of a lab that runs, in its output folder. */
+export const CONTROL_SOCKET = 'control.sock';
+
 /** sizeof(sockaddr_un.sun_path) without its closing zero: unix(7). */
 const LONGEST = 107;
 

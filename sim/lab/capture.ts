@@ -1,5 +1,6 @@
 /** A capture of every pod's slave by tcpdump (--pcap), sent piece by piece as files. */
 import { spawnIn } from '../linux/process.ts';
+import { captureFile } from '../plan/capture-file.ts';
 import type { Lab, Party } from './lab.ts';
 import { note } from './lab.ts';
 import type { Line } from './line.ts';
@@ -23,7 +24,7 @@ export async function startCapture(
   pod: Party,
   device: string,
 ): Promise<Capture> {
-  const file = `${pod.name.replace('/', '.')}.pcap`;
+  const file = captureFile(pod.name);
   // Each packet at once: the ring that libpcap would read once a second is lost when the capture ends.
   const argv = ['tcpdump', '-i', device, '-s', String(SNAP_BYTES), '-n', '--immediate-mode', '-U', '-w', '-'];
   const child = spawnIn(pod.namespace, argv, { stdio: ['ignore', 'pipe', 'pipe'] });

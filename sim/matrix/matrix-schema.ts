@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CELL_STATUSES, MATRIX_SCHEMA, type Matrix, METRIC_NAMES } from './matrix.ts';
+import { type Cell, CELL_STATUSES, MATRIX_SCHEMA, type Matrix, METRIC_NAMES } from './matrix.ts';
 
 const words = z.string();
 const clock = z.enum(['real', 'virtual']);
@@ -58,6 +58,11 @@ export function readMatrix(text: string): Matrix | string {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   return issue === undefined ? 'it is no matrix' : `${issue.path.join('.')}: ${issue.message}`;
+}
+
+/** One cell, as it stands in a matrix; null: it is none. */
+export function readCell(json: unknown): Cell | null {
+  return cell.safeParse(json).data ?? null;
 }
 
 /** Indented, with a newline at its end; keys in the schema's order, numbers with six digits behind the point. */

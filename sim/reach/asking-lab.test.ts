@@ -47,7 +47,7 @@ const mark = (command: ForetoldCommand): AgentMessage[] => {
     { type: 'answered', id, durationNs: 1, operations: 1 },
   ];
 };
-const options = { memoryMiB: 1, consoleFile: null, clock: 'virtual' } as const;
+const options = { memoryMiB: 1, keepConsole: null, clock: 'virtual' } as const;
 
 describe('a lab under a virtual clock', () => {
   it('is told everything before its boot, and gives each question its own answer', async () => {

@@ -88,7 +88,7 @@ async function run(plan: Plan): Promise<TraceRecord[]> {
   const options = { showCommands: false, pcap: false, hold: false, samplingIntervalMs: 100 };
   const start = { type: 'start', plan, options, kernel: { kind: chosen.kernel.kind, clock } } as const;
   const script = clock === 'virtual' ? { script: start } : {};
-  await using running = await chosen.kernel.start({ memoryMiB: 1024, consoleFile: null, clock, ...script });
+  await using running = await chosen.kernel.start({ memoryMiB: 1024, keepConsole: null, clock, ...script });
   if (clock === 'real') running.send(start);
   const records: TraceRecord[] = [];
   for await (const message of running.messages) if (message.type === 'trace') records.push(message.record);

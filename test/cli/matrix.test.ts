@@ -1,5 +1,5 @@
 /** `matrix` and `merge` as a person types them. No kernel boots: what a matrix is without one is the same everywhere. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Desk } from './ipvlane.ts';
@@ -107,14 +107,27 @@ describe('bad input to matrix and merge', () => {
 
   test('an earlier matrix is replaced, and files that are not ours stay', async () => {
     using desk = new Desk();
-    desk.seed();
-    mkdirSync(join(desk.path, 'out/cells/uml/old'), { recursive: true });
-    writeFileSync(join(desk.path, 'out/matrix.json'), '{}');
+    scenarios(desk, 'old');
+    const words = ['--kernels', 'uml', '--out', 'out'];
+    await desk.ipvlane(['matrix', 'seed', 'old', ...words], NO_PROGRAMS);
     writeFileSync(join(desk.path, 'out/notes.txt'), 'mine');
-    await desk.ipvlane(['matrix', 'seed', '--kernels', 'uml', '--out', 'out'], NO_PROGRAMS);
-    expect(desk.list('out')).toEqual([...FILES, 'cells', 'notes.txt'].sort());
+    await desk.ipvlane(['matrix', 'seed', ...words], NO_PROGRAMS);
+    expect(desk.list('out')).toEqual([...FILES, 'cells', 'ipvlane-files.json', 'notes.txt'].sort());
     // What it said of a kernel that did not start, and nothing of the earlier one.
     expect(desk.list('out/cells/uml')).toEqual(['seed']);
-    expect(desk.list('out/cells/uml/seed')).toEqual(['console.log']);
+    expect(desk.list('out/cells/uml/seed')).toEqual(['console.log', 'ipvlane-files.json']);
+  });
+
+  test('what no matrix of ours wrote is in the way', async () => {
+    using desk = new Desk();
+    desk.seed();
+    desk.write('out/matrix.json', '{}');
+    desk.write('out/cells/uml/seed/notes.txt', 'mine');
+    const { exitCode, stderr } = await desk.ipvlane(
+      ['matrix', 'seed', '--kernels', 'uml', '--out', 'out'],
+      NO_PROGRAMS,
+    );
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('out/matrix.json is in the way')]);
+    expect(desk.list('out')).toEqual(['cells', 'matrix.json']);
   });
 });

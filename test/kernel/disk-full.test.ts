@@ -51,12 +51,14 @@ test.skipIf(refused !== '')(
       ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh'],
     );
     expect(stderr).toMatch(/error\[E502\]: .*trace\.ndjson: no space left on the device, \d+ records are kept/);
-    expect(stderr).toMatch(/error\[E501\]: .*run\.json cannot be written: no space left on the device \(ENOSPC\)/);
+    expect(stderr).toMatch(
+      /error\[E501\]: .*unfinished\/.*\.json cannot be written: no space left on the device \(ENOSPC\)/,
+    );
     expect(stdout).toContain('ERROR  1 check met, 1 not met');
     expect(stderr).toContain('help: make room, or choose another folder with --out');
     expect(exitCode).toBe(3);
 
-    const trace = readFileSync(join(desk.path, 'kept/trace.ndjson'), 'utf8');
+    const trace = readFileSync(join(desk.path, 'kept/unfinished/trace.ndjson'), 'utf8');
     expect(trace.endsWith('\n')).toBe(true);
     const records = trace
       .trimEnd()

@@ -9,7 +9,7 @@ export const ECHO_AGENT = join(import.meta.dirname, 'fixtures/echo-agent.mjs');
 /** User-mode Linux with the echo agent. */
 export function bootEcho(parts: Partial<UmlParts> = {}): Promise<RunningKernel> {
   const kernel = umlKernel({ agent: ECHO_AGENT, ...parts });
-  return kernel.start({ memoryMiB: 256, consoleFile: null });
+  return kernel.start({ memoryMiB: 256, keepConsole: null });
 }
 
 /** Asks the echo agent to run a program in the guest, and reads until it is done. */

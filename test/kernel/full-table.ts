@@ -28,7 +28,7 @@ export async function askAll(kernel: Kernel, mostNeighbours: number | null): Pro
     options: { ...options, ...few },
     kernel: { kind: kernel.kind, clock },
   };
-  await using running = await kernel.start({ memoryMiB: 768, consoleFile: null, clock, script });
+  await using running = await kernel.start({ memoryMiB: 768, keepConsole: null, clock, script });
   if (clock === 'real') running.send(script);
   const measurement = createMeasurement();
   const records: TraceRecord[] = [];

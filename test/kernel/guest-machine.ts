@@ -28,7 +28,7 @@ export class GuestMachine implements AsyncDisposable {
 
   /** Without any module. */
   static async bootBare(): Promise<GuestMachine> {
-    return new GuestMachine(await umlKernel({ agent: ECHO_AGENT }).start({ memoryMiB: 1024, consoleFile: null }));
+    return new GuestMachine(await umlKernel({ agent: ECHO_AGENT }).start({ memoryMiB: 1024, keepConsole: null }));
   }
 
   async loadModules(): Promise<void> {

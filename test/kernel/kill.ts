@@ -76,7 +76,7 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
       links: fresh('links'),
       before: counts,
       exitCode,
-      records: recordsIn(join(place, 'out/trace.ndjson')),
+      records: recordsIn(join(place, 'out/unfinished/trace.ndjson')),
     };
   } finally {
     child.kill('SIGKILL');
@@ -97,7 +97,10 @@ export async function untilTraffic({ argv: [program, ...words], env }: FrontEnd)
   try {
     await until(() => kernelOf(child), 30_000);
     const began = performance.now();
-    await until(() => (textOf(join(out, 'trace.ndjson')).includes('"type":"flow-state"') ? true : null), 60_000);
+    await until(
+      () => (textOf(join(out, 'unfinished/trace.ndjson')).includes('"type":"flow-state"') ? true : null),
+      60_000,
+    );
     return performance.now() - began;
   } finally {
     child.kill('SIGKILL');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execa } from 'execa';
+import { OurFolder } from '../../sim/cli/output/our-folder.ts';
 import { runOnKernel } from '../../sim/cli/matrix-kernel.ts';
 import { descendants } from '../../sim/kernel/descendants.ts';
 import { KERNEL_FEATURES, tooOldFor } from '../../sim/matrix/kernel-features.ts';
@@ -82,7 +83,13 @@ describe('scenarios on a kernel to which things happen', () => {
     const lasts = (name: string): number => (name.startsWith('calm') ? 1e6 : name === 'splats' ? 20e9 : 3e9);
     const scenarios = names.map((name) => (name === 'misses' ? unkept(name) : scenario(name, lasts(name))));
     cells = await runOnKernel({ name: 'uml', kernel, clock: 'real' }, scenarios, {
-      ...{ memoryMiB: 1024, out, stop: new AbortController().signal, commandLine: ['matrix'], now: () => new Date() },
+      ...{
+        memoryMiB: 1024,
+        out: OurFolder.at(out),
+        stop: new AbortController().signal,
+        commandLine: ['matrix'],
+        now: () => new Date(),
+      },
       features: [...KERNEL_FEATURES, TOMORROWS],
       stallLimits: { silenceMs: 8_000, labNs: 60e9 },
       onProgress: (words) => said.push(words),
@@ -184,7 +191,13 @@ test.skipIf(notBuilt)(
       const lacking = { name, files, plan: { ...plan, pods: plan.pods.map(asL3s) } };
       const on = { name: 'uml-virtual', kernel: umlVirtualKernel(builtUmlVirtual), clock: 'virtual' as const };
       const [cell] = await runOnKernel(on, [lacking], {
-        ...{ memoryMiB: 768, out, stop: new AbortController().signal, commandLine: ['matrix'], now: () => new Date() },
+        ...{
+          memoryMiB: 768,
+          out: OurFolder.at(out),
+          stop: new AbortController().signal,
+          commandLine: ['matrix'],
+          now: () => new Date(),
+        },
         onProgress: () => undefined,
       });
       expect(cell?.status).toBe('fail');
@@ -212,7 +225,7 @@ test('a kernel built without what a lab needs has failed, with the options that 
     };
     const kernel = qemuKernel('qemu:own', { here: () => image, find: () => Promise.resolve(image) });
     const [cell] = await runOnKernel({ name: 'qemu:own', kernel, clock: 'virtual' }, [scenario('calm', 1e6)], {
-      ...{ memoryMiB: 768, out: folder, stop: new AbortController().signal, commandLine: ['matrix'] },
+      ...{ memoryMiB: 768, out: OurFolder.at(folder), stop: new AbortController().signal, commandLine: ['matrix'] },
       ...{ now: () => new Date(), onProgress: () => undefined },
     });
     expect(cell).toMatchObject({
@@ -242,5 +255,5 @@ test('Ctrl-C ends the guests, and what was run until then is a matrix', async ()
   matrix.kill('SIGINT');
   expect((await matrix).exitCode).toBe(130);
   expect(living(pids)).toEqual([]);
-  expect(JSON.parse(readFileSync(join(desk.path, 'out/matrix.json'), 'utf8'))).toMatchObject({ cells: [] });
+  expect(JSON.parse(readFileSync(join(desk.path, 'out/unfinished/matrix.json'), 'utf8'))).toMatchObject({ cells: [] });
 });

@@ -130,7 +130,7 @@ test('an interrupt while booting ends the boot', async () => {
   const interrupt = new AbortController();
   const starting = umlKernel({ agent: ECHO_AGENT }).start({
     memoryMiB: 256,
-    consoleFile: null,
+    keepConsole: null,
     signal: interrupt.signal,
   });
   interrupt.abort();

@@ -51,7 +51,7 @@ describe.skipIf(cannotRun)(`asking a lab${cannotRun === null ? '' : ` (${cannotR
     const fast = ['server', 'client', 'far', 'host:outside'];
     const question = questionOf(plan, { from: fast, to: fast, ports });
     const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
-    await using lab = await AskingLab.start(umlKernel(), plan, { memoryMiB: 768, consoleFile: null });
+    await using lab = await AskingLab.start(umlKernel(), plan, { memoryMiB: 768, keepConsole: null });
     const verdict = await askLab(lab, 'verdict', question);
     // Each pod is asked of fifteen times a direction. Its own kernel tells multicast routers of its groups meanwhile, twice.
     const counted = verdict.records.flatMap((record) => (record.type === 'endpoint' ? [record.offered.packets] : []));
@@ -74,7 +74,7 @@ describe.skipIf(cannotRun)(`asking a lab${cannotRun === null ? '' : ` (${cannotR
   });
 
   it('says so when somebody is asked who is not there', async () => {
-    await using lab = await AskingLab.start(umlKernel(), base, { memoryMiB: 768, consoleFile: null });
+    await using lab = await AskingLab.start(umlKernel(), base, { memoryMiB: 768, keepConsole: null });
     const asked = lab.ask('verdict', ['default/nobody'], [{ protocol: 'TCP', port: 80, to: ['default/client'] }], 1e6);
     await expect(asked).rejects.toThrow('default/nobody was not built');
   });
@@ -91,7 +91,7 @@ describe.skipIf(noPrograms !== '')(
       const question = questionOf(plan, { from: [], to: [], ports: ['TCP/80', 'UDP/80', 'SCTP/80', 'ICMP'] });
       const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
       const kernel = hostKernel({ purpose: 'programs' });
-      await using lab = await AskingLab.start(kernel, plan, { memoryMiB: 0, consoleFile: null }, true);
+      await using lab = await AskingLab.start(kernel, plan, { memoryMiB: 0, keepConsole: null }, true);
       const { rows } = await askLab(lab, 'verdict', question);
       const cells = [...cellsOf({ question, oracle, marks: { oracle: oracleMarks(oracle, question), verdict: rows } })];
       expect(cells).toHaveLength(4 * 20);

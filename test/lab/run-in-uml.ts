@@ -30,7 +30,7 @@ export async function runInUml(
   listener: Listener = () => undefined,
   clock?: Clock,
 ): Promise<LabRun> {
-  await using kernel = await umlKernel().start({ memoryMiB: 768, consoleFile: null });
+  await using kernel = await umlKernel().start({ memoryMiB: 768, keepConsole: null });
   const whole = { showCommands: false, pcap: false, hold: false, samplingIntervalMs: 100, ...options };
   const send = (command: AgentCommand): void => {
     kernel.send(command);

@@ -31,7 +31,7 @@ function guest(parts: Partial<QemuParts> = {}): Kernel {
 }
 
 function boot(parts: Partial<QemuParts> = {}, memoryMiB = 1024): Promise<RunningKernel> {
-  return guest(parts).start({ memoryMiB, consoleFile: null });
+  return guest(parts).start({ memoryMiB, keepConsole: null });
 }
 
 async function refusal(starting: Promise<RunningKernel>): Promise<string> {

@@ -31,7 +31,7 @@ export async function labToAsk(
   paths: readonly string[],
   options: Options,
 ): Promise<LabToAsk> {
-  const folder = typeof options.run === 'string' ? runNamed(environment.cwd, options.run) : null;
+  const folder = typeof options.run === 'string' ? await runNamed(environment.cwd, options.run) : null;
   const chosen = folder ?? (paths.length === 0 ? await onlyHeldLab(environment.cwd) : null);
   if (chosen === null) {
     const { plan } = loadPlanOrThrow(environment, paths.length === 0 ? ['.'] : paths, { withoutTimeline: true });
@@ -58,7 +58,7 @@ export async function askIn<T>(
   using stop = stopSignal();
   const flows = foretold.some(({ type }) => type === 'flow');
   const { kernel, clock, standIns = false } = await choose(String(options.kernel), clockWanted(options));
-  const started = { memoryMiB: Number(options.memory), consoleFile: null, signal: stop.signal, clock, flows };
+  const started = { memoryMiB: Number(options.memory), keepConsole: null, signal: stop.signal, clock, flows };
   await using lab = await AskingLab.start(kernel, plan, started, standIns, foretold);
   return await work(lab);
 }

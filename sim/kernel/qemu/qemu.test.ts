@@ -21,7 +21,7 @@ async function refusal(options: readonly string[], memoryMiB: number): Promise<s
       ...{ modulesFolder: join(folder, 'modules'), configFile },
     };
     const kernel = qemuKernel('qemu:own', { here: () => image, find: () => Promise.resolve(image) });
-    const thrown: unknown = await kernel.start({ memoryMiB, consoleFile: null }).then(
+    const thrown: unknown = await kernel.start({ memoryMiB, keepConsole: null }).then(
       () => null,
       (error: unknown) => error,
     );

@@ -15,7 +15,7 @@ export interface FoundBelow {
 const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', 'ipvlane-out']);
 
 /** What only the output folder of a run, a matrix or a comparison has. */
-const OURS = ['trace.ndjson', 'matrix.json', 'comparison.json'];
+const OURS = ['ipvlane-files.json', 'trace.ndjson', 'matrix.json', 'comparison.json'];
 
 /**
  * Symbolic links to folders are not followed (filepath.Walk, which kubectl uses, does not either), so it ends. A folder

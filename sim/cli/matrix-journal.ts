@@ -1,0 +1,54 @@
+/**
+ * The cells of a matrix that are done, a line each, beside what they left: a matrix that was cut off goes on from there. It is gone when
+ * the matrix is whole.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readRegularFile } from '../manifest/finding/regular-file.ts';
+import type { Cell, CellStatus } from '../matrix/matrix.ts';
+import { readCell } from '../matrix/matrix-schema.ts';
+import type { Pair } from './run-matrix.ts';
+import type { OurFolder } from './output/our-folder.ts';
+
+const JOURNAL = 'cells.ndjson';
+const LARGEST = 1 << 28;
+
+/** Ends that are the machine's doing, as a rule: another try may give another. */
+const NOT_KEPT: ReadonlySet<CellStatus> = new Set(['timeout', 'error']);
+
+/** What a cell's numbers depend on: equal for two runs that would measure the same. */
+export function cellKey({ on, scenario }: Pair, memoryMiB: number): string {
+  const parts = [process.env.IPVLANE_BUILD ?? '', on.name, on.clock, memoryMiB, scenario.name, scenario.plan];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** The cells that stand there, by key. A torn last line is none. */
+export function cellsIn(folder: OurFolder): ReadonlyMap<string, Cell> {
+  const cells = new Map<string, Cell>();
+  if (!folder.files.has(JOURNAL) || !existsSync(folder.file(JOURNAL))) return cells;
+  for (const line of readRegularFile(folder.file(JOURNAL), LARGEST).toString('utf8').split('\n')) {
+    const read = readLine(line);
+    if (read !== null && !NOT_KEPT.has(read.cell.status)) cells.set(read.key, read.cell);
+  }
+  return cells;
+}
+
+export function noteCell(folder: OurFolder, key: string, cell: Cell): void {
+  folder.append(JOURNAL, `${JSON.stringify({ key, cell })}\n`, false);
+}
+
+/** The matrix is whole. */
+export function endJournal(folder: OurFolder): void {
+  folder[Symbol.dispose]();
+  folder.remove(JOURNAL);
+}
+
+function readLine(line: string): { readonly key: string; readonly cell: Cell } | null {
+  try {
+    const { key, cell } = JSON.parse(line) as { readonly key?: unknown; readonly cell?: unknown };
+    const read = readCell(cell);
+    return typeof key === 'string' && read !== null ? { key, cell: read } : null;
+  } catch {
+    return null; // torn, where the matrix was cut off
+  }
+}
