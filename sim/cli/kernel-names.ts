@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/nearest.ts';
 import { CATALOG, type CatalogEntry, catalogEntry } from '../kernel/packages/catalog.ts';
+import { kernelMeant } from '../kernel/packages/kernel-meant.ts';
 import { UML_VIRTUAL } from '../kernel/uml-virtual/built.ts';
 
 /**
@@ -30,6 +30,6 @@ function unknownKernel(name: string, known: readonly string[]): Diagnostic {
   const help =
     name === UML_VIRTUAL
       ? `${built}: it is built here`
-      : (didYouMean(name, [...known, UML_VIRTUAL]) ?? `use one of: ${known.join(', ')}; or ${built}`);
+      : (kernelMeant(name, [...known, UML_VIRTUAL]) ?? `use one of: ${known.join(', ')}; or ${built}`);
   return { code: 'E514', severity: 'error', message, help };
 }

@@ -1,8 +1,8 @@
 /** From the name that `--kernel` gives to a kernel. */
-import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { hostKernel } from './host.ts';
 import type { Kernel, KernelReport } from './kernel.ts';
+import { kernelMeant } from './packages/kernel-meant.ts';
 import { catalogKernel } from './catalog-kernel.ts';
 import { CATALOG, catalogEntry } from './packages/catalog.ts';
 import { storedKernel } from './packages/store.ts';
@@ -93,7 +93,7 @@ function kernelNamed(name: string, kernels: readonly Kernel[]): Kernel {
       code: 'E514',
       severity: 'error',
       message: `there is no kernel \`${name}\``,
-      help: didYouMean(name, names) ?? `use one of: ${names.join(', ')}`,
+      help: kernelMeant(name, names) ?? `use one of: ${names.join(', ')}`,
     },
   ]);
 }
