@@ -93,6 +93,22 @@ describe('the rows of the timeline', () => {
     expect(first?.complaints.join('\n')).toMatch(/error_pct/);
   });
 
+  test('of what could not be measured say why, once for all checks that it holds for', () => {
+    const measurement = createMeasurement();
+    for (const record of syntheticTrace({ wireBytes: (_, s) => (80e6 / 8) * s })) {
+      measurement.add(record);
+      if (record.type !== 'step' || record.step !== 1 || record.state === 'started') continue;
+      const times = { wallNs: 10e9, ranNs: 3e9, waitedNs: 4.5e9, stolenPct: 0 };
+      measurement.add({ type: 'machine', t: record.t, step: 1, ...times });
+    }
+    const [, first] = timelineRows(measurement.snapshot()!);
+    expect(first?.state).toBe('unjudged');
+    expect(first?.complaints).toHaveLength(1);
+    expect(first?.complaints[0]).toMatch(
+      /^not measurable here: the machine kept a processor from the kernel for 45 % of the time: .*error_pct within 3/,
+    );
+  });
+
   test('of steps that an interrupted run never came to say so', () => {
     const rows = timelineRows(viewOf({ stopBeforeStep: 2, end: 'interrupted' }));
     expect(rows.slice(2).map(({ state, detail }) => `${state}: ${detail}`)).toEqual(

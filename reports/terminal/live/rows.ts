@@ -96,16 +96,27 @@ export function timelineRows(view: LiveView): TimelineRow[] {
     title: `${step.kind.padEnd(7)} ${step.name}`,
     state: STATES[step.status],
     detail: detail(step, view),
-    complaints:
-      step.status === 'fail'
-        ? [
-            ...(step.message === null ? [] : [step.message]),
-            ...step.checks
-              .filter((check) => check.status === 'fail')
-              .map((check) => `${check.name}: ${check.reason ?? 'not met'}`),
-          ]
-        : [],
+    complaints: complaintsOf(step),
   }));
+}
+
+/** What is not met, or why it could not be measured: that once, for it is the same of many checks. */
+function complaintsOf({ status, message, checks }: LiveStep): string[] {
+  if (status === 'fail') {
+    const failed = checks.filter((check) => check.status === 'fail');
+    return [
+      ...(message === null ? [] : [message]),
+      ...failed.map((check) => `${check.name}: ${check.reason ?? 'not met'}`),
+    ];
+  }
+  if (status !== 'unjudged') return [];
+  const unjudged = checks.filter((check) => check.status === 'unjudged');
+  return [...new Set(unjudged.map(({ reason }) => reason ?? 'not measurable here'))].map((reason) => {
+    const names = unjudged
+      .filter((check) => (check.reason ?? 'not measurable here') === reason)
+      .map(({ name }) => name);
+    return `${reason}: ${names.join(', ')}`;
+  });
 }
 
 const STATES: Readonly<Record<LiveStep['status'], TimelineRow['state']>> = {

@@ -5,7 +5,7 @@ export interface TimelineRow {
   readonly state: 'waiting' | 'running' | 'passed' | 'failed' | 'unjudged';
   /** `3.2 s of 8 s`, `12 of 18 checks met`. */
   readonly detail: string;
-  /** Checks that were not met, in words. */
+  /** Checks that were not met, or why they could not be measured, in words. */
   readonly complaints: readonly string[];
 }
 

@@ -28,7 +28,7 @@ export function Timeline({ rows, height }: TimelineProps) {
 function Line({ line }: { readonly line: TimelineLine }) {
   if (line.kind === 'complaint') {
     return (
-      <Text color="red" wrap="truncate">
+      <Text color={line.row.state === 'unjudged' ? 'yellow' : 'red'} wrap="truncate">
         {'     '}
         {line.text}
       </Text>
