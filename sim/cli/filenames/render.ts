@@ -122,6 +122,13 @@ export function toolsOf(cwd: string, variables: Readonly<Record<string, string |
     if (end.code === 'ENOENT') return { kind: 'missing' };
     const words = new TextDecoder().decode(end.stderr).trim();
     if (end.timedOut) return { kind: 'failed', words: `nothing came within ${TIMEOUT_MS / 1000} s` };
-    return { kind: 'failed', words: words.split('\n').at(-1) || (end.shortMessage ?? 'it did not end well') };
+    return { kind: 'failed', words: complaintIn(words) ?? end.shortMessage ?? 'it did not end well' };
   };
+}
+
+/** helm says what is wrong after `Error:`, and then how to see more of it; kubectl says it last. */
+export function complaintIn(stderr: string): string | null {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const line = lines.findLast((each) => /^error: /i.test(each)) ?? lines.at(-1);
+  return line ?? null;
 }
