@@ -25,6 +25,20 @@ static __always_inline int underlay(struct __sk_buff *skb, __u64 now)
 	return TC_ACT_UNSPEC;
 }
 
+/*
+ * Where a packet leaves its machine. The queue behind this stands in the network, so it must not be the sender's: what a socket is
+ * charged for as long as its packet lives holds TCP back (small queues, tcp_wfree) and blocks UDP, and a queue that refuses tells its
+ * sender at once. A crossing of namespaces keeps that charge since 4.19. A copy belongs to no socket; it comes by here once more, and passes.
+ */
+SEC("tc")
+int ipvlane_handover(struct __sk_buff *skb)
+{
+	if (!skb->sk)
+		return TC_ACT_UNSPEC;
+	bpf_clone_redirect(skb, skb->ifindex, 0);
+	return TC_ACT_STOLEN;
+}
+
 SEC("tc")
 int ipvlane_underlay(struct __sk_buff *skb)
 {

@@ -2,6 +2,7 @@
  * The topology as a drawing: nodes with their masters, pods as slaves of a master, the underlay they hang on, the
  * machines outside. A node of many pods shows its workloads instead, many nodes only the first.
  */
+import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { formatBps, formatUs } from '../../sim/measure/format.ts';
 import type { MasterPlan, NodePlan, Plan } from '../../sim/plan/plan.ts';
 import { html, type Html, type Piece } from './markup.ts';
@@ -70,11 +71,12 @@ function describe({ nodes, pods, hosts, underlay }: Plan): string {
   );
 }
 
-function wire({ rateBps, trace, delayNs, mtu }: Plan['underlay']): string {
+function wire({ rateBps, trace, queue, delayNs, mtu }: Plan['underlay']): string {
   const rate = rateBps === null ? 'as much as the kernel can' : formatBps(rateBps).replace(/\.0+(?= )/, '');
   const delay = delayNs === 0 ? 'no delay' : `${formatUs(delayNs / 1000).replace(/\.0+(?= )/, '')} one way`;
   const over = trace === undefined ? '' : ` by the trace ${trace.file}`;
-  return `${rate}${over}, ${delay}, MTU ${mtu}`;
+  const waits = queue === undefined ? '' : `, queue ${describeWireQueue(queue)}`;
+  return `${rate}${over}${waits}, ${delay}, MTU ${mtu}`;
 }
 
 interface Panel {

@@ -1,4 +1,5 @@
 /** The plan for people: what each pod, policy and step came to. */
+import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/describe-change.ts';
 import { columns } from './columns.ts';
@@ -74,11 +75,12 @@ export function planTables(plan: Plan): { readonly title: string; readonly lines
   return sections.filter((section) => section.empty !== true).map(({ title, lines }) => ({ title, lines }));
 }
 
-function describeWire({ rateBps, trace, delayNs, mtu, ...impairments }: UnderlayPlan): string {
+function describeWire({ rateBps, trace, queue, delayNs, mtu, ...impairments }: UnderlayPlan): string {
   const { jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 } = impairments;
   const shares = { lost: lossPct, reordered: reorderPct, duplicated: duplicatePct };
   return [
     `${rate(rateBps)}${trace === undefined ? '' : ` by ${trace.file}`}`,
+    ...(queue === undefined ? [] : [`queue ${describeWireQueue(queue)}`]),
     `${formatDuration(delayNs)}${jitterNs > 0 ? ` ± ${formatDuration(jitterNs)}` : ''} one way`,
     `MTU ${mtu}`,
     ...Object.entries(shares).flatMap(([what, percent]) => (percent > 0 ? [`${percent} % ${what}`] : [])),

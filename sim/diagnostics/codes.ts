@@ -97,6 +97,7 @@ export const codes = {
   E431: 'one pool for two interfaces of a pod',
   E450: 'several flows of iperf3 to one port',
   E451: 'Scenario is there already',
+  E490: 'queue of the wire that cannot be made',
 
   E440: 'node rejects the pod that is bound to it',
   E441: 'pod waits for a scheduling gate',

@@ -9,13 +9,19 @@ import {
   podCommands,
   underlayCommands,
 } from './commands.ts';
-import { wireShape } from './wire-shape.ts';
+import { wireShape } from './wire/wire-shape.ts';
 
 const UNDERLAY = { rateBps: null, delayNs: 100_000, mtu: 1500 } as const;
-const SHAPE = wireShape(UNDERLAY);
+const SHAPE = wireShape(UNDERLAY, 'real');
 const SCENARIO = { name: 's', description: null, file: 'scenarios/s/scenario.yaml' };
 const WIRE = { underlay: UNDERLAY, timeline: [], scenario: SCENARIO };
-const port = (n: number) => ({ portName: `port${n}`, ifindex: 1000 + 2 * n, portIfindex: 1001 + 2 * n, framed: false });
+const port = (n: number) => ({
+  portName: `port${n}`,
+  ifindex: 1000 + 2 * n,
+  portIfindex: 1001 + 2 * n,
+  framed: false,
+  handsOver: false,
+});
 
 const POD: PodPlan = {
   ...{
@@ -108,7 +114,7 @@ describe('commands shown', () => {
     );
     const nic = { kind: 'nic', name: 'ens192', mtu: 1500, addresses: [] } as const;
     const node = { name: 'n1', masters: [nic] };
-    expect(nodeCommands(node, [{ ...port(1), framed: true }], WIRE, SHAPE, null)).toContain(
+    expect(nodeCommands(node, [{ ...port(1), framed: true, handsOver: false }], WIRE, SHAPE, null)).toContain(
       'ip -n node.n1 link set dev ens192 gso_max_segs 1',
     );
   });
@@ -123,7 +129,12 @@ describe('commands shown', () => {
     const underlay = { rateBps: 1_816_800, trace, delayNs: 0, mtu: 1500 };
     const wire = { ...WIRE, underlay };
     expect(underlayCommands(wire)[0]).toMatch(/^awk .* scenarios\/s\/cell.trace \| bpftool batch file -$/);
-    const commands = hostCommands({ name: 'out', addresses: [], routes: [] }, port(1), wire, wireShape(underlay));
+    const commands = hostCommands(
+      { name: 'out', addresses: [], routes: [] },
+      port(1),
+      wire,
+      wireShape(underlay, 'real'),
+    );
     const order = ['index 1003 ', 'maps/wires key hex eb 03 00 00', 'dev eth0 root handle 3: prio bands 2'];
     const places = [...order, 'dev eth0 parent 3: prio 1 bpf da', 'dev eth0 parent 3:1 fq'].map((words) =>
       commands.findIndex((command) => command.includes(words)),

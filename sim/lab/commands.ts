@@ -4,18 +4,19 @@
  * fresh /sys and would hide /sys/fs/bpf.
  */
 import { dirname, join } from 'node:path/posix';
+import { redParameters } from '../linux/red.ts';
 import type { QdiscSpec } from '../linux/qdisc.ts';
 import type { HostPlan, MasterPlan, NodePlan, Plan, PodPlan, RoutePlan } from '../plan/plan.ts';
-import { tracesOf } from '../plan/traces.ts';
+import { tracesOf } from '../plan/wires.ts';
 import type { PoliceSpec } from '../linux/filter.ts';
 import { PRIORITY } from './attach.ts';
 import { IFB_NAME } from './endpoint.ts';
 import type { QueuePart } from './engine/shaping.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import { bondMode } from './bond-mode.ts';
-import { firstMoments, wireEntry } from './delivery-traces.ts';
+import { firstMoments, sidesOf, wireEntry } from './wire/delivery-traces.ts';
 import { routedSlaves, toAddressAlone, type RoutedSlave } from './routed-machines.ts';
-import type { PlacedQdisc, WireShape } from './wire-shape.ts';
+import type { PlacedQdisc, WireShape } from './wire/wire-shape.ts';
 
 /** A NIC's wire: its port, and the numbers of its two ends. */
 interface Plugged {
@@ -24,6 +25,8 @@ interface Plugged {
   readonly portIfindex: number;
   /** It makes no super-packets. */
   readonly framed: boolean;
+  /** What it sends belongs to its sender no more. */
+  readonly handsOver: boolean;
 }
 
 const BPFFS = '/run/ipvlane-bpf';
@@ -201,7 +204,7 @@ function masterCommands(
 function wireCommands(
   namespace: string,
   nic: { readonly name: string; readonly mtu: number },
-  { portName: port, ifindex, portIfindex, framed }: Plugged,
+  { portName: port, ifindex, portIfindex, framed, handsOver }: Plugged,
   wire: WirePlan,
   shape: WireShape,
   counted: boolean,
@@ -214,15 +217,24 @@ function wireCommands(
     `ip -n ${UNDERLAY} link set ${port} master underlay up`,
     `ip -n ${namespace} link set ${nic.name} up`,
     ...(framed ? [superPacketCommand(namespace, nic.name, 1)] : []),
-    ...[portIfindex, ifindex].flatMap((side) => sideCommands(wire, side)),
+    ...sidesOf(underlay, { ifindex, portIfindex }, 'real').flatMap((side) => sideCommands(wire, side)),
     ...shape.port(counted).flatMap((qdisc) => placedCommands(UNDERLAY, port, qdisc)),
     ...shape.nic(counted).flatMap((qdisc) => placedCommands(namespace, nic.name, qdisc)),
+    ...(handsOver ? handoverCommands(namespace, nic.name) : []),
+  ];
+}
+
+function handoverCommands(namespace: string, device: string): readonly string[] {
+  const program = `bpf da object-pinned ${PROGRAMS}/ipvlane_handover`;
+  return [
+    `tc -n ${namespace} qdisc add dev ${device} clsact`,
+    `tc -n ${namespace} filter add dev ${device} egress prio 1 ${program}`,
   ];
 }
 
 /** Here the trace begins with the clock: whoever pastes the line does it at another time than the lab did. */
-function sideCommands(wire: WirePlan, ifindex: number): readonly string[] {
-  const entry = wireEntry(wire.underlay, ifindex, firstMoments(tracesOf(wire)), 0);
+function sideCommands(wire: WirePlan, { ifindex, startNs }: ReturnType<typeof sidesOf>[number]): readonly string[] {
+  const entry = wireEntry(wire.underlay, ifindex, firstMoments(tracesOf(wire)), startNs);
   return entry === null ? [] : [mapUpdateCommand('wires', entry.key, entry.value)];
 }
 
@@ -325,12 +337,21 @@ function qdiscText(spec: QdiscSpec): string {
       return `pfifo limit ${spec.limit}`;
     case 'htb':
       return `htb default ${spec.defaultClass}`;
+    case 'codel':
+      return ['codel', ...(spec.limit === undefined ? [] : [`limit ${spec.limit}`])].join(' ');
+    case 'red': {
+      const { minBytes, maxBytes, odds } = redParameters(spec);
+      const { limitBytes, packetBytes, rateBps } = spec;
+      const burst = Math.ceil((2 * minBytes + maxBytes) / (3 * packetBytes));
+      return `red limit ${limitBytes} min ${minBytes} max ${maxBytes} avpkt ${packetBytes} burst ${burst} probability ${odds} bandwidth ${rateBps}bit`;
+    }
     case 'cake':
       return `cake bandwidth ${spec.rateBps}bit`;
     case 'prio':
       return `prio bands 2 priomap${' 0'.repeat(16)}`;
-    case 'clsact':
     case 'fq_codel':
+      return ['fq_codel', ...(spec.limit === undefined ? [] : [`limit ${spec.limit}`])].join(' ');
+    case 'clsact':
       return spec.kind;
   }
 }

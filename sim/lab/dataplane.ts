@@ -20,6 +20,8 @@ export interface Dataplane {
   readonly ifb: BpfProgram;
   /** Of wires whose rate is a trace. */
   readonly underlay: BpfProgram;
+  /** Where a machine sends into a wire with a rate. */
+  readonly handover: BpfProgram;
   readonly maps: Readonly<Record<MapName, BpfMap>>;
 }
 
@@ -47,8 +49,8 @@ export function loadDataplane(lab: Lab, objectPath: string, needs: PolicyNeeds):
     'dataplane',
     () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, loadOptions(lab.plan, needs)))),
     () => dataplaneCommands(objectPath),
-    ({ egress, ingress, ifb, underlay }) => ({
-      programs: [egress, ingress, ifb, underlay].map(({ name, verifiedInsns, insnCount }) => ({
+    ({ egress, ingress, ifb, underlay, handover }) => ({
+      programs: [egress, ingress, ifb, underlay, handover].map(({ name, verifiedInsns, insnCount }) => ({
         ...{ name, verifiedInsns, insns: insnCount },
       })),
     }),
@@ -67,6 +69,7 @@ function open(object: BpfObject): Dataplane {
     ingress: object.program('ipvlane_ingress'),
     ifb: object.program('ipvlane_ifb'),
     underlay: object.program('ipvlane_underlay'),
+    handover: object.program('ipvlane_handover'),
     maps: Object.fromEntries(MAPS.map((name) => [name, object.map(name)])) as Record<MapName, BpfMap>,
   };
 }

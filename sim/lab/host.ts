@@ -7,7 +7,7 @@ import { hostCommands } from './commands.ts';
 import type { Lab } from './lab.ts';
 import { LOOPBACK } from './node.ts';
 import { addRoutes } from './routes.ts';
-import type { Attachment, Underlay } from './underlay.ts';
+import type { Attachment, Underlay } from './wire/underlay.ts';
 
 export interface Host {
   readonly plan: HostPlan;

@@ -9,7 +9,7 @@ import { hangQueue } from './engine/hang.ts';
 import type { QueuePart } from './engine/shaping.ts';
 import { masterQueue } from './engine/shapings.ts';
 import type { Lab } from './lab.ts';
-import type { Attachment, Underlay } from './underlay.ts';
+import type { Attachment, Underlay } from './wire/underlay.ts';
 
 export interface Node {
   readonly plan: NodePlan;

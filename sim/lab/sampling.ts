@@ -92,16 +92,12 @@ export function createSampler(
   function sampleWires(): boolean {
     let moved = false;
     for (const [rtnetlink, places] of byNamespace) {
-      const roots = new Map(
-        rtnetlink
-          .qdiscs()
-          .filter(isRoot)
-          .map((qdisc) => [qdisc.ifindex, qdisc]),
-      );
+      const all = rtnetlink.qdiscs();
+      const roots = new Map(all.filter(isRoot).map((qdisc) => [qdisc.ifindex, qdisc]));
       const t = lab.clock.now();
       for (const place of places) {
         const qdisc = roots.get(place.ifindex);
-        if (qdisc !== undefined && recordQdisc(t, place, qdisc)) moved = true;
+        if (qdisc !== undefined && recordQdisc(t, place, withQueue(qdisc, all))) moved = true;
       }
     }
     return moved;
@@ -122,6 +118,16 @@ export function createSampler(
     return true;
   }
 }
+
+/** Below a delay line: what the queue there dropped, which the line counts among its own. */
+function withQueue(root: QdiscStats, all: readonly QdiscStats[]): QdiscStats {
+  if (root.kind !== 'netem') return root;
+  const queue = all.find(({ ifindex, parent }) => ifindex === root.ifindex && parent === (root.handle | FIRST_CLASS));
+  return queue === undefined ? root : { ...root, extra: { ...root.extra, queue_drops: queue.drops } };
+}
+
+/** Of a qdisc's classes, in the lower half of its handle. */
+const FIRST_CLASS = 1;
 
 export function groupByNamespace(wires: readonly WireQdisc[]): ReadonlyMap<Rtnetlink, readonly WireQdisc[]> {
   const groups = new Map<Rtnetlink, WireQdisc[]>();

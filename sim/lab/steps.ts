@@ -2,6 +2,7 @@
 import { reassemblyMemory } from '../linux/network-counters.ts';
 import type { ChangeStepPlan, PartyPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
+import { longestWayNs } from '../plan/wires.ts';
 import { runsThoughDenied } from '../plan/denied-flows.ts';
 import { sleep } from './clock.ts';
 import { injectFrames } from './inject/inject.ts';
@@ -12,9 +13,9 @@ import { runProbes } from './probe/probes.ts';
 import type { Sampler } from './sampling.ts';
 import type { StepRunners } from './timeline.ts';
 import type { Topology } from './topology.ts';
-import type { Underlay } from './underlay.ts';
 import { awaitCalm } from './losses/leftovers.ts';
 import { partiesOf } from './losses/step-parties.ts';
+import type { Underlay } from './wire/underlay.ts';
 import { deniedFlows } from './traffic/denied.ts';
 import { runFlows } from './traffic/flows.ts';
 import { busyNs } from './traffic/processor-time.ts';
@@ -98,8 +99,7 @@ function wireOf({ underlay }: Topology): Underlay {
 /** Nanoseconds from one node to another, at most. */
 function longestWay({ underlay }: Topology): number {
   if (underlay === null) return 0;
-  const { delayNs, jitterNs = 0 } = underlay.plan;
-  return delayNs + jitterNs;
+  return longestWayNs([underlay.now]);
 }
 
 function recordProcessors(lab: Lab): void {

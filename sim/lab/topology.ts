@@ -19,7 +19,7 @@ import { compilePlan } from './policy-room.ts';
 import { PoliciesInForce } from './policy.ts';
 import { announceRouted } from './routed-slaves.ts';
 import type { WireQdisc } from './sampling.ts';
-import { Underlay } from './underlay.ts';
+import { Underlay } from './wire/underlay.ts';
 
 export interface Topology {
   readonly dataplane: Dataplane;

@@ -1,6 +1,7 @@
 /** Queueing disciplines (tc(8)): what each kind takes, in base units, and what each counts. */
 import { readAttributes, text } from './netlink-message.ts';
 import type { Message, MessageWriter } from './netlink-message.ts';
+import { redParameters, type RedSettings } from './red.ts';
 import { rateSpec } from './rate-spec.ts';
 
 /** Rates are bits per second. What is left out is the kernel's default. */
@@ -10,6 +11,10 @@ export type QdiscSpec =
   | NetemSpec
   | TbfSpec
   | { readonly kind: 'fq_codel'; readonly limit?: number; readonly targetNs?: number; readonly intervalNs?: number }
+  /** tc-codel(8): one queue, and a packet is dropped at its head when all have waited too long for too long. */
+  | { readonly kind: 'codel'; readonly limit?: number; readonly targetNs?: number; readonly intervalNs?: number }
+  /** tc-red(8). */
+  | ({ readonly kind: 'red' } & RedSettings)
   | HtbSpec
   | CakeSpec
   | { readonly kind: 'pfifo'; readonly limit: number }
@@ -160,6 +165,14 @@ function writeOptions(message: MessageWriter, spec: Exclude<QdiscSpec, { kind: '
       optionalU32(message, 2, spec.limit);
       optionalU32(message, 3, spec.intervalNs, microseconds);
       break;
+    case 'codel':
+      optionalU32(message, 1, spec.targetNs, microseconds);
+      optionalU32(message, 2, spec.limit);
+      optionalU32(message, 3, spec.intervalNs, microseconds);
+      break;
+    case 'red':
+      writeRed(message, spec);
+      break;
     case 'htb':
       // struct tc_htb_glob: version, rate to quantum, default class, debug, packets sent without a class.
       message.bytes(TCA_HTB_INIT, words(HTB_VERSION, HTB_RATE_TO_QUANTUM, spec.defaultClass, 0, 0));
@@ -180,6 +193,18 @@ function writeOptions(message: MessageWriter, spec: Exclude<QdiscSpec, { kind: '
     }
   }
 }
+
+function writeRed(message: MessageWriter, settings: RedSettings): void {
+  const { limitBytes, minBytes, maxBytes, weightLog, oddsLog, cellLog, idle, odds } = redParameters(settings);
+  // struct tc_red_qopt: the limits, three logarithms, flags.
+  const options = Buffer.alloc(16);
+  [limitBytes, minBytes, maxBytes].forEach((bytes, i) => options.writeUInt32LE(u32(bytes, 'size'), 4 * i));
+  options.set([weightLog, oddsLog, cellLog, 0], 12);
+  message.bytes(TCA_RED.parms, options).bytes(TCA_RED.stab, idle);
+  message.u32(TCA_RED.maxP, Math.round(odds * 2 ** 32));
+}
+
+const TCA_RED = { parms: 1, stab: 2, maxP: 3 } as const;
 
 // TCA_FQ_* of linux/pkt_sched.h.
 function writeFq(message: MessageWriter, spec: FqSpec): void {

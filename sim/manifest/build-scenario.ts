@@ -51,10 +51,19 @@ function buildUnderlay(
   path: Path,
   readTrace: ReadTrace,
 ): ScenarioUnderlay {
-  const { rate, trace, delay, mtu, jitter, loss, reorder, duplicate } = written;
+  const { rate, trace, queue, delay, mtu, jitter, loss, reorder, duplicate } = written;
   return {
     rate: textOf(rate),
     trace: trace === undefined ? null : { file: trace, momentsMs: readTrace(trace, [...path, 'trace']) },
+    queue:
+      queue === undefined
+        ? null
+        : {
+            bytes: queue.bytes ?? null,
+            packets: queue.packets ?? null,
+            timeNs: nanoseconds(queue.time),
+            discipline: queue.discipline ?? null,
+          },
     delayNs: nanoseconds(delay),
     mtu: mtu ?? null,
     jitterNs: nanoseconds(jitter),

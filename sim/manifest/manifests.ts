@@ -5,6 +5,7 @@
  * Text stays as it was written (`"100M"`, `"172.51.0.100-172.51.0.108"`). Only what the Scenario format itself defines is
  * already parsed: durations (nanoseconds), party references, ports and expectations.
  */
+import type { WireDiscipline } from './wire-disciplines.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { ChangeRequest } from './change-request.ts';
@@ -345,12 +346,21 @@ export interface ScenarioUnderlay {
   /** A Kubernetes quantity in bits per second, as written. */
   readonly rate: string | null;
   readonly trace: ScenarioTrace | null;
+  readonly queue: ScenarioQueue | null;
   readonly delayNs: number | null;
   readonly mtu: number | null;
   readonly jitterNs: number | null;
   readonly lossPct: number | null;
   readonly reorderPct: number | null;
   readonly duplicatePct: number | null;
+}
+
+/** What may wait in front of a wire's rate; null: not written. */
+export interface ScenarioQueue {
+  readonly bytes: number | null;
+  readonly packets: number | null;
+  readonly timeNs: number | null;
+  readonly discipline: WireDiscipline | null;
 }
 
 /** A wire's rate over time. */

@@ -7,7 +7,8 @@ import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isOlder } from './kernel-release.ts';
 
-export type ProgramName = 'ipvlane_egress' | 'ipvlane_ingress' | 'ipvlane_ifb' | 'ipvlane_underlay';
+export type ProgramName =
+  'ipvlane_egress' | 'ipvlane_ingress' | 'ipvlane_ifb' | 'ipvlane_underlay' | 'ipvlane_handover';
 
 export interface KernelFeature {
   readonly name: string;
@@ -45,6 +46,7 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   { name: 'bpf_ktime_get_ns', since: '4.1', programs: ALL, helper: 5 },
   { name: 'bpf_skb_store_bytes', since: '4.1', programs: ['ipvlane_ifb'], helper: 9 },
   { name: 'bpf_l3_csum_replace', since: '4.1', programs: ['ipvlane_ifb'], helper: 10 },
+  { name: 'bpf_clone_redirect', since: '4.2', programs: ['ipvlane_handover'], helper: 13 },
   { name: 'cls_bpf, direct action', since: '4.4', programs: ALL },
   { name: 'clsact', since: '4.5', programs: ALL },
   { name: 'bpf_skb_load_bytes', since: '4.5', programs: OF_PODS, helper: 26 },
@@ -63,6 +65,7 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   { name: 'fq that keeps departure times', since: '4.20', programs: PACING },
   { name: 'a program may set skb->tstamp, read skb->wire_len', since: '5.0', programs: ALL },
   { name: 'a program may read skb->gso_segs', since: '5.1', programs: OF_PODS },
+  { name: 'a program may read skb->sk', since: '5.1', programs: ['ipvlane_handover'] },
   { name: 'bpf_spin_lock', since: '5.1', programs: PACING, helper: 93 },
   { name: 'bpf_spin_unlock', since: '5.1', programs: PACING, helper: 94 },
   { name: 'bpf_skb_ecn_set_ce', since: '5.1', programs: PACING, helper: 97 },

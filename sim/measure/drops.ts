@@ -5,7 +5,7 @@
 import { partyName } from '../plan/plan.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { KERNEL_LOSSES } from '../plan/kernel-losses.ts';
-import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
+import { flowsOfStep, type FlowSeen, type Observations, type QdiscSeen } from './observations.ts';
 import type { DropResult } from './result.ts';
 
 /** Everything dropped so far, most packets first. */
@@ -58,6 +58,16 @@ export function dropsAt(
   return packets;
 }
 
+/** Those of the wire that a flow between two nodes meets, both ways: at the network interfaces of the nodes that its ends are on. */
+function wireQueues(seen: Observations, nodes: readonly string[]): QdiscSeen[] {
+  if (nodes.length === 2 && nodes[0] === nodes[1]) return [];
+  return (['ingress', 'egress'] as const).flatMap((direction) =>
+    (seen.qdiscs.get(`underlay ${direction}`) ?? []).filter(({ device }) =>
+      nodes.some((node) => device.startsWith(`${node}/`)),
+    ),
+  );
+}
+
 /** Packets by reason, from the flow's start to its end (or its step's, whose last sampling has all), at its two ends. */
 export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, number> {
   if (flow.startedNs === null) return {};
@@ -74,6 +84,9 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
   };
   for (const drop of seen.drops.values()) {
     if (ends.has(names.get(drop.endpointId) ?? '')) add(drop.reason, drop.packets);
+  }
+  for (const qdisc of wireQueues(seen, nodes)) {
+    for (const [reason, counter] of qdisc.drops) add(reason, counter);
   }
   for (const end of ends) {
     for (const direction of ['ingress', 'egress']) {

@@ -83,7 +83,7 @@ export interface QdiscSeen {
   readonly kind: string;
   /** Dequeued. */
   readonly bytes: CounterSeries;
-  /** Packets it dropped, by reason: `FQ_FLOW_LIMIT`, `FQ_HORIZON`, `QDISC_DROP`. */
+  /** Packets it dropped, by reason: `FQ_FLOW_LIMIT`, `FQ_HORIZON`, `QDISC_DROP`; of the wire `WIRE_QUEUE`, `WIRE_LOSS`. */
   readonly drops: ReadonlyMap<string, CounterSeries>;
   backlogBytes: number;
 }

@@ -234,8 +234,19 @@ function ruleText(seen: Observations, { ruleId, isolatedBy }: DropRecord): strin
   return isolatedBy.length === 0 ? '' : `isolated by ${isolatedBy.join(', ')}; no rule allows it`;
 }
 
+/** Beyond what a queue of the wire dropped, what a delay line dropped is the wire's loss. */
+function wireDrops({ kind, drops, extra }: QdiscRecord): [reason: string, packets: number][] {
+  const lost = kind === 'netem' ? drops - (extra['queue_drops'] ?? 0) : 0;
+  return [
+    ['WIRE_QUEUE', drops - lost],
+    ['WIRE_LOSS', lost],
+  ];
+}
+
 /** fq says which of its drops were for a flow's own queue and which for the horizon; the rest is the whole queue's. */
-function qdiscDrops({ drops, extra }: QdiscRecord): [reason: string, packets: number][] {
+function qdiscDrops(record: QdiscRecord): [reason: string, packets: number][] {
+  if (isWire(record.where)) return wireDrops(record);
+  const { drops, extra } = record;
   const flowLimit = extra['flows_plimit'] ?? 0;
   const horizon = extra['horizon_drops'] ?? 0;
   return [
@@ -243,6 +254,10 @@ function qdiscDrops({ drops, extra }: QdiscRecord): [reason: string, packets: nu
     ['FQ_HORIZON', horizon],
     ['QDISC_DROP', drops - flowLimit - horizon],
   ];
+}
+
+function isWire(where: string): boolean {
+  return where === 'underlay' || where.startsWith('host:');
 }
 
 function newQdisc(record: QdiscRecord): QdiscSeen {

@@ -7,7 +7,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { ScenarioManifest } from '../manifest/manifests.ts';
 import type { Plan } from './plan.ts';
 import { FIRST_POD_IFINDEX } from './ifindexes.ts';
-import { tracesOf } from './traces.ts';
+import { tracesOf } from './wires.ts';
 
 export type MapName = keyof typeof maps;
 

@@ -2,6 +2,7 @@
  * The way between two slaves, hosts or nodes, as ipvlan goes (drivers/net/ipvlan/ipvlan_core.c): slave to slave within a
  * master; else out by the master, over the underlay.
  */
+import { describeWireQueue } from './wires.ts';
 import type { QuestionEnd } from './named-party.ts';
 import type { Plan } from './plan.ts';
 
@@ -27,7 +28,9 @@ export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: Question
     if (own.master === other.master) return withinMaster(own.master, own.isolation);
   }
   const delay = underlay.delayNs === 0 ? '' : `, ${underlay.delayNs / 1e3} µs`;
-  const wire = `over the underlay (${underlay.rateBps === null ? 'no rate' : `${underlay.rateBps / 1e6} Mbit/s`}${delay})`;
+  const rate = underlay.rateBps === null ? 'no rate' : `${underlay.rateBps / 1e6} Mbit/s`;
+  const queue = underlay.queue === undefined ? '' : `, ${describeWireQueue(underlay.queue)}`;
+  const wire = `over the underlay (${rate}${queue}${delay})`;
   return { open: true, says: `${exit(own)}, ${wire}, ${entry(other)}` };
 }
 

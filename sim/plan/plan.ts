@@ -5,6 +5,7 @@
  * Units: rates in bits per second (`...Bps` = bits/s), times in nanoseconds (`...Ns`) or milliseconds (`...Ms`),
  * sizes in bytes. Addresses are text in canonical form.
  */
+import type { WireDiscipline } from '../manifest/wire-disciplines.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { NetworkPolicy, Position, Protocol } from '../../dataplane/policy/network-policy.ts';
 import type { FrameName } from '../manifest/frame-names.ts';
@@ -76,6 +77,8 @@ export interface UnderlayPlan {
   readonly rateBps: number | null;
   /** When the wire takes packets, in place of a steady rate. */
   readonly trace?: DeliveryTracePlan;
+  /** What may wait in front of the rate; left out: a round trip of it or 10 ms, 256 KiB at least, first in, first out. */
+  readonly queue?: WireQueuePlan;
   /** One-way delay between two ports. */
   readonly delayNs: number;
   readonly mtu: number;
@@ -86,6 +89,15 @@ export interface UnderlayPlan {
   /** Not delayed, so they overtake those that are. */
   readonly reorderPct?: number;
   readonly duplicatePct?: number;
+}
+
+/** A buffer in one of three units at most; none: as without a queue, or the discipline's own. */
+export interface WireQueuePlan {
+  readonly discipline: WireDiscipline;
+  /** Of frames, with their Ethernet headers. */
+  readonly bytes?: number;
+  readonly packets?: number;
+  readonly timeNs?: number;
 }
 
 export interface DeliveryTracePlan {

@@ -330,6 +330,15 @@ describe('the wire', () => {
     ]);
   });
 
+  it('serves a trace first in, first out, by bytes or time', () => {
+    const codes = (queue: string) =>
+      makePlan(readFiles(traced(lab(`- underlay: { trace: cell.trace, queue: ${queue} }`)))).diagnostics.map(
+        ({ code }) => code,
+      );
+    expect([codes('{ bytes: 9000 }'), codes('{ time: 1s }')]).toEqual([[], []]);
+    expect([codes('{ packets: 9 }'), codes('{ discipline: codel }')]).toEqual([['E490'], ['E490']]);
+  });
+
   it('with a rate and a trace is refused', () => {
     const { diagnostics } = makePlan(readFiles(traced(lab('- underlay: { rate: 5M, trace: cell.trace }'))));
     expect(diagnostics).toMatchObject([{ code: 'E428', message: 'the wire has a `rate` and a `trace` of it' }]);
@@ -339,6 +348,13 @@ describe('the wire', () => {
     ['underlay: { jitter: 2ms, delay: 1ms }', 'E428', 'jitter'],
     ['underlay: { reorder: 1% }', 'E428', 'reorder'],
     ['underlay: { rate: 10MM }', 'E410', 'rate'],
+    ['underlay: { queue: { bytes: 9000 } }', 'E490', 'queue'],
+    ['underlay: { rate: 10M, queue: { bytes: 9000, packets: 6 } }', 'E490', 'packets'],
+    ['underlay: { rate: 10M, queue: { bytes: 1513 } }', 'E490', 'bytes'],
+    ['underlay: { rate: 10M, queue: { time: 1ms } }', 'E490', 'time'],
+    ['underlay: { rate: 10M, queue: { discipline: codel, bytes: 9000 } }', 'E490', 'bytes'],
+    ['underlay: { rate: 10M, queue: { discipline: cake, packets: 90 } }', 'E490', 'packets'],
+    ['underlay: { rate: 10M, queue: { discipline: red, packets: 90 } }', 'E490', 'packets'],
     ['link: { node: n3, interface: ens192, state: down }', 'E304', 'n3'],
     ['link: { node: n1, interface: eth7, state: down }', 'E304', 'eth7'],
   ])('%s is refused where it stands', (text, code) => {

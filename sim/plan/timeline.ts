@@ -211,7 +211,7 @@ const CHANGES: ReadonlySet<string> = new Set(changeVerbs);
 /** The dataplane's own, and what the measurement reads off the queueing disciplines and the kernel's counters (docs/measurement.md). */
 const DROP_REASONS: readonly string[] = [
   ...Object.keys(DropReason),
-  ...['FQ_FLOW_LIMIT', 'FQ_HORIZON', 'QDISC_DROP'],
+  ...['FQ_FLOW_LIMIT', 'FQ_HORIZON', 'QDISC_DROP', 'WIRE_QUEUE', 'WIRE_LOSS'],
   ...KERNEL_LOSSES.map(({ reason }) => reason),
 ];
 

@@ -1,8 +1,8 @@
 /** The wire of a Scenario, and what a step makes of it: rates parsed, and combinations that netem cannot do refused. */
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Located, Path, ScenarioUnderlay } from '../manifest/manifests.ts';
-import type { DeliveryTracePlan, UnderlayPlan } from './plan.ts';
+import type { Located, Path, ScenarioQueue, ScenarioUnderlay } from '../manifest/manifests.ts';
+import type { DeliveryTracePlan, UnderlayPlan, WireQueuePlan } from './plan.ts';
 
 const DEFAULT_MTU = 1500;
 
@@ -20,11 +20,12 @@ export function planUnderlay(
   before: UnderlayPlan,
   diagnostics: Collector,
 ): UnderlayPlan {
-  const { rate, trace, delayNs, mtu, jitterNs, lossPct, reorderPct, duplicatePct } = written;
+  const { rate, trace, queue, delayNs, mtu, jitterNs, lossPct, reorderPct, duplicatePct } = written;
   const plan: UnderlayPlan = {
     ...withoutTrace(before, rate !== null),
     ...(rate === null ? {} : { rateBps: wireRate(rate, scenario, [...path, 'rate'], diagnostics) }),
     ...(trace === null ? {} : { trace, rateBps: meanRate(trace, mtu ?? before.mtu) }),
+    ...(queue === null ? {} : { queue: planQueue(queue) }),
     ...(delayNs === null ? {} : { delayNs }),
     ...(mtu === null ? {} : { mtu }),
     ...(jitterNs === null ? {} : { jitterNs }),
@@ -37,6 +38,7 @@ export function planUnderlay(
     diagnostics.add('E428', scenario.spanOf([...path, 'trace']), 'the wire has a `rate` and a `trace` of it', { help });
   }
   checkDelay(plan, scenario, path, diagnostics);
+  if (queue !== null) checkQueue(plan, queue, scenario, [...path, 'queue'], diagnostics);
   return plan;
 }
 
@@ -66,6 +68,74 @@ function wireRate(rate: string, scenario: Located, path: Path, diagnostics: Coll
     help: 'write bits per second: `10G`',
   });
   return null;
+}
+
+function planQueue({ bytes, packets, timeNs, discipline }: ScenarioQueue): WireQueuePlan {
+  return {
+    discipline: discipline ?? 'fifo',
+    ...(bytes === null ? {} : { bytes }),
+    ...(packets === null ? {} : { packets }),
+    ...(timeNs === null ? {} : { timeNs }),
+  };
+}
+
+/** The units that each discipline of the kernel counts its room in; a trace is a queue of bytes by itself. */
+const UNITS = {
+  fifo: ['bytes', 'packets', 'time'],
+  codel: ['packets'],
+  fq_codel: ['packets'],
+  cake: [],
+  red: ['bytes', 'time'],
+} as const satisfies Record<WireQueuePlan['discipline'], readonly Unit[]>;
+type Unit = 'bytes' | 'packets' | 'time';
+
+function checkQueue(
+  { rateBps, trace, mtu, queue }: UnderlayPlan,
+  { bytes, packets, timeNs }: ScenarioQueue,
+  scenario: Located,
+  path: Path,
+  diagnostics: Collector,
+): void {
+  if (queue === undefined) return;
+  const { discipline } = queue;
+  const refuse = (field: string | null, message: string, help: string): void => {
+    diagnostics.add('E490', scenario.spanOf(field === null ? path : [...path, field]), message, { help });
+  };
+  const sizes = { bytes, packets, time: timeNs };
+  const said = (['bytes', 'packets', 'time'] as const).filter((unit) => sizes[unit] !== null);
+  const [unit, second] = said;
+  if (second !== undefined) {
+    refuse(second, `the queue has its room in \`${unit ?? ''}\` already`, `remove \`${second}\` or \`${unit ?? ''}\``);
+    return;
+  }
+  if (rateBps === null) {
+    refuse(null, 'nothing waits in front of a wire without a rate', 'write a `rate` or a `trace` beside the `queue`');
+    return;
+  }
+  if (trace !== undefined && (discipline !== 'fifo' || unit === 'packets')) {
+    const field = discipline === 'fifo' ? 'packets' : 'discipline';
+    refuse(
+      field,
+      'a trace is served first in, first out, by bytes',
+      'write `queue: { bytes }` or `{ time }` alone, or a `rate`',
+    );
+    return;
+  }
+  const units: readonly Unit[] = UNITS[discipline];
+  if (unit !== undefined && !units.includes(unit)) {
+    const counted = units.map((one) => `\`${one}\``).join(' or ');
+    const message = `${discipline} has no room that is counted in \`${unit}\``;
+    refuse(unit, message, units.length === 0 ? `remove \`${unit}\`` : `write ${counted}`);
+    return;
+  }
+  const room = bytes ?? (timeNs === null ? null : (rateBps / 8) * (timeNs / 1e9));
+  if (unit !== undefined && room !== null && room < mtu + ETHERNET_HEADER) {
+    refuse(
+      unit,
+      `a full frame of ${mtu + ETHERNET_HEADER} bytes does not fit into a queue of ${Math.floor(room)}`,
+      'make the queue larger',
+    );
+  }
 }
 
 /** netem makes both of the delay: a packet is early or late by the jitter, and overtakes by not being delayed. */

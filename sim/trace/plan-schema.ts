@@ -186,6 +186,14 @@ const expectation = z.object({
 const underlay = z.object({
   rateBps: bps.nullable(),
   trace: z.object({ file: text, momentsMs: z.array(count) }).exactOptional(),
+  queue: z
+    .object({
+      discipline: z.enum(['fifo', 'codel', 'fq_codel', 'cake', 'red']),
+      bytes: count.exactOptional(),
+      packets: count.exactOptional(),
+      timeNs: count.exactOptional(),
+    })
+    .exactOptional(),
   delayNs: count,
   mtu: count,
   jitterNs: count.exactOptional(),

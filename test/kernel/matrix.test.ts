@@ -170,6 +170,7 @@ describe('scenarios on a kernel to which things happen', () => {
       'ipvlane_ingress verified',
       'ipvlane_ifb verified',
       'ipvlane_underlay verified',
+      'ipvlane_handover verified',
       'object loaded in',
     ]);
   });

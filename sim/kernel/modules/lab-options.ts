@@ -44,6 +44,8 @@ const OF_MODULES: Readonly<Record<string, string>> = {
   sch_tbf: 'NET_SCH_TBF',
   sch_netem: 'NET_SCH_NETEM',
   sch_prio: 'NET_SCH_PRIO',
+  sch_codel: 'NET_SCH_CODEL',
+  sch_red: 'NET_SCH_RED',
   act_bpf: 'NET_ACT_BPF',
   tcp_bbr: 'TCP_CONG_BBR',
   hmac: 'CRYPTO_HMAC',

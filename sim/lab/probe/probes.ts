@@ -5,6 +5,7 @@ import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../../dataplane/policy/oracle.ts';
 import { poll } from '../../linux/poll.ts';
 import type { Waiting } from '../../linux/poll.ts';
+import { WAYS_OF_AN_ANSWER, longestWayNs, wiresOf } from '../../plan/wires.ts';
 import type { ProbePlan } from '../../plan/plan.ts';
 import { partyName } from '../../plan/plan.ts';
 import { type LabClock, sleep, yieldTurn } from '../clock.ts';
@@ -65,12 +66,14 @@ export async function runProbes(lab: Lab, step: ProbeStep, oracle: Oracle, signa
  */
 export async function askProbes(
   lab: Lab,
-  { probes: wanted, timeoutNs }: Pick<ProbeStep, 'probes' | 'timeoutNs'>,
+  { probes: wanted, timeoutNs: patienceNs }: Pick<ProbeStep, 'probes' | 'timeoutNs'>,
   signal: AbortSignal,
   answered: (probe: ProbePlan, answer: ProbeAnswer) => void,
   afterRound: () => void = () => undefined,
 ): Promise<Listeners['missing']> {
   using listeners = openListeners(lab, wanted);
+  // However long the wire is, its length is no silence.
+  const timeoutNs = patienceNs + WAYS_OF_AN_ANSWER * longestWayNs(wiresOf(lab.plan));
   const probes = wanted.filter((probe) => !listeners.missing.has(destinationOf(probe)));
   for (let from = 0; from < probes.length && !signal.aborted; from += AT_ONCE) {
     using round = new Round(lab, listeners, answered);

@@ -13,6 +13,7 @@ import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { PORT, PORT_HELP, parsePort } from '../scenario-port.ts';
+import { wireDisciplines } from '../wire-disciplines.ts';
 import { annotateStep, deleteStep, labelStep, scaleStep } from './change-step.ts';
 import { labels, namedMetadata } from './metadata.ts';
 import { taint } from './scheduling.ts';
@@ -72,7 +73,22 @@ const percentage = rule(
   .optional();
 
 /** What may change while the lab lives. */
+const bufferSize = z.int().min(1).max(1_000_000_000).optional();
+
+const queue = z
+  .strictObject({
+    bytes: bufferSize.describe('Bytes of frames that may wait, with their Ethernet headers.'),
+    packets: bufferSize.describe('Frames that may wait.'),
+    time: positiveDuration.optional().describe('As much as the rate carries in that time.'),
+    discipline: z
+      .enum(wireDisciplines)
+      .optional()
+      .describe('Who is let out next, and who is dropped; without it fifo: what does not fit any more.'),
+  })
+  .describe('The buffer in front of the rate; without it 10 ms or a round trip of it, 256 KiB at least.');
+
 const wire = {
+  queue: queue.optional(),
   rate: quantity.optional(),
   trace: z
     .string()

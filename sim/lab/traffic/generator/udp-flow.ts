@@ -4,6 +4,7 @@ import { TC_H_ROOT } from '../../../linux/qdisc.ts';
 import { enableDepartureTimes, setReceiveBuffer, setSendBuffer } from '../../../linux/socket-options.ts';
 import { close, sendDatagram, udpSocket } from '../../../linux/socket.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
+import { longestWayNs, wiresOf } from '../../../plan/wires.ts';
 import { sleep } from '../../clock.ts';
 import { datagramTotals } from '../datagrams.ts';
 import { settle } from '../settle.ts';
@@ -20,7 +21,11 @@ const RECEIVE_BUFFER_BYTES = 8 << 20;
 const SEND_BUFFER_BYTES = 212_992;
 /** What it charges for a datagram beyond its payload, generously. */
 const BOOKKEEPING_BYTES = 1024;
+/** How long a greeting is waited for, and those of a wire that loses packets: three requests for an address, a second each. */
 const GREETING_NS = 100e6;
+const LOST_GREETING_NS = 3e9;
+/** There and back for the neighbour's address, and there: one more for what waits on the way. */
+const WAYS_OF_A_GREETING = 4;
 
 export interface UdpEnds extends Omit<FlowEnds, 'listeners'> {
   /** The sender's, the first in a row. */
@@ -31,7 +36,7 @@ export interface UdpEnds extends Omit<FlowEnds, 'listeners'> {
 
 /** @throws SystemCallError */
 export async function openUdp(
-  lab: Pick<Lab, 'clock'>,
+  lab: Pick<Lab, 'clock' | 'plan'>,
   ends: UdpEnds,
   intervalNs: number,
   signal: AbortSignal,
@@ -56,15 +61,24 @@ export async function openUdp(
 
   /**
    * An empty datagram a stream finds the way: until the neighbour's address is known the kernel keeps a hundred and drops the
-   * rest, and a flow that begins fast would lose them. Where the path is blocked none comes, and the flow will say so.
+   * rest, and a flow that begins fast would lose them. Where the path is blocked none comes, and the flow will say so. A wire that
+   * loses packets may lose the greeting, and is greeted again.
    */
   async function greet(): Promise<void> {
-    for (const { client } of pairs) sendDatagram(client, new Uint8Array(0));
+    const wires = wiresOf(lab.plan);
+    const onceNs = GREETING_NS + WAYS_OF_A_GREETING * longestWayNs(wires);
+    const lossy = wires.some(({ lossPct = 0 }) => lossPct > 0);
+    const done = (): boolean => receiver.greeted >= pairs.length || signal.aborted;
     const begun = lab.clock.now();
-    while (receiver.greeted < pairs.length && lab.clock.now() - begun < GREETING_NS && !signal.aborted) {
-      await sleep(TICK_NS, signal);
-      receiver.drain();
-    }
+    let untilNs = begun;
+    do {
+      for (const { client } of pairs) sendDatagram(client, new Uint8Array(0));
+      untilNs += onceNs;
+      while (!done() && lab.clock.now() < untilNs) {
+        await sleep(TICK_NS, signal);
+        receiver.drain();
+      }
+    } while (lossy && !done() && untilNs - begun < LOST_GREETING_NS);
   }
 
   async function run(meter: FlowMeter, outer: AbortSignal): Promise<FlowTotals> {

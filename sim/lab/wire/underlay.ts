@@ -3,16 +3,20 @@
  * of a veth; rate and delay are set on them. What a machine sends is serialized at its NIC, at the wire's rate; what it
  * receives is delayed and serialized at its port.
  */
-import { NetworkNamespace } from '../linux/namespace.ts';
-import { Rtnetlink } from '../linux/rtnetlink.ts';
-import type { Plan, UnderlayPlan } from '../plan/plan.ts';
-import { sleep } from './clock.ts';
-import { underlayCommands } from './commands.ts';
-import type { IfindexPool, Lab } from './lab.ts';
-import { built } from './built.ts';
-import type { Dataplane } from './dataplane.ts';
+import { NetworkNamespace } from '../../linux/namespace.ts';
+import { Rtnetlink } from '../../linux/rtnetlink.ts';
+import type { UnderlayPlan } from '../../plan/plan.ts';
+import type { BpfProgram } from '../../linux/bpf.ts';
+import type { QdiscParent } from '../../linux/rtnetlink.ts';
+import { wiresOf } from '../../plan/wires.ts';
+import type { Clock } from '../../trace/record.ts';
+import { sleep } from '../clock.ts';
+import { underlayCommands } from '../commands.ts';
+import type { IfindexPool, Lab } from '../lab.ts';
+import { built } from '../built.ts';
+import type { Dataplane } from '../dataplane.ts';
 import { DeliveryTraces } from './delivery-traces.ts';
-import { isImpaired, wireShape } from './wire-shape.ts';
+import { BUCKET, BUCKET_CHILD, cutsFrames, wireShape } from './wire-shape.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
 
 /** A NIC on the underlay: where its queues are, for whoever reads their counters. */
@@ -24,6 +28,8 @@ export interface Attachment {
   readonly portName: string;
   /** It makes no super-packets (`gso_max_segs` 1). */
   readonly framed: boolean;
+  /** What it sends belongs to its sender no more when the wire has it. */
+  readonly handsOver: boolean;
 }
 
 interface Plugged extends Attachment {
@@ -58,16 +64,23 @@ export class Underlay {
   #now: UnderlayPlan;
   #shape: WireShape;
   readonly #framed: boolean;
+  /** Whether there is ever a queue behind the NICs. */
+  readonly #handsOver: boolean;
   readonly #traces: DeliveryTraces;
+  readonly #handover: BpfProgram;
+  readonly #clock: Clock;
 
   private constructor(lab: Lab, dataplane: Dataplane) {
     this.plan = lab.plan.underlay;
-    this.#shape = wireShape(this.plan);
+    this.#clock = lab.clockKind;
+    this.#shape = wireShape(this.plan, this.#clock);
     this.#now = this.plan;
-    this.#framed = [this.plan, ...laterWires(lab.plan)].some((wire) => isImpaired(wire) || wire.trace !== undefined);
+    this.#framed = wiresOf(lab.plan).some(cutsFrames);
     this.#traces = new DeliveryTraces(lab.plan, dataplane);
+    this.#handover = dataplane.handover;
     this.#namespace = lab.undo.use('underlay namespace', NetworkNamespace.create());
     this.rtnetlink = lab.undo.use('underlay netlink', Rtnetlink.open(this.#namespace));
+    this.#handsOver = wiresOf(lab.plan).some(({ rateBps }) => rateBps !== null);
     this.#ifindexes = lab.ifindexes;
     this.#bridge = this.#ifindexes.take();
     this.rtnetlink.addLink({ kind: 'bridge', name: 'underlay', ifindex: this.#bridge, mtu: this.plan.mtu });
@@ -83,6 +96,10 @@ export class Underlay {
       () => new Underlay(lab, dataplane),
       () => underlayCommands(lab.plan),
     );
+  }
+
+  get now(): UnderlayPlan {
+    return this.#now;
   }
 
   /** The wire as it is now. */
@@ -104,23 +121,21 @@ export class Underlay {
     });
     this.rtnetlink.setLink(portIfindex, { master: this.#bridge, up: true });
     machine.setLink(ifindex, { up: true });
-    // A super-packet would be lost or doubled whole, dozens of frames at once, and wait for the moment of its last byte.
     const framed = this.#framed || !nic.gso;
     if (framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
-    const plugged = { nic: nic.name, ifindex, portIfindex, portName, framed, nicSpec: nic, machine };
-    this.#traces.begin(this.#now, [ifindex, portIfindex]);
+    const handsOver = this.#handsOver && !nic.queued;
+    const plugged = { nic: nic.name, ifindex, portIfindex, portName, framed, handsOver, nicSpec: nic, machine };
+    this.#traces.begin(this.#now, [plugged], this.#clock);
     for (const one of seeded(this.#shape.port(nic.counted), plugged)) this.#add(this.rtnetlink, portIfindex, one);
     for (const one of this.#shape.nic(nic.counted)) this.#add(machine, ifindex, one);
+    if (handsOver) this.#handOver(machine, ifindex);
     this.#plugged.push(plugged);
     return plugged;
   }
 
   /** A trace begins with the timeline, however long it took to build the lab. @throws SystemCallError */
   begin(): void {
-    this.#traces.begin(
-      this.#now,
-      this.#plugged.flatMap(({ ifindex, portIfindex }) => [ifindex, portIfindex]),
-    );
+    this.#traces.begin(this.#now, this.#plugged, this.#clock);
   }
 
   /**
@@ -144,7 +159,7 @@ export class Underlay {
    */
   change(plan: UnderlayPlan): void {
     const before = this.#shape;
-    this.#shape = wireShape(plan);
+    this.#shape = wireShape(plan, this.#clock);
     if (plan.trace?.file !== this.#now.trace?.file) {
       this.#now = plan;
       this.begin();
@@ -168,6 +183,11 @@ export class Underlay {
 
   #reshape(rtnetlink: Rtnetlink, ifindex: number, before: readonly PlacedQdisc[], after: readonly PlacedQdisc[]): void {
     if (after.length === 0 && before.length > 0) rtnetlink.deleteQdisc(ifindex, 'root');
+    // A bucket that is only changed keeps what hung in it.
+    for (const { parent, handle } of before) {
+      const stays = (where: QdiscParent) => after.some((one) => one.parent === where);
+      if (handle === BUCKET && stays(parent) && !stays(BUCKET_CHILD)) rtnetlink.deleteQdisc(ifindex, parent);
+    }
     for (const one of after) {
       const { parent, spec, handle } = one;
       // One of another kind takes the place of what is there, with all below it.
@@ -182,6 +202,13 @@ export class Underlay {
     this.#askTrace(rtnetlink, ifindex, one);
   }
 
+  /** What a NIC sends into a queue of the network belongs to its sender no more. */
+  #handOver(machine: Rtnetlink, ifindex: number): void {
+    const { fd, name } = this.#handover;
+    machine.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
+    machine.addBpfFilter({ ifindex, hook: 'egress', priority: 1, programFd: fd, name });
+  }
+
   #askTrace(rtnetlink: Rtnetlink, ifindex: number, { spec, handle }: PlacedQdisc): void {
     if (spec.kind !== 'prio' || handle === undefined) return;
     const { fd, name } = this.#traces.program;
@@ -194,10 +221,6 @@ function seeded(placed: readonly PlacedQdisc[], { portIfindex }: Attachment): Pl
   return placed.map((one) =>
     one.spec.kind === 'netem' ? { ...one, spec: { ...one.spec, seed: BigInt(portIfindex) } } : one,
   );
-}
-
-function laterWires({ timeline }: Plan): UnderlayPlan[] {
-  return timeline.flatMap((step) => (step.kind === 'underlay' ? [step.underlay] : []));
 }
 
 /** The bridge's port for the NIC that was plugged in as the n-th, from 0. */

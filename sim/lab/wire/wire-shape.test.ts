@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PlacedQdisc } from './wire-shape.ts';
-import { wireShape } from './wire-shape.ts';
+import type { UnderlayPlan, WireQueuePlan } from '../../plan/plan.ts';
+import { cutsFrames, wireShape as shapeOf } from './wire-shape.ts';
+
+const wireShape = (plan: UnderlayPlan) => shapeOf(plan, 'virtual');
 
 const kinds = (placed: readonly PlacedQdisc[]): string[] => placed.map(({ parent, spec }) => `${parent} ${spec.kind}`);
 
@@ -30,9 +33,39 @@ describe('a wire', () => {
     expect(port(false)[0]).toMatchObject({ handle: 0x1_0000, spec: { delayNs: 1e6 } });
   });
 
-  it('lets a whole super-packet of 64 KiB through at once, however slow it is', () => {
-    const { burstBytes } = bucket(wireShape({ rateBps: 1e6, delayNs: 0, mtu: 1500 }).nic(false));
-    expect(burstBytes).toBeGreaterThan(65_536);
+  it('lets a whole super-packet of 64 KiB through at once where the NICs make them', () => {
+    const fast = { rateBps: 1e9, delayNs: 0, mtu: 1500 };
+    expect([cutsFrames(fast), bucket(wireShape(fast).nic(false)).burstBytes > 65_536]).toEqual([false, true]);
+    const slow = { rateBps: 1e6, delayNs: 0, mtu: 1500 };
+    expect([cutsFrames(slow), bucket(wireShape(slow).nic(false)).burstBytes]).toEqual([true, 2 * 1514]);
+  });
+
+  it('that is slow keeps 256 KiB, or what its queue says, and not a frame of burst more', () => {
+    const slow = { rateBps: 10e6, delayNs: 20e6, mtu: 1500 };
+    const limit = (queue?: WireQueuePlan) =>
+      bucket(wireShape({ ...slow, ...(queue && { queue }) }).nic(false)).limitBytes;
+    expect(limit()).toBe(262_144);
+    expect(limit({ discipline: 'fifo', bytes: 9000 })).toBe(9000);
+    expect(limit({ discipline: 'fifo', timeNs: 100e6 })).toBe(125_000);
+  });
+
+  it('keeps 10 ms of its rate for late timers on the real clock', () => {
+    expect(bucket(shapeOf({ rateBps: 50e6, delayNs: 0, mtu: 1500 }, 'real').nic(false)).burstBytes).toBe(62_500);
+  });
+
+  it('hangs the discipline of its queue into the bucket, and at the port below the delay', () => {
+    const kindsOf = (queue: WireQueuePlan) => {
+      const { nic, port } = wireShape({ rateBps: 10e6, delayNs: 1e6, mtu: 1500, queue });
+      return [kinds(nic(false)), kinds(port(false))];
+    };
+    // 262144 is 4:0, 262145 its class.
+    expect(kindsOf({ discipline: 'fifo', packets: 50 })).toEqual([
+      ['root tbf', '262145 pfifo'],
+      ['root netem', '65537 tbf', '262145 pfifo'],
+    ]);
+    expect(kindsOf({ discipline: 'fq_codel' })[0]).toEqual(['root tbf', '262145 fq_codel']);
+    expect(kindsOf({ discipline: 'red', bytes: 60_000 })[0]).toEqual(['root tbf', '262145 red']);
+    expect(kindsOf({ discipline: 'cake' })).toEqual([['root cake'], ['root netem', '65537 cake']]);
   });
 
   it('queues a round trip’s worth of its rate', () => {

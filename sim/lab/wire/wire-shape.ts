@@ -1,0 +1,190 @@
+/**
+ * Rate, queue and delay of a wire as queueing disciplines. Where nobody says how much may wait, the bandwidth-delay product
+ * fits: a wire that drops before it is full would measure itself, not the dataplane.
+ */
+import type { QdiscSpec } from '../../linux/qdisc.ts';
+import type { QdiscParent } from '../../linux/rtnetlink.ts';
+import type { DeliveryTracePlan, UnderlayPlan, WireQueuePlan } from '../../plan/plan.ts';
+import type { Clock } from '../../trace/record.ts';
+
+export interface PlacedQdisc {
+  readonly parent: QdiscParent;
+  readonly spec: QdiscSpec;
+  /** Where another qdisc hangs below this one. */
+  readonly handle?: number;
+}
+
+export interface WireShape {
+  /** What a NIC sends goes through these. */
+  readonly nic: (counted: boolean) => readonly PlacedQdisc[];
+  /** What a port hands to its NIC goes through these. */
+  readonly port: (counted: boolean) => readonly PlacedQdisc[];
+}
+
+/** The largest super-packet that TCP segmentation offload makes; a smaller burst would make `tbf` cut it up. */
+const SUPER_PACKET_BYTES = 65_536;
+/** Buffering of a wire beyond its round trip, as of a switch with shallow buffers. */
+const QUEUE_NS = 10e6;
+/** For the room of a delay line on a wire without a rate. */
+const FASTEST_BPS = 10e9;
+const SMALLEST_ROOM_PACKETS = 10_000;
+/** On a wire that is no faster, a super-packet takes 5 ms and more. */
+const SLOW_BPS = 100e6;
+
+export function wireShape(plan: UnderlayPlan, clock: Clock): WireShape {
+  const { rateBps, delayNs, mtu } = plan;
+  const rate = rateQueue(plan, clock);
+  const delay: QdiscSpec = {
+    kind: 'netem',
+    delayNs,
+    limit: delayRoom(rateBps ?? FASTEST_BPS, delayNs, mtu),
+    ...impairments(plan),
+  };
+  const delayed = delayNs > 0 || isImpaired(plan);
+  return {
+    nic: (counted) => {
+      if (rate !== null) return rate('root');
+      return counted ? [{ parent: 'root', spec: { kind: 'fq' } }] : [];
+    },
+    port: (counted) => {
+      if (rate === null) return delayed || counted ? [{ parent: 'root', spec: delay }] : [];
+      if (!delayed) return rate('root');
+      return [{ parent: 'root', spec: delay, handle: DELAY }, ...rate(DELAY_CHILD)];
+    },
+  };
+}
+
+/**
+ * Whether the NICs make no super-packets: one would be lost, doubled or delayed whole, dozens of frames at once, wait for the moment
+ * of its last byte, and find room or none in a queue of frames.
+ */
+export function cutsFrames(plan: UnderlayPlan): boolean {
+  const { trace, queue, rateBps } = plan;
+  return isImpaired(plan) || trace !== undefined || queue !== undefined || (rateBps !== null && rateBps <= SLOW_BPS);
+}
+
+/** What serializes, placed below a parent. */
+type RateQueue = (parent: QdiscParent) => readonly PlacedQdisc[];
+
+/** No two kinds share a number: the kernel would take the one for a change of the other. `1:`, `1:1`, `3:`, `3:1`, `4:`, `4:1`. */
+const DELAY = 0x0001_0000;
+const DELAY_CHILD = 0x0001_0001;
+const TRACE = 0x0003_0000;
+const TRACE_CHILD = 0x0003_0001;
+export const BUCKET = 0x0004_0000;
+export const BUCKET_CHILD = 0x0004_0001;
+
+function rateQueue(plan: UnderlayPlan, clock: Clock): RateQueue | null {
+  const { rateBps, delayNs, trace, queue } = plan;
+  if (trace !== undefined) return traceQueue(plan, trace);
+  if (rateBps === null) return null;
+  if (queue?.discipline === 'cake') return (parent) => [{ parent, spec: { kind: 'cake', rateBps } }];
+  if (!cutsFrames(plan) || isOnlyImpaired(plan)) {
+    const spec = rateLimit(rateBps, delayNs);
+    return (parent) => [{ parent, spec }];
+  }
+  const room = queueBytes(plan);
+  const bucket: QdiscSpec = {
+    ...{ kind: 'tbf', rateBps, limitBytes: room },
+    burstBytes: Math.max(BURST_FRAMES * (plan.mtu + ETHERNET_HEADER), bytesIn(BURST_NS[clock], rateBps)),
+  };
+  const inner = disciplineOf(plan, queue);
+  if (inner === null) return (parent) => [{ parent, spec: bucket }];
+  return (parent) => [
+    { parent, spec: bucket, handle: BUCKET },
+    { parent: BUCKET_CHILD, spec: inner },
+  ];
+}
+
+/** Frames are cut for the sake of the dice alone. */
+function isOnlyImpaired({ queue, rateBps }: UnderlayPlan): boolean {
+  return queue === undefined && (rateBps ?? 0) > SLOW_BPS;
+}
+
+/**
+ * A bucket that is full when its timer comes late loses what it could have let go: hardly where time is exact; on the real clock 10 ms
+ * of the rate are kept for it.
+ */
+const BURST_NS: Readonly<Record<Clock, number>> = { real: 10e6, virtual: 100e3 };
+/** One that is on its way, and one that may follow at once. */
+const BURST_FRAMES = 2;
+const ETHERNET_HEADER = 14;
+
+/** What waits within the bucket; null: its own queue, so many bytes, first in, first out. */
+function disciplineOf(plan: UnderlayPlan, queue: WireQueuePlan | undefined): QdiscSpec | null {
+  const packets = queue?.packets;
+  switch (queue?.discipline) {
+    case undefined:
+    case 'fifo':
+      return packets === undefined ? null : { kind: 'pfifo', limit: packets };
+    case 'codel':
+    case 'fq_codel':
+      return { kind: queue.discipline, ...(packets === undefined ? {} : { limit: packets }) };
+    case 'red':
+      return { kind: 'red', limitBytes: queueBytes(plan), packetBytes: plan.mtu, rateBps: plan.rateBps ?? 0 };
+    case 'cake':
+      return null;
+  }
+}
+
+/** A `prio` to ask `ipvlane_underlay` for each packet's moment, and an fq that keeps it until then. */
+function traceQueue(plan: UnderlayPlan, { momentsMs }: DeliveryTracePlan): RateQueue {
+  const bytes = queueBytes(plan);
+  const limit = Math.ceil(bytes / SMALLEST_PACKET_BYTES);
+  const rounds = Math.ceil(bytes / OPPORTUNITY_BYTES / momentsMs.length) + 1;
+  const horizonNs = Math.min(LONGEST_HORIZON_NS, Math.max(FQ_HORIZON_NS, rounds * (momentsMs.at(-1) ?? 0) * 1e6));
+  const fq: QdiscSpec = { kind: 'fq', limit, flowLimit: limit, horizonNs };
+  return (parent) => [
+    { parent, spec: { kind: 'prio' }, handle: TRACE },
+    { parent: TRACE_CHILD, spec: fq },
+  ];
+}
+
+const OPPORTUNITY_BYTES = 1500;
+/** An IPv4 header. */
+const SMALLEST_PACKET_BYTES = 20;
+/** The kernel's own (net/sched/sch_fq.c), and the most that 32 bits of microseconds hold. */
+const FQ_HORIZON_NS = 10e9;
+const LONGEST_HORIZON_NS = 4_294e9;
+
+/** Whether packets are lost, doubled, or come in another order or at another distance than they were sent. */
+function isImpaired({ jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 }: UnderlayPlan): boolean {
+  return jitterNs > 0 || lossPct > 0 || reorderPct > 0 || duplicatePct > 0;
+}
+
+function impairments(plan: UnderlayPlan): Partial<Extract<QdiscSpec, { kind: 'netem' }>> {
+  if (!isImpaired(plan)) return {};
+  const { jitterNs, lossPct, reorderPct, duplicatePct } = plan;
+  return {
+    ...(jitterNs === undefined ? {} : { jitterNs }),
+    ...(lossPct === undefined ? {} : { lossPct }),
+    ...(reorderPct === undefined ? {} : { reorderPct }),
+    ...(duplicatePct === undefined ? {} : { duplicatePct }),
+  };
+}
+
+/** Token bucket for super-packets: a burst of a millisecond, or one of them. */
+function rateLimit(rateBps: number, delayNs: number): QdiscSpec {
+  const burstBytes = Math.max(SUPER_PACKET_BYTES + 2048, bytesIn(1e6, rateBps));
+  return { kind: 'tbf', rateBps, burstBytes, limitBytes: burstBytes + roundTripBytes(rateBps, delayNs) };
+}
+
+/** What may wait in front of a rate or of a trace's moments. */
+export function queueBytes({ rateBps, delayNs, queue }: UnderlayPlan): number {
+  const bps = rateBps ?? 0;
+  return queue?.bytes ?? (queue?.timeNs === undefined ? roundTripBytes(bps, delayNs) : bytesIn(queue.timeNs, bps));
+}
+
+function roundTripBytes(rateBps: number, delayNs: number): number {
+  return Math.max(bytesIn(Math.max(2 * delayNs, QUEUE_NS), rateBps), 4 * SUPER_PACKET_BYTES);
+}
+
+function bytesIn(ns: number, rateBps: number): number {
+  return Math.ceil((rateBps / 8) * (ns / 1e9));
+}
+
+/** Packets on the way at once, were all of them single frames, twice. */
+function delayRoom(rateBps: number, delayNs: number, mtu: number): number {
+  const inFlight = (rateBps / 8) * (delayNs / 1e9);
+  return Math.max(SMALLEST_ROOM_PACKETS, Math.ceil((2 * inFlight) / mtu));
+}

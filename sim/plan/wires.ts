@@ -1,0 +1,31 @@
+/** The wires of a plan, that of its beginning and those that steps make of it, and what is to be known of all of them. */
+import type { DeliveryTracePlan, Plan, UnderlayPlan, WireQueuePlan } from './plan.ts';
+
+type Wires = Pick<Plan, 'underlay' | 'timeline'>;
+
+export function wiresOf({ underlay, timeline }: Wires): readonly UnderlayPlan[] {
+  return [underlay, ...timeline.flatMap((step) => (step.kind === 'underlay' ? [step.underlay] : []))];
+}
+
+/** Nanoseconds from one machine to another, queues apart, at most. */
+export function longestWayNs(wires: readonly UnderlayPlan[]): number {
+  return Math.max(...wires.map(({ delayNs, jitterNs = 0 }) => delayNs + jitterNs));
+}
+
+/** Each once, in this order. */
+export function tracesOf(plan: Wires): readonly DeliveryTracePlan[] {
+  const traces = new Map(
+    wiresOf(plan).flatMap(({ trace }) => (trace === undefined ? [] : [[trace.file, trace] as const])),
+  );
+  return [...traces.values()];
+}
+
+/** There and back for the neighbour's address, and there and back for the answer. */
+export const WAYS_OF_AN_ANSWER = 4;
+
+/** As people read it: `fifo of 262144 bytes`, `codel`. */
+export function describeWireQueue({ discipline, bytes, packets, timeNs }: WireQueuePlan): string {
+  if (bytes !== undefined) return `${discipline} of ${bytes} bytes`;
+  if (packets !== undefined) return `${discipline} of ${packets} packets`;
+  return timeNs === undefined ? discipline : `${discipline} of ${timeNs / 1e6} ms`;
+}
