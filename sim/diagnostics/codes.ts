@@ -132,6 +132,8 @@ export const codes = {
   E552: 'the lab refused a question',
   E570: 'a file that is not ours is in the way',
   E571: 'another run writes into the folder',
+  E573: 'a Scenario names what it may not read',
+  E574: 'a Scenario names what is no manifest',
   E572: 'a symbolic link leads out of the folder',
   E560: 'a table of the kernel was full, so that the wire cannot be scored',
 

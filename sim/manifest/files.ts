@@ -1,9 +1,14 @@
 /** What reading manifests needs of a file system; `disk-files.ts` is the real one, tests use a map. */
 export interface Files {
-  /** null: nothing is there. `link`: the folder is reached through a symbolic link. */
+  /** null: nothing is there. `link`: the folder is reached through a symbolic link. `special`: a device, a pipe, a socket. */
   stat(
     path: string,
-  ): { readonly kind: 'file'; readonly bytes: number } | { readonly kind: 'folder'; readonly link?: boolean } | null;
+  ):
+    | { readonly kind: 'file'; readonly bytes: number; readonly special?: boolean }
+    | { readonly kind: 'folder'; readonly link?: boolean }
+    | null;
+  /** Where a path leads, symbolic links followed; left out where there are none. */
+  realPath?(path: string): string;
   /** Names of the entries of a folder, any order. May throw as `read` does. */
   list(folder: string): readonly string[];
   /** May throw an Error with a `code` (EACCES ...), which becomes a diagnostic. */

@@ -4,4 +4,6 @@ export interface ReadOptions {
   readonly ignore?: readonly string[];
   /** Whether what is told once for many objects is told of each. */
   readonly verbose?: boolean;
+  /** Whether a Scenario may name files that lie neither below the paths given nor below the working directory. */
+  readonly allowOutside?: boolean;
 }

@@ -8,6 +8,7 @@ import type { RawScenario } from './build-scenario.ts';
 import { parseDeliveryTrace } from './delivery-trace.ts';
 import { FieldWords } from './fields/field-words.ts';
 import { MANIFEST_NAME, STDIN, type Files } from './files.ts';
+import { looksLikeManifest, Walls } from './finding/walls.ts';
 import { isChart } from './finding/rendered-folder.ts';
 import { holdsScenario } from './finding/scenarios.ts';
 import type {
@@ -31,6 +32,10 @@ import { parseYaml, type YamlDocument } from './yaml-documents.ts';
 
 /** What may come to a cluster that lives; networks and pools are there from the beginning. */
 type AppliedObject = NamespaceManifest | PodManifest | WorkloadManifest | NetworkPolicyManifest;
+
+function isRegular(stat: ReturnType<Files['stat']>): boolean {
+  return stat?.kind === 'file' && stat.special !== true;
+}
 
 function isAppliedLater(object: BuiltObject): object is AppliedObject {
   return !NOT_LATER.has(object.kind);
@@ -57,13 +62,15 @@ export class Reading {
   readonly sources: SourceFile[] = [];
   readonly #files: Files;
   readonly #verbose: boolean;
+  readonly #walls: Walls;
   readonly #traces = new Map<string, readonly number[]>();
   readonly #objects = new Map<string, readonly RawObject[]>();
   /** Files in which nothing was said, not even anything wrong. */
   readonly #empty = new Set<string>();
 
-  constructor(files: Files, { ignore = [], verbose = false }: ReadOptions = {}) {
+  constructor(files: Files, { ignore = [], verbose = false, allowOutside = false }: ReadOptions = {}) {
     this.#files = files;
+    this.#walls = new Walls(files, allowOutside);
     this.kinds = new KindWords(this.diagnostics, ignore);
     this.#verbose = verbose;
   }
@@ -78,6 +85,8 @@ export class Reading {
   findAll(paths: readonly string[], span?: Span): string[] {
     const found = paths.flatMap((path) => {
       const normal = normalize(path).replace(/(?<=.)\/$/, '');
+      if (span === undefined) this.#walls.give(normal);
+      else if (!this.#mayRead(normal, span)) return [];
       const stat = this.#files.stat(normal);
       if (stat === null) {
         const siblings = this.#siblingsOf(normal);
@@ -86,7 +95,8 @@ export class Reading {
         });
         return [];
       }
-      if (stat.kind === 'folder') return this.#manifestsIn(normal, span);
+      if (stat.kind === 'folder') return this.#manifestsIn(normal, span).filter((file) => this.#mayRead(file, span));
+      if (span !== undefined && !this.#isManifest(normal, span)) return [];
       this.objectsOf(normal);
       if (this.#empty.has(normal)) this.#refuseEmpty(normal, span);
       return [normal];
@@ -170,7 +180,8 @@ export class Reading {
     const file = join(dirname(source.file), name);
     const known = this.#traces.get(file);
     if (known !== undefined) return known;
-    const moments = this.#readTrace(file, source.spanOf(path));
+    const span = source.spanOf(path);
+    const moments = this.#mayRead(file, span) ? this.#readTrace(file, span) : [];
     this.#traces.set(file, moments);
     return moments;
   }
@@ -185,6 +196,13 @@ export class Reading {
     }
     const text = readText(file, this.#files, this.diagnostics);
     if (text === null) return [];
+    // Nothing is printed of what is no trace at all.
+    if (!/^-?\d/.test(text) && text !== '') {
+      this.diagnostics.add('E574', span, `${file} is no trace of a wire: it does not begin with a moment`, {
+        help: 'name a file with one moment a line, in whole milliseconds',
+      });
+      return [];
+    }
     this.sources.push({ file, text });
     return parseDeliveryTrace(file, text, this.diagnostics) ?? [];
   }
@@ -205,6 +223,10 @@ export class Reading {
       this.diagnostics.add('E307', span, stat === null ? `${file} does not exist` : `${file} is a folder`, {
         help: didYouMean(file, this.#siblingsOf(file)) ?? 'name a file with NetworkPolicies, relative to this one',
       });
+      this.unread.push(anything);
+      return [];
+    }
+    if (span !== undefined && !(this.#mayRead(file, span) && this.#isManifest(file, span))) {
       this.unread.push(anything);
       return [];
     }
@@ -233,6 +255,27 @@ export class Reading {
     return built;
   }
 
+  /** What a Scenario names, or a link in a folder leads to, may be anything on this machine. */
+  #mayRead(file: string, span: Span | undefined): boolean {
+    const problem = this.#walls.problemOf(file);
+    if (problem === null) return true;
+    this.diagnostics.add('E573', span, problem, {
+      help: 'move it there, give its folder as a path too, or read it all the same with --allow-outside',
+    });
+    return false;
+  }
+
+  /** Nothing is printed of a file that a Scenario names and that is no manifest. */
+  #isManifest(file: string, span: Span): boolean {
+    if (this.#objects.has(file) || this.#files.stat(file)?.kind !== 'file') return true;
+    const text = readText(file, this.#files, new Collector());
+    if (text === null || text.trim() === '' || looksLikeManifest(text)) return true;
+    this.diagnostics.add('E574', span, `${file} is no manifest: neither apiVersion nor kind stands in it`, {
+      help: 'name a file of YAML or JSON manifests',
+    });
+    return false;
+  }
+
   refuseNothing(paths: readonly string[]): void {
     this.diagnostics.add('E109', undefined, `no object in ${paths.join(', ')} that could be brought up`, {
       help: 'give files, or a folder with .yaml, .yml or .json files in it (-R searches the folders inside it too)',
@@ -252,7 +295,7 @@ export class Reading {
     const found = names
       .filter((name) => MANIFEST_NAME.test(name))
       .map((name) => join(folder, name))
-      .filter((path) => this.#files.stat(path)?.kind === 'file')
+      .filter((path) => isRegular(this.#files.stat(path)))
       .sort();
     const rendering = this.#files.render?.(folder) ?? null;
     if (rendering !== null) {

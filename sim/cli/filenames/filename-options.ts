@@ -20,6 +20,7 @@ export function addFilenameOptions(command: Command): void {
       'leave out a kind that is not modelled, as KIND or KIND.group; again for more',
       separated,
     )
+    .option('--allow-outside', 'read what a Scenario names outside of the paths given and of this folder, too')
     .option('-v, --verbose', 'warn of each object and field, where one line tells of all');
 }
 
@@ -33,7 +34,7 @@ export function filenameOptions(
     paths: [...positional, ...list('filename')],
     kustomizations: list('kustomize'),
     recursive: options.recursive === true,
-    reading: { ignore: list('ignore'), verbose: options.verbose === true },
+    reading: { ignore: list('ignore'), verbose: options.verbose === true, allowOutside: options.allowOutside === true },
   };
 }
 
