@@ -195,6 +195,7 @@ export const codes = {
   W440: 'flow that policies deny',
   W441: 'limit that cannot be measured',
   W442: 'only a part of the limits is measured',
+  W475: 'flow whose packets the wire does not take',
 
   W450: 'what a cluster wrote cannot be read',
   W451: 'workload makes no pods',

@@ -22,9 +22,13 @@ export function boundOf(flows: readonly FlowPlan[], limitBps: number): Bound {
   return { by: 'offered', wireBps: foretold ? offeredBps : null };
 }
 
-/** The wire rate that a flow must have if it is alone behind its limit; null where nothing limits it or it cannot be foretold. */
+/** The wire rate that a flow must have: its share of the limit, or all of it where the plan does not say; null where nothing limits it or it cannot be foretold. */
 export function predictedWireBps(flow: FlowPlan): number | null {
-  return flow.configuredBps === null ? null : boundOf([flow], flow.configuredBps).wireBps;
+  if (flow.configuredBps === null) return null;
+  // What nothing of can arrive has a share that it cannot take.
+  if (flow.predictedGoodputBps === 0) return 0;
+  if (flow.share?.at != null) return flow.share.bps;
+  return boundOf([flow], flow.configuredBps).wireBps;
 }
 
 /** Bits per second on the wire. */

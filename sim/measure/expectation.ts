@@ -28,14 +28,19 @@ export function checkExpectation(
     missing(measured, expected, comparison.value) ??
     compare(expectation, measured, expected);
   const verdict = failure ?? (unmet === null ? null : unmet + against(metric, measured, flow));
+  const unjudged = failure === null && (unmet === null || measured === null) ? tooShortlyOf(metric, flow) : null;
   return {
     step: flow.step,
     name: alone ? expectation.text : `${flow.from} -> ${flow.to}: ${expectation.text}`,
-    ...statusOf(
-      failure === null
-        ? findingOf(expectation, measured, expected, verdict)
-        : { met: false, reason: failure, firm: false },
-      spoiling,
+    ...remarked(
+      unjudged ??
+        statusOf(
+          failure === null
+            ? findingOf(expectation, measured, expected, verdict)
+            : { met: false, reason: failure, firm: false },
+          spoiling,
+        ),
+      flow,
     ),
     expected,
     predicted,
@@ -43,6 +48,23 @@ export function checkExpectation(
     unit: METRICS[metric].unit,
     error_pct: metric === 'error_pct' ? measured : errorPct(measured, predicted),
   };
+}
+
+/** An error is that of every limit which stood, or nobody knows. */
+function tooShortlyOf(metric: Metric, { unjudged_limits: count }: FlowResult): Pick<Check, 'status' | 'reason'> | null {
+  if (metric !== 'error_pct' || count === 0) return null;
+  const limits = count === 1 ? 'one limit stood' : `${count} limits stood`;
+  return {
+    status: 'unjudged',
+    reason: `not measurable here: ${limits} for less than 400 ms, too shortly for a rate; those that stood longer are met`,
+  };
+}
+
+function remarked(
+  { status, reason }: Pick<Check, 'status' | 'reason'>,
+  { remark }: FlowResult,
+): Pick<Check, 'status' | 'reason'> {
+  return { status, reason: remark === null ? reason : reason === null ? remark : `${reason}; ${remark}` };
 }
 
 /** One expectation of `drops` against what was counted in a step without flows. */

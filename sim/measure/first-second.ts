@@ -16,14 +16,15 @@ export function firstSecondBps(seen: Observations, flow: FlowSeen): number | nul
   const window = flowWindow(seen, flow);
   if (!counter || !window || window.lastByteNs - window.firstByteNs < FIRST_SECOND_NS) return null;
   const { firstByteNs } = window;
-  const share = shareOf(seen, counter, flow, firstByteNs, firstByteNs + FIRST_SECOND_NS);
+  const share = shareOf(seen, counter, flow, firstByteNs, firstByteNs + FIRST_SECOND_NS + (flow.plan.delayNs ?? 0));
   if (share === null) return null;
   // Who knows the moment exactly has also had the counters read then.
   if (flow.epochNs !== null) {
-    const [begin, end] = [firstByteNs, firstByteNs + FIRST_SECOND_NS].map((t) =>
-      outBy(counter.bytes, t, flow.plan.configuredBps),
-    ) as [number, number];
-    return share * (end - begin) * 8;
+    // Nothing of it is there before the wire's delay is over: until then the counter stands.
+    const { delayNs = 0, configuredBps } = flow.plan;
+    const begin =
+      delayNs > 0 ? counter.bytes.sampledBefore(firstByteNs) : outBy(counter.bytes, firstByteNs, configuredBps);
+    return share * (outBy(counter.bytes, firstByteNs + delayNs + FIRST_SECOND_NS, configuredBps) - begin) * 8;
   }
   const begins = counter.bytes.times.filter((t) => Math.abs(t - firstByteNs) <= UNCERTAINTY_NS);
   // A line drawn from a sample before the first byte would put a part of the burst before it.

@@ -4,7 +4,7 @@
 import { partyName, type MeasuredLimit } from '../plan/plan.ts';
 import { boundOf, predictedWireBps } from './bound.ts';
 import { flowDrops } from './drops.ts';
-import { limitErrorPct } from './error.ts';
+import { limitErrorPct, unjudgedLimits } from './error.ts';
 import { firstSecondBps } from './first-second.ts';
 import { flowWindow } from './flow-window.ts';
 import { goodputBps } from './goodput.ts';
@@ -36,6 +36,9 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     goodput_bps: goodputBps(flow.receiver),
     predicted_goodput_bps: plan.predictedGoodputBps,
     error_pct: limitErrorPct(seen, flow),
+    unjudged_limits: unjudgedLimits(seen, flow),
+    bound_at: plan.share?.at ?? null,
+    remark: remarkOf(flow),
     flows_behind_limit: plan.configuredBps === null ? null : (flowsBehindLimit(seen, flow)?.length ?? null),
     first_second_bps: firstSecondBps(seen, flow),
     retransmits: totals?.retransmits ?? sumOrNull(flow.sender.map(({ retransmits }) => retransmits)),
@@ -54,8 +57,16 @@ function measuredLimit({ of, direction, limitBps, replicas }: MeasuredLimit): No
   return { of, direction, limit_bps: limitBps, replicas };
 }
 
+/** What went wrong with its ends. */
+function remarkOf({ went, startedNs }: FlowSeen): string | null {
+  if (went === null || startedNs === null) return null;
+  return `${went.party} was deleted ${((went.atNs - startedNs) / 1e9).toFixed(1)} s after the flow began`;
+}
+
 /** Of the lowest limit that stood while it ran. */
 function boundBy(seen: Observations, flow: FlowSeen): FlowResult['bound_by'] {
+  const { share } = flow.plan;
+  if (share !== undefined && flow.laterLimits.length === 0) return share.at === null ? 'offered' : 'limit';
   const limits = [flow.plan.configuredBps, ...flow.laterLimits.map(({ configuredBps }) => configuredBps)];
   const stood = limits.filter((bps) => bps !== null);
   const behind = flowsBehindLimit(seen, flow) ?? [flow];

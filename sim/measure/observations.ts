@@ -121,6 +121,8 @@ export interface FlowSeen {
   receiverPod: PodPlan | null;
   /** Limits that changed while it ran. */
   readonly laterLimits: LaterLimit[];
+  /** The first of its pods that was deleted while it ran. */
+  went: { readonly party: string; readonly atNs: number } | null;
   state: 'planned' | 'started' | 'finished' | 'failed';
   startedNs: number | null;
   endedNs: number | null;

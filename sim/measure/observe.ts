@@ -4,6 +4,7 @@
 import { fullConntrack } from './spoiling.ts';
 import { partyName, type FlowPlan, type ProbePlan, type StepPlan } from '../plan/plan.ts';
 import { objectKey } from '../plan/cluster.ts';
+import { smallestLimit, withPodLimits } from '../plan/way-limits.ts';
 import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { CounterSeries } from './counter-series.ts';
 import type { DropSeen, EndpointSeen, FlowSeen, Observations, QdiscSeen } from './observations.ts';
@@ -212,18 +213,25 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
     const pod = seen.podPlans.get(key);
     if (pod !== undefined) seen.podPlans.set(key, { ...pod, ...changed });
   }
+  const went = new Set((change.deletePods ?? []).map(objectKey));
+  for (const flow of seen.flows.values()) {
+    if (flow.state !== 'started') continue;
+    const pod = [flow.plan.from, flow.plan.to].find(
+      (party) => party.kind === 'pod' && (went.has(partyName(party)) || gone.has(party.namespace)),
+    );
+    if (pod !== undefined) flow.went ??= { party: partyName(pod), atNs: record.askedNs };
+  }
   const limited = new Set((change.limitPods ?? []).map(objectKey));
   for (const flow of seen.flows.values()) {
     if (flow.state !== 'started') continue;
     const [from, to] = [partyName(flow.plan.from), partyName(flow.plan.to)];
     if (!limited.has(from) && !limited.has(to)) continue;
     const ingressBps = seen.podPlans.get(to)?.limits.ingressBps ?? null;
-    const bps = [seen.podPlans.get(from)?.limits.egressBps, ingressBps, seen.run.plan.underlay.rateBps].filter(
-      (one) => one != null,
-    );
+    const egressBps = seen.podPlans.get(from)?.limits.egressBps ?? null;
+    const limits = withPodLimits({ from, to, limits: flow.plan.limits }, egressBps, ingressBps);
     flow.laterLimits.push({
       fromNs: record.effectiveNs,
-      configuredBps: bps.length === 0 ? null : Math.min(...bps),
+      configuredBps: smallestLimit(limits)?.bps ?? null,
       atIngress: ingressBps !== null,
     });
   }
@@ -280,6 +288,7 @@ function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
     step,
     receiverPod: null,
     laterLimits: [],
+    went: null,
     state: 'planned',
     startedNs: null,
     endedNs: null,

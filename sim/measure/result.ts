@@ -135,6 +135,12 @@ export interface FlowResult {
    * behind one limit are added up, since it holds their sum.
    */
   readonly error_pct: number | null;
+  /** Limits that stood too shortly to be judged while it ran; `error_pct` is of the others. */
+  readonly unjudged_limits: number;
+  /** What bounds it beside the other flows of its step: a limit's place, such as `wire to node:a/ens192`; null: what it offers, or nothing. */
+  readonly bound_at: string | null;
+  /** What happened to it that its figures do not say; for people. */
+  readonly remark: string | null;
   /** How many flows of the step the limit holds together, this one among them; null where there is none. */
   readonly flows_behind_limit: number | null;
   /** Wire rate of the first second. */

@@ -23,6 +23,7 @@ export function withShortNames(result: Result, short: ShortNames): Result {
       ...flow,
       ...{ from: short(flow.from), to: short(flow.to) },
       ...(flow.measures === undefined ? {} : { measures: { ...flow.measures, of: short(flow.measures.of) } }),
+      remark: flow.remark === null ? null : short(flow.remark),
     })),
     probes: result.probes.map((probe) => ({
       ...probe,

@@ -3,10 +3,11 @@ import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
-import { efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
+import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
-import { partyName, type FlowPlan, type RequestsPlan, type UnderlayPlan } from './plan.ts';
+import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
+import { smallestLimit, withPodLimits } from './way-limits.ts';
 import type { Where } from './cluster-planner.ts';
 
 const DEFAULT_FLOW_NS = 5_000_000_000;
@@ -86,8 +87,9 @@ export function planFlow(
   flow: ScenarioFlow,
   offeredBps: number | null,
   flowId: number,
-  { scenario, underlay, diagnostics }: FlowContext,
+  context: FlowContext,
 ): FlowPlan | null {
+  const { scenario, underlay, diagnostics } = context;
   const addresses = pairAddresses(from, to, flow.family);
   if (addresses === null) {
     diagnostics.add(
@@ -119,12 +121,14 @@ export function planFlow(
     );
     return null;
   }
-  const limit = limitOn(from, to, underlay);
+  const limits = limitsOn(from, to, underlay);
+  const limit = smallestLimit(limits);
   const mtu = pathMtu(from, to, underlay);
   const frames = { protocol, family: addresses.family, mtu, datagramBytes };
   const goodput = (limit?.bps ?? 0) * efficiency(frames);
   const requests = flow.requests === null ? null : planRequests(flow.requests);
   const full = requests === null ? efficiency(frames) : requestEfficiency(addresses.family, mtu, requests.bytes);
+  const tooLarge = warnOfLargeFrames(from, to, flow, frames, context);
   return {
     flowId,
     from: from.plan,
@@ -145,9 +149,40 @@ export function planFlow(
     ...(requests === null ? {} : { requests }),
     configuredBps: limit?.bps ?? null,
     configuredBy: limit?.by ?? null,
-    predictedGoodputBps: limit === null ? null : Math.round(Math.min(goodput, offeredBps ?? goodput)),
+    limits,
+    ...(requests === null ? { efficiency: efficiency(frames) } : {}),
+    ...(crossesUnderlay(from, to) && underlay.delayNs > 0 ? { delayNs: underlay.delayNs } : {}),
+    predictedGoodputBps: tooLarge ? 0 : limit === null ? null : Math.round(Math.min(goodput, offeredBps ?? goodput)),
   };
 }
+
+/**
+ * Whether the wire takes none of the frames that carry the payload: a sender knows of its own and of its receiver's MTU, and not of the
+ * wire's between them. Small packets pass, so that connections open and probes are answered.
+ */
+function warnOfLargeFrames(
+  from: Party,
+  to: Party,
+  flow: ScenarioFlow,
+  { protocol, family, datagramBytes }: Parameters<typeof efficiency>[0],
+  { scenario, underlay, diagnostics }: FlowContext,
+): boolean {
+  if (!crossesUnderlay(from, to) || flow.requests !== null) return false;
+  const [mine, theirs] = [from, to].map(({ slave }) => slave?.mtu ?? underlay.mtu) as [number, number];
+  const largest =
+    protocol === 'TCP' ? Math.min(mine, theirs) : Math.min(mine, datagramPacketBytes(family, datagramBytes ?? 0));
+  if (largest <= underlay.mtu + TOLERATED_BYTES) return false;
+  diagnostics.add(
+    'W475',
+    scenario.spanOf(flow.path),
+    `${from.name} -> ${to.name}: its packets of ${largest} bytes do not fit the wire, whose MTU is ${underlay.mtu}: none of them arrives`,
+    { help: `give the interfaces \`mtu: ${underlay.mtu}\`, or the underlay \`mtu: ${largest}\`` },
+  );
+  return true;
+}
+
+/** A port takes frames with a VLAN tag more than its MTU (is_skb_forwardable, net/core/dev.c). */
+const TOLERATED_BYTES = 4;
 
 function planRequests({ everyNs, bytes, replyBytes }: ScenarioRequests): RequestsPlan {
   return {
@@ -179,22 +214,22 @@ function offered(flow: ScenarioFlow, { scenario, diagnostics }: FlowContext): nu
   return null;
 }
 
-/** The smallest of the limits on the way; the first of equals. */
-function limitOn(
-  from: Party,
-  to: Party,
-  underlay: UnderlayPlan,
-): { bps: number; by: 'egress' | 'ingress' | 'underlay' } | null {
-  const limits = [
-    { by: 'egress', bps: from.pod?.limits.egressBps ?? null },
-    { by: 'ingress', bps: to.pod?.limits.ingressBps ?? null },
-    { by: 'underlay', bps: crossesUnderlay(from, to) ? underlay.rateBps : null },
-  ] as const;
-  let smallest: { bps: number; by: 'egress' | 'ingress' | 'underlay' } | null = null;
-  for (const { by, bps } of limits) {
-    if (bps !== null && (smallest === null || bps < smallest.bps)) smallest = { by, bps };
-  }
-  return smallest;
+/** In the order in which a packet meets them. */
+function limitsOn(from: Party, to: Party, underlay: UnderlayPlan): readonly LimitOnWay[] {
+  const { rateBps } = underlay;
+  const wire =
+    rateBps === null || !crossesUnderlay(from, to)
+      ? []
+      : [`wire from ${plugOf(from)}`, `wire to ${plugOf(to)}`].map((at) => ({
+          ...{ at, by: 'underlay' as const, bps: rateBps },
+        }));
+  const ends = { from: from.name, to: to.name, limits: wire };
+  return withPodLimits(ends, from.pod?.limits.egressBps ?? null, to.pod?.limits.ingressBps ?? null);
+}
+
+/** Where a party meets the wire; pods of one master meet it at one place. */
+function plugOf({ name, pod, slave }: Party): string {
+  return pod === null ? name : `node:${pod.node}/${slave?.master ?? ''}`;
 }
 
 /** Slaves of one master reach each other without leaving it. */

@@ -36,6 +36,11 @@ export function udpWireBytes(family: Family, mtu: number, datagramBytes: number)
   return transport + fragments * (perFragment + ETHERNET_HEADER);
 }
 
+/** Bytes of the IP packet of a datagram, before it is cut up. */
+export function datagramPacketBytes(family: Family, datagramBytes: number): number {
+  return datagramBytes + UDP_HEADER + ipHeader[family];
+}
+
 /** Payload per byte on the wire of requests that are sent one at a time, 0 to 1. */
 export function requestEfficiency(family: Family, mtu: number, bytes: number): number {
   const segments = Math.ceil(bytes / tcpPayload(family, mtu));

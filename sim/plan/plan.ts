@@ -287,10 +287,25 @@ export interface FlowPlan {
   readonly configuredBps: number | null;
   /** Which of them it is. */
   readonly configuredBy: 'egress' | 'ingress' | 'underlay' | null;
-  /** Goodput the configured rate must give, from frame and payload sizes; null where there is no limit. */
+  /** All limits on the way, in its order; flows with one of the same `at` share it. Left out in plans of older versions. */
+  readonly limits?: readonly LimitOnWay[];
+  /** What it must get on the wire beside the others of its step, and the limit that bounds it; `at` null: its own offer does. Left out: nothing does. */
+  readonly share?: { readonly bps: number; readonly at: string | null };
+  /** Payload per byte on the wire, 0 to 1, of bulk and datagrams; left out: of requests, and in plans of older versions. */
+  readonly efficiency?: number;
+  /** One way over the wire; left out: it does not cross it, or there is no delay. */
+  readonly delayNs?: number;
+  /** Goodput the configured rate must give, or its share of it, from frame and payload sizes; 0: nothing can arrive; null where there is no limit. */
   readonly predictedGoodputBps: number | null;
   /** Of a flow that the plan made up. */
   readonly measures?: MeasuredLimit;
+}
+
+/** `at` names the place: `egress of default/a`, `wire from node-a/ens192`. */
+export interface LimitOnWay {
+  readonly at: string;
+  readonly by: 'egress' | 'ingress' | 'underlay';
+  readonly bps: number;
 }
 
 /**

@@ -17,6 +17,7 @@ import { positionOf } from './network-policy.ts';
 import type { Parties } from './parties.ts';
 import { changeVerbs, partyName, type ExpectationPlan, type FlowPlan, type StepPlan } from './plan.ts';
 import type { NodePlan, UnderlayPlan } from './plan.ts';
+import { withShares } from './step-shares.ts';
 import { planUnderlay } from './underlay.ts';
 import { planProbes } from './probes.ts';
 
@@ -81,12 +82,15 @@ class TimelinePlanner {
         const traffic = {
           ...base,
           kind: 'traffic' as const,
-          flows: sharePorts(flows, step.background, { scenario: this.#scenario, path, diagnostics }),
+          flows: withShares(sharePorts(flows, step.background, { scenario: this.#scenario, path, diagnostics })),
           ...(step.background ? { background: true } : {}),
           expect: step.expect.flatMap((one) => this.#expectation(one, flows)),
         };
-        this.#warnOfDenied(traffic, spans);
-        return traffic;
+        const denied = this.#warnOfDenied(traffic, spans);
+        const foretold = traffic.flows.map((flow) =>
+          denied.has(flow.flowId) ? { ...flow, predictedGoodputBps: 0 } : flow,
+        );
+        return { ...traffic, flows: foretold };
       }
       case 'inject': {
         const context = { scenario: this.#scenario, parties, diagnostics };
@@ -135,10 +139,11 @@ class TimelinePlanner {
   }
 
   /** Only a NIC has a cable: bonds and VLANs are made of NICs. */
-  /** By the policies as they stand then. */
-  #warnOfDenied(step: Extract<StepPlan, { kind: 'traffic' }>, spans: ReadonlyMap<number, Span>): void {
+  /** By the policies as they stand then. @returns ids of the flows that they deny */
+  #warnOfDenied(step: Extract<StepPlan, { kind: 'traffic' }>, spans: ReadonlyMap<number, Span>): ReadonlySet<number> {
+    const denied = new Set<number>();
     const { live, diagnostics } = this.#context;
-    if (live.planned.policies.size === 0) return;
+    if (live.planned.policies.size === 0) return denied;
     const changesLater = this.#scenario.spec.timeline.slice(step.index + 1).some(({ verb }) => CHANGES.has(verb));
     const oracle = this.#oracle();
     for (const flow of step.flows) {
@@ -147,8 +152,10 @@ class TimelinePlanner {
       const denial = denialOf(oracle, flow, receiver);
       if (denial === null) continue;
       const who = `${partyName(flow.from)} -> ${partyName(flow.to)} ${flow.protocol}${flow.port === undefined ? '' : `/${flow.port}`}`;
+      denied.add(flow.flowId);
       diagnostics.add('W440', spans.get(flow.flowId), `${who} is denied: ${denial.why}`, { help: denial.help });
     }
+    return denied;
   }
 
   /** Prepared once for as long as the cluster stays as it is. */

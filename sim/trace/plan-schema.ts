@@ -142,6 +142,10 @@ const flow = z.object({
   requests: z.object({ everyNs: z.number().positive(), bytes: count, replyBytes: count }).exactOptional(),
   configuredBps: bps.nullable(),
   configuredBy: z.enum(['egress', 'ingress', 'underlay']).nullable(),
+  limits: z.array(z.object({ at: text, by: z.enum(['egress', 'ingress', 'underlay']), bps })).exactOptional(),
+  share: z.object({ bps, at: text.nullable() }).exactOptional(),
+  efficiency: z.number().exactOptional(),
+  delayNs: count.exactOptional(),
   predictedGoodputBps: bps.nullable(),
   measures: z.object({ ...limitOf, replicas: z.int().positive(), grainPct: z.number() }).exactOptional(),
 });

@@ -15,9 +15,12 @@ export async function lookCloselyAtFirstSecond(
 ): Promise<void> {
   const longestNs = Math.max(0, ...flows.map(bufferNs));
   if (longestNs < STEP_NS) return;
-  const endNs = lab.clock.now() + SECOND_NS;
+  // A second from the first byte's arrival.
+  const delaysNs = flows.map(({ delayNs = 0 }) => delayNs);
+  const [soonestNs, latestNs] = [Math.min(...delaysNs), Math.max(...delaysNs)];
+  const endNs = lab.clock.now() + SECOND_NS + latestNs;
   // The last reading before the end is a step before it at most: what left meanwhile is not taken for what was on its way.
-  await sleep(SECOND_NS - STEP_NS, signal);
+  await sleep(SECOND_NS + soonestNs - STEP_NS, signal);
   while (!signal.aborted && lab.clock.now() <= endNs + longestNs + STEP_NS) {
     sample();
     await sleep(STEP_NS, signal);

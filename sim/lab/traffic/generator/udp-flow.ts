@@ -14,7 +14,7 @@ import { metronome } from './metronome.ts';
 import type { ReadyFlow } from './ready-flow.ts';
 import type { FlowEnds } from './tcp-connections.ts';
 import { UdpReceiver } from './udp-receiver.ts';
-import { LONGEST_LEAD_NS, TICK_NS, UdpSender } from './udp-sender.ts';
+import { LONGEST_LEAD_NS, SLOW_GAP_NS, TICK_NS, UdpSender } from './udp-sender.ts';
 
 const RECEIVE_BUFFER_BYTES = 8 << 20;
 /** What the kernel gives by itself, net.core.wmem_default. */
@@ -46,8 +46,9 @@ export async function openUdp(
   if (offeredBps === null || datagramBytes === null) {
     throw new Error(`flow ${flow.flowId}: a UDP flow needs a rate and a datagram size`);
   }
-  const timed = keepsDepartureTimes(from);
   const packetsPerSecond = offeredBps / (8 * datagramBytes);
+  const slow = (flow.streams * 1e9) / packetsPerSecond >= SLOW_GAP_NS;
+  const timed = !slow && keepsDepartureTimes(from);
   const pairs = openPairs(ends, { timed, sendBufferBytes: sendBuffer(packetsPerSecond / flow.streams, datagramBytes) });
   const broken = new AbortController();
   const now = (): number => lab.clock.monotonic(lab.clock.now());
@@ -95,7 +96,7 @@ export async function openUdp(
     const sentPackets = (): number => senders.reduce((sum, { sent }) => sum + sent, 0);
     const cut = (): void => cutBoth(meter, sentPackets() * (datagramBytes ?? 0), receiver);
     const beat = { epochNs: meter.epochNs, everyNs: intervalNs, durationNs: flow.durationNs };
-    await Promise.all([metronome(lab.clock, beat, cut, signal), pumpAll(senders, now, signal)]);
+    await Promise.all([metronome(lab.clock, beat, cut, signal), pumpAll(senders, slow, now, signal)]);
     const durationNs = meter.elapsedNs();
     await settle({ now, missing: () => sentPackets() - receiver.packets, queued }, signal);
     if (broken.signal.aborted) throw broken.signal.reason;
@@ -151,7 +152,7 @@ function keepsDepartureTimes({ namespace }: Party): boolean {
   return rtnetlink.qdiscs().some(({ kind, parent }) => kind === 'fq' && parent === TC_H_ROOT);
 }
 
-function pumpAll(senders: readonly UdpSender[], now: () => number, signal: AbortSignal): Promise<void> {
+function pumpAll(senders: readonly UdpSender[], slow: boolean, now: () => number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const finish = (): void => {
@@ -169,7 +170,7 @@ function pumpAll(senders: readonly UdpSender[], now: () => number, signal: Abort
       }
       const next = Math.min(...senders.map(({ wakeNs }) => wakeNs ?? Number.POSITIVE_INFINITY));
       if (next === Number.POSITIVE_INFINITY) finish();
-      else timer = setTimeout(wake, Math.max(TICK_NS / 1e6, Math.ceil((next - now()) / 1e6)));
+      else timer = setTimeout(wake, Math.max(slow ? 1 : TICK_NS / 1e6, Math.ceil((next - now()) / 1e6)));
     };
     if (signal.aborted) {
       resolve();

@@ -9,12 +9,12 @@ const open: number[] = [];
 afterEach(() => open.splice(0).forEach(close));
 
 /** The departures that a sender, woken at `wakes`, gives to its datagrams, over loopback, which keeps none back. */
-function departures(wakes: readonly number[], { gapNs = 1e6, endNs = 1e12 } = {}): (number | null)[] {
+function departures(wakes: readonly number[], { gapNs = 1e6, endNs = 1e12, timed = true } = {}): (number | null)[] {
   const to = udpSocket({ local: { address: '127.0.0.1', port: 0 } });
   const from = udpSocket({ remote: localEndpoint(to) });
   open.push(from, to);
-  enableDepartureTimes(from);
-  const sender = new UdpSender(from, 100, true, { firstNs: 1000e6, gapNs, endNs });
+  if (timed) enableDepartureTimes(from);
+  const sender = new UdpSender(from, 100, timed, { firstNs: 1000e6, gapNs, endNs });
   for (const now of wakes) sender.pump(now);
   const seen: (number | null)[] = [];
   poll([{ fd: to, for: 'read' }], 1000);
@@ -49,4 +49,13 @@ it('is forgiven what it is behind by more than a quarter of a second', () => {
 
 it('sends nothing at the end or after it', () => {
   expect(departures([1000e6, 1002e6], { endNs: 1003e6 })).toEqual([1000, 1001, 1002]);
+});
+
+it('sends a slow stream as it is due, never ahead, without drift, and what was due before the end', () => {
+  const slow = { gapNs: 20e6, endNs: 1100e6, timed: false };
+  // Woken up to a millisecond late; the last time after the end.
+  expect(departures([1000e6, 1019e6, 1020.6e6, 1040.2e6, 1060.9e6, 1080.4e6, 1100.1e6], slow)).toEqual([
+    ...[1000, 1020.6, 1040.2, 1060.9, 1080.4],
+  ]);
+  expect(departures([1000e6, 1020e6, 1040e6, 1060e6, 1100.2e6], slow)).toHaveLength(5);
 });

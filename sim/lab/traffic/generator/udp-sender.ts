@@ -1,6 +1,7 @@
 /**
  * One stream of datagrams at an even pace. Each carries its departure time and fq lets it go then, so this thread may be late by
- * some milliseconds without the stream's being late: it works ahead, by the batch.
+ * some milliseconds without the stream's being late: it works ahead, by the batch. A slow stream does without: each datagram is sent
+ * when it is due, as a program would that sleeps in between, for what a queue is told of ahead of its time is never sparse to it.
  */
 import { DatagramTrain } from '../../../linux/datagram-train.ts';
 import type { TrainSent } from '../../../linux/datagram-train.ts';
@@ -23,6 +24,8 @@ export const LONGEST_LEAD_NS = 20e6;
 const LEAD_DECAY = 0.98;
 /** Batches are made this often, at most. */
 export const TICK_NS = 2e6;
+/** Streams with so long from one datagram to the next are sent as they are due. */
+export const SLOW_GAP_NS = TICK_NS;
 /** What a stream is behind by more than this is forgiven: it was not offered, and not to be made up for. */
 const FORGIVEN_NS = 250e6;
 /** What it is behind by less is made up for at a quarter more than the pace: a burst would measure the burst. */
@@ -62,7 +65,8 @@ export class UdpSender {
 
   /** Sends what is due, ahead by the lead. @throws SystemCallError */
   pump(nowNs: number): void {
-    if (nowNs >= this.#pace.endNs) {
+    // What was due before the end and is late is sent all the same.
+    if (nowNs >= this.#pace.endNs && !(this.#isSlow && nowNs < this.#pace.endNs + FORGIVEN_NS)) {
       this.#dueNs = this.#pace.endNs;
       return;
     }
@@ -71,6 +75,11 @@ export class UdpSender {
     this.#dueNs = Math.max(this.#dueNs, nowNs - FORGIVEN_NS);
     this.#sendDue(nowNs);
     this.#wokenAtNs = Math.max(nowNs + TICK_NS, this.wakeNs ?? nowNs);
+    if (nowNs >= this.#pace.endNs) this.#dueNs = this.#pace.endNs;
+  }
+
+  get #isSlow(): boolean {
+    return !this.#timed && this.#pace.gapNs >= SLOW_GAP_NS;
   }
 
   /** A departure is a whole nanosecond: what sums of fractional gaps lack of the end is at the end. */
@@ -96,7 +105,7 @@ export class UdpSender {
   /** The batch of what is to leave within the lead, or, where nothing keeps a datagram back, within a tick; how many it is. */
   #fill(nowNs: number): number {
     const { gapNs } = this.#pace;
-    const untilNs = nowNs + (this.#timed ? this.#leadNs : TICK_NS);
+    const untilNs = nowNs + (this.#timed ? this.#leadNs : this.#isSlow ? 0 : TICK_NS);
     let count = 0;
     // None leaves in the past: what is late leaves now, and the next ones at the pace of catching up.
     let last = this.#timed ? Math.max(this.#lastNs, nowNs - CATCH_UP * gapNs) : this.#lastNs;

@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest';
+import type { ExpectationPlan, FlowPlan, LimitOnWay } from '../plan/plan.ts';
+import { flow, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
+import type { TraceRecord } from '../trace/record.ts';
+import { syntheticTrace } from './fixtures/synthetic-trace.ts';
+import { createMeasurement } from './reduce.ts';
+import type { Result } from './result.ts';
+
+const within: ExpectationPlan = {
+  ...{ text: 'error_pct within 3', position: null, flowId: null, metric: 'error_pct', dropReason: null },
+  comparison: { op: 'within', tolerancePct: 3, value: { of: 'number', value: 0 } },
+};
+
+function recordsOf(flows: readonly FlowPlan[], wireBps: (flow: FlowPlan) => number): TraceRecord[] {
+  const step = { index: 0, name: 'traffic', position: null, kind: 'traffic' as const, flows, expect: [within] };
+  const wireBytes = (one: FlowPlan, s: number): number => (wireBps(one) / 8) * s;
+  return syntheticTrace({ plan: { ...seedPlan(), timeline: [step] }, wireBytes });
+}
+
+function resultOf(records: readonly TraceRecord[]): Result {
+  const measurement = createMeasurement();
+  for (const record of records) measurement.add(record);
+  return measurement.result({ bootMs: null });
+}
+
+/** The pod's limits change at moments after the flow began, in seconds. */
+function withChanges(
+  records: readonly TraceRecord[],
+  changes: readonly { s: number; change: object }[],
+): TraceRecord[] {
+  const begun = records.find((record) => record.type === 'flow-state')!.t;
+  return changes.reduce<TraceRecord[]>(
+    (all, { s, change }) => {
+      const t = Math.round(begun + s * 1e9);
+      const at = all.findIndex((record) => record.t > t);
+      const times = { t, askedNs: t, compiledNs: t, effectiveNs: t };
+      return all.toSpliced(at, 0, { type: 'change', step: 0, what: 'annotate', change, mapUpdates: 1, ...times });
+    },
+    [...records],
+  );
+}
+
+const [namespace = '', name = ''] = POD_A.split('/');
+const limit = (s: number, egressBps: number) => ({
+  ...{ s, change: { limitPods: [{ namespace, name, limits: { egressBps, ingressBps: null } }] } },
+});
+
+it('is that of the wire where the wire bounds the flows together', () => {
+  const wire: LimitOnWay = { at: 'wire to node:b/ens192', by: 'underlay', bps: 60e6 };
+  const shared = (id: number, from: string, to: string): FlowPlan => ({
+    ...{
+      ...flow(id, from, to),
+      configuredBps: 40e6,
+      limits: [wire],
+      share: { bps: 30e6, at: wire.at },
+      efficiency: 1448 / 1514,
+    },
+  });
+  const flows = [shared(1, POD_A, POD_B), shared(2, POD_B, POD_A)];
+  const {
+    flows: [one, other],
+  } = resultOf(recordsOf(flows, ({ flowId }) => (flowId === 1 ? 25e6 : 35e6)));
+  expect(one).toMatchObject({ bound_at: wire.at, bound_by: 'limit', predicted_wire_bps: 30e6 });
+  expect(one!.error_pct).toBeCloseTo(0, 1);
+  expect(other!.error_pct).toBeCloseTo(0, 1);
+});
+
+it('of a flow that gets less than it offers beside others is that of its offer', () => {
+  const limits: LimitOnWay[] = [{ at: `egress of ${POD_A}`, by: 'egress', bps: 100e6 }];
+  const udp = {
+    ...flow(1, POD_A, POD_B),
+    protocol: 'UDP' as const,
+    datagramBytes: 1400,
+    offeredBps: 9.7e6,
+    offeredWireBps: 10e6,
+  };
+  const { flows } = resultOf(recordsOf([{ ...udp, limits, share: { bps: 10e6, at: null } }], () => 9.9e6));
+  expect(flows[0]!.error_pct).toBeCloseTo(-1, 1);
+});
+
+it('is not judged, and never passes, where limits changed too soon after one another', () => {
+  const records = recordsOf([flow(1, POD_A, POD_B)], () => 100e6);
+  const { checks, flows, verdict } = resultOf(withChanges(records, [limit(3, 50e6), limit(3.2, 100e6)]));
+  expect(flows[0]!.unjudged_limits).toBe(1);
+  expect(checks[0]).toMatchObject({
+    status: 'unjudged',
+    reason: expect.stringContaining('one limit stood for less than 400 ms') as string,
+  });
+  expect(verdict).toBe('unjudged');
+});
+
+it('fails all the same where a limit that stood was missed', () => {
+  const records = recordsOf([flow(1, POD_A, POD_B)], () => 100e6);
+  const { checks } = resultOf(withChanges(records, [limit(3, 50e6), limit(3.2, 80e6)]));
+  expect(checks[0]).toMatchObject({ status: 'fail' });
+});
+
+it('says whose pod went meanwhile', () => {
+  const records = recordsOf([flow(1, POD_A, POD_B)], () => 100e6);
+  const { flows, checks } = resultOf(withChanges(records, [{ s: 2, change: { deletePods: [{ namespace, name }] } }]));
+  expect(flows[0]!.remark).toBe(`${POD_A} was deleted 2.0 s after the flow began`);
+  expect(checks[0]!.reason).toContain('was deleted 2.0 s after');
+});

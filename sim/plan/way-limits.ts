@@ -1,0 +1,24 @@
+/** The limits on a flow's way, by place: flows that pass one place share what it has. */
+import type { LimitOnWay } from './plan.ts';
+
+/** The smallest, the first of equals; null: none. */
+export function smallestLimit<Limit extends Pick<LimitOnWay, 'bps'>>(limits: readonly Limit[]): Limit | null {
+  return limits.reduce<Limit | null>((least, one) => (least === null || one.bps < least.bps ? one : least), null);
+}
+
+/** @param egressBps of the sender, `ingressBps` of the receiver, as they are now; what the wire has stays as `limits` says */
+export function withPodLimits(
+  {
+    from,
+    to,
+    limits = [],
+  }: { readonly from: string; readonly to: string; readonly limits?: readonly LimitOnWay[] | undefined },
+  egressBps: number | null,
+  ingressBps: number | null,
+): readonly LimitOnWay[] {
+  return [
+    ...(egressBps === null ? [] : [{ at: `egress of ${from}`, by: 'egress' as const, bps: egressBps }]),
+    ...limits.filter(({ by }) => by === 'underlay'),
+    ...(ingressBps === null ? [] : [{ at: `ingress of ${to}`, by: 'ingress' as const, bps: ingressBps }]),
+  ];
+}
