@@ -226,10 +226,7 @@ export class Reading {
       this.unread.push(anything);
       return [];
     }
-    if (span !== undefined && !(this.#mayRead(file, span) && this.#isManifest(file, span))) {
-      this.unread.push(anything);
-      return [];
-    }
+    if (span !== undefined && !(this.#mayRead(file, span) && this.#isManifest(file, span))) return [];
     const built: AppliedObject[] = [];
     for (const raw of this.objectsOf(file)) {
       const object = raw.kind === 'Scenario' ? null : buildObject(raw);
@@ -262,6 +259,7 @@ export class Reading {
     this.diagnostics.add('E573', span, problem, {
       help: 'move it there, give its folder as a path too, or read it all the same with --allow-outside',
     });
+    this.unread.push(anything);
     return false;
   }
 
@@ -273,6 +271,7 @@ export class Reading {
     this.diagnostics.add('E574', span, `${file} is no manifest: neither apiVersion nor kind stands in it`, {
       help: 'name a file of YAML or JSON manifests',
     });
+    this.unread.push(anything);
     return false;
   }
 
