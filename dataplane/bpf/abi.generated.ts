@@ -71,8 +71,8 @@ export const maps = {
   policy: { keySize: 16, valueSize: 8, maxEntries: 262144 },
   conntrack: { keySize: 44, valueSize: 32, maxEntries: 65536 },
   fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
-  limits: { keySize: 8, valueSize: 72, maxEntries: 16384 },
-  flows: { keySize: 12, valueSize: 256, maxEntries: 262144 },
+  limits: { keySize: 8, valueSize: 128, maxEntries: 16384 },
+  flows: { keySize: 12, valueSize: 288, maxEntries: 262144 },
   wires: { keySize: 4, valueSize: 40, maxEntries: 4096 },
   moments: { keySize: 4, valueSize: 4, maxEntries: 65536 },
   counters: { keySize: 4, valueSize: 40, maxEntries: 1024 },
@@ -414,19 +414,28 @@ export function decodeEndpointDirection(bytes: Uint8Array): EndpointDirection {
   };
 }
 
-/** `struct limit`, 72 bytes. */
+/** `struct limit`, 128 bytes. */
 export interface Limit {
   readonly rateBps: number;
   readonly horizonNs: number;
   readonly tLast: number;
   readonly boundNs: number;
+  readonly startNs: number;
   readonly shareNs: number;
+  readonly loneNs: number;
+  readonly answerNs: number;
   readonly quantumNs: number;
+  readonly lumpNs: number;
+  readonly datagramNs: number;
   readonly sparseNs: number;
+  readonly sparseShare: number;
+  readonly sparseCost: number;
+  readonly sparseFlowShare: number;
+  readonly sparseFlowCost: number;
   readonly sparseUntil: number;
 }
 
-export const LIMIT_SIZE = 72;
+export const LIMIT_SIZE = 128;
 
 export function encodeLimit(value: Limit): Uint8Array {
   const bytes = new Uint8Array(LIMIT_SIZE);
@@ -435,10 +444,19 @@ export function encodeLimit(value: Limit): Uint8Array {
   putUnsigned(view, 16, 64, value.horizonNs, 'limit.horizon_ns');
   putUnsigned(view, 24, 64, value.tLast, 'limit.t_last');
   putUnsigned(view, 32, 64, value.boundNs, 'limit.bound_ns');
-  putUnsigned(view, 40, 64, value.shareNs, 'limit.share_ns');
-  putUnsigned(view, 48, 64, value.quantumNs, 'limit.quantum_ns');
-  putUnsigned(view, 56, 64, value.sparseNs, 'limit.sparse_ns');
-  putUnsigned(view, 64, 64, value.sparseUntil, 'limit.sparse_until');
+  putUnsigned(view, 40, 64, value.startNs, 'limit.start_ns');
+  putUnsigned(view, 48, 64, value.shareNs, 'limit.share_ns');
+  putUnsigned(view, 56, 64, value.loneNs, 'limit.lone_ns');
+  putUnsigned(view, 64, 64, value.answerNs, 'limit.answer_ns');
+  putUnsigned(view, 72, 64, value.quantumNs, 'limit.quantum_ns');
+  putUnsigned(view, 80, 64, value.lumpNs, 'limit.lump_ns');
+  putUnsigned(view, 88, 64, value.datagramNs, 'limit.datagram_ns');
+  putUnsigned(view, 96, 64, value.sparseNs, 'limit.sparse_ns');
+  putUnsigned(view, 104, 32, value.sparseShare, 'limit.sparse_share');
+  putUnsigned(view, 108, 32, value.sparseCost, 'limit.sparse_cost');
+  putUnsigned(view, 112, 32, value.sparseFlowShare, 'limit.sparse_flow_share');
+  putUnsigned(view, 116, 32, value.sparseFlowCost, 'limit.sparse_flow_cost');
+  putUnsigned(view, 120, 64, value.sparseUntil, 'limit.sparse_until');
   return bytes;
 }
 
@@ -449,10 +467,19 @@ export function decodeLimit(bytes: Uint8Array): Limit {
     horizonNs: takeUnsigned(view, 16, 64, 'limit.horizon_ns'),
     tLast: takeUnsigned(view, 24, 64, 'limit.t_last'),
     boundNs: takeUnsigned(view, 32, 64, 'limit.bound_ns'),
-    shareNs: takeUnsigned(view, 40, 64, 'limit.share_ns'),
-    quantumNs: takeUnsigned(view, 48, 64, 'limit.quantum_ns'),
-    sparseNs: takeUnsigned(view, 56, 64, 'limit.sparse_ns'),
-    sparseUntil: takeUnsigned(view, 64, 64, 'limit.sparse_until'),
+    startNs: takeUnsigned(view, 40, 64, 'limit.start_ns'),
+    shareNs: takeUnsigned(view, 48, 64, 'limit.share_ns'),
+    loneNs: takeUnsigned(view, 56, 64, 'limit.lone_ns'),
+    answerNs: takeUnsigned(view, 64, 64, 'limit.answer_ns'),
+    quantumNs: takeUnsigned(view, 72, 64, 'limit.quantum_ns'),
+    lumpNs: takeUnsigned(view, 80, 64, 'limit.lump_ns'),
+    datagramNs: takeUnsigned(view, 88, 64, 'limit.datagram_ns'),
+    sparseNs: takeUnsigned(view, 96, 64, 'limit.sparse_ns'),
+    sparseShare: takeUnsigned(view, 104, 32, 'limit.sparse_share'),
+    sparseCost: takeUnsigned(view, 108, 32, 'limit.sparse_cost'),
+    sparseFlowShare: takeUnsigned(view, 112, 32, 'limit.sparse_flow_share'),
+    sparseFlowCost: takeUnsigned(view, 116, 32, 'limit.sparse_flow_cost'),
+    sparseUntil: takeUnsigned(view, 120, 64, 'limit.sparse_until'),
   };
 }
 

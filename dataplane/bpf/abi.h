@@ -197,9 +197,18 @@ struct limit {
 	__u64 horizon_ns; /* nothing leaves later than this from now */
 	__u64 t_last; /* CLOCK_MONOTONIC, ns: when all that came so far is out; 0 for a new limit */
 	__u64 bound_ns; /* when this much waits, only sparse flows are let in */
+	__u64 start_ns; /* the same for TCP behind an ingress limit that has not been told in vain */
 	__u64 share_ns; /* flows share this, share.h */
+	__u64 lone_ns; /* and this where there is one alone */
+	__u64 answer_ns; /* so long a flow is given to answer */
 	__u64 quantum_ns; /* any flow may have this waiting */
+	__u64 lump_ns; /* one buffer that takes longer leaves this long after its turn has come, and is paid off behind it */
+	__u64 datagram_ns; /* the longest one takes, with the headers of all its fragments */
 	__u64 sparse_ns; /* may overtake, sparse.h */
+	__u32 sparse_share; /* what refills that, of 256 parts of the limit */
+	__u32 sparse_cost; /* its inverse: 256 * 256 / sparse_share */
+	__u32 sparse_flow_share; /* and what a flow's own allowance is refilled with */
+	__u32 sparse_flow_cost;
 	__u64 sparse_until; /* state of that allowance */
 };
 
@@ -214,7 +223,8 @@ struct flow {
 	__u32 hash;
 	__u32 signals; /* told since it was last within its share */
 	__u32 inverse_sqrt; /* of signals, 2^16 is one */
-	__u32 zero;
+	__u32 datagram; /* whose first fragment came last: DATAGRAM_OF its id; 0: none yet */
+	__u64 datagram_left; /* time on the wire that its later fragments may still take; 0: it was refused */
 	__u64 came; /* its last packet: CLOCK_MONOTONIC, ns, like all that follows */
 	__u64 leaves; /* and that packet, by the limit alone */
 	__u64 last; /* and by its own pacing too: the next leaves no earlier */
@@ -222,6 +232,9 @@ struct flow {
 	__u64 silent_until; /* it is told nothing before */
 	__u64 sparse_until; /* state of its own allowance to overtake */
 };
+
+/* The id of a fragmented datagram as flows keep it. */
+#define DATAGRAM_OF(id) ((id) + 1)
 
 #define FLOW_WAYS 4
 

@@ -73,12 +73,14 @@ static __always_inline int within_share(struct flow *flow, __u64 interval, __u64
 static __always_inline enum share_verdict judge_share(const struct limit *limit, struct flow *flow, __u64 backlog,
 						       __u64 waits, __u64 delay, __u32 patience, __u64 now)
 {
-	__u64 share = limit->share_ns > backlog ? limit->share_ns - backlog : 0;
 	__u64 others = backlog > waits ? backlog - waits : 0;
-	__u64 interval = limit->share_ns;
+	int company = others > waits >> LONE_SHIFT;
+	__u64 share = company ? limit->share_ns : limit->lone_ns;
+	__u64 interval = limit->answer_ns;
 	int due = now >= flow->silent_until;
 
-	if (others > waits >> LONE_SHIFT)
+	share = share > backlog ? share - backlog : 0;
+	if (company)
 		share >>= COMPANY_SHIFT;
 	if (share < limit->quantum_ns)
 		share = limit->quantum_ns;

@@ -8,9 +8,13 @@
  *   the endpoint's   sparse_ns, refilled with an eighth of the limit. However many flows somebody opens, together they
  *                    overtake with no more than that.
  *   each flow's own  a quarter of it, refilled with a sixteenth of the limit: one flow alone cannot use up the first.
+ * Slow limits refill them faster, so that a call fits (queue-bounds.ts).
  *
  * A packet may take a quarter of what is left, no more. So full frames of bulk flows that happen to hold nothing back get
  * none of the last few, and requests, acknowledgements and pings, which are small, still find some.
+ *
+ * A flow that has waited holds something back, and with it all that comes later: a packet each 20 ms would be held for good
+ * behind a queue of 80 ms. So a flow with little of what waits may overtake all others, up to its own last packet.
  */
 #ifndef IPVLANE_SPARSE_H
 #define IPVLANE_SPARSE_H
@@ -18,9 +22,9 @@
 #include "abi.h"
 #include "frame.h"
 
-#define SPARSE_ENDPOINT_SHIFT 3 /* an eighth of the limit */
-#define SPARSE_FLOW_SHIFT 4	/* a sixteenth */
 #define SPARSE_QUARTER 2
+#define SPARSE_LITTLE_SHIFT 3 /* of what waits: an eighth */
+#define SPARSE_PARTS_SHIFT 8 /* shares are of 256 parts of the limit */
 
 /* How far a scheduled time lies ahead of now. */
 static __always_inline __u64 time_ahead(__u64 time, __u64 now)
@@ -28,19 +32,20 @@ static __always_inline __u64 time_ahead(__u64 time, __u64 now)
 	return time > now ? time - now : 0;
 }
 
-/* 1: goes now, and both allowances are charged. `delay`: its time on the wire. */
+/* 1: overtakes, and both allowances are charged. `delay`: its time on the wire. */
 static __always_inline int sparse_overtakes(struct limit *limit, struct flow *flow, __u64 delay, __u64 now)
 {
 	__u64 all = time_ahead(limit->sparse_until, now);
 	__u64 own = time_ahead(flow->sparse_until, now);
-	__u64 spent = all >> SPARSE_ENDPOINT_SHIFT;
+	__u64 spent = (all * limit->sparse_share) >> SPARSE_PARTS_SHIFT;
+	__u64 own_spent = (own * limit->sparse_flow_share) >> SPARSE_PARTS_SHIFT;
 
 	if (spent >= limit->sparse_ns || delay > (limit->sparse_ns - spent) >> SPARSE_QUARTER)
 		return 0;
-	if ((own >> SPARSE_FLOW_SHIFT) + delay > limit->sparse_ns >> SPARSE_QUARTER)
+	if (own_spent + delay > limit->sparse_ns >> SPARSE_QUARTER)
 		return 0;
-	limit->sparse_until = now + all + (delay << SPARSE_ENDPOINT_SHIFT);
-	flow->sparse_until = now + own + (delay << SPARSE_FLOW_SHIFT);
+	limit->sparse_until = now + all + ((delay * limit->sparse_cost) >> SPARSE_PARTS_SHIFT);
+	flow->sparse_until = now + own + ((delay * limit->sparse_flow_cost) >> SPARSE_PARTS_SHIFT);
 	return 1;
 }
 

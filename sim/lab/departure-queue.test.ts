@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { departureQueue } from './departure-queue.ts';
 
 it('holds every full frame that EDT sends ahead, all of one flow if need be', () => {
-  // 110.1 ms of 100 Mbit/s are 22,938 frames of 60 bytes; two seconds are 16,513 full ones.
-  expect(departureQueue(100e6)).toMatchObject({ limit: 22_938, flowLimit: 22_938 });
+  // 100 ms of 100 Mbit/s are 36,765 frames of 34 bytes; two seconds are 16,513 full ones.
+  expect(departureQueue(100e6)).toMatchObject({ limit: 36_765, flowLimit: 36_765 });
 });
 
 it('never holds less than the kernel would', () => {

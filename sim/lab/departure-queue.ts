@@ -22,18 +22,23 @@ export function departureQueue(rateBps: number | null): FqSpec {
 }
 
 /**
- * Frames that may wait: the smallest within the bound of the queue (22,938 at 100 Mbit/s and 110 ms), or full ones within the
+ * Frames that may wait: the smallest within the bound of the queue (36,765 at 100 Mbit/s and 100 ms), or full ones within the
  * horizon (16,513 in two seconds). The dataplane drops what comes after them, and counts it; fq's own limits never bind.
  */
 function framesAhead(rateBps: number): number {
-  const bound = Math.max(...(['ingress', 'egress'] as const).map((way) => queueBounds(way, rateBps).boundNs));
+  const waits = Math.max(
+    ...(['ingress', 'egress'] as const).map((way) => {
+      const { boundNs, lumpNs } = queueBounds(way, rateBps);
+      return boundNs + lumpNs;
+    }),
+  );
   const within = (ns: number, bytes: number) => Math.ceil((ns * rateBps) / (8e9 * bytes));
-  return Math.max(within(bound, SMALLEST_FRAME_BYTES), within(departureHorizonNs(rateBps), FULL_FRAME_BYTES));
+  return Math.max(within(waits, SMALLEST_FRAME_BYTES), within(departureHorizonNs(rateBps), FULL_FRAME_BYTES));
 }
 
 /** The kernel's own `limit`, net/sched/sch_fq.c. */
 const FQ_LIMIT = 10_000;
-/** Without the checksum, which is not in an sk_buff. */
-const SMALLEST_FRAME_BYTES = 60;
+/** IPv4 with nothing behind it. Devices that are no hardware pad no frame to 60 bytes: a datagram of one byte has 43. */
+const SMALLEST_FRAME_BYTES = 34;
 /** Ethernet header and an MTU of 1500. */
 const FULL_FRAME_BYTES = 1514;

@@ -1,9 +1,11 @@
 /**
  * Limits that change while packets flow. None is lost by it: what has a departure time keeps it, what is under way to the
- * IFB finds its limit there. A packet queued at the old rate holds the new one back `LONGEST_WAIT_NS` at most.
+ * IFB finds its limit there. What waits at the old rate leaves at the old rate, and the new one begins behind it: `CHANGE_NS` later at
+ * most (queue-bounds.ts; behind less than 1 Mbit/s, where seven frames take longer, when those have left).
  */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { decodeLimit, encodeLimit } from '../../dataplane/bpf/abi.generated.ts';
+import { CHANGE_NS, chargedUntil } from '../../dataplane/bpf/queue-bounds.ts';
 import { endpointDirectionKey } from '../../dataplane/bpf/policy-map.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { FqSpec } from '../linux/qdisc.ts';
@@ -20,9 +22,6 @@ import { root } from './engine/shaping.ts';
 import type { Shaping } from './engine/shaping.ts';
 import type { Lab } from './lab.ts';
 import type { PoliciesInForce } from './policy.ts';
-
-/** Half of the 100 ms in which a new rate must hold. */
-const LONGEST_WAIT_NS = 50e6;
 
 /** The engines whose limits are departure times of ours, both ways. */
 const CHANGES: ReadonlySet<EngineName> = new Set(['ipvlane', 'edt']);
@@ -55,7 +54,7 @@ export async function changeLimits(around: LimitedLab, endpoint: PodEndpoint, li
       changed = limit(around, changed, direction, rateBps);
     }
   }
-  if (going.length > 0) await sleep(LONGEST_WAIT_NS, new AbortController().signal);
+  if (going.length > 0) await sleep(CHANGE_NS, new AbortController().signal);
   for (const direction of going) changed = { ...changed, limited: { ...changed.limited, [direction]: false } };
   if (going.includes('egress') && around.lab.plan.engine === 'ipvlane') boundSuperPackets(changed, null);
   changed = { ...changed, plan: { ...changed.plan, limits } };
@@ -119,10 +118,13 @@ function setRate({ lab, dataplane }: LimitedLab, endpoint: PodEndpoint, directio
     limits.update(fresh.key, fresh.value);
     return;
   }
-  const soonest = Number(process.hrtime.bigint()) + LONGEST_WAIT_NS;
-  const { tLast, sparseUntil } = decodeLimit(before);
-  // The bounds of its queue belong to the rate; what has been sent so far stays charged.
-  const changed = { ...decodeLimit(fresh.value), tLast: Math.min(tLast, soonest), sparseUntil };
+  const { tLast, sparseUntil, rateBps: beforeBps } = decodeLimit(before);
+  const changed = {
+    // The bounds of its queue belong to the rate; what has been sent so far stays charged.
+    ...decodeLimit(fresh.value),
+    tLast: chargedUntil(tLast, Number(process.hrtime.bigint()), beforeBps, rateBps),
+    sparseUntil,
+  };
   limits.update(fresh.key, encodeLimit(changed));
 }
 

@@ -31,11 +31,19 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   'real-rates': async () => (await import('./rates.ts')).ratesOnTheRealClock(),
   latency: async () => (await import('./latency-under-load.ts')).latencyUnderLoad(),
   ingress: async () => (await import('./ingress-20m.ts')).ingress20M(),
+  'other-peoples-traffic': async () => (await import('./other-peoples-traffic.ts')).otherPeoplesTraffic(),
   rates: async () => (await import('./rates.ts')).ratesInVirtualTime(),
 };
 
 /** Minutes each, at least on a busy machine. */
-const LONG: ReadonlySet<string> = new Set(['main-job', 'throughput', 'build', 'real-rates', 'rates']);
+const LONG: ReadonlySet<string> = new Set([
+  'main-job',
+  'throughput',
+  'build',
+  'real-rates',
+  'rates',
+  'other-peoples-traffic',
+]);
 
 const { values } = parseArgs({
   options: {

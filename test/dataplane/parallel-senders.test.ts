@@ -42,7 +42,11 @@ const DELAY_NS = 12_112n;
 const WHOLE = BigInt(SENDERS * PACKETS_EACH) * DELAY_NS;
 const HOUR_NS = 3600e9;
 /** The queue is managed and never full. */
-const managed: QueueBounds = { boundNs: HOUR_NS, shareNs: HOUR_NS, quantumNs: HOUR_NS, sparseNs: 0 };
+const managed: QueueBounds = {
+  ...fifo,
+  ...{ boundNs: HOUR_NS, startNs: HOUR_NS, shareNs: HOUR_NS, loneNs: HOUR_NS, answerNs: HOUR_NS },
+  ...{ quantumNs: HOUR_NS, lumpNs: HOUR_NS },
+};
 
 describe.skipIf(reason)(`senders on several processors${skipped(reason)}`, () => {
   let locked: BpfObject;

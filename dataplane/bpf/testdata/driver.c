@@ -3,8 +3,10 @@
  * The pure headers under gcc: one question a line on stdin, one line of answer on stdout. The claims are in the .test.ts files.
  *
  *   depart RATE HORIZON T_LAST WIRE_LEN TSTAMP NOW   -> DROP TSTAMP T_LAST
- *   limit RATE HORIZON BOUND SHARE QUANTUM SPARSE    -> ok: a new limit without flows, which the lines below ask
- *   packet FLOW WIRE_LEN TSTAMP TELL NOW             -> DROP TELL DEPARTURE T_LAST; TELL is enum tell
+ *   limit RATE HORIZON BOUND START SHARE LONE ANSWER QUANTUM LUMP DATAGRAM SPARSE SHARE COST FLOW_SHARE FLOW_COST
+ *                                                    -> ok: a new limit without flows, which the lines below ask
+ *   change (as limit) T_LAST                         -> ok: the same limit with its flows, at another rate
+ *   packet FLOW WIRE_LEN TSTAMP TELL NOW ID FIRST    -> DROP TELL DEPARTURE T_LAST; TELL is enum tell; ID 0: no fragment
  *   trace QUEUE MOMENT...                            -> ok: a new wire from time 0 on, which the lines below ask; moments in ms
  *   deliver BYTES NOW                                -> DROP DEPARTURE
  *   parse HEX                                        -> REASON KIND VERSION PROTOCOL SOURCE DESTINATION SPORT DPORT
@@ -40,26 +42,49 @@ static void depart(const char *arguments)
 static struct limit limit;
 static struct flow_set sets[FLOW_SETS];
 
-static void new_limit(const char *arguments)
+static void set_limit(const char *arguments)
 {
-	memset(&limit, 0, sizeof(limit));
-	memset(sets, 0, sizeof(sets));
-	if (sscanf(arguments, "%llu %llu %llu %llu %llu %llu", &limit.rate_bps, &limit.horizon_ns, &limit.bound_ns,
-		   &limit.share_ns, &limit.quantum_ns, &limit.sparse_ns) != 6)
+	if (sscanf(arguments, "%llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %u %u %u %u", &limit.rate_bps, &limit.horizon_ns,
+		   &limit.bound_ns, &limit.start_ns, &limit.share_ns, &limit.lone_ns, &limit.answer_ns, &limit.quantum_ns, &limit.lump_ns, &limit.datagram_ns, &limit.sparse_ns,
+		   &limit.sparse_share, &limit.sparse_cost, &limit.sparse_flow_share, &limit.sparse_flow_cost) != 15)
 		exit(2);
 	printf("ok\n");
 }
 
+static void new_limit(const char *arguments)
+{
+	memset(&limit, 0, sizeof(limit));
+	memset(sets, 0, sizeof(sets));
+	set_limit(arguments);
+}
+
+static void change_limit(const char *arguments)
+{
+	const char *last = strrchr(arguments, ' ');
+
+	set_limit(arguments);
+	limit.t_last = strtoull(last, NULL, 10);
+}
+
 static void packet(const char *arguments)
 {
-	unsigned int hash, wire_len, tell;
+	unsigned int hash, wire_len, tell, id, first;
 	unsigned long long tstamp, now;
 	struct departure departure;
+	struct arrival arrival;
 
-	if (sscanf(arguments, "%u %u %llu %u %llu", &hash, &wire_len, &tstamp, &tell, &now) != 5)
+	if (sscanf(arguments, "%u %u %llu %u %llu %u %u", &hash, &wire_len, &tstamp, &tell, &now, &id, &first) != 7)
 		exit(2);
-	departure = aqm_depart(&limit, flow_of(&sets[flow_set_of(hash)], hash, now), edt_delay(wire_len, limit.rate_bps), tstamp,
-			       tell, now);
+	arrival = (struct arrival){
+		.now = now,
+		.delay = edt_delay(wire_len, limit.rate_bps),
+		.tstamp = tstamp,
+		.tell = tell,
+		.datagram = id,
+		.first = first,
+		.answers = tell == TELL_BY_CUT,
+	};
+	departure = aqm_depart(&limit, flow_of(&sets[flow_set_of(hash)], hash, now), &arrival);
 	printf("%u %u %llu %llu\n", departure.drop, departure.tell, (unsigned long long)departure.tstamp,
 	       (unsigned long long)limit.t_last);
 }
@@ -160,6 +185,8 @@ int main(void)
 			depart(arguments);
 		else if (!strcmp(line, "limit"))
 			new_limit(arguments);
+		else if (!strcmp(line, "change"))
+			change_limit(arguments);
 		else if (!strcmp(line, "packet"))
 			packet(arguments);
 		else if (!strcmp(line, "trace"))
