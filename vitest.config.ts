@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['{sim,dataplane,reports,test}/**/*.test.{ts,tsx}'],
           exclude: [...KERNEL, ...LONG],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
           // Where CI is set, as in CI it is, ink draws nothing.
           env: { CI: 'false', CONTINUOUS_INTEGRATION: 'false' },

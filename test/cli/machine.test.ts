@@ -7,6 +7,9 @@ import { skipped } from '../report/skipped.ts';
 
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
+/** What a run that came to its end leaves beside its files. */
+const OURS = { schema: 'ipvlane.files/v1', completed: true, folders: [] };
+
 /** Programs are also looked for outside of PATH, so one is hidden by a file that nobody may execute. */
 function without(program: string): string[] {
   const script = 'for file in $0; do mount --bind /dev/null "$file" || exit 99; done; exec "$@"';
@@ -47,13 +50,15 @@ describe.skipIf(noOwnMounts)(`a machine that lacks a program${skipped(noOwnMount
       using desk = new Desk();
       desk.seed();
       desk.write('out/result.json', 'of an earlier run');
+      desk.write('out/ipvlane-files.json', JSON.stringify({ ...OURS, files: ['result.json'] }));
       const { exitCode, stderr } = await desk.ipvlane(
         ['run', 'seed', '--kernel', kernel, '--out', 'out'],
         without(program),
       );
       expect(stderr).toContain(`${program}: not found`);
       expect(stderr).toContain(`  help: sudo apt-get install -y --no-install-recommends ${debian}`);
-      expect({ exitCode, out: desk.list('out') }).toEqual({ exitCode: 3, out: ['result.json'] });
+      const out = ['ipvlane-files.json', 'result.json'];
+      expect({ exitCode, out: desk.list('out') }).toEqual({ exitCode: 3, out });
     },
   );
 
