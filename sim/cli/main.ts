@@ -43,6 +43,7 @@ async function main(environment: Environment): Promise<ExitCode> {
   for (const row of COMMANDS) {
     program.addCommand(
       commandOf(program, row, async (positional, options) => {
+        refuseEmptyOptions(options);
         const action = await row.load();
         const { words, paths } = splitWords(row.manifestsFrom, positional, diskFiles);
         const given = await givenTo(row, environment, paths, options);
@@ -58,6 +59,17 @@ async function main(environment: Environment): Promise<ExitCode> {
   } catch (error) {
     return exitCodeOf(error, environment);
   }
+}
+
+/** What an unset variable of a shell becomes: no option means anything by it, and a folder of that name is the current one. */
+function refuseEmptyOptions(options: Readonly<Record<string, unknown>>): void {
+  const empty = Object.keys(options).find((name) => options[name] === '');
+  if (empty === undefined) return;
+  const flag = `--${empty.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const help = 'write a value, or leave the option out; a variable of the shell may be unset';
+  throw new DiagnosticError('manifest', [
+    { code: 'E124', severity: 'error', message: `${flag} has an empty value`, help },
+  ]);
 }
 
 function givenTo(

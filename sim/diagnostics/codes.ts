@@ -22,7 +22,7 @@ export const codes = {
   E121: 'folder cannot be rendered',
   E122: 'folder must be rendered first',
   E123: 'folder is no kustomization',
-  E124: 'not a file or folder of this machine',
+  E124: 'not a file or folder of this machine, or an empty value',
 
   E201: 'unknown field',
   E202: 'wrong type',

@@ -7,8 +7,12 @@ const piped = new Map<string, Uint8Array>();
 
 export const diskFiles: Files = {
   stat(path) {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return null;
+    const stat = attempted(() => statSync(path));
+    if (stat instanceof Error) {
+      const isThere = !(attempted(() => lstatSync(path)) instanceof Error);
+      const isNowhere = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(stat.code ?? '') && !isThere;
+      return isNowhere ? null : { kind: 'unreachable', why: stat.message };
+    }
     if (!stat.isDirectory()) return { kind: 'file', bytes: stat.size, ...(stat.isFile() ? {} : { special: true }) };
     return { kind: 'folder', link: lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false };
   },
@@ -22,3 +26,11 @@ export const diskFiles: Files = {
     return content;
   },
 };
+
+function attempted<T>(call: () => T): T | NodeJS.ErrnoException {
+  try {
+    return call();
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+}

@@ -1,11 +1,16 @@
 /** What reading manifests needs of a file system; `disk-files.ts` is the real one, tests use a map. */
 export interface Files {
-  /** null: nothing is there. `link`: the folder is reached through a symbolic link. `special`: a device, a pipe, a socket. */
+  /**
+   * null: nothing is there. `link`: the folder is reached through a symbolic link. `special`: a device, a pipe, a socket.
+   * `unreachable`: something has that name, and the system does not say what: a link that leads nowhere, a folder above it that may
+   * not be entered.
+   */
   stat(
     path: string,
   ):
     | { readonly kind: 'file'; readonly bytes: number; readonly special?: boolean }
     | { readonly kind: 'folder'; readonly link?: boolean }
+    | { readonly kind: 'unreachable'; readonly why: string }
     | null;
   /** Where a path leads, symbolic links followed; left out where there are none. */
   realPath?(path: string): string;

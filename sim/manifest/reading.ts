@@ -95,6 +95,10 @@ export class Reading {
         });
         return [];
       }
+      if (stat.kind === 'unreachable') {
+        this.#refuseUnreachable(normal, stat.why, span);
+        return [];
+      }
       if (stat.kind === 'folder') return this.#manifestsIn(normal, span).filter((file) => this.#mayRead(file, span));
       if (span !== undefined && !this.#isManifest(normal, span)) return [];
       this.objectsOf(normal);
@@ -291,11 +295,15 @@ export class Reading {
       });
       return [];
     }
-    const found = names
-      .filter((name) => MANIFEST_NAME.test(name))
-      .map((name) => join(folder, name))
-      .filter((path) => isRegular(this.#files.stat(path)))
-      .sort();
+    const found: string[] = [];
+    for (const path of names.filter((name) => MANIFEST_NAME.test(name)).map((name) => join(folder, name))) {
+      const stat = this.#files.stat(path);
+      if (stat?.kind === 'unreachable') this.#refuseUnreachable(path, stat.why, span);
+      else if (stat?.kind === 'folder' && stat.link === true)
+        this.#refuseUnreachable(path, 'it is a link to a folder', span);
+      else if (isRegular(stat)) found.push(path);
+    }
+    found.sort();
     const rendering = this.#files.render?.(folder) ?? null;
     if (rendering !== null) {
       const scenarios = found.filter((file) => holdsScenario(file, this.#files));
@@ -316,10 +324,22 @@ export class Reading {
     return [];
   }
 
+  /** kubectl refuses it too: what should be there is not known, and it may be a policy. */
+  #refuseUnreachable(path: string, why: string, span: Span | undefined): void {
+    this.diagnostics.add('E102', span, `${path} cannot be read: ${why}`, {
+      help: 'mend or remove the link, or check the permissions of the file and of its folders',
+    });
+    this.unread.push(anything);
+  }
+
   #siblingsOf(path: string): string[] {
     const folder = dirname(path);
     if (this.#files.stat(folder)?.kind !== 'folder') return [];
-    return this.#files.list(folder).map((name) => join(folder, name));
+    try {
+      return this.#files.list(folder).map((name) => join(folder, name));
+    } catch {
+      return [];
+    }
   }
 
   #refuseEmpty(file: string, span: Span | undefined): void {

@@ -54,7 +54,7 @@ const FULL_FRAME_BYTES = 1514;
 function helpFor(text: string, problem: keyof typeof rateProblems): string {
   switch (problem) {
     case 'too-small':
-      return `the unit is bits per second, and kubelet takes 1k to 1P: write ${/^\d+m?$/.test(text) ? `\`${text.replace('m', '')}M\`, say` : 'more'}`;
+      return `the unit is bits per second, and kubelet takes 1k to 1P: write ${/^0*[1-9]\d*m?$/.test(text) ? `\`${text.replace('m', '')}M\`, say` : 'more'}`;
     case 'too-large':
       return `the unit is bits per second, and kubelet takes 1k to 1P (${MAX_BPS}): write less, or no annotation for no limit`;
     case 'not-a-quantity':

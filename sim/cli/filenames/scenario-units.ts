@@ -37,7 +37,7 @@ export function onlyUnit(given: Given, named: readonly string[]): readonly strin
 
 function unitsOf(path: string, { files, recursive }: Given): string[] {
   const stat = files.stat(path);
-  if (stat === null) return [];
+  if (stat === null || stat.kind === 'unreachable') return [];
   if (stat.kind === 'file') return holdsScenario(path, files) ? [path] : [];
   const own = manifestsIn(path, files);
   const scenarios = own.filter((file) => holdsScenario(file, files));

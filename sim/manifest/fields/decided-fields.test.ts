@@ -22,7 +22,7 @@ const PUBLISHED: Readonly<Record<string, Readonly<Record<string, object>>>> = {
 function kubernetesObjects(): Record<string, object> {
   const metadata = { name: 'x' };
   const containers = [{ name: 'c', ports: [{ containerPort: 80 }] }];
-  const pod = { containers, initContainers: containers };
+  const pod = { containers, initContainers: containers.map((one) => ({ ...one, name: 'i' })) };
   const template = { metadata: { labels: { app: 'x' } }, spec: pod };
   const selector = { matchLabels: { app: 'x' } };
   const job = { template };

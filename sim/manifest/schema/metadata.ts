@@ -9,9 +9,9 @@ export const VALUE_HELP = 'write for example `web`, `v1.2` or `""`';
 const NAME_HELP = 'write for example `web` or `allow-from-web`';
 const NAMESPACE_HELP = 'write for example `shop`, or leave it out for `default`';
 
-const key = (what: string) =>
+const key = (what: string, asJudged = (text: string): string => text) =>
   z.string().superRefine((text, context) => {
-    const wrong = qualifiedNameProblem(text);
+    const wrong = qualifiedNameProblem(asJudged(text));
     if (wrong !== null) problem(context, 'E209', [], `${what} key \`${text}\` ${wrong}`, KEY_HELP);
   });
 
@@ -27,7 +27,11 @@ export const labels = z.record(
   ),
 );
 
-export const annotations = z.record(key('annotation'), z.string());
+/** Where labels must be lower case before the slash, annotations need not (ValidateAnnotations of apimachinery). */
+export const annotations = z.record(
+  key('annotation', (text) => text.toLowerCase()),
+  z.string(),
+);
 
 /** Of an object; `nameProblemOf` is the rule of its kind. */
 export function metadata(nameProblemOf: (name: string) => string | null) {

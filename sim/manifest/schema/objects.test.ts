@@ -50,6 +50,13 @@ describe('accepted', () => {
       'an empty name and protocol of a container port',
       pod('{ name: c, ports: [ { containerPort: 80, name: "", protocol: "" } ] }'),
     ],
+    ['an annotation of capitals before the slash', pod('{ name: c }', 'name: x, annotations: { Example.com/a: b }')],
+    [
+      'one port name in two containers',
+      pod(
+        '{ name: c, ports: [ { containerPort: 1, name: p } ] }, { name: d, ports: [ { containerPort: 2, name: p } ] }',
+      ),
+    ],
     ['an empty generateName beside a name', pod('{ name: c }', 'name: x, generateName: ""')],
     ['an empty name beside a generateName', pod('{ name: c }', 'name: "", generateName: x-')],
     [
@@ -73,6 +80,14 @@ describe('refused', () => {
     ['a port in quotes', pod('{ name: c, ports: [ { containerPort: "80" } ] }'), 'E202', '"80"'],
     ['a port out of range', pod('{ name: c, ports: [ { containerPort: 65536 } ] }'), 'E205', '65536'],
     ['a port name in capitals', pod('{ name: c, ports: [ { containerPort: 80, name: HTTP } ] }'), 'E211', 'HTTP'],
+    [
+      'two ports of one name',
+      pod('{ name: c, ports: [ { containerPort: 81, name: http }, { containerPort: 80, name: http } ] }'),
+      'E211',
+      'http',
+    ],
+    ['two containers of one name', pod('{ name: c }, { name: c }'), 'E208', 'c'],
+    ['an empty selector', deployment('{ a: b }').replace('matchLabels: { a: b }', ''), 'E210', '{  }'],
     [
       'an annotation that is a number',
       pod('{ name: c }', 'name: x, annotations: { kubernetes.io/egress-bandwidth: 100 }'),

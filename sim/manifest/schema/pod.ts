@@ -1,6 +1,6 @@
 /** Pod, pod template, container: every field of the API is known (`fields/`), the ones that decide about the network are checked. */
 import { z } from 'zod';
-import { emptyIsAbsent, rule } from '../check-schema.ts';
+import { emptyIsAbsent, problem, rule } from '../check-schema.ts';
 import { dnsLabelProblem, portNameProblem } from '../names.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { templateMetadata } from './metadata.ts';
@@ -27,23 +27,59 @@ export const container = z.strictObject({
     const wrong = dnsLabelProblem(name);
     return wrong === null ? null : `is not a container name: it ${wrong}`;
   }),
-  ports: z.array(containerPort).optional(),
+  ports: z
+    .array(containerPort)
+    .superRefine((ports, context) => {
+      const named = ports.map(({ name }) => name ?? '');
+      refuseTwice(named, context, 'E211', (at) => [at, 'name'], 'port name');
+    })
+    .optional(),
   restartPolicy: z.string().optional(),
 });
 
-export const podSpec = z.strictObject({
-  ...unreadFields('PodSpec'),
-  affinity: affinity.optional(),
-  containers: z.array(container).min(1),
-  initContainers: z.array(container).optional(),
-  nodeName: emptyIsAbsent(z.string()),
-  nodeSelector: z.record(z.string(), z.string()).optional(),
-  hostNetwork: z.boolean().optional(),
-  os: z.strictObject({ name: z.string() }).optional(),
-  schedulerName: emptyIsAbsent(z.string()),
-  schedulingGates: z.array(schedulingGate).optional(),
-  tolerations: z.array(toleration).optional(),
-  topologySpreadConstraints: z.array(topologySpreadConstraint).optional(),
-});
+/** Names that the API server wants once (validateContainerPorts, validateContainers of pkg/apis/core/validation). */
+function refuseTwice(
+  names: readonly string[],
+  context: Parameters<typeof problem>[0],
+  code: 'E208' | 'E211',
+  pathOf: (at: number) => (string | number)[],
+  what: string,
+): void {
+  for (const [at, name] of names.entries()) {
+    if (name === '' || names.indexOf(name) === at) continue;
+    problem(context, code, pathOf(at), `${what} \`${name}\` is there already`, 'give each another name');
+  }
+}
+
+/** Init containers may not have a name of the others either. */
+function refuseContainersTwice(
+  {
+    containers,
+    initContainers = [],
+  }: { containers: { name: string }[]; initContainers?: { name: string }[] | undefined },
+  context: Parameters<typeof problem>[0],
+): void {
+  const names = [...containers, ...initContainers].map(({ name }) => name);
+  const pathOf = (at: number): (string | number)[] =>
+    at < containers.length ? ['containers', at, 'name'] : ['initContainers', at - containers.length, 'name'];
+  refuseTwice(names, context, 'E208', pathOf, 'container');
+}
+
+export const podSpec = z
+  .strictObject({
+    ...unreadFields('PodSpec'),
+    affinity: affinity.optional(),
+    containers: z.array(container).min(1),
+    initContainers: z.array(container).optional(),
+    nodeName: emptyIsAbsent(z.string()),
+    nodeSelector: z.record(z.string(), z.string()).optional(),
+    hostNetwork: z.boolean().optional(),
+    os: z.strictObject({ name: z.string() }).optional(),
+    schedulerName: emptyIsAbsent(z.string()),
+    schedulingGates: z.array(schedulingGate).optional(),
+    tolerations: z.array(toleration).optional(),
+    topologySpreadConstraints: z.array(topologySpreadConstraint).optional(),
+  })
+  .superRefine(refuseContainersTwice);
 
 export const podTemplate = z.strictObject({ metadata: templateMetadata.optional(), spec: podSpec });

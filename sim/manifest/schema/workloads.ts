@@ -67,17 +67,25 @@ export const replicationControllerSpec = z
     selector: labels.optional(),
     template: podTemplate,
   })
-  .superRefine(({ selector, template }, context) =>
-    selectsItsTemplate({ selector: { matchLabels: selector }, template }, context),
-  );
+  .superRefine(({ selector, template }, context) => {
+    // Without one it is the template's labels.
+    if (Object.keys(selector ?? {}).length > 0)
+      selectsItsTemplate({ selector: { matchLabels: selector }, template }, context);
+  });
 
 interface Selecting {
-  readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> | undefined };
+  readonly selector: {
+    readonly matchLabels?: Readonly<Record<string, string>> | undefined;
+    readonly matchExpressions?: readonly unknown[] | undefined;
+  };
   readonly template: { readonly metadata?: { readonly labels?: Record<string, string> | undefined } | undefined };
 }
 
 /** The API server refuses a workload whose pods it would not find again. */
 function selectsItsTemplate({ selector, template }: Selecting, context: Parameters<typeof problem>[0]): void {
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  if (Object.keys(matchLabels).length + matchExpressions.length === 0)
+    problem(context, 'E210', ['selector'], 'an empty selector is invalid here', 'select the labels of the template');
   const written = template.metadata?.labels ?? {};
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     if (written[key] === value) continue;
