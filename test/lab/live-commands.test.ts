@@ -15,7 +15,7 @@ const reach = () =>
 
 describe.skipIf(cannotRun)('a lab that runs', () => {
   beforeAll(async () => {
-    lab = await holdLab(desk, [join(REPOSITORY, 'scenarios/live/relabel'), '--out', 'out']);
+    lab = await holdLab(desk, [join(REPOSITORY, 'scenarios/live/relabel'), '--out', 'out', '--allow-outside']);
   });
   afterAll(async () => {
     await lab[Symbol.asyncDispose]();
