@@ -15,5 +15,11 @@ test.skipIf(reason !== null)(`docs/matrix.md shows what its command prints${skip
   const { words, table } = shownMatrix(readFileSync(join(REPOSITORY, 'docs/matrix.md'), 'utf8'));
   const [program, script] = COMMAND;
   const { stdout } = await execa(program, [script, ...words, '--out', desk.path], { cwd: REPOSITORY });
-  expect(stdout.replace(/\nreport: .*/, '').split('\n')).toEqual(table.trimEnd().split('\n'));
+  expect(phaseless(stdout.replace(/\nreport: .*/, ''))).toEqual(phaseless(table.trimEnd()));
 });
+
+/** From another folder a run has another phase (docs/virtual-clock.md): its times and rates differ in the last digit, and the columns with them. */
+function phaseless(table: string): string[] {
+  const measured = /[−+]?[\d.]+ (µs|ms|%|Mbit\/s)$/;
+  return table.split('\n').map((line) => line.replace(measured, '# $1').replaceAll(/ {2,}/g, '  '));
+}

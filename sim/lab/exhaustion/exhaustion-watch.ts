@@ -48,9 +48,15 @@ export class ExhaustionWatch {
     this.#lookedNs = lab.clock.now();
   }
 
-  /** The namespace that the kernel began with; null where it is not to be had. */
+  /** The namespace that the kernel began with; null where it is not to be had, or an ordinary user may not enter it. */
   get first(): NetworkNamespace | null {
-    return this.#first;
+    try {
+      this.#first?.run(() => undefined);
+      return this.#first;
+    } catch (error) {
+      if (error instanceof SystemCallError) return null;
+      throw error;
+    }
   }
 
   /** For everybody who is there, or is about to come. Where it may not, it says what is too small. */
