@@ -1,7 +1,7 @@
 /**
  * The rate of a flow on the wire, after its first second.
  *
- * When several flows of a step pass one counter, its bytes are divided in proportion to the receivers' payload. The
+ * When several flows of a step pass one counter, its bytes are divided in proportion to the frames that the receivers' payload came in. The
  * acknowledgements of a flow in the other direction are counted with the rest, as the limit counts them.
  */
 import { partyName, type FlowPlan } from '../plan/plan.ts';
@@ -21,7 +21,8 @@ export function wireBps(seen: Observations, flow: FlowSeen): number | null {
 }
 
 /**
- * A flow's part of the bytes that passed a counter, by the payload that each receiver got meanwhile.
+ * A flow's part of the bytes that passed a counter, by the payload that each receiver got meanwhile and how much of a frame is payload:
+ * small datagrams beside a download are more on the wire than their payload says.
  * @returns 0..1; null when another flow's payload is not known
  */
 export function shareOf(
@@ -32,13 +33,15 @@ export function shareOf(
   toNs: number,
 ): number | null {
   if (counter.flows.length <= 1) return 1;
+  const known = counter.flows.every(({ plan }) => (plan.efficiency ?? 0) > 0);
   let all = 0;
   let own = 0;
   for (const each of counter.flows) {
     const window = flowWindow(seen, each);
     if (window === null) continue;
     if (each.receiver.length === 0) return null;
-    const bytes = payloadBytes(each.receiver, fromNs - window.firstByteNs, toNs - window.firstByteNs);
+    const payload = payloadBytes(each.receiver, fromNs - window.firstByteNs, toNs - window.firstByteNs);
+    const bytes = known ? payload / (each.plan.efficiency ?? 1) : payload;
     all += bytes;
     if (each === flow) own = bytes;
   }
