@@ -90,7 +90,7 @@ describe.skipIf(cannotRun)('a living cluster', () => {
     };
     const block = { kind: 'ipBlock', cidr: '172.51.0.0/16', except: ['172.51.1.2/32'] } as const;
     const neighbours = { ...everybody, ingress: [{ index: 0, position: null, ports: [], peers: [block] }] };
-    const flow = flowOf(1, from, to, { protocol: 'UDP', offeredBps: 8e6, datagramBytes: 1000, durationNs: 6e9 });
+    const flow = flowOf(1, from, to, { protocol: 'UDP', offeredBps: 8e6, datagramBytes: 1000, durationNs: 10e9 });
     const change = (n: number) => [
       { kind: 'apply', change: { applyPolicies: [n % 2 === 0 ? everybody : neighbours] } } as const,
       { kind: 'sleep', durationNs: 50e6 } as const,
