@@ -17,7 +17,7 @@ async function changes(): Promise<Figure[]> {
   return flows.map((flow) => ({
     what: `a limit changes, ${flow.from} -> ${flow.to} ${flow.protocol}: largest error from 100 ms after it on`,
     ...{ value: flow.error_pct === null ? null : Math.abs(flow.error_pct), unit: '%' },
-    bar: { most: flow.protocol === 'UDP' ? 0.1 : flow.to === 'takes-1m' ? 6 : 2 },
+    bar: { most: flow.protocol === 'UDP' ? 0.1 : flow.to === 'default/takes-1m' ? 6 : 2 },
   }));
 }
 
@@ -43,7 +43,7 @@ async function calls(): Promise<Figure[]> {
         ...{ what: 'request p99', unit: 'ms', bar: { most: 1 }, of: flow },
         value: ({ request_us }) => milliseconds(request_us?.p99),
       });
-    if (flow.to !== 'hears-calls') return [];
+    if (flow.to !== 'default/hears-calls') return [];
     const p99: Row = {
       ...{ what: 'one way p99', unit: 'ms', bar: { most: 25 }, of: flow },
       value: ({ one_way_us }) => milliseconds(one_way_us?.p99),
