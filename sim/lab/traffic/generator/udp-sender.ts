@@ -24,8 +24,8 @@ export const LONGEST_LEAD_NS = 20e6;
 const LEAD_DECAY = 0.98;
 /** Batches are made this often, at most. */
 export const TICK_NS = 2e6;
-/** Streams with so long from one datagram to the next are sent as they are due. */
-export const SLOW_GAP_NS = TICK_NS;
+/** Streams with so long from one datagram to the next, 500 a second, are sent as they are due. */
+export const SLOW_GAP_NS = 2e6;
 /** What a stream is behind by more than this is forgiven: it was not offered, and not to be made up for. */
 const FORGIVEN_NS = 250e6;
 /** What it is behind by less is made up for at a quarter more than the pace: a burst would measure the burst. */
