@@ -22,31 +22,57 @@ export interface Share {
   readonly at: string | null;
 }
 
+/** A limit, and what the flows that pass it come to. */
+interface Place {
+  readonly bps: number;
+  /** By index, of all contenders that pass it. */
+  readonly members: number[];
+  /** Of those that still grow. */
+  streams: number;
+  /** What the others have of it. */
+  takenBps: number;
+}
+
 /** In the order of `contenders`. */
 export function fairShares(contenders: readonly Contender[]): readonly Share[] {
-  const shares = contenders.map((): Share | null => null);
-  const capacity = new Map(contenders.flatMap(({ limits }) => limits.map(({ at, bps }) => [at, bps] as const)));
-  const passes = (contender: Contender, at: string): boolean => contender.limits.some((limit) => limit.at === at);
-  while (shares.includes(null)) {
-    const growing = contenders.filter((_, i) => shares[i] === null);
-    // The rate of a stream at which the first of all bounds is reached.
-    let level = Math.min(...growing.map(({ wantedBps, streams }) => wantedBps / streams));
-    let full: string | null = null;
-    for (const [at, bps] of capacity) {
-      const here = growing.filter((contender) => passes(contender, at));
-      if (here.length === 0) continue;
-      const taken = contenders.reduce((sum, one, i) => sum + (passes(one, at) ? (shares[i]?.bps ?? 0) : 0), 0);
-      const each = Math.max(0, bps - taken) / here.reduce((sum, { streams }) => sum + streams, 0);
-      if (each >= level) continue;
-      level = each;
-      full = at;
+  const places = placesOf(contenders);
+  const shares: (Share | undefined)[] = contenders.map(() => undefined);
+  const settle = (i: number, share: Share): void => {
+    shares[i] = share;
+    for (const { at } of contenders[i]?.limits ?? []) {
+      const place = places.get(at);
+      if (place === undefined) continue;
+      place.streams -= contenders[i]?.streams ?? 0;
+      place.takenBps += share.bps;
     }
-    contenders.forEach((contender, i) => {
-      if (shares[i] !== null) return;
-      const satisfied = contender.wantedBps / contender.streams <= level;
-      if (full !== null && passes(contender, full)) shares[i] = { bps: level * contender.streams, at: full };
-      else if (satisfied) shares[i] = { bps: contender.wantedBps, at: null };
-    });
+  };
+  let growing = [...contenders.entries()];
+  while (growing.length > 0) {
+    const levels = [...places].flatMap(([at, place]) =>
+      place.streams === 0 ? [] : [{ at, place, level: Math.max(0, place.bps - place.takenBps) / place.streams }],
+    );
+    // The rate of a stream at which the first of all bounds is reached.
+    const level = Math.min(...levels.map((one) => one.level), ...growing.map(([, one]) => one.wantedBps / one.streams));
+    for (const [i, { wantedBps, streams }] of growing)
+      if (wantedBps / streams <= level) settle(i, { bps: wantedBps, at: null });
+    for (const { at, place } of levels.filter((one) => one.level <= level))
+      for (const i of place.members)
+        if (shares[i] === undefined) settle(i, { bps: level * (contenders[i]?.streams ?? 0), at });
+    growing = growing.filter(([i]) => shares[i] === undefined);
   }
   return shares.map((share) => share ?? { bps: 0, at: null });
+}
+
+/** By name, in the order in which they are met. */
+function placesOf(contenders: readonly Contender[]): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  for (const [i, { limits, streams }] of contenders.entries()) {
+    for (const { at, bps } of limits) {
+      const place = places.get(at) ?? { bps, members: [], streams: 0, takenBps: 0 };
+      places.set(at, place);
+      place.members.push(i);
+      place.streams += streams;
+    }
+  }
+  return places;
 }
