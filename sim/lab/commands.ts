@@ -340,9 +340,8 @@ function qdiscText(spec: QdiscSpec): string {
     case 'codel':
       return ['codel', ...(spec.limit === undefined ? [] : [`limit ${spec.limit}`])].join(' ');
     case 'red': {
-      const { minBytes, maxBytes, odds } = redParameters(spec);
+      const { minBytes, maxBytes, burst, odds } = redParameters(spec);
       const { limitBytes, packetBytes, rateBps } = spec;
-      const burst = Math.ceil((2 * minBytes + maxBytes) / (3 * packetBytes));
       return `red limit ${limitBytes} min ${minBytes} max ${maxBytes} avpkt ${packetBytes} burst ${burst} probability ${odds} bandwidth ${rateBps}bit`;
     }
     case 'cake':

@@ -17,6 +17,8 @@ export interface RedParameters {
   /** Of the average: none is dropped below, all above. */
   readonly minBytes: number;
   readonly maxBytes: number;
+  /** Packets of the usual size that may come in a row before one is dropped. */
+  readonly burst: number;
   /** The average moves by 2^-weightLog of the difference. */
   readonly weightLog: number;
   /** The odds at `maxBytes` are (max - min) / 2^oddsLog. */
@@ -40,7 +42,6 @@ const TICK_NS = 1000;
 export function redParameters({ limitBytes, packetBytes, rateBps }: RedSettings): RedParameters {
   const maxBytes = Math.max(2 * packetBytes, Math.round(limitBytes / 4));
   const minBytes = Math.max(packetBytes, Math.round(maxBytes / 3));
-  // Packets that may come in a row before one is dropped.
   const burst = Math.ceil((2 * minBytes + maxBytes) / (3 * packetBytes));
   const weightLog = weightLogOf(burst, minBytes / packetBytes);
   const oddsLog = Math.max(0, Math.ceil(Math.log2((maxBytes - minBytes) / ODDS)));
@@ -51,7 +52,7 @@ export function redParameters({ limitBytes, packetBytes, rateBps }: RedSettings)
     Math.min(LARGEST_SHIFT, Math.round(cell * 2 ** cellLog * shiftPerTick)),
   );
   idle[CELLS - 1] = LARGEST_SHIFT;
-  return { limitBytes, minBytes, maxBytes, weightLog, oddsLog, cellLog, idle, odds: ODDS };
+  return { limitBytes, minBytes, maxBytes, burst, weightLog, oddsLog, cellLog, idle, odds: ODDS };
 }
 
 /** The heaviest weight with which a burst out of an empty queue keeps the average below the lower threshold. */

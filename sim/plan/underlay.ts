@@ -3,6 +3,7 @@ import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Located, Path, ScenarioQueue, ScenarioUnderlay } from '../manifest/manifests.ts';
 import type { DeliveryTracePlan, UnderlayPlan, WireQueuePlan } from './plan.ts';
+import { wireQueueBytes } from './wires.ts';
 
 const DEFAULT_MTU = 1500;
 
@@ -128,7 +129,7 @@ function checkQueue(
     refuse(unit, message, units.length === 0 ? `remove \`${unit}\`` : `write ${counted}`);
     return;
   }
-  const room = bytes ?? (timeNs === null ? null : (rateBps / 8) * (timeNs / 1e9));
+  const room = wireQueueBytes(queue, rateBps);
   if (unit !== undefined && room !== null && room < mtu + ETHERNET_HEADER) {
     refuse(
       unit,

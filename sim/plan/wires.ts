@@ -23,6 +23,11 @@ export function tracesOf(plan: Wires): readonly DeliveryTracePlan[] {
 /** There and back for the neighbour's address, and there and back for the answer. */
 export const WAYS_OF_AN_ANSWER = 4;
 
+/** Bytes of frames that fit, of those `time` lasts at the rate; null: it has its room in packets, or its discipline's own. */
+export function wireQueueBytes({ bytes, timeNs }: WireQueuePlan, rateBps: number): number | null {
+  return bytes ?? (timeNs === undefined ? null : (rateBps / 8) * (timeNs / 1e9));
+}
+
 /** As people read it: `fifo of 262144 bytes`, `codel`. */
 export function describeWireQueue({ discipline, bytes, packets, timeNs }: WireQueuePlan): string {
   if (bytes !== undefined) return `${discipline} of ${bytes} bytes`;

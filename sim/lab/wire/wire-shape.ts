@@ -4,7 +4,8 @@
  */
 import type { QdiscSpec } from '../../linux/qdisc.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
-import type { DeliveryTracePlan, UnderlayPlan, WireQueuePlan } from '../../plan/plan.ts';
+import type { DeliveryTracePlan, UnderlayPlan } from '../../plan/plan.ts';
+import { wireQueueBytes } from '../../plan/wires.ts';
 import type { Clock } from '../../trace/record.ts';
 
 export interface PlacedQdisc {
@@ -79,7 +80,8 @@ function rateQueue(plan: UnderlayPlan, clock: Clock): RateQueue | null {
   if (trace !== undefined) return traceQueue(plan, trace);
   if (rateBps === null) return null;
   if (queue?.discipline === 'cake') return (parent) => [{ parent, spec: { kind: 'cake', rateBps } }];
-  if (!cutsFrames(plan) || isOnlyImpaired(plan)) {
+  // Where frames are cut for the sake of the dice alone, the wire is as without them.
+  if (queue === undefined && rateBps > SLOW_BPS) {
     const spec = rateLimit(rateBps, delayNs);
     return (parent) => [{ parent, spec }];
   }
@@ -88,17 +90,12 @@ function rateQueue(plan: UnderlayPlan, clock: Clock): RateQueue | null {
     ...{ kind: 'tbf', rateBps, limitBytes: room },
     burstBytes: Math.max(BURST_FRAMES * (plan.mtu + ETHERNET_HEADER), bytesIn(BURST_NS[clock], rateBps)),
   };
-  const inner = disciplineOf(plan, queue);
+  const inner = disciplineOf(plan, rateBps);
   if (inner === null) return (parent) => [{ parent, spec: bucket }];
   return (parent) => [
     { parent, spec: bucket, handle: BUCKET },
     { parent: BUCKET_CHILD, spec: inner },
   ];
-}
-
-/** Frames are cut for the sake of the dice alone. */
-function isOnlyImpaired({ queue, rateBps }: UnderlayPlan): boolean {
-  return queue === undefined && (rateBps ?? 0) > SLOW_BPS;
 }
 
 /**
@@ -111,17 +108,17 @@ const BURST_FRAMES = 2;
 const ETHERNET_HEADER = 14;
 
 /** What waits within the bucket; null: its own queue, so many bytes, first in, first out. */
-function disciplineOf(plan: UnderlayPlan, queue: WireQueuePlan | undefined): QdiscSpec | null {
-  const packets = queue?.packets;
-  switch (queue?.discipline) {
+function disciplineOf(plan: UnderlayPlan, rateBps: number): QdiscSpec | null {
+  const { discipline, packets } = plan.queue ?? {};
+  switch (discipline) {
     case undefined:
     case 'fifo':
       return packets === undefined ? null : { kind: 'pfifo', limit: packets };
     case 'codel':
     case 'fq_codel':
-      return { kind: queue.discipline, ...(packets === undefined ? {} : { limit: packets }) };
+      return { kind: discipline, ...(packets === undefined ? {} : { limit: packets }) };
     case 'red':
-      return { kind: 'red', limitBytes: queueBytes(plan), packetBytes: plan.mtu, rateBps: plan.rateBps ?? 0 };
+      return { kind: 'red', limitBytes: queueBytes(plan), packetBytes: plan.mtu, rateBps };
     case 'cake':
       return null;
   }
@@ -172,7 +169,7 @@ function rateLimit(rateBps: number, delayNs: number): QdiscSpec {
 /** What may wait in front of a rate or of a trace's moments. */
 export function queueBytes({ rateBps, delayNs, queue }: UnderlayPlan): number {
   const bps = rateBps ?? 0;
-  return queue?.bytes ?? (queue?.timeNs === undefined ? roundTripBytes(bps, delayNs) : bytesIn(queue.timeNs, bps));
+  return Math.ceil((queue === undefined ? null : wireQueueBytes(queue, bps)) ?? roundTripBytes(bps, delayNs));
 }
 
 function roundTripBytes(rateBps: number, delayNs: number): number {
