@@ -47,8 +47,8 @@ export async function openUdp(
     throw new Error(`flow ${flow.flowId}: a UDP flow needs a rate and a datagram size`);
   }
   const packetsPerSecond = offeredBps / (8 * datagramBytes);
-  const slow = (flow.streams * 1e9) / packetsPerSecond >= SLOW_GAP_NS;
-  const timed = !slow && keepsDepartureTimes(from);
+  const gapNs = (flow.streams * 1e9) / packetsPerSecond;
+  const timed = gapNs < SLOW_GAP_NS && keepsDepartureTimes(from);
   const pairs = openPairs(ends, { timed, sendBufferBytes: sendBuffer(packetsPerSecond / flow.streams, datagramBytes) });
   const broken = new AbortController();
   const now = (): number => lab.clock.monotonic(lab.clock.now());
@@ -56,7 +56,6 @@ export async function openUdp(
     ...{ fds: pairs.map(({ server }) => server), packetsPerSecond, ipv6: flow.toAddress.includes(':'), now },
     onError: (error) => broken.abort(error),
   });
-  const gapNs = (flow.streams * 1e9) / packetsPerSecond;
   await greet();
   return { run, close: closeAll };
 
@@ -96,7 +95,7 @@ export async function openUdp(
     const sentPackets = (): number => senders.reduce((sum, { sent }) => sum + sent, 0);
     const cut = (): void => cutBoth(meter, sentPackets() * (datagramBytes ?? 0), receiver);
     const beat = { epochNs: meter.epochNs, everyNs: intervalNs, durationNs: flow.durationNs };
-    await Promise.all([metronome(lab.clock, beat, cut, signal), pumpAll(senders, slow, now, signal)]);
+    await Promise.all([metronome(lab.clock, beat, cut, signal), pumpAll(senders, now, signal)]);
     const durationNs = meter.elapsedNs();
     await settle({ now, missing: () => sentPackets() - receiver.packets, queued }, signal);
     if (broken.signal.aborted) throw broken.signal.reason;
@@ -152,7 +151,8 @@ function keepsDepartureTimes({ namespace }: Party): boolean {
   return rtnetlink.qdiscs().some(({ kind, parent }) => kind === 'fq' && parent === TC_H_ROOT);
 }
 
-function pumpAll(senders: readonly UdpSender[], slow: boolean, now: () => number, signal: AbortSignal): Promise<void> {
+function pumpAll(senders: readonly UdpSender[], now: () => number, signal: AbortSignal): Promise<void> {
+  const tickMs = Math.min(...senders.map(({ tickNs }) => tickNs)) / 1e6;
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const finish = (): void => {
@@ -170,7 +170,7 @@ function pumpAll(senders: readonly UdpSender[], slow: boolean, now: () => number
       }
       const next = Math.min(...senders.map(({ wakeNs }) => wakeNs ?? Number.POSITIVE_INFINITY));
       if (next === Number.POSITIVE_INFINITY) finish();
-      else timer = setTimeout(wake, Math.max(slow ? 1 : TICK_NS / 1e6, Math.ceil((next - now()) / 1e6)));
+      else timer = setTimeout(wake, Math.max(tickMs, Math.ceil((next - now()) / 1e6)));
     };
     if (signal.aborted) {
       resolve();

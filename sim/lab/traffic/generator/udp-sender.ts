@@ -26,6 +26,7 @@ const LEAD_DECAY = 0.98;
 export const TICK_NS = 2e6;
 /** Streams with so long from one datagram to the next, 500 a second, are sent as they are due. */
 export const SLOW_GAP_NS = 2e6;
+const SLOW_TICK_NS = 1e6;
 /** What a stream is behind by more than this is forgiven: it was not offered, and not to be made up for. */
 const FORGIVEN_NS = 250e6;
 /** What it is behind by less is made up for at a quarter more than the pace: a burst would measure the burst. */
@@ -76,6 +77,11 @@ export class UdpSender {
     this.#sendDue(nowNs);
     this.#wokenAtNs = Math.max(nowNs + TICK_NS, this.wakeNs ?? nowNs);
     if (nowNs >= this.#pace.endNs) this.#dueNs = this.#pace.endNs;
+  }
+
+  /** The next batch is not made sooner than so long after one. */
+  get tickNs(): number {
+    return this.#isSlow ? SLOW_TICK_NS : TICK_NS;
   }
 
   get #isSlow(): boolean {
