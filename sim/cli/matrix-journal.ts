@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readRegularFile } from '../manifest/finding/regular-file.ts';
-import type { Cell, CellStatus } from '../matrix/matrix.ts';
+import { type Cell, UNFINISHED } from '../matrix/matrix.ts';
 import { readCell } from '../matrix/matrix-schema.ts';
 import type { Pair } from './run-matrix.ts';
 import type { OurFolder } from './output/our-folder.ts';
@@ -13,22 +13,19 @@ import type { OurFolder } from './output/our-folder.ts';
 const JOURNAL = 'cells.ndjson';
 const LARGEST = 1 << 28;
 
-/** Ends that are the machine's doing, as a rule: another try may give another. */
-const NOT_KEPT: ReadonlySet<CellStatus> = new Set(['timeout', 'error']);
-
 /** What a cell's numbers depend on: equal for two runs that would measure the same. */
 export function cellKey({ on, scenario }: Pair, memoryMiB: number): string {
   const parts = [process.env.IPVLANE_BUILD ?? '', on.name, on.clock, memoryMiB, scenario.name, scenario.plan];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** The cells that stand there, by key. A torn last line is none. */
+/** The cells that stand there, by key, but for those that another try may give otherwise. A torn last line is none. */
 export function cellsIn(folder: OurFolder): ReadonlyMap<string, Cell> {
   const cells = new Map<string, Cell>();
   if (!folder.files.has(JOURNAL) || !existsSync(folder.file(JOURNAL))) return cells;
   for (const line of readRegularFile(folder.file(JOURNAL), LARGEST).toString('utf8').split('\n')) {
     const read = readLine(line);
-    if (read !== null && !NOT_KEPT.has(read.cell.status)) cells.set(read.key, read.cell);
+    if (read !== null && !UNFINISHED.has(read.cell.status)) cells.set(read.key, read.cell);
   }
   return cells;
 }

@@ -8,7 +8,7 @@ import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { classify, type Seen } from '../matrix/classify.ts';
 import { type KernelFeature, skipReason, tooOldFor } from '../matrix/kernel-features.ts';
-import type { Cell, CellStatus } from '../matrix/matrix.ts';
+import { type Cell, UNFINISHED } from '../matrix/matrix.ts';
 import { measuresOf } from '../matrix/measures.ts';
 import { createMeasurement } from '../measure/reduce.ts';
 import type { MemoryResult } from '../measure/result.ts';
@@ -89,9 +89,6 @@ export async function runOnKernel(
   }
   return cells;
 }
-
-/** Ends that another boot may give otherwise: the machine's doing, as a rule, and not the kernel's. */
-const UNFINISHED: ReadonlySet<CellStatus> = new Set(['timeout', 'error']);
 
 /** Everything of `scenarios` that one boot gave, at least one; what it could not give more of wants another boot. */
 async function oneBoot(

@@ -14,6 +14,9 @@ export const MATRIX_SCHEMA = 'ipvlane.matrix/v1';
 export const CELL_STATUSES = ['pass', 'fail', 'skip', 'panic', 'timeout', 'splat', 'error', 'unjudged'] as const;
 export type CellStatus = (typeof CELL_STATUSES)[number];
 
+/** Ends that another boot may give otherwise: the machine's doing, as a rule, and not the kernel's. */
+export const UNFINISHED: ReadonlySet<CellStatus> = new Set(['timeout', 'error']);
+
 export interface Matrix {
   readonly schema: typeof MATRIX_SCHEMA;
   /** As asked for; null: each kernel its own. */
