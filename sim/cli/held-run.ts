@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
+import { RESULTS_FOLDER } from '../manifest/files.ts';
 import { isLivingSocket } from '../kernel/living-socket.ts';
 import { askLab } from '../kernel/request-client.ts';
 import { CONTROL_SOCKET } from '../kernel/socket-path.ts';
@@ -22,7 +23,7 @@ export async function heldRun({ cwd }: Environment, options: Readonly<Record<str
     {
       code: 'E515',
       severity: 'error',
-      message: `no lab is held below ${join(cwd, 'ipvlane-out')}`,
+      message: `no lab is held below ${join(cwd, RESULTS_FOLDER)}`,
       help: 'start one with `ipvlane run … --hold`, or name its output folder with --out',
     },
   ]);
@@ -33,7 +34,7 @@ export async function heldRun({ cwd }: Environment, options: Readonly<Record<str
  * @throws DiagnosticError of kind machine when no lab runs there
  */
 export async function runNamed(cwd: string, name: string): Promise<string> {
-  for (const folder of [join(cwd, 'ipvlane-out', name), resolve(cwd, name)])
+  for (const folder of [join(cwd, RESULTS_FOLDER, name), resolve(cwd, name)])
     if (await isLivingSocket(socketIn(folder))) return folder;
   const running = (await runningBelow(cwd)).map((each) => basename(each));
   const help =
@@ -77,7 +78,7 @@ async function answering(cwd: string): Promise<Answering[]> {
 function onlyOne(cwd: string, labs: readonly Answering[], what: string, otherwise?: string): string | null {
   const [only, ...more] = labs;
   if (only === undefined || more.length === 0) return only?.folder ?? null;
-  const names = labs.map(({ folder }) => relative(join(cwd, 'ipvlane-out'), folder));
+  const names = labs.map(({ folder }) => relative(join(cwd, RESULTS_FOLDER), folder));
   throw new DiagnosticError('manifest', [
     {
       code: 'E550',
@@ -90,7 +91,7 @@ function onlyOne(cwd: string, labs: readonly Answering[], what: string, otherwis
 
 /** Folders with a control socket at which somebody listens, the newest first. */
 async function runningBelow(cwd: string): Promise<string[]> {
-  const runs = join(cwd, 'ipvlane-out');
+  const runs = join(cwd, RESULTS_FOLDER);
   const folders = (existsSync(runs) ? readdirSync(runs) : []).map((name) => join(runs, name));
   const living = await Promise.all(
     folders.map(async (folder) => ((await isLivingSocket(socketIn(folder))) ? [folder] : [])),

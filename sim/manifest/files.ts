@@ -33,6 +33,9 @@ export type Rendering =
     }
   | { readonly code: 'E121' | 'E122'; readonly message: string; readonly help: string };
 
+/** Below the folder where a command stands: where results go, among which nothing is a manifest. */
+export const RESULTS_FOLDER = 'ipvlane-out';
+
 /** The name of what comes by standard input, in paths and in diagnostics. */
 export const STDIN = '<stdin>';
 

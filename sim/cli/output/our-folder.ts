@@ -11,7 +11,7 @@ import {
   openSync,
   rmdirSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -127,12 +127,11 @@ export class OurFolder implements Disposable {
   /** Appends a piece of a file that comes in pieces, such as a capture. */
   append(given: string, data: Uint8Array | string, last: boolean): void {
     const name = basename(given);
-    const bytes = Buffer.from(data);
     if (!this.#open.has(name)) this.#makeRoom(name);
     attempt(this.file(name), () => {
       const fd = this.#open.get(name) ?? openSync(this.file(name), 'wx');
       this.#open.set(name, fd);
-      for (let offset = 0; offset < bytes.length;) offset += writeSync(fd, bytes, offset);
+      writeFileSync(fd, data);
       if (!last) return;
       fsyncSync(fd);
       this.#open.delete(name);

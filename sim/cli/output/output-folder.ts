@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { RESULTS_FOLDER } from '../../manifest/files.ts';
 import { lockFolder } from '../../kernel/file-lock.ts';
 import { OUR_FILES, OurFolder, foreign } from './our-folder.ts';
 import { attempt } from './unwritable.ts';
@@ -22,9 +23,6 @@ import { sync } from './whole-file.ts';
 /** Where a run is written until it is whole, and stays when it is killed. */
 export const UNFINISHED = 'unfinished';
 
-/** Below the folder where a command stands. */
-const DEFAULT = 'ipvlane-out';
-
 /**
  * The path of an output folder: `--out`, or `ipvlane-out/NAMES`.
  * @throws DiagnosticError of kind manifest where the latter leads elsewhere by a symbolic link: nobody named that place
@@ -32,7 +30,7 @@ const DEFAULT = 'ipvlane-out';
 export function outputPath(cwd: string, out: string | null, ...names: readonly string[]): string {
   if (out !== null) return resolve(cwd, out);
   let path = cwd;
-  for (const name of [DEFAULT, ...names]) {
+  for (const name of [RESULTS_FOLDER, ...names]) {
     path = join(path, name);
     if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue;
     throw new DiagnosticError('manifest', [

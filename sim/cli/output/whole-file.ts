@@ -1,5 +1,5 @@
 /** A file is at its place as a whole, or as it was before: written beside it, synced, renamed. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Where it is written until it is whole. */
@@ -18,8 +18,7 @@ export function writeWhole(file: string, data: string | Uint8Array, synced = tru
   try {
     const fd = openSync(part, 'wx');
     try {
-      const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-      for (let offset = 0; offset < bytes.length;) offset += writeSync(fd, bytes, offset);
+      writeFileSync(fd, data);
       if (synced) fsyncSync(fd);
     } finally {
       closeSync(fd);

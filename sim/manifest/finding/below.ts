@@ -1,6 +1,6 @@
 /** The manifests of a folder and of the folders inside it, as `kubectl apply -R -f` finds them. */
 import { join } from 'node:path/posix';
-import { MANIFEST_NAME, type Files } from '../files.ts';
+import { MANIFEST_NAME, RESULTS_FOLDER, type Files } from '../files.ts';
 import { isChart, isKustomization, KUSTOMIZATION_NAMES } from './rendered-folder.ts';
 
 export interface FoundBelow {
@@ -12,7 +12,7 @@ export interface FoundBelow {
 }
 
 /** Nothing in them was written to be applied. */
-const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', 'ipvlane-out']);
+const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', RESULTS_FOLDER]);
 
 /** What only the output folder of a run, a matrix or a comparison has. */
 const OURS = ['ipvlane-files.json', 'trace.ndjson', 'matrix.json', 'comparison.json'];
