@@ -6,13 +6,11 @@ import type { CommandRow } from './command.ts';
 import { ASKING_COMMANDS } from './held/commands.ts';
 import { MATRIX_COMMANDS } from './matrix-commands.ts';
 import {
-  clockOption,
   heldOption,
   kernelOption,
   namespaceOption,
   bootOptions,
   fullNamesOption,
-  memoryOption,
   positiveInteger,
   runningLabOptions,
   stallOption,
@@ -167,17 +165,16 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: "ipvlane reach . --json | jq '.[] | select(.oracle != .wire)'", what: 'for machines' },
     ],
     configure: (command) => {
-      command
-        .option('--from <party>', 'who sends: NAME, TYPE/NAME, host:NAME, node:NAME; again for more', gather)
-        .option('--to <party>', 'who receives', gather)
-        .addOption(namespaceOption())
-        .option('-p, --port <port>', 'TCP/80, UDP/53, SCTP/132, ICMP (default: declared container ports)', gather)
-        .addOption(
-          oneOf(new Option('--mode <mode>', 'whom to ask'), ['oracle', 'verdict', 'wire', 'all']).default('all'),
-        )
-        .addOption(kernelOption())
-        .addOption(clockOption())
-        .addOption(memoryOption())
+      bootOptions(
+        command
+          .option('--from <party>', 'who sends: NAME, TYPE/NAME, host:NAME, node:NAME; again for more', gather)
+          .option('--to <party>', 'who receives', gather)
+          .addOption(namespaceOption())
+          .option('-p, --port <port>', 'TCP/80, UDP/53, SCTP/132, ICMP (default: declared container ports)', gather)
+          .addOption(
+            oneOf(new Option('--mode <mode>', 'whom to ask'), ['oracle', 'verdict', 'wire', 'all']).default('all'),
+          ),
+      )
         .addOption(heldOption())
         .option('--html <file>', 'write the heat map there')
         .option('--json', 'a JSON array of {from, to, protocol, port, oracle, verdict, wire, rule}');
@@ -199,16 +196,14 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane explain shop/db 198.51.100.7 UDP/53 .', what: 'any address outside, judged by ipBlocks' },
     ],
     configure: (command) => {
-      command
-        .addOption(
-          oneOf(new Option('--mode <mode>', 'all: ask a kernel too, for evidence'), ['oracle', 'all']).default('all'),
-        )
-        .addOption(namespaceOption())
-        .addOption(heldOption())
-        .addOption(kernelOption())
-        .addOption(clockOption())
-        .addOption(memoryOption())
-        .option('--json', 'stages and evidence as JSON');
+      bootOptions(
+        command
+          .addOption(
+            oneOf(new Option('--mode <mode>', 'all: ask a kernel too, for evidence'), ['oracle', 'all']).default('all'),
+          )
+          .addOption(namespaceOption())
+          .addOption(heldOption()),
+      ).option('--json', 'stages and evidence as JSON');
     },
     load: async () => (await import('./explain.ts')).explain,
   },
@@ -224,14 +219,13 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane conformance truth-tables.json --kernel uml-virtual', what: 'nobody waits for a time-out' },
     ],
     configure: (command) => {
-      command
-        .addOption(
-          oneOf(new Option('--mode <mode>', 'whom to ask'), ['oracle', 'verdict', 'wire', 'all']).default('all'),
-        )
-        .option('--case <id>', 'only this case; again for more', gather)
-        .addOption(kernelOption())
-        .addOption(clockOption())
-        .addOption(memoryOption())
+      bootOptions(
+        command
+          .addOption(
+            oneOf(new Option('--mode <mode>', 'whom to ask'), ['oracle', 'verdict', 'wire', 'all']).default('all'),
+          )
+          .option('--case <id>', 'only this case; again for more', gather),
+      )
         .option('--timeout <ms>', 'how long the wire may be silent before that is a denial', positiveInteger, 400)
         .option('--json', 'the score and every differing cell as JSON');
     },
