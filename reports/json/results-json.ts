@@ -1,16 +1,9 @@
 /** Several runs as one document: `ipvlane run FOLDER --json` of a folder with several Scenarios, `report FOLDER --json` of their folders. */
-import type { Result } from '../../sim/measure/result.ts';
+import type { ScenarioRun } from '../../sim/measure/result.ts';
 import { worstVerdict } from '../../sim/measure/verdict.ts';
 import { rounded, orderedResult } from './result-json.ts';
 
 export const RESULTS_SCHEMA = 'ipvlane.results/v1';
-
-export interface ScenarioRun {
-  readonly scenario: string;
-  /** null: it came to none, and `message` says why; without one it was not run. */
-  readonly result: Result | null;
-  readonly message?: string | null;
-}
 
 /** Indented JSON with a newline at its end; each `result` is what `result.json` of that run is. */
 export function renderResultsJson(runs: readonly ScenarioRun[]): string {

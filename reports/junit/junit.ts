@@ -6,14 +6,10 @@
  * `time` is the lab's clock, in seconds. What a step took is shared out equally among its checks, so that a suite's time is
  * the sum of its cases'.
  */
-import type { Check, Result } from '../../sim/measure/result.ts';
+import type { Check, ScenarioRun } from '../../sim/measure/result.ts';
 import { element } from './xml.ts';
 
-export interface JunitRun {
-  readonly scenario: string;
-  /** null: it came to no result, and `message` says why. */
-  readonly result: Result | null;
-  readonly message?: string | null;
+export interface JunitRun extends ScenarioRun {
   /** What each step took on the lab's clock; a step that is not here took none. */
   readonly stepSeconds: ReadonlyMap<string, number>;
 }

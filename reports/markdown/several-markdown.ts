@@ -1,19 +1,15 @@
 /** Several runs in one summary for CI: a line each, then what did not pass. */
-import type { Result } from '../../sim/measure/result.ts';
+import type { ScenarioRun } from '../../sim/measure/result.ts';
 import { worstVerdict } from '../../sim/measure/verdict.ts';
 import { formatAmount } from '../../sim/measure/format.ts';
 import { renderMarkdown, VERDICT_WORDS } from './markdown.ts';
 import { markdownText as text } from './markdown-text.ts';
 
-interface Run {
-  readonly scenario: string;
-  /** As people read it; null: it came to none, and `message` says why. */
-  readonly result: Result | null;
-  readonly message?: string | null;
-}
-
-/** @param asked how many there were to run; more than there are runs after an interruption */
-export function renderSeveralMarkdown(runs: readonly Run[], asked: number): string {
+/**
+ * @param runs with names as people read them
+ * @param asked how many there were to run; more than there are runs after an interruption
+ */
+export function renderSeveralMarkdown(runs: readonly ScenarioRun[], asked: number): string {
   const verdict = worstVerdict(runs.map(({ result }) => result?.verdict ?? 'error'));
   const missing = asked - runs.length;
   const lines = [

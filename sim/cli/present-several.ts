@@ -3,17 +3,13 @@ import { renderResultsJson } from '../../reports/json/results-json.ts';
 import { renderJunit } from '../../reports/junit/junit.ts';
 import { renderSeveralMarkdown } from '../../reports/markdown/several-markdown.ts';
 import { severalLines } from '../../reports/terminal/several.ts';
-import type { Result } from '../measure/result.ts';
+import type { Result, ScenarioRun } from '../measure/result.ts';
 import { wantsColour, type Environment } from './environment.ts';
 import type { OurFolder } from './output/our-folder.ts';
 
-export interface OneOfSeveral {
-  readonly scenario: string;
-  /** null: it came to none, and `message` says why. */
-  readonly result: Result | null;
+export interface OneOfSeveral extends ScenarioRun {
   /** With names for people. */
   readonly shown: Result | null;
-  readonly message: string | null;
   readonly stepSeconds: ReadonlyMap<string, number>;
 }
 

@@ -205,3 +205,11 @@ export interface DropResult {
   readonly packets: number;
   readonly bytes: number;
 }
+
+/** One of several runs that are reported together. */
+export interface ScenarioRun {
+  readonly scenario: string;
+  /** null: it came to none, and `message` says why; without one it was not run. */
+  readonly result: Result | null;
+  readonly message?: string | null;
+}
