@@ -62,9 +62,7 @@ export function dropsAt(
 function wireQueues(seen: Observations, nodes: readonly string[]): QdiscSeen[] {
   if (nodes.length === 2 && nodes[0] === nodes[1]) return [];
   return (['ingress', 'egress'] as const).flatMap((direction) =>
-    (seen.qdiscs.get(`underlay ${direction}`) ?? []).filter(({ device }) =>
-      nodes.some((node) => device.startsWith(`${node}/`)),
-    ),
+    (seen.qdiscs.get(`underlay ${direction}`) ?? []).filter(({ device }) => isOn(nodes, device)),
   );
 }
 
@@ -97,7 +95,7 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
   }
   const alone = flowsOfStep(seen, flow.step).length === 1;
   for (const { where, device, reason, packets: counter } of seen.losses.values()) {
-    const own = where === 'kernel' ? alone : ends.has(where) || nodes.some((node) => device?.startsWith(`${node}/`));
+    const own = where === 'kernel' ? alone : ends.has(where) || (device !== null && isOn(nodes, device));
     const count = own ? counter.sampledBefore(toNs) - counter.sampledBefore(fromStepNs) : 0;
     if (count > 0) packets[reason] = (packets[reason] ?? 0) + count;
   }
@@ -110,6 +108,11 @@ function nodesOf(seen: Observations, { plan: { from, to } }: FlowSeen): string[]
     if (party.kind === 'node') return [party.name];
     return party.kind === 'pod' ? (seen.podPlans.get(partyName(party))?.node ?? []) : [];
   });
+}
+
+/** @param device `NODE/INTERFACE` */
+function isOn(nodes: readonly string[], device: string): boolean {
+  return nodes.some((node) => device.startsWith(`${node}/`));
 }
 
 function lossWords(reason: string): string {

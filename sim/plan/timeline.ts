@@ -138,7 +138,6 @@ class TimelinePlanner {
     }
   }
 
-  /** Only a NIC has a cable: bonds and VLANs are made of NICs. */
   /** By the policies as they stand then. @returns ids of the flows that they deny */
   #warnOfDenied(step: Extract<StepPlan, { kind: 'traffic' }>, spans: ReadonlyMap<number, Span>): ReadonlySet<number> {
     const denied = new Set<number>();

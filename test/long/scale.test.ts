@@ -9,7 +9,7 @@ import type { Result } from '../../sim/measure/result.ts';
 import { skipped } from '../report/skipped.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-/** A minute of wall time on a quiet machine. */
+/** Under two minutes of wall time on a quiet machine. */
 const LONGEST_MS = 700_000;
 const out = mkdtempSync(join(tmpdir(), 'ipvlane-scale-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
