@@ -13,6 +13,7 @@ import type { ClusterChange } from './cluster.ts';
 
 /** The readers of a trace check them too. */
 export { frameNames } from '../manifest/frame-names.ts';
+export { wireDisciplines } from '../manifest/wire-disciplines.ts';
 
 export const PLAN_SCHEMA = 'ipvlane.plan/v1';
 

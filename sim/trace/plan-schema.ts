@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { engineNames } from '../../dataplane/bandwidth/engine.ts';
-import { frameNames, PLAN_SCHEMA } from '../plan/plan.ts';
+import { frameNames, PLAN_SCHEMA, wireDisciplines } from '../plan/plan.ts';
 
 const text = z.string();
 const count = z.int().nonnegative();
@@ -192,7 +192,7 @@ const underlay = z.object({
   trace: z.object({ file: text, momentsMs: z.array(count) }).exactOptional(),
   queue: z
     .object({
-      discipline: z.enum(['fifo', 'codel', 'fq_codel', 'cake', 'red']),
+      discipline: z.enum(wireDisciplines),
       bytes: count.exactOptional(),
       packets: count.exactOptional(),
       timeNs: count.exactOptional(),
