@@ -7,7 +7,7 @@
  */
 export const importTable = {
   'sim/diagnostics': [],
-  'sim/manifest': ['sim/diagnostics', 'dataplane/bandwidth/engine.ts'],
+  'sim/manifest': ['sim/diagnostics', 'dataplane/bandwidth/engine.ts', 'dataplane/policy/selector.ts'],
   'sim/plan': [
     'sim/diagnostics',
     'sim/manifest',

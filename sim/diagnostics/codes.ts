@@ -46,6 +46,7 @@ export const codes = {
   E220: 'invalid percentage',
   E221: 'trace of a wire cannot be read',
   E222: 'field that no lab can honour',
+  E223: 'field that is not allowed there',
 
   // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
   // what concerns files and the set of objects by the reading (E303, E307-E309).

@@ -41,7 +41,7 @@ describe('what is read', () => {
   });
 
   test('several documents and a List are several objects, each with its positions', () => {
-    const list = `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: { name: l1 }\n  spec: { containers: [ { name: c } ] }\n`;
+    const list = `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: { name: l1 }\n  spec: { containers: [ { name: c, image: i } ] }\n`;
     const { manifests } = read({ 'a.yaml': `${pod('a')}---\n${pod('b')}---\n${list}` });
     expect(manifests.pods.map((p) => p.name)).toEqual(['a', 'b', 'l1']);
     expect(manifests.pods.map((p) => p.spanOf(['metadata', 'name']).line)).toEqual([3, 8, 16]);
@@ -57,7 +57,8 @@ describe('what is read', () => {
   });
 
   test('workloads of all kinds give their pod template and how many they want', () => {
-    const template = 'template: { metadata: { labels: { a: b } }, spec: { containers: [ { name: c } ] } }';
+    const template = 'template: { metadata: { labels: { a: b } }, spec: { containers: [ { name: c, image: i } ] } }';
+    const ending = template.replace('{ containers', '{ restartPolicy: Never, containers');
     const select = 'selector: { matchLabels: { a: b } }';
     const workload = (api: string, kind: string, spec: string) =>
       `apiVersion: ${api}\nkind: ${kind}\nmetadata: { name: ${kind.toLowerCase()} }\nspec: { ${spec} }\n`;
@@ -67,12 +68,8 @@ describe('what is read', () => {
         workload('apps/v1', 'ReplicaSet', `${select}, ${template}`),
         workload('apps/v1', 'StatefulSet', `replicas: 3, ordinals: { start: 5 }, ${select}, ${template}`),
         workload('apps/v1', 'DaemonSet', `${select}, ${template}`),
-        workload('batch/v1', 'Job', `parallelism: 4, completions: 2, ${template}`),
-        workload(
-          'batch/v1',
-          'CronJob',
-          `schedule: "* * * * *", jobTemplate: { spec: { parallelism: 6, ${template} } }`,
-        ),
+        workload('batch/v1', 'Job', `parallelism: 4, completions: 2, ${ending}`),
+        workload('batch/v1', 'CronJob', `schedule: "* * * * *", jobTemplate: { spec: { parallelism: 6, ${ending} } }`),
         workload('v1', 'ReplicationController', `replicas: 0, selector: { a: b }, ${template}`),
       ].join('---\n'),
     });
@@ -93,10 +90,12 @@ describe('what is read', () => {
       ['CronJob', 6, null, null],
       ['ReplicationController', 0, null, null],
     ]);
-    for (const { file, spec, spanOf } of manifests.workloads) {
+    for (const { file, kind, spec, spanOf } of manifests.workloads) {
       const { offset, length } = spanOf(spec.templatePath);
       const { text } = manifests.files.find((f) => f.file === file)!;
-      expect(text.slice(offset, offset + length)).toBe(template.slice('template: '.length));
+      expect(text.slice(offset, offset + length)).toBe(
+        (kind.endsWith('Job') ? ending : template).slice('template: '.length),
+      );
       expect(spec.template.labels).toEqual({ a: 'b' });
     }
   });
@@ -142,7 +141,7 @@ describe('what cannot be read', () => {
   });
 
   test('a stream of nine mebibytes is read', () => {
-    const filler = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  a: |\n';
+    const filler = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c, image: i }\ndata:\n  a: |\n';
     const text = `${filler}${`    ${'x'.repeat(1000)}\n`.repeat(9400)}---\n${pod('a')}`;
     expect(text.length).toBeGreaterThan(9 * 1024 * 1024);
     const { manifests, diagnostics } = read({ 'a.yaml': text });
@@ -256,7 +255,7 @@ describe('the set of objects', () => {
     ['PodList', 'v1', ''],
     ['PodList', 'v1', 'apiVersion: v1\n  kind: Pod\n  '],
   ])('a %s of %s gives its items', (kind, apiVersion, head) => {
-    const item = `- ${head}metadata: { name: l1 }\n  spec: { containers: [ { name: c } ] }\n`;
+    const item = `- ${head}metadata: { name: l1 }\n  spec: { containers: [ { name: c, image: i } ] }\n`;
     const { manifests, codes } = read({ 'a.yaml': `apiVersion: ${apiVersion}\nkind: ${kind}\nitems:\n${item}` });
     expect(codes).toEqual([]);
     expect(manifests.pods.map((p) => [p.name, p.spanOf(['metadata', 'name']).offset > 0])).toEqual([['l1', true]]);
@@ -270,7 +269,7 @@ describe('the set of objects', () => {
 
   test('objects of JSON, one after the other', () => {
     const json = (name: string) =>
-      `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}"},"spec":{"containers":[{"name":"c"}]}}\n`;
+      `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}"},"spec":{"containers":[{"name":"c","image":"i"}]}}\n`;
     const { manifests, codes } = read({ 'a.json': json('a') + json('b') });
     expect(codes).toEqual([]);
     expect(manifests.pods.map((p) => [p.name, p.spanOf(['metadata', 'name']).line])).toEqual([
@@ -287,7 +286,7 @@ describe('the set of objects', () => {
   });
 
   test('a number with a zero before it counts in eights, as in the cluster, and that is said', () => {
-    const text = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec:\n  replicas: 010\n  selector: { matchLabels: { app: web } }\n  template:\n    metadata: { labels: { app: web } }\n    spec: { containers: [ { name: c, ports: [ { containerPort: 0120 } ] } ] }\n`;
+    const text = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec:\n  replicas: 010\n  selector: { matchLabels: { app: web } }\n  template:\n    metadata: { labels: { app: web } }\n    spec: { containers: [ { name: c, image: i, ports: [ { containerPort: 0120 } ] } ] }\n`;
     const { manifests, diagnostics } = read({ 'a.yaml': text });
     expect(manifests.workloads[0]!.spec).toMatchObject({
       replicas: 8,
@@ -316,7 +315,7 @@ describe('the set of objects', () => {
   });
 
   test('texts with braces in what is no template are left alone', () => {
-    const rules = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  a: "{{ .Values.x }}"\n---\n`;
+    const rules = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c, image: i }\ndata:\n  a: "{{ .Values.x }}"\n---\n`;
     expect(read({ 'a.yaml': rules + pod('a') }).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(read({ 'a.yaml': rules + pod('B') }).codes).toContain('E208');
   });

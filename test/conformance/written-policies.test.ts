@@ -26,7 +26,7 @@ function denied(text: string, ports: readonly string[]): string[] {
 const short = (name: string): string => name.replace(/^default\//, '');
 
 const pod = (name: string, ports = '', namespace = 'default'): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: ${namespace}, labels: { app: ${name} } }\nspec: { containers: [ { name: c, ports: [ ${ports} ] } ] }\n`;
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: ${namespace}, labels: { app: ${name} } }\nspec: { containers: [ { name: c, image: i, ports: [ ${ports} ] } ] }\n`;
 const policy = (spec: string): string =>
   `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p }\n${spec}\n`;
 const together = (...documents: readonly string[]): string => documents.join('---\n');

@@ -29,7 +29,7 @@ metadata:
   annotations:
     v1.multus-cni.io/default-network: kube-system/ipvlan-conf
     kubernetes.io/egress-bandwidth: 20M
-spec: { nodeName: node-1, containers: [ { name: nginx } ] }
+spec: { nodeName: node-1, containers: [ { name: nginx, image: nginx } ] }
 `;
 
 test.skipIf(refused !== '')(

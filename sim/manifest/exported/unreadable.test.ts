@@ -15,7 +15,7 @@ const pod = (status: unknown, metadata: object = { uid: 'u' }) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'a', ...metadata },
-  spec: { containers: [{ name: 'c' }] },
+  spec: { containers: [{ name: 'c', image: 'i' }] },
   status,
 });
 

@@ -21,11 +21,11 @@ const PUBLISHED: Readonly<Record<string, Readonly<Record<string, object>>>> = {
 
 function kubernetesObjects(): Record<string, object> {
   const metadata = { name: 'x' };
-  const containers = [{ name: 'c', ports: [{ containerPort: 80 }] }];
+  const containers = [{ name: 'c', image: 'i', ports: [{ containerPort: 80 }] }];
   const pod = { containers, initContainers: containers.map((one) => ({ ...one, name: 'i' })) };
   const template = { metadata: { labels: { app: 'x' } }, spec: pod };
   const selector = { matchLabels: { app: 'x' } };
-  const job = { template };
+  const job = { template: { ...template, spec: { ...pod, restartPolicy: 'Never' } } };
   return {
     Namespace: { apiVersion: 'v1', kind: 'Namespace', metadata },
     Node: { apiVersion: 'v1', kind: 'Node', metadata, spec: { taints: [] } },
@@ -117,7 +117,7 @@ function podOn(network: string): object {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'on', annotations: { 'v1.multus-cni.io/default-network': network } },
-    spec: { containers: [{ name: 'c' }] },
+    spec: { containers: [{ name: 'c', image: 'i' }] },
   };
 }
 

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { memoryFiles } from '../memory-files.ts';
 import { readManifests } from '../read-manifests.ts';
 
-function refusals(text: string): [string, string][] {
+function said(text: string): [string, string][] {
   return readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text })).diagnostics.map(({ code, span }) => [
     code,
     text.slice(span!.offset, span!.offset + span!.length),
   ]);
 }
+
+const refusals = (text: string) => said(text).filter(([code]) => code.startsWith('E'));
 
 const object = (apiVersion: string, kind: string, spec: string, metadata = 'name: x') =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { ${metadata} }\nspec: ${spec}\n`;
@@ -16,8 +18,29 @@ const deployment = (labels: string) =>
   object(
     'apps/v1',
     'Deployment',
-    `{ selector: { matchLabels: { a: b } }, template: { metadata: { labels: ${labels} }, spec: { containers: [ { name: c } ] } } }`,
+    `{ selector: { matchLabels: { a: b } }, template: { metadata: { labels: ${labels} }, spec: { containers: [ { name: c, image: i } ] } } }`,
   );
+/** A workload of the kind, with what its template's spec has besides a container. */
+const templated = (kind: string, more: string) => {
+  const template = `template: { metadata: { labels: { a: b } }, spec: { ${more} containers: [ { name: c, image: i } ] } }`;
+  const selector = 'selector: { matchLabels: { a: b } },';
+  switch (kind) {
+    case 'Job':
+      return object('batch/v1', kind, `{ ${template} }`);
+    case 'CronJob':
+      return object('batch/v1', kind, `{ schedule: "@daily", jobTemplate: { spec: { ${template} } } }`);
+    case 'ReplicationController':
+      return object('v1', kind, `{ ${template} }`);
+    default:
+      return object('apps/v1', kind, `{ ${selector} ${template} }`);
+  }
+};
+const LASTING = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController'];
+const ENDING = ['Job', 'CronJob'];
+const selecting = (expression: string) =>
+  deployment('{ a: b }').replace('matchLabels: { a: b }', `matchExpressions: [ ${expression} ]`);
+const hostPorts = (more: string, ...ports: string[]) =>
+  object('v1', 'Pod', `{ ${more} containers: [ { name: c, image: i, ports: [ ${ports.join(', ')} ] } ] }`);
 const multus = (spec: string) => object('spiderpool.spidernet.io/v2beta1', 'SpiderMultusConfig', spec);
 const pool = (spec: string) => object('spiderpool.spidernet.io/v2beta1', 'SpiderIPPool', spec);
 const nad = (config: string) => object('k8s.cni.cncf.io/v1', 'NetworkAttachmentDefinition', `{ config: '${config}' }`);
@@ -26,9 +49,12 @@ describe('accepted', () => {
   test.each([
     [
       'fields of a pod that do not concern the network',
-      pod('{ name: c, env: [ { name: A, value: "1" } ], livenessProbe: { exec: {} }, resources: {} }'),
+      pod('{ name: c, image: i, env: [ { name: A, value: "1" } ], livenessProbe: { exec: {} }, resources: {} }'),
     ],
-    ['what the API server adds', pod('{ name: c }', 'name: x, uid: u, creationTimestamp: null, managedFields: []')],
+    [
+      'what the API server adds',
+      pod('{ name: c, image: i }', 'name: x, uid: u, creationTimestamp: null, managedFields: []'),
+    ],
     [
       'a full ipvlan configuration',
       multus(
@@ -46,70 +72,181 @@ describe('accepted', () => {
     ['one plugin', nad('{"type":"ipvlan","master":"eth0"}')],
     ['a network whose configuration is on the node', nad('')],
     ['a workload that selects its template', deployment('{ a: b, c: d }')],
+    ['a workload that selects it by expressions', selecting('{ key: a, operator: In, values: [ b ] }')],
+    ...LASTING.flatMap((kind) =>
+      ['', 'restartPolicy: Always,', 'restartPolicy: "",'].map((more): [string, string] => [
+        `${kind}: ${more}`,
+        templated(kind, more),
+      ]),
+    ),
+    ...ENDING.flatMap((kind) =>
+      ['Never', 'OnFailure'].map((policy): [string, string] => [
+        `${kind}: ${policy}`,
+        templated(kind, `restartPolicy: ${policy},`),
+      ]),
+    ),
+    ['a pod that ends', object('v1', 'Pod', '{ restartPolicy: Never, containers: [ { name: c, image: i } ] }')],
+    [
+      'one port of the node for two protocols',
+      hostPorts('hostNetwork: true,', '{ containerPort: 53 }', '{ containerPort: 53, protocol: UDP }'),
+    ],
+    [
+      'the same port of the host network twice over',
+      hostPorts('hostNetwork: true,', '{ containerPort: 53, hostPort: 53 }'),
+    ],
     [
       'an empty name and protocol of a container port',
-      pod('{ name: c, ports: [ { containerPort: 80, name: "", protocol: "" } ] }'),
+      pod('{ name: c, image: i, ports: [ { containerPort: 80, name: "", protocol: "" } ] }'),
     ],
-    ['an annotation of capitals before the slash', pod('{ name: c }', 'name: x, annotations: { Example.com/a: b }')],
+    [
+      'an annotation of capitals before the slash',
+      pod('{ name: c, image: i }', 'name: x, annotations: { Example.com/a: b }'),
+    ],
     [
       'one port name in two containers',
       pod(
-        '{ name: c, ports: [ { containerPort: 1, name: p } ] }, { name: d, ports: [ { containerPort: 2, name: p } ] }',
+        '{ name: c, image: i, ports: [ { containerPort: 1, name: p } ] }, { name: d, image: i, ports: [ { containerPort: 2, name: p } ] }',
       ),
     ],
-    ['an empty generateName beside a name', pod('{ name: c }', 'name: x, generateName: ""')],
-    ['an empty name beside a generateName', pod('{ name: c }', 'name: "", generateName: x-')],
+    ['an empty generateName beside a name', pod('{ name: c, image: i }', 'name: x, generateName: ""')],
+    ['an empty name beside a generateName', pod('{ name: c, image: i }', 'name: "", generateName: x-')],
     [
       'an empty operator and effect of a toleration',
       object(
         'v1',
         'Pod',
-        '{ containers: [ { name: c } ], tolerations: [ { key: k, operator: "", value: v, effect: "" } ] }',
+        '{ containers: [ { name: c, image: i } ], tolerations: [ { key: k, operator: "", value: v, effect: "" } ] }',
       ),
     ],
   ])('%s', (_, text) => {
-    expect(refusals(text)).toEqual([]);
+    expect(said(text)).toEqual([]);
   });
 });
 
 describe('refused', () => {
   test.each<[string, string, string, string]>([
-    ['a misspelled field of a container', pod('{ name: c, prots: [] }'), 'E201', 'prots'],
+    ['a misspelled field of a container', pod('{ name: c, image: i, prots: [] }'), 'E201', 'prots'],
     ['a container without a name', pod('{ image: i }'), 'E203', '{ image: i }'],
+    ['a container without an image', pod('{ name: c }'), 'E203', '{ name: c }'],
+    ['an empty image', pod('{ name: c, image: "" }'), 'E203', '{ name: c, image: "" }'],
+    ['an image that is a number', pod('{ name: c, image: 1 }'), 'E202', '1'],
+    [
+      'an init container without an image',
+      object('v1', 'Pod', '{ containers: [ { name: c, image: i } ], initContainers: [ { name: d } ] }'),
+      'E203',
+      '{ name: d }',
+    ],
+    ['a template without an image', deployment('{ a: b }').replace(', image: i', ''), 'E203', '{ name: c }'],
+    ['a pull policy that is none', pod('{ name: c, image: i, imagePullPolicy: Sometimes }'), 'E204', 'Sometimes'],
+    [
+      'a restart policy of a pod that is none',
+      object('v1', 'Pod', '{ restartPolicy: Alwyas, containers: [ { name: c, image: i } ] }'),
+      'E204',
+      'Alwyas',
+    ],
+    [
+      'a restart policy of a container that is none',
+      pod('{ name: c, image: i, restartPolicy: always }'),
+      'E204',
+      'always',
+    ],
+    ...LASTING.flatMap((kind) =>
+      ['Never', 'OnFailure'].map((policy): [string, string, string, string] => [
+        `${kind}: ${policy}`,
+        templated(kind, `restartPolicy: ${policy},`),
+        'E204',
+        policy,
+      ]),
+    ),
+    ...ENDING.flatMap((kind): [string, string, string, string][] => [
+      [`${kind}: Always`, templated(kind, 'restartPolicy: Always,'), 'E204', 'Always'],
+      [`${kind} without one`, templated(kind, ''), 'E203', 'spec'],
+      [`${kind} with an empty one`, templated(kind, 'restartPolicy: "",'), 'E203', 'spec'],
+    ]),
+    ...LASTING.map((kind): [string, string, string, string] => [
+      `${kind}: an end`,
+      templated(kind, 'activeDeadlineSeconds: 5,'),
+      'E223',
+      '5',
+    ]),
+    [
+      'an expression that finds none of its pods',
+      selecting('{ key: a, operator: NotIn, values: [ b ] }'),
+      'E219',
+      '{ key: a, operator: NotIn, values: [ b ] }',
+    ],
+    [
+      'a controller that can select nothing',
+      templated('ReplicationController', '').replace('labels: { a: b }', ''),
+      'E210',
+      '{ template: { metadata: {  }, spec: {  containers: [ { name: c, image: i } ] } } }',
+    ],
+    [
+      'a port of the node twice',
+      hostPorts('', '{ containerPort: 1, hostPort: 80 }', '{ containerPort: 2, hostPort: 80 }'),
+      'E211',
+      '80',
+    ],
+    [
+      'a port of the host network twice',
+      hostPorts('hostNetwork: true,', '{ containerPort: 80 }', '{ containerPort: 80 }'),
+      'E211',
+      '80',
+    ],
+    [
+      'another port of the node than its own',
+      hostPorts('hostNetwork: true,', '{ containerPort: 80, hostPort: 81 }'),
+      'E211',
+      '81',
+    ],
     ['a pod without containers', object('v1', 'Pod', '{ containers: [] }'), 'E205', '[]'],
-    ['a port in quotes', pod('{ name: c, ports: [ { containerPort: "80" } ] }'), 'E202', '"80"'],
-    ['a port out of range', pod('{ name: c, ports: [ { containerPort: 65536 } ] }'), 'E205', '65536'],
-    ['a port name in capitals', pod('{ name: c, ports: [ { containerPort: 80, name: HTTP } ] }'), 'E211', 'HTTP'],
+    ['a port in quotes', pod('{ name: c, image: i, ports: [ { containerPort: "80" } ] }'), 'E202', '"80"'],
+    ['a port out of range', pod('{ name: c, image: i, ports: [ { containerPort: 65536 } ] }'), 'E205', '65536'],
+    [
+      'a port name in capitals',
+      pod('{ name: c, image: i, ports: [ { containerPort: 80, name: HTTP } ] }'),
+      'E211',
+      'HTTP',
+    ],
     [
       'two ports of one name',
-      pod('{ name: c, ports: [ { containerPort: 81, name: http }, { containerPort: 80, name: http } ] }'),
+      pod('{ name: c, image: i, ports: [ { containerPort: 81, name: http }, { containerPort: 80, name: http } ] }'),
       'E211',
       'http',
     ],
-    ['two containers of one name', pod('{ name: c }, { name: c }'), 'E208', 'c'],
+    ['two containers of one name', pod('{ name: c, image: i }, { name: c, image: i }'), 'E208', 'c'],
     ['an empty selector', deployment('{ a: b }').replace('matchLabels: { a: b }', ''), 'E210', '{  }'],
     [
       'an annotation that is a number',
-      pod('{ name: c }', 'name: x, annotations: { kubernetes.io/egress-bandwidth: 100 }'),
+      pod('{ name: c, image: i }', 'name: x, annotations: { kubernetes.io/egress-bandwidth: 100 }'),
       'E202',
       '100',
     ],
-    ['a name in capitals', pod('{ name: c }', 'name: Web'), 'E208', 'Web'],
-    ['a namespace with a dot', pod('{ name: c }', 'name: x, namespace: a.b'), 'E208', 'a.b'],
-    ['no name', pod('{ name: c }', 'labels: {}'), 'E203', '{ labels: {} }'],
-    ['two empty names', pod('{ name: c }', 'name: "", generateName: ""'), 'E203', '{ name: "", generateName: "" }'],
-    ['an empty name of a container', pod('{ name: "" }'), 'E208', '""'],
+    ['a name in capitals', pod('{ name: c, image: i }', 'name: Web'), 'E208', 'Web'],
+    ['a namespace with a dot', pod('{ name: c, image: i }', 'name: x, namespace: a.b'), 'E208', 'a.b'],
+    ['no name', pod('{ name: c, image: i }', 'labels: {}'), 'E203', '{ labels: {} }'],
+    [
+      'two empty names',
+      pod('{ name: c, image: i }', 'name: "", generateName: ""'),
+      'E203',
+      '{ name: "", generateName: "" }',
+    ],
+    ['an empty name of a container', pod('{ name: "", image: i }'), 'E208', '""'],
     [
       'a toleration with two empty texts where one is needed',
-      object('v1', 'Pod', '{ containers: [ { name: c } ], tolerations: [ { key: "", operator: "" } ] }'),
+      object('v1', 'Pod', '{ containers: [ { name: c, image: i } ], tolerations: [ { key: "", operator: "" } ] }'),
       'E204',
       '""',
     ],
-    ['a generated name in capitals', pod('{ name: c }', 'generateName: X-'), 'E208', 'X-'],
+    ['a generated name in capitals', pod('{ name: c, image: i }', 'generateName: X-'), 'E208', 'X-'],
     ['a selector that finds none of its pods', deployment('{ a: c }'), 'E219', '{ matchLabels: { a: b } }'],
     [
       'a negative number of replicas',
-      object('v1', 'ReplicationController', '{ replicas: -1, template: { spec: { containers: [ { name: c } ] } } }'),
+      object(
+        'v1',
+        'ReplicationController',
+        '{ replicas: -1, template: { metadata: { labels: { a: b } }, spec: { containers: [ { name: c, image: i } ] } } }',
+      ),
       'E205',
       '-1',
     ],

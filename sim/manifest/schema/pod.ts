@@ -1,4 +1,7 @@
-/** Pod, pod template, container: every field of the API is known (`fields/`), the ones that decide about the network are checked. */
+/**
+ * Pod, pod template, container: every field of the API is known (`fields/`), the ones that decide about the network are
+ * checked, and so is what the API server refuses a pod or a template for: no pod comes of it.
+ */
 import { z } from 'zod';
 import { emptyIsAbsent, problem, rule } from '../check-schema.ts';
 import { dnsLabelProblem, portNameProblem } from '../names.ts';
@@ -7,6 +10,8 @@ import { templateMetadata } from './metadata.ts';
 import { affinity, schedulingGate, toleration, topologySpreadConstraint } from './scheduling.ts';
 
 const port = z.int().min(1).max(65535);
+
+const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'] as const;
 
 export const containerPort = z.strictObject({
   ...unreadFields('ContainerPort'),
@@ -34,8 +39,16 @@ export const container = z.strictObject({
       refuseTwice(named, context, 'E211', (at) => [at, 'name'], 'port name');
     })
     .optional(),
-  restartPolicy: z.string().optional(),
+  // Of an init container `Always` makes it a sidecar; others may have any of the three since ContainerRestartRules (1.35).
+  restartPolicy: z.enum(RESTART_POLICIES).optional(),
+  image: image(),
+  imagePullPolicy: emptyIsAbsent(z.enum(['Always', 'IfNotPresent', 'Never'])),
 });
+
+/** Templates may not leave it out either, be it that their controller's pods alone are refused (of a StatefulSet). */
+function image() {
+  return z.preprocess((value) => (value === '' ? undefined : value), z.string());
+}
 
 /** Names that the API server wants once (validateContainerPorts, validateContainers of pkg/apis/core/validation). */
 function refuseTwice(
@@ -65,21 +78,78 @@ function refuseContainersTwice(
   refuseTwice(names, context, 'E208', pathOf, 'container');
 }
 
-export const podSpec = z
-  .strictObject({
-    ...unreadFields('PodSpec'),
-    affinity: affinity.optional(),
-    containers: z.array(container).min(1),
-    initContainers: z.array(container).optional(),
-    nodeName: emptyIsAbsent(z.string()),
-    nodeSelector: z.record(z.string(), z.string()).optional(),
-    hostNetwork: z.boolean().optional(),
-    os: z.strictObject({ name: z.string() }).optional(),
-    schedulerName: emptyIsAbsent(z.string()),
-    schedulingGates: z.array(schedulingGate).optional(),
-    tolerations: z.array(toleration).optional(),
-    topologySpreadConstraints: z.array(topologySpreadConstraint).optional(),
-  })
-  .superRefine(refuseContainersTwice);
+/**
+ * A port of the node is taken once, and in a pod of the host network it is the container's own, also where none is written
+ * (`validatePodHostNetworkDeps`, `checkHostPortConflicts` of pkg/apis/core/validation).
+ */
+function refuseHostPorts(
+  { containers, hostNetwork = false }: { containers: z.output<typeof container>[]; hostNetwork?: boolean | undefined },
+  context: Parameters<typeof problem>[0],
+): void {
+  const taken = new Set<string>();
+  for (const [i, { ports = [] }] of containers.entries()) {
+    for (const [j, port] of ports.entries()) {
+      const { containerPort: own, hostPort: written = 0, protocol = 'TCP' } = port;
+      const { hostIP = '' } = port as { hostIP?: unknown };
+      const hostPort = written === 0 && hostNetwork ? own : written;
+      if (hostPort === 0) continue;
+      const path = ['containers', i, 'ports', j, written === 0 ? 'containerPort' : 'hostPort'];
+      if (hostNetwork && hostPort !== own) {
+        const message = `\`hostPort\` ${hostPort} must be \`containerPort\` ${own} in a pod of the host network`;
+        problem(context, 'E211', path, message, 'remove `hostPort`, or write the same number twice');
+      }
+      const place = JSON.stringify([protocol, hostIP, hostPort]);
+      if (taken.has(place)) {
+        problem(context, 'E211', path, `port ${hostPort} of the node is taken already`, 'give each another number');
+      }
+      taken.add(place);
+    }
+  }
+}
 
-export const podTemplate = z.strictObject({ metadata: templateMetadata.optional(), spec: podSpec });
+/** @param restartPolicy what whoever makes the pods lets them have */
+function podSpecWith<Policy extends z.ZodType>(restartPolicy: Policy) {
+  return z
+    .strictObject({
+      ...unreadFields('PodSpec'),
+      affinity: affinity.optional(),
+      containers: z.array(container).min(1),
+      initContainers: z.array(container).optional(),
+      nodeName: emptyIsAbsent(z.string()),
+      nodeSelector: z.record(z.string(), z.string()).optional(),
+      hostNetwork: z.boolean().optional(),
+      os: z.strictObject({ name: z.string() }).optional(),
+      restartPolicy,
+      schedulerName: emptyIsAbsent(z.string()),
+      schedulingGates: z.array(schedulingGate).optional(),
+      tolerations: z.array(toleration).optional(),
+      topologySpreadConstraints: z.array(topologySpreadConstraint).optional(),
+    })
+    .superRefine(refuseContainersTwice)
+    .superRefine(refuseHostPorts);
+}
+
+export const podSpec = podSpecWith(emptyIsAbsent(z.enum(RESTART_POLICIES)));
+
+function podTemplateOf<Spec extends z.ZodType>(spec: Spec) {
+  return z.strictObject({ metadata: templateMetadata.optional(), spec });
+}
+
+/** Of pods that are there until they are taken away. */
+export const lastingTemplate = podTemplateOf(
+  podSpecWith(emptyIsAbsent(z.enum(['Always']))).superRefine((spec, context) => {
+    if ((spec as { activeDeadlineSeconds?: unknown }).activeDeadlineSeconds === undefined) return;
+    problem(
+      context,
+      'E223',
+      ['activeDeadlineSeconds'],
+      '`activeDeadlineSeconds` must not be set in the template of pods that are always started again',
+      'remove it; a Job may have it',
+    );
+  }),
+);
+
+/** Of pods that come to an end: left out, the policy would be `Always`. */
+export const endingTemplate = podTemplateOf(
+  podSpecWith(z.preprocess((value) => (value === '' ? undefined : value), z.enum(['OnFailure', 'Never']))),
+);

@@ -1,10 +1,11 @@
 /** The seven kinds that make pods. Every field of the API is known (`fields/`). */
 import { z } from 'zod';
+import { holds, valueOf } from '../../../dataplane/policy/selector.ts';
 import { problem } from '../check-schema.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { labelSelector } from './label-selector.ts';
 import { labels, templateMetadata } from './metadata.ts';
-import { podTemplate } from './pod.ts';
+import { endingTemplate, lastingTemplate } from './pod.ts';
 
 const count = z.int().min(0);
 
@@ -14,7 +15,7 @@ export const deploymentSpec = z
     paused: z.boolean().optional(),
     replicas: count.optional(),
     selector: labelSelector,
-    template: podTemplate,
+    template: lastingTemplate,
   })
   .superRefine(selectsItsTemplate);
 
@@ -23,7 +24,7 @@ export const replicaSetSpec = z
     ...unreadFields('ReplicaSetSpec'),
     replicas: count.optional(),
     selector: labelSelector,
-    template: podTemplate,
+    template: lastingTemplate,
   })
   .superRefine(selectsItsTemplate);
 
@@ -33,7 +34,7 @@ export const statefulSetSpec = z
     ordinals: z.strictObject({ start: count.optional() }).optional(),
     replicas: count.optional(),
     selector: labelSelector,
-    template: podTemplate,
+    template: lastingTemplate,
   })
   .superRefine(selectsItsTemplate);
 
@@ -41,7 +42,7 @@ export const daemonSetSpec = z
   .strictObject({
     ...unreadFields('DaemonSetSpec'),
     selector: labelSelector,
-    template: podTemplate,
+    template: lastingTemplate,
   })
   .superRefine(selectsItsTemplate);
 
@@ -50,7 +51,7 @@ export const jobSpec = z.strictObject({
   completions: count.optional(),
   parallelism: count.optional(),
   suspend: z.boolean().optional(),
-  template: podTemplate,
+  template: endingTemplate,
 });
 
 export const cronJobSpec = z.strictObject({
@@ -65,19 +66,17 @@ export const replicationControllerSpec = z
     ...unreadFields('ReplicationControllerSpec'),
     replicas: count.optional(),
     selector: labels.optional(),
-    template: podTemplate,
+    template: lastingTemplate,
   })
   .superRefine(({ selector, template }, context) => {
     // Without one it is the template's labels.
-    if (Object.keys(selector ?? {}).length > 0)
+    const labelled = Object.keys(template.metadata?.labels ?? {}).length > 0;
+    if (Object.keys(selector ?? {}).length > 0 || !labelled)
       selectsItsTemplate({ selector: { matchLabels: selector }, template }, context);
   });
 
 interface Selecting {
-  readonly selector: {
-    readonly matchLabels?: Readonly<Record<string, string>> | undefined;
-    readonly matchExpressions?: readonly unknown[] | undefined;
-  };
+  readonly selector: z.output<typeof labelSelector>;
   readonly template: { readonly metadata?: { readonly labels?: Record<string, string> | undefined } | undefined };
 }
 
@@ -87,14 +86,24 @@ function selectsItsTemplate({ selector, template }: Selecting, context: Paramete
   if (Object.keys(matchLabels).length + matchExpressions.length === 0)
     problem(context, 'E210', ['selector'], 'an empty selector is invalid here', 'select the labels of the template');
   const written = template.metadata?.labels ?? {};
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-    if (written[key] === value) continue;
+  for (const [key, value] of Object.entries(matchLabels)) {
+    if (valueOf(written, key) === value) continue;
     problem(
       context,
       'E219',
       ['selector'],
       `selector \`${key}: ${value}\` does not match the labels of the template`,
       `add the label \`${key}: ${value}\` to \`template.metadata.labels\``,
+    );
+  }
+  for (const [i, { key, operator, values = [] }] of matchExpressions.entries()) {
+    if (holds({ operator, values }, valueOf(written, key))) continue;
+    problem(
+      context,
+      'E219',
+      ['selector', 'matchExpressions', i],
+      `selector \`${[key, operator, ...values].join(' ')}\` does not match the labels of the template`,
+      'select labels of `template.metadata.labels`',
     );
   }
 }

@@ -10,17 +10,17 @@ import { makePlan } from '../make-plan.ts';
 const BASE = `apiVersion: v1
 kind: Pod
 metadata: { name: web, labels: { app: web } }
-spec: { containers: [ { name: c, ports: [ { containerPort: 8080, name: http } ] } ] }
+spec: { containers: [ { name: c, image: i, ports: [ { containerPort: 8080, name: http } ] } ] }
 ---
 apiVersion: v1
 kind: Pod
 metadata: { name: agent, labels: { app: agent } }
-spec: { hostNetwork: true, containers: [ { name: c } ] }
+spec: { hostNetwork: true, containers: [ { name: c, image: i } ] }
 ---
 apiVersion: v1
 kind: Pod
 metadata: { name: loose, labels: { app: loose }, annotations: { v1.multus-cni.io/default-network: kube-system/plain } }
-spec: { containers: [ { name: c } ] }
+spec: { containers: [ { name: c, image: i } ] }
 ---
 apiVersion: v1
 kind: Service
@@ -63,7 +63,7 @@ function checked(more: Readonly<Record<string, string>>) {
 const policy = (name: string, spec: string) =>
   `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name} }\nspec: ${spec}\n`;
 const pod = (name: string, metadata: string, spec = '') =>
-  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, ${metadata} }\nspec: { ${spec} containers: [ { name: c } ] }\n`;
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, ${metadata} }\nspec: { ${spec} containers: [ { name: c, image: i } ] }\n`;
 const peer = (labels: string) =>
   `{ podSelector: {}, ingress: [ { from: [ { podSelector: { matchLabels: ${labels} } } ] } ] }`;
 const port = (text: string) =>

@@ -8,6 +8,8 @@ const template = (app: string, hash?: string) =>
   `template: { metadata: { creationTimestamp: null, labels: { app: ${app}${hash === undefined ? '' : `, pod-template-hash: ${hash}`} } },
      spec: { containers: [ { name: c, image: i, ports: [ { containerPort: 80 } ], resources: {} } ], terminationGracePeriodSeconds: 30 } }`;
 
+const ending = template('x').replace('{ containers', '{ restartPolicy: Never, containers');
+
 /** `kind name` with the uid `uid-name`, as a cluster prints it. */
 function workload(kind: string, name: string, spec: string, owner = '', more = ''): string {
   const group = kind.endsWith('Job') ? 'batch/v1' : 'apps/v1';
@@ -166,10 +168,10 @@ describe('an exported cluster', () => {
       pod('db-9', { owner: ownedBy('StatefulSet', 'db'), ips: ['10.244.0.19'] }),
       workload('DaemonSet', 'agent', `${selector}, ${template('x')}`),
       pod('agent-aaaaa', { owner: ownedBy('DaemonSet', 'agent'), ips: ['10.244.0.30'] }),
-      workload('CronJob', 'backup', `schedule: "* * * * *", jobTemplate: { spec: { ${template('x')} } }`),
-      workload('Job', 'backup-29411520', template('x'), ownedBy('CronJob', 'backup')),
+      workload('CronJob', 'backup', `schedule: "* * * * *", jobTemplate: { spec: { ${ending} } }`),
+      workload('Job', 'backup-29411520', ending, ownedBy('CronJob', 'backup')),
       pod('backup-29411520-aaaaa', { owner: ownedBy('Job', 'backup-29411520'), ips: ['10.244.0.40'] }),
-      workload('Job', 'done', template('x')).replace(
+      workload('Job', 'done', ending).replace(
         'status: {',
         'status: { conditions: [ { type: Complete, status: "True" } ],',
       ),

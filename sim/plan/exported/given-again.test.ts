@@ -145,9 +145,9 @@ describe('a workload of an exported cluster that a manifest gives again', () => 
 
   it('a Job that had ended stays so', () => {
     const job = (metadata: string, status: string) =>
-      `apiVersion: batch/v1\nkind: Job\nmetadata: { name: j${metadata} }\nspec: { ${template('a: b')} }\n${status}`;
+      `apiVersion: batch/v1\nkind: Job\nmetadata: { name: j${metadata} }\nspec: { ${template('a: b', 'restartPolicy: Never,')} }\n${status}`;
     const ended = 'status: { conditions: [ { type: Complete, status: "True" } ] }';
-    const other = `apiVersion: v1\nkind: Pod\nmetadata: { name: other }\nspec: { containers: [ { name: c } ] }\n---\n`;
+    const other = `apiVersion: v1\nkind: Pod\nmetadata: { name: other }\nspec: { containers: [ { name: c, image: i } ] }\n---\n`;
     for (const { pods, said } of both(other + job(', uid: u', ended), job('', ''))) {
       expect(said).toEqual([]);
       expect(pods).toHaveLength(1);

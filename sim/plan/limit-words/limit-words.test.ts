@@ -18,7 +18,7 @@ function warnings(text: string) {
 }
 
 const pod = (metadata: string, name = 'a') =>
-  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, ${metadata} }\nspec: { containers: [ { name: c } ] }\n`;
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, ${metadata} }\nspec: { containers: [ { name: c, image: i } ] }\n`;
 const annotated = (key: string) => pod(`annotations: { ${key}: "1M" }`);
 const deployment = (own: string, template = '') => `apiVersion: apps/v1
 kind: Deployment
@@ -27,7 +27,7 @@ spec:
   selector: { matchLabels: { app: d } }
   template:
     metadata: { labels: { app: d${template} } }
-    spec: { containers: [ { name: c } ] }
+    spec: { containers: [ { name: c, image: i } ] }
 `;
 
 describe('a limit at a place where it limits nothing', () => {
@@ -47,7 +47,7 @@ describe('a limit at a place where it limits nothing', () => {
     expect(warnings(deployment(own))).toMatchObject([
       { code: 'W211', message: expect.stringContaining('limits nothing on a Deployment itself') as string },
     ]);
-    const job = `{ template: { spec: { containers: [ { name: c } ] } } }`;
+    const job = `{ template: { spec: { restartPolicy: Never, containers: [ { name: c, image: i } ] } } }`;
     expect(
       warnings(
         `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: j, ${own} }\nspec: { schedule: "@daily", jobTemplate: { spec: ${job} } }\n`,

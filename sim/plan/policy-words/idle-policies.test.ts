@@ -6,7 +6,7 @@ import { makePlan } from '../make-plan.ts';
 const pod = (name: string, labels: string, ports = '', more = '') => `apiVersion: v1
 kind: Pod
 metadata: { name: ${name}, labels: { ${labels} } }
-spec: { ${more} containers: [ { name: c, ports: [ ${ports} ] } ] }
+spec: { ${more} containers: [ { name: c, image: i, ports: [ ${ports} ] } ] }
 ---
 `;
 const web = pod('web', 'app: web', '{ containerPort: 8080, name: http }');

@@ -73,6 +73,7 @@ export function deployment(name: string, replicas: number, annotations = onNetwo
 
 export function workload(kind: string, name: string, spec: string, annotations = onNetwork, podSpec = ''): string {
   const selector = kind === 'Job' ? '' : `selector: { matchLabels: { app: ${name} } },`;
+  const ends = kind === 'Job' ? 'restartPolicy: Never, ' : '';
   return `
 apiVersion: ${kind === 'Job' ? 'batch/v1' : 'apps/v1'}
 kind: ${kind}
@@ -80,7 +81,7 @@ metadata: { name: ${name} }
 spec:
   { ${spec === '' ? '' : `${spec},`} ${selector}
     template: { metadata: { labels: { app: ${name} }, annotations: { ${annotations} } },
-      spec: { ${podSpec === '' ? '' : `${podSpec},`} containers: [ { name: main, image: nginx, ports: [ { containerPort: 80, name: http } ] } ] } } }`;
+      spec: { ${ends}${podSpec === '' ? '' : `${podSpec},`} containers: [ { name: main, image: nginx, ports: [ { containerPort: 80, name: http } ] } ] } } }`;
 }
 
 export function pod(name: string, annotations = onNetwork, podSpec = '', labels = `app: ${name}`): string {
