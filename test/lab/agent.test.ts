@@ -74,9 +74,8 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
     expect(run.of('end')).toMatchObject([{ outcome: 'completed' }]);
   });
 
-  it('ends within a second in the middle of a flow, and keeps what was measured', async () => {
-    let asked = 0;
-    let ended = 0;
+  it('ends in the middle of a flow when told to, and keeps what was measured', async () => {
+    let asked = false;
     const run = await runInUml(
       planOf({
         pods: TWO,
@@ -87,15 +86,15 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
       }),
       {},
       (message, send) => {
-        if (message.type === 'bye') ended = performance.now();
-        if (asked > 0 || message.type !== 'trace' || message.record.type !== 'endpoint') return;
+        if (asked || message.type !== 'trace' || message.record.type !== 'endpoint') return;
         if (message.record.passed.bytes < 1e6) return;
-        asked = performance.now();
+        asked = true;
         send({ type: 'stop' });
       },
     );
-    expect(ended - asked).toBeLessThan(1000);
-    expect(run.of('end')).toMatchObject([{ outcome: 'interrupted' }]);
+    const [end] = run.of('end');
+    expect(end).toMatchObject({ outcome: 'interrupted' });
+    expect(end?.t).toBeLessThan(60e9);
     const [flow] = run.of('flow-state').filter(({ state }) => state === 'failed');
     expect(flow?.message).toBe('interrupted');
     expect(flow?.totals?.receivedBytes).toBeGreaterThan(0);
