@@ -1,6 +1,7 @@
 /** Where TCP flows are accepted. Flows to one port of one receiver share a listener, as clients of a server do. */
 import { isSystemCallError } from '../../../linux/errno.ts';
 import { accept, close, closeWithReset, tcpListen } from '../../../linux/socket.ts';
+import { setReceiveBuffer } from '../../../linux/socket-options.ts';
 import type { Endpoint } from '../../../linux/socket-address.ts';
 import type { Party } from '../../lab.ts';
 
@@ -12,8 +13,11 @@ export interface FlowListener extends Disposable {
 export class FlowListeners {
   readonly #open = new Map<string, Shared>();
 
-  /** @throws Error when another program has the port; SystemCallError */
-  share(to: Party, address: string, port: number): FlowListener {
+  /**
+   * @param roomBytes of the receive buffer of each connection (socket-room.ts); null: as much as the kernel gives
+   * @throws Error when another program has the port; SystemCallError
+   */
+  share(to: Party, address: string, port: number, roomBytes: number | null): FlowListener {
     const key = `${to.name} ${address} ${port}`;
     let shared = this.#open.get(key);
     if (shared === undefined) {
@@ -21,6 +25,7 @@ export class FlowListeners {
       this.#open.set(key, shared);
     }
     const listener = shared;
+    if (roomBytes !== null) listener.giveRoom(roomBytes);
     listener.users += 1;
     return {
       take: (from) => listener.take(from),
@@ -36,12 +41,23 @@ export class FlowListeners {
 
 class Shared {
   users = 0;
+  #roomBytes = 0;
   readonly #fd: number;
   /** Accepted, and not taken yet. By the sender's end. */
   readonly #arrived = new Map<string, number>();
 
   constructor(fd: number) {
     this.#fd = fd;
+  }
+
+  /**
+   * Connections take it over as they begin, which is when the kernel fixes how much they may ever announce (tcp(7)); flows of one
+   * listener have the room of the greatest.
+   */
+  giveRoom(bytes: number): void {
+    if (bytes <= this.#roomBytes) return;
+    setReceiveBuffer(this.#fd, bytes);
+    this.#roomBytes = bytes;
   }
 
   take(from: Endpoint): number | null {

@@ -65,10 +65,13 @@ async function open(
   const own = lab.ports.take(flow.protocol === 'UDP' ? flow.streams : 1);
   const ends = { from, to, flow, port: flow.port ?? own, listeners: lab.flowListeners };
   if (flow.protocol === 'UDP') return await openUdp(lab, { ...ends, localPort: own, queued }, intervalNs, signal);
-  const connections = await connectStreams(ends, lab.clock, signal);
+  const roomBytes = roomOfStream(flow.streams, streamsAtOnce, totalmem());
+  const { requests } = flow;
+  const room = requests === undefined ? roomBytes : null;
+  const connections = await connectStreams({ ...ends, roomBytes: room }, lab.clock, signal);
   if (connections.length === 0) return null;
-  if (flow.requests !== undefined) return requestFlow(lab, flow, flow.requests, connections, intervalNs);
-  return tcpBulk(lab, flow, connections, roomOfStream(flow.streams, streamsAtOnce, totalmem()), intervalNs);
+  if (requests !== undefined) return requestFlow(lab, flow, requests, connections, intervalNs);
+  return tcpBulk(lab, flow, connections, roomBytes, intervalNs);
 }
 
 async function run(lab: Lab, { flow, onStarted }: Generation, ready: ReadyFlow, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals, StreamTotals } from '../../../trace/record.ts';
 import { discardArrived } from '../../../linux/socket.ts';
-import { setReceiveBuffer, setReceiveLowWater, setSendBuffer } from '../../../linux/socket-options.ts';
+import { setReceiveLowWater } from '../../../linux/socket-options.ts';
 import { tcpInfo } from '../../../linux/tcp-info.ts';
 import type { Lab } from '../../lab.ts';
 import type { FlowMeter } from './flow-meter.ts';
@@ -15,7 +15,7 @@ import type { TcpConnection } from './tcp-connections.ts';
 /** Handed to the kernel at a time. */
 const chunk = Buffer.alloc(128 * 1024);
 
-/** @param roomBytes of each socket (socket-room.ts) */
+/** @param roomBytes that each socket has (socket-room.ts) */
 export function tcpBulk(
   lab: Pick<Lab, 'clock'>,
   flow: FlowPlan,
@@ -24,12 +24,8 @@ export function tcpBulk(
   intervalNs: number,
 ): ReadyFlow {
   const broken = new AbortController();
-  for (const { client, server } of connections) {
-    setSendBuffer(client, roomBytes);
-    setReceiveBuffer(server, roomBytes);
-    // Else TCP acknowledges only as fast as this thread reads, and a limit runs dry while it does something else.
-    setReceiveLowWater(server, roomBytes / 2);
-  }
+  // Else TCP acknowledges only as fast as this thread reads, and a limit runs dry while it does something else.
+  for (const { server } of connections) setReceiveLowWater(server, roomBytes / 2);
   const streams = connections.map(
     (connection, i) => new BulkStream(connection, (error) => broken.abort(named(error, i))),
   );

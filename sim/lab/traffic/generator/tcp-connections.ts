@@ -1,7 +1,7 @@
 /** The connections of a flow, made inside the networks of its two ends, from plain descriptors: no process, no port of Node's. */
 import type { FlowPlan } from '../../../plan/plan.ts';
 import { poll } from '../../../linux/poll.ts';
-import { setCongestionControl } from '../../../linux/socket-options.ts';
+import { setCongestionControl, setSendBuffer } from '../../../linux/socket-options.ts';
 import {
   close,
   closeWithReset,
@@ -32,6 +32,11 @@ export interface FlowEnds {
   readonly listeners: FlowListeners;
 }
 
+export interface StreamEnds extends FlowEnds {
+  /** Of each socket (socket-room.ts); null: as much as the kernel gives. */
+  readonly roomBytes: number | null;
+}
+
 const LOOK_NS = 2e6;
 /** A blocked path is silent. As long as iperf3 is given. */
 const PATIENCE_NS = 3e9;
@@ -41,11 +46,11 @@ const PATIENCE_NS = 3e9;
  * @throws Error that says what became of the first that was not; none is open then. Empty when `signal` aborts.
  */
 export async function connectStreams(
-  { from, to, flow, port, listeners }: FlowEnds,
+  { from, to, flow, port, listeners, roomBytes }: StreamEnds,
   clock: Pick<LabClock, 'now'>,
   signal: AbortSignal,
 ): Promise<TcpConnection[]> {
-  using listener = listeners.share(to, flow.toAddress, port);
+  using listener = listeners.share(to, flow.toAddress, port, roomBytes);
   const clients: number[] = [];
   /** By the client's descriptor. */
   const servers = new Map<number, number>();
@@ -55,7 +60,7 @@ export async function connectStreams(
   try {
     from.namespace.run(() =>
       withEcn(flow.ecn, () => {
-        for (let i = 0; i < flow.streams; i++) clients.push(begin(flow, port));
+        for (let i = 0; i < flow.streams; i++) clients.push(begin(flow, port, roomBytes));
       }),
     );
     const deadline = clock.now() + PATIENCE_NS;
@@ -80,8 +85,9 @@ export async function connectStreams(
   }
 }
 
-function begin(flow: FlowPlan, port: number): number {
+function begin(flow: FlowPlan, port: number, roomBytes: number | null): number {
   const { fd, outcome } = tcpConnectStart({ address: flow.toAddress, port }, flow.fromAddress, (fd) => {
+    if (roomBytes !== null) setSendBuffer(fd, roomBytes);
     if (flow.congestion !== undefined) setCongestionControl(fd, flow.congestion);
     if (flow.offeredBps !== null && flow.requests === undefined) setMaxPacingRate(fd, flow.offeredBps / flow.streams);
   });
