@@ -41,7 +41,7 @@ function withChanges(
 }
 
 const [namespace = '', name = ''] = POD_A.split('/');
-const limit = (s: number, egressBps: number) => ({
+const limit = (s: number, egressBps: number | null) => ({
   ...{ s, change: { limitPods: [{ namespace, name, limits: { egressBps, ingressBps: null } }] } },
 });
 
@@ -100,4 +100,87 @@ it('says whose pod went meanwhile', () => {
   const { flows, checks } = resultOf(withChanges(records, [{ s: 2, change: { deletePods: [{ namespace, name }] } }]));
   expect(flows[0]!.remark).toBe(`${POD_A} was deleted 2.0 s after the flow began`);
   expect(checks[0]!.reason).toContain('was deleted 2.0 s after');
+});
+
+it('predicts the mean over time of the limits that stood, and of a flow that nothing holds what it offers', () => {
+  // From 1 s to 7.9 s: half of it each.
+  const half = 4.45;
+  const goodput = 1448 / 1514;
+  const tcp = resultOf(
+    withChanges(
+      recordsOf([flow(1, POD_A, POD_B)], () => 75e6),
+      [limit(half, 50e6)],
+    ),
+  ).flows[0]!;
+  expect(tcp.predicted_wire_bps).toBeCloseTo(75e6, -5);
+  expect(tcp.predicted_goodput_bps).toBeCloseTo(75e6 * goodput, -5);
+  expect(tcp.predicted_first_second_bps).toBe(100e6);
+
+  const udp = {
+    protocol: 'UDP',
+    datagramBytes: 1400,
+    offeredBps: 97e6,
+    offeredWireBps: 100e6,
+    efficiency: 0.97,
+  } as const;
+  const slow = { ...flow(1, POD_A, POD_B), ...udp, configuredBps: 20e6, predictedGoodputBps: 19.4e6 };
+  const limits: LimitOnWay[] = [{ at: `egress of ${POD_A}`, by: 'egress', bps: 20e6 }];
+  const raised = (egressBps: number | null) =>
+    resultOf(
+      withChanges(
+        recordsOf([{ ...slow, limits }], () => 60e6),
+        [limit(half, egressBps)],
+      ),
+    ).flows[0]!;
+  expect(raised(60e6).predicted_goodput_bps).toBeCloseTo(40e6 * 0.97, -5);
+  expect(raised(null).predicted_goodput_bps).toBeCloseTo((19.4e6 + 97e6) / 2, -5);
+  const nobody = { limits: { egressBps: null, ingressBps: null } };
+  const [, nameOfB = ''] = POD_B.split('/');
+  const freed = {
+    s: half,
+    change: {
+      limitPods: [
+        { namespace, name, ...nobody },
+        { namespace, name: nameOfB, ...nobody },
+      ],
+    },
+  };
+  const { predicted_goodput_bps } = resultOf(
+    withChanges(
+      recordsOf([flow(1, POD_A, POD_B)], () => 75e6),
+      [freed],
+    ),
+  ).flows[0]!;
+  expect(predicted_goodput_bps).toBeNull();
+});
+
+it('of a sender whose limit changes is that of what has crossed the wire since', () => {
+  const far = { ...flow(1, POD_A, POD_B), delayNs: 200e6 };
+  const records = syntheticTrace({
+    plan: {
+      ...seedPlan(),
+      timeline: [{ index: 0, name: 'traffic', position: null, kind: 'traffic', flows: [far], expect: [within] }],
+    },
+    wireBytes: (_, s) => (100e6 * Math.min(s, 3.2) + 50e6 * Math.max(0, s - 3.2)) / 8,
+  });
+  expect(resultOf(withChanges(records, [limit(3, 50e6)])).flows[0]!.error_pct).toBeCloseTo(0, 2);
+});
+
+it('of flows that share a limit which changes is that of their sum', () => {
+  const limits: LimitOnWay[] = [{ at: `egress of ${POD_A}`, by: 'egress', bps: 100e6 }];
+  const shared = (id: number): FlowPlan => ({
+    ...flow(id, POD_A, POD_B),
+    ...{ limits, share: { bps: 50e6, at: `egress of ${POD_A}` }, efficiency: 1448 / 1514 },
+  });
+  const step = { index: 0, name: 'traffic', position: null, kind: 'traffic' as const, expect: [within] };
+  const records = syntheticTrace({
+    plan: { ...seedPlan(), timeline: [{ ...step, flows: [shared(1), shared(2)] }] },
+    wireBytes: ({ flowId }, s) =>
+      ((flowId === 1 ? 0.3 : 0.7) * (100e6 * Math.min(s, 3) + 60e6 * Math.max(0, s - 3))) / 8,
+  });
+  const { flows } = resultOf(withChanges(records, [limit(3, 60e6)]));
+  // The sampling that the change falls into is a part of it.
+  expect(Math.abs(flows[0]!.error_pct!)).toBeLessThan(0.5);
+  expect(flows[1]!.predicted_wire_bps).toBeLessThan(50e6);
+  expect(flows[1]!.predicted_wire_bps).toBeGreaterThan(30e6);
 });

@@ -4,10 +4,11 @@
 import { boundOf } from './bound.ts';
 import { partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
-import { goodputBps } from './goodput.ts';
+import { goodputBps, payloadBytes } from './goodput.ts';
+import { limitSpans, type LimitSpan } from './limit-spans.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
 import { wireCounter } from './wire-counter.ts';
-import { flowsBehindLimit, wireBps } from './wire-rate.ts';
+import { flowsBehindLimit, wireBps, wireBpsBetween } from './wire-rate.ts';
 
 /** (measured - reference) / reference * 100; null without a reference to compare with. */
 export function errorPct(measured: number | null, reference: number | null): number | null {
@@ -21,12 +22,12 @@ export function errorPct(measured: number | null, reference: number | null): num
  * a tenth). Where the limit changed meanwhile, the largest error of all the times between two changes.
  */
 export function limitErrorPct(seen: Observations, flow: FlowSeen): number | null {
-  if (flow.laterLimits.length > 0) return largestErrorPct(seen, flow);
+  const window = flowWindow(seen, flow);
+  const spans = spansOf(seen, flow);
+  if (changed(flow, spans)) return largestErrorPct(seen, flow, spans);
   const { configuredBps, share } = flow.plan;
   const crowd = configuredBps === null ? null : crowdOf(seen, flow);
-  if (crowd === null || configuredBps === null) return null;
-  const window = flowWindow(seen, flow);
-  if (window === null) return null;
+  if (crowd === null || configuredBps === null || window === null) return null;
   const toleranceNs = (window.lastByteNs - window.firstByteNs) / 10;
   let sumBps = 0;
   for (const each of crowd.flows) {
@@ -53,29 +54,46 @@ function crowdOf(
     return flows && { flows, limitBps: null };
   }
   if (share.at === null) return { flows: [flow], limitBps: null };
-  const limitBps = flow.plan.limits?.find(({ at }) => at === share.at)?.bps ?? null;
-  const flows = flowsOfStep(seen, flow.step).filter(({ plan }) => plan.limits?.some(({ at }) => at === share.at));
-  return { flows, limitBps };
+  const { at } = share;
+  return { flows: passing(flowsOfStep(seen, flow.step), at, ({ plan }) => plan), limitBps: limitAt(flow.plan, at) };
+}
+
+function passing(flows: readonly FlowSeen[], at: string, planOf: (flow: FlowSeen) => FlowPlan | undefined): FlowSeen[] {
+  return flows.filter((flow) => planOf(flow)?.limits?.some((limit) => limit.at === at));
+}
+
+function limitAt({ limits = [] }: FlowPlan, at: string): number | null {
+  return limits.find((limit) => limit.at === at)?.bps ?? null;
 }
 
 /**
  * What of the wire's bytes are the flow's own. Where acknowledgements of a flow in the other direction are counted with them that no
  * limit of the flow holds, its rate is that of its payload, in the frames that carry it.
+ * @param span of which time; left out: its steady part
  */
-function ownWireBps(seen: Observations, flow: FlowSeen): number | null {
-  const { to, share, efficiency } = flow.plan;
+function ownWireBps(seen: Observations, flow: FlowSeen, plan: FlowPlan = flow.plan, span?: Span): number | null {
+  const { to, share, efficiency } = plan;
+  const onTheWire = (): number | null => (span === undefined ? wireBps(seen, flow) : wireBpsBetween(seen, flow, span));
+  if (share === undefined || efficiency === undefined || efficiency === 0) return onTheWire();
   const receiver = partyName(to);
-  const goodput = goodputBps(flow.receiver);
-  if (share === undefined || efficiency === undefined || efficiency === 0 || goodput === null)
-    return wireBps(seen, flow);
   const strangers = flowsOfStep(seen, flow.step).filter(
-    ({ plan }) => partyName(plan.from) === receiver && plan.protocol === 'TCP' && !answersPass(flow, plan),
+    (other) =>
+      partyName(other.plan.from) === receiver && other.plan.protocol === 'TCP' && !answersPass(plan, other.plan),
   );
-  return strangers.length === 0 ? wireBps(seen, flow) : goodput / efficiency;
+  if (strangers.length === 0) return onTheWire();
+  const goodput = span === undefined ? goodputBps(flow.receiver) : goodputBetween(seen, flow, span);
+  return goodput === null ? onTheWire() : goodput / efficiency;
+}
+
+function goodputBetween(seen: Observations, flow: FlowSeen, { fromNs, toNs }: Span): number | null {
+  const window = flowWindow(seen, flow);
+  if (window === null || flow.receiver.length === 0) return null;
+  const bytes = payloadBytes(flow.receiver, fromNs - window.firstByteNs, toNs - window.firstByteNs);
+  return (bytes * 8e9) / (toNs - fromNs);
 }
 
 /** Whether what answers `other` goes through the limit that bounds the flow. */
-function answersPass({ plan: { share, from, to } }: FlowSeen, other: FlowPlan): boolean {
+function answersPass({ share, from, to }: FlowPlan, other: FlowPlan): boolean {
   if (share?.at === `ingress of ${partyName(to)}`) return true;
   return share?.at === `egress of ${partyName(from)}` && partyName(other.to) === partyName(from);
 }
@@ -86,42 +104,60 @@ const SETTLING_NS = 100e6;
 /** Parts of a time in which one limit stood that are too short to have a rate: a few samples. */
 const SHORTEST_NS = 300e6;
 
-function largestErrorPct(seen: Observations, flow: FlowSeen): number | null {
-  const counter = wireCounter(seen, flow);
-  if (counter?.flows.length !== 1) return null;
+function largestErrorPct(seen: Observations, flow: FlowSeen, spans: readonly Span[]): number | null {
   let largest: number | null = null;
-  for (const { fromNs, toNs, configuredBps } of spansOf(seen, flow).filter(isJudged)) {
-    const bound = configuredBps === null ? null : boundOf([flow.plan], configuredBps).wireBps;
-    const error = errorPct(counter.bytes.rate(fromNs, toNs) * 8, bound);
+  for (const span of spans.filter(isJudged)) {
+    const error = errorBetween(seen, flow, span);
     if (error !== null && Math.abs(error) >= Math.abs(largest ?? 0)) largest = error;
   }
   return largest;
 }
 
+/** Of the flows that this one shared its limit with then. */
+function errorBetween(seen: Observations, flow: FlowSeen, span: Span): number | null {
+  const { plan, plans } = span;
+  const planOf = (one: FlowSeen): FlowPlan | undefined => plans.get(one.plan.flowId);
+  const at = plan.share?.at ?? null;
+  const crowd = at === null ? [flow] : passing(flowsOfStep(seen, flow.step), at, planOf);
+  let sumBps = 0;
+  for (const each of crowd) {
+    const window = flowWindow(seen, each);
+    if (window === null || window.firstByteNs > span.fromNs || window.lastByteNs < span.toNs) return null;
+    const bps = ownWireBps(seen, each, planOf(each), span);
+    if (bps === null) return null;
+    sumBps += bps;
+  }
+  if (plan.configuredBps === null) return null;
+  return errorPct(sumBps, at === null ? boundOf([plan], plan.configuredBps).wireBps : limitAt(plan, at));
+}
+
 /** How many of the limits that held a flow stood too shortly for their rate to be judged; 0 where its limit did not change. */
 export function unjudgedLimits(seen: Observations, flow: FlowSeen): number {
-  return flow.laterLimits.length === 0 ? 0 : spansOf(seen, flow).filter((span) => !isJudged(span)).length;
+  const spans = spansOf(seen, flow);
+  return changed(flow, spans) ? spans.filter((span) => !isJudged(span)).length : 0;
 }
 
-interface Span {
+/** Whether it was held to something else than at its beginning. */
+function changed(flow: FlowSeen, spans: readonly Span[]): boolean {
+  return spans.some(({ plan }) => plan !== flow.plan);
+}
+
+interface Span extends Pick<LimitSpan, 'plan' | 'plans'> {
   readonly fromNs: number;
   readonly toNs: number;
-  readonly configuredBps: number | null;
 }
 
-/** The parts of the steady time in which one limit stood, each without its first moment. */
+/** The parts of the steady time in which one limit stood, each without its first moment, and without what the wire still carries of the one before. */
 function spansOf(seen: Observations, flow: FlowSeen): readonly Span[] {
   const window = flowWindow(seen, flow);
   const steady = window && steadyPart(window);
   if (steady === null) return [];
-  const limits = [
-    { fromNs: steady.fromNs, settlingNs: 0, configuredBps: flow.plan.configuredBps },
-    ...flow.laterLimits.map(({ fromNs, configuredBps }) => ({ fromNs, settlingNs: SETTLING_NS, configuredBps })),
-  ];
-  return limits.flatMap(({ fromNs, settlingNs, configuredBps }, index) => {
-    const toNs = Math.min(flow.laterLimits[index]?.fromNs ?? steady.toNs, steady.toNs);
+  const settlingNs = SETTLING_NS + (wireCounter(seen, flow)?.behindNs ?? 0);
+  return limitSpans(seen, flow, window?.firstByteNs ?? steady.fromNs, 0).flatMap(({ fromNs, toNs, ...held }, index) => {
+    const endNs = Math.min(toNs ?? steady.toNs, steady.toNs);
     const beginNs = Math.max(fromNs, steady.fromNs);
-    return beginNs >= toNs ? [] : [{ fromNs: Math.max(beginNs, fromNs + settlingNs), toNs, configuredBps }];
+    const settledNs = index === 0 ? beginNs : Math.max(beginNs, fromNs + settlingNs);
+    return beginNs >= endNs ? [] : [{ ...held, fromNs: settledNs, toNs: endNs }];
   });
 }
 

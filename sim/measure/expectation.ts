@@ -166,7 +166,7 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
     unit: 'bit/s',
     impeded: 'lower',
     measured: (flow) => flow.first_second_bps,
-    predicted: (flow) => flow.predicted_wire_bps,
+    predicted: (flow) => flow.predicted_first_second_bps,
   },
   retransmits: { unit: 'segments', impeded: 'higher', measured: (flow) => flow.retransmits, predicted: nothing },
   lost_packets: { unit: 'packets', impeded: 'higher', measured: (flow) => flow.lost_packets, predicted: nothing },

@@ -16,15 +16,16 @@ export function firstSecondBps(seen: Observations, flow: FlowSeen): number | nul
   const window = flowWindow(seen, flow);
   if (!counter || !window || window.lastByteNs - window.firstByteNs < FIRST_SECOND_NS) return null;
   const { firstByteNs } = window;
-  const share = shareOf(seen, counter, flow, firstByteNs, firstByteNs + FIRST_SECOND_NS + (flow.plan.delayNs ?? 0));
+  const share = shareOf(seen, counter, flow, firstByteNs, firstByteNs + FIRST_SECOND_NS + counter.behindNs);
   if (share === null) return null;
   // Who knows the moment exactly has also had the counters read then.
   if (flow.epochNs !== null) {
     // Nothing of it is there before the wire's delay is over: until then the counter stands.
-    const { delayNs = 0, configuredBps } = flow.plan;
+    const { behindNs } = counter;
+    const { configuredBps } = flow.plan;
     const begin =
-      delayNs > 0 ? counter.bytes.sampledBefore(firstByteNs) : outBy(counter.bytes, firstByteNs, configuredBps);
-    return share * (outBy(counter.bytes, firstByteNs + delayNs + FIRST_SECOND_NS, configuredBps) - begin) * 8;
+      behindNs > 0 ? counter.bytes.sampledBefore(firstByteNs) : outBy(counter.bytes, firstByteNs, configuredBps);
+    return share * (outBy(counter.bytes, firstByteNs + behindNs + FIRST_SECOND_NS, configuredBps) - begin) * 8;
   }
   const begins = counter.bytes.times.filter((t) => Math.abs(t - firstByteNs) <= UNCERTAINTY_NS);
   // A line drawn from a sample before the first byte would put a part of the burst before it.

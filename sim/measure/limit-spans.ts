@@ -1,41 +1,67 @@
-/** What a flow was held to over time: its limit may change while it runs. */
-import type { FlowSeen } from './observations.ts';
+/** What a flow was held to over time: limits may change while it runs, its own and those of the flows that share one with it. */
+import type { FlowPlan } from '../plan/plan.ts';
+import { underLimits, withShares } from '../plan/step-shares.ts';
+import { smallestLimit } from '../plan/way-limits.ts';
+import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
 
-/** Bits per second; null: nothing held it. `toNs` null: it still does, or did to the end. */
+/** `toNs` null: it still stands, or did to the end. */
 export interface LimitSpan {
   readonly fromNs: number;
   readonly toNs: number | null;
-  readonly configuredBps: number | null;
-  /** Goodput that this rate must give; null without a limit. */
-  readonly predictedGoodputBps: number | null;
+  /** The flow as it would have been planned with these limits, that of the trace where they hold it alike; `configuredBps` null: nothing held it. */
+  readonly plan: FlowPlan;
+  /** All flows of its step likewise, by id. */
+  readonly plans: ReadonlyMap<number, FlowPlan>;
 }
 
-/** In order, without gaps; the first from `beginNs` on. */
-export function limitSpans({ plan, laterLimits }: FlowSeen, beginNs: number): readonly LimitSpan[] {
-  const changes = [{ fromNs: beginNs, configuredBps: plan.configuredBps }, ...laterLimits];
-  return changes.map(({ fromNs, configuredBps }, i) => ({
-    fromNs,
-    toNs: laterLimits[i]?.fromNs ?? null,
-    configuredBps,
-    predictedGoodputBps: i === 0 ? plan.predictedGoodputBps : goodputAt(plan, configuredBps),
-  }));
+/**
+ * In order, without gaps; the first from `beginNs` on.
+ * @param behindNs how much later than at the sender it is seen: where the sender's limit changed, that much later
+ */
+export function limitSpans(
+  seen: Observations,
+  flow: FlowSeen,
+  beginNs: number,
+  behindNs: number,
+): readonly LimitSpan[] {
+  const flows = flowsOfStep(seen, flow.step);
+  const shiftOf = (changed: FlowSeen['laterLimits'][number]): number =>
+    changed.fromNs + (changed.atSender ? behindNs : 0);
+  const moments = new Set(flows.flatMap(({ laterLimits }) => laterLimits.map(shiftOf)).filter((t) => t > beginNs));
+  const at = (t: number): ReadonlyMap<number, FlowPlan> => {
+    if (flows.every(({ laterLimits }) => laterLimits.length === 0))
+      return new Map(flows.map(({ plan }) => [plan.flowId, plan]));
+    const plans = flows.map(({ plan, laterLimits }) => {
+      const limits = laterLimits.findLast((later) => shiftOf(later) <= t)?.limits ?? plan.limits;
+      return limits === undefined ? plan : underLimits(plan, limits);
+    });
+    return new Map(withShares(plans).map((plan) => [plan.flowId, plan]));
+  };
+  const spans: { fromNs: number; toNs: number | null; plan: FlowPlan; plans: ReadonlyMap<number, FlowPlan> }[] = [];
+  for (const fromNs of [beginNs, ...[...moments].sort((a, b) => a - b)]) {
+    const plans = at(fromNs);
+    const held = plans.get(flow.plan.flowId) ?? flow.plan;
+    const plan = isHeldAlike(flow.plan, held) ? flow.plan : held;
+    const before = spans.at(-1);
+    if (before !== undefined && isHeldAlike(before.plan, plan)) continue;
+    if (before !== undefined) before.toNs = fromNs;
+    spans.push({ fromNs, toNs: null, plan, plans });
+  }
+  return spans;
+}
+
+/** A change of another flow's limit need not change what this one gets. */
+function isHeldAlike(a: FlowPlan, b: FlowPlan): boolean {
+  return (
+    a.configuredBps === b.configuredBps &&
+    a.predictedGoodputBps === b.predictedGoodputBps &&
+    a.share?.bps === b.share?.bps &&
+    a.share?.at === b.share?.at
+  );
 }
 
 /** What holds it now, or did last. */
 export function newestLimitBps({ plan, laterLimits }: FlowSeen): number | null {
   const newest = laterLimits.at(-1);
-  return newest === undefined ? plan.configuredBps : newest.configuredBps;
-}
-
-/** Frames stay as they are, so payload keeps its part of the rate; null where the plan does not tell what part that is. */
-function goodputAt(plan: FlowSeen['plan'], configuredBps: number | null): number | null {
-  const { configuredBps: before, predictedGoodputBps, offeredBps } = plan;
-  if (configuredBps === null || before === null || predictedGoodputBps === null) return null;
-  if (offeredBps === null) return (predictedGoodputBps * configuredBps) / before;
-  // The prediction is the smaller of both, so only one that is below the offer tells the limit's part.
-  return predictedGoodputBps < offeredBps
-    ? Math.min(offeredBps, (predictedGoodputBps * configuredBps) / before)
-    : configuredBps >= before
-      ? offeredBps
-      : null;
+  return newest === undefined ? plan.configuredBps : (smallestLimit(newest.limits)?.bps ?? null);
 }

@@ -1,7 +1,7 @@
 /**
  * What a trace has told so far, by subject: the state that the reducer fills and every measurement reads.
  */
-import type { FlowPlan, PodPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
+import type { FlowPlan, LimitOnWay, PodPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
 import type {
   BuildRecord,
   CaptureRecord,
@@ -108,10 +108,10 @@ export interface LossSeen {
 
 export interface LaterLimit {
   readonly fromNs: number;
-  /** What the flow was held to from then on; null: to nothing. */
-  readonly configuredBps: number | null;
-  /** Whether the receiver had an ingress limit from then on. */
-  readonly atIngress: boolean;
+  /** What it passed from then on. */
+  readonly limits: readonly LimitOnWay[];
+  /** Whether the sender's limit is what changed. */
+  readonly atSender: boolean;
 }
 
 export interface FlowSeen {

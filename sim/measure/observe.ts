@@ -4,7 +4,8 @@
 import { fullConntrack } from './spoiling.ts';
 import { partyName, type FlowPlan, type ProbePlan, type StepPlan } from '../plan/plan.ts';
 import { objectKey } from '../plan/cluster.ts';
-import { smallestLimit, withPodLimits } from '../plan/way-limits.ts';
+import { limitBy, withPodLimits } from '../plan/way-limits.ts';
+import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { CounterSeries } from './counter-series.ts';
 import type { DropSeen, EndpointSeen, FlowSeen, Observations, QdiscSeen } from './observations.ts';
@@ -229,43 +230,14 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
     const ingressBps = seen.podPlans.get(to)?.limits.ingressBps ?? null;
     const egressBps = seen.podPlans.get(from)?.limits.egressBps ?? null;
     const limits = withPodLimits({ from, to, limits: flow.plan.limits }, egressBps, ingressBps);
-    flow.laterLimits.push({
-      fromNs: record.effectiveNs,
-      configuredBps: smallestLimit(limits)?.bps ?? null,
-      atIngress: ingressBps !== null,
-    });
+    const before = limitBy('egress', flow.laterLimits.at(-1)?.limits ?? flow.plan.limits);
+    flow.laterLimits.push({ fromNs: record.effectiveNs, limits, atSender: before !== egressBps });
   }
 }
 
 function ruleText(seen: Observations, { ruleId, isolatedBy }: DropRecord): string {
   if (ruleId !== 0) return seen.ruleNames.get(ruleId) ?? `rule ${ruleId}`;
   return isolatedBy.length === 0 ? '' : `isolated by ${isolatedBy.join(', ')}; no rule allows it`;
-}
-
-/** Beyond what a queue of the wire dropped, what a delay line dropped is the wire's loss. */
-function wireDrops({ kind, drops, extra }: QdiscRecord): [reason: string, packets: number][] {
-  const lost = kind === 'netem' ? drops - (extra['queue_drops'] ?? 0) : 0;
-  return [
-    ['WIRE_QUEUE', drops - lost],
-    ['WIRE_LOSS', lost],
-  ];
-}
-
-/** fq says which of its drops were for a flow's own queue and which for the horizon; the rest is the whole queue's. */
-function qdiscDrops(record: QdiscRecord): [reason: string, packets: number][] {
-  if (isWire(record.where)) return wireDrops(record);
-  const { drops, extra } = record;
-  const flowLimit = extra['flows_plimit'] ?? 0;
-  const horizon = extra['horizon_drops'] ?? 0;
-  return [
-    ['FQ_FLOW_LIMIT', flowLimit],
-    ['FQ_HORIZON', horizon],
-    ['QDISC_DROP', drops - flowLimit - horizon],
-  ];
-}
-
-function isWire(where: string): boolean {
-  return where === 'underlay' || where.startsWith('host:');
 }
 
 function newQdisc(record: QdiscRecord): QdiscSeen {

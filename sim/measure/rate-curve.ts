@@ -2,7 +2,7 @@
  * A flow's rates over time, for charts: on the wire and as payload, in buckets.
  */
 import { partyName } from '../plan/plan.ts';
-import { flowWindow, LAST_SAMPLE_NS } from './flow-window.ts';
+import { flowWindow, LAST_SAMPLE_NS, type FlowWindow } from './flow-window.ts';
 import { payloadBytes } from './goodput.ts';
 import { limitSpans } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';
@@ -66,7 +66,7 @@ export function flowCurve(seen: Observations, flow: FlowSeen): FlowCurve | null 
     from: partyName(flow.plan.from),
     to: partyName(flow.plan.to),
     seconds: (lastByteNs - firstByteNs) / 1e9,
-    limits: curveLimits(flow, firstByteNs, lastByteNs),
+    limits: curveLimits(seen, flow, window),
     wirePlace: counter?.place ?? null,
     wireFlows: counter?.flows.length ?? 0,
     wire,
@@ -74,10 +74,16 @@ export function flowCurve(seen: Observations, flow: FlowSeen): FlowCurve | null 
   };
 }
 
-function curveLimits(flow: FlowSeen, firstByteNs: number, lastByteNs: number): readonly CurveLimit[] {
+function curveLimits(
+  seen: Observations,
+  flow: FlowSeen,
+  { firstByteNs, lastByteNs }: FlowWindow,
+): readonly CurveLimit[] {
   const seconds = (ns: number): number => (Math.min(Math.max(ns, firstByteNs), lastByteNs) - firstByteNs) / 1e9;
-  return limitSpans(flow, firstByteNs)
-    .map(({ fromNs, toNs, ...rates }) => ({ fromS: seconds(fromNs), toS: seconds(toNs ?? lastByteNs), ...rates }))
+  return limitSpans(seen, flow, firstByteNs, flow.plan.delayNs ?? 0)
+    .map(({ fromNs, toNs, plan: { configuredBps, predictedGoodputBps } }) => ({
+      ...{ fromS: seconds(fromNs), toS: seconds(toNs ?? lastByteNs), configuredBps, predictedGoodputBps },
+    }))
     .filter(({ fromS, toS }) => toS > fromS);
 }
 

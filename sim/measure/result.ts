@@ -123,13 +123,16 @@ export interface FlowResult {
   readonly offered_bps: number | null;
   /** What bounds the flows behind the limit: it, or what they offer together where that is less; null without a limit. */
   readonly bound_by: 'limit' | 'offered' | null;
-  /** The smaller of the two on the wire, for this flow alone; null without a limit, and of requests below it. */
+  /** The smaller of the two on the wire, or its share; where limits changed, the mean of them over time; null where there was none for a part of it, and of requests below it. */
   readonly predicted_wire_bps: number | null;
   /** Behind the shaper, without the first second. */
   readonly wire_bps: number | null;
   /** Receiver's payload, without the first second. */
   readonly goodput_bps: number | null;
+  /** The payload of that, by frame and payload sizes. */
   readonly predicted_goodput_bps: number | null;
+  /** On the wire, by the limits at its beginning. */
+  readonly predicted_first_second_bps: number | null;
   /**
    * (wire_bps - bound) / bound * 100, where the bound is configured_bps, or what was offered where `bound_by` says so; flows
    * behind one limit are added up, since it holds their sum.

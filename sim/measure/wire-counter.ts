@@ -9,6 +9,7 @@
  * | pod without a dataplane, node | bytes that the sender's root qdisc dequeued: behind the sender's fq |
  */
 import { partyName } from '../plan/plan.ts';
+import { limitBy } from '../plan/way-limits.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
 
@@ -16,6 +17,8 @@ export interface WireCounter {
   /** For people: what was counted. */
   readonly place: string;
   readonly bytes: CounterSeries;
+  /** How much later than at the sender a byte is counted, queues apart. */
+  readonly behindNs: number;
   /** Flows of the same step whose payload passes this counter, the flow itself among them. */
   readonly flows: readonly FlowSeen[];
 }
@@ -26,31 +29,42 @@ export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | n
   const receiver = partyName(to);
   const pod = to.kind === 'pod' ? flow.receiverPod : null;
   const together = flowsOfStep(seen, flow.step);
+  const behindNs = flow.plan.delayNs ?? 0;
   const atReceiver = () => together.filter(({ plan }) => partyName(plan.to) === receiver);
   if (pod?.enforced === true) {
-    const limited = [pod.limits.ingressBps !== null, ...flow.laterLimits.map(({ atIngress }) => atIngress)];
+    const limited = [
+      pod.limits.ingressBps !== null,
+      ...flow.laterLimits.map(({ limits }) => limitBy('ingress', limits) !== null),
+    ];
     if (limited.includes(true) && limited.includes(false)) {
       // With a limit and without one by turns: what the hooks let go, which is what leaves the IFB but for its backlog.
       const bytes = seen.endpoints.get(`${pod.endpointId} ingress`)?.passedBytes;
-      return bytes ? { place: `${receiver}: let go by its ingress hooks`, bytes, flows: atReceiver() } : null;
+      return bytes ? { place: `${receiver}: let go by its ingress hooks`, bytes, behindNs, flows: atReceiver() } : null;
     }
     if (limited.includes(true)) {
       const bytes = qdiscBytes(seen, receiver, 'ingress');
       return (
-        bytes && { place: `${receiver}: dequeued by the IFB behind the ingress limit`, bytes, flows: atReceiver() }
+        bytes && {
+          place: `${receiver}: dequeued by the IFB behind the ingress limit`,
+          bytes,
+          behindNs,
+          flows: atReceiver(),
+        }
       );
     }
     const bytes = seen.endpoints.get(`${pod.endpointId} ingress`)?.offeredBytes;
-    return bytes ? { place: `${receiver}: arrived at the slave`, bytes, flows: atReceiver() } : null;
+    return bytes ? { place: `${receiver}: arrived at the slave`, bytes, behindNs, flows: atReceiver() } : null;
   }
   const arrived = to.kind === 'host' ? qdiscBytes(seen, receiver, 'ingress') : null;
-  if (arrived) return { place: `${receiver}: let out by the underlay's port`, bytes: arrived, flows: atReceiver() };
+  if (arrived)
+    return { place: `${receiver}: let out by the underlay's port`, bytes: arrived, behindNs, flows: atReceiver() };
   const sender = partyName(from);
   const bytes = qdiscBytes(seen, sender, 'egress');
   return (
     bytes && {
       place: `${sender}: dequeued by the slave's root qdisc`,
       bytes,
+      behindNs: 0,
       flows: together.filter(({ plan }) => partyName(plan.from) === sender),
     }
   );

@@ -12,12 +12,21 @@ import { wireCounter, type WireCounter } from './wire-counter.ts';
 
 /** Bits per second over the flow's steady part; null when it was not counted or too short. */
 export function wireBps(seen: Observations, flow: FlowSeen): number | null {
-  const counter = wireCounter(seen, flow);
   const window = flowWindow(seen, flow);
   const steady = window && steadyPart(window);
-  if (!counter || !steady) return null;
-  const share = shareOf(seen, counter, flow, steady.fromNs, steady.toNs);
-  return share === null ? null : share * counter.bytes.rate(steady.fromNs, steady.toNs) * 8;
+  return steady && wireBpsBetween(seen, flow, steady);
+}
+
+/** The same of another time. */
+export function wireBpsBetween(
+  seen: Observations,
+  flow: FlowSeen,
+  { fromNs, toNs }: { readonly fromNs: number; readonly toNs: number },
+): number | null {
+  const counter = wireCounter(seen, flow);
+  if (!counter) return null;
+  const share = shareOf(seen, counter, flow, fromNs, toNs);
+  return share === null ? null : share * counter.bytes.rate(fromNs, toNs) * 8;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What each flow of a step gets beside the others: of a limit that several pass, its share. */
 import { fairShares } from './fair-shares.ts';
-import type { FlowPlan } from './plan.ts';
+import type { FlowPlan, LimitOnWay } from './plan.ts';
+import { smallestLimit } from './way-limits.ts';
 
 /**
  * Flows with their `share`, and a prediction that keeps to it. A wire that is too slow for datagrams does not share itself out
@@ -23,4 +24,35 @@ export function withShares(flows: readonly FlowPlan[]): FlowPlan[] {
     if (wire && crowd.length > 1 && crowd.some(({ protocol }) => protocol === 'UDP')) return own;
     return { ...own, predictedGoodputBps: Math.round(share.bps * efficiency) };
   });
+}
+
+/**
+ * The flow as it would be with these limits in place of its own, its share aside: frames stay as they are, so payload keeps its part of the
+ * rate. What nothing of could arrive before is not foretold to.
+ */
+export function underLimits(flow: FlowPlan, limits: readonly LimitOnWay[]): FlowPlan {
+  const limit = smallestLimit(limits);
+  const other = {
+    ...flow,
+    limits,
+    configuredBps: limit?.bps ?? null,
+    configuredBy: limit?.by ?? null,
+    predictedGoodputBps: goodputUnder(flow, limit?.bps ?? null),
+  };
+  delete other.share;
+  return other;
+}
+
+/** Null where nothing bounds it, or where the plan does not tell what part of a frame is payload. */
+function goodputUnder(flow: FlowPlan, limitBps: number | null): number | null {
+  const { configuredBps, predictedGoodputBps, offeredBps, efficiency } = flow;
+  if (predictedGoodputBps === 0) return 0;
+  if (limitBps === null) return offeredBps;
+  const atMost = (goodputBps: number): number => Math.round(Math.min(goodputBps, offeredBps ?? goodputBps));
+  if (efficiency !== undefined) return atMost(limitBps * efficiency);
+  if (configuredBps === null || predictedGoodputBps === null) return null;
+  // The prediction is the smaller of both, so only one that is below the offer tells the limit's part.
+  if (offeredBps === null || predictedGoodputBps < offeredBps)
+    return atMost((predictedGoodputBps * limitBps) / configuredBps);
+  return limitBps >= configuredBps ? offeredBps : null;
 }

@@ -22,3 +22,8 @@ export function withPodLimits(
     ...(ingressBps === null ? [] : [{ at: `ingress of ${to}`, by: 'ingress' as const, bps: ingressBps }]),
   ];
 }
+
+/** Bits per second of the pod's at that end; null: none. */
+export function limitBy(by: 'egress' | 'ingress', limits: readonly LimitOnWay[] = []): number | null {
+  return limits.find((one) => one.by === by)?.bps ?? null;
+}

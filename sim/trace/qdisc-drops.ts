@@ -1,0 +1,28 @@
+/** Which reasons a queueing discipline's drops had. */
+import type { QdiscRecord } from './record.ts';
+
+/** Beyond what a queue of the wire dropped, what a delay line dropped is the wire's loss. */
+function wireDrops({ kind, drops, extra }: QdiscRecord): readonly (readonly [reason: string, packets: number])[] {
+  const lost = kind === 'netem' ? drops - (extra['queue_drops'] ?? 0) : 0;
+  return [
+    ['WIRE_QUEUE', drops - lost],
+    ['WIRE_LOSS', lost],
+  ];
+}
+
+/** fq says which of its drops were for a flow's own queue and which for the horizon; the rest is the whole queue's. */
+export function qdiscDrops(record: QdiscRecord): readonly (readonly [reason: string, packets: number])[] {
+  if (isWire(record.where)) return wireDrops(record);
+  const { drops, extra } = record;
+  const flowLimit = extra['flows_plimit'] ?? 0;
+  const horizon = extra['horizon_drops'] ?? 0;
+  return [
+    ['FQ_FLOW_LIMIT', flowLimit],
+    ['FQ_HORIZON', horizon],
+    ['QDISC_DROP', drops - flowLimit - horizon],
+  ];
+}
+
+function isWire(where: string): boolean {
+  return where === 'underlay' || where.startsWith('host:');
+}
