@@ -4,6 +4,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
 import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
+import { wayOfFrames, type WayOfFrames } from './large-frames.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
@@ -123,12 +124,16 @@ export function planFlow(
   }
   const limits = limitsOn(from, to, underlay);
   const limit = smallestLimit(limits);
-  const mtu = pathMtu(from, to, underlay);
+  const way = crossesUnderlay(from, to)
+    ? wayOfFrames({ nodes: context.parties.nodes, underlay }, from, to, addresses)
+    : null;
+  const mtu = way === null ? mtuWithin(from, to, underlay) : Math.min(way.fromMtu, way.toMtu, way.mtu);
   const frames = { protocol, family: addresses.family, mtu, datagramBytes };
   const goodput = (limit?.bps ?? 0) * efficiency(frames);
   const requests = flow.requests === null ? null : planRequests(flow.requests);
   const full = requests === null ? efficiency(frames) : requestEfficiency(addresses.family, mtu, requests.bytes);
-  const tooLarge = warnOfLargeFrames(from, to, flow, frames, context);
+  const tooLarge =
+    way !== null && flow.requests === null && warnOfLargeFrames(from, to, flow, { ...frames, way }, context);
   return {
     flowId,
     from: from.plan,
@@ -156,33 +161,34 @@ export function planFlow(
   };
 }
 
-/**
- * Whether the wire takes none of the frames that carry the payload: a sender knows of its own and of its receiver's MTU, and not of the
- * wire's between them. Small packets pass, so that connections open and probes are answered.
- */
+/** Whether none of the frames that carry the payload arrives. Small packets pass, so that connections open and probes are answered. */
 function warnOfLargeFrames(
   from: Party,
   to: Party,
   flow: ScenarioFlow,
-  { protocol, family, datagramBytes }: Parameters<typeof efficiency>[0],
-  { scenario, underlay, diagnostics }: FlowContext,
+  { protocol, family, datagramBytes, way }: LargeFrames,
+  { scenario, diagnostics }: FlowContext,
 ): boolean {
-  if (!crossesUnderlay(from, to) || flow.requests !== null) return false;
-  const [mine, theirs] = [from, to].map(({ slave }) => slave?.mtu ?? underlay.mtu) as [number, number];
-  const largest =
-    protocol === 'TCP' ? Math.min(mine, theirs) : Math.min(mine, datagramPacketBytes(family, datagramBytes ?? 0));
-  if (largest <= underlay.mtu + TOLERATED_BYTES) return false;
+  const packet = protocol === 'TCP' ? way.toMtu : datagramPacketBytes(family, datagramBytes ?? 0);
+  const largest = Math.min(way.fromMtu, packet);
+  if (largest <= way.takes) return false;
+  const why =
+    way.narrow === 'wire'
+      ? `the wire, whose MTU is ${way.mtu}`
+      : `the receiver's network interface, whose MTU is ${way.mtu}`;
+  const other = way.narrow === 'wire' ? 'the underlay' : "the receiver's";
   diagnostics.add(
     'W475',
     scenario.spanOf(flow.path),
-    `${from.name} -> ${to.name}: its packets of ${largest} bytes do not fit the wire, whose MTU is ${underlay.mtu}: none of them arrives`,
-    { help: `give the interfaces \`mtu: ${underlay.mtu}\`, or the underlay \`mtu: ${largest}\`` },
+    `${from.name} -> ${to.name}: its packets of ${largest} bytes do not fit ${why}: none of them arrives`,
+    { help: `give the interfaces \`mtu: ${way.mtu}\`, or ${other} \`mtu: ${largest}\`` },
   );
   return true;
 }
 
-/** A port takes frames with a VLAN tag more than its MTU (is_skb_forwardable, net/core/dev.c). */
-const TOLERATED_BYTES = 4;
+interface LargeFrames extends Pick<Parameters<typeof efficiency>[0], 'protocol' | 'family' | 'datagramBytes'> {
+  readonly way: WayOfFrames;
+}
 
 function planRequests({ everyNs, bytes, replyBytes }: ScenarioRequests): RequestsPlan {
   return {
@@ -238,10 +244,7 @@ export function crossesUnderlay(from: Party, to: Party): boolean {
   return from.pod.node !== to.pod.node || from.slave?.master !== to.slave?.master;
 }
 
-function pathMtu(from: Party, to: Party, underlay: UnderlayPlan): number {
-  return Math.min(
-    from.slave?.mtu ?? underlay.mtu,
-    to.slave?.mtu ?? underlay.mtu,
-    crossesUnderlay(from, to) ? underlay.mtu : Number.POSITIVE_INFINITY,
-  );
+/** Of two slaves of one master. */
+function mtuWithin(from: Party, to: Party, underlay: UnderlayPlan): number {
+  return Math.min(from.slave?.mtu ?? underlay.mtu, to.slave?.mtu ?? underlay.mtu);
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { found, network, onNetwork, plan, pod, seedPool } from './testdata/planning.ts';
 
-function planned(nicMtu: number, flow: string) {
-  const node = (name: string, address: string): string =>
-    `- { name: ${name}, interfaces: [ { name: ens192, mtu: ${nicMtu}, addresses: [ ${address}/16 ] } ] }`;
+function planned(nicMtu: number, flow: string, { theirs = nicMtu, wire = 1500, from = 'a' } = {}) {
+  const node = (name: string, address: string, mtu: number): string =>
+    `- { name: ${name}, interfaces: [ { name: ens192, mtu: ${mtu}, addresses: [ ${address}/16 ] } ] }`;
   const scenario = `
 apiVersion: ipvlane.dev/v1alpha1
 kind: Scenario
@@ -11,11 +11,11 @@ metadata: { name: frames }
 spec:
   manifests: [ all.yaml ]
   nodes:
-  ${node('node-a', '172.51.0.230')}
-  ${node('node-b', '172.51.0.220')}
-  underlay: { rate: 1G, mtu: 1500 }
+  ${node('node-a', '172.51.0.230', nicMtu)}
+  ${node('node-b', '172.51.0.220', theirs)}
+  underlay: { rate: 1G, mtu: ${wire} }
   timeline:
-  - traffic: [ { from: a, to: b${flow} } ]`;
+  - traffic: [ { from: ${from}, to: b${flow} } ]`;
   const on = (name: string): string => pod(name, onNetwork, `nodeName: node-${name}`);
   const made = plan(scenario, network, seedPool, on('a'), on('b'));
   const [step] = made.plan?.timeline ?? [];
@@ -37,4 +37,20 @@ it('the wire does not take are warned of, and nothing is predicted to arrive', (
 it('the wire takes are none of its business', () => {
   expect(planned(9000, ', protocol: UDP, rate: 8M, datagram: 1400')).toEqual({ said: [], predicted: 8e6 });
   expect(planned(1500, '').said).toEqual([]);
+});
+
+it('the receiver does not take, and those of a node itself, are warned of too', () => {
+  const large = ', protocol: UDP, rate: 8M, datagram: 8000';
+  const narrow = planned(9000, large, { theirs: 1500, wire: 9000 });
+  expect(narrow.said).toEqual([
+    expect.stringMatching(/8028 bytes do not fit the receiver's network interface, whose MTU is 1500/),
+  ]);
+  expect(narrow.predicted).toBe(0);
+  // TCP heeds what the receiver says it takes.
+  expect(planned(9000, '', { theirs: 1500, wire: 9000 }).said).toEqual([]);
+  const { said, predicted } = planned(9000, '', { from: '"node:node-a"' });
+  expect(said).toEqual([
+    expect.stringMatching(/node:node-a -> default\/b: its packets of 9000 bytes do not fit the wire/),
+  ]);
+  expect(predicted).toBe(0);
 });

@@ -32,6 +32,7 @@ export interface Party {
 }
 
 export class Parties {
+  readonly nodes: readonly NodePlan[];
   readonly #scenario: { readonly spanOf: Where };
   readonly #diagnostics: Collector;
   readonly #pods = new Map<string, Party>();
@@ -61,6 +62,7 @@ export class Parties {
     this.#scenario = scenario;
     this.#diagnostics = diagnostics;
     this.#coordinated = lab.coordinated;
+    this.nodes = lab.nodes;
     this.setPods(lab.pods);
     for (const { name, addresses } of lab.hosts) this.#addMachine({ kind: 'host', name }, addresses, []);
     for (const { name, masters } of lab.nodes) {
