@@ -26,7 +26,7 @@ function stageLines({ name, outcome, would, says, details }: Stage): string[] {
   ];
 }
 
-function evidenceLines({ kernel, verdict, wire, words, counted }: KernelEvidence): string[] {
+function evidenceLines({ kernel, verdict, wire, words, counted, lost }: KernelEvidence): string[] {
   const why = words.length === 0 ? '' : ` (${words.join(', ')})`;
   return [
     `asked in ${kernel}: the loaded programs say ${verdict ?? 'nothing'}, a real packet was ${wire ?? 'not sent'}${why}`,
@@ -34,5 +34,6 @@ function evidenceLines({ kernel, verdict, wire, words, counted }: KernelEvidence
       const dropped = Object.entries(drops).map(([reason, packets]) => `, ${packets} dropped: ${reason}`);
       return `  ${direction} of ${pod}: ${offered} packets offered, ${passed} passed${dropped.join('')}`;
     }),
+    ...lost.map(({ place, reason, packets }) => `  lost at ${place}: ${packets}, ${reason}`),
   ];
 }

@@ -37,6 +37,8 @@ interface Asked {
   readonly comforts: Pick<HeldComforts, 'leave' | 'follow'>;
   /** Records what the hooks have counted since the last time. */
   readonly sample: () => void;
+  /** Records what the kernel lost elsewhere since the last time, at these and on the wire. */
+  readonly lookForLosses: (parties: Iterable<string>) => void;
   readonly signal: AbortSignal;
 }
 
@@ -86,12 +88,14 @@ export class Questions {
     return this.#last;
   }
 
-  async #send({ id, flow }: Flow, { lab, topology, sample, signal, comforts }: Asked): Promise<void> {
+  async #send({ id, flow }: Flow, { lab, topology, sample, lookForLosses, signal, comforts }: Asked): Promise<void> {
     const record = (record: TraceRecord): void => this.#line.send({ type: 'flow-record', id, record });
     const step = (state: StepRecord['state'], message?: string): void =>
       record({ type: 'step', t: lab.clock.now(), step: 0, state, ...(message === undefined ? {} : { message }) });
+    const ends = [partyName(flow.from), partyName(flow.to)];
     // What moved until now is not the flow's.
     sample();
+    lookForLosses(ends);
     lab.exhaustion.look();
     step('started');
     try {
@@ -102,6 +106,7 @@ export class Questions {
       const queued = (names: ReadonlySet<string>): number => queuedPackets(topology, names);
       await runFlows(asking, [flow], denied, { sample, queued }, signal);
       lab.exhaustion.look();
+      lookForLosses(ends);
       step('finished');
     } catch (error) {
       step('failed', wordsOf(error));
@@ -135,7 +140,7 @@ export class Questions {
 
   /** All targets together: what is denied on each costs its time-out at the same time. */
   async #askWire(question: Ask, asked: Asked): Promise<Made> {
-    const { lab, sample, signal } = asked;
+    const { lab, sample, lookForLosses, signal } = asked;
     if (lab.options.standIns === true) throw new Error('devices that stand for slaves have no wire between them');
     const from = partiesOf(asked, question.from);
     const targets = question.targets.map((target) => ({ ...target, to: partiesOf(asked, target.to) }));
@@ -150,7 +155,14 @@ export class Questions {
         }),
       ),
     );
-    sample();
+    // Of many questions nobody asks where a packet of one was lost, and a thousand network stacks take a second to read.
+    const few =
+      probes.length <= 1 ? new Set([from, ...targets.map(({ to }) => to)].flat().map(({ name }) => name)) : null;
+    const count = (): void => {
+      sample();
+      if (few !== null) lookForLosses(few);
+    };
+    count();
     lab.exhaustion.look();
     let late = 0;
     const { timeoutNs } = question;
@@ -163,8 +175,8 @@ export class Questions {
     const alive = (): void => this.#line.send({ type: 'alive', t: lab.clock.now() });
     const missing = await askProbes(lab, { probes, timeoutNs }, signal, take, alive);
     if (lab.exhaustion.look()) for (const rows of marks) for (const row of rows) forgetDenials(row);
-    // What the hooks counted goes before the answer: it is the answer's evidence.
-    sample();
+    // What was counted goes before the answer: it is the answer's evidence.
+    count();
     for (const [index, rows] of marks.entries()) this.#say(question.id, index, rows);
     if (missing.size > 0) throw new Error([...new Set(missing.values())].join('; '));
     return { operations: probes.length, late };

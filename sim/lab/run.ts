@@ -130,7 +130,8 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   setting.onLive(cluster);
   const sample = (): void => void sampler.sample();
   const { objectPath } = setting;
-  setting.questions.open({ lab, topology, cluster, objectPath, comforts, sample, signal: stop });
+  const lookForLosses = (parties: Iterable<string>): void => losses.look(parties);
+  setting.questions.open({ lab, topology, cluster, objectPath, comforts, sample, lookForLosses, signal: stop });
   const runners = stepRunners(lab, topology, cluster, sampler);
   topology.underlay?.begin();
   const onBegin = (step: StepPlan): void => {

@@ -3,6 +3,7 @@
  * master; else out by the master, over the underlay.
  */
 import { describeWireQueue } from './wires.ts';
+import { wayOfFrames } from './large-frames.ts';
 import type { QuestionEnd } from './named-party.ts';
 import type { Plan } from './plan.ts';
 
@@ -10,6 +11,8 @@ export interface Path {
   /** False where ipvlan itself lets nothing through. */
   readonly open: boolean;
   readonly says: string;
+  /** Whether it goes over the underlay, from one known machine to another. */
+  readonly wire: boolean;
 }
 
 export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: QuestionEnd, to: QuestionEnd): Path {
@@ -17,13 +20,14 @@ export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: Question
   if (to.plan.kind === 'outside')
     return {
       open: true,
+      wire: false,
       says: `${exit(own)}; nobody here has ${to.name}, and routes beyond the underlay are not known`,
     };
   if (from.plan.kind === 'outside')
-    return { open: true, says: `from beyond the underlay, where routes are not known, ${entry(other)}` };
+    return { open: true, wire: false, says: `from beyond the underlay, where routes are not known, ${entry(other)}` };
   if (own.node !== null && own.node === other.node) {
     if (own.master === null || other.master === null) {
-      return { open: false, says: 'ipvlan never lets a node and its own pods talk through the master' };
+      return { open: false, wire: false, says: 'ipvlan never lets a node and its own pods talk through the master' };
     }
     if (own.master === other.master) return withinMaster(own.master, own.isolation);
   }
@@ -31,16 +35,39 @@ export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: Question
   const rate = underlay.rateBps === null ? 'no rate' : `${underlay.rateBps / 1e6} Mbit/s`;
   const queue = underlay.queue === undefined ? '' : `, ${describeWireQueue(underlay.queue)}`;
   const wire = `over the underlay (${rate}${queue}${delay})`;
-  return { open: true, says: `${exit(own)}, ${wire}, ${entry(other)}` };
+  return { open: true, wire: true, says: `${exit(own)}, ${wire}, ${entry(other)}` };
+}
+
+/** What the wire loses of a conversation whose first packet passes, a line each. @param addresses theirs, text without prefix */
+export function lossesOfWire(
+  plan: Pick<Plan, 'nodes' | 'underlay'>,
+  from: QuestionEnd,
+  to: QuestionEnd,
+  addresses: { readonly from: string; readonly to: string },
+  protocol: string,
+): readonly string[] {
+  const { lossPct = 0 } = plan.underlay;
+  const { fromMtu, toMtu, takes, mtu, narrow } = wayOfFrames(plan, from, to, addresses);
+  const largest = protocol === 'TCP' ? Math.min(fromMtu, toMtu) : fromMtu;
+  const who = narrow === 'wire' ? 'the wire' : to.name;
+  return [
+    ...(lossPct === 0 ? [] : [`the wire loses ${lossPct} % of the frames, each way (WIRE_LOSS)`]),
+    ...(largest <= takes
+      ? []
+      : [
+          `${who} takes packets of up to ${mtu} bytes, and ${from.name} makes them up to ${largest}: small ones arrive, no larger one does (LINK_DROP)`,
+        ]),
+  ];
 }
 
 function withinMaster(master: string, isolation: 'bridge' | 'private' | 'vepa'): Path {
   if (isolation === 'private')
-    return { open: false, says: `both are slaves of ${master} in mode private: none reaches another` };
+    return { open: false, wire: false, says: `both are slaves of ${master} in mode private: none reaches another` };
   if (isolation === 'vepa')
-    return { open: true, says: `both are slaves of ${master} in mode vepa: out to the switch and back` };
+    return { open: true, wire: false, says: `both are slaves of ${master} in mode vepa: out to the switch and back` };
   return {
     open: true,
+    wire: false,
     says: `both are slaves of ${master}: handed from slave to slave, past the qdisc and tc of ${master}`,
   };
 }

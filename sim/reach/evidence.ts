@@ -1,6 +1,7 @@
 /** What a kernel saw of one question: the programs' verdict, the wire's answer, and what the hooks counted meanwhile. */
 import type { QuestionEnd } from '../plan/named-party.ts';
-import type { TraceRecord } from '../trace/record.ts';
+import { qdiscDrops } from '../trace/qdisc-drops.ts';
+import type { LossRecord, TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { askLab, asking, type Asked } from './ask-lab.ts';
 import type { Answer, Told } from './answers.ts';
@@ -16,6 +17,14 @@ export interface HookCount {
   readonly drops: Readonly<Record<string, number>>;
 }
 
+export interface PlaceLoss {
+  /** Whose network stack, `kernel` or `underlay`; and the device, where one is known. */
+  readonly place: string;
+  /** `LINK_DROP`, `WIRE_LOSS` and the like. */
+  readonly reason: string;
+  readonly packets: number;
+}
+
 export interface KernelEvidence {
   readonly kernel: string;
   readonly verdict: ReachCell['verdict'];
@@ -23,10 +32,12 @@ export interface KernelEvidence {
   /** `dropped by the ingress program`, `timeout`. */
   readonly words: readonly string[];
   readonly counted: readonly HookCount[];
+  /** What was lost elsewhere meanwhile: at the two, in queues, on the wire. */
+  readonly lost: readonly PlaceLoss[];
 }
 
 /** A question about nothing: it brings the counters of until now. */
-const NOTHING = { from: [], targets: [] };
+const nothingOf = (from: QuestionEnd, to: QuestionEnd) => ({ from: [from, to], targets: [] });
 
 /** The programs judge a packet of any address; on the wire only who is there can be asked. */
 function onWire(from: QuestionEnd, to: QuestionEnd): boolean {
@@ -37,7 +48,7 @@ function onWire(from: QuestionEnd, to: QuestionEnd): boolean {
 export function evidenceAsked(from: QuestionEnd, to: QuestionEnd, port: AskedPort): readonly Told[] {
   const question = { from: [from], targets: [{ ...port, to: [to] }] };
   const verdict = asking('verdict', question);
-  return onWire(from, to) ? [verdict, asking('wire', NOTHING), asking('wire', question)] : [verdict];
+  return onWire(from, to) ? [verdict, asking('wire', nothingOf(from, to)), asking('wire', question)] : [verdict];
 }
 
 /** @throws DiagnosticError of kind machine */
@@ -54,9 +65,9 @@ export async function gatherEvidence(
   if (!onWire(from, to)) {
     const nobody = `nobody here has ${(from.plan.kind === 'outside' ? from : to).name}`;
     const words = [...evidenceWords(verdict, '-'), nobody];
-    return { kernel, verdict: meaningOf(verdict), wire: null, words, counted: [] };
+    return { kernel, verdict: meaningOf(verdict), wire: null, words, counted: [], lost: [] };
   }
-  const before = counts((await askLab(lab, 'wire', NOTHING)).records);
+  const before = counts((await askLab(lab, 'wire', nothingOf(from, to))).records);
   const asked = await askLab(lab, 'wire', question);
   const wire = onlyMark(asked);
   const after = counts(asked.records);
@@ -66,7 +77,7 @@ export async function gatherEvidence(
     return { pod: name, direction, ...difference(`${pod.endpointId} ${direction}`, before, after) };
   });
   const words = evidenceWords(verdict, wire);
-  return { kernel, verdict: meaningOf(verdict), wire: meaningOf(wire), words, counted };
+  return { kernel, verdict: meaningOf(verdict), wire: meaningOf(wire), words, counted, lost: losses(before, after) };
 }
 
 function onlyMark({ rows }: Answer): string {
@@ -85,8 +96,32 @@ function counts(records: readonly TraceRecord[]): Counts {
     }
     if (record.type === 'drop')
       last.set(`${record.endpointId} ${record.direction} drop ${record.reason}`, record.packets);
+    if (record.type === 'loss') last.set(lossKey(record), record.packets);
+    if (record.type === 'qdisc')
+      for (const [reason, packets] of qdiscDrops(record)) last.set(lossKey({ ...record, reason }), packets);
   }
   return last;
+}
+
+const LOSS = 'loss';
+/** No name has one. */
+const BETWEEN = '\t';
+
+function lossKey({
+  where,
+  device = '',
+  direction,
+  reason,
+}: Pick<LossRecord, 'where' | 'device' | 'direction' | 'reason'>): string {
+  return [LOSS, `${where} ${device}`.trim(), direction, reason].join(BETWEEN);
+}
+
+function losses(before: Counts, after: Counts): PlaceLoss[] {
+  return [...after].flatMap(([key, value]) => {
+    const [kind, place = '', , reason = ''] = key.split(BETWEEN);
+    const packets = value - (before.get(key) ?? 0);
+    return kind === LOSS && packets > 0 ? [{ place, reason, packets }] : [];
+  });
 }
 
 function difference(hook: string, before: Counts, after: Counts): Pick<HookCount, 'offered' | 'passed' | 'drops'> {

@@ -4,7 +4,7 @@ import { explanationLines } from '../../reports/terminal/explanation.ts';
 import { nodeOf, planOf, podOf } from '../../test/lab/plans.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PodPlan } from '../plan/plan.ts';
 import { explain } from './explain.ts';
 import { packetEnds, portOf } from './question.ts';
 
@@ -132,6 +132,26 @@ describe('an explanation', () => {
   it('knows the way: out by the master and over the underlay to another node', () => {
     const path = ask('near', 'far', '80').stages.find(({ name }) => name === 'path');
     expect(path?.says).toBe('out by ens192 of n1, over the underlay (10000 Mbit/s, 100 µs), in by ens192 of n2');
+  });
+
+  it('says what the wire loses of a conversation whose first packet passes', () => {
+    const underlay = { ...plan.underlay, lossPct: 2 };
+    const nic = { kind: 'nic' as const, name: 'ens192', mtu: 9000, addresses: ['172.51.0.230/16'] };
+    const large = (pods: readonly PodPlan[]) =>
+      pods.map((pod) => ({ ...pod, interfaces: pod.interfaces.map((one) => ({ ...one, mtu: 9000 })) }));
+    const wide = { ...plan, underlay, nodes: [nodeOf('n1', 230, [nic]), nodeOf('n2', 220, [nic])], pods: large(pods) };
+    const details = (of: Plan, port: string) =>
+      explain(of, oracle, ...packetEnds(of, 'near', 'far'), portOf(port)).stages.find(({ name }) => name === 'path')
+        ?.details;
+    expect(details(plan, '80')).toEqual([]);
+    expect(details(wide, '80')).toEqual([
+      'the wire loses 2 % of the frames, each way (WIRE_LOSS)',
+      'the wire takes packets of up to 1500 bytes, and default/near makes them up to 9000: small ones arrive, no larger one does (LINK_DROP)',
+    ]);
+    // TCP heeds what the other end takes.
+    const narrow = { ...wide, underlay: plan.underlay, pods: [...large(pods.slice(0, 3)), ...pods.slice(3)] };
+    expect(details(narrow, '80')).toEqual([]);
+    expect(details(narrow, '80/UDP')).toHaveLength(1);
   });
 
   it('says where nothing of ours stands', () => {

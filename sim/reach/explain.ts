@@ -9,7 +9,7 @@ import { pairAddresses } from '../plan/address-pair.ts';
 import type { QuestionEnd } from '../plan/named-party.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AskedPort } from '../lab/protocol.ts';
-import { pathBetween } from '../plan/path.ts';
+import { lossesOfWire, pathBetween } from '../plan/path.ts';
 import { portText } from './question.ts';
 import { judge } from './reachability.ts';
 
@@ -52,6 +52,7 @@ export function explain(plan: Plan, oracle: Oracle, from: QuestionEnd, to: Quest
     return { ...about, predicted: 'allowed', stages: [stage('loopback', 'passes', says)] };
   }
   const path = pathBetween(plan, from, to);
+  const lost = path.wire ? lossesOfWire(plan, from, to, pair, port.protocol) : [];
   const stages = behindTheDrop([
     stage(
       'sender',
@@ -60,7 +61,7 @@ export function explain(plan: Plan, oracle: Oracle, from: QuestionEnd, to: Quest
     ),
     ...hook(from, 'egress', judgement),
     departure(from),
-    stage('path', path.open ? 'passes' : 'dropped', path.says),
+    stage('path', path.open ? 'passes' : 'dropped', path.says, lost),
     ...hook(to, 'ingress', judgement),
     shaper(to),
   ]);

@@ -119,7 +119,7 @@ export interface DropRecord {
 
 /**
  * What the kernel lost outside of the dataplane and the queueing disciplines, by counters of its own that moved. Looked for at the
- * beginning and at the end of a step. Cumulative.
+ * beginning and at the end of a step, and of a flow or a single question that somebody asks. Cumulative.
  */
 export interface LossRecord {
   readonly type: 'loss';
