@@ -39,7 +39,7 @@ export const importTable = {
     'dataplane/policy',
   ],
   'sim/conformance': ['sim/diagnostics', 'sim/plan', 'sim/reach', 'dataplane/policy'],
-  'sim/matrix': ['sim/measure', 'sim/plan', 'dataplane/bandwidth/engine.ts'],
+  'sim/matrix': ['sim/measure', 'sim/plan', 'dataplane/bandwidth/engine.ts', 'dataplane/bpf/program-name.ts'],
   'dataplane/policy': [],
   'dataplane/bandwidth': [],
   'dataplane/bpf': ['dataplane/policy'],

@@ -4,11 +4,9 @@
  * commits that brought each (https://github.com/iovisor/bcc/blob/master/docs/kernel-versions.md has most of them).
  */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
+import { PROGRAM_NAMES, type ProgramName } from '../../dataplane/bpf/program-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isOlder } from './kernel-release.ts';
-
-export type ProgramName =
-  'ipvlane_egress' | 'ipvlane_ingress' | 'ipvlane_ifb' | 'ipvlane_underlay' | 'ipvlane_handover';
 
 export interface KernelFeature {
   readonly name: string;
@@ -25,7 +23,8 @@ export interface KernelFeature {
 }
 
 const OF_PODS: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ingress', 'ipvlane_ifb'];
-const ALL: readonly ProgramName[] = [...OF_PODS, 'ipvlane_underlay'];
+/** Those that keep state and reckon with time. */
+const TIMED: readonly ProgramName[] = [...OF_PODS, 'ipvlane_underlay'];
 const POLICY: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ingress'];
 const PACING: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ifb'];
 
@@ -41,14 +40,14 @@ const hasInterface =
 
 /** Oldest first. */
 export const KERNEL_FEATURES: readonly KernelFeature[] = [
-  { name: 'bpf_map_lookup_elem, bpf_map_update_elem', since: '3.19', programs: ALL },
+  { name: 'bpf_map_lookup_elem, bpf_map_update_elem', since: '3.19', programs: TIMED },
   { name: 'ipvlan', since: '3.19', programs: [] },
-  { name: 'bpf_ktime_get_ns', since: '4.1', programs: ALL, helper: 5 },
+  { name: 'bpf_ktime_get_ns', since: '4.1', programs: TIMED, helper: 5 },
   { name: 'bpf_skb_store_bytes', since: '4.1', programs: ['ipvlane_ifb'], helper: 9 },
   { name: 'bpf_l3_csum_replace', since: '4.1', programs: ['ipvlane_ifb'], helper: 10 },
   { name: 'bpf_clone_redirect', since: '4.2', programs: ['ipvlane_handover'], helper: 13 },
-  { name: 'cls_bpf, direct action', since: '4.4', programs: ALL },
-  { name: 'clsact', since: '4.5', programs: ALL },
+  { name: 'cls_bpf, direct action', since: '4.4', programs: PROGRAM_NAMES },
+  { name: 'clsact', since: '4.5', programs: PROGRAM_NAMES },
   { name: 'bpf_skb_load_bytes', since: '4.5', programs: OF_PODS, helper: 26 },
   { name: 'per-CPU hash maps and arrays', since: '4.6', programs: OF_PODS },
   { name: 'bpf_get_hash_recalc', since: '4.8', programs: PACING, helper: 34 },
@@ -59,18 +58,18 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
     ...{ name: 'ipvlan private and vepa', since: '4.15', programs: [] },
     when: hasInterface(({ isolation }) => isolation !== 'bridge'),
   },
-  { name: 'BTF', since: '4.18', programs: ALL },
+  { name: 'BTF', since: '4.18', programs: PROGRAM_NAMES },
   { name: 'SO_TXTIME', since: '4.19', programs: [], when: sendsUdp },
   { name: 'CAKE', since: '4.19', programs: [], when: withEngine('cake') },
   { name: 'fq that keeps departure times', since: '4.20', programs: PACING },
-  { name: 'a program may set skb->tstamp, read skb->wire_len', since: '5.0', programs: ALL },
+  { name: 'a program may set skb->tstamp, read skb->wire_len', since: '5.0', programs: TIMED },
   { name: 'a program may read skb->gso_segs', since: '5.1', programs: OF_PODS },
   { name: 'a program may read skb->sk', since: '5.1', programs: ['ipvlane_handover'] },
   { name: 'bpf_spin_lock', since: '5.1', programs: PACING, helper: 93 },
   { name: 'bpf_spin_unlock', since: '5.1', programs: PACING, helper: 94 },
   { name: 'bpf_skb_ecn_set_ce', since: '5.1', programs: PACING, helper: 97 },
-  { name: 'global data (.rodata)', since: '5.2', programs: ALL },
-  { name: 'bounded loops', since: '5.3', programs: ALL },
+  { name: 'global data (.rodata)', since: '5.2', programs: TIMED },
+  { name: 'bounded loops', since: '5.3', programs: TIMED },
   { name: 'a program may read skb->gso_size', since: '5.7', programs: ['ipvlane_ifb'] },
   { name: 'fq’s horizon', since: '5.8', programs: PACING },
   {

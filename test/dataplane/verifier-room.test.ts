@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PROGRAM_NAMES } from '../../dataplane/bpf/program-name.ts';
 import { loadBpfObject } from '../../sim/linux/bpf.ts';
 import { whyNoDataplane } from './machine.ts';
 import { compileDataplane } from './object.ts';
@@ -10,8 +11,7 @@ const reason = whyNoDataplane();
 test.skipIf(reason)(`the programs are small to verify${reason === null ? '' : ` (skipped: ${reason})`}`, async () => {
   using file = await compileDataplane();
   using object = loadBpfObject(file.path);
-  const programs = ['ipvlane_egress', 'ipvlane_ingress', 'ipvlane_ifb', 'ipvlane_underlay', 'ipvlane_handover'];
-  const walked = programs.map((name) => object.program(name).verifiedInsns ?? 0);
+  const walked = PROGRAM_NAMES.map((name) => object.program(name).verifiedInsns ?? 0);
   expect(Math.min(...walked)).toBeGreaterThan(0);
   expect(walked.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(VERIFIER_ROOM);
 });

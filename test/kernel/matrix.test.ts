@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execa } from 'execa';
+import { PROGRAM_NAMES } from '../../dataplane/bpf/program-name.ts';
 import { OurFolder } from '../../sim/cli/output/our-folder.ts';
 import { runOnKernel } from '../../sim/cli/matrix-kernel.ts';
 import { descendants } from '../../sim/kernel/descendants.ts';
@@ -166,11 +167,7 @@ describe('scenarios on a kernel to which things happen', () => {
   test('a cell that passed has the numbers of the loaded programs', () => {
     expect(cell('calm')?.measures.map(({ name }) => name)).toEqual([
       '2 pods are ready',
-      'ipvlane_egress verified',
-      'ipvlane_ingress verified',
-      'ipvlane_ifb verified',
-      'ipvlane_underlay verified',
-      'ipvlane_handover verified',
+      ...PROGRAM_NAMES.map((name) => `${name} verified`),
       'object loaded in',
     ]);
   });
