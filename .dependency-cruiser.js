@@ -7,7 +7,12 @@
  */
 export const importTable = {
   'sim/diagnostics': [],
-  'sim/manifest': ['sim/diagnostics', 'dataplane/bandwidth/engine.ts', 'dataplane/policy/selector.ts'],
+  'sim/manifest': [
+    'sim/diagnostics',
+    'dataplane/bandwidth/engine.ts',
+    'dataplane/bandwidth/quantity.ts',
+    'dataplane/policy/selector.ts',
+  ],
   'sim/plan': [
     'sim/diagnostics',
     'sim/manifest',

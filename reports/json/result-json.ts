@@ -66,6 +66,7 @@ const ORDER: Order = {
         'error_pct',
         'flows_behind_limit',
         'first_second_bps',
+        'volume',
         'retransmits',
         'lost_packets',
         'rtt_us',
@@ -78,6 +79,7 @@ const ORDER: Order = {
       ],
       of: {
         measures: { keys: ['of', 'direction', 'limit_bps', 'replicas'] },
+        volume: { keys: ['bytes', 'received_bytes', 'completion_ms', 'predicted_completion_ms'] },
         rtt_us: { keys: ['idle_p50', 'p50', 'p95', 'p99', 'lost'] },
         request_us: { keys: ['p50', 'p95', 'p99', 'max', 'answered', 'lost'] },
         one_way_us: { keys: ['p50', 'p95', 'p99', 'max'] },

@@ -7,6 +7,7 @@ import { fullNames, shortNames } from '../../sim/plan/short-names.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
 import { formatAmount, formatClock, formatDuration, formatRate } from '../../sim/measure/format.ts';
+import { extentOf } from './flow-extent.ts';
 
 /** @param write takes a line without its line feed. */
 export function openPlainView(write: (line: string) => void, withFullNames = false): RunView {
@@ -138,7 +139,7 @@ function flowLines(record: Extract<TraceRecord, { type: 'flow-state' }>, state: 
           : `limit ${formatRate(flow.configuredBps)} (${flow.configuredBy ?? ''})`;
       const offer = flow.offeredBps === null ? '' : `${formatRate(flow.offeredBps)} offered, `;
       return [
-        `  ${name}: ${flow.protocol}, ${flow.streams} stream${flow.streams === 1 ? '' : 's'}, ${formatDuration(flow.durationNs)}, ${offer}${limit}`,
+        `  ${name}: ${flow.protocol}, ${flow.streams} stream${flow.streams === 1 ? '' : 's'}, ${extentOf(flow)}, ${offer}${limit}`,
       ];
     }
     case 'finished': {

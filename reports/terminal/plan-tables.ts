@@ -4,6 +4,7 @@ import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../si
 import { describeChange } from '../../sim/plan/describe-change.ts';
 import { columns } from './columns.ts';
 import { formatDuration, formatRate } from '../../sim/measure/format.ts';
+import { extentOf } from './flow-extent.ts';
 
 /** Sections of lines, each with a title, in reading order. */
 export function planTables(plan: Plan): { readonly title: string; readonly lines: readonly string[] }[] {
@@ -102,7 +103,7 @@ function describe(step: StepPlan): string {
             flow.configuredBps === null
               ? 'unlimited'
               : `${formatRate(flow.configuredBps)} by ${flow.configuredBy ?? '?'}`;
-          return `${partyName(flow.from)} -> ${partyName(flow.to)} ${flow.protocol} ${formatDuration(flow.durationNs)}, ${limit}`;
+          return `${partyName(flow.from)} -> ${partyName(flow.to)} ${flow.protocol} ${extentOf(flow)}, ${limit}`;
         })
         .join('; ');
     case 'inject':

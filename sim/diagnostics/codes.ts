@@ -47,6 +47,7 @@ export const codes = {
   E221: 'trace of a wire cannot be read',
   E222: 'field that no lab can honour',
   E223: 'field that is not allowed there',
+  E224: 'invalid number of bytes',
 
   // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
   // what concerns files and the set of objects by the reading (E303, E307-E309).
@@ -197,6 +198,7 @@ export const codes = {
   W441: 'limit that cannot be measured',
   W442: 'only a part of the limits is measured',
   W475: 'flow whose packets the wire does not take',
+  W476: 'flow that cannot complete in its time',
 
   W450: 'what a cluster wrote cannot be read',
   W451: 'workload makes no pods',

@@ -2,6 +2,7 @@
 import { head } from './build-objects.ts';
 import { buildAnnotate, buildDelete, buildLabel, buildScale } from './build-change.ts';
 import type { AppliedObjects } from './change-request.ts';
+import { parseByteCount } from './byte-count.ts';
 import { parseDuration } from './duration.ts';
 import { parseExpectation, type Expectation } from './expectation.ts';
 import type { Path, ScenarioManifest, ScenarioSpec, ScenarioStep, ScenarioUnderlay } from './manifests.ts';
@@ -154,6 +155,7 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     protocol: flow.protocol ?? null,
     streams: flow.streams ?? null,
     durationNs: nanoseconds(flow.duration),
+    bytes: flow.bytes === undefined ? null : byteCount(flow.bytes),
     rate: textOf(flow.rate),
     datagramBytes: flow.datagram ?? null,
     port: flow.port ?? null,
@@ -203,6 +205,11 @@ function port(written: string | number, path: Path) {
 
 function nanoseconds(text: string | undefined): number | null {
   return text === undefined ? null : (parseDuration(text) ?? disagree(text));
+}
+
+function byteCount(written: string | number): number {
+  const bytes = parseByteCount(String(written));
+  return typeof bytes === 'string' ? disagree(String(written)) : bytes;
 }
 
 function percent(text: string | undefined): number | null {

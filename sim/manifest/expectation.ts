@@ -14,6 +14,7 @@ export const metrics = {
   error_pct:
     'percent by which wire_bps differs from the limit, or from what was offered where that is less, without the first second',
   first_second_bps: 'wire_bps in the first second of the flow',
+  completion_ms: 'milliseconds from the first byte of a flow with `bytes` to the arrival of the last',
   retransmits: 'TCP segments sent again',
   lost_packets: 'UDP datagrams that did not arrive',
   rtt_idle_p50_us: 'median round trip before the flow, microseconds',
@@ -190,7 +191,7 @@ function parseValue(text: string, metric: MetricName, words: readonly Word[]): E
   const [first, second, third] = words;
   if (first === undefined) return atEnd(text, 'a value is missing', VALUE_HELP);
   const reference = [first, second].find((word) => word?.text === 'limit' || word?.text === 'predicted');
-  if (reference !== undefined && !metric.endsWith('_bps')) {
+  if (reference !== undefined && !hasReference(metric, reference.text)) {
     return {
       ...reference,
       message: `\`${metric}\` has no \`${reference.text}\``,
@@ -210,6 +211,11 @@ function parseValue(text: string, metric: MetricName, words: readonly Word[]): E
   const value = Number(number[1]) * (MULTIPLIERS[number[2] ?? ''] ?? 1);
   if (reference === undefined) return { of: 'number', value };
   return { of: reference.text === 'limit' ? 'limit' : 'predicted', times: value };
+}
+
+/** Limits and what they leave are rates; of a volume it is foretold how long it takes. */
+function hasReference(metric: MetricName, reference: string): boolean {
+  return metric.endsWith('_bps') || (metric === 'completion_ms' && reference === 'predicted');
 }
 
 function atEnd(text: string, message: string, help: string): ExpectationProblem {

@@ -437,6 +437,8 @@ export interface ScenarioFlow {
   readonly protocol: 'TCP' | 'UDP' | null;
   readonly streams: number | null;
   readonly durationNs: number | null;
+  /** Payload of the whole flow. */
+  readonly bytes: number | null;
   /** A Kubernetes quantity in bits per second, as written. */
   readonly rate: string | null;
   readonly datagramBytes: number | null;

@@ -64,6 +64,7 @@ function flowMeasures(flow: FlowResult, alone: boolean): Measure[] {
       '%',
       'error_pct',
     ),
+    ...number('complete after', flow.volume?.completion_ms ?? null, 'ms', null),
     ...number('first second', overshoot, '%', 'overshoot_pct'),
     ...number('round trip p99', flow.rtt_us?.p99 ?? null, 'us', 'p99_us'),
     ...number('request p99', flow.request_us?.p99 ?? null, 'us', 'p99_us'),

@@ -16,11 +16,14 @@ interface Column {
 const number = (value: number | null | undefined, digits: number): string =>
   (value ?? null) === null ? '' : (value as number).toFixed(digits);
 
+const completion = (ms: number | null): string => (ms === null ? 'not complete' : formatUs(ms * 1e3));
+
 /** What is compared, in the order of the questions people ask. */
 const comparedColumns: readonly Column[] = [
   { head: 'RATE ERROR', cell: ({ error_pct }) => formatPct(error_pct) },
   { head: 'FIRST SECOND', cell: ({ first_second_bps }) => formatBps(first_second_bps) },
   { head: 'GOODPUT', cell: ({ goodput_bps }) => formatBps(goodput_bps) },
+  { head: 'COMPLETE AFTER', cell: ({ volume }) => (volume === undefined ? '' : completion(volume.completion_ms)) },
   { head: 'RETRANS', cell: ({ retransmits }) => number(retransmits, 0) },
   { head: 'RTT P50', cell: ({ rtt_us }) => formatUs(rtt_us?.p50 ?? null) },
   { head: 'P99', cell: ({ rtt_us }) => formatUs(rtt_us?.p99 ?? null) },

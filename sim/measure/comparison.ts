@@ -42,6 +42,7 @@ export interface EngineFlow extends Pick<
   | 'goodput_bps'
   | 'error_pct'
   | 'first_second_bps'
+  | 'volume'
   | 'retransmits'
   | 'rtt_us'
   | 'request_us'
@@ -80,11 +81,12 @@ function flowComparison(flow: FlowResult, results: readonly EngineResult[]): Flo
     const same = result.flows.find((each) => each.flow_id === flow_id);
     if (same === undefined) return [];
     const { wire_bps, goodput_bps, error_pct, first_second_bps, retransmits } = same;
-    const { rtt_us, request_us, fairness, cpu_s_per_gbit, drops } = same;
+    const { volume, rtt_us, request_us, fairness, cpu_s_per_gbit, drops } = same;
     return [
       {
         ...{ engine, wire_bps, goodput_bps, error_pct, first_second_bps, retransmits },
         ...{ rtt_us, request_us, fairness, cpu_s_per_gbit, drops },
+        ...(volume === undefined ? {} : { volume }),
       },
     ];
   });

@@ -3,7 +3,7 @@
  */
 import type { ExpectationPlan, ExpectedValue, Metric } from '../plan/plan.ts';
 import { errorPct } from './error.ts';
-import { formatValue } from './format.ts';
+import { formatCount, formatValue } from './format.ts';
 import type { Check, FlowResult } from './result.ts';
 import { statusOf, UNSPOILT, type Finding, type Spoiling } from './spoiling.ts';
 import type { Missed } from './starvation.ts';
@@ -21,11 +21,12 @@ export function checkExpectation(
 ): Check {
   const { comparison, metric } = expectation;
   const measured = failure === null ? METRICS[metric].measured(flow, expectation.dropReason) : null;
-  const expected = resolve(comparison.value, flow);
+  const expected = resolve(comparison.value, metric, flow);
   const predicted = METRICS[metric].predicted(flow);
   const unmet =
     unforetold(metric, measured, flow) ??
-    missing(measured, expected, comparison.value) ??
+    incomplete(metric, measured, flow) ??
+    missing(measured, expected, comparison.value, metric, flow) ??
     compare(expectation, measured, expected);
   const verdict = failure ?? (unmet === null ? null : unmet + against(metric, measured, flow));
   const unjudged = failure === null && (unmet === null || measured === null) ? tooShortlyOf(metric, flow) : null;
@@ -91,6 +92,13 @@ function unforetold(metric: Metric, measured: number | null, flow: FlowResult): 
     : null;
 }
 
+/** A volume that is not complete has no time; the flow was neither too short nor uncounted. */
+function incomplete(metric: Metric, measured: number | null, { volume, seconds }: FlowResult): string | null {
+  if (metric !== 'completion_ms' || measured !== null) return null;
+  if (volume === undefined) return 'the flow has no `bytes`, so it completes nothing';
+  return `not complete: ${formatCount(volume.received_bytes)} of ${formatCount(volume.bytes)} bytes arrived in ${seconds.toFixed(1)} s, and then its time was over`;
+}
+
 /** A limit that was not felt is not what the error is of. */
 function against(metric: Metric, measured: number | null, flow: FlowResult): string {
   const offered = metric === 'error_pct' && measured !== null && flow.bound_by === 'offered';
@@ -124,11 +132,18 @@ function missedBy(metric: Metric, measured: number | null, expected: number | nu
   if (MEDIANS.has(metric)) return { kind: 'median' };
   if (!RATES.has(metric)) return { kind: 'single' };
   if (measured === null) return { kind: 'rate', pct: 100 };
+  if (metric === 'completion_ms') return { kind: 'rate', pct: (1 - expected / measured) * 100 };
   if (metric === 'error_pct') return { kind: 'rate', pct: -measured };
   return { kind: 'rate', pct: expected === 0 ? 100 : ((expected - measured) / expected) * 100 };
 }
 
-const RATES: ReadonlySet<Metric> = new Set(['wire_bps', 'goodput_bps', 'error_pct', 'first_second_bps']);
+const RATES: ReadonlySet<Metric> = new Set([
+  'wire_bps',
+  'goodput_bps',
+  'error_pct',
+  'first_second_bps',
+  'completion_ms',
+]);
 const MEDIANS: ReadonlySet<Metric> = new Set(['rtt_p50_us', 'request_p50_us', 'one_way_p50_us']);
 
 /** What such a number still keeps was kept though it was made worse. */
@@ -167,6 +182,12 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
     impeded: 'lower',
     measured: (flow) => flow.first_second_bps,
     predicted: (flow) => flow.predicted_first_second_bps,
+  },
+  completion_ms: {
+    unit: 'ms',
+    impeded: 'higher',
+    measured: (flow) => flow.volume?.completion_ms ?? null,
+    predicted: (flow) => flow.volume?.predicted_completion_ms ?? null,
   },
   retransmits: { unit: 'segments', impeded: 'higher', measured: (flow) => flow.retransmits, predicted: nothing },
   lost_packets: { unit: 'packets', impeded: 'higher', measured: (flow) => flow.lost_packets, predicted: nothing },
@@ -230,18 +251,32 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
   },
 };
 
+/** What `predicted` means of other metrics than rates, of which it is the goodput. */
+const PREDICTED: Partial<Record<Metric, (flow: FlowResult) => number | null>> = {
+  completion_ms: METRICS.completion_ms.predicted,
+};
+
 function countDrops(drops: Readonly<Record<string, number>>, reason: string | null): number {
   if (reason !== null) return drops[reason] ?? 0;
   return Object.values(drops).reduce((sum, packets) => sum + packets, 0);
 }
 
-function resolve(value: ExpectedValue, flow: FlowResult): number | null {
+function resolve(value: ExpectedValue, metric: Metric, flow: FlowResult): number | null {
   if (value.of === 'number') return value.value;
-  const base = value.of === 'limit' ? flow.configured_bps : flow.predicted_goodput_bps;
+  const predicted = PREDICTED[metric] ?? ((of: FlowResult) => of.predicted_goodput_bps);
+  const base = value.of === 'limit' ? flow.configured_bps : predicted(flow);
   return base === null ? null : base * value.times;
 }
 
-function missing(measured: number | null, expected: number | null, value: ExpectedValue): string | null {
+function missing(
+  measured: number | null,
+  expected: number | null,
+  value: ExpectedValue,
+  metric: Metric,
+  flow: FlowResult,
+): string | null {
+  if (expected === null && metric === 'completion_ms' && flow.configured_bps !== null)
+    return 'how long it takes beside the other flows cannot be foretold, so there is no `predicted` to compare with';
   if (expected === null) return `nothing limits this flow, so there is no \`${value.of}\` to compare with`;
   return measured === null ? 'it was not measured: the flow was too short, or nobody counted its bytes' : null;
 }

@@ -1,11 +1,11 @@
 /** What a table of flows tells of each, in its order: the same in every report. */
-import { formatBps, formatCount, formatFairness, formatPct, formatUs, NOT_MEASURED } from './format.ts';
+import { formatBps, formatBytes, formatCount, formatFairness, formatPct, formatUs, NOT_MEASURED } from './format.ts';
 import type { FlowResult } from './result.ts';
 
 export interface FlowFigure {
   readonly title: string;
   readonly of: (flow: FlowResult) => string;
-  readonly kind: 'rate' | 'offer' | 'loss' | 'latency';
+  readonly kind: 'rate' | 'offer' | 'volume' | 'loss' | 'latency';
 }
 
 const FIGURES: readonly FlowFigure[] = [
@@ -16,6 +16,12 @@ const FIGURES: readonly FlowFigure[] = [
   { kind: 'rate', title: 'first second', of: (flow) => formatBps(flow.first_second_bps) },
   { kind: 'rate', title: 'goodput', of: (flow) => formatBps(flow.goodput_bps) },
   { kind: 'rate', title: 'predicted', of: (flow) => formatBps(flow.predicted_goodput_bps) },
+  {
+    kind: 'volume',
+    title: 'bytes',
+    of: ({ volume }) => (volume === undefined ? NOT_MEASURED : formatBytes(volume.bytes)),
+  },
+  { kind: 'volume', title: 'complete after / predicted', of: completion },
   { kind: 'loss', title: 'fairness', of: (flow) => formatFairness(flow.fairness) },
   { kind: 'loss', title: 'retransmits', of: (flow) => count(flow.retransmits) },
   { kind: 'loss', title: 'lost', of: (flow) => count(flow.lost_packets) },
@@ -32,6 +38,12 @@ export function flowFigures(flows: readonly FlowResult[]): FlowFigure[] {
 /** Of the limit, where nothing else is said. */
 function formatError({ error_pct, bound_by }: FlowResult): string {
   return error_pct !== null && bound_by === 'offered' ? `${formatPct(error_pct)} of the offer` : formatPct(error_pct);
+}
+
+function completion({ volume }: FlowResult): string {
+  if (volume === undefined) return NOT_MEASURED;
+  const ms = (value: number | null, none: string): string => (value === null ? none : formatUs(value * 1e3));
+  return `${ms(volume.completion_ms, 'not complete')} / ${ms(volume.predicted_completion_ms, NOT_MEASURED)}`;
 }
 
 function count(value: number | null): string {

@@ -38,13 +38,14 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     wire_bps: wireBps(seen, flow),
     goodput_bps: goodputBps(flow.receiver),
     predicted_goodput_bps: meanOver(spans, ({ predictedGoodputBps }) => predictedGoodputBps),
-    predicted_first_second_bps: predictedWireBps(spans[0]?.plan ?? plan),
+    predicted_first_second_bps: plan.share?.firstSecondBps ?? predictedWireBps(spans[0]?.plan ?? plan),
     error_pct: limitErrorPct(seen, flow),
     unjudged_limits: unjudgedLimits(seen, flow),
     bound_at: plan.share?.at ?? null,
     remark: remarkOf(flow),
     flows_behind_limit: plan.configuredBps === null ? null : (flowsBehindLimit(seen, flow)?.length ?? null),
     first_second_bps: firstSecondBps(seen, flow),
+    ...volumeOf(flow, spans.length === 1),
     retransmits: totals?.retransmits ?? sumOrNull(flow.sender.map(({ retransmits }) => retransmits)),
     lost_packets: totals?.lostPackets ?? sumOrNull(flow.receiver.map(({ lostPackets }) => lostPackets)),
     rtt_us: roundTrips(flow),
@@ -87,6 +88,20 @@ function meanOver(spans: readonly HeldFor[], rateOf: (plan: FlowPlan) => number 
     sum += rate * span.ns;
   }
   return sum / ns;
+}
+
+/** @param steady nothing that holds it changed while it ran, so that its time is what the plan foretold */
+function volumeOf({ plan: { volume }, totals, receiver }: FlowSeen, steady: boolean): Pick<FlowResult, 'volume'> {
+  if (volume === undefined) return {};
+  const ms = (ns: number | undefined): number | null => (ns === undefined ? null : ns / 1e6);
+  return {
+    volume: {
+      bytes: volume.bytes,
+      received_bytes: totals?.receivedBytes ?? receiver.reduce((sum, { bytes }) => sum + bytes, 0),
+      completion_ms: ms(totals?.completedNs),
+      predicted_completion_ms: steady ? ms(volume.predictedNs) : null,
+    },
+  };
 }
 
 function measuredLimit({ of, direction, limitBps, replicas }: MeasuredLimit): NonNullable<FlowResult['measures']> {

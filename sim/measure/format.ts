@@ -89,6 +89,7 @@ const BY_UNIT: Readonly<Record<string, (value: number) => string>> = {
   'bit/s': formatBps,
   '%': formatPct,
   us: formatUs,
+  ms: (value) => formatUs(value * 1e3),
   s: (value) => formatUs(value * 1e6),
 };
 

@@ -1,6 +1,6 @@
 /** What a flow was held to over time: limits may change while it runs, its own and those of the flows that share one with it. */
 import type { FlowPlan } from '../plan/plan.ts';
-import { underLimits, withShares } from '../plan/step-shares.ts';
+import { underLimits, withSharesAtOnce } from '../plan/step-shares.ts';
 import { smallestLimit } from '../plan/way-limits.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
 
@@ -35,7 +35,7 @@ export function limitSpans(
       const limits = laterLimits.findLast((later) => shiftOf(later) <= t)?.limits ?? plan.limits;
       return limits === undefined ? plan : underLimits(plan, limits);
     });
-    return new Map(withShares(plans).map((plan) => [plan.flowId, plan]));
+    return new Map(withSharesAtOnce(plans).map((plan) => [plan.flowId, plan]));
   };
   const spans: { fromNs: number; toNs: number | null; plan: FlowPlan; plans: ReadonlyMap<number, FlowPlan> }[] = [];
   for (const fromNs of [beginNs, ...[...moments].sort((a, b) => a - b)]) {

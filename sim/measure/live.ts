@@ -9,7 +9,7 @@ import { shortNames } from '../plan/short-names.ts';
 import { checksOfStep } from './checks.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { allDrops } from './drops.ts';
-import { flowWindow, LAST_SAMPLE_NS } from './flow-window.ts';
+import { flowWindow, LAST_SAMPLE_NS, type FlowWindow } from './flow-window.ts';
 import { wireCounter } from './wire-counter.ts';
 import { shareOf } from './wire-rate.ts';
 import { newestLimitBps } from './limit-spans.ts';
@@ -215,8 +215,15 @@ function liveFlow(seen: Observations, flow: FlowSeen): LiveFlow {
     wireBps: window && liveWireBps(seen, flow, window.firstByteNs, window.lastByteNs),
     goodputBps: newest === undefined ? null : (newest.bytes * 8e9) / (newest.endNs - newest.startNs),
     retransmits: flow.totals?.retransmits ?? (plan.protocol === 'TCP' ? retransmits : null),
-    progress: window === null ? 0 : Math.min(1, (window.lastByteNs - window.firstByteNs) / plan.durationNs),
+    progress: progressOf(flow, window),
   };
+}
+
+/** Of the time, or of the volume where one ends it. */
+function progressOf({ plan, receiver }: FlowSeen, window: FlowWindow | null): number {
+  if (window === null) return 0;
+  if (plan.volume === undefined) return Math.min(1, (window.lastByteNs - window.firstByteNs) / plan.durationNs);
+  return Math.min(1, receiver.reduce((sum, { bytes }) => sum + bytes, 0) / plan.volume.bytes);
 }
 
 function liveWireBps(seen: Observations, flow: FlowSeen, firstByteNs: number, lastByteNs: number): number | null {

@@ -148,6 +148,15 @@ export interface FlowResult {
   readonly flows_behind_limit: number | null;
   /** Wire rate of the first second. */
   readonly first_second_bps: number | null;
+  /** Payload of a flow that ends when all of it has arrived; left out: time ends it. */
+  readonly volume?: {
+    readonly bytes: number;
+    readonly received_bytes: number;
+    /** From the first byte sent to the last one received; null: not all of it arrived in its time. */
+    readonly completion_ms: number | null;
+    /** null: nothing limits it, or it cannot be foretold. */
+    readonly predicted_completion_ms: number | null;
+  };
   readonly retransmits: number | null;
   readonly lost_packets: number | null;
   readonly rtt_us: {

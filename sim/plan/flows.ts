@@ -8,6 +8,7 @@ import { wayOfFrames, type WayOfFrames } from './large-frames.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
+import { volumeOf } from './volume.ts';
 import { smallestLimit, withPodLimits } from './way-limits.ts';
 import type { Where } from './cluster-planner.ts';
 
@@ -143,6 +144,7 @@ export function planFlow(
     protocol,
     streams: flow.streams ?? 1,
     durationNs: flow.durationNs ?? DEFAULT_FLOW_NS,
+    ...(flow.bytes === null ? {} : { volume: volumeOf(flow.bytes, flow.streams ?? 1, frames) }),
     offeredBps,
     ...(offeredBps === null ? {} : { offeredWireBps: Math.round(offeredBps / full) }),
     datagramBytes,

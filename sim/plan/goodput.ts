@@ -24,6 +24,12 @@ export function tcpPayload(family: Family, mtu: number): number {
   return mtu - ipHeader[family] - TCP_HEADER - TCP_TIMESTAMPS;
 }
 
+/** Bytes on the wire of a payload that one connection carries, all its segments together. */
+export function tcpWireBytes(family: Family, mtu: number, bytes: number): number {
+  const payload = tcpPayload(family, mtu);
+  return bytes + Math.ceil(bytes / payload) * (mtu + ETHERNET_HEADER - payload);
+}
+
 /** Bytes on the wire of one UDP datagram, all its fragments together. */
 export function udpWireBytes(family: Family, mtu: number, datagramBytes: number): number {
   const transport = datagramBytes + UDP_HEADER;
@@ -43,8 +49,7 @@ export function datagramPacketBytes(family: Family, datagramBytes: number): numb
 
 /** Payload per byte on the wire of requests that are sent one at a time, 0 to 1. */
 export function requestEfficiency(family: Family, mtu: number, bytes: number): number {
-  const segments = Math.ceil(bytes / tcpPayload(family, mtu));
-  return bytes / (bytes + segments * (mtu + ETHERNET_HEADER - tcpPayload(family, mtu)));
+  return bytes / tcpWireBytes(family, mtu, bytes);
 }
 
 /** Payload per byte on the wire, 0 to 1. */

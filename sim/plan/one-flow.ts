@@ -37,6 +37,7 @@ export function planOneFlow(
       ...{
         streams: null,
         durationNs: asked.durationNs,
+        bytes: null,
         rate,
         datagramBytes: null,
         port: asked.port,

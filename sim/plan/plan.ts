@@ -265,7 +265,10 @@ export interface FlowPlan {
   readonly toAddress: string;
   readonly protocol: 'TCP' | 'UDP';
   readonly streams: number;
+  /** Of a flow with a volume: the time it may take. */
   readonly durationNs: number;
+  /** Payload that ends the flow when all of it has arrived; left out: time ends it. */
+  readonly volume?: VolumePlan;
   /** Offered rate; required for UDP; null: as fast as it goes. */
   readonly offeredBps: number | null;
   /** What the offered payload takes on the wire, acknowledgements aside; left out: as fast as it goes. */
@@ -290,8 +293,13 @@ export interface FlowPlan {
   readonly configuredBy: 'egress' | 'ingress' | 'underlay' | null;
   /** All limits on the way, in its order; flows with one of the same `at` share it. Left out in plans of older versions. */
   readonly limits?: readonly LimitOnWay[];
-  /** What it must get on the wire beside the others of its step, and the limit that bounds it; `at` null: its own offer does. Left out: nothing does. */
-  readonly share?: { readonly bps: number; readonly at: string | null };
+  /** What it must get on the wire beside the others of its step, on average after its first second, and the limit that bounds it; `at` null: its own offer does. Left out: nothing does. */
+  readonly share?: {
+    readonly bps: number;
+    readonly at: string | null;
+    /** While the others that end before it are there; left out: as `bps`. */
+    readonly firstSecondBps?: number;
+  };
   /** Payload per byte on the wire, 0 to 1, of bulk and datagrams; left out: of requests, and in plans of older versions. */
   readonly efficiency?: number;
   /** One way over the wire; left out: it does not cross it, or there is no delay. */
@@ -300,6 +308,15 @@ export interface FlowPlan {
   readonly predictedGoodputBps: number | null;
   /** Of a flow that the plan made up. */
   readonly measures?: MeasuredLimit;
+}
+
+/** Of all streams together, each an equal part. */
+export interface VolumePlan {
+  readonly bytes: number;
+  /** In the frames that carry it, acknowledgements aside. */
+  readonly wireBytes: number;
+  /** From the first byte sent to the last one received, beside the other flows of its step; left out: nothing limits it, or it cannot be foretold. */
+  readonly predictedNs?: number;
 }
 
 /** `at` names the place: `egress of default/a`, `wire from node-a/ens192`. */
@@ -354,6 +371,7 @@ export type Metric =
   | 'goodput_bps'
   | 'error_pct'
   | 'first_second_bps'
+  | 'completion_ms'
   | 'retransmits'
   | 'lost_packets'
   | 'rtt_idle_p50_us'

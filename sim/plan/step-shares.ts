@@ -1,29 +1,92 @@
-/** What each flow of a step gets beside the others: of a limit that several pass, its share. */
-import { fairShares } from './fair-shares.ts';
+/** What each flow of a step gets beside the others: of a limit that several pass, its share, and how long its volume takes. */
+import { fairShares, type Contender } from './fair-shares.ts';
 import type { FlowPlan, LimitOnWay } from './plan.ts';
+import { sharesOverTime, type Course, type Stretch } from './shares-over-time.ts';
 import { smallestLimit } from './way-limits.ts';
 
+/** As measured rates leave it out (docs/measurement.md). */
+const FIRST_SECOND_NS = 1e9;
+
+/** The same of flows that all run, at one moment of it: nothing of when one ends. */
+export function withSharesAtOnce(flows: readonly FlowPlan[]): FlowPlan[] {
+  const shares = fairShares(flows.map(contender));
+  return shared(
+    flows,
+    shares.map((share) => ({ stretches: [{ fromNs: 0, toNs: Number.POSITIVE_INFINITY, share }], complete: false })),
+  );
+}
+
 /**
- * Flows with their `share`, and a prediction that keeps to it. A wire that is too slow for datagrams does not share itself out
- * fairly, so there nothing is foretold for one flow; what all of them come to is.
+ * Flows with their `share`, a prediction that keeps to it, and the time that a volume takes. A wire that is too slow for datagrams
+ * does not share itself out fairly, so there nothing is foretold for one flow; what all of them come to is.
+ * @param unhurried flows with a volume that may take the time they take
  */
-export function withShares(flows: readonly FlowPlan[]): FlowPlan[] {
-  const shares = fairShares(
-    flows.map(({ limits = [], offeredWireBps, streams }) => ({
-      ...{ limits, streams, wantedBps: offeredWireBps ?? Number.POSITIVE_INFINITY },
+export function withShares(flows: readonly FlowPlan[], unhurried: ReadonlySet<number> = new Set()): FlowPlan[] {
+  const courses = sharesOverTime(
+    flows.map((flow) => ({
+      ...contender(flow),
+      wireBits: flow.volume === undefined ? Number.POSITIVE_INFINITY : flow.volume.wireBytes * 8,
+      durationNs: unhurried.has(flow.flowId) ? Number.POSITIVE_INFINITY : flow.durationNs,
     })),
   );
+  return shared(flows, courses);
+}
+
+function contender({ limits = [], offeredWireBps, streams }: FlowPlan): Contender {
+  return { limits, streams, wantedBps: offeredWireBps ?? Number.POSITIVE_INFINITY };
+}
+
+function shared(flows: readonly FlowPlan[], courses: readonly Course[]): FlowPlan[] {
   return flows.map((flow, i) => {
-    const share = shares[i];
+    const course = courses[i];
+    const share = course === undefined ? undefined : steadyShare(course.stretches);
     const { limits = [], efficiency, predictedGoodputBps: alone } = flow;
-    if (share === undefined || !Number.isFinite(share.bps) || limits.length === 0) return flow;
-    const own = { ...flow, share: { bps: Math.round(share.bps), at: share.at } };
+    if (course === undefined || share === undefined || !Number.isFinite(share.bps)) return flow;
+    const timed = alone === 0 ? flow : withTime(flow, course);
+    if (limits.length === 0) return timed;
+    const first = firstSecond(course.stretches, share.bps);
+    const own = { ...timed, share: { bps: Math.round(share.bps), at: share.at, ...first } };
     if (share.at === null || efficiency === undefined || alone === 0) return own;
     const crowd = flows.filter((one) => one.limits?.some(({ at }) => at === share.at));
     const wire = limits.some(({ at, by }) => at === share.at && by === 'underlay');
-    if (wire && crowd.length > 1 && crowd.some(({ protocol }) => protocol === 'UDP')) return own;
+    if (wire && crowd.length > 1 && crowd.some(({ protocol }) => protocol === 'UDP'))
+      return { ...flow, share: own.share };
     return { ...own, predictedGoodputBps: Math.round(share.bps * efficiency) };
   });
+}
+
+/** Its last byte arrives a way of the wire after it was sent. */
+function withTime(flow: FlowPlan, { stretches, complete }: Course): FlowPlan {
+  const { volume, delayNs = 0 } = flow;
+  if (volume === undefined || !complete) return flow;
+  return { ...flow, volume: { ...volume, predictedNs: Math.round((stretches.at(-1)?.toNs ?? 0) + delayNs) } };
+}
+
+/** What it gets in its first second, where that is not what it gets after it. */
+function firstSecond(stretches: readonly Stretch[], bps: number): { firstSecondBps?: number } {
+  const firstSecondBps = Math.round(meanBps(stretches, 0, FIRST_SECOND_NS));
+  return stretches.length === 1 || firstSecondBps === Math.round(bps) ? {} : { firstSecondBps };
+}
+
+function meanBps(stretches: readonly Stretch[], fromNs: number, toNs: number): number {
+  const parts = stretches.map(({ share, ...stretch }) => ({
+    bps: share.bps,
+    ns: Math.max(0, Math.min(stretch.toNs, toNs) - Math.max(stretch.fromNs, fromNs)),
+  }));
+  const total = parts.reduce((sum, { ns }) => sum + ns, 0);
+  return parts.reduce((sum, { bps, ns }) => (ns === 0 ? sum : sum + bps * ns), 0) / total;
+}
+
+/** On average, without the first second of what lasts longer; bounded by what bounds it longest. */
+function steadyShare(stretches: readonly Stretch[]): Stretch['share'] | undefined {
+  const [first] = stretches;
+  if (first === undefined || stretches.length === 1) return first?.share;
+  const end = stretches.at(-1)?.toNs ?? 0;
+  const fromNs = end > FIRST_SECOND_NS ? FIRST_SECOND_NS : 0;
+  const parts = stretches.map(({ share, fromNs: began, toNs }) => ({ share, ns: toNs - Math.max(began, fromNs) }));
+  const longest = parts.reduce((a, b) => (b.ns > a.ns ? b : a), { share: first.share, ns: 0 }).share;
+  // One without an end lasts longer than all others together.
+  return end === Number.POSITIVE_INFINITY ? longest : { bps: meanBps(stretches, fromNs, end), at: longest.at };
 }
 
 /**

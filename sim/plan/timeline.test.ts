@@ -141,6 +141,45 @@ describe('a flow', () => {
     });
   });
 
+  it('with a volume is foretold to take its frames over the limit, and a way of the wire', () => {
+    // 6906 full segments and one of 112 bytes, each with 66 bytes of headers.
+    const wireBytes = 10_000_000 + 6907 * 66;
+    const [made] = flows('from: "test[0]", to: "test[1]", bytes: 10M', 'underlay: { delay: 20ms }');
+    const predictedNs = Math.round((wireBytes * 8e9) / 80e6 + 20e6);
+    expect(made).toMatchObject({
+      volume: { bytes: 10_000_000, wireBytes, predictedNs },
+      durationNs: 60e9,
+      predictedGoodputBps: 76_512_550,
+    });
+    const [slow] = flows('from: "test[0]", to: "test[1]", bytes: 1G');
+    expect(slow?.durationNs).toBe(2 * (slow?.volume?.predictedNs ?? 0));
+    const [free] = flows('from: client, to: "host:out", bytes: 10M');
+    expect(free).toMatchObject({ durationNs: 60e9, volume: { bytes: 10_000_000 } });
+    expect(free?.volume).not.toHaveProperty('predictedNs');
+  });
+
+  it('shares its limit with a volume until that is complete, and has all of it then', () => {
+    const two = goodPlan(
+      ...lab(
+        '- traffic: [ { from: "test[0]", to: "test[1]", bytes: 5M }, { from: "test[0]", to: "test[1]", duration: 4s } ]',
+      ),
+    );
+    const [volume, bulk] = step(two, 'traffic').flows;
+    const halfNs = ((5_000_000 + 3454 * 66) * 8e9) / 40e6;
+    expect(volume?.volume?.predictedNs).toBe(Math.round(halfNs));
+    // From the end of the first second on.
+    const average = (40e6 * (halfNs - 1e9) + 80e6 * (4e9 - halfNs)) / 3e9;
+    expect(bulk?.share?.bps).toBe(Math.round(average));
+  });
+
+  it('that cannot complete in its time is warned of', () => {
+    expect(mistakes('- traffic: [ { from: "test[0]", to: "test[1]", bytes: 10M, duration: 1s } ]')).toEqual([
+      expect.stringMatching(
+        /^W476 .* default\/test-\S+ -> default\/test-\S+: its 10000000 bytes take 1\.05 s at 80000000 bit\/s, and it has 1 s/,
+      ),
+    ]);
+  });
+
   it('says what was written of the generator, and nothing of what was not', () => {
     const [written] = flows('from: client, to: "test[1]", generator: ipvlane, congestion: bbr, ecn: true');
     expect(written).toMatchObject({ generator: 'ipvlane', congestion: 'bbr', ecn: true });

@@ -18,6 +18,7 @@ import type { Parties } from './parties.ts';
 import { changeVerbs, partyName, type ExpectationPlan, type FlowPlan, type StepPlan } from './plan.ts';
 import type { NodePlan, UnderlayPlan } from './plan.ts';
 import { withShares } from './step-shares.ts';
+import { timeForVolumes, warnOfHurry } from './time-for-volumes.ts';
 import { planUnderlay } from './underlay.ts';
 import { planProbes } from './probes.ts';
 
@@ -71,10 +72,14 @@ class TimelinePlanner {
       case 'traffic': {
         const flows: FlowPlan[] = [];
         const spans = new Map<number, Span>();
+        const unhurried = new Set<number>();
         for (const line of step.flows) {
           const context = { ...this.#context, underlay: this.#underlay, scenario: this.#scenario };
           const made = planFlows(line, this.#nextFlow + flows.length, context);
-          for (const { flowId } of made) spans.set(flowId, this.#scenario.spanOf(line.path));
+          for (const { flowId } of made) {
+            spans.set(flowId, this.#scenario.spanOf(line.path));
+            if (line.bytes !== null && line.durationNs === null) unhurried.add(flowId);
+          }
           flows.push(...made);
         }
         this.#nextFlow += flows.length;
@@ -82,11 +87,15 @@ class TimelinePlanner {
         const traffic = {
           ...base,
           kind: 'traffic' as const,
-          flows: withShares(sharePorts(flows, step.background, { scenario: this.#scenario, path, diagnostics })),
+          flows: timeForVolumes(
+            withShares(sharePorts(flows, step.background, { scenario: this.#scenario, path, diagnostics }), unhurried),
+            unhurried,
+          ),
           ...(step.background ? { background: true } : {}),
           expect: step.expect.flatMap((one) => this.#expectation(one, flows)),
         };
         const denied = this.#warnOfDenied(traffic, spans);
+        warnOfHurry(traffic.flows, spans, diagnostics);
         const foretold = traffic.flows.map((flow) =>
           denied.has(flow.flowId) ? { ...flow, predictedGoodputBps: 0 } : flow,
         );

@@ -131,6 +131,7 @@ const flow = z.object({
   protocol: z.enum(['TCP', 'UDP']),
   streams: z.int().positive(),
   durationNs: z.number().positive(),
+  volume: z.object({ bytes: count, wireBytes: count, predictedNs: count.exactOptional() }).exactOptional(),
   offeredBps: bps.nullable(),
   offeredWireBps: bps.exactOptional(),
   datagramBytes: count.nullable(),
@@ -143,10 +144,10 @@ const flow = z.object({
   configuredBps: bps.nullable(),
   configuredBy: z.enum(['egress', 'ingress', 'underlay']).nullable(),
   limits: z.array(z.object({ at: text, by: z.enum(['egress', 'ingress', 'underlay']), bps })).exactOptional(),
-  share: z.object({ bps, at: text.nullable() }).exactOptional(),
+  share: z.object({ bps, at: text.nullable(), firstSecondBps: bps.exactOptional() }).exactOptional(),
   efficiency: z.number().exactOptional(),
   delayNs: count.exactOptional(),
-  predictedGoodputBps: bps.nullable(),
+  predictedGoodputBps: z.number().nonnegative().nullable(),
   measures: z.object({ ...limitOf, replicas: z.int().positive(), grainPct: z.number() }).exactOptional(),
 });
 
@@ -164,6 +165,7 @@ const expectation = z.object({
     'goodput_bps',
     'error_pct',
     'first_second_bps',
+    'completion_ms',
     'retransmits',
     'lost_packets',
     'rtt_idle_p50_us',

@@ -181,6 +181,8 @@ export interface FlowTotals {
   /** UDP: datagrams that came after a later one, and those that came twice. */
   readonly reorderedPackets?: number;
   readonly duplicatePackets?: number;
+  /** Of a volume: from the first byte sent to the last one received; left out: not all of it had arrived at the end. */
+  readonly completedNs?: number;
   /** UDP: from a datagram's own departure time to its receiver, over all that arrived; nearest ranks. */
   readonly oneWayNs?: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
 }

@@ -116,6 +116,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
           .exactOptional(),
         reorderedPackets: count.exactOptional(),
         duplicatePackets: count.exactOptional(),
+        completedNs: count.exactOptional(),
         oneWayNs: z.object({ p50: z.int(), p95: z.int(), p99: z.int(), max: z.int() }).exactOptional(),
       })
       .exactOptional(),

@@ -54,8 +54,14 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
       flowOf(11, A, B, { ...HALF, port: 80, protocol: 'UDP', offeredBps: 1e6, datagramBytes: 500, streams: 2 }),
       flowOf(12, A, B, { ...HALF, port: 80, protocol: 'UDP', offeredBps: 1e6, datagramBytes: 500 }),
     ];
+    const volume = { bytes: 300_001, wireBytes: 313_729 };
+    const volumes = [
+      flowOf(13, A, B, { durationNs: 10e9, volume, streams: 4, ping: true }),
+      flowOf(14, A, B, { durationNs: 1e6, volume: { bytes: 1e9, wireBytes: 1.046e9 } }),
+    ];
     const steps = [
       ...traffic.slice(0, -1),
+      { kind: 'traffic' as const, flows: volumes, expect: [] },
       { kind: 'apply' as const, change: { applyPolicies: [ONLY_PORT_80] } },
       { kind: 'traffic' as const, flows: toOnePort, expect: [] },
       { kind: 'delete' as const, change: { deletePolicies: [ONLY_PORT_80] } },
@@ -144,6 +150,22 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
       expect(end(flowId)?.totals?.receivedBytes).toBeGreaterThan(0);
     }
     expect(end(12)?.totals?.lostPackets).toBe(0);
+  });
+
+  it('ends a volume with its last byte, and says when that was; or says that its time was over', () => {
+    const { completedNs = 0, receivedBytes, durationNs = 0, streams } = end(13)?.totals ?? {};
+    expect(receivedBytes).toBe(300_001);
+    expect(streams?.map((stream) => stream.receivedBytes)).toEqual([75_001, 75_000, 75_000, 75_000]);
+    // 313729 bytes of frames, at 50M at most; and its time of 10 s is not waited for.
+    expect(completedNs).toBeGreaterThan(25e6);
+    expect(completedNs).toBeLessThan(8e9);
+    expect(durationNs).toBeGreaterThanOrEqual(completedNs);
+    expect(run.of('ping').filter(({ flowId, phase }) => flowId === 13 && phase === 'load').length).toBeLessThan(160);
+    expect(end(14)).toMatchObject({ state: 'finished' });
+    expect(end(14)?.totals).not.toHaveProperty('completedNs');
+    expect(run.of('note').some(({ message }) => /^flow 14: \d+ of its 1000000000 bytes arrived/.test(message))).toBe(
+      true,
+    );
   });
 
   it('needs neither iperf3 nor ping', () => {

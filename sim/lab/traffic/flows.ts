@@ -104,10 +104,11 @@ async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: Abo
   noteDifferences(lab, flow, generator);
   const durationNs = generator === 'iperf3' ? wholeSeconds(flow.durationNs) * 1e9 : flow.durationNs;
   const failed = new AbortController();
+  const over = new AbortController();
   const load: Promise<void>[] = [];
   const onStarted = (): void => {
     const until = AbortSignal.any([signal, failed.signal]);
-    if (flow.ping) load.push(roundTrips(lab, ends.from, flow, underLoad(durationNs), until));
+    if (flow.ping) load.push(roundTrips(lab, ends.from, flow, underLoad(durationNs, over.signal), until));
   };
   try {
     if (generator === 'iperf3') await iperf3(lab, { ...ends, onStarted }, signal);
@@ -122,6 +123,7 @@ async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: Abo
     failed.abort();
     throw error;
   } finally {
+    over.abort();
     together.sample();
     // The last requests may still be on their way back through a full queue.
     await Promise.all(load);
@@ -140,11 +142,14 @@ function noteDifferences(lab: Lab, flow: FlowPlan, generator: 'iperf3' | 'ipvlan
   }
 }
 
-/** By ping, a process of its own that our other work does not delay; under a virtual clock by our own sockets. */
+/**
+ * By ping, a process of its own that our other work does not delay; under a virtual clock by our own sockets, and beside a volume, of
+ * which nobody knows when it ends: ping cannot stop asking and hear what is still on its way.
+ */
 function roundTrips(lab: Lab, from: Party, flow: FlowPlan, settings: PingSettings, signal: AbortSignal): Promise<void> {
-  return (lab.clockKind === 'virtual' ? echoes : ping)(lab, from, flow, settings, signal);
+  return (lab.clockKind === 'virtual' || flow.volume !== undefined ? echoes : ping)(lab, from, flow, settings, signal);
 }
 
-function underLoad(durationNs: number): PingSettings {
-  return { phase: 'load', intervalMs: LOAD_INTERVAL_MS, count: Math.ceil(durationNs / 1e6 / LOAD_INTERVAL_MS) };
+function underLoad(durationNs: number, over: AbortSignal): PingSettings {
+  return { phase: 'load', over, intervalMs: LOAD_INTERVAL_MS, count: Math.ceil(durationNs / 1e6 / LOAD_INTERVAL_MS) };
 }

@@ -9,6 +9,8 @@ export interface PingSettings {
   readonly phase: 'idle' | 'load';
   readonly intervalMs: number;
   readonly count: number;
+  /** Then no more are sent, and those on their way are still heard; by our own sockets alone. */
+  readonly over?: AbortSignal;
 }
 
 /** How long the last requests may still be answered, in seconds (`-W`): longer than any queue a lab should have. */

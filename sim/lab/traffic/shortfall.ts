@@ -1,5 +1,6 @@
 /** Whether a sender offered what it was asked to. */
 import type { FlowPlan } from '../../plan/plan.ts';
+import type { FlowTotals } from '../../trace/record.ts';
 
 /**
  * Says so where the sender did not send what it was asked to offer, though no limit of the lab was in its way: a slow guest
@@ -17,4 +18,13 @@ export function shortfallOf(
   if (sentBps >= 0.9 * wantedBps) return null;
   const megabits = (bps: number): string => `${(bps / 1e6).toFixed(1)} Mbit/s`;
   return `${generator} sent ${megabits(sentBps)} of the ${megabits(flow.offeredBps)} it was to offer: this kernel's processor is the limit, or the path was blocked`;
+}
+
+/** What a flow with a volume did not deliver in its time; null when it did, or has no volume. */
+export function unfinishedOf(
+  { volume }: FlowPlan,
+  { completedNs, receivedBytes, durationNs }: FlowTotals,
+): string | null {
+  if (volume === undefined || completedNs !== undefined) return null;
+  return `${receivedBytes} of its ${volume.bytes} bytes arrived in ${(durationNs / 1e9).toFixed(1)} s, and then its time was over`;
 }

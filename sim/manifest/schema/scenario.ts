@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseCidr } from '../cidr.ts';
 import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
+import { parseByteCount } from '../byte-count.ts';
 import { problem, rule } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
@@ -42,6 +43,16 @@ const positiveDuration = duration.superRefine((text, context) => {
 const quantity = z
   .union([z.string(), z.number()])
   .meta({ description: 'Bits per second as a Kubernetes quantity: 100M is 100 000 000 bit/s.' });
+
+const BYTES_HELP = 'write a whole number of bytes as a Kubernetes quantity: `200`, `10M`, `10Mi`';
+
+const byteCount = z
+  .union([z.string(), z.number()], { error: BYTES_HELP })
+  .superRefine((written, context) => {
+    const bytes = parseByteCount(String(written));
+    if (typeof bytes === 'string') problem(context, 'E224', [], `\`${written}\` ${bytes}`, BYTES_HELP);
+  })
+  .meta({ description: 'Bytes as a Kubernetes quantity: 10M is 10 000 000.' });
 
 const cidr = rule(
   'E212',
@@ -124,7 +135,7 @@ const node = z.strictObject({
 const payload = z.int().min(1).max(1_000_000).optional();
 
 /** What only our own generator does, and only over TCP. */
-const TCP_FIELDS = ['congestion', 'ecn', 'requests'] as const;
+const TCP_FIELDS = ['congestion', 'ecn', 'requests', 'bytes'] as const;
 
 const requests = z
   .strictObject({
@@ -146,6 +157,9 @@ const flow = z
     protocol: z.enum(['TCP', 'UDP']).optional(),
     streams: z.int().min(1).max(128).optional(),
     duration: positiveDuration.optional(),
+    bytes: byteCount
+      .optional()
+      .describe('Payload to send in place of as much as `duration` takes; how long it took is measured.'),
     rate: quantity.optional(),
     datagram: z.int().min(1).max(65507).optional().describe('UDP payload in bytes.'),
     port: flowPort.optional().describe('Where the receiver listens; without it, a port that nobody else uses.'),
@@ -160,8 +174,8 @@ const flow = z
     ecn: z.boolean().optional().describe('Whether the sender asks for ECN.'),
     requests: requests.optional(),
   })
-  .superRefine(({ protocol, rate, datagram, generator, congestion, ecn, requests: asked }, context) => {
-    const written = { congestion, ecn, requests: asked };
+  .superRefine(({ protocol, rate, datagram, generator, congestion, ecn, requests: asked, bytes }, context) => {
+    const written = { congestion, ecn, requests: asked, bytes };
     for (const field of TCP_FIELDS) {
       if (written[field] === undefined) continue;
       if (protocol === 'UDP') {
@@ -170,6 +184,11 @@ const flow = z
         const help = 'remove one of the two, or write `generator: ipvlane`';
         problem(context, 'E201', [field], `iperf3 does not make a flow with \`${field}\``, help);
       }
+    }
+    if (asked !== undefined && bytes !== undefined) {
+      const help =
+        'remove it: `every` and `duration` say how many requests there are, `bytes` and `reply` inside of `requests` how large';
+      problem(context, 'E201', ['bytes'], 'a flow of requests has no `bytes` of its own', help);
     }
     if (asked !== undefined && rate !== undefined) {
       const help = 'remove it: `every` and `bytes` say how much is offered';

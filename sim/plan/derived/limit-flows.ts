@@ -86,7 +86,13 @@ export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: 
         congestion: null,
         ecn: null,
       },
-      ...{ requests: null, protocol: traffic.protocol, streams: traffic.streams, durationNs: traffic.durationNs },
+      ...{
+        requests: null,
+        bytes: null,
+        protocol: traffic.protocol,
+        streams: traffic.streams,
+        durationNs: traffic.durationNs,
+      },
       ...{ datagramBytes: traffic.datagramBytes, port },
     };
     const flow = planFlow(from, to, line, traffic.offeredBps, flows.length + 1, context);

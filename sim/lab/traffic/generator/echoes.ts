@@ -35,7 +35,7 @@ async function ask(
   lab: Lab,
   from: Party,
   flow: FlowPlan,
-  { phase, intervalMs, count }: PingSettings,
+  { phase, intervalMs, count, over }: PingSettings,
   signal: AbortSignal,
 ): Promise<void> {
   const { flowId, fromAddress, toAddress } = flow;
@@ -55,11 +55,12 @@ async function ask(
   const socket = listen(fd, toAddress.includes(':') ? 6 : 4, hear);
   try {
     const everyNs = intervalMs * 1e6;
+    const until = over === undefined ? signal : AbortSignal.any([signal, over]);
     const ask = (sequence: number): void => {
       asked.set(sequence, lab.clock.now());
       sendEcho(fd, toAddress, { id, sequence }, PAYLOAD);
     };
-    await metronome(lab.clock, { epochNs: lab.clock.now(), everyNs, durationNs: count * everyNs }, ask, signal);
+    await metronome(lab.clock, { epochNs: lab.clock.now(), everyNs, durationNs: count * everyNs }, ask, until);
     const deadline = lab.clock.now() + LINGER_NS;
     while (asked.size > 0 && !signal.aborted && lab.clock.now() < deadline) await sleep(LOOK_NS, signal);
   } finally {

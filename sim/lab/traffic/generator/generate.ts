@@ -7,7 +7,7 @@ import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
 import type { Lab, Party } from '../../lab.ts';
 import { note } from '../../lab.ts';
-import { shortfallOf } from '../shortfall.ts';
+import { shortfallOf, unfinishedOf } from '../shortfall.ts';
 import { FlowMeter } from './flow-meter.ts';
 import type { ReadyFlow } from './ready-flow.ts';
 import { requestFlow } from './requests.ts';
@@ -91,6 +91,8 @@ function end(lab: Lab, flow: FlowPlan, totals: FlowTotals, interrupted: boolean)
   }
   const shortfall =
     flow.requests === undefined ? shortfallOf('ipvlane', flow, totals.sentBytes, totals.durationNs) : null;
+  const unfinished = unfinishedOf(flow, totals);
+  if (unfinished !== null) note(lab, 'warning', `flow ${flow.flowId}: ${unfinished}`);
   if (shortfall !== null) note(lab, 'warning', `flow ${flow.flowId}: ${shortfall}`);
   lab.record({ ...record, state: 'finished' });
 }

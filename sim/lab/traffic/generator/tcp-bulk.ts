@@ -1,9 +1,10 @@
-/** Bulk over TCP: each stream sends as much as its socket takes, and the receiver counts. */
+/** Bulk over TCP: each stream sends as much as its socket takes, or its part of a volume, and the receiver counts. */
 import type { Socket } from 'node:net';
 import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals, StreamTotals } from '../../../trace/record.ts';
 import { discardArrived } from '../../../linux/socket.ts';
 import { setReceiveLowWater } from '../../../linux/socket-options.ts';
+import { partsOf } from '../../../plan/volume.ts';
 import { tcpInfo } from '../../../linux/tcp-info.ts';
 import type { Lab } from '../../lab.ts';
 import type { FlowMeter } from './flow-meter.ts';
@@ -24,10 +25,16 @@ export function tcpBulk(
   intervalNs: number,
 ): ReadyFlow {
   const broken = new AbortController();
-  // Else TCP acknowledges only as fast as this thread reads, and a limit runs dry while it does something else.
-  for (const { server } of connections) setReceiveLowWater(server, roomBytes / 2);
+  const parts = flow.volume === undefined ? null : partsOf(flow.volume.bytes, connections.length);
+  const complete = new AbortController();
   const streams = connections.map(
-    (connection, i) => new BulkStream(connection, (error) => broken.abort(named(error, i))),
+    (connection, i) =>
+      new BulkStream(connection, roomBytes, parts?.[i] ?? Number.POSITIVE_INFINITY, {
+        onComplete: () => {
+          if (streams.every(({ isComplete }) => isComplete)) complete.abort();
+        },
+        onError: (error) => broken.abort(named(error, i)),
+      }),
   );
   return {
     run: async (meter, signal) => {
@@ -37,11 +44,13 @@ export function tcpBulk(
         cutBoth(meter, totals);
       };
       const beat = { epochNs: meter.epochNs, everyNs: intervalNs, durationNs: flow.durationNs };
+      const completed: Pick<FlowTotals, 'completedNs'>[] = [];
+      complete.signal.addEventListener('abort', () => completed.push({ completedNs: meter.elapsedNs() }));
       for (const stream of streams) stream.start();
-      await metronome(lab.clock, beat, cut, AbortSignal.any([signal, broken.signal]));
+      await metronome(lab.clock, beat, cut, AbortSignal.any([signal, broken.signal, complete.signal]));
       if (broken.signal.aborted) throw broken.signal.reason;
-      if (signal.aborted) cut();
-      return totals;
+      if (signal.aborted || complete.signal.aborted) cut();
+      return { ...totals, ...completed[0] };
     },
     close: () => {
       for (const stream of streams) stream.close();
@@ -49,20 +58,46 @@ export function tcpBulk(
   };
 }
 
+interface BulkEvents {
+  /** All of its part has arrived. */
+  readonly onComplete: () => void;
+  readonly onError: (error: Error) => void;
+}
+
 class BulkStream {
   readonly #sender: Socket;
   readonly #receiver: Socket;
   readonly #fd: number;
   readonly #receiverFd: number;
+  readonly #roomBytes: number;
+  readonly #onComplete: () => void;
   #sending = false;
+  #unsentBytes: number;
+  #missingBytes: number;
   #receivedBytes = 0;
+  #wokenAtBytes = 0;
 
-  constructor({ client, server }: TcpConnection, onError: (error: Error) => void) {
+  /** @param partBytes what it carries; infinity: as much as there is time for */
+  constructor(
+    { client, server }: TcpConnection,
+    roomBytes: number,
+    partBytes: number,
+    { onComplete, onError }: BulkEvents,
+  ) {
     this.#fd = client;
     this.#receiverFd = server;
+    this.#roomBytes = roomBytes;
+    this.#unsentBytes = partBytes;
+    this.#missingBytes = partBytes;
+    this.#onComplete = onComplete;
+    this.#awaitRest();
     this.#sender = streamSocket(client, () => undefined, onError);
-    this.#receiver = streamSocket(server, (bytes) => (this.#receivedBytes += bytes), onError);
+    this.#receiver = streamSocket(server, (bytes) => this.#take(bytes), onError);
     this.#sender.on('drain', () => this.#send());
+  }
+
+  get isComplete(): boolean {
+    return this.#missingBytes === 0;
   }
 
   start(): void {
@@ -76,7 +111,7 @@ class BulkStream {
    */
   totals(): StreamTotals {
     const { sentBytes, retransmits } = tcpInfo(this.#fd);
-    this.#receivedBytes += discardArrived(this.#receiverFd);
+    this.#take(discardArrived(this.#receiverFd));
     return { sentBytes, receivedBytes: this.#receivedBytes, retransmits };
   }
 
@@ -87,7 +122,29 @@ class BulkStream {
   }
 
   #send(): void {
-    while (this.#sending && this.#sender.write(chunk));
+    while (this.#sending && this.#unsentBytes > 0) {
+      const piece = this.#unsentBytes < chunk.length ? chunk.subarray(0, this.#unsentBytes) : chunk;
+      this.#unsentBytes -= piece.length;
+      if (!this.#sender.write(piece)) return;
+    }
+  }
+
+  #take(bytes: number): void {
+    if (bytes === 0) return;
+    this.#receivedBytes += bytes;
+    this.#missingBytes -= bytes;
+    if (this.#missingBytes === 0) this.#onComplete();
+    else this.#awaitRest();
+  }
+
+  /**
+   * The reader is woken when half its room is full, or by the last byte: else TCP acknowledges only as fast as this thread reads, and
+   * a limit runs dry while it does something else.
+   */
+  #awaitRest(): void {
+    const bytes = Math.min(this.#roomBytes / 2, this.#missingBytes);
+    if (bytes > 0 && bytes !== this.#wokenAtBytes) setReceiveLowWater(this.#receiverFd, bytes);
+    this.#wokenAtBytes = bytes;
   }
 }
 
