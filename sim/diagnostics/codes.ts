@@ -153,6 +153,8 @@ export const codes = {
   W211: 'limit at a place where it limits nothing',
   W212: 'misspelt limit',
   W213: 'annotation of another network',
+  W214: 'annotation about networks at a place where nobody reads it',
+  W215: 'misspelt annotation about networks',
   W301: 'kind is not modelled',
   W302: 'namespace is not declared',
   W303: 'kind with a part in the network is not modelled',

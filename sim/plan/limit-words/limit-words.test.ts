@@ -81,6 +81,10 @@ describe('a misspelt limit', () => {
     ['kubernets.io/ingress-bandwidth', 'ingress'],
     ['networking.kubernetes.io/egress-bandwidth', 'egress'],
     ['example.com/bandwidth-limit', 'both'],
+    ['kubernetes.io/egressbw', 'egress'],
+    ['kubernetes.io/ingressRate', 'ingress'],
+    ['bandwidth.kubernetes.io/ingress', 'ingress'],
+    ['bandwidth.example.com/egress-rate', 'egress'],
   ])('%s', (key, direction) => {
     const names = direction === 'both' ? ['ingress', 'egress'] : [direction];
     expect(warnings(annotated(key))).toMatchObject([
@@ -101,8 +105,83 @@ describe('a misspelt limit', () => {
     'prometheus.io/port',
     'nginx.ingress.kubernetes.io/rewrite-target',
     'sidecar.istio.io/inject',
+    'bandwidth.example.com/owner',
+    'kubernetes.io/egressgateway',
+    'k8s.v1.cni.cncf.io/network-status',
+    'k8s.v1.cni.cncf.io/networks-status',
+    'example.com/network',
+    'cni.spidernet.io/network-resource-inject',
+    'ippool',
   ])('%s is none', (key) => {
     expect(warnings(annotated(key))).toEqual([]);
+  });
+});
+
+describe('a misspelt annotation about networks', () => {
+  test.each([
+    ['v1.multus-cni.io/default-networks', 'v1.multus-cni.io/default-network'],
+    ['v1.multus-cni.io/default_network', 'v1.multus-cni.io/default-network'],
+    ['v1.multus.cni.io/default-network', 'v1.multus-cni.io/default-network'],
+    ['multus-cni.io/default-network', 'v1.multus-cni.io/default-network'],
+    ['k8s.v1.cni.cncf.io/default-network', 'v1.multus-cni.io/default-network'],
+    ['k8s.v1.cni.cncf.io/network', 'k8s.v1.cni.cncf.io/networks'],
+    ['k8s.v1.cni.cncf.io/Networks', 'k8s.v1.cni.cncf.io/networks'],
+    ['k8s.cni.cncf.io/networks', 'k8s.v1.cni.cncf.io/networks'],
+    ['v1.multus-cni.io/networks', 'k8s.v1.cni.cncf.io/networks'],
+    ['ipam.spidernet.oi/ippool', 'ipam.spidernet.io/ippool'],
+    ['spiderpool.spidernet.io/ippools', 'ipam.spidernet.io/ippools'],
+    ['ipam.spiderpool.io/route', 'ipam.spidernet.io/routes'],
+  ])('%s', (key, right) => {
+    expect(warnings(annotated(key))).toMatchObject([
+      { code: 'W215', at: key, help: `write \`${right}\` below \`metadata.annotations\`` },
+    ]);
+  });
+
+  test('of a namespace', () => {
+    const key = 'ipam.spidernet.io/default-ipv4-ipool';
+    const text = `apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, annotations: { ${key}: x } }\n---\n${pod('')}`;
+    expect(warnings(text)).toMatchObject([
+      {
+        code: 'W215',
+        at: key,
+        help: expect.stringContaining('default-ipv4-ippool` as an annotation of the Namespace') as string,
+      },
+    ]);
+  });
+});
+
+describe('an annotation about networks at a place where nobody reads it', () => {
+  const word = (key: string, where: string, help: string) => ({
+    code: 'W214',
+    at: key,
+    message: expect.stringContaining(where) as string,
+    help,
+  });
+
+  test('among the labels of a pod, on a workload, on a namespace', () => {
+    const key = 'k8s.v1.cni.cncf.io/networks';
+    expect(warnings(pod(`labels: { ${key}: a }`))).toMatchObject([
+      word(key, 'as a label: Multus reads annotations of pods', 'write it below `metadata.annotations`'),
+    ]);
+    const ippool = 'ipam.spidernet.io/ippool';
+    expect(warnings(deployment(`annotations: { ${ippool}: a }`))).toMatchObject([
+      word(ippool, 'on a Deployment itself: Spiderpool', 'write it below `spec.template.metadata.annotations`'),
+    ]);
+    expect(
+      warnings(
+        `apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, annotations: { ${key}: a } }\n---\n${pod('')}`,
+      ),
+    ).toMatchObject([
+      word(key, 'on a Namespace itself', 'write it below `metadata.annotations` of each pod or template'),
+    ]);
+  });
+
+  test("a namespace's own pools are at home there", () => {
+    const own = `annotations: { ipam.spidernet.io/default-ipv4-ippool: '["x"]' }`;
+    expect(warnings(`apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, ${own} }\n---\n${pod('')}`)).toEqual([]);
+    expect(warnings(deployment(own))).toMatchObject([
+      { code: 'W214', help: 'write it as an annotation of the Namespace' },
+    ]);
   });
 });
 

@@ -1,14 +1,15 @@
 /**
- * Annotations and labels that were meant to limit, and limit nothing: misspelt, at the wrong place, or of another network.
- * Each is told once, with what is lost.
+ * Annotations and labels that were meant to limit, or to choose networks and addresses, and do nothing: misspelt, at the wrong
+ * place, or of another network. Each is told once, with what is lost.
  */
 import { bandwidthAnnotations } from '../../../dataplane/bandwidth/rate.ts';
 import type { Code } from '../../diagnostics/codes.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
-import { editDistance } from '../../diagnostics/nearest.ts';
 import type { Located, NamespaceManifest, Path, PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
 import { dialectOf } from './bandwidth-dialects.ts';
+import { distanceOfNames, isPrefixNear, parseAnnotation } from './nearness.ts';
+import { networkAnnotation, networkAnnotationMeant, type NetworkAnnotation } from './network-annotations.ts';
 
 interface Annotated {
   readonly namespaces: readonly NamespaceManifest[];
@@ -93,14 +94,29 @@ interface Word {
 
 const LIMITS: readonly string[] = Object.values(bandwidthAnnotations);
 
-function wordOf(key: string, { list, of, kind, right }: Pick<Place, 'list' | 'of' | 'kind' | 'right'>): Word | null {
-  const called = `${list === 'labels' ? 'label' : 'annotation'} \`${key}\``;
+type WordPlace = Pick<Place, 'list' | 'of' | 'kind' | 'right'>;
+
+function wordOf(key: string, place: WordPlace): Word | null {
+  return wordOfLimit(key, place) ?? wordOfNetwork(key, place);
+}
+
+function calledAt(key: string, { list }: WordPlace): string {
+  return `${list === 'labels' ? 'label' : 'annotation'} \`${key}\``;
+}
+
+/** Where the key stands in vain; `readOf`: where it is read as an annotation. */
+function placeOf({ of, kind }: WordPlace, readOf: NetworkAnnotation['of']): string {
+  return of === 'pod' || of === readOf ? 'as a label' : `on a ${kind} itself`;
+}
+
+function wordOfLimit(key: string, place: WordPlace): Word | null {
+  const { list, of, right } = place;
+  const called = calledAt(key, place);
   if (LIMITS.includes(key)) {
     if (of === 'pod' && list === 'annotations') return null;
-    const where = of === 'pod' ? 'as a label' : `on a ${kind} itself`;
     return {
       code: 'W211',
-      message: `${called} limits nothing ${where}: the kubelet reads annotations of pods`,
+      message: `${called} limits nothing ${placeOf(place, 'pod')}: the kubelet reads annotations of pods`,
       help: `write it ${right}`,
     };
   }
@@ -117,26 +133,48 @@ function wordOf(key: string, { list, of, kind, right }: Pick<Place, 'list' | 'of
   };
 }
 
+function wordOfNetwork(key: string, place: WordPlace): Word | null {
+  const { list, of } = place;
+  const called = calledAt(key, place);
+  const known = networkAnnotation(key);
+  if (known !== null) {
+    // One of namespaces on a pod is W420.
+    if (list === 'annotations' && (of === known.of || of === 'pod')) return null;
+    return {
+      code: 'W214',
+      message: `${called} does nothing ${placeOf(place, known.of)}: ${known.reader} reads annotations of ${known.of}s`,
+      help: `write it ${rightPlaceOf(known, place)}`,
+    };
+  }
+  const meant = networkAnnotationMeant(key, of === 'namespace' ? 'namespace' : 'pod');
+  if (meant === null) return null;
+  return {
+    code: 'W215',
+    message: `${called} does nothing: ${meant.reader} has none of that name`,
+    help: `write \`${meant.key}\` ${rightPlaceOf(meant, place)}`,
+  };
+}
+
+function rightPlaceOf(known: NetworkAnnotation, { right }: WordPlace): string {
+  return known.of === 'namespace' ? 'as an annotation of the Namespace' : right;
+}
+
 /** The limits that a key was meant to be; null where it is something else. */
 function limitMeant(key: string): readonly string[] | null {
-  const slash = key.lastIndexOf('/');
-  const prefix = key.slice(0, Math.max(0, slash)).toLowerCase();
-  const name = key
-    .slice(slash + 1)
-    .toLowerCase()
-    .replace(/[_.]/g, '-');
-  const ofKubernetes = editDistance(prefix, 'kubernetes.io') <= 3;
-  const near = LIMITS.filter((limit) => editDistance(name, limit.slice('kubernetes.io/'.length)) <= 3);
-  const speaksOfIt = /band-?wid|bandwith|bandwidht/.test(name);
-  const ofADirection = /^(in|e)gress-(limit|rate|bps|bw|speed|max|throttle)/.test(name);
-  if (near.length === 0 && !speaksOfIt && !(ofKubernetes && ofADirection)) return null;
-  const direction = /egress|upload|-out|^out|-tx/.test(name)
-    ? [bandwidthAnnotations.egress]
-    : /ingress|download|-in$|^in-|-rx/.test(name)
-      ? [bandwidthAnnotations.ingress]
-      : LIMITS;
-  return direction;
+  const { prefix, name } = parseAnnotation(key);
+  const near = LIMITS.some((limit) => distanceOfNames(name, parseAnnotation(limit).name) !== null);
+  const ofADirection =
+    isPrefixNear(prefix, 'kubernetes.io') && /^(in|e)gress-?(limit|rate|bps|bw|speed|max|throttle)/.test(name);
+  const directions = [
+    ...(/egress|upload|-out|^out|-tx/.test(name) ? [bandwidthAnnotations.egress] : []),
+    ...(/ingress|download|-in$|^in-|-rx/.test(name) ? [bandwidthAnnotations.ingress] : []),
+  ];
+  const byPrefix = BANDWIDTH.test(prefix) && directions.length > 0;
+  if (!near && !BANDWIDTH.test(name) && !ofADirection && !byPrefix) return null;
+  return directions.length > 0 ? directions.slice(0, 1) : LIMITS;
 }
+
+const BANDWIDTH = /band-?wid|bandwith|bandwidht/;
 
 const READ_AS_BYTES: Word = {
   code: 'W213',

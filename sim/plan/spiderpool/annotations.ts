@@ -5,10 +5,10 @@ import { isObject } from '../cni/plugin-config.ts';
 import { annotationSpan, type DeclaredPod } from '../declared-pod.ts';
 import { ipamAnnotations, poolKeys, poolsKeys } from '../pool-choice.ts';
 
-const PREFIX = 'ipam.spidernet.io/';
+export const SPIDER_PREFIX = 'ipam.spidernet.io/';
 
 /** What a pod may have (docs/reference/annotation.md and pkg/constant/k8s.go of 1.2.2). */
-const ofPods: readonly string[] = [
+export const annotationsOfPods: readonly string[] = [
   ipamAnnotations.pool,
   ipamAnnotations.pools,
   ipamAnnotations.subnet,
@@ -19,12 +19,15 @@ const ofPods: readonly string[] = [
   ipamAnnotations.poolReclaim,
 ];
 
-const ofNamespaces: readonly string[] = [ipamAnnotations.namespaceIPv4, ipamAnnotations.namespaceIPv6];
+export const annotationsOfNamespaces: readonly string[] = [
+  ipamAnnotations.namespaceIPv4,
+  ipamAnnotations.namespaceIPv6,
+];
 const ofSubnets: readonly string[] = [ipamAnnotations.poolSize, ipamAnnotations.poolReclaim];
 
 export function warnOfSpiderAnnotations(pod: DeclaredPod, diagnostics: Collector): void {
   for (const annotation of Object.keys(pod.annotations)) {
-    if (!annotation.toLowerCase().startsWith(PREFIX)) continue;
+    if (!annotation.toLowerCase().startsWith(SPIDER_PREFIX)) continue;
     const said = saidOf(annotation);
     if (said !== null) {
       diagnostics.add('W420', pod.source.keySpanOf(annotationPath(pod, annotation)), said.message, { help: said.help });
@@ -50,7 +53,7 @@ function annotationPath(pod: DeclaredPod, annotation: string) {
 }
 
 function saidOf(annotation: string): { readonly message: string; readonly help: string } | null {
-  if (ofNamespaces.includes(annotation)) {
+  if (annotationsOfNamespaces.includes(annotation)) {
     return {
       message: `annotation ${annotation} has no effect on a pod: Spiderpool reads it of its namespace`,
       help: `write ${ipamAnnotations.pool}, or put it on the Namespace`,
@@ -62,10 +65,11 @@ function saidOf(annotation: string): { readonly message: string; readonly help: 
       help: `give the pool its \`ips\`, and name it in ${ipamAnnotations.pool}`,
     };
   }
-  if (ofPods.includes(annotation)) return null;
+  if (annotationsOfPods.includes(annotation)) return null;
   return {
     message: `annotation ${annotation} has no effect: Spiderpool has none of that name`,
-    help: didYouMean(annotation, ofPods) ?? `the annotations of Spiderpool are ${ofPods.join(', ')}`,
+    help:
+      didYouMean(annotation, annotationsOfPods) ?? `the annotations of Spiderpool are ${annotationsOfPods.join(', ')}`,
   };
 }
 
