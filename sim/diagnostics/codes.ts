@@ -199,6 +199,7 @@ export const codes = {
   W440: 'flow that policies deny',
   W441: 'limit that cannot be measured',
   W442: 'only a part of the limits is measured',
+  W443: 'probe whose expectation cannot come true',
   W475: 'flow whose packets the wire does not take',
   W476: 'flow that cannot complete in its time',
 

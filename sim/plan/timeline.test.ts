@@ -68,6 +68,43 @@ describe('a flow that policies deny', () => {
   });
 });
 
+describe('a probe whose expectation cannot come true', () => {
+  const toTest = closed('podSelector: { matchLabels: { app: test } }, ingress: [ { ports: [ { port: 80 } ] } ]');
+  const judged = (...steps: readonly string[]) => found(plan(...lab(steps.join('\n')), toTest));
+  const probe = (what: string, port = 'TCP/81', to = '"test[0]"') =>
+    `- probe: [ { from: client, to: ${to}, port: ${port}, expect: ${what} } ]`;
+
+  it('is told with what the policies say, at what is expected', () => {
+    const planned = plan(...lab(probe('allowed')), toTest);
+    expect(found(planned)).toEqual([
+      expect.stringMatching(
+        /^W443 .*client -> default\/test-\S+ TCP\/81 is expected to be allowed, which cannot be: ingress of \S+ isolated by default\/closed \(lab\/all.yaml:\d+\), none of whose ingress rules allows it/,
+      ),
+    ]);
+    expect(planned.diagnostics[0]?.help).toContain('expect `denied`');
+    const [message] = judged(probe('denied', 'TCP/80'));
+    expect(message).toMatch(/^W443 .* expected to be denied, which cannot be: allowed by default\/closed ingress\[0\]/);
+    expect(judged(probe('denied', 'TCP/80', '"test[0]"'), probe('allowed', 'TCP/80'))).toHaveLength(1);
+    expect(found(plan(...lab(probe('denied'))))).toEqual([
+      expect.stringMatching(/cannot be: allowed: nothing isolates egress of default\/client/),
+    ]);
+  });
+
+  it('is told once for all pairs of a line, and not where it may come true', () => {
+    expect(judged(probe('allowed', 'TCP/81', 'test'))).toEqual([expect.stringContaining('(and 1 more of this line)')]);
+    expect(judged(probe('allowed', 'TCP/80'), probe('denied'), probe('predicted'))).toEqual([]);
+    expect(judged('- delete: [ closed ]', probe('allowed'))).toEqual([]);
+    expect(judged(probe('allowed'), '- delete: [ closed ]')).toHaveLength(1);
+  });
+
+  it('is not told of a wire that lets nothing through', () => {
+    const down = '- link: { node: n1, interface: ens192, state: down }';
+    expect(judged(down, probe('denied', 'TCP/80'))).toEqual([]);
+    expect(judged(down, down.replace('state: down', 'state: up'), probe('denied', 'TCP/80'))).toHaveLength(1);
+    expect(judged('- underlay: { loss: 100% }', probe('denied', 'TCP/80'))).toEqual([]);
+  });
+});
+
 describe('a flow', () => {
   it('goes to the port that is written; several to one port of one receiver are made by what can serve them all', () => {
     expect(flows('from: client, to: "test[0]", port: 80')[0]).toMatchObject({ port: 80 });

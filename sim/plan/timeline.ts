@@ -5,9 +5,11 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import { DropReason } from '../../dataplane/bpf/abi.generated.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Expectation } from '../manifest/expectation.ts';
-import type { ScenarioManifest, ScenarioStep } from '../manifest/manifests.ts';
+import type { ScenarioManifest, ScenarioProbe, ScenarioStep } from '../manifest/manifests.ts';
+import { contradictionOf } from './contradicted-probes.ts';
 import { denialOf, runsThoughDenied } from './denied-flows.ts';
 import { planFlows, sharePorts } from './flows.ts';
+import { pathBetween } from './path.ts';
 import { planInjection } from './injections.ts';
 import { titleOfChange } from './describe-change.ts';
 import { objectKey, policyWorld, type Cluster } from './cluster.ts';
@@ -15,8 +17,8 @@ import type { LiveChanges } from './live-changes.ts';
 import { KERNEL_LOSSES } from './kernel-losses.ts';
 import { positionOf } from './network-policy.ts';
 import type { Parties } from './parties.ts';
-import { changeVerbs, partyName, type ExpectationPlan, type FlowPlan, type StepPlan } from './plan.ts';
-import type { NodePlan, UnderlayPlan } from './plan.ts';
+import { changeVerbs, partyName, type ExpectationPlan, type FlowPlan, type PartyPlan } from './plan.ts';
+import type { NodePlan, PodPlan, ProbePlan, StepPlan, UnderlayPlan } from './plan.ts';
 import { withShares } from './step-shares.ts';
 import { timeForVolumes, warnOfHurry } from './time-for-volumes.ts';
 import { planUnderlay } from './underlay.ts';
@@ -47,6 +49,8 @@ class TimelinePlanner {
   #underlay: UnderlayPlan;
   #nextFlow = 1;
   #nextProbe = 1;
+  /** Interfaces of nodes that a step has taken down. */
+  readonly #down = new Set<string>();
   #judging: { readonly cluster: Cluster; readonly oracle: Oracle } | null = null;
 
   constructor(scenario: ScenarioManifest, context: TimelineContext) {
@@ -115,6 +119,7 @@ class TimelinePlanner {
         const probes = step.probes.flatMap((probe) => {
           const plans = planProbes(probe, this.#nextProbe, { scenario: this.#scenario, parties, diagnostics });
           this.#nextProbe += plans.length;
+          this.#warnOfContradicted(plans, probe);
           return plans;
         });
         return { ...base, kind: 'probe', probes, timeoutNs: step.timeoutNs ?? DEFAULT_PROBE_TIMEOUT_NS };
@@ -141,6 +146,7 @@ class TimelinePlanner {
       }
       case 'link':
         this.#requireNic(step);
+        this.#down[step.up ? 'delete' : 'add'](`${step.node} ${step.interface}`);
         return { ...base, kind: 'link', node: step.node, interface: step.interface, up: step.up };
       case 'sleep':
         return { ...base, kind: 'sleep', durationNs: step.durationNs };
@@ -156,14 +162,35 @@ class TimelinePlanner {
     const oracle = this.#oracle();
     for (const flow of step.flows) {
       if (runsThoughDenied(flow.flowId, step, changesLater)) continue;
-      const receiver = flow.to.kind === 'pod' ? (live.planned.pods.get(objectKey(flow.to)) ?? null) : null;
-      const denial = denialOf(oracle, flow, receiver);
+      const denial = denialOf(oracle, flow, this.#podOf(flow.to));
       if (denial === null) continue;
       const who = `${partyName(flow.from)} -> ${partyName(flow.to)} ${flow.protocol}${flow.port === undefined ? '' : `/${flow.port}`}`;
       denied.add(flow.flowId);
       diagnostics.add('W440', spans.get(flow.flowId), `${who} is denied: ${denial.why}`, { help: denial.help });
     }
     return denied;
+  }
+
+  /** Once for each line of the Scenario. What a wire lets through that is down, or loses all, no policy says. */
+  #warnOfContradicted(plans: readonly ProbePlan[], { path, expect }: ScenarioProbe): void {
+    if (expect === null || expect === 'predicted') return;
+    if (expect === 'denied' && (this.#down.size > 0 || this.#underlay.lossPct === 100)) return;
+    const end = (plan: PartyPlan) => ({ name: partyName(plan), plan, addresses: [], pod: this.#podOf(plan) });
+    const found = plans.flatMap((probe) => {
+      const way = pathBetween({ underlay: this.#underlay }, end(probe.from), end(probe.to));
+      return contradictionOf(this.#oracle(), probe, way) ?? [];
+    });
+    const [first] = found;
+    if (first === undefined) return;
+    const others = found.length === 1 ? '' : ` (and ${found.length - 1} more of this line)`;
+    const message = `${first.who}${others} is expected to be ${expect}, which cannot be: ${first.why}`;
+    const span = this.#scenario.spanOf([...path, 'expect']);
+    this.#context.diagnostics.add('W443', span, message, { help: first.help });
+  }
+
+  /** null for hosts and nodes. */
+  #podOf(party: PartyPlan): PodPlan | null {
+    return party.kind === 'pod' ? (this.#context.live.planned.pods.get(objectKey(party)) ?? null) : null;
   }
 
   /** Prepared once for as long as the cluster stays as it is. */
