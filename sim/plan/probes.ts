@@ -2,6 +2,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Located, ScenarioProbe } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
+import { askOfScenario } from './derived/ask-of-scenario.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import type { ProbePlan } from './plan.ts';
@@ -73,7 +74,11 @@ export function planProbes(
  * All pairs of pods on the declared container ports of the destination; ICMP where it declares none. Above
  * `MAX_DEFAULT_PROBES` every port is still probed, but from fewer pods, another stretch of them for each port.
  */
-export function defaultProbes(pods: readonly Party[], firstId: number, diagnostics: Collector): ProbePlan[] {
+export function defaultProbes(
+  pods: readonly Party[],
+  firstId: number,
+  { scenario, diagnostics }: { readonly scenario: Located; readonly diagnostics: Collector },
+): ProbePlan[] {
   const targets = pods.flatMap((to) => targetsOf(to));
   const others = pods.length - 1;
   const wanted = targets.length * others;
@@ -105,7 +110,7 @@ export function defaultProbes(pods: readonly Party[], firstId: number, diagnosti
       undefined,
       `of ${wanted} pairs of pods and ports, ${plans.length} are probed: each port from ${sources} pod${sources === 1 ? '' : 's'}`,
       {
-        help: 'write a timeline in a Scenario to choose the probes yourself',
+        help: askOfScenario('a `timeline` with the probes that you choose', scenario),
       },
     );
   }

@@ -146,6 +146,25 @@ describe('a pod goes to a node', () => {
     expect(found(plan(network, seedPool, nodes, pod('a', onNetwork, podSpec)))).toEqual([expect.stringMatching(words)]);
   });
 
+  it('with a remedy that says which label is missing, and where it is written', () => {
+    const helpFor = (...documents: readonly string[]) =>
+      plan(network, seedPool, ...documents).diagnostics.map((d) => d.help);
+    const asking = (selector: string) => pod('a', onNetwork, `nodeSelector: { ${selector} }`);
+    const nodeObject = 'apiVersion: v1\nkind: Node\nmetadata: { name: m1, labels: { disk: ssd } }\n';
+    expect(helpFor(nodes, asking('disk: tape'))).toEqual([
+      'no node has `disk: tape`: write it below `labels` of a node in the Scenario, or change the selector; the nodes are n1, n2, n3',
+    ]);
+    expect(helpFor(nodes, asking('disk: sd, zone: x'))).toEqual([
+      expect.stringMatching(/^no node has `disk: sd`, `zone: x`: write them/),
+    ]);
+    expect(helpFor(nodeObject, asking('disk: sdd'))).toEqual([
+      'did you mean `disk: ssd`? no node has `disk: sdd`: write it below `metadata.labels` of a Node, or change the selector; the nodes are m1',
+    ]);
+    expect(helpFor(asking('kubernetes.io/os: windows'))).toEqual([
+      expect.stringContaining('below `labels` of a node in a Scenario (`ipvlane init` begins one)'),
+    ]);
+  });
+
   it('where nobody described the nodes, a selector of theirs is ignored, with a warning', () => {
     const planned = plan(network, seedPool, pod('a', onNetwork, 'nodeSelector: { disk: ssd }'));
     expect(found(planned)).toEqual([expect.stringMatching(/^W407 .* nodeSelector disk is ignored/)]);

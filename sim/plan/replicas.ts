@@ -155,7 +155,9 @@ function warnOfOtherCount(
 ): void {
   // Pods of Jobs come and go, and where nobody described the nodes nobody knows how many a DaemonSet has.
   const counts =
-    kind !== 'Job' && kind !== 'CronJob' && (kind !== 'DaemonSet' || nodes.every(({ declared }) => declared));
+    kind !== 'Job' &&
+    kind !== 'CronJob' &&
+    (kind !== 'DaemonSet' || nodes.every(({ describedBy }) => describedBy !== null));
   if (!counts || asked === present) return;
   diagnostics.add(
     'W432',

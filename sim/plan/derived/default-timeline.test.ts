@@ -98,6 +98,13 @@ describe('limits of manifests without a timeline', () => {
       ),
     ]);
     expect(planned.plan!.unmeasured).toMatchObject([{ of: 'default/alpha', direction: 'ingress', limitBps: 100e6 }]);
+    expect(planned.diagnostics[0]!.help).toBe(
+      'let the policies allow a peer, or write a host that they allow, and a flow to default/alpha from it, into a Scenario (`ipvlane init` begins one)',
+    );
+    const own = makePlan(
+      read(...base, pod('alpha', limited(null, '100M')), pod('beta'), closed, scenario('nodes: [ { name: n1 } ]')),
+    );
+    expect(own.diagnostics.map(({ help }) => help)).toEqual([expect.stringMatching(/ into lab\/all.yaml$/)]);
     expect(flowsOf(planned.plan!)).toEqual([]);
   });
 

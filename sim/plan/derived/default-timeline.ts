@@ -6,6 +6,7 @@ import { policyWorld, type Cluster } from '../cluster.ts';
 import type { Parties } from '../parties.ts';
 import type { FlowPlan, HostPlan, NodePlan, Plan, StepPlan, UnderlayPlan, UnmeasuredLimit } from '../plan.ts';
 import { defaultProbes } from '../probes.ts';
+import { askOfScenario } from './ask-of-scenario.ts';
 import { limitFlows, limitsOf, type Limit } from './limit-flows.ts';
 import { expectationsFor, flowForClock } from './measured-limit.ts';
 import { PeerHosts, type Neighbourhood } from './peer-host.ts';
@@ -37,7 +38,7 @@ export interface DerivedContext {
 }
 
 export function deriveTimeline(context: DerivedContext): DerivedTimeline {
-  const { parties, diagnostics } = context;
+  const { parties } = context;
   const steps: Unplaced[] = [
     {
       ...{ kind: 'wait', name: 'all pods are ready', timeoutNs: DEFAULT_WAIT_NS },
@@ -47,7 +48,7 @@ export function deriveTimeline(context: DerivedContext): DerivedTimeline {
   if (parties.pods.length > 1) {
     steps.push({
       ...{ kind: 'probe', name: 'pods reach the declared ports of each other', timeoutNs: DEFAULT_PROBE_TIMEOUT_NS },
-      probes: defaultProbes(parties.pods, 1, diagnostics),
+      probes: defaultProbes(parties.pods, 1, context),
     });
   }
   const measured = context.traffic ? measureLimits(context) : NOTHING;
@@ -95,10 +96,9 @@ function measureLimits(context: DerivedContext): Measured {
   );
   const limited = new Set(limits.flatMap(({ pods }) => pods.map(({ name }) => name)));
   const { rounds, leftOut } = inRounds(found.flows, (party) => limited.has(party));
-  for (const { of, direction, why } of found.unmeasured) {
-    diagnostics.add('W441', undefined, `the ${direction} limit of ${of} is not measured: ${why}`, {
-      help: 'let the policies allow a peer, or write a Scenario with a `host` they allow (`ipvlane init` begins one)',
-    });
+  for (const { limit, help } of found.unmeasured) {
+    const { of, direction, why } = limit;
+    diagnostics.add('W441', undefined, `the ${direction} limit of ${of} is not measured: ${why}`, { help });
   }
   const late = [...leftOut.flatMap(({ measures }) => measures ?? []), ...limits.slice(MOST_LIMITS).map(unlooked)];
   if (late.length > 0) {
@@ -107,7 +107,7 @@ function measureLimits(context: DerivedContext): Measured {
       undefined,
       `of ${limits.length} limits ${limits.length - late.length - found.unmeasured.length} are measured, for no run measures longer than a minute by itself; left out: ${few(late)}`,
       {
-        help: 'write a Scenario that measures the others (`ipvlane init` begins one), or run a part of the manifests',
+        help: `${askOfScenario('flows that measure the others', scenario)}, or run a part of the manifests`,
       },
     );
   }
@@ -122,7 +122,7 @@ function measureLimits(context: DerivedContext): Measured {
   return {
     rounds,
     hosts: found.hosts.filter(({ name }) => usedHosts.has(name)),
-    unmeasured: [...found.unmeasured, ...unmeasured],
+    unmeasured: [...found.unmeasured.map(({ limit }) => limit), ...unmeasured],
   };
 }
 

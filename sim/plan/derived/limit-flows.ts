@@ -8,6 +8,8 @@ import type { Oracle } from '../../../dataplane/policy/oracle.ts';
 import type { NetworkPolicy, Protocol } from '../../../dataplane/policy/network-policy.ts';
 import { pairAddresses } from '../address-pair.ts';
 import { FIRST_FLOW_PORT } from '../denied-flows.ts';
+import type { Located } from '../../manifest/manifests.ts';
+import { askOfScenario } from './ask-of-scenario.ts';
 import { crossesUnderlay, planFlow, type FlowContext } from '../flows.ts';
 import type { Party } from '../parties.ts';
 import { pathBetween } from '../path.ts';
@@ -29,8 +31,11 @@ export interface LimitFlows {
   readonly flows: readonly FlowPlan[];
   /** Hosts that are measured against, and were not there. */
   readonly hosts: readonly HostPlan[];
-  readonly unmeasured: readonly UnmeasuredLimit[];
+  readonly unmeasured: readonly { readonly limit: UnmeasuredLimit; readonly help: string }[];
 }
+
+/** `scenario.file` '': there is none. */
+export type LimitContext = FlowContext & { readonly scenario: Pick<Located, 'file'> };
 
 export interface Cluster {
   readonly pods: readonly Party[];
@@ -60,17 +65,17 @@ export function limitsOf(pods: readonly Party[]): Limit[] {
   return [...limits.values()].map(({ limit, pods: those }) => ({ ...limit, pods: those }));
 }
 
-export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: FlowContext): LimitFlows {
+export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: LimitContext): LimitFlows {
   const flows: FlowPlan[] = [];
   const hosts = new Map<string, HostPlan>();
-  const unmeasured: UnmeasuredLimit[] = [];
+  const unmeasured: LimitFlows['unmeasured'][number][] = [];
   const uses = new Map<string, number>();
   const used = (name: string): number => uses.get(name) ?? 0;
   for (const limit of limits) {
     const { of, direction, bps: limitBps } = limit;
     const found = choose(limit, cluster, used, context);
     if ('why' in found) {
-      unmeasured.push({ of, direction, limitBps, why: found.why });
+      unmeasured.push({ limit: { of, direction, limitBps, why: found.why }, help: found.help });
       continue;
     }
     const { from, to, port, traffic, host } = found;
@@ -123,8 +128,8 @@ function choose(
   limit: Limit,
   cluster: Cluster,
   used: (name: string) => number,
-  context: FlowContext,
-): Choice | { readonly why: string } {
+  context: LimitContext,
+): Choice | { readonly why: string; readonly help: string } {
   let best: Rated | null = null;
   let denial: string | null = null;
   let slow = false;
@@ -157,9 +162,19 @@ function choose(
     if (best !== null && best.rank < HOST_RANK) break;
   }
   if (best !== null) return best;
-  if (slow) return { why: 'it is too slow to be measured within 10 s' };
-  if (denial !== null) return { why: `no peer is allowed: ${denial}` };
-  return { why: 'nobody else is on its network, and no host can be put there' };
+  const between = limit.direction === 'egress' ? `from ${limit.of} to` : `to ${limit.of} from`;
+  if (slow) {
+    const flow = `a flow ${between} a peer that lasts longer, as \`duration: 60s\``;
+    return { why: 'it is too slow to be measured within 10 s', help: askOfScenario(flow, context.scenario) };
+  }
+  if (denial !== null) {
+    const host = askOfScenario(`a host that they allow, and a flow ${between} it,`, context.scenario);
+    return { why: `no peer is allowed: ${denial}`, help: `let the policies allow a peer, or ${host}` };
+  }
+  return {
+    why: 'nobody else is on its network, and no host can be put there',
+    help: `give it a peer: a second pod on the network of ${limit.of}, in its subnet`,
+  };
 }
 
 /** 0: the limit alone binds. Else it, or what it would be measured by, is shared, tighter, or starved of acknowledgements. */

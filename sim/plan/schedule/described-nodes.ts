@@ -13,7 +13,9 @@ export function describedNodes(
   if (written === null) {
     return objects.length === 0
       ? null
-      : objects.map(({ name, labels, spec }) => ({ name, labels, ...spec })).sort((a, b) => (a.name < b.name ? -1 : 1));
+      : objects
+          .map(({ name, labels, spec }) => ({ name, labels, ...spec, describedBy: 'Node' as const }))
+          .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
   const byName = new Map(objects.map((node) => [node.name, node]));
   const names = written.map(({ name }) => name);
@@ -28,9 +30,10 @@ export function describedNodes(
   }
   return written.map((node) => {
     const object = byName.get(node.name);
-    if (object === undefined) return node;
+    if (object === undefined) return { ...node, describedBy: 'Scenario' };
     return {
       name: node.name,
+      describedBy: 'Scenario',
       labels: { ...object.labels, ...node.labels },
       taints: [...object.spec.taints, ...node.taints],
       unschedulable: object.spec.unschedulable || node.unschedulable,

@@ -22,12 +22,13 @@ export interface SchedulableNode {
   readonly taints: readonly Taint[];
   /** Cordoned. */
   readonly unschedulable: boolean;
-  /** False where nobody describes it: labels nobody has written down are then no reason to leave a pod pending. */
-  readonly declared: boolean;
+  /** Where its labels are written; null where nobody describes it: what it lacks is then no reason to leave a pod pending. */
+  readonly describedBy: 'Scenario' | 'Node' | null;
 }
 
 /** What somebody says of a node; labels of the kubelet are written over by those. */
-export type DescribedNode = Pick<ScenarioNode, 'name' | 'labels' | 'taints' | 'unschedulable'>;
+export type DescribedNode = Pick<ScenarioNode, 'name' | 'labels' | 'taints' | 'unschedulable'> &
+  Pick<SchedulableNode, 'describedBy'>;
 
 /** The nodes that are described; without any, those that pods ask for by name, or `node-1`. */
 export function schedulableNodes(
@@ -35,8 +36,8 @@ export function schedulableNodes(
   specs: Iterable<PodSpec>,
 ): SchedulableNode[] {
   if (described !== null && described.length > 0) {
-    return described.map(({ name, labels, taints, unschedulable }) => ({
-      ...{ name, taints, unschedulable, declared: true },
+    return described.map(({ name, labels, taints, unschedulable, describedBy }) => ({
+      ...{ name, taints, unschedulable, describedBy },
       labels: { ...kubeletLabels(name), ...labels },
     }));
   }
@@ -44,14 +45,14 @@ export function schedulableNodes(
   for (const spec of specs) if (spec.hostNetwork !== true) for (const name of nodesNamedBy(spec)) names.add(name);
   if (names.size === 0) names.add('node-1');
   return [...names].sort().map((name) => ({
-    ...{ name, taints: [], unschedulable: false, declared: false },
+    ...{ name, taints: [], unschedulable: false, describedBy: null },
     labels: kubeletLabels(name),
   }));
 }
 
 /** Whether it is known which value the node has under this key, if any. */
 export function knowsLabel(node: SchedulableNode, key: string): boolean {
-  return node.declared || key === HOSTNAME_LABEL || key === OS_LABEL;
+  return node.describedBy !== null || key === HOSTNAME_LABEL || key === OS_LABEL;
 }
 
 function kubeletLabels(name: string): Record<string, string> {

@@ -75,14 +75,15 @@ class Scheduling {
       return;
     }
     // One that a cluster had was not turned away there.
-    const rejected = node.declared && pod.had === null ? rejection(candidate(pod), node, this.#there) : null;
+    const rejected =
+      node.describedBy !== null && pod.had === null ? rejection(candidate(pod), node, this.#there) : null;
     if (rejected !== null) {
       diagnostics.add(
         'E440',
         specSpan(pod, 'nodeName'),
         `node ${nodeName} rejects ${podKey(pod)}: ${rejected.reason}`,
         {
-          help: `${remedies[rejected.rule]}, or remove \`nodeName\``,
+          help: `${remedyOf(rejected.rule, pod, [node])}, or remove \`nodeName\``,
         },
       );
       return;
@@ -99,7 +100,7 @@ class Scheduling {
       if (waiting.length < before) continue;
       // Nobody said which nodes there are: what these cannot hold is no reason to leave a pod pending.
       const [first] = waiting;
-      if (first === undefined || this.#there.nodes.some(({ declared }) => declared)) break;
+      if (first === undefined || this.#there.nodes.some(({ describedBy }) => describedBy !== null)) break;
       if (!this.#putAnyhow(first)) break;
       waiting = waiting.slice(1);
     }
@@ -144,7 +145,7 @@ class Scheduling {
   }
 
   #put(pod: DeclaredPod, node: SchedulableNode): void {
-    if (!node.declared && !isBound(pod)) this.#warnOfLabels(pod, node);
+    if (node.describedBy === null && !isBound(pod)) this.#warnOfLabels(pod, node);
     this.placed.set(pod, node);
     this.#there.add(neighbourOf(pod), node.name);
   }
@@ -183,7 +184,7 @@ class Scheduling {
         'E416',
         this.#spanOf(pod, rule),
         `${who} ${count > 1 ? 'fit' : 'fits'} no node: ${availability(found)}`,
-        { help: `${remedies[rule]}; the nodes are ${names}` },
+        { help: `${remedyOf(rule, pod, this.#there.nodes)}; the nodes are ${names}` },
       );
     }
   }
@@ -225,14 +226,54 @@ const ruleNames: Readonly<Record<Rule, string>> = {
   hostPort: 'the conflict of host ports',
 };
 
-const remedies: Readonly<Record<Rule, string>> = {
-  nodeAffinity: 'give a node these labels, or change the selector',
-  podAffinity: 'have a pod that it asks for on one of the nodes, or change its podAffinity',
-  podAntiAffinity: 'add nodes, ask for fewer replicas, or prefer the anti-affinity rather than require it',
-  spread: 'add nodes, or write `whenUnsatisfiable: ScheduleAnyway`',
-  tolerations: 'add a toleration for it, or take the taint off the node',
-  hostPort: 'add nodes, ask for fewer replicas, or remove `hostPort`',
+function remedyOf(rule: Rule, { spec }: DeclaredPod, nodes: readonly SchedulableNode[]): string {
+  const places = PLACES[nodes[0]?.describedBy ?? 'nobody'];
+  switch (rule) {
+    case 'nodeAffinity':
+      return labelsRemedy(spec, nodes, places);
+    case 'podAffinity':
+      return 'have a pod that it asks for on one of the nodes, or change its podAffinity';
+    case 'podAntiAffinity':
+      return `add ${places.nodes}, ask for fewer replicas, or prefer the anti-affinity rather than require it`;
+    case 'spread':
+      return `add ${places.nodes}, or write \`whenUnsatisfiable: ScheduleAnyway\``;
+    case 'tolerations':
+      return 'add a toleration for it, or take the taint off the node';
+    case 'hostPort':
+      return `add ${places.nodes}, ask for fewer replicas, or remove \`hostPort\``;
+  }
+}
+
+/** Where nodes, and the labels of one, are written. */
+interface NodePlaces {
+  readonly nodes: string;
+  readonly labels: string;
+}
+
+const PLACES: Readonly<Record<'Scenario' | 'Node' | 'nobody', NodePlaces>> = {
+  Scenario: { nodes: '`nodes` of the Scenario', labels: 'below `labels` of a node in the Scenario' },
+  Node: { nodes: 'Node objects', labels: 'below `metadata.labels` of a Node' },
+  nobody: {
+    nodes: '`nodes` of a Scenario (`ipvlane init` begins one)',
+    labels: 'below `labels` of a node in a Scenario (`ipvlane init` begins one)',
+  },
 };
+
+/** The labels that the pod selects and no node has; where one is near, that it was meant. */
+function labelsRemedy(spec: DeclaredPod['spec'], nodes: readonly SchedulableNode[], { labels }: NodePlaces): string {
+  const wanted = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}: ${value}`);
+  const there = new Set(nodes.flatMap((node) => Object.entries(node.labels).map(([key, value]) => `${key}: ${value}`)));
+  const missing = wanted.filter((label) => !there.has(label));
+  if (missing.length === 0) {
+    return wanted.length > 0 && spec.affinity?.nodeAffinity === undefined
+      ? `no node has all that \`nodeSelector\` asks for: write the others ${labels}, or change the selector`
+      : `write the labels that its node affinity asks for ${labels}, or change the affinity`;
+  }
+  const names = missing.map((label) => `\`${label}\``).join(', ');
+  const near = missing.length === 1 ? didYouMean(missing[0] ?? '', there) : undefined;
+  const write = `no node has ${names}: write ${missing.length === 1 ? 'it' : 'them'} ${labels}, or change the selector`;
+  return near === undefined ? write : `${near} ${write}`;
+}
 
 function candidate(pod: DeclaredPod): Candidate {
   const tolerations = pod.owner?.kind === 'DaemonSet' ? daemonTolerations(pod.spec) : (pod.spec.tolerations ?? []);
