@@ -9,19 +9,37 @@ export interface Meant {
   readonly apiVersion: string | null;
 }
 
-/** Of the groups whose kinds we know besides the cluster's own. */
-const CUSTOM: ReadonlyMap<string, readonly string[]> = new Map([
-  ['spiderpool.spidernet.io', ['SpiderIPPool', 'SpiderMultusConfig', 'SpiderReservedIP', 'SpiderSubnet']],
-  ['k8s.cni.cncf.io', ['NetworkAttachmentDefinition', 'MultiNetworkPolicy']],
-  ['policy.networking.k8s.io', ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']],
-  ['cilium.io', ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']],
+interface Group {
+  readonly kinds: readonly string[];
+  /** These are all that it has: another kind of it is none. Elsewhere only a misspelt one is doubted. */
+  readonly whole: boolean;
+}
+
+/** The groups whose kinds we know besides the cluster's own. */
+const CUSTOM: ReadonlyMap<string, Group> = new Map([
+  [
+    'spiderpool.spidernet.io',
+    {
+      // charts/spiderpool/crds of 1.2.2.
+      kinds: `SpiderIPPool SpiderMultusConfig SpiderReservedIP SpiderSubnet SpiderCoordinator SpiderEndpoint
+        SpiderClaimParameter`.split(/\s+/),
+      whole: true,
+    },
+  ],
+  ['k8s.cni.cncf.io', { kinds: ['NetworkAttachmentDefinition', 'MultiNetworkPolicy'], whole: true }],
+  [
+    'policy.networking.k8s.io',
+    { kinds: ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'], whole: true },
+  ],
+  ['cilium.io', { kinds: ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'], whole: false }],
 ]);
 
 /**
  * What was meant by a kind that is not modelled; null where the pair may well be one.
  *
- * A kind of one of the cluster's own groups must be one that the group has; of other groups only those are doubted that
- * differ from a known one in case, a plural or white space, or whose group is a misspelt one of ours.
+ * A kind of one of the cluster's own groups, or of a custom one that we know as a whole, must be one that the group has; of
+ * other groups only those are doubted that differ from a known one in case, a plural or white space, whose group is a misspelt
+ * one of ours, or whose name is nobody's but ours.
  */
 export function kindMeant(kind: string, apiVersion: string): Meant | null {
   const group = groupOf(apiVersion);
@@ -36,18 +54,38 @@ export function kindMeant(kind: string, apiVersion: string): Meant | null {
   }
   const known = CUSTOM.get(group);
   if (known !== undefined) {
-    const meant = known.find((one) => plain(one) === plain(kind) && one !== kind);
-    return meant === undefined ? null : { kind: meant, apiVersion: null };
+    if (known.kinds.includes(kind)) return null;
+    const sounding = known.kinds.find((one) => plain(one) === plain(kind));
+    if (sounding !== undefined || !known.whole) {
+      return sounding === undefined ? null : { kind: sounding, apiVersion: null };
+    }
+    // A kind of another home is told that home.
+    const apiVersion = versionOf(kind);
+    return apiVersion === null ? { kind: nearest(kind, known.kinds), apiVersion: null } : { kind: null, apiVersion };
   }
-  const meant = Object.keys(kinds).find((one) => plain(one) === plain(kind));
-  const version = meant === undefined ? null : nearest(apiVersion, [versionOf(meant) ?? '']);
-  if (meant === undefined || version === null) return null;
+  return meantElsewhere(kind, apiVersion);
+}
+
+/** In a group that nobody knows: a kind that can only be ours, or any of ours where the group is a misspelt one of it. */
+function meantElsewhere(kind: string, apiVersion: string): Meant | null {
+  const group = groupOf(apiVersion);
+  const only = ONLY_OURS.find((one) => plain(one) === plain(kind)) ?? nearest(kind, ONLY_OURS);
+  const meant = only ?? Object.keys(kinds).find((one) => plain(one) === plain(kind));
+  const version = meant == null ? null : versionOf(meant);
+  if (meant == null || version === null) return null;
+  const near = nearest(group, [groupOf(version)]) !== null || nearest(apiVersion, [version]) !== null;
+  if (!near && !ONLY_OURS.includes(kind)) return null;
   return { kind: meant === kind ? null : meant, apiVersion: version };
 }
 
 function versionOf(kind: string): string | null {
   return Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds].apiVersion : null;
 }
+
+/** Kinds whose name nobody else gives: of another group they are none. */
+const ONLY_OURS: readonly string[] = Object.keys(kinds).filter(
+  (kind) => kind.startsWith('Spider') || kind === 'NetworkAttachmentDefinition',
+);
 
 /** A kind as it sounds: without case, white space and marks, in the singular. */
 function plain(kind: string): string {

@@ -92,6 +92,27 @@ describe('a kind that no cluster has is an error that names the one meant', () =
     ['NetworkPolicy', 'networking.k8s.oi/v1', 'apiVersion: networking.k8s.io/v1'],
     ['SpiderIpPool', 'spiderpool.spidernet.io/v2beta1', 'kind: SpiderIPPool'],
     ['Networkattachmentdefinition', 'k8s.cni.cncf.io/v1', 'kind: NetworkAttachmentDefinition'],
+    ['SpiderIPPol', 'spiderpool.spidernet.io/v2beta1', 'kind: SpiderIPPool'],
+    ['SpiderIPPools', 'spiderpool.spidernet.io/v2beta1', 'kind: SpiderIPPool'],
+    ['IPPool', 'spiderpool.spidernet.io/v2beta1', 'write a kind that the group has'],
+    ['SpiderMultusConfg', 'spiderpool.spidernet.io/v2beta1', 'kind: SpiderMultusConfig'],
+    ['SpiderReservedIPs', 'spiderpool.spidernet.io/v2beta1', 'kind: SpiderReservedIP'],
+    ['SpiderCordinator', 'spiderpool.spidernet.io/v2beta1', 'kind: SpiderCoordinator'],
+    ['NetworkAttachmentDefintion', 'k8s.cni.cncf.io/v1', 'kind: NetworkAttachmentDefinition'],
+    ['NetworkAttachmentDefinitions', 'k8s.cni.cncf.io/v1', 'kind: NetworkAttachmentDefinition'],
+    ['NetworkAttachmentDefinition', 'spiderpool.spidernet.io/v2beta1', 'apiVersion: k8s.cni.cncf.io/v1'],
+    ['SpiderIPPool', 'k8s.cni.cncf.io/v1', 'apiVersion: spiderpool.spidernet.io/v2beta1'],
+    ['SpiderIPPool', 'spiderpool.io/v2beta1', 'apiVersion: spiderpool.spidernet.io/v2beta1'],
+    ['SpiderIPPool', 'ipam.spidernet.io/v1', 'apiVersion: spiderpool.spidernet.io/v2beta1'],
+    [
+      'SpiderIPPol',
+      'spiderpool.spidernet.oi/v2beta1',
+      'kind: SpiderIPPool` and `apiVersion: spiderpool.spidernet.io/v2beta1',
+    ],
+    ['NetworkAttachmentDefinition', 'cni.cncf.io/v1', 'apiVersion: k8s.cni.cncf.io/v1'],
+    ['NetworkAttachmentDefinition', 'multus.cni.io/v1', 'apiVersion: k8s.cni.cncf.io/v1'],
+    ['AdminNetworkPolcy', 'policy.networking.k8s.io/v1alpha1', 'kind: AdminNetworkPolicy'],
+    ['NetworkPolicy', 'policy.networking.k8s.io/v1alpha1', 'apiVersion: networking.k8s.io/v1'],
     ['CiliumNetworkpolicy', 'cilium.io/v2', 'kind: CiliumNetworkPolicy'],
     ['Wizard', 'v1', 'write a kind that the group has'],
   ])('%s of %s', (kind, apiVersion, help) => {
@@ -108,6 +129,9 @@ describe('a kind that no cluster has is an error that names the one meant', () =
   test('what differs in its group is a kind of its own', () => {
     expect(said([['Deployment', 'fleet.example.com/v1']])).toMatchObject([{ code: 'W301' }]);
     expect(said([['Pod', 'example.com/v1']])).toMatchObject([{ code: 'W301' }]);
+    expect(said([['SpiderWeb', 'example.com/v1']])).toMatchObject([{ code: 'W301' }]);
+    expect(said([['CiliumNode', 'cilium.io/v2']])).toMatchObject([{ code: 'W303' }]);
+    expect(said([['SpiderClaimParameter', 'spiderpool.spidernet.io/v2beta1']])).toMatchObject([{ code: 'W303' }]);
   });
 });
 
