@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalCidr, hasHostBits, isMapped, isStrictSubset, parseCidr } from './cidr.ts';
+import {
+  canonicalCidr,
+  cidrProblem,
+  hasHostBits,
+  isMapped,
+  isStrictSubset,
+  parseCidr,
+  withoutLeadingZeros,
+} from './cidr.ts';
 
 const cidr = (text: string) => parseCidr(text)!;
 
@@ -63,6 +71,31 @@ test.each([
   ['10.0.0.0/8', false],
 ])('%s is IPv4-mapped: %s', (text, answer) => {
   expect(isMapped(cidr(text))).toBe(answer);
+});
+
+test.each([
+  ['010.244.0.0/16', '10.244.0.0/16'],
+  ['10.0.0.0/08', '10.0.0.0/8'],
+  ['10.0.0.01-10.0.0.09', '10.0.0.1-10.0.0.9'],
+  ['fd00::/064', 'fd00::/64'],
+  ['fd00:0abc::/64', null],
+  ['10.0.0.0/8', null],
+  ['0.0.0.0/0', null],
+  ['web-01', null],
+])('%s without leading zeros: %s', (text, plain) => {
+  expect(withoutLeadingZeros(text)).toBe(plain);
+});
+
+test.each([
+  ['010.244.0.0/16', 'has leading zeros', 'write `10.244.0.0/16`'],
+  ['10.0.0.1', 'has no prefix length', 'write `10.0.0.1/32`'],
+  ['10.0.0.0/33', 'has a prefix length above 32', 'write 0 to 32'],
+  ['010.0.0.0/33', 'is not a CIDR', 'write an address'],
+  ['web', 'is not a CIDR', 'write an address'],
+])('%s %s', (text, what, help) => {
+  const problem = cidrProblem(text);
+  expect(problem?.what).toContain(what);
+  expect(problem?.help).toContain(help);
 });
 
 test('the canonical form of a canonical form is itself', () => {

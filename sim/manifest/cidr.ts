@@ -17,6 +17,44 @@ export function parseCidr(text: string): Cidr | null {
   return { address, family: version === 4 ? 'ipv4' : 'ipv6', bits };
 }
 
+/**
+ * An address, CIDR or range without the zeros before its decimal numbers, which are what every reader of 1.36 refuses; null where
+ * there are none. Those of IPv6 groups are no mistake.
+ */
+export function withoutLeadingZeros(text: string): string | null {
+  const numbers = text.includes(':') ? /(\/)0+(?=\d)/g : /(^|[./-])0+(?=\d)/g;
+  const plain = text.replace(numbers, '$1');
+  return plain === text || !/^[\d.]+([/-][\d.]+)?$|:/.test(text) ? null : plain;
+}
+
+/** What is wrong with the text of a CIDR, as a clause, and how to put it right; null: nothing. */
+export function cidrProblem(text: string): { readonly what: string; readonly help: string } | null {
+  const block = parseCidr(text);
+  if (block !== null) return null;
+  const plain = withoutLeadingZeros(text);
+  if (plain !== null && parseCidr(plain) !== null) {
+    return {
+      what: 'has leading zeros, which are refused since some programs count such numbers in eights',
+      help: `write \`${plain}\``,
+    };
+  }
+  const [address = '', length] = text.split('/');
+  const version = isIP(address);
+  if (version !== 0 && length === undefined) {
+    return {
+      what: 'has no prefix length',
+      help: `write \`${text}/${version === 4 ? 32 : 128}\` for this address alone`,
+    };
+  }
+  if (version !== 0 && /^\d+$/.test(length ?? '') && text.split('/').length === 2) {
+    const most = version === 4 ? 32 : 128;
+    return { what: `has a prefix length above ${most}`, help: `write 0 to ${most} behind the slash` };
+  }
+  return { what: 'is not a CIDR', help: CIDR_HELP };
+}
+
+export const CIDR_HELP = 'write an address and a prefix length, as in 10.9.8.0/24 or 2001:db8::/64';
+
 /** Whether the address is IPv4 written as IPv6 (RFC 4291, 2.5.5.2): `::ffff:10.0.0.0/104`, in any spelling. */
 export function isMapped({ address, family }: Cidr): boolean {
   if (family === 'ipv4') return false;

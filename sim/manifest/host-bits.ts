@@ -1,4 +1,7 @@
-/** The API server accepts `10.0.0.5/24` in an ipBlock and warns since 1.33 that `10.0.0.0/24` is what it means. */
+/**
+ * The API server accepts `10.0.0.5/24` in an ipBlock, and warns since 1.33 that `10.0.0.0/24` is what it means; since 1.36
+ * (StrictIPCIDRValidation) it refuses a new one, and keeps those that were there.
+ */
 import type { Collector } from '../diagnostics/collector.ts';
 import { canonicalCidr, hasHostBits, parseCidr } from './cidr.ts';
 import type { Manifests, NetworkPolicyManifest, Path, PeerSpec } from './manifests.ts';
@@ -15,9 +18,14 @@ export function warnOfHostBits(
       const cidr = parseCidr(text);
       if (cidr === null || !hasHostBits(cidr)) continue;
       const canonical = canonicalCidr(cidr);
-      diagnostics.add('W201', policy.spanOf(path), `\`${text}\` has host bits: it means ${canonical}`, {
-        help: `write \`${canonical}\`, or \`${cidr.address}/${cidr.family === 'ipv4' ? 32 : 128}\` for this address alone`,
-      });
+      diagnostics.add(
+        'W201',
+        policy.spanOf(path),
+        `\`${text}\` has host bits: it means ${canonical}, and from Kubernetes 1.36 on a new one is refused`,
+        {
+          help: `write \`${canonical}\`, or \`${cidr.address}/${cidr.family === 'ipv4' ? 32 : 128}\` for this address alone`,
+        },
+      );
     }
   }
 }

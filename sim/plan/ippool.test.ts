@@ -18,6 +18,17 @@ describe('a SpiderIPPool', () => {
     ]);
   });
 
+  it('must not have leading zeros, which is said', () => {
+    const helps = (spec: string) => plan(pool('p', spec)).diagnostics.map(({ code, help }) => `${code} ${help}`);
+    const write = (text: string) => `it has leading zeros: write \`${text}\``;
+    expect(helps('ipVersion: 4, subnet: 010.244.0.0/16')).toEqual([`E406 ${write('10.244.0.0/16')}`]);
+    expect(helps('subnet: 172.51.0.0/16, ips: [172.51.0.010], gateway: 172.51.0.01')).toEqual([
+      `E404 ${write('172.51.0.10')}`,
+      `E403 ${write('172.51.0.1')}`,
+    ]);
+    expect(helps(`${good}, routes: [ { dst: 010.0.0.0/8, gw: 172.51.0.1 } ]`)).toEqual([`E405 ${write('10.0.0.0/8')}`]);
+  });
+
   it('must have a gateway of its subnet', () => {
     expect(refusals(good.replace('gateway: 172.51.0.1', 'gateway: 10.0.0.1'))).toEqual([
       "E403 gateway 10.0.0.1 not pertains to the 'spec.subnet' 172.51.0.0/16 of IPPool",

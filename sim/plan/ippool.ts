@@ -12,6 +12,7 @@ import {
   type Family,
 } from '../../dataplane/policy/address.ts';
 import type { Collector } from '../diagnostics/collector.ts';
+import { withoutLeadingZeros } from '../manifest/cidr.ts';
 import type { LabelSelectorSpec, Located, Path, SpiderIPPoolManifest } from '../manifest/manifests.ts';
 import { formatIpRange, mergeRanges, parseIpRange, subtractRanges, type IpRange } from './ip-range.ts';
 import type { RoutePlan } from './plan.ts';
@@ -64,7 +65,8 @@ export function readPool(manifest: SpiderIPPoolManifest, diagnostics: Collector)
       'E406',
       ['spec', 'subnet'],
       `invalid CIDR format in IPv${version} '${spec.subnet}'`,
-      `write an IPv${version} subnet such as ${version === 6 ? 'fd00:51::/64' : '172.51.0.0/16'}, or change ipVersion`,
+      causeIn(spec.subnet) ??
+        `write an IPv${version} subnet such as ${version === 6 ? 'fd00:51::/64' : '172.51.0.0/16'}, or change ipVersion`,
     );
     const nowhere: Cidr = { network: 0n, length: 128, family: 6 };
     return {
@@ -116,6 +118,12 @@ export function readPool(manifest: SpiderIPPoolManifest, diagnostics: Collector)
   };
 }
 
+/** What the webhook's words do not say, as a help: zeros that Go's parser refuses. */
+function causeIn(text: string): string | undefined {
+  const plain = withoutLeadingZeros(text);
+  return plain === null ? undefined : `it has leading zeros: write \`${plain}\``;
+}
+
 function isEmptySelector({ matchLabels = {}, matchExpressions = [] }: LabelSelectorSpec): boolean {
   return Object.keys(matchLabels).length + matchExpressions.length === 0;
 }
@@ -135,7 +143,7 @@ function readRanges(
         'E404',
         ['spec', field, i],
         `invalid IP range format in IPv${family} '${text}'`,
-        'write one address, or two in ascending order with `-` between them and no spaces',
+        causeIn(text) ?? 'write one address, or two in ascending order with `-` between them and no spaces',
       );
     } else if (!cidrContains(subnet, range.first) || !cidrContains(subnet, range.last)) {
       refuse(
@@ -162,7 +170,12 @@ function readGateway(
   if (text === undefined) return null;
   const path = ['spec', 'gateway'];
   if (isIP(text) !== family) {
-    refuse('E403', path, `invalid IP format in IPv${family} '${text}'`, `write an IPv${family} address`);
+    refuse(
+      'E403',
+      path,
+      `invalid IP format in IPv${family} '${text}'`,
+      causeIn(text) ?? `write an IPv${family} address`,
+    );
     return null;
   }
   const gateway = parseAddress(text);
@@ -197,7 +210,12 @@ function readRoutes(spec: SpiderIPPoolManifest['spec'], family: Family, subnet: 
     const path = ['spec', 'routes', i];
     const to = familyOf(dst) === family ? tryCidr(dst) : null;
     if (to === null) {
-      refuse('E405', [...path, 'dst'], `invalid CIDR format in IPv${family} '${dst}'`, `write an IPv${family} CIDR`);
+      refuse(
+        'E405',
+        [...path, 'dst'],
+        `invalid CIDR format in IPv${family} '${dst}'`,
+        causeIn(dst) ?? `write an IPv${family} CIDR`,
+      );
     } else if (dst === '0.0.0.0/0' || dst === '::/0') {
       refuse(
         'E405',
@@ -208,7 +226,12 @@ function readRoutes(spec: SpiderIPPoolManifest['spec'], family: Family, subnet: 
     } else if (routes.has(formatCidr(to))) {
       refuse('E405', [...path, 'dst'], 'duplicate route with the same dst', 'remove one of them');
     } else if (isIP(gw) !== family) {
-      refuse('E405', [...path, 'gw'], `invalid IP format in IPv${family} '${gw}'`, `write an IPv${family} address`);
+      refuse(
+        'E405',
+        [...path, 'gw'],
+        `invalid IP format in IPv${family} '${gw}'`,
+        causeIn(gw) ?? `write an IPv${family} address`,
+      );
     } else if (!cidrContains(subnet, parseAddress(gw))) {
       refuse(
         'E405',

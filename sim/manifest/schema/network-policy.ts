@@ -2,24 +2,29 @@
  * NetworkPolicy, validated as the API server does.
  * Source: ValidateNetworkPolicySpec in kubernetes pkg/apis/networking/validation/validation.go; CIDRs: parseCIDR in
  * apimachinery pkg/util/validation/ip.go. Leading zeros and IPv4-mapped addresses are refused as a server with the feature
- * gate StrictIPCIDRValidation (1.33) refuses them, as others read them in other ways; host bits, which that gate refuses and
- * every server without it takes, are taken with W201.
+ * gate StrictIPCIDRValidation (by default since 1.36) refuses them, as others read them in other ways; host bits, which that gate
+ * refuses and every server without it takes, and which mean the same to all, are taken with W201.
  */
 import { z } from 'zod';
-import { isMapped, isStrictSubset, parseCidr } from '../cidr.ts';
-import { problem, rule } from '../check-schema.ts';
+import { cidrProblem, isMapped, isStrictSubset, parseCidr } from '../cidr.ts';
+import { problem } from '../check-schema.ts';
 import { portNameProblem } from '../names.ts';
 import { labelSelector } from './label-selector.ts';
 
-const cidr = rule(
-  'E212',
-  (text) => {
-    const block = parseCidr(text);
-    if (block === null) return 'is not a CIDR';
-    return isMapped(block) ? 'is an IPv4-mapped IPv6 address' : null;
-  },
-  'write an address and a prefix length, as in 10.9.8.0/24 or 2001:db8::/64; an IPv4 address in its dotted form',
-);
+const cidr = z.string().superRefine((text, context) => {
+  const block = parseCidr(text);
+  const wrong = cidrProblem(text);
+  if (wrong !== null) problem(context, 'E212', [], `\`${text}\` ${wrong.what}`, wrong.help);
+  else if (block !== null && isMapped(block)) {
+    problem(
+      context,
+      'E212',
+      [],
+      `\`${text}\` is an IPv4-mapped IPv6 address`,
+      'write the IPv4 address in its dotted form',
+    );
+  }
+});
 
 const ipBlock = z.strictObject({ cidr, except: z.array(cidr).optional() }).superRefine((block, context) => {
   const outer = parseCidr(block.cidr);

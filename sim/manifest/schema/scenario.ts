@@ -3,7 +3,7 @@
  * editors. Described for people in docs/scenario-format.md.
  */
 import { z } from 'zod';
-import { parseCidr } from '../cidr.ts';
+import { cidrProblem } from '../cidr.ts';
 import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
 import { parseByteCount } from '../byte-count.ts';
 import { problem, rule } from '../check-schema.ts';
@@ -54,11 +54,10 @@ const byteCount = z
   })
   .meta({ description: 'Bytes as a Kubernetes quantity: 10M is 10 000 000.' });
 
-const cidr = rule(
-  'E212',
-  (text) => (parseCidr(text) === null ? 'is not an address with a prefix length' : null),
-  'write for example 172.51.0.230/16 or fd00::1/64',
-);
+const cidr = z.string().superRefine((text, context) => {
+  const wrong = cidrProblem(text);
+  if (wrong !== null) problem(context, 'E212', [], `\`${text}\` ${wrong.what}`, wrong.help);
+});
 
 const party = rule('E216', (text) => (parseParty(text, []) === null ? 'is not a party' : null), PARTY_HELP).meta({
   description: 'A pod or workload ([namespace/]name, workload[i]), host:NAME or node:NAME.',
