@@ -1,4 +1,5 @@
 /** Collects diagnostics in a phase; `sorted` is what the phase returns. */
+import { bounded } from './bounded.ts';
 import type { Code } from './codes.ts';
 import type { Diagnostic, Span } from './diagnostic.ts';
 
@@ -32,10 +33,12 @@ export class Collector {
     this.#diagnostics.push({
       code,
       severity: code.startsWith('W') ? 'warning' : 'error',
-      message,
+      message: bounded(message),
       ...(span === undefined ? {} : { span }),
-      ...(details.help === undefined ? {} : { help: details.help }),
-      ...(details.related === undefined ? {} : { related: details.related }),
+      ...(details.help === undefined ? {} : { help: bounded(details.help) }),
+      ...(details.related === undefined
+        ? {}
+        : { related: details.related.map((one) => ({ ...one, message: bounded(one.message) })) }),
     });
   }
 
