@@ -1,10 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { scenarioDraft } from '../plan/derived/scenario-draft.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
+import { attempt } from './output/unwritable.ts';
 
 const FILE = 'scenario.yaml';
 
@@ -13,6 +14,7 @@ export const init: Action = (environment, paths, options) => {
   const [folder = '.'] = paths;
   const out = typeof options.out === 'string' ? options.out : join(folder, FILE);
   const place = resolve(environment.cwd, out);
+  if (out !== '-') refuseNoPlace(environment.cwd, folder, out, options.out !== undefined);
   if (out !== '-' && options.force !== true && existsSync(place)) {
     const help = 'write `--force` to put a new one in its place, or `--out FILE`';
     throw new DiagnosticError('manifest', [
@@ -24,7 +26,7 @@ export const init: Action = (environment, paths, options) => {
   const text = scenarioDraft(plan, manifestsOf(files, environment.cwd, from, place));
   if (out === '-') environment.stdout.write(text);
   else {
-    write(place, out, text);
+    attempt(place, () => writeFileSync(place, text), out);
     const again = relative(environment.cwd, place);
     environment.stderr.write(
       `${out} is written: change it, \`ipvlane check ${again}\` it, \`ipvlane run ${again}\` it\n`,
@@ -45,14 +47,28 @@ function manifestsOf(
   return names.every((name) => dirname(name) === '.') ? ['.'] : names;
 }
 
-function write(place: string, out: string, text: string): void {
-  try {
-    writeFileSync(place, text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const help = 'choose another place by `--out FILE`, or `--out -` for standard output';
-    throw new DiagnosticError('machine', [
-      { code: 'E501', severity: 'error', message: `${out} cannot be written: ${why}`, help },
-    ]);
+/** Before anything is read: whether the place is a file's, and lies in a folder. */
+function refuseNoPlace(cwd: string, folder: string, out: string, isNamed: boolean): void {
+  const refuse = (message: string, help: string): never => {
+    throw new DiagnosticError('manifest', [{ code: 'E501', severity: 'error', message, help }]);
+  };
+  const kindOf = (path: string): 'folder' | 'other' | null => {
+    const stat = statSync(resolve(cwd, path), { throwIfNoEntry: false });
+    return stat === undefined ? null : stat.isDirectory() ? 'folder' : 'other';
+  };
+  if (!isNamed) {
+    if (kindOf(folder) !== 'other') return;
+    refuse(
+      `${folder} is no folder that a Scenario could be written into`,
+      `give its folder, \`ipvlane init ${dirname(folder)}\`, or say where it goes: \`ipvlane init ${folder} --out FILE\``,
+    );
+  }
+  if (kindOf(out) === 'folder') refuse(`${out} is a folder`, `name a file in it: \`--out ${join(out, FILE)}\``);
+  if (kindOf(dirname(out)) !== 'folder') {
+    const make = kindOf(dirname(out)) === null ? `make it first, \`mkdir -p ${dirname(out)}\`, or ` : '';
+    refuse(
+      `${out} cannot be written: ${dirname(out)} is no folder`,
+      `${make}choose another place by \`--out FILE\`, or \`--out -\` for standard output`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
@@ -23,11 +24,15 @@ export interface Loaded {
  * Manifest and plan phase in a row, without printing: what could be read is planned, so that all mistakes come at once.
  * @param named paths; without any it is the current folder
  */
-export function loadPlan({ given }: Environment, named: readonly string[], options: LoadOptions = {}): Loaded {
+export function loadPlan({ given, cwd }: Environment, named: readonly string[], options: LoadOptions = {}): Loaded {
   const paths = named.length === 0 ? ['.'] : named;
   const read = readManifests(paths, given.files, given.reading);
   const { manifests } = read;
-  const planned = makePlan(options.withoutScenario === true ? { ...manifests, scenario: null } : manifests, options);
+  const here = paths.find((path) => /^[./]+$/.test(path));
+  const planned = makePlan(options.withoutScenario === true ? { ...manifests, scenario: null } : manifests, {
+    ...options,
+    ...(here === undefined ? {} : { here: basename(resolve(cwd, here)) }),
+  });
   const isEmpty = planned.plan?.pods.length === 0;
   const passedOver = read.manifests.scenario === null ? foldersPassedOver(paths, given, isEmpty) : [];
   const diagnostics = sortDiagnostics([

@@ -177,9 +177,14 @@ class Retries {
 function whyUnwritten(error: unknown): SessionEnd | null {
   if (error instanceof TraceWriteError)
     return { kind: 'machine', message: error.message, help: 'make room, or choose another folder with --out' };
-  const [diagnostic] = error instanceof DiagnosticError && error.kind === 'machine' ? error.diagnostics : [];
+  const [diagnostic] = error instanceof DiagnosticError && isOfDisk(error) ? error.diagnostics : [];
   if (diagnostic === undefined) return null;
   return { kind: 'machine', message: diagnostic.message, help: diagnostic.help ?? null };
+}
+
+/** What was a place to write when the run began, and is none any more, is the machine's. */
+function isOfDisk({ kind, diagnostics }: DiagnosticError): boolean {
+  return kind === 'machine' || diagnostics.some(({ code }) => code === 'E501');
 }
 
 function withStack(message: string, stack: string | null): string {

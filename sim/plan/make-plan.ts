@@ -53,6 +53,8 @@ export interface Planned {
 export interface PlanOptions {
   /** Whether limits are measured where no timeline is written; left out: they are. */
   readonly traffic?: boolean;
+  /** What the folder is called that was given as `.` or `..`; left out: none was. */
+  readonly here?: string;
 }
 
 /** Plans the manifests; collects everything that is wrong rather than stopping at the first. */
@@ -136,7 +138,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const plan: Plan = {
     schema: PLAN_SCHEMA,
     scenario: {
-      name: scenario?.name ?? scenarioName(manifests.files),
+      name: scenario?.name ?? scenarioName(manifests.files, options.here),
       description: scenario?.spec.description ?? null,
       file: scenario?.file ?? null,
     },

@@ -1,12 +1,17 @@
 import { basename, dirname } from 'node:path';
 import type { SourceFile } from '../manifest/manifests.ts';
 
-/** What a lab without a Scenario is called: the folder of its first file, or that file: `stdin` where it came by standard input. */
-export function scenarioName(files: readonly SourceFile[]): string {
+/**
+ * What a lab without a Scenario is called: the folder of its first file, or that file: `stdin` where it came by standard input.
+ * @param here what the folder is called that was given without a name (`.`, `..`); null: none was
+ */
+export function scenarioName(files: readonly SourceFile[], here: string | null = null): string {
   const [first] = files;
   if (first === undefined) return 'empty';
   const folder = basename(dirname(first.file));
-  return folder === '' || folder === '.' || folder === '..'
+  const hasName = folder !== '' && folder !== '.' && folder !== '..';
+  if (!hasName && here !== null && here !== '') return here;
+  return !hasName
     ? basename(first.file)
         .replace(/\.(ya?ml|json)$/, '')
         .replace(/[<>]/g, '')

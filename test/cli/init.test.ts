@@ -44,8 +44,32 @@ test('`-o -` writes it on standard output and nothing else; a place where nothin
   expect(stdout).toMatch(/^# [^]*kind: Scenario/);
   expect(existsSync(join(desk.path, 'mine/scenario.yaml'))).toBe(false);
   const nowhere = await desk.ipvlane(['init', 'mine', '-o', 'nowhere/scenario.yaml']);
-  expect(nowhere.exitCode).toBe(3);
-  expect(nowhere.stderr).toContain('error[E501]: nowhere/scenario.yaml cannot be written');
+  expect(nowhere.exitCode).toBe(2);
+  expect(nowhere.stderr).toContain('error[E501]: nowhere/scenario.yaml cannot be written: nowhere is no folder');
+  expect(nowhere.stderr).toContain('help: make it first, `mkdir -p nowhere`');
+  const folder = await desk.ipvlane(['init', 'mine', '-o', 'mine']);
+  expect(folder.exitCode).toBe(2);
+  expect(folder.stderr).toContain('help: name a file in it: `--out mine/scenario.yaml`');
+});
+
+test('a file in place of a folder is told what to write; with --out it is taken', async () => {
+  using desk = new Desk();
+  desk.write('mine/pods.yaml', PODS);
+  const { exitCode, stderr } = await desk.ipvlane(['init', 'mine/pods.yaml']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('mine/pods.yaml is no folder');
+  expect(stderr).toContain('`ipvlane init mine`');
+  expect(await desk.ipvlane(['init', 'mine/pods.yaml', '--out', 'one.yaml'])).toMatchObject({ exitCode: 0 });
+});
+
+test('the Scenario is called as its folder is, however that is given', async () => {
+  using desk = new Desk();
+  desk.write('shop/pods.yaml', PODS);
+  for (const paths of [['shop'], ['./shop/'], ['.'], [], ['./'], ['../shop']]) {
+    const from = paths[0]?.includes('shop') === true && paths[0] !== '../shop' ? '.' : 'shop';
+    const { stdout } = await desk.ipvlane(['init', ...paths, '-o', '-'], [], from);
+    expect(stdout).toContain('metadata: { name: shop }');
+  }
 });
 
 test('manifests that are wrong are told of, and nothing is written', async () => {

@@ -36,11 +36,11 @@ export class Desk implements Disposable {
     }
   }
 
-  /** Runs `before... node dist/ipvlane.js words...` here. */
-  async ipvlane(words: readonly string[], before: readonly string[] = []): Promise<Said> {
+  /** Runs `before... node dist/ipvlane.js words...` here, or in a folder below. */
+  async ipvlane(words: readonly string[], before: readonly string[] = [], folder = '.'): Promise<Said> {
     const [program = '', ...args] = [...before, ...COMMAND, ...words];
     const { exitCode, stdout, stderr } = await execa(program, args, {
-      cwd: this.path,
+      cwd: join(this.path, folder),
       reject: false,
       stdin: 'ignore',
       timeout: 60_000,

@@ -234,7 +234,7 @@ describe('a file', () => {
   it('that cannot be written is said with what to do', async () => {
     put('file');
     expect(await refusal(() => OutputFolder.create(at('file', 'below')))).toMatchObject({
-      kind: 'machine',
+      kind: 'manifest',
       code: 'E501',
     });
   });
