@@ -23,6 +23,7 @@ export const codes = {
   E122: 'folder must be rendered first',
   E123: 'folder is no kustomization',
   E124: 'not a file or folder of this machine, or an empty value',
+  E125: 'file with a name that cannot be shown',
 
   E201: 'unknown field',
   E202: 'wrong type',
@@ -48,6 +49,7 @@ export const codes = {
   E222: 'field that no lab can honour',
   E223: 'field that is not allowed there',
   E224: 'invalid number of bytes',
+  E225: 'text that cannot be shown',
 
   // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
   // what concerns files and the set of objects by the reading (E303, E307-E309).

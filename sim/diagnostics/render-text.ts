@@ -7,6 +7,7 @@
  *       help: write `172.51.0.0/16`
  */
 import type { Diagnostic, Severity, Span } from './diagnostic.ts';
+import { printable } from './printable.ts';
 
 export interface TextOptions {
   /** Text of a file that was read; undefined where it is not known (then no source line is shown). */
@@ -125,14 +126,6 @@ function widthOf(text: string): number {
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 const COMBINING = /[\p{Mn}\p{Me}\u200b-\u200d]/u;
-
-/** Control characters made visible: a manifest must not be able to move the cursor of who reads about it. */
-function printable(text: string): string {
-  return text.replace(CONTROL, '\ufffd');
-}
-
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 function summaryOf(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter((d) => d.severity === 'error').length;

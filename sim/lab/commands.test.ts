@@ -149,6 +149,13 @@ describe('commands shown', () => {
     );
   });
 
+  it('quote what a shell would read otherwise', () => {
+    const slave = (pod: PodPlan) => podCommands(pod, 'default/a', ALONE).find((line) => line.includes('type ipvlan'));
+    expect(slave(POD)).toContain('link add link ens192 name eth0 ');
+    const odd = { ...POD, interfaces: [{ ...POD.interfaces[0]!, name: "a'$(x);b", master: 'é&' }] };
+    expect(slave(odd)).toContain(String.raw`link add link 'é&' name 'a'\''$(x);b' `);
+  });
+
   it('name namespaces so that /run/netns takes them', () => {
     expect(['default/test-0', 'node:10-20-1-230', 'host:outside'].map(namespaceName)).toEqual([
       'default.test-0',

@@ -4,6 +4,7 @@
  * fresh /sys and would hide /sys/fs/bpf.
  */
 import { dirname, join } from 'node:path/posix';
+import { shellWord } from './shell-word.ts';
 import { redParameters } from '../linux/red.ts';
 import type { QdiscSpec } from '../linux/qdisc.ts';
 import type { HostPlan, MasterPlan, NodePlan, Plan, PodPlan, RoutePlan } from '../plan/plan.ts';
@@ -56,7 +57,7 @@ function traceCommands({ scenario, ...wires }: WirePlan): readonly string[] {
   return traces.map(({ file }) => {
     const path = join(dirname(scenario.file ?? '.'), file);
     const update = `map update pinned ${MAPS}/moments key %d %d %d %d value %d %d %d %d\\n`;
-    return `awk '{ k = NR - 1 + ${first.get(file) ?? 0}; printf "${update}", ${bytes('k')}, ${bytes('$1')} }' ${path} | bpftool batch file -`;
+    return `awk '{ k = NR - 1 + ${first.get(file) ?? 0}; printf "${update}", ${bytes('k')}, ${bytes('$1')} }' ${shellWord(path)} | bpftool batch file -`;
   });
 }
 
@@ -99,7 +100,7 @@ export function dataplaneCommands(objectPath: string): readonly string[] {
   return [
     `mkdir -p ${BPFFS}`,
     `mount -t bpf bpf ${BPFFS}`,
-    `bpftool prog loadall ${objectPath} ${PROGRAMS} type classifier pinmaps ${MAPS}`,
+    `bpftool prog loadall ${shellWord(objectPath)} ${PROGRAMS} type classifier pinmaps ${MAPS}`,
   ];
 }
 
@@ -127,14 +128,14 @@ export function podCommands(
     ...(hasIpv6(pod) ? [] : [`ip netns exec ${namespace} sysctl -qw net.ipv6.conf.default.disable_ipv6=1`]),
     `ip -n ${namespace} link set lo up`,
     ...pod.interfaces.flatMap(({ name: device, master, mode, isolation, mtu, addresses, gso }, index) => [
-      `ip -n ${node} link add link ${master} name ${device} ${index === 0 && endpoint !== null ? `index ${endpoint.ifindex} ` : ''}mtu ${mtu} netns ${namespace} type ipvlan mode ${mode} ${isolation}`,
+      `ip -n ${node} link add link ${shellWord(master)} name ${shellWord(device)} ${index === 0 && endpoint !== null ? `index ${endpoint.ifindex} ` : ''}mtu ${mtu} netns ${namespace} type ipvlan mode ${mode} ${isolation}`,
       ...(gso === false ? [superPacketCommand(namespace, device, 1)] : []),
       ...addressCommands(namespace, device, addresses),
     ]),
     ...(endpoint === null ? [] : [...mapUpdates, ...attachCommands(namespace, endpoint)]),
     ...(segments === null ? [] : [superPacketCommand(namespace, pod.interfaces[0]?.name ?? 'eth0', segments)]),
     ...pod.interfaces.flatMap(({ name: device, routes }) => [
-      `ip -n ${namespace} link set ${device} up`,
+      `ip -n ${namespace} link set ${shellWord(device)} up`,
       ...routeCommands(namespace, device, routes),
     ]),
     ...routedCommands(node, routedSlaves(pod, nodes, hosts)),
@@ -146,17 +147,17 @@ function routedCommands(home: string, slaves: readonly RoutedSlave[]): readonly 
   return slaves.flatMap(({ master, addresses, machines }) =>
     machines.flatMap(({ kind, name, device }) => {
       const machine = namespaceName(`${kind}:${name}`);
-      const mac = `$(ip -n ${home} -br link show dev ${master} | awk '{ print $3 }')`;
+      const mac = `$(ip -n ${home} -br link show dev ${shellWord(master)} | awk '{ print $3 }')`;
       return addresses.flatMap((address) => [
-        `ip -n ${machine} neigh replace ${address} lladdr ${mac} dev ${device} nud permanent`,
-        `ip -n ${machine} route replace ${toAddressAlone(address)} dev ${device}`,
+        `ip -n ${machine} neigh replace ${address} lladdr ${mac} dev ${shellWord(device)} nud permanent`,
+        `ip -n ${machine} route replace ${toAddressAlone(address)} dev ${shellWord(device)}`,
       ]);
     }),
   );
 }
 
 function superPacketCommand(namespace: string, device: string, segments: number): string {
-  return `ip -n ${namespace} link set dev ${device} gso_max_segs ${segments}`;
+  return `ip -n ${namespace} link set dev ${shellWord(device)} gso_max_segs ${segments}`;
 }
 
 /** One entry written to a map of the dataplane. */
@@ -165,9 +166,9 @@ export function mapUpdateCommand(map: string, key: Uint8Array, value: Uint8Array
   return `bpftool map update pinned ${MAPS}/${map} key hex ${hex(key)} value hex ${hex(value)}`;
 }
 
-/** `default/test-0` -> `default.test-0`, `node:a` -> `node.a`: names that /run/netns takes. */
+/** `default/test-0` -> `default.test-0`, `node:a` -> `node.a`: names that /run/netns takes, as a word of a shell. */
 export function namespaceName(party: string): string {
-  return party.replace(/[/:]/g, '.');
+  return shellWord(party.replace(/[/:]/g, '.'));
 }
 
 function masterCommands(
@@ -185,17 +186,17 @@ function masterCommands(
     }
     case 'vlan':
       return [
-        `ip -n ${namespace} link add link ${master.parent} name ${name} mtu ${mtu} type vlan id ${master.vlanId}`,
-        `ip -n ${namespace} link set ${name} up`,
+        `ip -n ${namespace} link add link ${shellWord(master.parent)} name ${shellWord(name)} mtu ${mtu} type vlan id ${master.vlanId}`,
+        `ip -n ${namespace} link set ${shellWord(name)} up`,
       ];
     case 'bond':
       return [
-        `ip -n ${namespace} link add ${name} mtu ${mtu} type bond mode ${bondMode(master.mode)}`,
+        `ip -n ${namespace} link add ${shellWord(name)} mtu ${mtu} type bond mode ${bondMode(master.mode)}`,
         ...master.parents.flatMap((parent) => [
-          `ip -n ${namespace} link set ${parent} down`,
-          `ip -n ${namespace} link set ${parent} master ${name}`,
+          `ip -n ${namespace} link set ${shellWord(parent)} down`,
+          `ip -n ${namespace} link set ${shellWord(parent)} master ${shellWord(name)}`,
         ]),
-        `ip -n ${namespace} link set ${name} up`,
+        `ip -n ${namespace} link set ${shellWord(name)} up`,
       ];
   }
 }
@@ -213,9 +214,9 @@ function wireCommands(
   // Only what a map must find is numbered.
   const index = (number: number): string => (underlay.trace === undefined ? '' : `index ${number} `);
   return [
-    `ip -n ${UNDERLAY} link add ${port} ${index(portIfindex)}mtu ${underlay.mtu} type veth peer name ${nic.name} ${index(ifindex)}mtu ${nic.mtu} netns ${namespace}`,
-    `ip -n ${UNDERLAY} link set ${port} master underlay up`,
-    `ip -n ${namespace} link set ${nic.name} up`,
+    `ip -n ${UNDERLAY} link add ${shellWord(port)} ${index(portIfindex)}mtu ${underlay.mtu} type veth peer name ${shellWord(nic.name)} ${index(ifindex)}mtu ${nic.mtu} netns ${namespace}`,
+    `ip -n ${UNDERLAY} link set ${shellWord(port)} master underlay up`,
+    `ip -n ${namespace} link set ${shellWord(nic.name)} up`,
     ...(framed ? [superPacketCommand(namespace, nic.name, 1)] : []),
     ...sidesOf(underlay, { ifindex, portIfindex }, 'real').flatMap((side) => sideCommands(wire, side)),
     ...shape.port(counted).flatMap((qdisc) => placedCommands(UNDERLAY, port, qdisc)),
@@ -227,8 +228,8 @@ function wireCommands(
 function handoverCommands(namespace: string, device: string): readonly string[] {
   const program = `bpf da object-pinned ${PROGRAMS}/ipvlane_handover`;
   return [
-    `tc -n ${namespace} qdisc add dev ${device} clsact`,
-    `tc -n ${namespace} filter add dev ${device} egress prio 1 ${program}`,
+    `tc -n ${namespace} qdisc add dev ${shellWord(device)} clsact`,
+    `tc -n ${namespace} filter add dev ${shellWord(device)} egress prio 1 ${program}`,
   ];
 }
 
@@ -243,19 +244,22 @@ function placedCommands(namespace: string, device: string, placed: PlacedQdisc):
   const hung = qdiscCommand(namespace, device, placed);
   if (spec.kind !== 'prio' || handle === undefined) return [hung];
   const program = `bpf da object-pinned ${PROGRAMS}/ipvlane_underlay`;
-  return [hung, `tc -n ${namespace} filter add dev ${device} parent ${handleText(handle)} prio 1 ${program}`];
+  return [
+    hung,
+    `tc -n ${namespace} filter add dev ${shellWord(device)} parent ${handleText(handle)} prio 1 ${program}`,
+  ];
 }
 
 function attachCommands(namespace: string, endpoint: PodEndpoint): readonly string[] {
   const device = endpoint.plan.interfaces[0]?.name ?? 'eth0';
   const filter = (dev: string, hook: 'ingress' | 'egress', priority: number, what: string): string =>
-    `tc -n ${namespace} filter add dev ${dev} ${hook} prio ${priority} ${what}`;
+    `tc -n ${namespace} filter add dev ${shellWord(dev)} ${hook} prio ${priority} ${what}`;
   const program = (name: string): string => `bpf da object-pinned ${PROGRAMS}/${name}`;
   const { ifbIfindex, shaping } = endpoint;
   const { egress, ingress } = shaping;
   return [
     ...queueCommands(namespace, device, egress.queue),
-    `tc -n ${namespace} qdisc add dev ${device} clsact`,
+    `tc -n ${namespace} qdisc add dev ${shellWord(device)} clsact`,
     ...(egress.police === null
       ? []
       : [
@@ -298,7 +302,7 @@ export function queueCommands(
   return queue.map((part) =>
     part.what === 'qdisc'
       ? qdiscCommand(namespace, device, part, part.parent === 'root' ? verb : 'add')
-      : `tc -n ${namespace} class add dev ${device} parent ${handleText(part.parent)} classid ${handleText(part.classid)} htb rate ${part.spec.rateBps}bit burst ${part.spec.burstBytes}`,
+      : `tc -n ${namespace} class add dev ${shellWord(device)} parent ${handleText(part.parent)} classid ${handleText(part.classid)} htb rate ${part.spec.rateBps}bit burst ${part.spec.burstBytes}`,
   );
 }
 
@@ -314,7 +318,7 @@ function qdiscCommand(
 ): string {
   const where = typeof parent === 'number' ? `parent ${handleText(parent)}` : parent;
   const own = handle === undefined ? '' : ` handle ${handleText(handle)}`;
-  return `tc -n ${namespace} qdisc ${verb} dev ${device} ${where}${own} ${qdiscText(spec)}`;
+  return `tc -n ${namespace} qdisc ${verb} dev ${shellWord(device)} ${where}${own} ${qdiscText(spec)}`;
 }
 
 function qdiscText(spec: QdiscSpec): string {
@@ -376,14 +380,15 @@ function handleText(handle: number): string {
 
 function addressCommands(namespace: string, device: string, addresses: readonly string[]): readonly string[] {
   return addresses.map(
-    (address) => `ip -n ${namespace} addr add ${address} dev ${device}${address.includes(':') ? ' nodad' : ''}`,
+    (address) =>
+      `ip -n ${namespace} addr add ${address} dev ${shellWord(device)}${address.includes(':') ? ' nodad' : ''}`,
   );
 }
 
 function routeCommands(namespace: string, device: string, routes: readonly RoutePlan[]): readonly string[] {
   return routes.map(
     ({ to, via }) =>
-      `ip -n ${namespace} route add ${to}${via === null ? '' : ` via ${via}`} dev ${device}${via === null ? '' : ' onlink'}`,
+      `ip -n ${namespace} route add ${to}${via === null ? '' : ` via ${via}`} dev ${shellWord(device)}${via === null ? '' : ' onlink'}`,
   );
 }
 

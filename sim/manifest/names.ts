@@ -3,6 +3,8 @@
  * Source: k8s.io/apimachinery/pkg/util/validation. Each function returns what is wrong, or null.
  */
 
+import { unprintable } from '../diagnostics/printable.ts';
+
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
@@ -54,9 +56,13 @@ export function portNameProblem(name: string): string | null {
   return name.includes('--') ? 'must not have two `-` in a row' : null;
 }
 
-/** Linux: at most 15 bytes, no slash, no colon, no white space, neither `.` nor `..`. Source: dev_valid_name(). */
+/**
+ * Linux: at most 15 bytes, no slash, no colon, no white space, neither `.` nor `..`. Source: dev_valid_name(). It takes control
+ * characters, which we do not: no face could show them.
+ */
 export function interfaceNameProblem(name: string): string | null {
   if (name === '' || name === '.' || name === '..') return 'is not the name of a network interface';
   if (new TextEncoder().encode(name).length > 15) return 'must have at most 15 bytes';
-  return /[/:\s]/.test(name) ? 'must not have a slash, a colon or white space' : null;
+  if (/[/:\s]/.test(name)) return 'must not have a slash, a colon or white space';
+  return unprintable(name);
 }

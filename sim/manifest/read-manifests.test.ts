@@ -117,6 +117,12 @@ describe('what cannot be read', () => {
       ['a.yaml'],
       'error[E104]: a.yaml is a binary file: it has a NUL byte at offset 1',
     ],
+    [
+      'a file whose name moves the cursor',
+      { 'a\u001b[2J.yaml': pod('a') },
+      ['a\u001b[2J.yaml'],
+      'error[E125]: the name `a\ufffd[2J.yaml` has a letter that would change how lines around it are read: U+001B',
+    ],
     ['a folder without manifests', { 'd/x.txt': '' }, ['d'], 'error[E109]: d holds no .yaml, .yml or .json file'],
     ['text', { 'a.yaml': 'hello' }, ['a.yaml'], 'a.yaml:1:1: error[E110]'],
     [
@@ -522,6 +528,8 @@ describe('a Scenario', () => {
     ['- inject: [ { from: a, to: b, frame: spoofed-sorce } ]', 'E204', 'spoofed-sorce'],
     ['- inject: [ { from: a, to: b, frame: cut-arp, family: IPv6 } ]', 'E201', 'family'],
     ['- { inject: [ { from: a, to: b, frame: datagram } ], expect: [ retransmits == 0 ] }', 'E217', 'retransmits == 0'],
+    ['- { name: "a\\u001b[2Jb", sleep: 5s }', 'E225', String.raw`"a\u001b[2Jb"`],
+    ['- { name: "a\\n::error::b", sleep: 5s }', 'E225', String.raw`"a\n::error::b"`],
     ['- probe: [ { from: a, to: a } ]', 'E203', '{ from: a, to: a }'],
     ['- probe: [ { from: a, to: a, port: TCP/65536 } ]', 'E211', 'TCP/65536'],
     ['- probe: [ { from: a, to: a, port: ICMP, expect: alowed } ]', 'E204', 'alowed'],

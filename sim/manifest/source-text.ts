@@ -2,6 +2,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { getHeapStatistics } from 'node:v8';
 import type { Collector } from '../diagnostics/collector.ts';
+import { unprintable } from '../diagnostics/printable.ts';
 import type { Files } from './files.ts';
 
 /** What the text of a file takes of the heap for each byte, at most: bytes, text, lines, what is shown of it. */
@@ -21,6 +22,11 @@ export function readText(
   diagnostics: Collector,
   heapBytes = getHeapStatistics().heap_size_limit,
 ): string | null {
+  const why = unprintable(file);
+  if (why !== null) {
+    diagnostics.add('E125', undefined, `the name \`${file}\` ${why}`, { help: 'rename the file or its folder' });
+    return null;
+  }
   const stat = files.stat(file);
   if (stat?.kind === 'file' && stat.bytes > largestFile(heapBytes)) {
     const needed = Math.ceil((stat.bytes * HEAP_PER_BYTE) / 1024 / 1024);

@@ -5,11 +5,11 @@
 import { z } from 'zod';
 import { engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { frameNames, PLAN_SCHEMA, wireDisciplines } from '../plan/plan.ts';
+import { lines, text } from './text.ts';
 
-const text = z.string();
 const count = z.int().nonnegative();
 const bps = z.number().positive();
-const textMap = z.record(z.string(), z.string());
+const textMap = z.record(text, text);
 
 const position = z.object({ file: text, line: z.int() });
 const direction = z.enum(['ingress', 'egress']);
@@ -265,7 +265,7 @@ const step = z.discriminatedUnion('kind', [
 
 export const planSchema = z.object({
   schema: z.literal(PLAN_SCHEMA),
-  scenario: z.object({ name: text, description: text.nullable(), file: text.nullable() }),
+  scenario: z.object({ name: text, description: lines.nullable(), file: text.nullable() }),
   engine: z.enum(engineNames).default('ipvlane'),
   underlay,
   nodes: z.array(z.object({ name: text, masters: z.array(master) })),

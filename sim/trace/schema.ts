@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { clusterChangeSchema, planSchema, ruleNameSchema } from './plan-schema.ts';
 import { TRACE_SCHEMA } from './record.ts';
+import { lines, text } from './text.ts';
 
-const text = z.string();
 const count = z.int().nonnegative();
 const t = count;
 const direction = z.enum(['ingress', 'egress']);
@@ -20,7 +20,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     schema: z.literal(TRACE_SCHEMA),
     plan: planSchema,
     kernel: z.object({ kind: text, release: text, clock: z.enum(['real', 'virtual']) }),
-    versions: z.record(z.string(), z.string()),
+    versions: z.record(text, text),
   }),
   z.object({
     type: z.literal('build'),
@@ -28,7 +28,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     what: z.enum(['underlay', 'node', 'host', 'dataplane', 'pod']),
     name: text,
     durationNs: count,
-    commands: z.array(text).exactOptional(),
+    commands: z.array(lines).exactOptional(),
     programs: z
       .array(z.object({ name: text, verifiedInsns: count.nullable(), insns: count.nullable() }))
       .exactOptional(),
@@ -39,14 +39,14 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     pod: text,
     endpointId: count,
     state: z.enum(['Pending', 'ContainerCreating', 'Running', 'Failed', 'Terminating', 'Deleted']),
-    message: text.exactOptional(),
+    message: lines.exactOptional(),
   }),
   z.object({
     type: z.literal('step'),
     t,
     step: count,
     state: z.enum(['started', 'finished', 'failed']),
-    message: text.exactOptional(),
+    message: lines.exactOptional(),
   }),
   z.object({ type: z.literal('endpoint'), t, endpointId: count, direction, offered: counter, passed: counter }),
   z.object({
@@ -61,7 +61,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     drops: count,
     overlimits: count,
     backlogBytes: count,
-    extra: z.record(z.string(), z.number()),
+    extra: z.record(text, z.number()),
   }),
   z.object({
     type: z.literal('drop'),
@@ -99,7 +99,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     t,
     flowId: count,
     state: z.enum(['started', 'finished', 'failed']),
-    message: text.exactOptional(),
+    message: lines.exactOptional(),
     generator: z.enum(['iperf3', 'ipvlane']).exactOptional(),
     epochNs: count.exactOptional(),
     totals: z
@@ -168,17 +168,17 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     compiledNs: count,
     effectiveNs: count,
     mapUpdates: count,
-    message: text.exactOptional(),
+    message: lines.exactOptional(),
   }),
-  z.object({ type: z.literal('note'), t, severity: z.enum(['info', 'warning', 'error']), message: text }),
+  z.object({ type: z.literal('note'), t, severity: z.enum(['info', 'warning', 'error']), message: lines }),
   z.object({
     type: z.literal('exhausted'),
     t,
     fromNs: count,
     resource: z.enum(['neighbours', 'routes', 'connections', 'tcp-memory', 'sockets', 'memory', 'files']),
-    cause: text,
-    help: text,
-    said: text.exactOptional(),
+    cause: lines,
+    help: lines,
+    said: lines.exactOptional(),
     harmless: z.literal(true).exactOptional(),
   }),
   z.object({
@@ -195,6 +195,6 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     type: z.literal('end'),
     t,
     outcome: z.enum(['completed', 'interrupted', 'failed']),
-    message: text.exactOptional(),
+    message: lines.exactOptional(),
   }),
 ]);

@@ -3,6 +3,7 @@
  * editors. Described for people in docs/scenario-format.md.
  */
 import { z } from 'zod';
+import { unprintable } from '../../diagnostics/printable.ts';
 import { cidrProblem } from '../cidr.ts';
 import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
 import { parseByteCount } from '../byte-count.ts';
@@ -97,11 +98,14 @@ const queue = z
   })
   .describe('The buffer in front of the rate; without it 10 ms or a round trip of it, 256 KiB at least.');
 
+const SHOWN_HELP = 'leave that letter out';
+/** Free text in one line, as faces show it. */
+const shownLine = rule('E225', unprintable, SHOWN_HELP);
+
 const wire = {
   queue: queue.optional(),
   rate: quantity.optional(),
-  trace: z
-    .string()
+  trace: shownLine
     .optional()
     .describe('File with the rate over time: each line a moment in ms at which a packet of 1500 bytes may leave.'),
   delay: duration.optional(),
@@ -266,7 +270,7 @@ function refineInjected(expected: readonly string[], context: Parameters<typeof 
 
 export const step = z
   .strictObject({
-    name: z.string().optional(),
+    name: shownLine.optional(),
     wait: z.strictObject({ pods: z.array(party).optional(), timeout: positiveDuration.optional() }).optional(),
     traffic: z.array(flow).min(1).optional(),
     expect: z
@@ -282,7 +286,7 @@ export const step = z
     timeout: positiveDuration.optional().describe('How long a probe may stay unanswered before it counts as denied.'),
     background: z.boolean().optional().describe('Of a step with traffic: go on to the next step while it flows.'),
     apply: z
-      .array(z.string())
+      .array(shownLine)
       .min(1)
       .optional()
       .describe('Files with NetworkPolicies, Namespaces, Pods or workloads, relative to this file.'),
@@ -360,10 +364,10 @@ const mapRooms = z.strictObject({
 });
 
 export const scenarioSpec = z.strictObject({
-  description: z.string().optional(),
+  description: rule('E225', (text) => unprintable(text.replace(/\r?\n/g, ' ')), SHOWN_HELP).optional(),
   engine: z.enum(engineNames).optional().describe('What enforces the limits: ipvlane (ours), or another to compare.'),
   manifests: z
-    .array(z.string())
+    .array(shownLine)
     .min(1)
     .optional()
     .describe('Files or folders relative to this file; without it, the folder of this file.'),
