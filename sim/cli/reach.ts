@@ -21,6 +21,7 @@ import { EXIT } from './exit-code.ts';
 import { diagnosticsOf } from './held/said-meanwhile.ts';
 import { askIn, labToAsk, type LabToAsk } from './held/lab-to-ask.ts';
 import { namespaceOf } from './namespace-option.ts';
+import { attempt } from './output/unwritable.ts';
 
 /** Who reaches whom: asked of the policies, of the loaded programs, of the wire. Exit code 1 where they disagree. */
 export const reach: Action = async (environment, paths, options) => {
@@ -98,6 +99,6 @@ async function kernelFor(
 async function writePage(environment: Environment, name: string, plan: Plan, found: Reachability): Promise<void> {
   const { reachPage } = await import('../../reports/html/reach-page.ts');
   const file = resolve(environment.cwd, name);
-  writeFileSync(file, reachPage(plan.scenario.name, found));
+  attempt(file, () => writeFileSync(file, reachPage(plan.scenario.name, found)), name, '--html');
   environment.stderr.write(`heat map: ${file}\n`);
 }

@@ -113,6 +113,20 @@ describe('an earlier result', () => {
     expect(all()).toEqual({ 'trace.ndjson': '3', 'unfinished/trace.ndjson': '4' });
   });
 
+  it('stays when nothing was seen after it: of that only the words of a kernel that died are kept', async () => {
+    const begin = async (say: (folder: OutputFolder) => void): Promise<void> => {
+      using folder = await OutputFolder.create(scratch, RUN_FILES);
+      folder.begin().trace()[Symbol.dispose]();
+      say(folder);
+      folder.discard();
+    };
+    await begin(() => undefined);
+    expect(all()).toEqual({});
+    await run({ 'trace.ndjson': '1' });
+    await begin((folder) => folder.keepConsole('panic'));
+    expect(all()).toEqual({ 'console.log': 'panic', 'trace.ndjson': '1' });
+  });
+
   it('is replaced as a whole where the move was broken off at any file', async () => {
     await run({ 'result.json': '1', 'trace.ndjson': '1', 'old.pcap': '1' });
     {
@@ -233,9 +247,8 @@ describe('a file', () => {
 
   it('that cannot be written is said with what to do', async () => {
     put('file');
-    expect(await refusal(() => OutputFolder.create(at('file', 'below')))).toMatchObject({
-      kind: 'manifest',
-      code: 'E501',
-    });
+    // The latter has folders, and makes none.
+    for (const path of [at('file', 'below'), '/proc/ipvlane'])
+      expect(await refusal(() => OutputFolder.create(path))).toMatchObject({ kind: 'manifest', code: 'E501' });
   });
 });

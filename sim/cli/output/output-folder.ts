@@ -7,8 +7,8 @@ import {
   constants,
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
 } from 'node:fs';
@@ -16,12 +16,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { RESULTS_FOLDER } from '../../manifest/files.ts';
 import { lockFolder } from '../../kernel/file-lock.ts';
+import { makeFolder } from '../../kernel/make-folder.ts';
 import { OUR_FILES, OurFolder, foreign } from './our-folder.ts';
 import { attempt } from './unwritable.ts';
 import { sync } from './whole-file.ts';
 
 /** Where a run is written until it is whole, and stays when it is killed. */
 export const UNFINISHED = 'unfinished';
+
+const CONSOLE = 'console.log';
 
 /**
  * The path of an output folder: `--out`, or `ipvlane-out/NAMES`.
@@ -66,7 +69,7 @@ export class OutputFolder implements Disposable {
    */
   static async create(path: string, names: readonly string[] = []): Promise<OutputFolder> {
     attempt(path, () => {
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
       accessSync(path, constants.W_OK | constants.X_OK);
     });
     const folder = await OutputFolder.open(path);
@@ -114,7 +117,7 @@ export class OutputFolder implements Disposable {
     this.leftUnfinished()?.clear(keep);
     const path = join(this.earlier.path, UNFINISHED);
     refuseForeignUnfinished(this.earlier);
-    attempt(path, () => mkdirSync(path, { recursive: true }));
+    attempt(path, () => makeFolder(path));
     this.#unfinished = OurFolder.at(path);
     this.#unfinished.save();
     return this.#unfinished;
@@ -122,7 +125,7 @@ export class OutputFolder implements Disposable {
 
   /** What a kernel said that did not come up, or that died. */
   keepConsole(text: string): void {
-    (this.#unfinished ?? this.earlier).write('console.log', text);
+    (this.#unfinished ?? this.earlier).write(CONSOLE, text);
   }
 
   /**
@@ -152,6 +155,16 @@ export class OutputFolder implements Disposable {
     });
     this.#unfinished = null;
     return this.path;
+  }
+
+  /** Nothing was seen, so nothing is kept, but what a kernel said that died; what an earlier run has left stays. */
+  discard(): void {
+    const made = this.#unfinished;
+    if (made === null) return;
+    this.#unfinished = null;
+    const said = existsSync(made.file(CONSOLE)) ? readFileSync(made.file(CONSOLE), 'utf8') : null;
+    made.clear();
+    if (said !== null) this.keepConsole(said);
   }
 
   [Symbol.dispose](): void {

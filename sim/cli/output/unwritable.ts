@@ -34,20 +34,33 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   ENAMETOOLONG: { said: 'the name is too long', help: 'choose another folder with --out', ofName: true },
 };
 
+/** In words, with the system's own name for it; null: an error of another kind. */
+export function whyUnwritable(error: unknown): string | null {
+  const code = codeOf(error);
+  const row = REMEDIES[code];
+  return row === undefined ? null : `${row.said} (${code})`;
+}
+
 /**
  * The errors of a file system as a diagnostic: of the machine, or of what was named where that is no place to write; others pass
  * through.
  * @param shown how messages call the path
+ * @param option by which another place is named
  */
-export function attempt<T>(path: string, work: () => T, shown = path): T {
+export function attempt<T>(path: string, work: () => T, shown = path, option = '--out'): T {
   try {
     return work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const row = REMEDIES[code];
-    if (row === undefined) throw error;
+    const row = REMEDIES[codeOf(error)];
+    const why = whyUnwritable(error);
+    if (row === undefined || why === null) throw error;
+    const help = row.help.replace('--out', option);
     throw new DiagnosticError(row.ofName === true ? 'manifest' : 'machine', [
-      { code: 'E501', severity: 'error', message: `${shown} cannot be written: ${row.said} (${code})`, help: row.help },
+      { code: 'E501', severity: 'error', message: `${shown} cannot be written: ${why}`, help },
     ]);
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
