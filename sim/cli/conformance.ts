@@ -12,7 +12,7 @@ import type { Action } from './command.ts';
 import { clockWanted } from './clock-wanted.ts';
 import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
-import { stopSignal } from './stop-signal.ts';
+import { stopSignal, unlessStopped } from './stop-signal.ts';
 
 /** Truth tables against oracle, programs and wire. Exit code 1 when a cell off the diagonal differs. */
 export const conformance: Action = async (environment, [file = ''], options) => {
@@ -22,11 +22,13 @@ export const conformance: Action = async (environment, [file = ''], options) => 
   const asking = { cases, modes, timeoutNs: Number(options.timeout) * 1e6 };
   const begun = environment.now().getTime();
   using stop = stopSignal();
-  await using lab = modes.some((mode) => mode !== 'oracle') ? await start(asking, options, stop.signal) : null;
-  const score = await replay({ ...asking, lab, onStep: say });
+  const [score, asked] = await unlessStopped(stop.signal, async () => {
+    await using lab = modes.some((mode) => mode !== 'oracle') ? await start(asking, options, stop.signal) : null;
+    return [await replay({ ...asking, lab, onStep: say }), lab?.kernel ?? null] as const;
+  });
   const steps = cases.reduce((sum, table) => sum + table.steps.length, 0);
   const seconds = ((environment.now().getTime() - begun) / 1000).toFixed(1);
-  const where = lab === null ? '' : ` in ${lab.kernel.kind} ${lab.kernel.release}, ${lab.kernel.clock} clock`;
+  const where = asked === null ? '' : ` in ${asked.kind} ${asked.release}, ${asked.clock} clock`;
   const summary = `${cases.length} cases, ${steps} steps${where}: ${seconds} s`;
   if (options.json === true) environment.stdout.write(`${JSON.stringify(asJson(score), null, 2)}\n`);
   else environment.stdout.write(`${[...conformanceLines(score, modes), '', summary].join('\n')}\n`);

@@ -187,7 +187,7 @@ async function runInKernel(parts: {
       onMemory: (message) => (memory = memoryResult(message)),
       onHolding: () => {
         view.progress(
-          `holding: \`ipvlane exec --out ${folder.path} POD -- COMMAND\` from another terminal; Ctrl-C ends it`,
+          `held until Ctrl-C here, or \`kill ${process.pid}\` elsewhere; \`ipvlane exec --run ${folder.path} POD -- COMMAND\` works in it`,
         );
       },
     });
@@ -266,6 +266,7 @@ async function conclude(
   if (unwritten.length > 0) throw new DiagnosticError('machine', [...reasonOf(end), ...unwritten]);
   switch (end.kind) {
     case 'interrupted':
+      if (result === null) environment.stderr.write('ipvlane: interrupted before anything was seen, nothing is kept\n');
       return EXIT.interrupted;
     case 'timeout':
       throw new DiagnosticError('machine', [
@@ -273,7 +274,10 @@ async function conclude(
           code: 'E517',
           severity: 'error',
           message: `TIMEOUT: ${end.message}`,
-          help: `${join(place, 'trace.ndjson')} holds what was seen until then`,
+          help:
+            result === null
+              ? 'run it again when the machine is less busy, or with a longer --stall-timeout'
+              : `${join(place, 'trace.ndjson')} holds what was seen until then`,
         },
       ]);
     case 'machine':
@@ -309,11 +313,12 @@ async function attemptReports(
   complain: (words: string) => void,
 ): Promise<{ readonly unwritten: readonly Diagnostic[]; readonly place: string }> {
   const { unfinished } = folder;
-  // Not even a boot: what an earlier run has left is all there is.
-  if (unfinished === null) return { unwritten: [], place: folder.path };
   try {
+    if (result === null) folder.discard();
+    // Not even a boot, or nothing after it: what an earlier run has left is all there is.
+    if (unfinished === null || result === null) return { unwritten: [], place: folder.path };
     unfinished.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
-    if (result !== null) await writeReports(unfinished, { ...rest, result, facts }, complain);
+    await writeReports(unfinished, { ...rest, result, facts }, complain);
     const place = folder.publish(end.kind === 'completed');
     if (place !== folder.path) complain(`the run before this one came to its end and stays; this one is in ${place}`);
     return { unwritten: [], place };

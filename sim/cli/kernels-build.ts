@@ -4,7 +4,7 @@ import { UML_VIRTUAL } from '../kernel/uml-virtual/built.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { progressLine } from './progress-line.ts';
-import { stopSignal } from './stop-signal.ts';
+import { Interrupted, stopSignal } from './stop-signal.ts';
 
 /** Builds the one kernel that no archive has. Ctrl-C ends it and leaves nothing of it. */
 export const buildKernels: Action = async (environment, names, options) => {
@@ -32,9 +32,7 @@ export const buildKernels: Action = async (environment, names, options) => {
     environment.stdout.write(`${UML_VIRTUAL}: ${release}, ${seconds} s\n`);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    progress.end();
-    environment.stderr.write(`${UML_VIRTUAL}: interrupted, nothing of it is kept; the next build starts anew\n`);
-    return EXIT.interrupted;
+    throw new Interrupted(`, nothing of ${UML_VIRTUAL} is kept; the next build starts anew`);
   } finally {
     progress.end();
   }

@@ -4,7 +4,7 @@ import type { Action } from './command.ts';
 import { catalogEntries } from './kernel-names.ts';
 import { EXIT } from './exit-code.ts';
 import { progressLine } from './progress-line.ts';
-import { stopSignal } from './stop-signal.ts';
+import { Interrupted, stopSignal } from './stop-signal.ts';
 
 /**
  * Brings kernels into the cache, one after the other; the first that cannot be had ends it, those before it are there.
@@ -26,12 +26,13 @@ export const pullKernels: Action = async (environment, names, options) => {
       const seconds = ((environment.now().getTime() - began) / 1000).toFixed(1);
       environment.stdout.write(`${name}: ${release} of ${suite}, ${Math.round(bytes / 1e6)} MB, ${seconds} s\n`);
     } catch (error) {
-      if (stop.signal.aborted && error instanceof DiagnosticError) return EXIT.interrupted;
+      if (stop.signal.aborted && error instanceof DiagnosticError) 
+        throw new Interrupted(`, nothing of ${entry.name} is kept`);
       throw error;
     } finally {
       progress.end();
     }
-    if (stop.signal.aborted) return EXIT.interrupted;
+    if (stop.signal.aborted) throw new Interrupted();
   }
   return EXIT.ok;
 };

@@ -13,6 +13,8 @@ import { type Given, NOTHING_GIVEN, readGiven } from './filenames/given.ts';
 import { toolsOf } from './filenames/render.ts';
 import { splitWords } from './filenames/split-words.ts';
 import { standardInput } from './filenames/standard-input.ts';
+import { watchOutput } from './lost-output.ts';
+import { Interrupted } from './stop-signal.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const EXIT_CODES = `
@@ -54,11 +56,24 @@ async function main(environment: Environment): Promise<ExitCode> {
   }
   program.exitOverride();
   try {
-    await program.parseAsync(environment.commandLine, { from: 'user' });
+    await program.parseAsync(asCommander(environment.commandLine), { from: 'user' });
     return exitCode;
   } catch (error) {
     return exitCodeOf(error, environment);
   }
+}
+
+/** `help NAME` is `NAME --help`; a name that no command has is an error with either, and not the help of all of them. */
+function asCommander(words: readonly string[]): readonly string[] {
+  const [first = '', second = ''] = words;
+  const line = first === 'help' && isName(second) ? [second, '--help'] : words;
+  const [name = ''] = line;
+  const isKnown = name === 'help' || COMMANDS.some((row) => row.name === name);
+  return isName(name) && !isKnown ? [name] : line;
+}
+
+function isName(word: string): boolean {
+  return word !== '' && !word.startsWith('-');
 }
 
 /** What an unset variable of a shell becomes: no option means anything by it, and a folder of that name is the current one. */
@@ -122,16 +137,19 @@ function exitCodeOf(error: unknown, environment: Environment): ExitCode {
     printDiagnostics(environment, error.diagnostics, new Map());
     return error.kind === 'machine' ? EXIT.machine : EXIT.input;
   }
+  if (error instanceof Interrupted) {
+    environment.stderr.write(`ipvlane: ${error.message}\n`);
+    return EXIT.interrupted;
+  }
   const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
   environment.stderr.write(`ipvlane: this is a bug of ipvlane, please report it with what follows\n${story}\n`);
   return EXIT.bug;
 }
 
-// A reader that goes away (`ipvlane plan | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
-});
-
-const code = await main(processEnvironment());
+const environment = processEnvironment();
+// A reader that goes away is no error.
+const output = watchOutput(environment, () => process.exit(EXIT.ok));
+const code = await main(environment);
+// What was printed last is told of only now.
+process.on('beforeExit', () => (process.exitCode = output.lost ? EXIT.machine : code));
 process.exitCode = code;

@@ -38,13 +38,18 @@ export const report: Action = async (environment, [named = '.'], options) => {
   else if (name === COMPARISON || (name === null && existsSync(join(folder, COMPARISON))))
     await reportComparison(environment, folder, how);
   else if (name !== null || existsSync(join(folder, TRACE))) {
-    if (existsSync(join(folder, UNFINISHED, TRACE))) sayUnfinished(environment, named);
+    if (sawAnything(join(folder, UNFINISHED))) sayUnfinished(environment, named);
     await reportRun(environment, folder, name ?? TRACE, how);
-  } else if (existsSync(join(folder, UNFINISHED, TRACE)))
+  } else if (sawAnything(join(folder, UNFINISHED)))
     await reportRun(environment, join(folder, UNFINISHED), TRACE, how);
   else await reportFolderOfRuns(environment, folder, named, how);
   return EXIT.ok;
 };
+
+/** One that was killed before its first record leaves a trace without any. */
+function sawAnything(folder: string): boolean {
+  return (statSync(join(folder, TRACE), { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
 
 interface How {
   /** The result on standard output, and nothing written. */
@@ -96,7 +101,7 @@ async function reportComparison(environment: Environment, path: string, how: How
 }
 
 async function reportFolderOfRuns(environment: Environment, path: string, named: string, how: How): Promise<void> {
-  const names = readdirSync(path).filter((name) => existsSync(join(path, name, TRACE)));
+  const names = readdirSync(path).filter((name) => sawAnything(join(path, name)));
   if (names.length === 0) throw noRun(`${named} holds no run: there is no ${TRACE} in it, nor in its folders`);
   const runs: OneOfSeveral[] = [];
   for (const name of names.toSorted()) {

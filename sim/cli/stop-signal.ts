@@ -8,6 +8,24 @@ export interface StopSignal extends Disposable {
   abort(): void;
 }
 
+/** Ended by Ctrl-C before there was anything to show: `main` says so, and ends with that exit code. */
+export class Interrupted extends Error {
+  /** @param more what follows the word */
+  constructor(more = '') {
+    super(`interrupted${more}`);
+  }
+}
+
+/** What fails after Ctrl-C fails for that alone. @throws Interrupted then */
+export async function unlessStopped<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted();
+    throw error;
+  }
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function stopSignal(): StopSignal {

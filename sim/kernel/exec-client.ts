@@ -53,6 +53,9 @@ export async function execInLab(request: ExecRequest): Promise<number> {
     cwd: request.cwd,
     terminal: terminal ? size() : null,
   });
+  // As a program is told whose reader is gone.
+  const onLost = (): void => onSignal('SIGPIPE');
+  stdout.on('error', onLost);
   if (raw) stdin.setRawMode(true);
   if (terminal) stdout.on('resize', onResize);
   for (const signal of FORWARDED) process.on(signal, onSignal);
@@ -62,7 +65,7 @@ export async function execInLab(request: ExecRequest): Promise<number> {
   } finally {
     stopInput();
     for (const signal of FORWARDED) process.off(signal, onSignal);
-    stdout.off('resize', onResize);
+    stdout.off('resize', onResize).off('error', onLost);
     if (raw) stdin.setRawMode(false);
     socket.destroy();
   }
@@ -111,7 +114,8 @@ async function passOutput(line: Line<ExecMessage, ExecCommand>, request: ExecReq
   for await (const message of line.messages) {
     if (message.type === 'exec-output') {
       const stream = message.stream === 'stdout' ? request.stdout : request.stderr;
-      if (!stream.write(Buffer.from(message.data, 'base64'))) await once(stream, 'drain');
+      // What cannot be written is for whoever watches the stream to say.
+      if (!stream.write(Buffer.from(message.data, 'base64'))) await once(stream, 'drain').catch(() => undefined);
       continue;
     }
     if (message.error !== undefined)

@@ -53,7 +53,9 @@ export class AskingLab implements AsyncDisposable {
     } as const;
     const script = clock === 'virtual' ? { script: { ...start, then: lab.#foretell(foretold) } } : {};
     lab.#kernel = await kernel.start({ ...options, ...script });
+    options.signal?.addEventListener('abort', () => lab.#stop(), { once: true });
     try {
+      if (options.signal?.aborted === true) lab.#stop();
       void lab.#pump();
       if (clock === 'real') lab.kernel.send(start);
       await lab.#up.promise;
@@ -128,7 +130,15 @@ export class AskingLab implements AsyncDisposable {
   }
 
   #giveUp(): void {
-    this.#fail(labError(`nothing was heard of the lab for ${SILENCE_MS / 1000} s`));
+    this.#end(labError(`nothing was heard of the lab for ${SILENCE_MS / 1000} s`));
+  }
+
+  #stop(): void {
+    this.#end(labError('interrupted'));
+  }
+
+  #end(why: Error): void {
+    this.#fail(why);
     void this.kernel[Symbol.asyncDispose]();
   }
 

@@ -17,6 +17,8 @@ test.each(
 
 test.each([
   { line: 'rnu seed', says: "error: unknown command 'rnu'", suggests: 'run' },
+  { line: 'help rech', says: "error: unknown command 'rech'", suggests: 'reach' },
+  { line: 'rech --help', says: "error: unknown command 'rech'", suggests: 'reach' },
   { line: 'run seed --kernle uml', says: "error: unknown option '--kernle'", suggests: '--kernel' },
   { line: 'run seed --engine htbb', says: "'--engine <name>' argument 'htbb' is invalid", suggests: 'htb' },
   { line: 'run seed --clock virtaul', says: "'--clock <clock>' argument 'virtaul' is invalid", suggests: 'virtual' },
@@ -32,9 +34,29 @@ test.each([
   expect(stderr).toMatch(/\(run `ipvlane( \w+)? --help` for .*examples\)/);
 });
 
+test('`ipvlane help reach` is `ipvlane reach --help`, and `ipvlane help` is `ipvlane --help`', async () => {
+  using desk = new Desk();
+  expect(await desk.ipvlane(['help', 'reach'])).toEqual(await desk.ipvlane(['reach', '--help']));
+  expect(await desk.ipvlane(['help'])).toEqual(await desk.ipvlane(['--help']));
+});
+
+test.each(['plan seed', 'check --json seed', 'reach seed --mode oracle', 'run --help'])(
+  '`ipvlane %s > /dev/full` ends with 3 and one line; without a reader it ends without a word',
+  async (line) => {
+    using desk = new Desk();
+    desk.seed();
+    const said = 'ipvlane: standard output cannot be written: no space left on the device (ENOSPC)';
+    const full = await desk.ipvlane(line.split(' '), ['sh', '-c', 'exec "$@" > /dev/full', 'sh']);
+    expect(full).toEqual({ exitCode: 3, stdout: '', stderr: said });
+    const read = await desk.ipvlane(line.split(' '), ['sh', '-c', '"$@" | true', 'sh']);
+    expect(read).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  },
+);
+
 test.each([
   // Without a path it is the folder that one stands in, here an empty one.
   { line: 'run', says: '. holds no .yaml, .yml or .json file' },
+  { line: 'run nowhere', says: 'nowhere does not exist' },
   { line: 'report', says: '. holds no run' },
   { line: 'run seed --memory lots', says: 'it must be a whole number above 0' },
 ])('`ipvlane $line` ends with 2 and says what is missing', async ({ line, says }) => {

@@ -9,7 +9,7 @@ import { clockWanted } from '../clock-wanted.ts';
 import type { Environment } from '../environment.ts';
 import { onlyHeldLab, runNamed } from '../held-run.ts';
 import { loadPlanOrThrow } from '../load-plan.ts';
-import { stopSignal } from '../stop-signal.ts';
+import { stopSignal, unlessStopped } from '../stop-signal.ts';
 import { HeldLab } from './held-lab.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -59,8 +59,10 @@ export async function askIn<T>(
   const flows = foretold.some(({ type }) => type === 'flow');
   const { kernel, clock, standIns = false } = await choose(String(options.kernel), clockWanted(options));
   const started = { memoryMiB: Number(options.memory), keepConsole: null, signal: stop.signal, clock, flows };
-  await using lab = await AskingLab.start(kernel, plan, started, standIns, foretold);
-  return await work(lab);
+  return unlessStopped(stop.signal, async () => {
+    await using lab = await AskingLab.start(kernel, plan, started, standIns, foretold);
+    return await work(lab);
+  });
 }
 
 interface Chosen {
