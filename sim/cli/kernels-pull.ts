@@ -26,7 +26,7 @@ export const pullKernels: Action = async (environment, names, options) => {
       const seconds = ((environment.now().getTime() - began) / 1000).toFixed(1);
       environment.stdout.write(`${name}: ${release} of ${suite}, ${Math.round(bytes / 1e6)} MB, ${seconds} s\n`);
     } catch (error) {
-      if (stop.signal.aborted && error instanceof DiagnosticError) 
+      if (stop.signal.aborted && error instanceof DiagnosticError)
         throw new Interrupted(`, nothing of ${entry.name} is kept`);
       throw error;
     } finally {

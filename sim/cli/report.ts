@@ -40,8 +40,7 @@ export const report: Action = async (environment, [named = '.'], options) => {
   else if (name !== null || existsSync(join(folder, TRACE))) {
     if (sawAnything(join(folder, UNFINISHED))) sayUnfinished(environment, named);
     await reportRun(environment, folder, name ?? TRACE, how);
-  } else if (sawAnything(join(folder, UNFINISHED)))
-    await reportRun(environment, join(folder, UNFINISHED), TRACE, how);
+  } else if (sawAnything(join(folder, UNFINISHED))) await reportRun(environment, join(folder, UNFINISHED), TRACE, how);
   else await reportFolderOfRuns(environment, folder, named, how);
   return EXIT.ok;
 };
