@@ -13,7 +13,10 @@ export function watchOutput(
 ): { readonly lost: boolean } {
   const output = { lost: false };
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return readerGone();
+    if (error.code === 'EPIPE') {
+      readerGone();
+      return;
+    }
     const why = whyUnwritable(error) ?? error.message;
     if (!output.lost) stderr.write(`ipvlane: standard output cannot be written: ${why}\n`);
     output.lost = true;

@@ -59,7 +59,7 @@ export async function askIn<T>(
   const flows = foretold.some(({ type }) => type === 'flow');
   const { kernel, clock, standIns = false } = await choose(String(options.kernel), clockWanted(options));
   const started = { memoryMiB: Number(options.memory), keepConsole: null, signal: stop.signal, clock, flows };
-  return unlessStopped(stop.signal, async () => {
+  return await unlessStopped(stop.signal, async () => {
     await using lab = await AskingLab.start(kernel, plan, started, standIns, foretold);
     return await work(lab);
   });
