@@ -12,7 +12,7 @@ import {
   bootOptions,
   fullNamesOption,
   positiveInteger,
-  runningLabOptions,
+  runningLabOption,
   stallOption,
   wholeNumber,
 } from './shared-options.ts';
@@ -184,7 +184,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'explain',
     summary: 'follow one packet from hook to hook, with the rule that decided and what the kernel counted',
-    positional: '<from> <to> [port-or-path] [path...]',
+    positional: '<from> <to[:port]> [port-or-path] [path...]',
     manifestsFrom: 'after a port',
     examples: [
       {
@@ -192,6 +192,7 @@ export const COMMANDS: readonly CommandRow[] = [
         what: 'pods, workloads, host:NAME or node:NAME',
       },
       { line: 'ipvlane explain pod/a deploy/web -n shop', what: 'here, to the port that web declares' },
+      { line: "ipvlane explain pod/a 'web[0]:http'", what: 'as `probe` has it; a port by its number or its name' },
       { line: 'ipvlane explain shop/db host:internet 443 . --mode oracle', what: 'at once and without a kernel' },
       { line: 'ipvlane explain shop/db 198.51.100.7 UDP/53 .', what: 'any address outside, judged by ipBlocks' },
     ],
@@ -299,7 +300,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     configure: (command) => {
       command.passThroughOptions().option('-t, --tty', 'give the program a terminal').addOption(namespaceOption());
-      runningLabOptions(command);
+      command.addOption(runningLabOption());
     },
     load: async () => (await import('./exec.ts')).exec,
   },
@@ -314,7 +315,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'kubectl kustomize more/ | ipvlane apply -f -', what: 'what another program prints' },
     ],
     configure: (command) => {
-      runningLabOptions(command);
+      command.addOption(runningLabOption());
     },
     load: async () => (await import('./change-lab.ts')).apply,
   },
@@ -332,7 +333,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane delete -f deny-all.yaml', what: 'what a file holds' },
     ],
     configure: (command) => {
-      runningLabOptions(command.addOption(namespaceOption()));
+      command.addOption(namespaceOption()).addOption(runningLabOption());
     },
     load: async () => (await import('./change-lab.ts')).deleteObjects,
   },
@@ -345,7 +346,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane label ns shop team=red', what: 'policies that select by it follow at once' },
     ],
     configure: (command) => {
-      runningLabOptions(command.addOption(namespaceOption()));
+      command.addOption(namespaceOption()).addOption(runningLabOption());
     },
     load: async () => (await import('./change-lab.ts')).label,
   },
@@ -358,7 +359,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { line: 'ipvlane annotate pod client kubernetes.io/egress-bandwidth-', what: 'the limit goes' },
     ],
     configure: (command) => {
-      runningLabOptions(command.addOption(namespaceOption()));
+      command.addOption(namespaceOption()).addOption(runningLabOption());
     },
     load: async () => (await import('./change-lab.ts')).annotate,
   },
@@ -372,7 +373,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     configure: (command) => {
       command.requiredOption('--replicas <number>', 'how many', wholeNumber).addOption(namespaceOption());
-      runningLabOptions(command);
+      command.addOption(runningLabOption());
     },
     load: async () => (await import('./change-lab.ts')).scale,
   },

@@ -4,19 +4,20 @@ import { inNamespace } from '../manifest/object-name.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { evidenceAsked, gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
 import { explain as explainPacket } from '../reach/explain.ts';
-import { packetEnds, portAsked } from '../reach/question.ts';
+import { packetEnds, portAsked, targetOf } from '../reach/question.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { askIn, labToAsk } from './held/lab-to-ask.ts';
 import { namespaceOf } from './namespace-option.ts';
 
 /** The way of one packet. Exit code 1 where the kernel did something else than was predicted. */
-export const explain: Action = async (environment, [from = '', to = '', port = '', ...paths], options) => {
+export const explain: Action = async (environment, [from = '', target = '', behind = '', ...paths], options) => {
   const lab = await labToAsk(environment, paths, options);
   const { plan } = lab;
   const inIts = (name: string): string => inNamespace(name, namespaceOf(options));
+  const { to, port } = targetOf(target);
   const [sender, receiver] = packetEnds(plan, inIts(from), inIts(to));
-  const asked = portAsked(port, receiver);
+  const asked = portAsked(port ?? behind, receiver);
   const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
   const explanation = explainPacket(plan, oracle, sender, receiver, asked);
   let evidence: KernelEvidence | null = null;

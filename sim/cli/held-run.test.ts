@@ -52,7 +52,7 @@ test('of several one must be named, whatever is to be done', async () => {
   );
   expect(await codeOf(changed())).toMatch(/^E550 2 labs run: (one, two|two, one); name one with `--run (one|two)`$/);
   expect(await changed({ run: 'two' })).toBe(folderOf('two'));
-  expect(await changed({ out: 'ipvlane-out/one' })).toBe(folderOf('one'));
+  expect(await changed({ run: 'ipvlane-out/one' })).toBe(folderOf('one'));
   expect(await codeOf(changed({ run: 'tow' }))).toMatch(/^E515 .*did you mean `two`/);
 });
 

@@ -11,12 +11,11 @@ import type { Environment } from './environment.ts';
 import type { WhoReply } from './held/questions.ts';
 
 /**
- * Its output folder: the one that `--run` or `--out` names, else the one below ./ipvlane-out in which a lab runs.
+ * Its output folder: the one that `--run` names, else the one below ./ipvlane-out in which a lab runs.
  * @throws DiagnosticError where there is none, or several and none is named
  */
 export async function heldRun({ cwd }: Environment, options: Readonly<Record<string, unknown>>): Promise<string> {
   if (typeof options.run === 'string') return runNamed(cwd, options.run);
-  if (typeof options.out === 'string') return resolve(cwd, options.out);
   const only = onlyOne(cwd, await answering(cwd), 'run');
   if (only !== null) return only;
   throw new DiagnosticError('machine', [
@@ -24,7 +23,7 @@ export async function heldRun({ cwd }: Environment, options: Readonly<Record<str
       code: 'E515',
       severity: 'error',
       message: `no lab is held below ${join(cwd, RESULTS_FOLDER)}`,
-      help: 'start one with `ipvlane run … --hold`, or name its output folder with --out',
+      help: 'start one with `ipvlane run … --hold`, or name its folder with --run',
     },
   ]);
 }

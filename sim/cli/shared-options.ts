@@ -26,14 +26,9 @@ export function bootOptions(command: Command): Command {
   return command.addOption(kernelOption()).addOption(clockOption()).addOption(memoryOption());
 }
 
-/** Of commands that work in a lab that runs. */
-export function runningLabOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--run <name>', 'the lab that runs in ipvlane-out/NAME, or in that folder (default: the one)'),
-    )
-    .addOption(new Option('-o, --out <folder>', 'as --run: its output folder'));
-}
+/** Of commands that work in a lab that runs; `--out` is where something is written. */
+export const runningLabOption = (): Option =>
+  new Option('--run <name>', 'the lab that runs in ipvlane-out/NAME, or in that folder (default: the one that runs)');
 
 export const fullNamesOption = (): Option =>
   new Option('--full-names', '`default/test-5cd8b7c9f-x7k2p` where it would say `test[0]`');

@@ -87,7 +87,7 @@ export async function connectTo(outDir: string): Promise<Socket> {
       code: 'E515',
       attempted: `reach a lab at ${path}`,
       said: error instanceof Error ? error.message : String(error),
-      remedy: 'start one with `ipvlane run … --hold` and name its output folder with --out',
+      remedy: 'start one with `ipvlane run … --hold` and name its folder with --run',
     });
   }
 }

@@ -6,7 +6,7 @@ import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Plan, PodPlan } from '../plan/plan.ts';
 import { explain } from './explain.ts';
-import { packetEnds, portOf } from './question.ts';
+import { packetEnds, portAsked } from './question.ts';
 
 const web = {
   ...{ namespace: 'default', name: 'web', position: { file: 'web.yaml', line: 1 }, policyTypes: ['ingress' as const] },
@@ -42,8 +42,10 @@ const pods = [
 ];
 const plan: Plan = { ...planOf({ pods, nodes: [nodeOf('n1', 230), nodeOf('n2', 220)] }), policies: [web, shy] };
 const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
-const ask = (from: string, to: string, port: string) =>
-  explain(plan, oracle, ...packetEnds(plan, from, to), portOf(port));
+const ask = (from: string, to: string, port: string) => {
+  const [sender, receiver] = packetEnds(plan, from, to);
+  return explain(plan, oracle, sender, receiver, portAsked(port, receiver));
+};
 const outcomes = (from: string, to: string, port: string) =>
   ask(from, to, port).stages.map(({ name, outcome }) => `${name}: ${outcome}`);
 

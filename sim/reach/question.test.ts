@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import {
-  firstPartyOf,
-  onePartyOf,
-  portAsked,
-  portOf,
-  portText,
-  questionOf,
-  refuseNobody,
-  targetOf,
-} from './question.ts';
+import { firstPartyOf, onePartyOf, portAsked, portText, questionOf, refuseNobody, targetOf } from './question.ts';
 
 const owner = { kind: 'Deployment', name: 'web' };
 const plan = planOf({
@@ -62,7 +53,9 @@ describe('a question', () => {
   it('refuses a name that nobody has, and says who was probably meant', () => {
     expect(() => ask({ from: ['clinet'] })).toThrow(DiagnosticError);
     expect(() => ask({ to: ['web[2]'] })).toThrow('web[2] names no pod');
-    expect(() => onePartyOf(plan, 'web')).toThrow('web names 2 pods');
+    expect(() => onePartyOf(plan, 'web')).toThrow('web names 2 pods: default/web-a, default/web-b');
+    expect(() => onePartyOf(plan, '172.51.1.9')).toThrow('nobody of these manifests has the address 172.51.1.9');
+    for (const address of ['172.51.1.1', 'fd00:51:0::1']) expect(onePartyOf(plan, address).name).toBe('default/web-a');
     expect(onePartyOf(plan, 'client').name).toBe('default/client');
   });
 });
@@ -74,11 +67,37 @@ describe('a port', () => {
     ['8080', { protocol: 'TCP', port: 8080 }],
     ['sctp/132', { protocol: 'SCTP', port: 132 }],
     ['ICMP', { protocol: 'ICMP', port: 0 }],
-  ])('%s is read', (text, port) => expect(portOf(text)).toEqual(port));
+  ])('%s is read', (text, port) => expect(portAsked(text, onePartyOf(plan, 'client'))).toEqual(port));
 
-  it.each(['', 'TCP', 'TCP/0', 'TCP/65536', 'TCP/80/UDP', 'QUIC/443', '80-90'])('%s is refused', (text) =>
-    expect(() => portOf(text)).toThrow('is no port'),
+  it.each(['', 'TCP', 'TCP/0', 'TCP/65536', 'TCP/80/UDP', 'QUIC/443', '80-90', 'TCP/http/UDP'])(
+    '%s is refused',
+    (text) => expect(() => ask({ ports: [text] })).toThrow('is no port'),
   );
+
+  it('of a name is the number that it has at the receiver, as in a rule of a NetworkPolicy', () => {
+    for (const text of ['http', 'TCP/http', 'http/tcp'])
+      expect(portText(portAsked(text, onePartyOf(plan, 'web[0]')))).toBe('TCP/8080');
+    const { targets } = ask({ ports: ['http'] });
+    expect(targets.map((target) => [portText(target), ...names(target.to)])).toEqual([
+      ['TCP/8080', 'default/web-a', 'default/web-b'],
+    ]);
+  });
+
+  it('of a name that both protocols have is that of TCP, unless it says the other', () => {
+    const ports = [
+      { name: 'dns', protocol: 'UDP', port: 53 },
+      { name: 'dns', protocol: 'TCP', port: 5353 },
+    ] as const;
+    const receiver = onePartyOf(planOf({ pods: [podOf(1, 'dns', 'n1', { ports })] }), 'dns');
+    expect(['dns', 'udp/dns'].map((text) => portText(portAsked(text, receiver)))).toEqual(['TCP/5353', 'UDP/53']);
+  });
+
+  it('of a name that nobody asked declares is refused, with the names that are there', () => {
+    expect(() => portAsked('htpp', onePartyOf(plan, 'web[0]'))).toThrow('default/web-a declares no port `htpp`');
+    expect(() => portAsked('udp/http', onePartyOf(plan, 'web[0]'))).toThrow('declares no port');
+    for (const to of ['client', 'host:outside', 'web'])
+      expect(() => ask({ to: [to], ports: ['x'] })).toThrow(/declares no port/);
+  });
 });
 
 describe('a target', () => {
@@ -86,7 +105,9 @@ describe('a target', () => {
     expect(targetOf('web:80')).toEqual({ to: 'web', port: '80' });
     expect(targetOf('host:internet:UDP/53')).toEqual({ to: 'host:internet', port: 'UDP/53' });
     expect(targetOf('shop/web:icmp')).toEqual({ to: 'shop/web', port: 'icmp' });
-    for (const text of ['web', 'host:internet', 'node:n1', 'web[0]'])
+    expect(targetOf('web[0]:http')).toEqual({ to: 'web[0]', port: 'http' });
+    expect(targetOf('172.51.1.1:80')).toEqual({ to: '172.51.1.1', port: '80' });
+    for (const text of ['web', 'host:internet', 'node:n1', 'web[0]', 'fd00:51::1'])
       expect(targetOf(text), text).toEqual({ to: text, port: null });
   });
 });
@@ -95,6 +116,6 @@ it('a question of nobody is refused, with how to have somebody', () => {
   expect(() => refuseNobody(ask({}))).not.toThrow();
   const [one] = ask({}).from;
   expect(() => refuseNobody({ from: [], targets: [] })).toThrow(/nobody to ask: the manifests make no pod/);
-  const alone = { from: [one!], targets: [{ ...portOf('80'), to: [one!] }] };
+  const alone = { from: [one!], targets: [{ protocol: 'TCP', port: 80, to: [one!] } as const] };
   expect(() => refuseNobody(alone)).toThrow(/nobody to ask: .* has nobody else to reach/);
 });

@@ -1,6 +1,7 @@
 /** Which pairs and ports are asked about: what people name on the command line, or all pods and their declared ports. */
 import { BlockList, isIP } from 'node:net';
 import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
+import { resolvePort } from '../../dataplane/policy/ports.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AskedPort } from '../lab/protocol.ts';
@@ -23,7 +24,10 @@ export interface QuestionWords {
   /** As sim/manifest/object-name.ts takes them; a workload or a namespace is all its pods; empty: every pod and host. */
   readonly from: readonly string[];
   readonly to: readonly string[];
-  /** `TCP/80`, `80/TCP`, `80` (TCP) or `ICMP`; empty: the declared container ports, each of those that declare it. */
+  /**
+   * `TCP/80`, `80/TCP`, `80` (TCP), `ICMP`, or the name of a container port, of those that declare it; empty: all declared
+   * container ports, each of those that declare it.
+   */
   readonly ports: readonly string[];
 }
 
@@ -32,7 +36,7 @@ export function questionOf(plan: Plan, words: QuestionWords): Question {
   const parties = namedParties(plan);
   const from = choose(parties, words.from);
   const to = choose(parties, words.to);
-  if (words.ports.length > 0) return { from, targets: words.ports.map((text) => ({ ...portOf(text), to })) };
+  if (words.ports.length > 0) return { from, targets: words.ports.flatMap((text) => targetsAt(text, to)) };
   return { from, targets: declaredTargets(to) };
 }
 
@@ -52,12 +56,16 @@ export function refuseNobody({ from, targets }: Question): void {
 export function onePartyOf(plan: Plan, text: string): NamedParty {
   const [only, ...more] = choose(namedParties(plan), [text]);
   if (only === undefined || more.length === 0) return only ?? refuse(`${text} names nobody`, OBJECT_NAME_HELP);
-  return severalNamed(text, more.length + 1);
+  return severalNamed(text, [only, ...more]);
 }
 
-function severalNamed(text: string, count: number): never {
+const MOST_LISTED = 4;
+
+function severalNamed(text: string, all: readonly NamedParty[]): never {
   const help = kindOf(text) === 'Namespace' ? 'name one of its pods' : `name one, such as \`${text}[0]\``;
-  return refuse(`${text} names ${count} pods`, help);
+  const listed = all.slice(0, MOST_LISTED).map(({ name }) => name);
+  const more = all.length > MOST_LISTED ? `, and ${all.length - MOST_LISTED} more` : '';
+  return refuse(`${text} names ${all.length} pods: ${listed.join(', ')}${more}`, help);
 }
 
 function kindOf(text: string): string | null {
@@ -72,8 +80,8 @@ export function firstPartyOf(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>, text:
   const parties = namedParties(plan);
   const [first, ...more] = choose(parties, [text]);
   const kind = kindOf(text);
-  if (first !== undefined && (more.length === 0 || (kind !== null && kind !== 'Namespace'))) return first;
-  return severalNamed(text, more.length + 1);
+  if (first === undefined) return refuse(`${text} names nobody`, OBJECT_NAME_HELP);
+  return more.length === 0 || (kind !== null && kind !== 'Namespace') ? first : severalNamed(text, [first, ...more]);
 }
 
 /**
@@ -89,18 +97,30 @@ export function packetEnds(plan: Plan, from: string, to: string): readonly [Ques
 }
 
 function endOf(plan: Plan, text: string): QuestionEnd {
-  if (isIP(text) === 0 || text.includes('%')) return onePartyOf(plan, text);
+  if (!isAddress(text)) return onePartyOf(plan, text);
+  return partyAt(namedParties(plan), text) ?? outsideAddress(formatAddress(parseAddress(text)));
+}
+
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%');
+}
+
+/** Who has an address; null: nobody. @throws DiagnosticError of kind manifest for one that no policy is about */
+function partyAt(parties: ReadonlyMap<string, NamedParty>, text: string): NamedParty | null {
   const value = parseAddress(text);
   const address = formatAddress(value);
   if (SPECIAL.check(address, address.includes(':') ? 'ipv6' : 'ipv4'))
     refuse(`${text} is no address of one machine`, 'name the address that the packet goes to or comes from');
   const is = (other: string): boolean => parseAddress(other.split('/', 1)[0] ?? other) === value;
-  const party = [...namedParties(plan).values()].find(({ addresses }) => addresses.some(is));
+  const all = [...parties.values()];
+  const party = all.find(({ addresses }) => addresses.some(is));
   if (party !== undefined) return party;
-  const further = plan.pods.find(({ interfaces }) => interfaces.some(({ addresses }) => addresses.some(is)));
-  if (further === undefined) return outsideAddress(address);
-  const pod = `${further.namespace}/${further.name}`;
-  return refuse(`${text} is on a further interface of ${pod}, where no policy holds`, `ask about \`${pod}\``);
+  const further = all.find(({ pod }) => pod?.interfaces.some(({ addresses }) => addresses.some(is)));
+  if (further === undefined) return null;
+  return refuse(
+    `${text} is on a further interface of ${further.name}, where no policy holds`,
+    `ask about \`${further.name}\``,
+  );
 }
 
 /** What no packet between two machines comes from or goes to: unspecified, loopback, multicast, broadcast. */
@@ -115,34 +135,78 @@ SPECIAL.addAddress('255.255.255.255', 'ipv4');
 SPECIAL.addSubnet('::', 127, 'ipv6');
 SPECIAL.addSubnet('ff00::', 8, 'ipv6');
 
-/** Protocol and number in either order, as Scenarios and as `kubectl` write it. @throws DiagnosticError of kind manifest */
-export function portOf(text: string): AskedPort {
+/** A port as people say it: by its number, or by the name that a container gave it. */
+type SaidPort = AskedPort | { readonly name: string; readonly protocol: PortProtocol | null };
+type PortProtocol = Exclude<AskedPort['protocol'], 'ICMP'>;
+
+/** Where a name alone may stand; a NetworkPolicy means TCP by it. */
+const PROTOCOLS: readonly PortProtocol[] = ['TCP', 'UDP', 'SCTP'];
+
+/** The name of a port, as Kubernetes takes it (IANA_SVC_NAME). */
+const PORT_NAME = /^(?=[^a-z]*[a-z])[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/;
+
+/** Protocol and number in either order, as Scenarios and as `kubectl` write it, or a name. @throws DiagnosticError of kind manifest */
+function saidPort(text: string): SaidPort {
   const parsed = parsePort(text.toUpperCase(), []);
-  if (parsed === null) return refuse(`\`${text}\` is no port`, PORT_HELP);
-  return { protocol: parsed.protocol, port: parsed.port };
+  if (parsed !== null) return { protocol: parsed.protocol, port: parsed.port };
+  const [first = '', second, ...more] = text.split('/');
+  const [name, said] = second !== undefined && protocolNamed(first) !== null ? [second, first] : [first, second];
+  const protocol = said === undefined ? null : protocolNamed(said);
+  if (!PORT_NAME.test(name) || more.length > 0 || (said !== undefined && protocol === null))
+    return refuse(`\`${text}\` is no port`, `${PORT_HELP}; or the name of a container port`);
+  return { name, protocol };
+}
+
+function protocolNamed(word: string): PortProtocol | null {
+  return PROTOCOLS.find((protocol) => protocol === word.toUpperCase()) ?? null;
+}
+
+/** The number that a name stands for there, as that of a NetworkPolicy's rule does; null: none. */
+function portAt(said: SaidPort, { pod }: Pick<QuestionEnd, 'pod'>): AskedPort | null {
+  if ('port' in said) return said;
+  for (const protocol of said.protocol === null ? PROTOCOLS : [said.protocol]) {
+    const port = pod === null ? null : resolvePort(pod, said.name, protocol);
+    if (port !== null) return { protocol, port };
+  }
+  return null;
 }
 
 /**
- * The port to ask a party about: the one that is named; without a name the only one that it declares, ICMP where it
+ * The port to ask a party about: the one that is said; where none is, the only one that it declares, ICMP where it
  * declares none.
  * @throws DiagnosticError of kind manifest
  */
-export function portAsked(text: string, { name, pod }: Pick<QuestionEnd, 'name' | 'pod'>): AskedPort {
-  if (text !== '') return portOf(text);
+export function portAsked(text: string, end: Pick<QuestionEnd, 'name' | 'pod'>): AskedPort {
+  if (text !== '') return portAt(saidPort(text), end) ?? noSuchPort(text, [end]);
   const declared = new Map(
-    (pod?.ports ?? []).map(({ protocol, port }) => [portText({ protocol, port }), { protocol, port }]),
+    (end.pod?.ports ?? []).map(({ protocol, port }) => [portText({ protocol, port }), { protocol, port }]),
   );
   const [only, ...more] = declared.values();
   if (only === undefined || more.length === 0) return only ?? ECHO;
-  return refuse(`${name} declares ${declared.size} ports`, `name one: ${[...declared.keys()].join(', ')}`);
+  return refuse(`${end.name} declares ${declared.size} ports`, `name one: ${[...declared.keys()].join(', ')}`);
 }
 
-/** `web:80`, `host:internet:UDP/53`, `web`: a party, and what stands behind the last colon if that is a port. */
+function noSuchPort(text: string, to: readonly Pick<QuestionEnd, 'name' | 'pod'>[]): never {
+  const [only, ...more] = to;
+  const who = only === undefined || more.length > 0 ? `of those ${to.length} none` : only.name;
+  const names = [...new Set(to.flatMap(({ pod }) => (pod?.ports ?? []).flatMap(({ name }) => name ?? [])))];
+  const known =
+    names.length === 0 ? 'give its number: no port has a name there' : `the names there: ${names.join(', ')}`;
+  return refuse(`${who} declares no port \`${text}\``, didYouMean(text, names) ?? known);
+}
+
+/** `web:80`, `web:http`, `host:internet:UDP/53`, `web`: a party, and what stands behind the last colon as its port. */
 export function targetOf(text: string): { readonly to: string; readonly port: string | null } {
   const at = text.lastIndexOf(':');
-  const port = text.slice(at + 1);
-  if (at > 0 && parsePort(port.toUpperCase(), []) !== null) return { to: text.slice(0, at), port };
-  return { to: text, port: null };
+  const isParty = at <= 0 || isIP(text) !== 0 || (MACHINE.test(text) && !isNumber(text.slice(at + 1)));
+  return isParty ? { to: text, port: null } : { to: text.slice(0, at), port: text.slice(at + 1) };
+}
+
+/** `host:NAME` alone; a pod that is called `host` is asked for by a number. */
+const MACHINE = /^(host|node):[^:]*$/;
+
+function isNumber(text: string): boolean {
+  return parsePort(text.toUpperCase(), []) !== null;
 }
 
 /** `TCP/80`, `ICMP`. */
@@ -150,19 +214,32 @@ export function portText({ protocol, port }: AskedPort): string {
   return protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
 }
 
+/** One port of all of them; a name of those that declare it, each with the number it has there. */
+function targetsAt(text: string, to: readonly NamedParty[]): Target[] {
+  const said = saidPort(text);
+  if ('port' in said) return [{ ...said, to }];
+  const found = byPort(to.map((party) => ({ party, ports: [portAt(said, party)].filter((port) => port !== null) })));
+  return found.length > 0 ? found : noSuchPort(text, to);
+}
+
 /** Each declared port of those that declare it; ICMP of pods that declare none, and of hosts. */
 function declaredTargets(to: readonly NamedParty[]): Target[] {
-  const byPort = new Map<string, { readonly port: AskedPort; readonly to: NamedParty[] }>();
-  for (const party of to) {
-    const declared: readonly AskedPort[] = party.pod?.ports ?? [];
-    for (const { protocol, port } of declared.length > 0 ? declared : [ECHO]) {
+  return byPort(
+    to.map((party) => ({ party, ports: (party.pod?.ports ?? []).length > 0 ? (party.pod?.ports ?? []) : [ECHO] })),
+  );
+}
+
+function byPort(all: readonly { readonly party: NamedParty; readonly ports: readonly AskedPort[] }[]): Target[] {
+  const targets = new Map<string, { readonly port: AskedPort; readonly to: NamedParty[] }>();
+  for (const { party, ports } of all) {
+    for (const { protocol, port } of ports) {
       const key = portText({ protocol, port });
-      const target = byPort.get(key) ?? { port: { protocol, port }, to: [] };
-      byPort.set(key, target);
+      const target = targets.get(key) ?? { port: { protocol, port }, to: [] };
+      targets.set(key, target);
       if (!target.to.includes(party)) target.to.push(party);
     }
   }
-  return [...byPort.values()].map((target) => ({ ...target.port, to: target.to }));
+  return [...targets.values()].map((target) => ({ ...target.port, to: target.to }));
 }
 
 const ECHO: AskedPort = { protocol: 'ICMP', port: 0 };
@@ -173,6 +250,8 @@ function choose(parties: ReadonlyMap<string, NamedParty>, texts: readonly string
 }
 
 function named(parties: ReadonlyMap<string, NamedParty>, text: string): readonly NamedParty[] {
+  if (isAddress(text))
+    return [partyAt(parties, text) ?? refuse(`nobody of these manifests has the address ${text}`, OBJECT_NAME_HELP)];
   const written = parseObjectName(text);
   if (written === null) return refuse(`\`${text}\` names no party`, OBJECT_NAME_HELP);
   const { kind, name, replica } = written;

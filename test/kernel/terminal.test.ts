@@ -36,7 +36,7 @@ describe.skipIf(refused !== '')(`a lab that is held, in a terminal${skipped(refu
     desk[Symbol.dispose]();
   });
 
-  const exec = (...words: string[]): string[] => ['exec', '--out', path('out'), ...words];
+  const exec = (...words: string[]): string[] => ['exec', '--run', path('out'), ...words];
 
   test('shows header, pods and keys, and no line is wrapped', () => {
     const screen = live.screen();

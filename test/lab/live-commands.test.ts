@@ -9,9 +9,9 @@ import { cannotRun } from './run-in-uml.ts';
 const desk = new Desk();
 let lab: AsyncDisposable;
 
-const ask = (...words: string[]) => desk.ipvlane([...words, '--out', 'out']);
+const ask = (...words: string[]) => desk.ipvlane([...words, '--run', 'out']);
 const reach = () =>
-  desk.ipvlane(['exec', '--out', 'out', 'client', '--', 'ping', '-c', '1', '-W', '1', '172.51.0.101']);
+  desk.ipvlane(['exec', '--run', 'out', 'client', '--', 'ping', '-c', '1', '-W', '1', '172.51.0.101']);
 
 describe.skipIf(cannotRun)('a lab that runs', () => {
   beforeAll(async () => {
@@ -49,9 +49,9 @@ describe.skipIf(cannotRun)('a lab that runs', () => {
   it('scales, and its new pods can be entered', async () => {
     const { stdout } = await ask('scale', 'deployment/web', '--replicas=3');
     const pod = /pod (default\/web-\S+?):/.exec(stdout)![1]!;
-    expect((await desk.ipvlane(['exec', '--out', 'out', pod, '--', 'true'])).exitCode).toBe(0);
+    expect((await desk.ipvlane(['exec', '--run', 'out', pod, '--', 'true'])).exitCode).toBe(0);
     expect((await ask('scale', 'deploy/web', '--replicas=2')).stdout).toContain(`- pod ${pod}`);
-    expect((await desk.ipvlane(['exec', '--out', 'out', pod, '--', 'true'])).exitCode).toBe(2);
+    expect((await desk.ipvlane(['exec', '--run', 'out', pod, '--', 'true'])).exitCode).toBe(2);
   });
 
   it('changes limits', async () => {

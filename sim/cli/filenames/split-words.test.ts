@@ -16,6 +16,10 @@ test.each([
   [['a', 'b', '-'], ['a', 'b', ''], ['-']],
   [['a', 'b', '80'], ['a', 'b', '80'], []],
   [['a', 'b', 'htpp'], ['a', 'b', 'htpp'], []],
+  [['a', 'b:http', 'd'], ['a', 'b:http', ''], ['d']],
+  [['a', 'b[0]:80', 'nowhere'], ['a', 'b[0]:80', ''], ['nowhere']],
+  [['a', 'host:b', '80'], ['a', 'host:b', '80'], []],
+  [['a', 'fd00::1', '80'], ['a', 'fd00::1', '80'], []],
 ])('explain %j', (positional, words, paths) => {
   expect(splitWords('after a port', positional, disk)).toEqual({ words, paths });
 });

@@ -1,5 +1,6 @@
 /** A command's words: those that are its own, and those that are paths. */
 import type { Files } from '../../manifest/files.ts';
+import { targetOf } from '../../reach/question.ts';
 import type { CommandRow } from '../command.ts';
 
 export interface SplitWords {
@@ -15,7 +16,9 @@ export function splitWords(
 ): SplitWords {
   if (typeof from === 'number') return { words: positional.slice(0, from), paths: positional.slice(from) };
   if (from !== 'after a port') return { words: positional, paths: [] };
-  const [third] = positional.slice(2);
+  const [, second = '', third] = positional;
+  // `TO:PORT` has said it.
+  if (targetOf(second).port !== null) return { words: [...positional.slice(0, 2), ''], paths: positional.slice(2) };
   // What is neither a port nor there is called a wrong port: that is what usually stands here.
   const isPath = third !== undefined && !PORT.test(third) && (third === '-' || disk.stat(third) !== null);
   const port = third === undefined || isPath ? '' : third;
