@@ -16,7 +16,7 @@ import { questionOf, refuseNobody, type Question } from '../reach/question.ts';
 import { oracleMarks, UNJUDGED, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
 import { differingCells } from '../reach/tally.ts';
 import type { Action } from './command.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, widthOf } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { diagnosticsOf } from './held/said-meanwhile.ts';
 import { askIn, labToAsk, type LabToAsk } from './held/lab-to-ask.ts';
@@ -41,7 +41,7 @@ export const reach: Action = async (environment, paths, options) => {
   const found: Reachability = { question, oracle, marks };
   if (typeof options.html === 'string') await writePage(environment, options.html, plan, found);
   if (options.json === true) for (const piece of reachJson(found)) environment.stdout.write(piece);
-  else environment.stdout.write(`${reachLines(found).join('\n')}\n`);
+  else environment.stdout.write(`${reachLines(found, widthOf(environment.stdout)).join('\n')}\n`);
   if (differingCells(found, 0).count > 0) return EXIT.expectation;
   return isSpoilt(found) ? EXIT.unjudged : EXIT.ok;
 };
