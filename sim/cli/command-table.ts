@@ -52,7 +52,7 @@ function listOfEngines(text: string): readonly EngineName[] {
   if (unknown !== undefined) {
     const near = nearest(unknown, engineNames);
     throw new InvalidArgumentError(
-      `\`${unknown}\` is no engine${near === null ? '' : `; did you mean \`${near}\`?`} There are ${engineNames.join(', ')}.`,
+      `\`${unknown}\` is no engine${near === null ? '.' : `; did you mean \`${near}\`?`} There are ${engineNames.join(', ')}.`,
     );
   }
   return [...new Set(names)] as EngineName[];

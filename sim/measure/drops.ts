@@ -2,6 +2,7 @@
  * Drops by reason and rule: for the whole run, and for one flow's time at its two ends. The dataplane's counters and
  * the queueing disciplines' own, which iperf3's "Retr 0" does not show.
  */
+import { dropWords } from '../plan/drop-words.ts';
 import { partyName } from '../plan/plan.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { KERNEL_LOSSES } from '../plan/kernel-losses.ts';
@@ -15,7 +16,7 @@ export function allDrops(seen: Observations): DropResult[] {
     endpoint: names.get(drop.endpointId) ?? `endpoint ${drop.endpointId}`,
     direction: drop.direction,
     reason: drop.reason,
-    rule: drop.rule,
+    rule: drop.rule === '' ? dropWords(drop.reason) : drop.rule,
     packets: drop.packets.last,
     bytes: drop.bytes,
   }));

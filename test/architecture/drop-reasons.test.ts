@@ -5,16 +5,18 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { DropReason } from '../../dataplane/bpf/abi.generated.ts';
 import { parseExpectation } from '../../sim/manifest/expectation.ts';
+import { dropWords } from '../../sim/plan/drop-words.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const explained = readFileSync(join(root, 'docs/dataplane.md'), 'utf8');
 const provoked = new Set(scenarioFiles().flatMap(reasonsProvokedBy));
 
 describe('every drop reason', () => {
-  it.each(Object.entries(DropReason))('%s is provoked by a scenario, and explained', (name, number) => {
+  it.each(Object.entries(DropReason))('%s is provoked by a scenario, and explained in docs and tables', (name, number) => {
     expect([...provoked]).toContain(name);
     const [, why = ''] = new RegExp(`^\\| ${number} \\| \`${name}\` \\| (.+) \\|$`, 'm').exec(explained) ?? [];
     expect(why).not.toBe('');
+    expect(dropWords(name)).not.toBe('');
   });
 
   it('is known: a scenario expects none that the dataplane does not have', () => {

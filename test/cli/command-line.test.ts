@@ -58,6 +58,7 @@ test.each([
   { line: 'run', says: '. holds no .yaml, .yml or .json file' },
   { line: 'run nowhere', says: 'nowhere does not exist' },
   { line: 'report', says: '. holds no run' },
+  { line: 'compare seed --engines x', says: '`x` is no engine. There are ipvlane, ' },
   { line: 'run seed --memory lots', says: 'it must be a whole number above 0' },
 ])('`ipvlane $line` ends with 2 and says what is missing', async ({ line, says }) => {
   using desk = new Desk();
