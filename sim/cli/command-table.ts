@@ -43,6 +43,14 @@ const runOptions = (command: Command): void => {
     .option('--plain', 'plain lines instead of the live screen');
 };
 
+/** Of `label` and `annotate`. */
+function valuesOptions(command: Command): void {
+  command
+    .option('--overwrite', 'replace another value that is there, which is an error otherwise')
+    .addOption(namespaceOption())
+    .addOption(runningLabOption());
+}
+
 /** What people use in the field; the mistakes are asked for by name. */
 const FIELD_ENGINES: readonly EngineName[] = ['ipvlane', 'edt', 'edt-no-fq', 'policer', 'cni-bandwidth', 'htb', 'cake'];
 
@@ -291,7 +299,7 @@ export const COMMANDS: readonly CommandRow[] = [
     positional: '<pod> <command...>',
     examples: [
       { line: 'ipvlane exec client -- ping -c 3 172.51.0.100', what: "exit code and streams are the program's" },
-      { line: 'ipvlane exec -t client -- bash', what: 'with a terminal' },
+      { line: 'ipvlane exec -it client -- bash', what: 'with a terminal' },
       { line: 'ipvlane exec host:outside -- ip address', what: 'in an outside host, or node:NAME' },
       {
         line: "ipvlane exec -n shop 'web[1]' -- ip address",
@@ -299,7 +307,11 @@ export const COMMANDS: readonly CommandRow[] = [
       },
     ],
     configure: (command) => {
-      command.passThroughOptions().option('-t, --tty', 'give the program a terminal').addOption(namespaceOption());
+      command
+        .passThroughOptions()
+        .option('-t, --tty', 'give the program a terminal')
+        .option('-i, --stdin', 'as for kubectl; what comes on standard input is always passed on')
+        .addOption(namespaceOption());
       command.addOption(runningLabOption());
     },
     load: async () => (await import('./exec.ts')).exec,
@@ -343,10 +355,11 @@ export const COMMANDS: readonly CommandRow[] = [
     positional: '<words...>',
     examples: [
       { line: 'ipvlane label pod/client door=open old-', what: '`key-` takes a label away' },
+      { line: 'ipvlane label --overwrite pod client door=shut', what: 'another value in place of the one it has' },
       { line: 'ipvlane label ns shop team=red', what: 'policies that select by it follow at once' },
     ],
     configure: (command) => {
-      command.addOption(namespaceOption()).addOption(runningLabOption());
+      valuesOptions(command);
     },
     load: async () => (await import('./change-lab.ts')).label,
   },
@@ -356,10 +369,14 @@ export const COMMANDS: readonly CommandRow[] = [
     positional: '<words...>',
     examples: [
       { line: 'ipvlane annotate pod client kubernetes.io/egress-bandwidth=20M', what: 'holds within 100 ms' },
+      {
+        line: 'ipvlane annotate --overwrite deploy/web kubernetes.io/egress-bandwidth=1M',
+        what: 'in place of the limit that its pods have',
+      },
       { line: 'ipvlane annotate pod client kubernetes.io/egress-bandwidth-', what: 'the limit goes' },
     ],
     configure: (command) => {
-      command.addOption(namespaceOption()).addOption(runningLabOption());
+      valuesOptions(command);
     },
     load: async () => (await import('./change-lab.ts')).annotate,
   },

@@ -36,8 +36,10 @@ describe('objects', () => {
 
 test('what is set comes after the objects', () => {
   expect(withValues(['pod/a', 'pod/b', 'x=1', 'y-'], {})).toMatchObject([
-    { name: 'a', values: { x: '1', y: null } },
-    { name: 'b', values: { x: '1', y: null } },
+    { name: 'a', values: { x: '1', y: null }, overwrite: false },
+    { name: 'b', values: { x: '1', y: null }, overwrite: false },
   ]);
+  expect(withValues(['pod/a', 'x=1'], { overwrite: true })).toMatchObject([{ overwrite: true }]);
+  for (const other of ['x-', 'x=2']) expect(() => withValues(['pod/a', 'x=1', other], {})).toThrow('is said twice');
   expect(() => withValues(['pod', 'a'], {})).toThrow('nothing is set');
 });

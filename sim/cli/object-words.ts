@@ -39,19 +39,20 @@ export function withValues(words: readonly string[], options: Options): ValuesTa
   const values = valuesOf(at < 0 ? [] : words.slice(at));
   const targets = objectsNamed(at < 0 ? words : words.slice(0, at), options);
   if (at < 0) throw wrong('nothing is set: write `key=value`, or `key-` to take it away');
-  return targets.map((each) => ({ ...each, values }));
+  return targets.map((each) => ({ ...each, values, overwrite: options.overwrite === true }));
 }
 
 /** `key=value` sets, `key-` takes away. */
 function valuesOf(pairs: readonly string[]): Record<string, string | null> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
-      if (at < 0 && pair.endsWith('-') && pair.length > 1) return [pair.slice(0, -1), null];
-      throw wrong(`\`${pair}\` says nothing: write \`key=value\`, or \`key-\` to take it away`);
-    }),
-  );
+  const values = pairs.map((pair): readonly [string, string | null] => {
+    const at = pair.indexOf('=');
+    if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+    if (at < 0 && pair.endsWith('-') && pair.length > 1) return [pair.slice(0, -1), null];
+    throw wrong(`\`${pair}\` says nothing: write \`key=value\`, or \`key-\` to take it away`);
+  });
+  const twice = values.find(([key, value]) => values.some(([other, another]) => other === key && another !== value));
+  if (twice !== undefined) throw wrong(`\`${twice[0]}\` is said twice: write it once, to set it or to take it away`);
+  return Object.fromEntries(values);
 }
 
 export function wrong(message: string): DiagnosticError {

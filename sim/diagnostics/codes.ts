@@ -68,6 +68,7 @@ export const codes = {
   E313: 'pod cannot be changed in place',
   E314: 'kind of policy is not modelled',
   E315: 'kind that no cluster has',
+  E316: 'label or annotation that has another value',
 
   E401: 'subnet of a pool is not in canonical form',
   E402: 'pools overlap',

@@ -42,4 +42,6 @@ export interface ObjectReference {
 export interface ValuesTarget extends ObjectReference {
   /** By key; null takes it away. */
   readonly values: Readonly<Record<string, string | null>>;
+  /** false: another value that is there is not replaced, as kubectl has it without `--overwrite`. A step replaces. */
+  readonly overwrite?: boolean;
 }

@@ -235,6 +235,59 @@ describe('apply and delete', () => {
   });
 });
 
+describe('a command that sets a value', () => {
+  const web = 'metadata: { labels: { app: web }, annotations: { kubernetes.io/egress-bandwidth: 10M } }';
+  const texts = {
+    'web.yaml': DEPLOYMENT(1).replace('metadata: { labels: { app: web } }', web),
+    'client.yaml': POD,
+    'net.yaml': NETWORK,
+  };
+  const { live } = makePlan(readManifests(['web.yaml', 'client.yaml', 'net.yaml'], memoryFiles(texts)).manifests);
+  const say = (
+    verb: 'label' | 'annotate',
+    [kind, name]: readonly ['Pod' | 'Deployment' | 'Namespace', string],
+    values: Readonly<Record<string, string | null>>,
+    overwrite?: boolean,
+  ): string[] => {
+    const namespace = kind === 'Namespace' ? name : 'default';
+    const target = {
+      kind,
+      namespace,
+      name,
+      replica: null,
+      path: [],
+      values,
+      ...(overwrite === undefined ? {} : { overwrite }),
+    };
+    return live
+      .planCommand({ verb, targets: [target] }, null)
+      .diagnostics.filter(({ severity }) => severity === 'error')
+      .map(({ code, message }) => `${code} ${message}`);
+  };
+  const limit = 'kubernetes.io/egress-bandwidth';
+
+  test.each([
+    ['label', ['Pod', 'client'], { app: 'x', new: '1' }, 'E316 pod default/client has app=client already'],
+    ['label', ['Deployment', 'web'], { app: 'x' }, 'E316 Deployment default/web has app=web already'],
+    [
+      ...(['label', ['Namespace', 'default'], { 'kubernetes.io/metadata.name': 'x' }] as const),
+      'E316 namespace default has kubernetes.io/metadata.name=default already',
+    ],
+    ['annotate', ['Deployment', 'web'], { [limit]: '1M' }, `E316 Deployment default/web has ${limit}=10M already`],
+  ] as const)('%s %j %j is refused where another one is there, and not with --overwrite', (verb, of, values, said) => {
+    expect(say(verb, of, values, false)).toEqual([said]);
+    expect(say(verb, of, values, true)).toEqual([]);
+    expect(say(verb, of, values)).toEqual([]);
+  });
+
+  test('takes one that is new, the same, or taken away', () => {
+    expect(say('label', ['Pod', 'client'], { app: 'client', old: null, new: '1', constructor: '1' }, false)).toEqual(
+      [],
+    );
+    expect(say('annotate', ['Pod', 'client'], { [limit]: '1M' }, false)).toEqual([]);
+  });
+});
+
 test('a command is planned on the cluster as the lab says it stands', () => {
   const { live } = planned(['delete: [ { pod: client } ]']);
   const target = { kind: 'Pod', namespace: 'default', name: 'client', replica: null, path: [] } as const;

@@ -243,7 +243,9 @@ class OneRequest {
     if (target.kind === 'Namespace') {
       if (!this.#isNamespace(target, 'label')) return;
       const { namespaces } = this.#before.cluster;
-      const labels = merged(namespaces.get(target.name) ?? {}, target.values);
+      const had = namespaces.get(target.name) ?? {};
+      if (this.#isTaken(target, had, `namespace ${target.name}`)) return;
+      const labels = merged(had, target.values);
       this.#pods.ground.namespaces.set(target.name, {
         labels,
         manifest: this.#pods.ground.namespaces.get(target.name)?.manifest ?? null,
@@ -254,11 +256,13 @@ class OneRequest {
     const workload = target.kind === 'Pod' ? undefined : this.#workloadNamed(target);
     if (workload === null) return;
     if (workload !== undefined) {
+      if (this.#isTaken(target, workload.manifest.spec.template.labels, nameOf(workload))) return;
       this.#draft.setWorkload(withTemplate(workload, ({ labels }) => ({ labels: merged(labels, target.values) })));
     }
     for (const key of workload?.pods ?? this.#podsNamed(target)) {
       const labels = this.#draft.pod(key)?.labels;
-      if (labels !== undefined) this.#draft.label(key, merged(labels, target.values));
+      if (labels === undefined || this.#isTaken(target, labels, `pod ${key}`)) continue;
+      this.#draft.label(key, merged(labels, target.values));
     }
   }
 
@@ -274,6 +278,7 @@ class OneRequest {
     const workload = target.kind === 'Pod' ? undefined : this.#workloadNamed(target);
     if (workload === null) return;
     if (workload !== undefined) {
+      if (this.#isTaken(target, workload.manifest.spec.template.annotations, nameOf(workload))) return;
       const annotated = ({ annotations }: { annotations: Labels }) => ({
         annotations: merged(annotations, target.values),
       });
@@ -281,8 +286,21 @@ class OneRequest {
     }
     for (const key of workload?.pods ?? this.#podsNamed(target)) {
       const pod = this.#draft.declared(key);
-      if (pod !== undefined) this.#limit({ ...pod, annotations: merged(pod.annotations, target.values) }, spanOf);
+      if (pod === undefined || this.#isTaken(target, pod.annotations, `pod ${key}`)) continue;
+      this.#limit({ ...pod, annotations: merged(pod.annotations, target.values) }, spanOf);
     }
+  }
+
+  /** Whether another value that is there stands in the way of one. */
+  #isTaken({ values, overwrite = true, path }: ValuesTarget, had: Labels, of: string): boolean {
+    const taken = Object.entries(values).flatMap(([key, value]) => {
+      const there = Object.hasOwn(had, key) ? had[key] : undefined;
+      return value === null || there === undefined || there === value ? [] : [`${key}=${there}`];
+    });
+    if (overwrite || taken.length === 0) return false;
+    const help = 'write --overwrite to replace what is there';
+    this.#diagnostics.add('E316', this.#where(path), `${of} has ${taken.join(' and ')} already`, { help });
+    return true;
   }
 
   #spanOfValue(list: 'annotations' | 'labels', { path }: ValuesTarget): (key: string) => Span | undefined {
@@ -430,6 +448,10 @@ function merged(before: Labels, values: Readonly<Record<string, string | null>>)
     else after.delete(key);
   }
   return Object.fromEntries(after);
+}
+
+function nameOf({ manifest: { kind, namespace, name } }: Workload): string {
+  return `${kind} ${namespace}/${name}`;
 }
 
 function withTemplate(

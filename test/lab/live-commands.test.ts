@@ -32,6 +32,7 @@ describe.skipIf(cannotRun)('a lab that runs', () => {
       ) as string,
     });
     expect((await reach()).exitCode).toBe(0);
+    expect((await ask('label', '--overwrite', 'pod', 'client', 'door=shut')).exitCode).toBe(0);
     expect((await ask('label', 'po', 'client', 'door-')).exitCode).toBe(0);
     expect((await reach()).exitCode).toBe(1);
   });
@@ -65,6 +66,11 @@ describe.skipIf(cannotRun)('a lab that runs', () => {
 
   it.each([
     [['label', 'pod', 'klient', 'a=b'], 'E305', /there is no pod default\/klient[^]*help: .*client/],
+    [
+      ['label', 'pod', 'client', 'app=other'],
+      'E316',
+      /pod default\/client has app=client already\n  help: write --overwrite/,
+    ],
     [['label', 'pod', 'client', 'a'], 'E216', /nothing is set: write `key=value`/],
     [['label', 'pot', 'client', 'a=b'], 'E216', /`pot` is no kind/],
     [['delete', 'networkpolicy', 'nothing'], 'E310', /no NetworkPolicy default\/nothing is in force/],
