@@ -142,9 +142,10 @@ describe('an explanation', () => {
     const large = (pods: readonly PodPlan[]) =>
       pods.map((pod) => ({ ...pod, interfaces: pod.interfaces.map((one) => ({ ...one, mtu: 9000 })) }));
     const wide = { ...plan, underlay, nodes: [nodeOf('n1', 230, [nic]), nodeOf('n2', 220, [nic])], pods: large(pods) };
-    const details = (of: Plan, port: string) =>
-      explain(of, oracle, ...packetEnds(of, 'near', 'far'), portOf(port)).stages.find(({ name }) => name === 'path')
-        ?.details;
+    const details = (of: Plan, port: string) => {
+      const [near, far] = packetEnds(of, 'near', 'far');
+      return explain(of, oracle, near, far, portAsked(port, far)).stages.find(({ name }) => name === 'path')?.details;
+    };
     expect(details(plan, '80')).toEqual([]);
     expect(details(wide, '80')).toEqual([
       'the wire loses 2 % of the frames, each way (WIRE_LOSS)',
