@@ -69,7 +69,7 @@ describe.skipIf(cannotRun)('a lab that runs', () => {
     [
       ['label', 'pod', 'client', 'app=other'],
       'E316',
-      /pod default\/client has app=client already\n  help: write --overwrite/,
+      /pod default\/client has app=client already\n {2}help: write --overwrite/,
     ],
     [['label', 'pod', 'client', 'a'], 'E216', /nothing is set: write `key=value`/],
     [['label', 'pot', 'client', 'a=b'], 'E216', /`pot` is no kind/],
