@@ -40,6 +40,12 @@ export function columnsWithin(
   return { header: [], rows: rows.map((row) => recordOf(width, header, row)) };
 }
 
+/** The same as lines one below the other. */
+export function tableWithin(...parts: Parameters<typeof columnsWithin>): string[] {
+  const { header, rows } = columnsWithin(...parts);
+  return [...header, ...rows.flat()];
+}
+
 /** Words in lines of at most `width`; a longer word stands alone in its own. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -1,9 +1,10 @@
 /** Engines side by side, a table a flow. For terminals and logs. */
 import { flowTitle, saidColumns } from '../../sim/measure/comparison-columns.ts';
 import type { Comparison, FlowComparison } from '../../sim/measure/comparison.ts';
-import { columns } from './columns.ts';
+import { columns, tableWithin, wrapped } from './columns.ts';
 
-export function comparisonLines(comparison: Comparison): string[] {
+/** @param width columns that the lines have */
+export function comparisonLines(comparison: Comparison, width: number): string[] {
   const { scenario, kernel, engines, flows, differing_checks } = comparison;
   const marks = engines.map(({ engine, verdict, checks_met, checks_not_met }) => [
     verdict === 'pass' ? '✓' : '✗',
@@ -14,19 +15,22 @@ export function comparisonLines(comparison: Comparison): string[] {
     `${scenario} on ${kernel.kind} ${kernel.release}, ${kernel.clock} clock`,
     '',
     ...columns(['', 'ENGINE', 'CHECKS'], marks),
-    ...flows.flatMap((flow) => ['', flowTitle(flow), ...flowTable(flow)]),
+    ...flows.flatMap((flow) => ['', ...wrapped(flowTitle(flow), width), ...flowTable(flow, width)]),
     ...(differing_checks.length === 0 ? [] : ['', 'Not met by every engine:']),
-    ...differing_checks.map(({ step, name, by_engine }) => {
+    ...differing_checks.flatMap(({ step, name, by_engine }) => {
       const failing = by_engine.filter(({ status }) => status !== 'pass').map(({ engine }) => engine);
-      return `  ${step}: ${name}: ${failing.join(', ')}`;
+      const line = `${step}: ${name}: ${failing.join(', ')}`;
+      return wrapped(line, width - 4).map((part, i) => `${i === 0 ? '  ' : '    '}${part}`);
     }),
   ];
 }
 
-function flowTable(flow: FlowComparison): string[] {
+function flowTable(flow: FlowComparison, width: number): string[] {
   const shown = saidColumns([flow]);
-  return columns(
+  return tableWithin(
+    width,
     ['ENGINE', ...shown.map(({ head }) => head)],
     flow.by_engine.map((engine) => [engine.engine, ...shown.map(({ cell }) => cell(engine))]),
+    shown.length,
   );
 }

@@ -2,20 +2,24 @@
 import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/describe-change.ts';
-import { columns } from './columns.ts';
+import { tableWithin, wrapped } from './columns.ts';
 import { formatDuration, formatRate } from '../../sim/measure/format.ts';
 import { extentOf } from './flow-extent.ts';
 
-/** Sections of lines, each with a title, in reading order. */
-export function planTables(plan: Plan): { readonly title: string; readonly lines: readonly string[] }[] {
+/**
+ * Sections of lines, each with a title, in reading order.
+ * @param width columns that the lines have
+ */
+export function planTables(plan: Plan, width: number): { readonly title: string; readonly lines: readonly string[] }[] {
   const sections = [
     {
       title: `scenario ${plan.scenario.name}`,
-      lines: [`underlay ${describeWire(plan.underlay)}`],
+      lines: wrapped(`underlay ${describeWire(plan.underlay)}`, width),
     },
     {
       title: 'nodes',
-      lines: columns(
+      lines: tableWithin(
+        width,
         ['NAME', 'MASTER', 'KIND', 'MTU', 'ADDRESSES', 'PODS'],
         plan.nodes.flatMap((node) =>
           node.masters.map((master, i) => [
@@ -23,22 +27,23 @@ export function planTables(plan: Plan): { readonly title: string; readonly lines
             master.name,
             master.kind,
             String(master.mtu),
-            master.addresses.join(',') || '-',
+            master.addresses.join(', ') || '-',
             i === 0 ? String(plan.pods.filter((pod) => pod.node === node.name).length) : '',
           ]),
         ),
+        ADDRESSES,
       ),
     },
     {
       title: 'pods',
-      lines: columns(
-        ['NAMESPACE', 'NAME', 'IP', 'NODE', 'MASTER', 'INGRESS', 'EGRESS', 'POLICED', 'NETWORK'],
+      lines: tableWithin(
+        width,
+        ['POD', 'IP', 'NODE', 'MASTER', 'INGRESS', 'EGRESS', 'POLICED', 'NETWORK'],
         plan.pods.map((pod) => {
           const first = pod.interfaces[0];
           return [
-            pod.namespace,
-            pod.name,
-            pod.interfaces.flatMap((nic) => nic.addresses.map((address) => address.replace(/\/.*/, ''))).join(','),
+            `${pod.namespace}/${pod.name}`,
+            pod.interfaces.flatMap((nic) => nic.addresses.map((address) => address.replace(/\/.*/, ''))).join(', '),
             pod.node,
             first === undefined ? '-' : `${first.master} (${first.mode})`,
             rate(pod.limits.ingressBps),
@@ -47,33 +52,49 @@ export function planTables(plan: Plan): { readonly title: string; readonly lines
             first?.network ?? '-',
           ];
         }),
+        IP,
       ),
     },
     {
       title: 'hosts outside',
-      lines: columns(
+      lines: tableWithin(
+        width,
         ['NAME', 'ADDRESSES'],
-        plan.hosts.map((host) => [host.name, host.addresses.join(',')]),
+        plan.hosts.map((host) => [host.name, host.addresses.join(', ')]),
+        1,
       ),
       empty: plan.hosts.length === 0,
     },
     {
       title: 'policies in force from the beginning',
-      lines: columns(
-        ['NAMESPACE', 'NAME', 'ISOLATES'],
-        plan.policies.map((policy) => [policy.namespace, policy.name, policy.policyTypes.join(',')]),
+      lines: tableWithin(
+        width,
+        ['POLICY', 'ISOLATES'],
+        plan.policies.map(({ namespace, name, policyTypes }) => [`${namespace}/${name}`, policyTypes.join(', ')]),
+        1,
       ),
       empty: plan.policies.length === 0,
     },
     {
       title: 'timeline',
-      lines: columns(
-        ['STEP', 'KIND', 'NAME', 'WHAT'],
-        plan.timeline.map((step) => [String(step.index + 1), step.kind, step.name, describe(step)]),
+      lines: tableWithin(
+        width,
+        ['STEP', 'KIND', 'WHAT'],
+        plan.timeline.map((step) => [String(step.index + 1), step.kind, named(step, describe(step))]),
+        2,
       ),
     },
   ];
   return sections.filter((section) => section.empty !== true).map(({ title, lines }) => ({ title, lines }));
+}
+
+/** Columns that give way. */
+const ADDRESSES = 4;
+const IP = 1;
+
+/** A step that nobody gave a name has that of its kind. */
+function named({ kind, name }: StepPlan, what: string): string {
+  return name === kind ? what : `${name}: ${what}`;
 }
 
 function describeWire({ rateBps, trace, queue, delayNs, mtu, ...impairments }: UnderlayPlan): string {

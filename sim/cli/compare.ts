@@ -8,7 +8,7 @@ import { comparisonLines } from '../../reports/terminal/comparison-table.ts';
 import { compareResults, type EngineResult } from '../measure/comparison.ts';
 import type { Result } from '../measure/result.ts';
 import type { Action } from './command.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, widthOf } from './environment.ts';
 import { executeScenario, type Concluded } from './execute-scenario.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
@@ -71,7 +71,9 @@ export function presentComparison(
     comparisonPage(comparison, (engine) => descriptions[engine as EngineName]),
   );
   environment.stdout.write(
-    isJson ? json : `${comparisonLines(comparison).join('\n')}\n\nreport: ${join(shownPath, 'comparison.html')}\n`,
+    isJson
+      ? json
+      : `${comparisonLines(comparison, widthOf(environment.stdout)).join('\n')}\n\nreport: ${join(shownPath, 'comparison.html')}\n`,
   );
 }
 

@@ -3,7 +3,9 @@ import { sweepCache } from '../kernel/packages/pull.ts';
 import { type StoredKernel, storedKernels } from '../kernel/packages/store.ts';
 import { installedUmlRelease } from '../kernel/uml.ts';
 import { builtUmlVirtual } from '../kernel/uml-virtual/built.ts';
+import { tableWithin } from '../../reports/terminal/columns.ts';
 import type { Action } from './command.ts';
+import { widthOf } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 
 interface Row {
@@ -21,7 +23,7 @@ export const listKernels: Action = async (environment, _names, options) => {
   await sweepCache();
   const rows = [...outsideTheCache(), ...catalogued(storedKernels())];
   if (options.json === true) environment.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  else environment.stdout.write(`${table(rows).join('\n')}\n`);
+  else environment.stdout.write(`${table(rows, widthOf(environment.stdout)).join('\n')}\n`);
   return EXIT.ok;
 };
 
@@ -43,26 +45,25 @@ function outsideTheCache(): Row[] {
 function catalogued(stored: readonly StoredKernel[]): Row[] {
   return CATALOG.map(({ name, what }) => {
     const here = stored.find((kernel) => kernel.name === name);
-    if (here === undefined) return { name, release: null, origin: `ipvlane kernels pull ${name}`, bytes: null, what };
+    if (here === undefined) return { name, release: null, origin: toPull(name), bytes: null, what };
     return { name, release: here.release, origin: here.suite, bytes: here.bytes, what };
   });
 }
 
-function table(rows: readonly Row[]): string[] {
+function toPull(name: string): string {
+  return `ipvlane kernels pull ${name}`;
+}
+
+function table(rows: readonly Row[], width: number): string[] {
   const cells = rows.map(({ name, release, origin, bytes, what }) => [
-    release === null ? ' ' : '✓',
-    name,
+    `${release === null ? ' ' : '✓'} ${name}`,
     release ?? '-',
     bytes === null ? '' : `${Math.round(bytes / 1e6)} MB`,
-    origin,
-    what,
+    origin === toPull(name) ? what : `${what} (${origin})`,
   ]);
-  const all = [['', 'NAME', 'RELEASE', 'SIZE', 'FROM', 'WHAT'], ...cells];
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const missing = rows.some(({ name, origin }) => origin === toPull(name));
+  return [
+    ...tableWithin(width, ['  NAME', 'RELEASE', 'SIZE', 'WHAT'], cells, 3),
+    ...(missing ? ['', `\`${toPull('NAME')}\` brings what has no ✓; so does \`run --kernel NAME\`.`] : []),
+  ];
 }

@@ -5,6 +5,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { diskFiles } from '../manifest/disk-files.ts';
 import type { CommandRow } from './command.ts';
 import { COMMANDS } from './command-table.ts';
+import { wrapped } from '../../reports/terminal/columns.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { type Environment, processEnvironment } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -18,16 +19,16 @@ import { Interrupted } from './stop-signal.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const EXIT_CODES = `
-Exit codes: 0 all expectations met; 1 an expectation was not met; 2 the manifests or the command line are wrong;
-3 the machine cannot (what is missing was said); 4 what could be judged is met, and something could not be measured
+Exit codes: 0 all expectations met; 1 an expectation was not met; 2 the
+manifests or the command line are wrong; 3 the machine cannot (what is missing
+was said); 4 what could be judged is met, and something could not be measured
 here (--allow-unmeasured: 0); 70 a bug of ipvlane; 130 interrupted.`;
 
-const EXAMPLES = `
-Examples:
-  ipvlane demo                          see it work, in about half a minute
-  ipvlane check my-manifests/           what is wrong with them, without running anything
-  ipvlane run my-manifests/             what a real kernel does with them
-`;
+const EXAMPLES: CommandRow['examples'] = [
+  { line: 'ipvlane demo', what: 'see it work, in about half a minute' },
+  { line: 'ipvlane check my-manifests/', what: 'what is wrong with them; runs nothing' },
+  { line: 'ipvlane run my-manifests/', what: 'what a real kernel does with them' },
+];
 
 async function main(environment: Environment): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
@@ -35,13 +36,15 @@ async function main(environment: Environment): Promise<ExitCode> {
     .description('See what a real Linux kernel does with your Kubernetes network manifests.')
     .version(packageJson.version)
     .enablePositionalOptions()
+    // What each takes is for its own help to say: here there is room for what it does.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: (text) => environment.stdout.write(text),
       writeErr: (text) => environment.stderr.write(text),
     })
     .showSuggestionAfterError()
     .showHelpAfterError('(run `ipvlane --help` for the commands and examples)')
-    .addHelpText('after', EXAMPLES + EXIT_CODES);
+    .addHelpText('after', helpText(EXAMPLES));
   for (const row of COMMANDS) {
     program.addCommand(
       commandOf(program, row, async (positional, options) => {
@@ -118,17 +121,30 @@ function commandOf(
   if (row.positional !== '') command.arguments(row.positional);
   if (row.manifestsFrom !== undefined) addFilenameOptions(command);
   row.configure(command);
-  const width = Math.max(...row.examples.map((e) => e.line.length));
   command
     .showSuggestionAfterError()
     .showHelpAfterError(`(run \`ipvlane ${row.name} --help\` for its options and examples)`)
-    .addHelpText(
-      'after',
-      ['', 'Examples:', ...row.examples.map((e) => `  ${e.line.padEnd(width)}   ${e.what}`), EXIT_CODES].join('\n'),
-    )
+    .addHelpText('after', ['', 'Examples:', ...exampleLines(row.examples), EXIT_CODES].join('\n'))
     // commander passes (positional..., options, command): `args` on the command has them flat.
     .action(async () => act(command.args, command.opts()));
   return command;
+}
+
+const HELP_WIDTH = 80;
+
+function helpText(examples: CommandRow['examples']): string {
+  return ['', 'Examples:', ...exampleLines(examples), EXIT_CODES].join('\n');
+}
+
+/** What each does beside it, or beneath it where there is no room. */
+function exampleLines(examples: CommandRow['examples']): string[] {
+  const width = Math.max(...examples.map(({ line }) => line.length));
+  const beside = examples.map(({ line, what }) => `  ${line.padEnd(width)}   ${what}`);
+  if (beside.every((line) => line.length <= HELP_WIDTH)) return beside;
+  return examples.flatMap(({ line, what }) => [
+    `  ${line}`,
+    ...wrapped(what, HELP_WIDTH - 6).map((part) => `      ${part}`),
+  ]);
 }
 
 function exitCodeOf(error: unknown, environment: Environment): ExitCode {

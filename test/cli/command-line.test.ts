@@ -13,6 +13,9 @@ test.each(
   expect(stdout).toMatch(/^Options:$/m);
   expect(stdout).toMatch(/^Examples:\n {2}ipvlane /m);
   expect(stdout).toMatch(/^Exit codes: 0 all expectations met; 1 /m);
+  // But for what is one word, and for an example, which is to be copied.
+  const long = stdout.split('\n').filter((line) => line.length > 80 && !/^ +(\S+|ipvlane .*)$/.test(line));
+  expect(long).toEqual([]);
 });
 
 test.each([
