@@ -12,12 +12,15 @@ const explained = readFileSync(join(root, 'docs/dataplane.md'), 'utf8');
 const provoked = new Set(scenarioFiles().flatMap(reasonsProvokedBy));
 
 describe('every drop reason', () => {
-  it.each(Object.entries(DropReason))('%s is provoked by a scenario, and explained in docs and tables', (name, number) => {
-    expect([...provoked]).toContain(name);
-    const [, why = ''] = new RegExp(`^\\| ${number} \\| \`${name}\` \\| (.+) \\|$`, 'm').exec(explained) ?? [];
-    expect(why).not.toBe('');
-    expect(dropWords(name)).not.toBe('');
-  });
+  it.each(Object.entries(DropReason))(
+    '%s is provoked by a scenario, and explained in docs and tables',
+    (name, number) => {
+      expect([...provoked]).toContain(name);
+      const [, why = ''] = new RegExp(`^\\| ${number} \\| \`${name}\` \\| (.+) \\|$`, 'm').exec(explained) ?? [];
+      expect(why).not.toBe('');
+      expect(dropWords(name)).not.toBe('');
+    },
+  );
 
   it('is known: a scenario expects none that the dataplane does not have', () => {
     expect([...provoked].filter((name) => !(name in DropReason))).toEqual([]);
