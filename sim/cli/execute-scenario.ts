@@ -187,7 +187,7 @@ async function runInKernel(parts: {
       onMemory: (message) => (memory = memoryResult(message)),
       onHolding: () => {
         view.progress(
-          `held until Ctrl-C here, or \`kill ${process.pid}\` elsewhere; \`ipvlane exec --run ${folder.path} POD -- COMMAND\` works in it`,
+          `holding until Ctrl-C here, or \`kill ${process.pid}\` elsewhere; \`ipvlane exec --run ${folder.path} POD -- COMMAND\` works in it`,
         );
       },
     });
