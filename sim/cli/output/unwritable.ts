@@ -15,7 +15,11 @@ const FOLDER_IN_THE_WAY: Remedy = {
 };
 
 const REMEDIES: Readonly<Record<string, Remedy>> = {
-  ENOENT: { said: 'its folder is not there', help: 'make the folder, or choose another with --out', ofName: true },
+  ENOENT: {
+    said: 'its folder is not there, or takes nothing',
+    help: 'make the folder, or choose another with --out',
+    ofName: true,
+  },
   ENOSPC: { said: 'no space left on the device', help: 'make room, or choose another folder with --out' },
   EDQUOT: { said: 'the disk quota is used up', help: 'make room, or choose another folder with --out' },
   EACCES: { said: 'permission denied', help: 'choose a folder you may write with --out' },
