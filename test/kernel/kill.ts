@@ -20,7 +20,7 @@ export interface Remains {
   readonly links: readonly string[];
   /** How many processes and namespaces there were at the moment of the kill: a kill of nothing proves nothing. */
   readonly before: { readonly processes: number; readonly namespaces: number };
-  /** How a front end that was not the victim ended; null: not within 30 s, or by the kill. */
+  /** How a front end that was not the victim ended; null: not within two minutes, or by the kill. */
   readonly exitCode: number | null;
   /** Whole lines of the trace on disk: what was measured until then. */
   readonly records: number;
@@ -33,7 +33,10 @@ export interface FrontEnd {
 }
 
 /** A front end that lives on writes its reports, which takes a busy machine (or a guest that plays one) its time. */
-const REPORT_MS = 30_000;
+const REPORT_MS = 120_000;
+
+/** For what must come, and for processes that must go: they take a busy machine minutes, a quiet one moments. */
+const PATIENCE_MS = 120_000;
 
 /** Boots the echo agent: quick, and no lab. */
 export const ECHO: FrontEnd = {
@@ -42,7 +45,7 @@ export const ECHO: FrontEnd = {
 
 /**
  * Starts a front end, kills the victim `delayMs` after its kernel's first process appeared (guest and agent: at the
- * earliest when there is one), and looks when all of them are gone, or after 5 s.
+ * earliest when there is one), and looks when all of them are gone, or after two minutes.
  */
 export async function killAndLook(victim: Victim, delayMs: number, frontEnd: FrontEnd = ECHO): Promise<Remains> {
   const place = mkdtempSync(join(tmpdir(), 'ipvlane-kill-'));
@@ -55,14 +58,14 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
   const child = spawn(program, args, { stdio: 'ignore', env });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   try {
-    const root = await until(() => kernelOf(child), 30_000);
+    const root = await until(() => kernelOf(child), PATIENCE_MS);
     await sleep(delayMs);
-    const target = await until(() => pidOf(victim, child, root), 10_000);
+    const target = await until(() => pidOf(victim, child, root), PATIENCE_MS);
     const pids = descendants(root);
     using namespaces = holdForeignNamespaces(living(pids));
     const counts = { processes: living(pids).length, namespaces: namespaces.names.size };
     process.kill(target, 'SIGKILL');
-    await waitUntilGone(pids, 5_000);
+    await waitUntilGone(pids, PATIENCE_MS);
     const exitCode = await Promise.race([ended, sleep(REPORT_MS).then(() => null)]);
     const after = tracesNow([home]);
     const fresh = (what: 'mounts' | 'files' | 'links'): string[] =>
@@ -95,11 +98,11 @@ export async function untilTraffic({ argv: [program, ...words], env }: FrontEnd)
   const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
   const ended = new Promise((resolve) => child.once('close', resolve));
   try {
-    await until(() => kernelOf(child), 30_000);
+    await until(() => kernelOf(child), PATIENCE_MS);
     const began = performance.now();
     await until(
       () => (textOf(join(out, 'unfinished/trace.ndjson')).includes('"type":"flow-state"') ? true : null),
-      60_000,
+      PATIENCE_MS,
     );
     return performance.now() - began;
   } finally {
