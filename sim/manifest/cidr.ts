@@ -53,7 +53,7 @@ export function cidrProblem(text: string): { readonly what: string; readonly hel
   return { what: 'is not a CIDR', help: CIDR_HELP };
 }
 
-export const CIDR_HELP = 'write an address and a prefix length, as in 10.9.8.0/24 or 2001:db8::/64';
+const CIDR_HELP = 'write an address and a prefix length, as in 10.9.8.0/24 or 2001:db8::/64';
 
 /** Whether the address is IPv4 written as IPv6 (RFC 4291, 2.5.5.2): `::ffff:10.0.0.0/104`, in any spelling. */
 export function isMapped({ address, family }: Cidr): boolean {

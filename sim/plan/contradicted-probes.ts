@@ -4,7 +4,7 @@ import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import type { Path } from './path.ts';
 import { partyName, type ProbePlan } from './plan.ts';
 
-export interface Contradiction {
+interface Contradiction {
   /** `default/web -> default/db TCP/80`. */
   readonly who: string;
   readonly why: string;
