@@ -2,7 +2,7 @@
  * What time packets took: pings beside a flow, requests and their replies, datagrams one way. The picture sets them
  * side by side; a queue shows as the distance of the load from the idle path.
  */
-import { formatCount, formatUs } from '../../sim/measure/format.ts';
+import { formatCount, formatUs, NOT_MEASURED } from '../../sim/measure/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import { latencyChart, type LatencyRange } from './latency-chart.ts';
 import { html, type Html } from './markup.ts';
@@ -39,17 +39,27 @@ export function latencySection(maker: SvgMaker, flows: readonly FlowResult[]): H
           : null
       }
     </figure>
-    ${roundTrips(flows)} ${requests(flows)} ${oneWay(flows)}
+    ${roundTrips(flows)} ${requests(flows)} ${connections(flows)} ${oneWay(flows)}
   </section>`;
 }
 
-function rangesOf({ from, to, rtt_us: rtt, request_us: request, one_way_us: oneWay }: FlowResult): LatencyRange[] {
+function rangesOf({
+  from,
+  to,
+  rtt_us: rtt,
+  request_us: request,
+  connections: made,
+  one_way_us: oneWay,
+}: FlowResult): LatencyRange[] {
   const flow = `${from} → ${to}`;
   return [
     ...(rtt === null ? [] : [{ name: `${flow}: ping`, idleUs: rtt.idle_p50, p50Us: rtt.p50, p99Us: rtt.p99 }]),
     ...(request === null
       ? []
       : [{ name: `${flow}: request to reply`, idleUs: null, p50Us: request.p50, p99Us: request.p99 }]),
+    ...(made === undefined
+      ? []
+      : [{ name: `${flow}: connect`, idleUs: null, p50Us: made.connect_p50_us, p99Us: made.connect_p99_us }]),
     ...(oneWay === null ? [] : [{ name: `${flow}: one way`, idleUs: null, p50Us: oneWay.p50, p99Us: oneWay.p99 }]),
   ];
 }
@@ -78,6 +88,27 @@ function requests(flows: readonly FlowResult[]): Html {
   );
   const titles = ['median', '95 %', '99 %', 'slowest', 'answered', 'lost'];
   return times('From a request’s first byte to its reply’s last', titles, rows);
+}
+
+function connections(flows: readonly FlowResult[]): Html {
+  const rows = flows.flatMap(({ from, to, connections: made }) =>
+    made === undefined
+      ? []
+      : [
+          [
+            `${from} → ${to}`,
+            ...[made.connect_p50_us, made.connect_p99_us].map(formatUs),
+            made.per_s === null ? NOT_MEASURED : made.per_s.toFixed(1),
+            formatCount(made.made),
+            formatCount(made.failed),
+          ],
+        ],
+  );
+  return times(
+    'From a connection’s first packet to its being made',
+    ['median', '99 %', 'a second', 'made', 'failed'],
+    rows,
+  );
 }
 
 function oneWay(flows: readonly FlowResult[]): Html {

@@ -71,6 +71,7 @@ const ORDER: Order = {
         'lost_packets',
         'rtt_us',
         'request_us',
+        'connections',
         'one_way_us',
         'fairness',
         'cpu_s_per_gbit',
@@ -82,6 +83,9 @@ const ORDER: Order = {
         volume: { keys: ['bytes', 'received_bytes', 'completion_ms', 'predicted_completion_ms'] },
         rtt_us: { keys: ['idle_p50', 'p50', 'p95', 'p99', 'lost'] },
         request_us: { keys: ['p50', 'p95', 'p99', 'max', 'answered', 'lost'] },
+        connections: {
+          keys: ['connect_p50_us', 'connect_p99_us', 'made', 'failed', 'per_s', 'predicted_per_s'],
+        },
         one_way_us: { keys: ['p50', 'p95', 'p99', 'max'] },
       },
     },

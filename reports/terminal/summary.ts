@@ -155,8 +155,8 @@ function flowLines(flows: readonly FlowResult[], width: number): string[] {
   return sorted.length > SHOWN ? [...table, `and ${sorted.length - SHOWN} more, in the report`] : table;
 }
 
-function slowestUs({ rtt_us, request_us, one_way_us }: FlowResult): number {
-  return Math.max(rtt_us?.p99 ?? 0, request_us?.p99 ?? 0, one_way_us?.p99 ?? 0);
+function slowestUs({ rtt_us, request_us, connections, one_way_us }: FlowResult): number {
+  return Math.max(connections?.connect_p99_us ?? 0, rtt_us?.p99 ?? 0, request_us?.p99 ?? 0, one_way_us?.p99 ?? 0);
 }
 
 /** The largest first; a lab of a thousand pods must not scroll the verdict away. */

@@ -205,6 +205,7 @@ export const codes = {
   W443: 'probe whose expectation cannot come true',
   W475: 'flow whose packets the wire does not take',
   W476: 'flow that cannot complete in its time',
+  W477: 'more new connections than there are ports',
 
   W450: 'what a cluster wrote cannot be read',
   W451: 'workload makes no pods',

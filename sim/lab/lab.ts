@@ -7,6 +7,7 @@ import type { ExhaustionWatch } from './exhaustion/exhaustion-watch.ts';
 import type { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { RunOptions } from './protocol.ts';
 import type { FlowListeners } from './traffic/generator/flow-listeners.ts';
+import type { RequestServers } from './traffic/generator/request-server.ts';
 import type { PortPool } from './traffic/generator/port-pool.ts';
 import type { Undo } from './undo.ts';
 
@@ -23,6 +24,7 @@ export interface Lab {
   readonly echoIdentifiers: EchoIdentifiers;
   readonly ports: PortPool;
   readonly flowListeners: FlowListeners;
+  readonly requestServers: RequestServers;
   /** Under a virtual clock nothing may spin: time stands still meanwhile. */
   readonly clockKind: Clock;
   readonly exhaustion: ExhaustionWatch;

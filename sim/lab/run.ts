@@ -25,6 +25,7 @@ import type { Sampler } from './sampling.ts';
 import { SamplingPace } from './sampling-pace.ts';
 import { stepRunners } from './steps.ts';
 import { FlowListeners } from './traffic/generator/flow-listeners.ts';
+import { RequestServers } from './traffic/generator/request-server.ts';
 import { PortPool } from './traffic/generator/port-pool.ts';
 import { runTimeline } from './timeline.ts';
 import { requireTools, toolsNeeded } from './tools.ts';
@@ -81,6 +82,7 @@ export async function runLab(setting: RunSetting): Promise<void> {
       echoIdentifiers: new EchoIdentifiers(),
       ports: new PortPool(),
       flowListeners: new FlowListeners(),
+      requestServers: new RequestServers(),
     };
     const exhaustion = new ExhaustionWatch(
       { clock, record, undo },

@@ -29,6 +29,11 @@ export function setReceiveLowWater(fd: number, bytes: number): void {
   set(fd, SOL_SOCKET, SO_RCVLOWAT, words(bytes), `wake the reader of a socket at ${bytes} bytes`);
 }
 
+/** IP_BIND_ADDRESS_NO_PORT: a port is taken when it is connected, and others may have the same to another end (ip(7)). Of IPv6 too. */
+export function setBindWithoutPort(fd: number): void {
+  set(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, words(1), 'leave the port of a socket to its connection');
+}
+
 /** TCP_CONGESTION, before the connection is begun: `cubic`, `reno`, `bbr`. */
 export function setCongestionControl(fd: number, name: string): void {
   const value = Buffer.from(name, 'latin1');
@@ -52,5 +57,7 @@ const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SO_TXTIME = 61;
 const CLOCK_MONOTONIC = 1;
+const IPPROTO_IP = 0;
+const IP_BIND_ADDRESS_NO_PORT = 24;
 const IPPROTO_TCP = 6;
 const TCP_CONGESTION = 13;

@@ -168,8 +168,11 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
   };
 }
 
-function buildRequests({ every, bytes, reply }: { every?: string; bytes?: number; reply?: number }) {
-  return { everyNs: nanoseconds(every), bytes: bytes ?? null, replyBytes: reply ?? null };
+type WrittenRequests = NonNullable<NonNullable<WrittenStep['traffic']>[number]['requests']>;
+
+function buildRequests({ every, bytes, reply, connection }: WrittenRequests) {
+  const sizes = { bytes: bytes ?? null, replyBytes: reply ?? null };
+  return { everyNs: nanoseconds(every), ...sizes, connection: connection ?? null };
 }
 
 function buildProbe(probe: NonNullable<WrittenStep['probe']>[number], path: Path) {

@@ -26,6 +26,7 @@ describe('an expectation', () => {
       'completion_ms within 2% of predicted',
       { comparison: { op: 'within', tolerancePct: 2, value: { of: 'predicted', times: 1 } } },
     ],
+    ['connect_p99_us < 1000', { metric: 'connect_p99_us', comparison: { op: '<', value: number(1000) } }],
     ['goodput_bps > 1.5G', { comparison: { op: '>', value: number(1.5e9) } }],
   ])('%s', (text, meaning) => {
     expect(parse(text)).toMatchObject({ text, path: ['spec'], flow: null, ...meaning });
@@ -57,6 +58,8 @@ describe('an expectation', () => {
     ['wire_bps within x% of limit', 'x%', '`x%` is not a tolerance'],
     ['error_pct within 3% of limit', 'of limit', 'error_pct is already a difference'],
     ['retransmits < 2 predicted', 'predicted', '`retransmits` has no `predicted`'],
+    ['connections_per_s < limit', 'limit', '`connections_per_s` has no `limit`'],
+    ['connect_p99_us < predicted', 'predicted', '`connect_p99_us` has no `predicted`'],
     ['completion_ms < 2 limit', 'limit', '`completion_ms` has no `limit`'],
     ['drops.horizon == 0', 'horizon', '`horizon` is not a drop reason'],
     ['wire_bps.X == 0', 'X', '`wire_bps` has no parts'],

@@ -26,6 +26,9 @@ export const metrics = {
   request_p99_us: '99th percentile of request latencies, microseconds',
   request_max_us: 'the slowest request, microseconds',
   requests_lost: 'requests without an answer',
+  connect_p50_us: 'median time in which the connection of a request was made, microseconds',
+  connect_p99_us: '99th percentile of those times, microseconds',
+  connections_per_s: 'connections made a second',
   one_way_p50_us: 'median one-way delay of UDP datagrams, microseconds',
   one_way_p99_us: '99th percentile of one-way delays, microseconds',
   fairness: "Jain's index over the streams of the flow, 1 at best",
@@ -213,9 +216,12 @@ function parseValue(text: string, metric: MetricName, words: readonly Word[]): E
   return { of: reference.text === 'limit' ? 'limit' : 'predicted', times: value };
 }
 
-/** Limits and what they leave are rates; of a volume it is foretold how long it takes. */
+/** Other metrics than rates that a plan has a number for. */
+const FORETOLD: ReadonlySet<MetricName> = new Set(['completion_ms', 'connections_per_s']);
+
+/** Limits and what they leave are rates; of a volume it is foretold how long it takes, of connections how many there are. */
 function hasReference(metric: MetricName, reference: string): boolean {
-  return metric.endsWith('_bps') || (metric === 'completion_ms' && reference === 'predicted');
+  return metric.endsWith('_bps') || (reference === 'predicted' && FORETOLD.has(metric));
 }
 
 function atEnd(text: string, message: string, help: string): ExpectationProblem {

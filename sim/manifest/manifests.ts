@@ -467,6 +467,7 @@ export interface ScenarioRequests {
   readonly everyNs: number | null;
   readonly bytes: number | null;
   readonly replyBytes: number | null;
+  readonly connection: 'kept' | 'new' | null;
 }
 
 /** One line under `probe`. */

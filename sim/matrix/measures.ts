@@ -68,6 +68,7 @@ function flowMeasures(flow: FlowResult, alone: boolean): Measure[] {
     ...number('first second', overshoot, '%', 'overshoot_pct'),
     ...number('round trip p99', flow.rtt_us?.p99 ?? null, 'us', 'p99_us'),
     ...number('request p99', flow.request_us?.p99 ?? null, 'us', 'p99_us'),
+    ...number('connect p99', flow.connections?.connect_p99_us ?? null, 'us', 'p99_us'),
     ...number('one way p99', flow.one_way_us?.p99 ?? null, 'us', 'p99_us'),
   ];
 }

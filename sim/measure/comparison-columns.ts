@@ -29,6 +29,7 @@ const comparedColumns: readonly Column[] = [
   { head: 'P99', cell: ({ rtt_us }) => formatUs(rtt_us?.p99 ?? null) },
   { head: 'REQUEST P50', cell: ({ request_us }) => formatUs(request_us?.p50 ?? null) },
   { head: 'P99', cell: ({ request_us }) => formatUs(request_us?.p99 ?? null) },
+  { head: 'CONNECT P99', cell: ({ connections }) => formatUs(connections?.connect_p99_us ?? null) },
   { head: 'FAIRNESS', cell: ({ fairness }) => number(fairness, 3) },
   { head: 'CPU s/Gbit', cell: ({ cpu_s_per_gbit }) => number(cpu_s_per_gbit, 2) },
   {

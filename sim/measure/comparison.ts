@@ -46,6 +46,7 @@ export interface EngineFlow extends Pick<
   | 'retransmits'
   | 'rtt_us'
   | 'request_us'
+  | 'connections'
   | 'fairness'
   | 'cpu_s_per_gbit'
   | 'drops'
@@ -81,12 +82,13 @@ function flowComparison(flow: FlowResult, results: readonly EngineResult[]): Flo
     const same = result.flows.find((each) => each.flow_id === flow_id);
     if (same === undefined) return [];
     const { wire_bps, goodput_bps, error_pct, first_second_bps, retransmits } = same;
-    const { volume, rtt_us, request_us, fairness, cpu_s_per_gbit, drops } = same;
+    const { volume, connections, rtt_us, request_us, fairness, cpu_s_per_gbit, drops } = same;
     return [
       {
         ...{ engine, wire_bps, goodput_bps, error_pct, first_second_bps, retransmits },
         ...{ rtt_us, request_us, fairness, cpu_s_per_gbit, drops },
         ...(volume === undefined ? {} : { volume }),
+        ...(connections === undefined ? {} : { connections }),
       },
     ];
   });

@@ -26,6 +26,7 @@ export function checkExpectation(
   const unmet =
     unforetold(metric, measured, flow) ??
     incomplete(metric, measured, flow) ??
+    unconnected(metric, flow) ??
     missing(measured, expected, comparison.value, metric, flow) ??
     compare(expectation, measured, expected);
   const verdict = failure ?? (unmet === null ? null : unmet + against(metric, measured, flow));
@@ -99,6 +100,12 @@ function incomplete(metric: Metric, measured: number | null, { volume, seconds }
   return `not complete: ${formatCount(volume.received_bytes)} of ${formatCount(volume.bytes)} bytes arrived in ${seconds.toFixed(1)} s, and then its time was over`;
 }
 
+/** Where connections stay, none is made for a request. */
+function unconnected(metric: Metric, { connections }: FlowResult): string | null {
+  if (!metric.startsWith('connect') || connections !== undefined) return null;
+  return 'the connections of this flow stay: only `requests` with `connection: new` make new ones';
+}
+
 /** A limit that was not felt is not what the error is of. */
 function against(metric: Metric, measured: number | null, flow: FlowResult): string {
   const offered = metric === 'error_pct' && measured !== null && flow.bound_by === 'offered';
@@ -143,8 +150,9 @@ const RATES: ReadonlySet<Metric> = new Set([
   'error_pct',
   'first_second_bps',
   'completion_ms',
+  'connections_per_s',
 ]);
-const MEDIANS: ReadonlySet<Metric> = new Set(['rtt_p50_us', 'request_p50_us', 'one_way_p50_us']);
+const MEDIANS: ReadonlySet<Metric> = new Set(['rtt_p50_us', 'request_p50_us', 'connect_p50_us', 'one_way_p50_us']);
 
 /** What such a number still keeps was kept though it was made worse. */
 const WORSENED: Readonly<Record<'lower' | 'higher', ReadonlySet<string>>> = {
@@ -230,6 +238,24 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
     measured: (flow) => flow.request_us?.lost ?? null,
     predicted: nothing,
   },
+  connect_p50_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.connections?.connect_p50_us ?? null,
+    predicted: nothing,
+  },
+  connect_p99_us: {
+    unit: 'us',
+    impeded: 'higher',
+    measured: (flow) => flow.connections?.connect_p99_us ?? null,
+    predicted: nothing,
+  },
+  connections_per_s: {
+    unit: 'connections/s',
+    impeded: 'lower',
+    measured: (flow) => flow.connections?.per_s ?? null,
+    predicted: (flow) => flow.connections?.predicted_per_s ?? null,
+  },
   one_way_p50_us: {
     unit: 'us',
     impeded: 'higher',
@@ -254,6 +280,7 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
 /** What `predicted` means of other metrics than rates, of which it is the goodput. */
 const PREDICTED: Partial<Record<Metric, (flow: FlowResult) => number | null>> = {
   completion_ms: METRICS.completion_ms.predicted,
+  connections_per_s: METRICS.connections_per_s.predicted,
 };
 
 function countDrops(drops: Readonly<Record<string, number>>, reason: string | null): number {

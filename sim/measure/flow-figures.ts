@@ -1,5 +1,14 @@
 /** What a table of flows tells of each, in its order: the same in every report. */
-import { formatBps, formatBytes, formatCount, formatFairness, formatPct, formatUs, NOT_MEASURED } from './format.ts';
+import {
+  formatBps,
+  formatBytes,
+  formatCount,
+  formatFairness,
+  formatPct,
+  formatUs,
+  formatValue,
+  NOT_MEASURED,
+} from './format.ts';
 import type { FlowResult } from './result.ts';
 
 export interface FlowFigure {
@@ -27,6 +36,12 @@ const FIGURES: readonly FlowFigure[] = [
   { kind: 'loss', title: 'lost', of: (flow) => count(flow.lost_packets) },
   { kind: 'latency', title: 'ping idle / p99', of: ({ rtt_us: rtt }) => pair(rtt?.idle_p50, rtt?.p99) },
   { kind: 'latency', title: 'request p50 / p99', of: ({ request_us: request }) => pair(request?.p50, request?.p99) },
+  {
+    kind: 'latency',
+    title: 'connect p50 / p99',
+    of: ({ connections: made }) => pair(made?.connect_p50_us, made?.connect_p99_us),
+  },
+  { kind: 'latency', title: 'connections / s', of: ({ connections: made }) => perSecond(made?.per_s) },
   { kind: 'latency', title: 'one way p50 / p99', of: ({ one_way_us: way }) => pair(way?.p50, way?.p99) },
 ];
 
@@ -44,6 +59,10 @@ function completion({ volume }: FlowResult): string {
   if (volume === undefined) return NOT_MEASURED;
   const ms = (value: number | null, none: string): string => (value === null ? none : formatUs(value * 1e3));
   return `${ms(volume.completion_ms, 'not complete')} / ${ms(volume.predicted_completion_ms, NOT_MEASURED)}`;
+}
+
+function perSecond(value: number | null | undefined): string {
+  return value == null ? NOT_MEASURED : formatValue(value, null);
 }
 
 function count(value: number | null): string {

@@ -50,6 +50,7 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     lost_packets: totals?.lostPackets ?? sumOrNull(flow.receiver.map(({ lostPackets }) => lostPackets)),
     rtt_us: roundTrips(flow),
     request_us: requestLatencies(flow),
+    ...connectionsOf(flow),
     one_way_us: oneWayDelays(flow),
     fairness: streamFairness(flow),
     cpu_s_per_gbit: processorSecondsPerGbit(seen, flow),
@@ -153,6 +154,22 @@ function requestLatencies({ plan, requests: { latencyNs, lost } }: FlowSeen): Fl
     max: us(latencyNs, 100),
     answered: latencyNs.length,
     lost,
+  };
+}
+
+function connectionsOf({ plan, requests, totals }: FlowSeen): Pick<FlowResult, 'connections'> {
+  if (plan.requests?.connection !== 'new') return {};
+  const { connectNs, latencyNs, lost } = requests;
+  const made = connectNs.length;
+  return {
+    connections: {
+      connect_p50_us: us(connectNs, 50),
+      connect_p99_us: us(connectNs, 99),
+      made,
+      failed: latencyNs.length + lost - made,
+      per_s: totals === null || totals.durationNs === 0 ? null : (made * 1e9) / totals.durationNs,
+      predicted_per_s: (plan.streams * 1e9) / plan.requests.everyNs,
+    },
   };
 }
 

@@ -134,7 +134,8 @@ export interface FlowSeen {
   readonly sender: FlowIntervalRecord[];
   readonly receiver: FlowIntervalRecord[];
   readonly pings: { readonly idle: PingsSeen; readonly load: PingsSeen };
-  readonly requests: { readonly latencyNs: number[]; lost: number };
+  /** `connectNs`: of those that had a connection of their own and got one. */
+  readonly requests: { readonly latencyNs: number[]; readonly connectNs: number[]; lost: number };
 }
 
 export interface PingsSeen {

@@ -163,6 +163,7 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   },
   request: (seen, record) => {
     const { requests } = flowOf(seen, record.flowId);
+    if (record.connectNs != null) requests.connectNs.push(record.connectNs);
     if (record.latencyNs === null) requests.lost += 1;
     else requests.latencyNs.push(record.latencyNs);
   },
@@ -271,7 +272,7 @@ function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
     sender: [],
     receiver: [],
     pings: { idle: { rttNs: [], lost: 0 }, load: { rttNs: [], lost: 0 } },
-    requests: { latencyNs: [], lost: 0 },
+    requests: { latencyNs: [], connectNs: [], lost: 0 },
   };
 }
 

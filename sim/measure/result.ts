@@ -175,6 +175,16 @@ export interface FlowResult {
     readonly answered: number;
     readonly lost: number;
   } | null;
+  /** Of a flow whose requests have a connection each; left out: its connections stay. */
+  readonly connections?: {
+    /** Time in which a connection was made, µs. */
+    readonly connect_p50_us: number | null;
+    readonly connect_p99_us: number | null;
+    readonly made: number;
+    readonly failed: number;
+    readonly per_s: number | null;
+    readonly predicted_per_s: number;
+  };
   /** Of UDP: from a datagram's departure time to its receiver. */
   readonly one_way_us: {
     readonly p50: number;

@@ -3,6 +3,7 @@ import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
+import { EPHEMERAL_PORTS, portsOf } from './ephemeral-ports.ts';
 import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { wayOfFrames, type WayOfFrames } from './large-frames.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
@@ -62,6 +63,7 @@ export function sharePorts(
 ): FlowPlan[] {
   const ends = new Map<string, number>();
   for (const flow of flows) ends.set(endOf(flow), (ends.get(endOf(flow)) ?? 0) + 1);
+  refuseMixedPorts(flows, { scenario, path, diagnostics });
   return flows.map((flow) => {
     const others = (ends.get(endOf(flow)) ?? 1) - 1;
     if (flow.port === undefined || (others === 0 && !background)) return flow;
@@ -76,6 +78,23 @@ export function sharePorts(
     }
     return flow;
   });
+}
+
+/** Who answers new connections is another than who keeps those of its flows, and one port has one of them. */
+function refuseMixedPorts(
+  flows: readonly FlowPlan[],
+  { scenario, path, diagnostics }: Pick<FlowContext, 'scenario' | 'diagnostics'> & { readonly path: Path },
+): void {
+  const isNew = (flow: FlowPlan): boolean => flow.requests?.connection === 'new';
+  const fresh = new Set(flows.filter((flow) => isNew(flow) && flow.port !== undefined).map(endOf));
+  const mixed = flows.find((flow) => !isNew(flow) && fresh.has(endOf(flow)));
+  if (mixed === undefined) return;
+  diagnostics.add(
+    'E417',
+    scenario.spanOf(path),
+    `flows with \`connection: new\` go to ${mixed.protocol}/${mixed.port ?? ''} of ${partyName(mixed.to)}, and others with connections that stay`,
+    { help: 'give each kind a `port` of its own' },
+  );
 }
 
 function endOf({ toAddress, protocol, port }: FlowPlan): string {
@@ -123,6 +142,7 @@ export function planFlow(
     );
     return null;
   }
+  warnOfPorts(from, to, flow, context);
   const limits = limitsOn(from, to, underlay);
   const limit = smallestLimit(limits);
   const way = crossesUnderlay(from, to)
@@ -132,7 +152,7 @@ export function planFlow(
   const frames = { protocol, family: addresses.family, mtu, datagramBytes };
   const goodput = (limit?.bps ?? 0) * efficiency(frames);
   const requests = flow.requests === null ? null : planRequests(flow.requests);
-  const full = requests === null ? efficiency(frames) : requestEfficiency(addresses.family, mtu, requests.bytes);
+  const full = requests === null ? efficiency(frames) : requestEfficiency(addresses.family, mtu, requests);
   const tooLarge =
     way !== null && flow.requests === null && warnOfLargeFrames(from, to, flow, { ...frames, way }, context);
   return {
@@ -192,11 +212,28 @@ interface LargeFrames extends Pick<Parameters<typeof efficiency>[0], 'protocol' 
   readonly way: WayOfFrames;
 }
 
-function planRequests({ everyNs, bytes, replyBytes }: ScenarioRequests): RequestsPlan {
+/** Each connection keeps its port for a minute after it has ended: more than there are cannot be made. */
+function warnOfPorts(from: Party, to: Party, flow: ScenarioFlow, { scenario, diagnostics }: FlowContext): void {
+  if (flow.requests?.connection !== 'new') return;
+  const { everyNs } = planRequests(flow.requests);
+  const [streams, durationNs] = [flow.streams ?? 1, flow.durationNs ?? DEFAULT_FLOW_NS];
+  const ports = portsOf({ streams, durationNs }, { everyNs });
+  if (ports <= EPHEMERAL_PORTS) return;
+  const after = (EPHEMERAL_PORTS * everyNs) / streams / 1e9;
+  diagnostics.add(
+    'W477',
+    scenario.spanOf(flow.path),
+    `${from.name} -> ${to.name}: ${Number(((streams * 1e9) / everyNs).toPrecision(4))} new connections a second need ${ports} local ports, for each keeps its own for a minute after it has ended (TIME_WAIT), and there are ${EPHEMERAL_PORTS}: after ${after.toFixed(1)} s requests fail`,
+    { help: `ask less often (${Math.floor(EPHEMERAL_PORTS / 60)} a second can go on for ever), or for a shorter time` },
+  );
+}
+
+function planRequests({ everyNs, bytes, replyBytes, connection }: ScenarioRequests): RequestsPlan {
   return {
     everyNs: everyNs ?? DEFAULT_REQUEST_EVERY_NS,
     bytes: bytes ?? DEFAULT_REQUEST_BYTES,
     replyBytes: replyBytes ?? DEFAULT_REQUEST_BYTES,
+    ...(connection === 'new' ? { connection } : {}),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Family } from '../../dataplane/policy/address.ts';
 const ETHERNET_HEADER = 14;
 const TCP_HEADER = 20;
 const TCP_TIMESTAMPS = 12;
+const SYN_OPTIONS = 20;
 const UDP_HEADER = 8;
 const IPV6_FRAGMENT_HEADER = 8;
 
@@ -48,8 +49,22 @@ export function datagramPacketBytes(family: Family, datagramBytes: number): numb
 }
 
 /** Payload per byte on the wire of requests that are sent one at a time, 0 to 1. */
-export function requestEfficiency(family: Family, mtu: number, bytes: number): number {
-  return bytes / tcpWireBytes(family, mtu, bytes);
+export function requestEfficiency(
+  family: Family,
+  mtu: number,
+  { bytes, connection }: { readonly bytes: number; readonly connection?: 'new' },
+): number {
+  const around = connection === 'new' ? connectionWireBytes(family) : 0;
+  return bytes / (tcpWireBytes(family, mtu, bytes) + around);
+}
+
+/**
+ * Bytes on the wire, one way, of making a connection and ending it first: a SYN with its options (MSS, SACK permitted, timestamps, window
+ * scale: 20 bytes), and three segments without payload: the handshake's last, the FIN, and the answer to the other side's.
+ */
+function connectionWireBytes(family: Family): number {
+  const bare = ETHERNET_HEADER + ipHeader[family] + TCP_HEADER;
+  return bare + SYN_OPTIONS + 3 * (bare + TCP_TIMESTAMPS);
 }
 
 /** Payload per byte on the wire, 0 to 1. */

@@ -334,6 +334,8 @@ export interface RequestsPlan {
   readonly everyNs: number;
   readonly bytes: number;
   readonly replyBytes: number;
+  /** Each on a connection of its own; left out: those of its streams stay. */
+  readonly connection?: 'new';
 }
 
 /** One of the named frames, sent from a network interface as it is. */
@@ -383,6 +385,9 @@ export type Metric =
   | 'request_p99_us'
   | 'request_max_us'
   | 'requests_lost'
+  | 'connect_p50_us'
+  | 'connect_p99_us'
+  | 'connections_per_s'
   | 'one_way_p50_us'
   | 'one_way_p99_us'
   | 'fairness'

@@ -178,6 +178,34 @@ describe('a flow', () => {
     });
   });
 
+  it('of requests with a connection each counts what makes and ends it, and is warned of where ports run out', () => {
+    const [made] = flows('from: "test[0]", to: client, requests: { every: 10ms, bytes: 100, connection: new }');
+    expect(made).toMatchObject({
+      requests: { everyNs: 10_000_000, bytes: 100, replyBytes: 100, connection: 'new' },
+      offeredWireBps: 438 * 8 * 100,
+    });
+    const [kept] = flows('from: "test[0]", to: client, requests: { connection: kept }');
+    expect(kept?.requests).not.toHaveProperty('connection');
+    const often = (duration: string) =>
+      mistakes(
+        `- traffic: [ { from: client, to: "test[0]", streams: 10, duration: ${duration}, requests: { every: 10ms, connection: new } } ]`,
+      );
+    expect(often('28s')).toEqual([]);
+    expect(often('29s')).toEqual([
+      expect.stringMatching(
+        /^W477 .* 1000 new connections a second need 29000 local ports.*after 28\.2 s requests fail/,
+      ),
+    ]);
+  });
+
+  it('with a connection for each request shares no port with one whose connections stay', () => {
+    const line = (requests: string) => `{ from: client, to: "test[0]", port: 80, requests: { ${requests} } }`;
+    expect(mistakes(`- traffic: [ ${line('connection: new')}, ${line('connection: new')} ]`)).toEqual([]);
+    expect(mistakes(`- traffic: [ ${line('connection: new')}, ${line('')} ]`)).toEqual([
+      expect.stringMatching(/^E417 .* go to TCP\/80 of default\/test-\S+, and others with connections that stay/),
+    ]);
+  });
+
   it('with a volume is foretold to take its frames over the limit, and a way of the wire', () => {
     // 6906 full segments and one of 112 bytes, each with 66 bytes of headers.
     const wireBytes = 10_000_000 + 6907 * 66;

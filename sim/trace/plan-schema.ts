@@ -140,7 +140,14 @@ const flow = z.object({
   generator: z.enum(['iperf3', 'ipvlane']).exactOptional(),
   congestion: text.exactOptional(),
   ecn: z.boolean().exactOptional(),
-  requests: z.object({ everyNs: z.number().positive(), bytes: count, replyBytes: count }).exactOptional(),
+  requests: z
+    .object({
+      everyNs: z.number().positive(),
+      bytes: count,
+      replyBytes: count,
+      connection: z.literal('new').exactOptional(),
+    })
+    .exactOptional(),
   configuredBps: bps.nullable(),
   configuredBy: z.enum(['egress', 'ingress', 'underlay']).nullable(),
   limits: z.array(z.object({ at: text, by: z.enum(['egress', 'ingress', 'underlay']), bps })).exactOptional(),
@@ -177,6 +184,9 @@ const expectation = z.object({
     'request_p99_us',
     'request_max_us',
     'requests_lost',
+    'connect_p50_us',
+    'connect_p99_us',
+    'connections_per_s',
     'one_way_p50_us',
     'one_way_p99_us',
     'fairness',

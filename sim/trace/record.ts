@@ -201,6 +201,8 @@ export interface RequestRecord {
   readonly stream: number;
   readonly sequence: number;
   readonly latencyNs: number | null;
+  /** Of one on a connection of its own: from the beginning of that to its being made, a part of `latencyNs`; null: it was not. */
+  readonly connectNs?: number | null;
 }
 
 /** What all processors of the kernel did since it began; at the beginning and at the end of a step with traffic. */

@@ -137,6 +137,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     stream: count,
     sequence: count,
     latencyNs: count.nullable(),
+    connectNs: count.nullable().exactOptional(),
   }),
   z.object({
     type: z.literal('probe'),

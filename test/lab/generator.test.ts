@@ -54,6 +54,8 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
       flowOf(11, A, B, { ...HALF, port: 80, protocol: 'UDP', offeredBps: 1e6, datagramBytes: 500, streams: 2 }),
       flowOf(12, A, B, { ...HALF, port: 80, protocol: 'UDP', offeredBps: 1e6, datagramBytes: 500 }),
     ];
+    const fresh = { requests: { everyNs: 10e6, bytes: 20_000, replyBytes: 3000, connection: 'new' as const } };
+    const connecting = [15, 16].map((id) => flowOf(id, A, B, { ...HALF, ...fresh, streams: 2, port: 80 }));
     const volume = { bytes: 300_001, wireBytes: 313_729 };
     const volumes = [
       flowOf(13, A, B, { durationNs: 10e9, volume, streams: 4, ping: true }),
@@ -62,6 +64,7 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
     const steps = [
       ...traffic.slice(0, -1),
       { kind: 'traffic' as const, flows: volumes, expect: [] },
+      { kind: 'traffic' as const, flows: connecting, expect: [] },
       { kind: 'apply' as const, change: { applyPolicies: [ONLY_PORT_80] } },
       { kind: 'traffic' as const, flows: toOnePort, expect: [] },
       { kind: 'delete' as const, change: { deletePolicies: [ONLY_PORT_80] } },
@@ -100,7 +103,7 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
   });
 
   it('asks every 5 ms and hears every answer', () => {
-    const requests = run.of('request');
+    const requests = run.of('request').filter(({ flowId }) => flowId === 4);
     expect(requests.filter(({ latencyNs }) => latencyNs === null)).toEqual([]);
     expect(requests.map(({ sequence }) => sequence)).toEqual(requests.map((_, i) => i + 1));
     // A busy machine leaves some out, and never adds one.
@@ -166,6 +169,22 @@ describe.skipIf(cannotRun)('our own traffic in user-mode Linux, as under a virtu
     expect(run.of('note').some(({ message }) => /^flow 14: \d+ of its 1000000000 bytes arrived/.test(message))).toBe(
       true,
     );
+  });
+
+  it('makes a connection for each request, of two flows to one port, and says what that leaves behind', () => {
+    for (const id of [15, 16]) {
+      const asked = run.of('request').filter(({ flowId }) => flowId === id);
+      expect(end(id), `flow ${id}`).toMatchObject({ state: 'finished' });
+      expect(asked.length).toBeGreaterThan(0);
+      expect(
+        asked.every(({ connectNs, latencyNs }) => Number(connectNs) > 0 && Number(latencyNs) > Number(connectNs)),
+      ).toBe(true);
+      expect(asked.filter(({ latencyNs }) => latencyNs === null)).toEqual([]);
+      expect(end(id)?.totals?.receivedBytes).toBe(20_000 * asked.length);
+    }
+    expect(
+      run.of('note').some(({ message }) => /connections of default\/a to TCP\/80 stay in TIME_WAIT/.test(message)),
+    ).toBe(true);
   });
 
   it('needs neither iperf3 nor ping', () => {

@@ -10,6 +10,6 @@ it('reads ports and states of /proc/net/tcp and tcp6', () => {
   expect(parseSockets(table)).toEqual([
     { localPort: 5301, remotePort: 0, state: 'listen' },
     { localPort: 53_442, remotePort: 5301, state: 'established' },
-    { localPort: 53_444, remotePort: 5301, state: 'other' },
+    { localPort: 53_444, remotePort: 5301, state: 'time-wait' },
   ]);
 });

@@ -7,13 +7,15 @@ import { readFileSync } from 'node:fs';
 export interface SocketEntry {
   readonly localPort: number;
   readonly remotePort: number;
-  readonly state: 'established' | 'listen' | 'other';
+  readonly state: 'established' | 'listen' | 'time-wait' | 'other';
 }
 
-const STATES: Readonly<Record<string, SocketEntry['state']>> = { '01': 'established', '0A': 'listen' };
+const STATES: Readonly<Record<string, SocketEntry['state']>> = {
+  ...{ '01': 'established', '06': 'time-wait', '0A': 'listen' },
+};
 
-/** All sockets of `protocol`, both families; empty once the process is gone. */
-export function socketsOf(pid: number, protocol: 'tcp' | 'udp'): readonly SocketEntry[] {
+/** All sockets of `protocol`, both families, of the namespace in which the process or this thread is; empty once the process is gone. */
+export function socketsOf(pid: number | 'thread-self', protocol: 'tcp' | 'udp'): readonly SocketEntry[] {
   return [protocol, `${protocol}6`].flatMap((table) => {
     try {
       return parseSockets(readFileSync(`/proc/${pid}/net/${table}`, 'utf8'));

@@ -145,6 +145,12 @@ const requests = z
     every: positiveDuration.optional().describe('From one request to the next; without it, 10ms.'),
     bytes: payload.describe('Of a request; without it, 100.'),
     reply: payload.describe('Bytes of the reply; without it, 100.'),
+    connection: z
+      .enum(['kept', 'new'])
+      .optional()
+      .describe(
+        'new: each request on a TCP connection of its own, whose making is measured; without it, connections stay.',
+      ),
   })
   .describe('Requests and replies over TCP in place of bulk: an open loop, one request at every interval.');
 

@@ -9,6 +9,7 @@ import type { Lab, Party } from '../../lab.ts';
 import { note } from '../../lab.ts';
 import { shortfallOf, unfinishedOf } from '../shortfall.ts';
 import { FlowMeter } from './flow-meter.ts';
+import { newConnectionFlow } from './new-connections.ts';
 import type { ReadyFlow } from './ready-flow.ts';
 import { requestFlow } from './requests.ts';
 import { roomOfStream } from './socket-room.ts';
@@ -68,6 +69,10 @@ async function open(
   const roomBytes = roomOfStream(flow.streams, streamsAtOnce, totalmem());
   const { requests } = flow;
   const room = requests === undefined ? roomBytes : null;
+  if (requests?.connection === 'new') {
+    const { port } = ends;
+    return newConnectionFlow(lab, { from, to, flow, port, servers: lab.requestServers }, requests, intervalNs, signal);
+  }
   const connections = await connectStreams({ ...ends, roomBytes: room }, lab.clock, signal);
   if (connections.length === 0) return null;
   if (requests !== undefined) return requestFlow(lab, flow, requests, connections, intervalNs);

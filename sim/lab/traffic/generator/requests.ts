@@ -6,17 +6,14 @@ import type { Socket } from 'node:net';
 import type { FlowPlan, RequestsPlan } from '../../../plan/plan.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
 import { tcpInfo } from '../../../linux/tcp-info.ts';
-import { sleep } from '../../clock.ts';
 import type { Lab } from '../../lab.ts';
 import type { FlowMeter } from './flow-meter.ts';
 import { metronome } from './metronome.ts';
 import type { ReadyFlow } from './ready-flow.ts';
+import { Outflow } from './outflow.ts';
+import { inTurns, lastAnswers } from './request-turns.ts';
 import { resetStream, streamSocket } from './stream-socket.ts';
 import type { TcpConnection } from './tcp-connections.ts';
-
-/** How long the last answers may take after the last request; then they are lost. As long as the departure horizon. */
-const LINGER_NS = 2e9;
-const LOOK_NS = 5e6;
 
 export function requestFlow(
   lab: Pick<Lab, 'clock' | 'record'>,
@@ -40,24 +37,10 @@ export function requestFlow(
         () => cutBoth(meter, streams),
         signal,
       );
-      // Streams take turns within an interval, so that they do not measure each other.
-      const turns = streams.map((stream, i) => {
-        const offsetNs = Math.floor((i * plan.everyNs) / streams.length);
-        // The first request goes out one interval after this: at its turn.
-        const firstNs = epochNs + offsetNs - plan.everyNs;
-        const beat = { epochNs: firstNs, everyNs: plan.everyNs, durationNs: epochNs + flow.durationNs - firstNs };
-        // The last beat is the end, and no request of its own.
-        const ask = (n: number): void => {
-          if (n * plan.everyNs < beat.durationNs) stream.ask();
-        };
-        return metronome(lab.clock, beat, ask, signal);
-      });
-      await Promise.all([cuts, ...turns]);
+      const turns = inTurns(lab.clock, { epochNs, flow, everyNs: plan.everyNs }, streams, signal);
+      await Promise.all([cuts, turns]);
       const durationNs = meter.elapsedNs();
-      const deadline = lab.clock.now() + LINGER_NS;
-      while (!signal.aborted && streams.some(({ unanswered }) => unanswered > 0) && lab.clock.now() < deadline) {
-        await sleep(LOOK_NS, signal);
-      }
+      await lastAnswers(lab.clock, streams, signal);
       for (const stream of streams) stream.giveUp();
       if (broken.signal.aborted) throw broken.signal.reason;
       return totalsOf(durationNs, streams);
@@ -80,8 +63,8 @@ class RequestStream {
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #fd: number;
-  readonly #request: Buffer;
-  readonly #reply: Buffer;
+  readonly #requests: Outflow;
+  readonly #replies: Outflow;
   /** When each unanswered request was sent, in order; TCP keeps the answers in order too. */
   readonly #asked: number[] = [];
   #answered = 0;
@@ -98,10 +81,10 @@ class RequestStream {
     this.#lab = lab;
     this.#who = who;
     this.#fd = client;
-    this.#request = Buffer.alloc(who.plan.bytes);
-    this.#reply = Buffer.alloc(who.plan.replyBytes);
     this.#client = streamSocket(client, (bytes) => this.#hearReply(bytes), onError);
     this.#server = streamSocket(server, (bytes) => this.#hearRequest(bytes), onError);
+    this.#requests = new Outflow(this.#client);
+    this.#replies = new Outflow(this.#server);
   }
 
   get unanswered(): number {
@@ -118,7 +101,7 @@ class RequestStream {
 
   ask(): void {
     this.#asked.push(this.#lab.clock.now());
-    this.#client.write(this.#request);
+    this.#requests.send(this.#who.plan.bytes);
   }
 
   /** Those still unanswered are lost. */
@@ -133,14 +116,14 @@ class RequestStream {
 
   #hearRequest(bytes: number): void {
     this.receivedBytes += bytes;
-    for (; this.#served < Math.floor(this.receivedBytes / this.#request.length); this.#served++)
-      this.#server.write(this.#reply);
+    for (; this.#served < Math.floor(this.receivedBytes / this.#who.plan.bytes); this.#served++)
+      this.#replies.send(this.#who.plan.replyBytes);
   }
 
   #hearReply(bytes: number): void {
     this.#replyBytes += bytes;
     const now = this.#lab.clock.now();
-    while (this.#answered < Math.floor(this.#replyBytes / this.#reply.length)) this.#settle(now);
+    while (this.#answered < Math.floor(this.#replyBytes / this.#who.plan.replyBytes)) this.#settle(now);
   }
 
   #settle(answeredNs: number | null): void {
@@ -154,13 +137,20 @@ class RequestStream {
   }
 }
 
-function cutBoth(meter: FlowMeter, streams: readonly RequestStream[]): void {
+/** Payload of the requests, and segments sent again by those who ask. */
+interface Counted {
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  readonly retransmits: number;
+}
+
+export function cutBoth(meter: FlowMeter, streams: readonly Counted[]): void {
   const { sentBytes, receivedBytes, retransmits } = totalsOf(0, streams);
   meter.cut('sender', { bytes: sentBytes, retransmits, lostPackets: null });
   meter.cut('receiver', { bytes: receivedBytes, retransmits: null, lostPackets: null });
 }
 
-function totalsOf(durationNs: number, all: readonly RequestStream[]): FlowTotals {
+export function totalsOf(durationNs: number, all: readonly Counted[]): FlowTotals {
   const streams = all.map(({ sentBytes, receivedBytes, retransmits }) => ({ sentBytes, receivedBytes, retransmits }));
   const sum = (of: (stream: (typeof streams)[number]) => number): number =>
     streams.reduce((total, stream) => total + of(stream), 0);

@@ -9,12 +9,10 @@ import { tcpInfo } from '../../../linux/tcp-info.ts';
 import type { Lab } from '../../lab.ts';
 import type { FlowMeter } from './flow-meter.ts';
 import { metronome } from './metronome.ts';
+import { Outflow } from './outflow.ts';
 import type { ReadyFlow } from './ready-flow.ts';
 import { resetStream, streamSocket } from './stream-socket.ts';
 import type { TcpConnection } from './tcp-connections.ts';
-
-/** Handed to the kernel at a time. */
-const chunk = Buffer.alloc(128 * 1024);
 
 /** @param roomBytes that each socket has (socket-room.ts) */
 export function tcpBulk(
@@ -71,8 +69,7 @@ class BulkStream {
   readonly #receiverFd: number;
   readonly #roomBytes: number;
   readonly #onComplete: () => void;
-  #sending = false;
-  #unsentBytes: number;
+  readonly #outflow: Outflow;
   #missingBytes: number;
   #receivedBytes = 0;
   #wokenAtBytes = 0;
@@ -87,13 +84,12 @@ class BulkStream {
     this.#fd = client;
     this.#receiverFd = server;
     this.#roomBytes = roomBytes;
-    this.#unsentBytes = partBytes;
     this.#missingBytes = partBytes;
     this.#onComplete = onComplete;
     this.#awaitRest();
     this.#sender = streamSocket(client, () => undefined, onError);
     this.#receiver = streamSocket(server, (bytes) => this.#take(bytes), onError);
-    this.#sender.on('drain', () => this.#send());
+    this.#outflow = new Outflow(this.#sender);
   }
 
   get isComplete(): boolean {
@@ -101,8 +97,7 @@ class BulkStream {
   }
 
   start(): void {
-    this.#sending = true;
-    this.#send();
+    this.#outflow.send(this.#missingBytes);
   }
 
   /**
@@ -116,17 +111,9 @@ class BulkStream {
   }
 
   close(): void {
-    this.#sending = false;
+    this.#outflow.stop();
     resetStream(this.#sender);
     resetStream(this.#receiver);
-  }
-
-  #send(): void {
-    while (this.#sending && this.#unsentBytes > 0) {
-      const piece = this.#unsentBytes < chunk.length ? chunk.subarray(0, this.#unsentBytes) : chunk;
-      this.#unsentBytes -= piece.length;
-      if (!this.#sender.write(piece)) return;
-    }
   }
 
   #take(bytes: number): void {

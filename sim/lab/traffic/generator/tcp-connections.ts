@@ -11,10 +11,10 @@ import {
   tcpConnectStart,
 } from '../../../linux/socket.ts';
 import type { SocketOutcome } from '../../../linux/socket.ts';
-import { readSysctl, writeSysctl } from '../../../linux/sysctl.ts';
 import { sleep } from '../../clock.ts';
 import type { LabClock } from '../../clock.ts';
 import type { Party } from '../../lab.ts';
+import { withEcn } from './ecn.ts';
 import type { FlowListeners } from './flow-listeners.ts';
 
 /** The two descriptors of one connection; whoever takes them closes them. */
@@ -113,23 +113,3 @@ function pairOf(client: number, servers: ReadonlyMap<number, number>): TcpConnec
   const server = servers.get(client);
   return server === undefined ? [] : [{ client, server }];
 }
-
-/**
- * Whether a connection asks for ECN is decided when its first packet is made, by the sysctl of its namespace; so it is set around
- * that moment, and flows of one pod may differ. The receiver's default (2) answers those that ask.
- */
-function withEcn(ecn: boolean | undefined, work: () => void): void {
-  if (ecn === undefined) {
-    work();
-    return;
-  }
-  const before = readSysctl(TCP_ECN);
-  writeSysctl(TCP_ECN, ecn ? 1 : 0);
-  try {
-    work();
-  } finally {
-    writeSysctl(TCP_ECN, before);
-  }
-}
-
-const TCP_ECN = 'net/ipv4/tcp_ecn';
