@@ -7,6 +7,7 @@ import { runsThoughDenied } from '../plan/denied-flows.ts';
 import { sleep } from './clock.ts';
 import { injectFrames } from './inject/inject.ts';
 import type { Lab } from './lab.ts';
+import { note, wordsOf } from './lab.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { queuedPackets } from './queued-packets.ts';
 import { runProbes } from './probe/probes.ts';
@@ -17,19 +18,26 @@ import { awaitCalm } from './losses/leftovers.ts';
 import { partiesOf } from './losses/step-parties.ts';
 import type { Underlay } from './wire/underlay.ts';
 import { deniedFlows } from './traffic/denied.ts';
+import { lookCloselyAtChange } from './traffic/close-look.ts';
 import { runFlows } from './traffic/flows.ts';
 import { busyNs } from './traffic/processor-time.ts';
 
 export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sampler: Sampler): StepRunners {
   const { policies } = topology;
   const sample = (): void => void sampler.sample();
-  const change = async ({ index, name, change }: ChangeStepPlan): Promise<void> => {
+  /** Steps with traffic that go on: beside them nothing falls silent. */
+  let flowing = 0;
+  const change = async ({ index, name, change }: ChangeStepPlan, signal: AbortSignal): Promise<void> => {
     await live.change(change, { step: index, what: name });
+    // On the real clock so many readings would be in the way of what they read.
+    if (change.limitPods !== undefined && lab.clockKind === 'virtual') {
+      lookCloselyAtChange(lab, sample, () => flowing > 0, signal).catch((error: unknown) => {
+        note(lab, 'error', `counters cannot be read any more: ${wordsOf(error)}`);
+      });
+    }
     const unbuilt = (change.createPods ?? []).map((pod) => ({ kind: 'pod', ...pod }) as const);
     await requireReady(topology, unbuilt);
   };
-  /** Steps with traffic that go on: beside them nothing falls silent. */
-  let flowing = 0;
   const calm = (parties: ReadonlySet<string>, signal: AbortSignal): Promise<void> =>
     awaitCalm(
       lab,

@@ -1,12 +1,12 @@
-/**
- * Where the first second of limited flows ends, the counters are read every millisecond until the super-packet that is on its way
- * has left: only then is it known which part of it belongs to that second (sim/measure/first-second.ts).
- */
+/** Moments at which the counters are read every millisecond. */
 import type { FlowPlan } from '../../plan/plan.ts';
 import { sleep } from '../clock.ts';
 import type { Lab } from '../lab.ts';
 
-/** Called as the flows begin. Resolves when all is read, or `signal` aborts. */
+/**
+ * Where the first second of limited flows ends, until the super-packet that is on its way has left: only then is it known which part
+ * of it belongs to that second (sim/measure/first-second.ts). Called as the flows begin. Resolves when all is read, or `signal` aborts.
+ */
 export async function lookCloselyAtFirstSecond(
   lab: Pick<Lab, 'clock'>,
   flows: readonly FlowPlan[],
@@ -27,6 +27,24 @@ export async function lookCloselyAtFirstSecond(
   }
 }
 
+/**
+ * After a limit has changed: when the new one is in force, and what passes until then, is a matter of milliseconds. Called at the change.
+ * @param going whether traffic still runs
+ */
+export async function lookCloselyAtChange(
+  lab: Pick<Lab, 'clock'>,
+  sample: () => void,
+  going: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const endNs = lab.clock.now() + CHANGE_NS;
+  for (;;) {
+    await sleep(STEP_NS, signal);
+    if (signal.aborted || !going() || lab.clock.now() > endNs) return;
+    sample();
+  }
+}
+
 /** How long the limit takes for the largest super-packet; 0 where it does not matter. */
 function bufferNs({ configuredBps, protocol }: FlowPlan): number {
   if (configuredBps === null || protocol !== 'TCP') return 0;
@@ -34,6 +52,8 @@ function bufferNs({ configuredBps, protocol }: FlowPlan): number {
 }
 
 const SECOND_NS = 1e9;
+/** The tenth of a second in which a new limit comes into force (docs/adr/0011), and as long again to see that it holds. */
+const CHANGE_NS = 300e6;
 const STEP_NS = 1e6;
 /** Of 1M. */
 const LONGEST_NS = 525e6;
