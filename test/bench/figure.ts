@@ -70,3 +70,16 @@ function number(value: number | null): string {
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
+
+/** Of the same run; none where it has no number. */
+export function measuredPeer(name: string, value: number | null): Peer | null {
+  return value === null ? null : { name, value, source: 'measured' };
+}
+
+export function milliseconds(us: number | null | undefined): number | null {
+  return us == null ? null : us / 1e3;
+}
+
+export function megabits(bps: number | null | undefined): number | null {
+  return bps == null ? null : bps / 1e6;
+}

@@ -1,30 +1,35 @@
 /** A request beside 128 bulk TCP flows behind a limit of 100M, ours and the others' in one run of virtual time. */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
-import type { Figure } from './figure.ts';
+import { measuredPeer, megabits, milliseconds, type Bar, type Figure } from './figure.ts';
 import { compareEngines, runScenario } from './run-command.ts';
 
-const OTHERS: readonly EngineName[] = ['edt', 'htb', 'cake'];
-
 export async function latencyUnderLoad(): Promise<Figure[]> {
-  const { flows } = await compareEngines('scenarios/pitfalls/fifo-behind-the-limit', 'uml-virtual', [
-    'ipvlane',
-    ...OTHERS,
-  ]);
+  const bars = { p99: { most: 1 }, goodput: { least: 94 } };
+  return [...(await besideBulk(['edt', 'htb', 'cake'], '100M, 128 flows', bars)), ...(await ecnAndFairness())];
+}
+
+/** @throws Error as compareEngines */
+export async function besideBulk(
+  others: readonly EngineName[],
+  what: string,
+  bars: { readonly p99: Bar; readonly goodput: Bar },
+): Promise<Figure[]> {
+  const engines = ['ipvlane', ...others];
+  const { flows } = await compareEngines('scenarios/pitfalls/fifo-behind-the-limit', 'uml-virtual', engines);
   const bulk = flows.find(({ streams }) => streams === 128)?.by_engine ?? [];
   const asking = flows.find(({ streams }) => streams === 1)?.by_engine ?? [];
   const p99 = (name: EngineName) => milliseconds(asking.find(({ engine }) => engine === name)?.request_us?.p99);
   const goodput = (name: EngineName) => megabits(bulk.find(({ engine }) => engine === name)?.goodput_bps);
-  const figures = OTHERS.flatMap((name): Figure[] => [
+  return others.flatMap((name): Figure[] => [
     {
-      ...{ what: `100M, 128 flows: request p99, beside ${name}`, value: p99('ipvlane'), unit: 'ms', bar: { most: 1 } },
-      peer: peerOf(name, p99(name)),
+      ...{ what: `${what}: request p99, beside ${name}`, value: p99('ipvlane'), unit: 'ms', bar: bars.p99 },
+      peer: measuredPeer(name, p99(name)),
     },
     {
-      ...{ what: `100M, 128 flows: goodput, beside ${name}`, value: goodput('ipvlane'), unit: 'Mbit/s' },
-      ...{ bar: { least: 94 }, peer: peerOf(name, goodput(name)) },
+      ...{ what: `${what}: goodput, beside ${name}`, value: goodput('ipvlane'), unit: 'Mbit/s', bar: bars.goodput },
+      peer: measuredPeer(name, goodput(name)),
     },
   ]);
-  return [...figures, ...(await ecnAndFairness())];
 }
 
 async function ecnAndFairness(): Promise<Figure[]> {
@@ -51,16 +56,4 @@ async function ecnAndFairness(): Promise<Figure[]> {
     { what: 'requests lost, with ECN and without', value: lost, unit: '', bar: { most: 0 } },
     { what: 'Jain index of 8 bulk flows', value: eight?.fairness ?? null, unit: '', bar: { least: 0.99 } },
   ];
-}
-
-function peerOf(name: string, value: number | null) {
-  return value === null ? null : ({ name, value, source: 'measured' } as const);
-}
-
-function milliseconds(us: number | null | undefined): number | null {
-  return us == null ? null : us / 1e3;
-}
-
-function megabits(bps: number | null | undefined): number | null {
-  return bps == null ? null : bps / 1e6;
 }

@@ -24,9 +24,19 @@ export async function compareEngines(path: string, kernel: string, engines: read
   return JSON.parse(await said(['compare', path, '--kernel', kernel, '--engines', engines.join(',')])) as Comparison;
 }
 
+/** The same, for what the result does not say. @throws as `runScenario` */
+export async function runForTrace(path: string, kernel: string): Promise<{ readonly trace: string }> {
+  const out = outputFolder();
+  await said(['run', path, '--kernel', kernel], out);
+  return { trace: join(out, 'trace.ndjson') };
+}
+
 let runs = 0;
-async function said(args: readonly string[]): Promise<string> {
-  const out = join(scratch, `run-${runs++}`);
+function outputFolder(): string {
+  return join(scratch, `run-${runs++}`);
+}
+
+async function said(args: readonly string[], out = outputFolder()): Promise<string> {
   const { stdout, stderr } = await execa('node', [cli, ...args, '--json', '--out', out], {
     ...{ cwd: root, reject: false, timeout: LONGEST_MS },
   });
