@@ -107,17 +107,26 @@ const SHORTEST_NS = 300e6;
 function largestErrorPct(seen: Observations, flow: FlowSeen, spans: readonly Span[]): number | null {
   let largest: number | null = null;
   for (const span of spans.filter(isJudged)) {
-    const error = errorBetween(seen, flow, span);
-    if (error !== null && Math.abs(error) >= Math.abs(largest ?? 0)) largest = error;
+    const boundBps = boundIn(span);
+    if (boundBps === null) continue;
+    const error = errorPct(crowdWireBps(seen, flow, span), boundBps);
+    // An error is that of every limit which stood, or there is none.
+    if (error === null) return null;
+    if (Math.abs(error) >= Math.abs(largest ?? 0)) largest = error;
   }
   return largest;
 }
 
-/** Of the flows that this one shared its limit with then. */
-function errorBetween(seen: Observations, flow: FlowSeen, span: Span): number | null {
-  const { plan, plans } = span;
-  const planOf = (one: FlowSeen): FlowPlan | undefined => plans.get(one.plan.flowId);
+function boundIn({ plan }: Span): number | null {
+  if (plan.configuredBps === null) return null;
   const at = plan.share?.at ?? null;
+  return at === null ? boundOf([plan], plan.configuredBps).wireBps : limitAt(plan, at);
+}
+
+/** Of the flows that this one shared its limit with then; null when one of them did not run all that time. */
+function crowdWireBps(seen: Observations, flow: FlowSeen, span: Span): number | null {
+  const planOf = (one: FlowSeen): FlowPlan | undefined => span.plans.get(one.plan.flowId);
+  const at = span.plan.share?.at ?? null;
   const crowd = at === null ? [flow] : passing(flowsOfStep(seen, flow.step), at, planOf);
   let sumBps = 0;
   for (const each of crowd) {
@@ -127,8 +136,7 @@ function errorBetween(seen: Observations, flow: FlowSeen, span: Span): number | 
     if (bps === null) return null;
     sumBps += bps;
   }
-  if (plan.configuredBps === null) return null;
-  return errorPct(sumBps, at === null ? boundOf([plan], plan.configuredBps).wireBps : limitAt(plan, at));
+  return sumBps;
 }
 
 /** How many of the limits that held a flow stood too shortly for their rate to be judged; 0 where its limit did not change. */
