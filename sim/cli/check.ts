@@ -13,7 +13,8 @@ export const check: Action = (environment, paths, options) => {
   if (options.json === true) {
     environment.stdout.write(renderJson(diagnostics));
   } else {
-    printDiagnostics(environment, diagnostics, sourcesOf(loaded.flatMap(({ files }) => files)));
+    const all = options.all === true || options.verbose === true;
+    printDiagnostics(environment, diagnostics, sourcesOf(loaded.flatMap(({ files }) => files)), { all });
     for (const each of loaded) {
       const { plan } = each;
       if (plan === null) continue;

@@ -125,6 +125,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     configure: (command) => {
       command.option('--json', 'diagnostics as a JSON array on standard output');
+      command.option('--all', 'every diagnostic of a file; without it the first 50');
     },
     load: async () => (await import('./check.ts')).check,
   },

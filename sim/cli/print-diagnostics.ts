@@ -10,8 +10,9 @@ export function printDiagnostics(
   environment: Environment,
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, string>,
+  options: { readonly all?: boolean } = {},
 ): void {
   if (diagnostics.length === 0) return;
   const colour = wantsColour(environment, environment.stderr);
-  environment.stderr.write(renderText(diagnostics, { sourceOf: (file) => sources.get(file), colour }));
+  environment.stderr.write(renderText(diagnostics, { sourceOf: (file) => sources.get(file), colour, ...options }));
 }

@@ -136,6 +136,23 @@ describe('a diagnostic as text', () => {
   });
 });
 
+test('of a file the first fifty are shown, errors before warnings, and the others counted', () => {
+  const text = Array.from({ length: 61 }, (_, i) => `kind: K${i}`).join('\n');
+  const warning: Diagnostic = { ...errorAt(text, 'K0'), severity: 'warning', code: 'W301', help: 'h' };
+  const errors = Array.from({ length: 60 }, (_, i) => ({ ...errorAt(text, `K${i + 1}`), message: `no ${i + 1}` }));
+  const elsewhere: Diagnostic = { code: 'E101', severity: 'error', message: 'b.yaml does not exist' };
+  const some = render(text, [warning, ...errors, elsewhere]);
+  expect(some).toContain('no 50\n');
+  expect(some).not.toMatch(/no 51|W301/);
+  expect(some).toContain('b.yaml does not exist');
+  expect(some).toMatch(
+    /\n61 errors, 1 warning \(51 shown, at most 50 of a file; `ipvlane check --all` shows every one\)\n$/,
+  );
+  const all = renderText([warning, ...errors, elsewhere], { sourceOf: () => undefined, colour: false, all: true });
+  expect(all).toContain('no 60');
+  expect(all).toMatch(/\n61 errors, 1 warning\n$/);
+});
+
 test('diagnostics are sorted by file and position, and said once', () => {
   const text = 'a\nb\nc\n';
   const at = (file: string, n: number) => new LineIndex(file, text).span(n, n + 1);

@@ -14,6 +14,8 @@ export interface TextOptions {
   readonly sourceOf: (file: string) => string | undefined;
   /** Whether to use ANSI colours; whoever prints decides (terminal, NO_COLOR). */
   readonly colour: boolean;
+  /** Every diagnostic; left out: at most FILE_MOST of a file, and how many more there are. */
+  readonly all?: boolean;
 }
 
 /** Columns of a source line that are shown; longer ones are cut around the place in question. */
@@ -26,31 +28,57 @@ const BOLD = '1';
 const colourOf: Readonly<Record<Severity, string>> = { error: RED, warning: YELLOW };
 
 /**
- * All diagnostics, one paragraph each, and a last line that counts them; empty for none. A warning that comes many times
+ * Diagnostics, one paragraph each, and a last line that counts all of them; empty for none. A warning that comes many times
  * and has nothing to advise (the kinds of a chart that are not modelled) is a line each, in a paragraph of all of them.
  */
 export function renderText(diagnostics: readonly Diagnostic[], options: TextOptions): string {
   if (diagnostics.length === 0) return '';
-  const crowds = crowdsOf(diagnostics);
-  const paragraphs = diagnostics.flatMap((d) => {
+  const shown = options.all === true ? diagnostics : firstOfEachFile(diagnostics);
+  const crowds = crowdsOf(shown);
+  const paragraphs = shown.flatMap((d) => {
     const crowd = crowds.get(d.code);
-    if (crowd?.includes(d) !== true) return [renderDiagnostic(d, options)];
-    return crowd[0] === d ? [crowd.map((each) => `${headOf(each, options)}\n`).join('')] : [];
+    if (crowd?.has(d) !== true) return [renderDiagnostic(d, options)];
+    const [first] = crowd;
+    return first === d ? [Array.from(crowd, (each) => `${headOf(each, options)}\n`).join('')] : [];
   });
-  return `${paragraphs.join('\n')}\n${summaryOf(diagnostics)}\n`;
+  const more = diagnostics.length - shown.length;
+  const rest =
+    more === 0
+      ? ''
+      : ` (${shown.length} shown, at most ${FILE_MOST} of a file; \`ipvlane check --all\` shows every one)`;
+  return `${paragraphs.join('\n')}\n${summaryOf(diagnostics)}${rest}\n`;
+}
+
+/** Diagnostics of one file that are printed: who mends them checks again, and a file of megabytes has as many as it has lines. */
+const FILE_MOST = 50;
+
+/** In their order, of each file the first errors and, where there is room, the first warnings. */
+function firstOfEachFile(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const room = new Map<string, number>();
+  const kept = new Set<Diagnostic>();
+  for (const severity of ['error', 'warning'] as const) {
+    for (const d of diagnostics) {
+      if (d.severity !== severity) continue;
+      const file = d.span?.file ?? '';
+      const left = room.get(file) ?? FILE_MOST;
+      if (left > 0) kept.add(d);
+      room.set(file, left - 1);
+    }
+  }
+  return diagnostics.filter((d) => kept.has(d));
 }
 
 /** More than this many of one code, and they are told in short. */
 const CROWD = 3;
 
 /** By code, the warnings without help that are too many for a paragraph each. */
-function crowdsOf(diagnostics: readonly Diagnostic[]): Map<string, Diagnostic[]> {
-  const byCode = new Map<string, Diagnostic[]>();
+function crowdsOf(diagnostics: readonly Diagnostic[]): Map<string, ReadonlySet<Diagnostic>> {
+  const byCode = new Map<string, Set<Diagnostic>>();
   for (const d of diagnostics) {
     if (d.severity !== 'warning' || d.help !== undefined || d.related !== undefined) continue;
-    byCode.set(d.code, [...(byCode.get(d.code) ?? []), d]);
+    byCode.set(d.code, (byCode.get(d.code) ?? new Set()).add(d));
   }
-  return new Map([...byCode].filter(([, crowd]) => crowd.length > CROWD));
+  return new Map([...byCode].filter(([, crowd]) => crowd.size > CROWD));
 }
 
 /** One diagnostic with its source line, its help and its related places; ends in a newline. */
