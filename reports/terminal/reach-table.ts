@@ -2,7 +2,7 @@
  * Who reaches whom, as tables: rows send, columns receive, one table a port. Receivers that are many, or whose names have no
  * room, are numbered, so that a column is two characters wide; very many are put together by workload.
  */
-import { formatAmount } from '../../sim/measure/format.ts';
+import { formatAmount, formatCount } from '../../sim/measure/format.ts';
 import { workloadName, type NamedParty } from '../../sim/plan/named-party.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
 import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';
@@ -135,9 +135,16 @@ function markOf(cell: ReachCell): string {
 
 function countLine(tally: Tally): string {
   const { all, allowed, denied, unjudged, wrong } = tally;
-  const unasked = unaskedIn(tally) === 0 ? '' : `, ${unaskedIn(tally)} not asked (-)`;
-  const spoilt = unjudged === 0 ? '' : `, ${unjudged} not measurable here (?)`;
-  return `${formatAmount(all, 'pair')}: ${allowed} allowed, ${denied} denied${unasked}${spoilt}${wrong === 0 ? '' : `, ${wrong} where the answers differ`}`;
+  const said = (count: number, what: string): string => `${formatCount(count)} ${what}`;
+  const rare = (count: number, what: string): string[] => (count === 0 ? [] : [said(count, what)]);
+  const counts = [
+    said(allowed, 'allowed'),
+    said(denied, 'denied'),
+    ...rare(unaskedIn(tally), 'not asked (-)'),
+    ...rare(unjudged, 'not measurable here (?)'),
+    ...rare(wrong, 'where the answers differ'),
+  ];
+  return `${formatAmount(all, 'pair')}: ${counts.join(', ')}`;
 }
 
 function differences(reach: Reachability, width: number): string[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
+import { formatAmount, formatCount } from '../../sim/measure/format.ts';
 import { skipped } from '../report/skipped.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -22,7 +23,7 @@ describe.skipIf(reason)(`a crowd${skipped(reason)}`, () => {
       { cwd: root, reject: false, timeout: 1_190_000 },
     );
     const pairs = count * (count - 1);
-    expect(stdout, stderr).toContain(`${pairs} pairs: ${pairs} allowed, 0 denied\n`);
+    expect(stdout, stderr).toContain(`${formatAmount(pairs, 'pair')}: ${formatCount(pairs)} allowed, 0 denied\n`);
     expect(stderr).not.toContain('W501');
     expect(exitCode).toBe(0);
   });
