@@ -171,7 +171,8 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
 type WrittenRequests = NonNullable<NonNullable<WrittenStep['traffic']>[number]['requests']>;
 
 function buildRequests({ every, bytes, reply, connection }: WrittenRequests) {
-  const sizes = { bytes: bytes ?? null, replyBytes: reply ?? null };
+  const sizeOf = (written: string | number | undefined) => (written === undefined ? null : byteCount(written));
+  const sizes = { bytes: sizeOf(bytes), replyBytes: sizeOf(reply) };
   return { everyNs: nanoseconds(every), ...sizes, connection: connection ?? null };
 }
 

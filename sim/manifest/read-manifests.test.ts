@@ -517,6 +517,8 @@ describe('a Scenario', () => {
     ['- traffic: [ { from: a, to: b, bytes: 1M, generator: iperf3 } ]', 'E201', 'bytes'],
     ['- traffic: [ { from: a, to: b, bytes: 10MB } ]', 'E224', '10MB'],
     ['- traffic: [ { from: a, to: b, bytes: 0 } ]', 'E224', '0'],
+    ['- traffic: [ { from: a, to: b, requests: { reply: 0 } } ]', 'E224', '0'],
+    ['- traffic: [ { from: a, to: b, requests: { bytes: 1.5 } } ]', 'E224', '1.5'],
     ['- traffic: [ { from: a, to: b, requests: { connection: fresh } } ]', 'E204', 'fresh'],
     ['- traffic: [ { from: a, to: b, connection: new } ]', 'E201', 'connection'],
     ['- traffic: [ { from: a, to: b, requests: { every: 5 } } ]', 'E202', '5'],

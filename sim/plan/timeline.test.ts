@@ -178,6 +178,11 @@ describe('a flow', () => {
     });
   });
 
+  it('of requests has sizes as quantities of bytes', () => {
+    const [made] = flows('from: "test[0]", to: client, requests: { every: 1s, bytes: 1Ki, reply: 50M }');
+    expect(made?.requests).toEqual({ everyNs: 1e9, bytes: 1024, replyBytes: 50_000_000 });
+  });
+
   it('of requests with a connection each counts what makes and ends it, and is warned of where ports run out', () => {
     const [made] = flows('from: "test[0]", to: client, requests: { every: 10ms, bytes: 100, connection: new }');
     expect(made).toMatchObject({

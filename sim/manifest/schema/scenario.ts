@@ -135,16 +135,14 @@ const node = z.strictObject({
     .optional(),
 });
 
-const payload = z.int().min(1).max(1_000_000).optional();
-
 /** What only our own generator does, and only over TCP. */
 const TCP_FIELDS = ['congestion', 'ecn', 'requests', 'bytes'] as const;
 
 const requests = z
   .strictObject({
     every: positiveDuration.optional().describe('From one request to the next; without it, 10ms.'),
-    bytes: payload.describe('Of a request; without it, 100.'),
-    reply: payload.describe('Bytes of the reply; without it, 100.'),
+    bytes: byteCount.optional().describe('Of a request; without it, 100.'),
+    reply: byteCount.optional().describe('Bytes of the reply; without it, 100.'),
     connection: z
       .enum(['kept', 'new'])
       .optional()
