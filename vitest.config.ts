@@ -7,7 +7,7 @@ const KERNEL = ['test/{kernel,lab,scenarios,readme}/**/*.test.ts'];
 const ALONE = [
   'test/readme/readme.test.ts',
   'test/kernel/{host-inside-uml,busy-machine}.test.ts',
-  'test/lab/{agent,generator,live-changes}.test.ts',
+  'test/lab/{agent,live-changes}.test.ts',
 ];
 
 /** What takes minutes (other kernels, whole truth tables on the wire): `npm run test:long`, which CI calls too. */

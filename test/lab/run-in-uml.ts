@@ -1,8 +1,9 @@
 /** Runs a plan in user-mode Linux with the built agent, and keeps everything it said. */
+import type { Kernel } from '../../sim/kernel/kernel.ts';
 import { umlKernel } from '../../sim/kernel/uml.ts';
-import type { AgentCommand, AgentMessage, RunOptions } from '../../sim/lab/protocol.ts';
+import type { AgentCommand, AgentMessage, RunOptions, StartCommand } from '../../sim/lab/protocol.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
-import type { Clock, TraceRecord } from '../../sim/trace/record.ts';
+import type { TraceRecord } from '../../sim/trace/record.ts';
 
 export interface LabRun {
   readonly messages: readonly AgentMessage[];
@@ -23,19 +24,21 @@ export const cannotRun =
     .map(({ name, detail }) => `${name}: ${detail}`)
     .join('; ') || null;
 
-/** @param clock what the agent is told; left out: the truth */
+/** @param on its kernel; left out: the one of the real clock */
 export async function runInUml(
   plan: Plan,
   options: Partial<RunOptions> = {},
   listener: Listener = () => undefined,
-  clock?: Clock,
+  on: Kernel = umlKernel(),
 ): Promise<LabRun> {
-  await using kernel = await umlKernel().start({ memoryMiB: 768, keepConsole: null });
   const whole = { showCommands: false, pcap: false, hold: false, samplingIntervalMs: 100, ...options };
+  const [clock] = on.clocks;
+  const script: StartCommand = { type: 'start', plan, options: whole, kernel: { kind: on.kind, clock } };
+  await using kernel = await on.start({ memoryMiB: 768, keepConsole: null, clock, script });
   const send = (command: AgentCommand): void => {
     kernel.send(command);
   };
-  send({ type: 'start', plan, options: whole, kernel: { kind: 'uml', clock: clock ?? kernel.clock } });
+  if (clock === 'real') send(script);
   const messages: AgentMessage[] = [];
   for await (const message of kernel.messages) {
     messages.push(message);
