@@ -307,6 +307,18 @@ describe('flows that share', () => {
     for (const { error_pct } of flows) expect(error_pct).toBeCloseTo(0, 2);
   });
 
+  test('a receiver, TCP and UDP: frames of UDP are known, and what TCP has more of than full ones is its own', () => {
+    const into = (id: number, protocol: 'TCP' | 'UDP', efficiency: number) => ({
+      ...flow(id, POD_A, POD_B),
+      ...{ configuredBy: 'ingress' as const, protocol, efficiency },
+    });
+    // As the trace has it, 1448 of 1514 bytes are payload; the TCP flow is foretold fuller frames than it sends.
+    const plan = planWith([into(1, 'TCP', 0.99), into(2, 'UDP', 1448 / 1514)]);
+    const { flows } = measure({ plan, wireBytes });
+    expect(flows[0]!.wire_bps! / 70e6).toBeCloseTo(1, 3);
+    expect(flows[1]!.wire_bps! / 30e6).toBeCloseTo(1, 3);
+  });
+
   test('an egress limit: measured at two receivers, judged by the sum', () => {
     const { flows } = measure({ plan: planWith([flow(1, POD_A, POD_B), flow(2, POD_A, CLIENT)]), wireBytes });
     expect(flows[0]!.wire_bps).toBeCloseTo(70e6, -4);

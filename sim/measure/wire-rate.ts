@@ -31,7 +31,8 @@ export function wireBpsBetween(
 
 /**
  * A flow's part of the bytes that passed a counter, by the payload that each receiver got meanwhile and how much of a frame is payload:
- * small datagrams beside a download are more on the wire than their payload says.
+ * small datagrams beside a download are more on the wire than their payload says. Frames of UDP are known; what is left is TCP's,
+ * whose segments are not all full.
  * @returns 0..1; null when another flow's payload is not known
  */
 export function shareOf(
@@ -43,18 +44,22 @@ export function shareOf(
 ): number | null {
   if (counter.flows.length <= 1) return 1;
   const known = counter.flows.every(({ plan }) => (plan.efficiency ?? 0) > 0);
-  let all = 0;
+  const bytes = { TCP: 0, UDP: 0 };
   let own = 0;
   for (const each of counter.flows) {
     const window = flowWindow(seen, each);
     if (window === null) continue;
     if (each.receiver.length === 0) return null;
     const payload = payloadBytes(each.receiver, fromNs - window.firstByteNs, toNs - window.firstByteNs);
-    const bytes = known ? payload / (each.plan.efficiency ?? 1) : payload;
-    all += bytes;
-    if (each === flow) own = bytes;
+    const framed = known ? payload / (each.plan.efficiency ?? 1) : payload;
+    bytes[each.plan.protocol] += framed;
+    if (each === flow) own = framed;
   }
-  return all === 0 ? null : own / all;
+  const counted = (counter.bytes.rate(fromNs, toNs) * (toNs - fromNs)) / 1e9;
+  const leftToTcp = counted - bytes.UDP;
+  if (!known || bytes.UDP === 0 || bytes.TCP === 0 || leftToTcp <= 0)
+    return bytes.TCP + bytes.UDP === 0 ? null : own / (bytes.TCP + bytes.UDP);
+  return flow.plan.protocol === 'UDP' ? own / counted : ((own / bytes.TCP) * leftToTcp) / counted;
 }
 
 /** The flows that the limit in force on this one holds together, itself among them; null when that cannot be said. */
