@@ -2,6 +2,7 @@
 import { nearest } from '../../diagnostics/nearest.ts';
 import { kinds } from '../kinds.ts';
 import { clusterKinds, groupOf } from './cluster-kinds.ts';
+import { policiesOf } from './part-in-the-network.ts';
 
 /** What was meant, as far as that can be told. */
 export interface Meant {
@@ -9,37 +10,35 @@ export interface Meant {
   readonly apiVersion: string | null;
 }
 
-interface Group {
-  readonly kinds: readonly string[];
-  /** These are all that it has: another kind of it is none. Elsewhere only a misspelt one is doubted. */
-  readonly whole: boolean;
-}
-
-/** The groups whose kinds we know besides the cluster's own. */
-const CUSTOM: ReadonlyMap<string, Group> = new Map([
+/** The groups of which we know every kind, besides the cluster's own: another kind of them is none. */
+const CUSTOM: ReadonlyMap<string, readonly string[]> = new Map([
+  [groupOf(kinds.Scenario.apiVersion), ['Scenario']],
   [
     'spiderpool.spidernet.io',
-    {
-      // charts/spiderpool/crds of 1.2.2.
-      kinds: `SpiderIPPool SpiderMultusConfig SpiderReservedIP SpiderSubnet SpiderCoordinator SpiderEndpoint
-        SpiderClaimParameter`.split(/\s+/),
-      whole: true,
-    },
+    // charts/spiderpool/crds of 1.2.2.
+    `SpiderIPPool SpiderMultusConfig SpiderReservedIP SpiderSubnet SpiderCoordinator SpiderEndpoint
+      SpiderClaimParameter`.split(/\s+/),
   ],
-  ['k8s.cni.cncf.io', { kinds: ['NetworkAttachmentDefinition', 'MultiNetworkPolicy'], whole: true }],
-  [
-    'policy.networking.k8s.io',
-    { kinds: ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'], whole: true },
-  ],
-  ['cilium.io', { kinds: ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'], whole: false }],
+  ['k8s.cni.cncf.io', ['NetworkAttachmentDefinition', 'MultiNetworkPolicy']],
+  ['policy.networking.k8s.io', ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']],
 ]);
+
+/** Kinds of other networks that are named much as a policy of their group, and are none. */
+const NAMED_ALIKE: ReadonlySet<string> = new Set(
+  `CiliumLocalRedirectPolicy CiliumEgressGatewayPolicy CiliumEgressNATPolicy CiliumBGPPeeringPolicy
+    CiliumL2AnnouncementPolicy CiliumClusterwideEnvoyConfig
+    StagedNetworkPolicy StagedGlobalNetworkPolicy StagedKubernetesNetworkPolicy
+    IngressNodeFirewallConfig IngressNodeFirewallNodeState ApprovedClientIntents
+    NvAdmissionControlSecurityRule NvDlpSecurityRule NvWafSecurityRule`.split(/\s+/),
+);
 
 /**
  * What was meant by a kind that is not modelled; null where the pair may well be one.
  *
- * A kind of one of the cluster's own groups, or of a custom one that we know as a whole, must be one that the group has; of
- * other groups only those are doubted that differ from a known one in case, a plural or white space, whose group is a misspelt
- * one of ours, or whose name is nobody's but ours.
+ * A kind of one of the cluster's own groups, of ours, or of a custom one that we know as a whole, must be one that the group
+ * has. Of a group of another network those are doubted that are near to a policy of it. Of other groups only those are doubted
+ * that differ from a known one in case, a plural or white space, whose group is a misspelt one of ours, or whose name is
+ * nobody's but ours.
  */
 export function kindMeant(kind: string, apiVersion: string): Meant | null {
   const group = groupOf(apiVersion);
@@ -49,19 +48,22 @@ export function kindMeant(kind: string, apiVersion: string): Meant | null {
   if (own !== undefined) {
     if (everywhere.includes(kind)) return { kind: null, apiVersion: versionOf(kind) };
     const candidates = [...own, ...Object.keys(kinds)];
-    const meant = candidates.find((one) => plain(one) === plain(kind)) ?? nearest(kind, candidates);
-    return { kind: meant, apiVersion: null };
+    return { kind: nearestOf(kind, candidates), apiVersion: null };
   }
   const known = CUSTOM.get(group);
   if (known !== undefined) {
-    if (known.kinds.includes(kind)) return null;
-    const sounding = known.kinds.find((one) => plain(one) === plain(kind));
-    if (sounding !== undefined || !known.whole) {
-      return sounding === undefined ? null : { kind: sounding, apiVersion: null };
-    }
+    if (known.includes(kind)) return null;
+    const sounding = known.find((one) => plain(one) === plain(kind));
+    if (sounding !== undefined) return { kind: sounding, apiVersion: null };
     // A kind of another home is told that home.
     const apiVersion = versionOf(kind);
-    return apiVersion === null ? { kind: nearest(kind, known.kinds), apiVersion: null } : { kind: null, apiVersion };
+    return apiVersion === null ? { kind: nearest(kind, known), apiVersion: null } : { kind: null, apiVersion };
+  }
+  const policies = policiesOf(group);
+  if (policies.length > 0) {
+    if (policies.includes(kind) || NAMED_ALIKE.has(kind)) return null;
+    const policy = nearestOf(kind, policies);
+    return policy === null ? null : { kind: policy, apiVersion: null };
   }
   return meantElsewhere(kind, apiVersion);
 }
@@ -69,13 +71,18 @@ export function kindMeant(kind: string, apiVersion: string): Meant | null {
 /** In a group that nobody knows: a kind that can only be ours, or any of ours where the group is a misspelt one of it. */
 function meantElsewhere(kind: string, apiVersion: string): Meant | null {
   const group = groupOf(apiVersion);
-  const only = ONLY_OURS.find((one) => plain(one) === plain(kind)) ?? nearest(kind, ONLY_OURS);
+  const only = nearestOf(kind, ONLY_OURS);
   const meant = only ?? Object.keys(kinds).find((one) => plain(one) === plain(kind));
   const version = meant == null ? null : versionOf(meant);
   if (meant == null || version === null) return null;
   const near = nearest(group, [groupOf(version)]) !== null || nearest(apiVersion, [version]) !== null;
   if (!near && !ONLY_OURS.includes(kind)) return null;
   return { kind: meant === kind ? null : meant, apiVersion: version };
+}
+
+/** What sounds the same, or else is near in its letters. */
+function nearestOf(kind: string, candidates: readonly string[]): string | null {
+  return candidates.find((one) => plain(one) === plain(kind)) ?? nearest(kind, candidates);
 }
 
 function versionOf(kind: string): string | null {

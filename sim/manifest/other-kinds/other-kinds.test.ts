@@ -114,12 +114,37 @@ describe('a kind that no cluster has is an error that names the one meant', () =
     ['AdminNetworkPolcy', 'policy.networking.k8s.io/v1alpha1', 'kind: AdminNetworkPolicy'],
     ['NetworkPolicy', 'policy.networking.k8s.io/v1alpha1', 'apiVersion: networking.k8s.io/v1'],
     ['CiliumNetworkpolicy', 'cilium.io/v2', 'kind: CiliumNetworkPolicy'],
+    ['CiliumNetwrkPolicy', 'cilium.io/v2', 'kind: CiliumNetworkPolicy'],
+    ['CiliumNetworkPolice', 'cilium.io/v2', 'kind: CiliumNetworkPolicy'],
+    ['GlobalNetworkPolcy', 'projectcalico.org/v3', 'kind: GlobalNetworkPolicy'],
+    ['GlobalNetworkPolicies', 'projectcalico.org/v3', 'kind: GlobalNetworkPolicy'],
+    ['NetworkPolcy', 'crd.projectcalico.org/v1', 'kind: NetworkPolicy'],
+    ['ClusterNetworkPolcy', 'crd.antrea.io/v1beta1', 'kind: ClusterNetworkPolicy'],
+    ['SecurityGrup', 'kubeovn.io/v1', 'kind: SecurityGroup'],
+    ['EgressFirewal', 'k8s.ovn.org/v1', 'kind: EgressFirewall'],
+    ['EgressNetworkPolcy', 'network.openshift.io/v1', 'kind: EgressNetworkPolicy'],
+    ['scenario', 'ipvlane.dev/v1alpha1', 'kind: Scenario'],
+    ['Scenarios', 'ipvlane.dev/v1alpha1', 'kind: Scenario'],
+    ['Scenaro', 'ipvlane.dev/v1alpha1', 'kind: Scenario'],
+    ['Experiment', 'ipvlane.dev/v1alpha1', 'write a kind that the group has'],
+    ['Pod', 'ipvlane.dev/v1alpha1', 'apiVersion: v1'],
     ['Wizard', 'v1', 'write a kind that the group has'],
   ])('%s of %s', (kind, apiVersion, help) => {
     const [only, ...others] = said([[kind, apiVersion]]);
     expect(only).toMatchObject({ code: 'E315' });
     expect(only!.help).toContain(help);
     expect(others).toEqual([]);
+  });
+
+  test.each([
+    ['StagedGlobalNetworkPolicy', 'projectcalico.org/v3', 'W301'],
+    ['GlobalNetworkSet', 'projectcalico.org/v3', 'W303'],
+    ['CiliumEgressGatewayPolicy', 'cilium.io/v2', 'W303'],
+    ['CiliumEndpoint', 'cilium.io/v2', 'W303'],
+    ['EgressService', 'k8s.ovn.org/v1', 'W303'],
+    ['NvDlpSecurityRule', 'neuvector.com/v1', 'W301'],
+  ])('%s of %s is a kind of its own', (kind, apiVersion, code) => {
+    expect(said([[kind, apiVersion]])).toMatchObject([{ code }]);
   });
 
   test('white space is named, as nobody sees it', () => {

@@ -61,8 +61,16 @@ const NETWORK_SETTINGS: Part = {
   help: 'say addresses and networks by SpiderIPPool and SpiderMultusConfig',
 };
 
-/** Kinds that decide which packets pass, and whose name does not end in NetworkPolicy. */
-const POLICIES: readonly Row[] = [
+/** Kinds that decide which packets pass, by group. Any other whose name ends in NetworkPolicy is taken for one, too. */
+const POLICIES: readonly (Row & { readonly kinds: readonly string[] })[] = [
+  { groups: ['cilium.io'], kinds: ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'], part: { is: 'policy' } },
+  {
+    groups: ['projectcalico.org', 'crd.projectcalico.org'],
+    kinds: ['NetworkPolicy', 'GlobalNetworkPolicy'],
+    part: { is: 'policy' },
+  },
+  { groups: ['crd.antrea.io'], kinds: ['NetworkPolicy', 'ClusterNetworkPolicy'], part: { is: 'policy' } },
+  { groups: ['network.openshift.io'], kinds: ['EgressNetworkPolicy'], part: { is: 'policy' } },
   { groups: ['k8s.ovn.org'], kinds: ['EgressFirewall'], part: { is: 'policy' } },
   // Pods of two primary networks do not reach each other, whatever NetworkPolicy allows.
   { groups: ['k8s.ovn.org'], kinds: ['UserDefinedNetwork', 'ClusterUserDefinedNetwork'], part: { is: 'policy' } },
@@ -131,6 +139,11 @@ const ROWS: readonly Row[] = [
     part: NONE,
   },
 ];
+
+/** The kinds of a group that are known to decide which packets pass. */
+export function policiesOf(group: string): readonly string[] {
+  return POLICIES.filter(({ groups }) => groups.includes(group)).flatMap(({ kinds }) => kinds);
+}
 
 /** @param group API group, without the version */
 export function partInTheNetwork(kind: string, group: string): Part {
