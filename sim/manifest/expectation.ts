@@ -97,9 +97,17 @@ function wordsOf(text: string, from: number): Word[] {
     .filter((word) => word.start >= from);
 }
 
-/** `FROM -> TO: ` before the metric. `end`: where the metric begins. */
+/** `FROM -> TO: ` before the metric. */
+const FLOW = /^(\s*)(\S+)(\s*->\s*)(\S+?):(?:\s+|$)/;
+
+/** What is expected, without the flow of which it is. */
+export function conditionOf(text: string): string {
+  return text.replace(FLOW, '').trim();
+}
+
+/** `end`: where the metric begins. */
 function parseFlow(text: string, path: Path): { flow: Expectation['flow']; end: number } | ExpectationProblem {
-  const match = /^(\s*)(\S+)(\s*->\s*)(\S+?):(?:\s+|$)/.exec(text);
+  const match = FLOW.exec(text);
   if (match === null) {
     const arrow = text.indexOf('->');
     if (arrow === -1) return { flow: null, end: 0 };

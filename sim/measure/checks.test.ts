@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExpectationPlan, InjectionPlan, Plan, StepPlan } from '../plan/plan.ts';
-import { CLIENT, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
+import { CLIENT, POD_A, POD_B, flow, seedPlan } from '../trace/fixtures/seed-plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import { traceRecordSchema } from '../trace/schema.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
@@ -129,4 +129,21 @@ describe('a step that injects frames', () => {
       { name: 'drops.AQM > 0', status: 'skip' },
     ]);
   });
+});
+
+it('of a flow says its two ends once, whether the expectation names them or not', () => {
+  const named = (text: string, flowId: number | null): ExpectationPlan => ({ ...drops(null, '==', 0), text, flowId });
+  const expectations = [named('drops == 0', null), named('test[0] -> test[1]: drops == 0', 1)];
+  const namesWith = (flows: Extract<StepPlan, { kind: 'traffic' }>['flows']): string[] => {
+    const step: StepPlan = { index: 0, name: 'traffic', position: null, kind: 'traffic', flows, expect: expectations };
+    const measurement = createMeasurement();
+    for (const record of syntheticTrace({ plan: { ...seedPlan(), timeline: [step] } })) measurement.add(record);
+    return measurement.result({ bootMs: null }).checks.map(({ name }) => name);
+  };
+  const there = `${POD_A} -> ${POD_B}: drops == 0`;
+  expect(namesWith([flow(1, POD_A, POD_B)])).toEqual(['drops == 0', there]);
+  expect(namesWith([flow(1, POD_A, POD_B), flow(2, POD_B, POD_A)])).toEqual([
+    ...[there, there],
+    `${POD_B} -> ${POD_A}: drops == 0`,
+  ]);
 });

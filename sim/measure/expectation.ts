@@ -1,6 +1,7 @@
 /**
  * One expectation against one flow's measurement.
  */
+import { conditionOf } from '../manifest/expectation.ts';
 import type { ExpectationPlan, ExpectedValue, Metric } from '../plan/plan.ts';
 import { errorPct } from './error.ts';
 import { formatCount, formatValue } from './format.ts';
@@ -9,7 +10,7 @@ import { statusOf, UNSPOILT, type Finding, type Spoiling } from './spoiling.ts';
 import type { Missed } from './starvation.ts';
 
 /**
- * @param alone false when the step has several flows: the check's name then says which
+ * @param alone false when the step has several flows: the check's name then says which, as it does where the expectation does
  * @param failure why the flow failed; null when it ran
  */
 export function checkExpectation(
@@ -33,7 +34,10 @@ export function checkExpectation(
   const unjudged = failure === null && (unmet === null || measured === null) ? tooShortlyOf(metric, flow) : null;
   return {
     step: flow.step,
-    name: alone ? expectation.text : `${flow.from} -> ${flow.to}: ${expectation.text}`,
+    name:
+      alone && expectation.flowId === null
+        ? expectation.text
+        : `${flow.from} -> ${flow.to}: ${conditionOf(expectation.text)}`,
     ...remarked(
       unjudged ??
         statusOf(
