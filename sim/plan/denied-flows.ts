@@ -32,6 +32,11 @@ export function denialOf(
   return { why: explainVerdict(judgement), help };
 }
 
+/** What is foretold of a flow that policies deny. */
+export function carryingNothing(flow: FlowPlan): FlowPlan {
+  return { ...flow, predictedGoodputBps: 0 };
+}
+
 /**
  * Whether a flow is to run though policies deny it as it begins: its step expects losses, or it flows in the background while a
  * later step changes the cluster.

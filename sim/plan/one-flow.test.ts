@@ -26,3 +26,18 @@ test('a rate that is none, and a party with itself, are refused with a word', ()
   expect(planOneFlow(plan, { ...asked, rate: '10 apples' }).diagnostics).toMatchObject([{ code: 'E410' }]);
   expect(planOneFlow(plan, { ...asked, to: pod('a') }).diagnostics).toMatchObject([{ code: 'E417' }]);
 });
+
+test('what policies deny is foretold to carry nothing, as in a run; what they allow, its goodput', () => {
+  const rule = { index: 0, position: { file: 'b.yaml', line: 8 }, peers: [] };
+  const web = {
+    ...{ namespace: 'default', name: 'web', position: { file: 'b.yaml', line: 1 }, policyTypes: ['ingress' as const] },
+    ...{ podSelector: { matchLabels: {}, matchExpressions: [] }, egress: [] },
+    ingress: [{ ...rule, ports: [{ protocol: 'TCP' as const, port: 80, endPort: null }] }],
+  };
+  const held = { ...plan, policies: [web] };
+  const foretold = (port: number | null) => planOneFlow(held, { ...asked, port }).flow?.predictedGoodputBps;
+  expect(foretold(null)).toBe(0);
+  expect(foretold(443)).toBe(0);
+  expect(foretold(80)).toBe(planOneFlow(plan, asked).flow?.predictedGoodputBps);
+  expect(foretold(80)).toBeGreaterThan(9e6);
+});

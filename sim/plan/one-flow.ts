@@ -1,7 +1,10 @@
 /** One flow that a person asks for, with the limit on its way and what that leaves: as a Scenario's flow is planned. Pure. */
+import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PartyReference } from '../manifest/party.ts';
+import { clusterAtStart, policyWorld } from './cluster.ts';
+import { carryingNothing, judgeFlow } from './denied-flows.ts';
 import { planFlows } from './flows.ts';
 import { Parties } from './parties.ts';
 import type { FlowPlan, PartyPlan, Plan } from './plan.ts';
@@ -53,8 +56,15 @@ export function planOneFlow(
   return result(planAt(limit === null ? UNLIMITED_UDP : String(Math.round(limit * ABOVE_LIMIT))));
 
   function result(flow: FlowPlan | null) {
-    return { flow: diagnostics.hasErrors ? null : flow, diagnostics: diagnostics.sorted() };
+    const possible = diagnostics.hasErrors || flow === null ? null : foretold(plan, flow);
+    return { flow: possible, diagnostics: diagnostics.sorted() };
   }
+}
+
+/** By the policies, as a Scenario's flow is. */
+function foretold(plan: Plan, flow: FlowPlan): FlowPlan {
+  const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
+  return judgeFlow(oracle, flow).verdict === 'denied' ? carryingNothing(flow) : flow;
 }
 
 function referenceTo(party: PartyPlan): PartyReference {

@@ -7,7 +7,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Expectation } from '../manifest/expectation.ts';
 import type { ScenarioManifest, ScenarioProbe, ScenarioStep } from '../manifest/manifests.ts';
 import { contradictionOf } from './contradicted-probes.ts';
-import { denialOf, runsThoughDenied } from './denied-flows.ts';
+import { carryingNothing, denialOf, runsThoughDenied } from './denied-flows.ts';
 import { planFlows, sharePorts } from './flows.ts';
 import { pathBetween } from './path.ts';
 import { planInjection } from './injections.ts';
@@ -100,9 +100,7 @@ class TimelinePlanner {
         };
         const denied = this.#warnOfDenied(traffic, spans);
         warnOfHurry(traffic.flows, spans, diagnostics);
-        const foretold = traffic.flows.map((flow) =>
-          denied.has(flow.flowId) ? { ...flow, predictedGoodputBps: 0 } : flow,
-        );
+        const foretold = traffic.flows.map((flow) => (denied.has(flow.flowId) ? carryingNothing(flow) : flow));
         return { ...traffic, flows: foretold };
       }
       case 'inject': {
