@@ -1,14 +1,18 @@
 /** The way of a packet in lines: a stage each, the rules that did not match under it, and what the kernel counted. */
+import { nobodyHas } from '../../sim/plan/named-party.ts';
 import type { Explanation, Stage, StageOutcome } from '../../sim/reach/explain.ts';
 import type { KernelEvidence } from '../../sim/reach/evidence.ts';
 
 export function explanationLines(explanation: Explanation, evidence: KernelEvidence | null): string[] {
-  const { from, to, protocol, port, predicted, stages } = explanation;
+  const { from, to, protocol, port, predicted, nobody, stages } = explanation;
   const asked = protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
   const drops = stages.filter(({ outcome, would }) => outcome === 'dropped' || would === 'be dropped');
-  const verdict = predicted === null ? 'not possible' : predicted;
+  const places = drops.length === 0 ? '' : `, at the ${drops.map(({ name }) => name).join(', and at the ')}`;
+  // Policies judge an address that nobody has; that a packet arrives, or comes, is not said.
+  const judged = nobody !== null && predicted === 'allowed' ? 'policies allow it' : (predicted ?? 'not possible');
+  const verdict = nobody === null ? `${judged}${places}` : `${judged}${places}; ${nobodyHas(nobody)}`;
   return [
-    `${from} -> ${to} ${asked}: ${verdict}${drops.length === 0 ? '' : `, at the ${drops.map(({ name }) => name).join(', and at the ')}`}`,
+    `${from} -> ${to} ${asked}: ${verdict}`,
     '',
     ...stages.flatMap(stageLines),
     ...(evidence === null ? [] : ['', ...evidenceLines(evidence)]),

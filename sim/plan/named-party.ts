@@ -27,6 +27,10 @@ export function outsideAddress(address: string): OutsideAddress {
   return { name: address, plan: { kind: 'outside' }, addresses: [address], pod: null };
 }
 
+export function nobodyHas(address: string): string {
+  return `nobody here has ${address}`;
+}
+
 /** Pods first, in the plan's order; then hosts, then nodes. A pod's addresses are those of its first interface. */
 export function namedParties(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>): ReadonlyMap<string, NamedParty> {
   const parties: NamedParty[] = [

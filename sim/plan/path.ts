@@ -4,7 +4,7 @@
  */
 import { describeWireQueue } from './wires.ts';
 import { wayOfFrames } from './large-frames.ts';
-import type { QuestionEnd } from './named-party.ts';
+import { nobodyHas, type QuestionEnd } from './named-party.ts';
 import type { Plan } from './plan.ts';
 
 export interface Path {
@@ -21,7 +21,7 @@ export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: Question
     return {
       open: true,
       wire: false,
-      says: `${exit(own)}; nobody here has ${to.name}, and routes beyond the underlay are not known`,
+      says: `${exit(own)}; ${nobodyHas(to.name)}, and routes beyond the underlay are not known`,
     };
   if (from.plan.kind === 'outside')
     return { open: true, wire: false, says: `from beyond the underlay, where routes are not known, ${entry(other)}` };

@@ -1,5 +1,5 @@
 /** What a kernel saw of one question: the programs' verdict, the wire's answer, and what the hooks counted meanwhile. */
-import type { QuestionEnd } from '../plan/named-party.ts';
+import { nobodyHas, type QuestionEnd } from '../plan/named-party.ts';
 import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { LossRecord, TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';
@@ -63,7 +63,7 @@ export async function gatherEvidence(
   const kernel = `${kind} ${release}${clock === 'virtual' ? ', virtual clock' : ''}`;
   const verdict = onlyMark(await askLab(lab, 'verdict', question));
   if (!onWire(from, to)) {
-    const nobody = `nobody here has ${(from.plan.kind === 'outside' ? from : to).name}`;
+    const nobody = nobodyHas((from.plan.kind === 'outside' ? from : to).name);
     const words = [...evidenceWords(verdict, '-'), nobody];
     return { kernel, verdict: meaningOf(verdict), wire: null, words, counted: [], lost: [] };
   }

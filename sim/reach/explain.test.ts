@@ -125,6 +125,23 @@ describe('an explanation', () => {
     expect(ask('172.51.1.1', 'web', '80').from).toBe('default/web');
   });
 
+  it('says of an address that nobody has what policies say, and that nothing arrives there', () => {
+    const allowed = ask('shy', '198.51.100.4', '53/UDP');
+    expect(allowed).toMatchObject({ predicted: 'allowed', nobody: '198.51.100.4' });
+    expect(allowed.stages.at(-1)).toMatchObject({
+      ...{ name: 'shaper', outcome: 'open', says: 'nobody here has 198.51.100.4: no packet arrives' },
+    });
+    const verdictOf = (...asked: Parameters<typeof ask>) => explanationLines(ask(...asked), null)[0];
+    expect(verdictOf('shy', '198.51.100.4', '53/UDP')).toBe(
+      'default/shy -> 198.51.100.4 UDP/53: policies allow it; nobody here has 198.51.100.4',
+    );
+    expect(verdictOf('203.0.113.9', 'web', '81')).toBe(
+      '203.0.113.9 -> default/web TCP/81: denied, at the ingress rule; nobody here has 203.0.113.9',
+    );
+    expect(ask('203.0.113.9', 'web', '80').stages.find(({ name }) => name === 'departure')?.outcome).toBe('open');
+    expect(ask('near', 'web', '80').nobody).toBeNull();
+  });
+
   it('refuses an address that is no machine, and a question between two strangers', () => {
     for (const address of ['0.0.0.0', '127.0.0.1', '224.0.0.1', '255.255.255.255', '::1', 'ff02::1'])
       expect(() => ask('near', address, '80'), address).toThrow(DiagnosticError);

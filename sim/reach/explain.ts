@@ -6,7 +6,7 @@ import { ruleText, type DirectionJudgement, type Judgement } from '../../datapla
 import type { Direction, Position } from '../../dataplane/policy/network-policy.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import { pairAddresses } from '../plan/address-pair.ts';
-import type { QuestionEnd } from '../plan/named-party.ts';
+import { nobodyHas, type QuestionEnd } from '../plan/named-party.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { lossesOfWire, pathBetween } from '../plan/path.ts';
@@ -35,12 +35,15 @@ export interface Explanation {
   readonly port: number;
   /** What NetworkPolicy and the topology say; null where the two share no address family. */
   readonly predicted: 'allowed' | 'denied' | null;
+  /** The end that is an address which nobody here has: it sends or receives only as far as policies are asked. */
+  readonly nobody: string | null;
   readonly stages: readonly Stage[];
 }
 
 /** @throws RangeError when the world is malformed */
 export function explain(plan: Plan, oracle: Oracle, from: QuestionEnd, to: QuestionEnd, port: AskedPort): Explanation {
-  const about = { from: from.name, to: to.name, protocol: port.protocol, port: port.port };
+  const nobody = [from, to].find(isNobody)?.name ?? null;
+  const about = { from: from.name, to: to.name, protocol: port.protocol, port: port.port, nobody };
   const pair = pairAddresses(from, to, null);
   const judgement = judge(oracle, from, to, port);
   if (pair === null || judgement === null) {
@@ -95,7 +98,7 @@ const DECIDES: ReadonlySet<string> = new Set(['egress rule', 'path', 'ingress ru
 
 function deviceOf({ name, plan, pod }: QuestionEnd): string {
   const slave = pod?.interfaces[0];
-  if (plan.kind === 'outside') return `nobody in these manifests has ${name}`;
+  if (plan.kind === 'outside') return nobodyHas(name);
   if (pod === null || slave === undefined) return `${name} is no pod: it sends on its own NIC`;
   return `${slave.name} is an ipvlan ${slave.mode} slave of ${slave.master} on ${pod.node}`;
 }
@@ -131,17 +134,24 @@ function rule(way: Direction, side: DirectionJudgement): Stage {
   return stage(name, 'passes', `no policy isolates ${way} of ${side.pod ?? 'it'}`);
 }
 
-function departure({ pod }: QuestionEnd): Stage {
-  const limit = pod?.limits.egressBps ?? null;
+function departure(sender: QuestionEnd): Stage {
+  if (isNobody(sender)) return stage('departure', 'open', nobodyHas(sender.name));
+  const limit = sender.pod?.limits.egressBps ?? null;
   if (limit === null) return stage('departure', 'passes', 'no egress limit: it leaves at once');
   const says = `egress limit ${rate(limit)}: fq holds it until its departure time; one later than the horizon is dropped`;
   return stage('departure', 'passes', says);
 }
 
-function shaper({ name, pod }: QuestionEnd): Stage {
+function shaper(receiver: QuestionEnd): Stage {
+  if (isNobody(receiver)) return stage('shaper', 'open', `${nobodyHas(receiver.name)}: no packet arrives`);
+  const { name, pod } = receiver;
   const limit = pod?.limits.ingressBps ?? null;
   if (limit === null) return stage('shaper', 'passes', `no ingress limit: it is in ${name} now`);
   return stage('shaper', 'passes', `ingress limit ${rate(limit)}: redirected to the IFB, paced there, and given back`);
+}
+
+function isNobody({ plan }: QuestionEnd): boolean {
+  return plan.kind === 'outside';
 }
 
 function rate(bps: number): string {
