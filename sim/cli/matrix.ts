@@ -127,7 +127,7 @@ async function chooseKernels({ kernels, clock }: MatrixSettings): Promise<Matrix
       chosen.push({ name, ...(await chooseKernel(name, clock)) });
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      wrong.push(...error.diagnostics);
+      for (const diagnostic of error.diagnostics) wrong.push(diagnostic);
     }
   }
   if (wrong.length > 0) throw new DiagnosticError('machine', wrong);

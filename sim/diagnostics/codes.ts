@@ -24,6 +24,7 @@ export const codes = {
   E123: 'folder is no kustomization',
   E124: 'not a file or folder of this machine, or an empty value',
   E125: 'file with a name that cannot be shown',
+  E126: 'too many errors in one file',
 
   E201: 'unknown field',
   E202: 'wrong type',

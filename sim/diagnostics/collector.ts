@@ -20,6 +20,7 @@ export interface Absent {
 
 export class Collector {
   readonly #diagnostics: Diagnostic[] = [];
+  #errors = 0;
   readonly #isExcused: (absent: Absent) => boolean;
 
   /** `isExcused`: what is absent was written, but could not be read, which has been said; who needs it is not wrong. */
@@ -30,9 +31,11 @@ export class Collector {
   /** Codes that begin with W are warnings, all others errors. `span` undefined: it belongs to no file. */
   add(code: Code, span: Span | undefined, message: string, details: Details = {}): void {
     if (details.absent?.some((absent) => this.#isExcused(absent)) === true) return;
+    const severity = code.startsWith('W') ? 'warning' : 'error';
+    if (severity === 'error') this.#errors++;
     this.#diagnostics.push({
       code,
-      severity: code.startsWith('W') ? 'warning' : 'error',
+      severity,
       message: bounded(message),
       ...(span === undefined ? {} : { span }),
       ...(details.help === undefined ? {} : { help: bounded(details.help) }),
@@ -43,7 +46,12 @@ export class Collector {
   }
 
   get hasErrors(): boolean {
-    return this.#diagnostics.some((d) => d.severity === 'error');
+    return this.#errors > 0;
+  }
+
+  /** How many errors were added so far, repetitions included. */
+  get errorCount(): number {
+    return this.#errors;
   }
 
   /** Whether a text, or part of one, could not be read at all (E1xx): nobody knows what was in it. */
@@ -58,12 +66,16 @@ export class Collector {
 
   /** Takes back what was added after the first `count`, and gives it. */
   takeBack(count: number): Diagnostic[] {
-    return this.#diagnostics.splice(count);
+    const taken = this.#diagnostics.splice(count);
+    this.#errors -= taken.filter(isError).length;
+    return taken;
   }
 
   /** What `takeBack` gave, as it was. */
   giveBack(diagnostics: readonly Diagnostic[]): void {
-    this.#diagnostics.push(...diagnostics);
+    // One by one: there may be more than a call takes arguments.
+    for (const diagnostic of diagnostics) this.#diagnostics.push(diagnostic);
+    this.#errors += diagnostics.filter(isError).length;
   }
 
   hasErrorIn(file: string): boolean {
@@ -74,6 +86,10 @@ export class Collector {
   sorted(): Diagnostic[] {
     return sortDiagnostics(this.#diagnostics);
   }
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
 }
 
 /** Sorts by file, then position, then code; drops repetitions of the same mistake at the same place. */

@@ -545,3 +545,12 @@ describe('a Scenario', () => {
     expect(diagnostics[0]!.help).toBeTruthy();
   });
 });
+
+test('a file of nothing but mistakes is read until there are a thousand, and says so', () => {
+  const wrong = Array.from({ length: 5_000 }, (_, i) => `---\nkind: Pod\nmetadata: { name: p${i} }\n`).join('');
+  const { diagnostics } = read({ 'wrong.yaml': wrong });
+  expect(diagnostics.filter(({ severity }) => severity === 'error').length).toBeLessThan(1010);
+  const [last] = diagnostics.filter(({ code }) => code === 'E126');
+  expect(last?.message).toBe('wrong.yaml has 1000 errors up to here, and is not read any further');
+  expect(last?.span?.line).toBe(3002);
+});

@@ -30,6 +30,9 @@ import { sayOnceOfTemplate } from './template.ts';
 import { anything, filesNamedBy, type UnreadObject } from './unread.ts';
 import { parseYaml, type YamlDocument } from './yaml-documents.ts';
 
+/** Errors of a file, after which the rest of it is not looked at: 4 MiB of wrong objects have 72,000. */
+const MOST_ERRORS = 1000;
+
 /** What may come to a cluster that lives; networks and pools are there from the beginning. */
 type AppliedObject = NamespaceManifest | PodManifest | WorkloadManifest | NetworkPolicyManifest;
 
@@ -117,11 +120,26 @@ export class Reading {
     const text = readText(file, this.#files, this.diagnostics);
     if (text !== null) this.sources.push({ file, text });
     const documents = text === null ? [] : parseYaml(file, text, this.diagnostics);
-    const objects = documents.flatMap((document) => readObjects(document, this));
+    const objects = this.#objectsIn(documents);
     if (text !== null) sayOnceOfTemplate(file, text, before, this.diagnostics);
     const nothing = this.diagnostics.count === before && this.kinds.count === seen;
     if (objects.length === 0 && nothing) this.#empty.add(file);
     this.#objects.set(file, objects);
+    return objects;
+  }
+
+  /** Those of a file, until it has so many errors that more help nobody: who mends them checks again. */
+  #objectsIn(documents: readonly YamlDocument[]): RawObject[] {
+    const before = this.diagnostics.errorCount;
+    const objects: RawObject[] = [];
+    for (const document of documents) {
+      if (this.diagnostics.errorCount - before >= MOST_ERRORS) {
+        const message = `${document.file} has ${MOST_ERRORS} errors up to here, and is not read any further`;
+        this.diagnostics.add('E126', document.spanOf([]), message, { help: 'mend those before it, and check again' });
+        break;
+      }
+      objects.push(...readObjects(document, this));
+    }
     return objects;
   }
 
