@@ -2,7 +2,7 @@
  * Who reaches whom: a matrix a probe step, measured against predicted, the rule in each cell. Above 24 parties a side
  * it is a table of counts and of every surprise instead.
  */
-import { formatCount } from '../../sim/measure/format.ts';
+import { formatAmount, formatCount } from '../../sim/measure/format.ts';
 import type { ProbeResult } from '../../sim/measure/result.ts';
 import { html, type Html } from './markup.ts';
 import { table } from './table.ts';
@@ -35,7 +35,7 @@ function stepMatrix(step: string, probes: readonly ProbeResult[]): Html {
   const to = [...new Set([...from, ...receivers])].filter((party) => receivers.has(party));
   const wrong = probes.filter((probe) => probe.measured !== probe.predicted);
   const summary = html`<p>
-    ${formatCount(probes.length)} probes: ${formatCount(count(probes, 'allowed'))} allowed,
+    ${formatAmount(probes.length, 'probe')}: ${formatCount(count(probes, 'allowed'))} allowed,
     ${formatCount(count(probes, 'denied'))} denied; ${agreement(wrong.length)}.
   </p>`;
   if (from.length > MOST_PARTIES || to.length > MOST_PARTIES)

@@ -3,7 +3,7 @@ import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/describe-change.ts';
 import { tableWithin, wrapped } from './columns.ts';
-import { formatDuration, formatRate } from '../../sim/measure/format.ts';
+import { formatAmount, formatDuration, formatRate } from '../../sim/measure/format.ts';
 import { extentOf } from './flow-extent.ts';
 
 /**
@@ -116,7 +116,7 @@ function rate(bps: number | null): string {
 function describe(step: StepPlan): string {
   switch (step.kind) {
     case 'wait':
-      return `${step.pods.length} pods, at most ${formatDuration(step.timeoutNs)}`;
+      return `${formatAmount(step.pods.length, 'pod')}, at most ${formatDuration(step.timeoutNs)}`;
     case 'traffic':
       return step.flows
         .map((flow) => {
@@ -132,7 +132,7 @@ function describe(step: StepPlan): string {
         .map(({ from, to, frame, count }) => `${count} x ${frame} ${partyName(from)} -> ${partyName(to)}`)
         .join('; ');
     case 'probe':
-      return `${step.probes.length} probes, ${formatDuration(step.timeoutNs)} for an answer`;
+      return `${formatAmount(step.probes.length, 'probe')}, ${formatDuration(step.timeoutNs)} for an answer`;
     case 'apply':
     case 'delete':
     case 'label':

@@ -35,7 +35,7 @@ export async function chooseKernel(
   const [own] = kernel.clocks;
   if (clock === null) return { kernel, clock: own };
   if (kernel.clocks.includes(clock)) return { kernel, clock };
-  const other = clock === 'virtual' ? 'debian:6.12, or another of `ipvlane kernels list` that QEMU boots' : 'uml';
+  const other = clock === 'virtual' ? await havingVirtual(kernels) : 'uml';
   throw new DiagnosticError('machine', [
     {
       code: 'E516',
@@ -44,6 +44,14 @@ export async function chooseKernel(
       help: `use --kernel ${other}`,
     },
   ]);
+}
+
+/** What is here and needs no package first. */
+async function havingVirtual(kernels: readonly Kernel[]): Promise<string> {
+  const having = kernels.filter(({ clocks }) => clocks.includes('virtual'));
+  const reports = await Promise.all(having.map((kernel) => kernel.inspect()));
+  const here = reports.flatMap(({ name, usable }) => (usable ? [name] : []));
+  return `${[...here, DEFAULT_VIRTUAL].join(' or ')}, or another of \`ipvlane kernels list\` that QEMU boots`;
 }
 
 /** Stock kernels in the cache, 6.12 first, then the newest. */
