@@ -15,6 +15,7 @@ import { cellKey, cellsIn, endJournal, noteCell } from './matrix-journal.ts';
 import { matrixFolder, presentMatrix } from './matrix-output.ts';
 import { type MatrixSettings, matrixSettings } from './matrix-settings.ts';
 import { namesTwice } from './names-twice.ts';
+import { nothingToRun } from './nothing-to-run.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import type { OurFolder } from './output/our-folder.ts';
 import { type OutputFolder, UNFINISHED } from './output/output-folder.ts';
@@ -109,7 +110,9 @@ function loadScenarios(environment: Environment, paths: readonly string[]): Matr
   const scenarios = loaded.flatMap(({ path, plan, files }) =>
     plan === null ? [] : [{ name: nameOf(plan.scenario, path), plan, files }],
   );
-  const wrong = scenarios.length < loaded.length ? [] : namesTwice(scenarios.map(({ name }) => name));
+  const named = scenarios.map(({ name, plan }) => ({ name, file: plan.scenario.file }));
+  const refused = [...namesTwice(named), ...scenarios.flatMap(({ plan }) => nothingToRun(plan))];
+  const wrong = scenarios.length < loaded.length ? [] : refused;
   if (scenarios.length < loaded.length || wrong.length > 0) throw new DiagnosticError('manifest', wrong);
   return scenarios;
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { diskFiles } from '../manifest/disk-files.ts';
 import { TOLERANCES } from '../matrix/baseline.ts';
 import { resultForPeople } from '../measure/short-result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
@@ -29,9 +30,10 @@ const COMPARISON = 'comparison.json';
 export const report: Action = async (environment, [named = '.'], options) => {
   const path = resolve(environment.cwd, named);
   const how: How = { json: options.json === true, fullNames: options.fullNames === true };
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw noRun(`${named} is not there`);
-  const isFile = !stat.isDirectory();
+  const stat = diskFiles.stat(path);
+  if (stat === null) throw noRun(`${named} is not there`);
+  if (stat.kind === 'unreachable') throw noRun(`${named} cannot be read: ${stat.why}`);
+  const isFile = stat.kind === 'file';
   const [folder, name] = isFile ? [dirname(path), basename(path)] : [path, null];
   if (name === MATRIX_FILE || (name === null && existsSync(join(folder, MATRIX_FILE))))
     await reportMatrix(environment, folder, how);
@@ -45,9 +47,10 @@ export const report: Action = async (environment, [named = '.'], options) => {
   return EXIT.ok;
 };
 
-/** One that was killed before its first record leaves a trace without any. */
+/** One that was killed before its first record leaves a trace without any; a plain file beside the runs is no folder of one. */
 function sawAnything(folder: string): boolean {
-  return (statSync(join(folder, TRACE), { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const stat = diskFiles.stat(join(folder, TRACE));
+  return stat?.kind === 'file' && stat.bytes > 0;
 }
 
 interface How {

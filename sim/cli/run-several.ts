@@ -8,6 +8,7 @@ import { executeScenario, type Concluded } from './execute-scenario.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { loadPlan, sourcesOf } from './load-plan.ts';
 import { namesTwice } from './names-twice.ts';
+import { nothingToRun } from './nothing-to-run.ts';
 import { OutputFolder, outputPath } from './output/output-folder.ts';
 import { presentSeveral, type OneOfSeveral } from './present-several.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
@@ -82,8 +83,11 @@ function namesOrThrow(environment: Environment, units: readonly (readonly string
     printDiagnostics(environment, diagnostics, sourcesOf(wrong.flatMap(({ files }) => files)));
     throw new DiagnosticError('manifest', []);
   }
-  const names = loaded.flatMap(({ plan }) => (plan === null ? [] : [plan.scenario.name]));
-  const twice = namesTwice(names);
-  if (twice.length > 0) throw new DiagnosticError('manifest', twice);
-  return names;
+  const scenarios = loaded.flatMap(({ plan }) => (plan === null ? [] : [plan.scenario]));
+  const refused = [
+    ...namesTwice(scenarios),
+    ...loaded.flatMap(({ plan }) => (plan === null ? [] : nothingToRun(plan))),
+  ];
+  if (refused.length > 0) throw new DiagnosticError('manifest', refused);
+  return scenarios.map(({ name }) => name);
 }

@@ -110,7 +110,7 @@ export const codes = {
   E442: 'pod of another operating system',
 
   E460: 'owner of an object is invalid',
-  E461: 'nobody to ask',
+  E461: 'nobody to ask, nothing to run',
 
   E501: 'output cannot be written',
   E502: 'the run could not go on',

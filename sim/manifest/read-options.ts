@@ -6,4 +6,6 @@ export interface ReadOptions {
   readonly verbose?: boolean;
   /** Whether a Scenario may name files that lie neither below the paths given nor below the working directory. */
   readonly allowOutside?: boolean;
+  /** Whether a folder lists what lies in the folders inside it as its own, for remedies. */
+  readonly recursive?: boolean;
 }

@@ -44,6 +44,9 @@ function isAppliedLater(object: BuiltObject): object is AppliedObject {
   return !NOT_LATER.has(object.kind);
 }
 
+/** As sim/manifest/finding/below.ts searches. */
+const NO_LINKS = '-R does not follow links to folders';
+
 const NOT_LATER: ReadonlySet<BuiltObject['kind']> = new Set([
   'NetworkAttachmentDefinition',
   'SpiderMultusConfig',
@@ -65,13 +68,18 @@ export class Reading {
   readonly sources: SourceFile[] = [];
   readonly #files: Files;
   readonly #verbose: boolean;
+  readonly #recursive: boolean;
   readonly #walls: Walls;
   readonly #traces = new Map<string, readonly number[]>();
   readonly #objects = new Map<string, readonly RawObject[]>();
   /** Files in which nothing was said, not even anything wrong. */
   readonly #empty = new Set<string>();
 
-  constructor(files: Files, { ignore = [], verbose = false, allowOutside = false }: ReadOptions = {}) {
+  constructor(
+    files: Files,
+    { ignore = [], verbose = false, allowOutside = false, recursive = false }: ReadOptions = {},
+  ) {
+    this.#recursive = recursive;
     this.#files = files;
     this.#walls = new Walls(files, allowOutside);
     this.kinds = new KindWords(this.diagnostics, ignore);
@@ -299,7 +307,7 @@ export class Reading {
 
   refuseNothing(paths: readonly string[]): void {
     this.diagnostics.add('E109', undefined, `no object in ${paths.join(', ')} that could be brought up`, {
-      help: 'give files, or a folder with .yaml, .yml or .json files in it (-R searches the folders inside it too)',
+      help: `give files, or a folder with .yaml, .yml or .json files in it (${this.#recursive ? NO_LINKS : '-R searches the folders inside it too'})`,
     });
   }
 
@@ -337,7 +345,7 @@ export class Reading {
     }
     if (found.length > 0) return found;
     this.diagnostics.add('E109', span, `${folder} holds no .yaml, .yml or .json file`, {
-      help: 'give the folder that holds the manifests, or -R to search the folders inside it too',
+      help: `give the folder that holds the manifests${this.#recursive ? `: ${NO_LINKS}` : ', or -R to search the folders inside it too'}`,
     });
     return [];
   }

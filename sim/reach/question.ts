@@ -48,7 +48,7 @@ export function refuseNobody({ from, targets }: Question): void {
     only === undefined
       ? 'there is nobody to ask: the manifests make no pod, and name no host'
       : `there is nobody to ask: ${only.name} has nobody else to reach`;
-  const help = 'give manifests of two pods or more, or a Scenario with `hosts`; `--from` and `--to` name nodes as well';
+  const help = 'give manifests of two pods or more, or a Scenario with `hosts`; a node can be named too: `node:NAME`';
   throw new DiagnosticError('manifest', [{ code: 'E461', severity: 'error', message, help }]);
 }
 

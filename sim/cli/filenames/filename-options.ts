@@ -30,11 +30,15 @@ export function filenameOptions(
   options: Readonly<Record<string, unknown>>,
 ): FilenameOptions {
   const list = (name: string): readonly string[] => (Array.isArray(options[name]) ? (options[name] as string[]) : []);
+  const recursive = options.recursive === true;
   return {
     paths: [...positional, ...list('filename')],
     kustomizations: list('kustomize'),
-    recursive: options.recursive === true,
-    reading: { ignore: list('ignore'), verbose: options.verbose === true, allowOutside: options.allowOutside === true },
+    recursive,
+    reading: {
+      ...{ ignore: list('ignore'), verbose: options.verbose === true },
+      ...{ allowOutside: options.allowOutside === true, recursive },
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { reachJson } from '../../../reports/json/reach-json.ts';
 import { inNamespace } from '../../manifest/object-name.ts';
 import { clusterAtStart, policyWorld } from '../../plan/cluster.ts';
 import { askLab, asking } from '../../reach/ask-lab.ts';
-import { questionOf, targetOf } from '../../reach/question.ts';
+import { questionOf, refuseNobody, targetOf } from '../../reach/question.ts';
 import { answerOf, cellsOf, oracleMarks, type Reachability } from '../../reach/reachability.ts';
 import type { Action } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -19,6 +19,7 @@ export const probe: Action = async (environment, [from = '', target = '', ...pat
   const { to, port } = targetOf(target);
   const inIts = (name: string): string => inNamespace(name, namespaceOf(options));
   const question = questionOf(lab.plan, { from: [inIts(from)], to: [inIts(to)], ports: port === null ? [] : [port] });
+  refuseNobody(question);
   const oracle = prepareOracle(policyWorld(clusterAtStart(lab.plan)));
   const { rows, records } = await askIn(lab, options, [asking('wire', question)], (asked) =>
     askLab(asked, 'wire', question),
