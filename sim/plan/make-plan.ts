@@ -17,7 +17,7 @@ import { LiveChanges } from './live-changes.ts';
 import { checkMapRoom } from './map-room.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
 import { deriveTimeline, type DerivedTimeline } from './derived/default-timeline.ts';
-import { defaultNetwork, readNetworks, type Network } from './network.ts';
+import { readNetworks, type Network } from './network.ts';
 import { networkPolicy, warnOfContradiction } from './network-policy.ts';
 import { Parties } from './parties.ts';
 import { plannedAtStart } from './planned-cluster.ts';
@@ -77,7 +77,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const pools = withoutReserved(written, reserved);
   checkOtherSpiderObjects(manifests, networks.values(), written.values(), diagnostics);
   const attachments = attachAll(pods, networks, diagnostics);
-  const used = new Set([...networksOf(attachments), ...networksOf(attachLater(scenario, nodes, networks))]);
+  const attached = [...attachments.values(), ...attachLater(scenario, nodes, networks).values()].flat();
   const fallbacks = fallbackPools(addressesOfDefaultNetwork(attachments));
   const nodeAddresses = exportedNodeAddresses(
     manifests,
@@ -85,7 +85,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
     [...pools.values(), ...fallbacks],
     diagnostics,
   );
-  const masters = makeMasters(nodes, manifests, used, underlay, nodeAddresses, diagnostics);
+  const masters = makeMasters(nodes, manifests, attached, underlay, nodeAddresses, diagnostics);
   const ipam = new Ipam(pools, fallbacks);
   const hosts = (scenario?.spec.hosts ?? []).map(({ name, addresses }) => ({ name, addresses, routes: [] }));
   if (scenario !== null) reserveMachines(scenario, ipam, pools, diagnostics);
@@ -202,19 +202,15 @@ function attachLater(
   );
 }
 
-function networksOf(attachments: ReadonlyMap<DeclaredPod, readonly Attachment[]>): Network[] {
-  return [...attachments.values()].flat().map(({ network }) => network);
-}
-
 function makeMasters(
   nodes: readonly SchedulableNode[],
   { scenario }: Manifests,
-  used: ReadonlySet<Network>,
+  attached: readonly Attachment[],
   { mtu }: UnderlayPlan,
   nodeAddresses: ReadonlyMap<string, readonly NodeAddress[]>,
   diagnostics: Collector,
 ): Map<string, NodeMasters> {
-  const names = impliedNics(used.size === 0 ? [defaultNetwork] : used);
+  const names = impliedNics(attached);
   const implied = (node: string) =>
     names.map((name, i) => ({
       ...{ name, mtu: null, gso: true },

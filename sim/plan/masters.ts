@@ -2,11 +2,13 @@
  * The network devices of a node: its NICs, and the bonds and VLANs that chains make on them.
  *
  * A node of the Scenario has the interfaces it lists; one that lists none, and a node nobody described, has a NIC for
- * every master that networks ask for, or `eth0`.
+ * every master that networks ask for. It has `eth0`, too, where pods are on networks that name none, unless other pods have theirs
+ * from a network that names one: then that is the NIC which the default route goes by.
  */
 import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { ScenarioInterface } from '../manifest/manifests.ts';
+import type { Attachment } from './attachments.ts';
 import type { Chain } from './chain.ts';
 import type { Network } from './network.ts';
 import type { MasterPlan } from './plan.ts';
@@ -14,15 +16,23 @@ import type { MasterPlan } from './plan.ts';
 /** The NIC of pods whose network names no master. */
 const DEFAULT_NIC = 'eth0';
 
-/** NICs that the networks need to be there, for nodes that list none. */
-export function impliedNics(networks: Iterable<Network>): string[] {
-  const names = new Set<string>();
-  for (const { chain } of networks) {
-    if (chain === null || chain.linkInContainer) continue;
-    if (chain.ifacer !== null) for (const name of chain.ifacer.interfaces) names.add(name);
-    else if (chain.master !== null) names.add(chain.master);
+/** NICs that the networks need to be there, for nodes that list none; the first has the node's addresses. */
+export function impliedNics(attachments: Iterable<Pick<Attachment, 'nic' | 'network'>>): string[] {
+  const [names, first] = [new Set<string>(), new Set<string>()];
+  let unnamed = false;
+  for (const { nic, network } of attachments) {
+    for (const name of nicsOf(network)) (nic === 'eth0' ? first : names).add(name);
+    unnamed ||= nic === 'eth0' && network.chain?.master === null;
   }
-  return names.size === 0 ? [DEFAULT_NIC] : [...names].sort();
+  const all = [...new Set([...names, ...first])].sort();
+  if (first.size > 0 || all.includes(DEFAULT_NIC) || (!unnamed && all.length > 0)) return all;
+  return [DEFAULT_NIC, ...all];
+}
+
+function nicsOf({ chain }: Network): readonly string[] {
+  if (chain === null || chain.linkInContainer) return [];
+  if (chain.ifacer !== null) return chain.ifacer.interfaces;
+  return chain.master === null ? [] : [chain.master];
 }
 
 /** The devices of one node, made as the networks of its pods ask for them. */
