@@ -9,7 +9,7 @@ import type { Path, ScenarioManifest, ScenarioSpec, ScenarioStep, ScenarioUnderl
 import { parsePercentage } from './percentage.ts';
 import { parseParty, type PartyReference } from './party.ts';
 import type { RawObject } from './read-object.ts';
-import { parsePort } from './scenario-port.ts';
+import { parseWrittenPort } from './scenario-port.ts';
 
 export type RawScenario = Extract<RawObject, { kind: 'Scenario' }>;
 type WrittenSpec = RawScenario['content']['spec'];
@@ -158,7 +158,7 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     bytes: flow.bytes === undefined ? null : byteCount(flow.bytes),
     rate: textOf(flow.rate),
     datagramBytes: flow.datagram ?? null,
-    port: flow.port ?? null,
+    port: flowPort(flow, [...path, 'port']),
     family: flow.family ?? null,
     ping: flow.ping ?? false,
     generator: flow.generator ?? null,
@@ -166,6 +166,10 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     ecn: flow.ecn ?? null,
     requests: flow.requests === undefined ? null : buildRequests(flow.requests),
   };
+}
+
+function flowPort({ port, protocol }: NonNullable<WrittenStep['traffic']>[number], path: Path) {
+  return typeof port === 'string' ? { name: port, protocol: protocol ?? null, path } : (port ?? null);
 }
 
 type WrittenRequests = NonNullable<NonNullable<WrittenStep['traffic']>[number]['requests']>;
@@ -204,7 +208,7 @@ function party(text: string, path: Path): PartyReference {
 }
 
 function port(written: string | number, path: Path) {
-  return parsePort(written, path) ?? disagree(String(written));
+  return parseWrittenPort(written, path) ?? disagree(String(written));
 }
 
 function nanoseconds(text: string | undefined): number | null {

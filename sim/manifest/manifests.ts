@@ -442,7 +442,7 @@ export interface ScenarioFlow {
   /** A Kubernetes quantity in bits per second, as written. */
   readonly rate: string | null;
   readonly datagramBytes: number | null;
-  readonly port: number | null;
+  readonly port: number | NamedPort | null;
   readonly family: 'IPv4' | 'IPv6' | null;
   readonly ping: boolean;
   readonly generator: 'iperf3' | 'ipvlane' | null;
@@ -475,13 +475,21 @@ export interface ScenarioProbe {
   readonly path: Path;
   readonly from: readonly PartyReference[];
   readonly to: readonly PartyReference[];
-  readonly ports: readonly ScenarioPort[];
+  readonly ports: readonly (ScenarioPort | NamedPort)[];
   readonly family: 'IPv4' | 'IPv6' | null;
   /** null: not written, so what the oracle predicts. */
   readonly expect: 'allowed' | 'denied' | 'predicted' | null;
 }
 
 /** `TCP/80`, `UDP/53`, `ICMP` (port 0). */
+/** A port by the name that a container of the receiver gave it. */
+export interface NamedPort {
+  readonly name: string;
+  /** null: TCP, else UDP, else SCTP. */
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP' | null;
+  readonly path: Path;
+}
+
 export interface ScenarioPort {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
   readonly port: number;

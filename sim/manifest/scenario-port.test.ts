@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryFiles } from './memory-files.ts';
 import { readManifests } from './read-manifests.ts';
-import { parsePort } from './scenario-port.ts';
+import { parsePort, parseWrittenPort } from './scenario-port.ts';
 
 test.each([
   [80, 'TCP', 80],
@@ -30,8 +30,33 @@ test.each(['port: 80', 'port: "80"', "ports: [ 80, 'UDP/53' ]"])('a probe takes 
   expect(step?.verb === 'probe' ? step.probes[0]?.ports[0] : null).toMatchObject({ protocol: 'TCP', port: 80 });
 });
 
-test.each(['port: 70000', 'port: 0', 'port: 8.5', 'port: http'])('a probe refuses `%s`', (written) => {
-  const { diagnostics } = readManifests(['s.yaml'], memoryFiles({ 's.yaml': probing(written) }));
-  expect(diagnostics).toHaveLength(1);
-  expect(diagnostics[0]?.help ?? diagnostics[0]?.message).toContain('`TCP/80`');
+test.each(['port: 70000', 'port: 0', 'port: 8.5', 'port: icmp', 'port: HTTP', 'port: UDP/-dns'])(
+  'a probe refuses `%s`',
+  (written) => {
+    const { diagnostics } = readManifests(['s.yaml'], memoryFiles({ 's.yaml': probing(written) }));
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]?.help ?? diagnostics[0]?.message).toContain('`TCP/80`');
+  },
+);
+
+test.each([
+  ['http', 'http', null],
+  ['UDP/dns', 'dns', 'UDP'],
+  ['dns/UDP', 'dns', 'UDP'],
+  ['8080-tcp', '8080-tcp', null],
+] as const)('%s is the name of a port', (written, name, protocol) => {
+  expect(parseWrittenPort(written, [])).toEqual({ name, protocol, path: [] });
+});
+
+test.each(['80', 'ICMP', 'TCP/80'])('%s is a number all the same', (written) => {
+  expect(parseWrittenPort(written, [])).toEqual(parsePort(written, []));
+});
+
+test.each(['TCP/80', '"80"', '0', '70000', 'HTTP', 'UDP/dns'])('a flow refuses `port: %s`', (written) => {
+  const text = probing('port: 80').replace(
+    'probe: [ { from: a, to: a, port: 80',
+    `traffic: [ { from: a, to: a, port: ${written}`,
+  );
+  const { diagnostics } = readManifests(['s.yaml'], memoryFiles({ 's.yaml': text }));
+  expect(diagnostics).toMatchObject([{ code: 'E211' }]);
 });

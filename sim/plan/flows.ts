@@ -3,6 +3,7 @@ import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
+import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
 import { EPHEMERAL_PORTS, portsOf } from './ephemeral-ports.ts';
 import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { wayOfFrames, type WayOfFrames } from './large-frames.ts';
@@ -46,10 +47,44 @@ export function planFlows(flow: ScenarioFlow, firstId: number, context: FlowCont
   const offeredBps = offered(flow, context);
   const plans: FlowPlan[] = [];
   for (const [a, b] of pairs) {
-    const plan = planFlow(a, b, flow, offeredBps, firstId + plans.length, context);
+    const there = atReceiver(flow, b, context);
+    if (there === null) continue;
+    const offeredThere = there.protocol === flow.protocol ? offeredBps : offered(there, context);
+    const plan = planFlow(a, b, there, offeredThere, firstId + plans.length, context);
     if (plan !== null) plans.push(plan);
   }
   return plans;
+}
+
+/** A flow whose port is a number, or any. */
+type FlowAt = Omit<ScenarioFlow, 'port'> & { readonly port: number | null };
+
+const TCP_FIELDS = ['congestion', 'ecn', 'requests', 'bytes'] as const;
+
+/** The port that the receiver gives the name to, and its protocol; null, with a diagnostic, where it carries no such flow. */
+function atReceiver(flow: ScenarioFlow, to: Party, { scenario, diagnostics }: FlowContext): FlowAt | null {
+  const { port: said } = flow;
+  if (said === null || typeof said === 'number') return { ...flow, port: said };
+  const found = portAt(said, to);
+  const name = nameOfPort(said);
+  if (found === null) {
+    const { message, help } = noSuchPort(name, [to]);
+    diagnostics.add('E305', scenario.spanOf(said.path), message, { help });
+    return null;
+  }
+  const { protocol, port } = found;
+  const words = `port \`${name}\` of ${to.name} is ${protocol}/${port}`;
+  if (protocol !== 'TCP' && protocol !== 'UDP') {
+    const help = 'name another port, or ask a `probe` for it';
+    diagnostics.add('E417', scenario.spanOf(said.path), `${words}, and a flow is TCP or UDP`, { help });
+    return null;
+  }
+  const wrong = protocol === 'TCP' ? [] : TCP_FIELDS.filter((field) => flow[field] !== null);
+  for (const field of wrong) {
+    const message = `\`${field}\` is for TCP flows only, and ${words}`;
+    diagnostics.add('E417', scenario.spanOf([...flow.path, field]), message, { help: 'remove it' });
+  }
+  return wrong.length > 0 ? null : { ...flow, protocol, port };
 }
 
 /**
@@ -105,7 +140,7 @@ function endOf({ toAddress, protocol, port }: FlowPlan): string {
 export function planFlow(
   from: Party,
   to: Party,
-  flow: ScenarioFlow,
+  flow: FlowAt,
   offeredBps: number | null,
   flowId: number,
   context: FlowContext,
@@ -187,7 +222,7 @@ export function planFlow(
 function warnOfLargeFrames(
   from: Party,
   to: Party,
-  flow: ScenarioFlow,
+  flow: FlowAt,
   { protocol, family, datagramBytes, way }: LargeFrames,
   { scenario, diagnostics }: FlowContext,
 ): boolean {
@@ -213,7 +248,7 @@ interface LargeFrames extends Pick<Parameters<typeof efficiency>[0], 'protocol' 
 }
 
 /** Each connection keeps its port for a minute after it has ended: more than there are cannot be made. */
-function warnOfPorts(from: Party, to: Party, flow: ScenarioFlow, { scenario, diagnostics }: FlowContext): void {
+function warnOfPorts(from: Party, to: Party, flow: FlowAt, { scenario, diagnostics }: FlowContext): void {
   if (flow.requests?.connection !== 'new') return;
   const { everyNs } = planRequests(flow.requests);
   const [streams, durationNs] = [flow.streams ?? 1, flow.durationNs ?? DEFAULT_FLOW_NS];
@@ -237,7 +272,7 @@ function planRequests({ everyNs, bytes, replyBytes, connection }: ScenarioReques
   };
 }
 
-function offered(flow: ScenarioFlow, { scenario, diagnostics }: FlowContext): number | null {
+function offered(flow: ScenarioFlow | FlowAt, { scenario, diagnostics }: FlowContext): number | null {
   if (flow.requests !== null) {
     const { everyNs, bytes } = planRequests(flow.requests);
     return ((flow.streams ?? 1) * bytes * 8e9) / everyNs;

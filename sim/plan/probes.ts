@@ -2,6 +2,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Located, ScenarioProbe } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
+import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
 import { askOfScenario } from './derived/ask-of-scenario.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
@@ -18,6 +19,7 @@ export function planProbes(
 ): ProbePlan[] {
   const from = distinct(probe.from.flatMap((reference) => parties.resolve(reference)));
   const to = distinct(probe.to.flatMap((reference) => parties.resolve(reference)));
+  sayWhereNone(probe, to, { scenario, diagnostics });
   const plans: ProbePlan[] = [];
   let pairs = 0;
   for (const a of from) {
@@ -43,15 +45,16 @@ export function planProbes(
         diagnostics.add('W412', scenario.spanOf(probe.path), `not probed: ${message}`, { help });
         continue;
       }
-      for (const { protocol, port } of probe.ports) {
+      for (const said of probe.ports) {
+        const found = portAt(said, b);
+        if (found === null) continue;
         plans.push({
           probeId: firstId + plans.length,
           from: a.plan,
           to: b.plan,
           fromAddress: addresses.from,
           toAddress: addresses.to,
-          protocol,
-          port,
+          ...found,
           expect: probe.expect ?? 'predicted',
         });
       }
@@ -68,6 +71,25 @@ export function planProbes(
     );
   }
   return plans;
+}
+
+/** Of a name that some of the receivers give to no port, or all of them. */
+function sayWhereNone(
+  { ports }: ScenarioProbe,
+  to: readonly Party[],
+  { scenario, diagnostics }: { readonly scenario: Located; readonly diagnostics: Collector },
+): void {
+  for (const said of ports) {
+    const without = to.filter((one) => portAt(said, one) === null);
+    if ('port' in said || without.length === 0) continue;
+    const { message, help } = noSuchPort(nameOfPort(said), without);
+    if (without.length === to.length) diagnostics.add('E305', scenario.spanOf(said.path), message, { help });
+    else {
+      const [who, are] = [without.map(({ name }) => name).join(', '), without.length === 1 ? 'is' : 'are'];
+      const words = `port \`${nameOfPort(said)}\` is probed at those that declare it: ${who} ${are} not asked`;
+      diagnostics.add('W405', scenario.spanOf(said.path), words, { help });
+    }
+  }
 }
 
 /**

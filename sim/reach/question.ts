@@ -1,12 +1,12 @@
 /** Which pairs and ports are asked about: what people name on the command line, or all pods and their declared ports. */
 import { BlockList, isIP } from 'node:net';
 import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
-import { resolvePort } from '../../dataplane/policy/ports.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
-import { parsePort, PORT_HELP } from '../manifest/scenario-port.ts';
+import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario-port.ts';
+import { noSuchPort, portAt } from '../plan/declared-port.ts';
 import { namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -135,40 +135,17 @@ SPECIAL.addAddress('255.255.255.255', 'ipv4');
 SPECIAL.addSubnet('::', 127, 'ipv6');
 SPECIAL.addSubnet('ff00::', 8, 'ipv6');
 
-/** A port as people say it: by its number, or by the name that a container gave it. */
-type SaidPort = AskedPort | { readonly name: string; readonly protocol: PortProtocol | null };
-type PortProtocol = Exclude<AskedPort['protocol'], 'ICMP'>;
-
-/** Where a name alone may stand; a NetworkPolicy means TCP by it. */
-const PROTOCOLS: readonly PortProtocol[] = ['TCP', 'UDP', 'SCTP'];
-
-/** The name of a port, as Kubernetes takes it (IANA_SVC_NAME). */
-const PORT_NAME = /^(?=[^a-z]*[a-z])[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/;
-
 /** Protocol and number in either order, as Scenarios and as `kubectl` write it, or a name. @throws DiagnosticError of kind manifest */
-function saidPort(text: string): SaidPort {
-  const parsed = parsePort(text.toUpperCase(), []);
-  if (parsed !== null) return { protocol: parsed.protocol, port: parsed.port };
-  const [first = '', second, ...more] = text.split('/');
-  const [name, said] = second !== undefined && protocolNamed(first) !== null ? [second, first] : [first, second];
-  const protocol = said === undefined ? null : protocolNamed(said);
-  if (!PORT_NAME.test(name) || more.length > 0 || (said !== undefined && protocol === null))
-    return refuse(`\`${text}\` is no port`, `${PORT_HELP}; or the name of a container port`);
-  return { name, protocol };
+function saidPort(text: string) {
+  return parseWrittenPort(withProtocolInCapitals(text), []) ?? refuse(`\`${text}\` is no port`, WRITTEN_PORT_HELP);
 }
 
-function protocolNamed(word: string): PortProtocol | null {
-  return PROTOCOLS.find((protocol) => protocol === word.toUpperCase()) ?? null;
-}
-
-/** The number that a name stands for there, as that of a NetworkPolicy's rule does; null: none. */
-function portAt(said: SaidPort, { pod }: Pick<QuestionEnd, 'pod'>): AskedPort | null {
-  if ('port' in said) return said;
-  for (const protocol of said.protocol === null ? PROTOCOLS : [said.protocol]) {
-    const port = pod === null ? null : resolvePort(pod, said.name, protocol);
-    if (port !== null) return { protocol, port };
-  }
-  return null;
+/** `udp/dns` and `dns/udp` are of UDP; `udp` alone is a name. */
+function withProtocolInCapitals(text: string): string {
+  const words = text.split('/');
+  const protocol = words.length === 1 ? /^icmp$/i : /^(tcp|udp|sctp)$/i;
+  const at = words.findIndex((word) => protocol.test(word));
+  return words.map((word, i) => (i === at ? word.toUpperCase() : word)).join('/');
 }
 
 /**
@@ -177,7 +154,7 @@ function portAt(said: SaidPort, { pod }: Pick<QuestionEnd, 'pod'>): AskedPort | 
  * @throws DiagnosticError of kind manifest
  */
 export function portAsked(text: string, end: Pick<QuestionEnd, 'name' | 'pod'>): AskedPort {
-  if (text !== '') return portAt(saidPort(text), end) ?? noSuchPort(text, [end]);
+  if (text !== '') return portAt(saidPort(text), end) ?? refusePort(text, [end]);
   const declared = new Map(
     (end.pod?.ports ?? []).map(({ protocol, port }) => [portText({ protocol, port }), { protocol, port }]),
   );
@@ -186,13 +163,9 @@ export function portAsked(text: string, end: Pick<QuestionEnd, 'name' | 'pod'>):
   return refuse(`${end.name} declares ${declared.size} ports`, `name one: ${[...declared.keys()].join(', ')}`);
 }
 
-function noSuchPort(text: string, to: readonly Pick<QuestionEnd, 'name' | 'pod'>[]): never {
-  const [only, ...more] = to;
-  const who = only === undefined || more.length > 0 ? `of those ${to.length} none` : only.name;
-  const names = [...new Set(to.flatMap(({ pod }) => (pod?.ports ?? []).flatMap(({ name }) => name ?? [])))];
-  const known =
-    names.length === 0 ? 'give its number: no port has a name there' : `the names there: ${names.join(', ')}`;
-  return refuse(`${who} declares no port \`${text}\``, didYouMean(text, names) ?? known);
+function refusePort(text: string, to: readonly Pick<QuestionEnd, 'name' | 'pod'>[]): never {
+  const { message, help } = noSuchPort(text, to);
+  return refuse(message, help);
 }
 
 /** `web:80`, `web:http`, `host:internet:UDP/53`, `web`: a party, and what stands behind the last colon as its port. */
@@ -217,9 +190,9 @@ export function portText({ protocol, port }: AskedPort): string {
 /** One port of all of them; a name of those that declare it, each with the number it has there. */
 function targetsAt(text: string, to: readonly NamedParty[]): Target[] {
   const said = saidPort(text);
-  if ('port' in said) return [{ ...said, to }];
+  if ('port' in said) return [{ protocol: said.protocol, port: said.port, to }];
   const found = byPort(to.map((party) => ({ party, ports: [portAt(said, party)].filter((port) => port !== null) })));
-  return found.length > 0 ? found : noSuchPort(text, to);
+  return found.length > 0 ? found : refusePort(text, to);
 }
 
 /** Each declared port of those that declare it; ICMP of pods that declare none, and of hosts. */

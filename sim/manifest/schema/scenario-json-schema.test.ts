@@ -27,6 +27,8 @@ describe('the JSON Schema that editors use', () => {
     '{ sleep: 1s }',
     '{ traffic: [ { from: a, to: b, duration: 1.5ms } ] }',
     '{ probe: [ { from: [ a ], to: "host:x", port: ICMP } ] }',
+    '{ probe: [ { from: a, to: b, ports: [ http, UDP/dns, 80 ] } ] }',
+    '{ traffic: [ { from: a, to: b, port: http }, { from: a, to: b, port: 80 } ] }',
   ])('accepts %s', (step) => {
     expect(accepts(scenario(step))).toBe(true);
   });
@@ -37,6 +39,8 @@ describe('the JSON Schema that editors use', () => {
     '{ sleep: 1s, wait: {} }',
     '{ sleep: 5 s }',
     '{ probe: [ { from: a, to: b, port: HTTP } ] }',
+    '{ traffic: [ { from: a, to: b, port: TCP/80 } ] }',
+    '{ traffic: [ { from: a, to: b, port: 70000 } ] }',
   ])('refuses %s', (step) => {
     expect(accepts(scenario(step))).toBe(false);
   });

@@ -14,7 +14,7 @@ import { frameNames, namedFrames } from '../frame-names.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
-import { PORT, PORT_HELP, parsePort } from '../scenario-port.ts';
+import { PORT_NAME, WRITTEN_PORT, WRITTEN_PORT_HELP, parseWrittenPort } from '../scenario-port.ts';
 import { wireDisciplines } from '../wire-disciplines.ts';
 import { annotateStep, deleteStep, labelStep, scaleStep } from './change-step.ts';
 import { labels, namedMetadata } from './metadata.ts';
@@ -67,11 +67,16 @@ const party = rule('E216', (text) => (parseParty(text, []) === null ? 'is not a 
 const parties = z.union([party, z.array(party).min(1)]);
 
 const port = z
-  .union([z.string(), z.number()], { error: PORT_HELP })
+  .union([z.string(), z.number()], { error: WRITTEN_PORT_HELP })
   .superRefine((written, context) => {
-    if (parsePort(written, []) === null) problem(context, 'E211', [], `\`${written}\` is not a port`, PORT_HELP);
+    if (parseWrittenPort(written, []) !== null) return;
+    problem(context, 'E211', [], `\`${written}\` is not a port`, WRITTEN_PORT_HELP);
   })
-  .meta({ pattern: PORT.source, description: 'A number is of TCP: 80, TCP/80, UDP/53, SCTP/132, ICMP.' });
+  .meta({
+    pattern: WRITTEN_PORT.source,
+    description:
+      'A number is of TCP: 80, TCP/80, UDP/53, SCTP/132, ICMP. A name is that of a container port of the receiver: http, UDP/dns.',
+  });
 
 const mtu = z.int().min(68).max(65535);
 
@@ -152,10 +157,20 @@ const requests = z
   })
   .describe('Requests and replies over TCP in place of bulk: an open loop, one request at every interval.');
 
+const FLOW_PORT_HELP =
+  'write a number from 1 to 65535, or the name of a container port, alone: `protocol` says whether TCP or UDP';
+
 const flowPort = z
-  .int({ error: 'write a number alone, such as `80`: `protocol` says whether TCP or UDP' })
-  .min(1)
-  .max(65535);
+  .union([z.string(), z.number()], { error: FLOW_PORT_HELP })
+  .superRefine((written, context) => {
+    const isOne = typeof written === 'string' ? PORT_NAME.test(written) : isPortNumber(written);
+    if (!isOne) problem(context, 'E211', [], `\`${written}\` is not a port of a flow`, FLOW_PORT_HELP);
+  })
+  .meta({ pattern: PORT_NAME.source, minimum: 1, maximum: 65535, multipleOf: 1 });
+
+function isPortNumber(written: number): boolean {
+  return Number.isInteger(written) && written >= 1 && written <= 65535;
+}
 
 const flow = z
   .strictObject({
@@ -169,7 +184,11 @@ const flow = z
       .describe('Payload to send in place of as much as `duration` takes; how long it took is measured.'),
     rate: quantity.optional(),
     datagram: z.int().min(1).max(65507).optional().describe('UDP payload in bytes.'),
-    port: flowPort.optional().describe('Where the receiver listens; without it, a port that nobody else uses.'),
+    port: flowPort
+      .optional()
+      .describe(
+        'Where the receiver listens, by number or by the name of a container port; without it, a port that nobody else uses.',
+      ),
     family,
     ping: z.boolean().optional().describe('Measure round trips, idle and under load.'),
     generator: z.enum(['iperf3', 'ipvlane']).optional().describe('Who makes the traffic.'),
