@@ -1,8 +1,13 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { diskFiles } from '../manifest/disk-files.ts';
+import { STDIN } from '../manifest/files.ts';
+import { holdsScenario } from '../manifest/finding/scenarios.ts';
+import { Walls } from '../manifest/finding/walls.ts';
 import { scenarioDraft } from '../plan/derived/scenario-draft.ts';
 import type { Action } from './command.ts';
+import type { Environment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { attempt } from './output/unwritable.ts';
@@ -12,6 +17,7 @@ const FILE = 'scenario.yaml';
 /** Writes a Scenario for the manifests of a folder: beside them, elsewhere (`--out`), or on standard output (`--out -`). */
 export const init: Action = (environment, paths, options) => {
   const [folder = '.'] = paths;
+  refuseStandardInput(paths);
   const out = typeof options.out === 'string' ? options.out : join(folder, FILE);
   const place = resolve(environment.cwd, out);
   if (out !== '-') refuseNoPlace(environment.cwd, folder, out, options.out !== undefined);
@@ -21,13 +27,19 @@ export const init: Action = (environment, paths, options) => {
       { code: 'E451', severity: 'error', message: `${out} is there already`, help },
     ]);
   }
-  const { plan, files } = loadPlanOrThrow(environment, paths, { withoutScenario: true });
-  const from = out === '-' ? resolve(environment.cwd, folder) : dirname(place);
-  const text = scenarioDraft(plan, manifestsOf(files, environment.cwd, from, place));
+  const { plan, atStart } = loadPlanOrThrow(environment, paths, { withoutScenario: true });
+  const from = out === '-' ? environment.cwd : dirname(place);
+  const named = filesAndFolders(environment, paths, atStart, place);
+  refuseOutside(environment, named, from);
+  const text = scenarioDraft(
+    plan,
+    named.map((path) => relative(from, resolve(environment.cwd, path)) || '.'),
+  );
   if (out === '-') environment.stdout.write(text);
   else {
     attempt(place, () => writeFileSync(place, text), out);
-    const again = relative(environment.cwd, place);
+    const outside = environment.given.reading.allowOutside === true ? '--allow-outside ' : '';
+    const again = `${outside}${relative(environment.cwd, place)}`;
     environment.stderr.write(
       `${out} is written: change it, \`ipvlane check ${again}\` it, \`ipvlane run ${again}\` it\n`,
     );
@@ -35,16 +47,63 @@ export const init: Action = (environment, paths, options) => {
   return Promise.resolve(EXIT.ok);
 };
 
-/** The files themselves, unless all lie beside the Scenario: then whatever else comes to lie there is meant too. */
-function manifestsOf(
-  files: readonly { readonly file: string }[],
-  cwd: string,
-  from: string,
-  scenario: string,
+/**
+ * What its `manifests` name. A folder that was given stands for whatever else comes to lie there, and one that a tool
+ * renders for what that makes of it; of a folder that was searched, which a Scenario cannot say, it is each file. A file
+ * of a Scenario is another question about the same manifests.
+ */
+function filesAndFolders(
+  { given, cwd }: Environment,
+  paths: readonly string[],
+  atStart: readonly string[],
+  place: string,
 ): string[] {
-  const places = files.map(({ file }) => resolve(cwd, file)).filter((place) => place !== scenario);
-  const names = places.map((place) => relative(from, place));
-  return names.every((name) => dirname(name) === '.') ? ['.'] : names;
+  const folders = new Set(
+    given.recursive ? [] : (paths.length === 0 ? ['.'] : paths).map((path) => resolve(cwd, path)),
+  );
+  const named = atStart.flatMap((file) => {
+    const folder = dirname(file);
+    if (folders.has(resolve(cwd, folder)) || RENDERED.test(basename(file))) return [folder];
+    if (resolve(cwd, file) === place) return [];
+    return holdsScenario(file, given.files) ? noneBeside(file, given.files.read(file)) : [file];
+  });
+  return [...new Set(named)];
+}
+
+/** What sim/cli/filenames/render.ts calls the output of a tool. */
+const RENDERED = /^<.*>$/;
+
+/** Left out is a Scenario alone, no pod. */
+function noneBeside(file: string, bytes: Uint8Array): [] {
+  const others = new TextDecoder().decode(bytes).match(/^kind:[ \t]*["']?(?!Scenario\b)\w+/m);
+  if (others === null) return [];
+  return cannotName(
+    `${file} holds a Scenario and other objects`,
+    'move the objects into a file of their own, or give its folder',
+  );
+}
+
+function refuseStandardInput(paths: readonly string[]): void {
+  if (!paths.includes(STDIN)) return;
+  cannotName(
+    'a Scenario names files and folders, and standard input is neither',
+    'write it into a file first, say where the Scenario goes by -o: `ipvlane init all.yaml -o scenario.yaml`',
+  );
+}
+
+function cannotName(message: string, help: string): never {
+  throw new DiagnosticError('manifest', [{ code: 'E452', severity: 'error', message, help }]);
+}
+
+/** As `check` of the Scenario will, from this folder. */
+function refuseOutside({ given }: Environment, named: readonly string[], from: string): void {
+  const walls = new Walls(given.files, given.reading.allowOutside ?? false);
+  walls.give(from);
+  const outside = named.find((path) => walls.problemOf(path) !== null);
+  if (outside === undefined) return;
+  const message = `${outside} lies outside of the Scenario's folder and of the working directory`;
+  const help = 'write the Scenario beside it by -o, or give --allow-outside, to `check` and `run` of the Scenario too';
+  throw new DiagnosticError('manifest', [{ code: 'E573', severity: 'error', message, help }]);
 }
 
 /** Before anything is read: whether the place is a file's, and lies in a folder. */
@@ -53,8 +112,8 @@ function refuseNoPlace(cwd: string, folder: string, out: string, isNamed: boolea
     throw new DiagnosticError('manifest', [{ code: 'E501', severity: 'error', message, help }]);
   };
   const kindOf = (path: string): 'folder' | 'other' | null => {
-    const stat = statSync(resolve(cwd, path), { throwIfNoEntry: false });
-    return stat === undefined ? null : stat.isDirectory() ? 'folder' : 'other';
+    const stat = diskFiles.stat(resolve(cwd, path));
+    return stat === null ? null : stat.kind === 'folder' ? 'folder' : 'other';
   };
   if (!isNamed) {
     if (kindOf(folder) !== 'other') return;

@@ -18,6 +18,8 @@ export interface Loaded {
   readonly live: LiveChanges;
   readonly diagnostics: readonly Diagnostic[];
   readonly files: readonly SourceFile[];
+  /** As `ReadResult` has them. */
+  readonly atStart: readonly string[];
 }
 
 /**
@@ -42,7 +44,8 @@ export function loadPlan({ given, cwd }: Environment, named: readonly string[], 
     ...planned.diagnostics,
   ]);
   const wrong = diagnostics.some(({ severity }) => severity === 'error');
-  return { plan: wrong ? null : planned.plan, live: planned.live, diagnostics, files: read.manifests.files };
+  const { live } = planned;
+  return { plan: wrong ? null : planned.plan, live, diagnostics, files: manifests.files, atStart: read.atStart };
 }
 
 export interface LoadOptions extends PlanOptions {
@@ -57,14 +60,14 @@ export function loadPlanOrThrow(
   environment: Environment,
   paths: readonly string[],
   options: LoadOptions = {},
-): { plan: Plan; live: LiveChanges; files: readonly SourceFile[] } {
+): Loaded & { readonly plan: Plan } {
   const { withoutTimeline = false, traffic = true } = options;
   const named = options.withoutScenario === true ? paths : onlyUnit(environment.given, paths);
   const loaded = loadPlan(environment, named, { ...options, traffic: traffic && !withoutTimeline });
   const said = loaded.diagnostics.filter(({ code }) => !withoutTimeline || code !== PROBES_LEFT_OUT);
   printDiagnostics(environment, said, sourcesOf(loaded.files));
   if (loaded.plan === null) throw new DiagnosticError('manifest', []);
-  return { plan: loaded.plan, live: loaded.live, files: loaded.files };
+  return { ...loaded, plan: loaded.plan };
 }
 
 const PROBES_LEFT_OUT = 'W405';

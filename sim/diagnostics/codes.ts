@@ -103,6 +103,7 @@ export const codes = {
   E431: 'one pool for two interfaces of a pod',
   E450: 'several flows of iperf3 to one port',
   E451: 'Scenario is there already',
+  E452: 'a Scenario cannot name it',
   E490: 'queue of the wire that cannot be made',
 
   E440: 'node rejects the pod that is bound to it',

@@ -16,6 +16,8 @@ export interface ReadResult {
   readonly manifests: Manifests;
   /** Sorted by file and position, without repetitions. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The files whose objects are there from the beginning: given, or brought by a Scenario that is. */
+  readonly atStart: readonly string[];
 }
 
 /**
@@ -33,7 +35,8 @@ export function readManifests(paths: readonly string[], files: Files, options: R
   const everyScenario = new Set([...given, ...brought].flatMap((file) => reading.scenariosOf(file)));
   const applied = new Set([...[...everyScenario].flatMap(appliedFiles), ...broken.flatMap((each) => each.applied)]);
   const named = new Set([...given, ...brought, ...broken.flatMap((each) => each.brought)]);
-  const objects = [...named].filter((file) => !applied.has(file)).flatMap((file) => reading.objectsOf(file));
+  const atStart = [...named].filter((file) => !applied.has(file));
+  const objects = atStart.flatMap((file) => reading.objectsOf(file));
   const isEmpty = objects.length === 0 && reading.kinds.count === 0;
   if (isEmpty && !reading.diagnostics.hasErrors) reading.refuseNothing(paths);
   const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
@@ -56,7 +59,7 @@ export function readManifests(paths: readonly string[], files: Files, options: R
   };
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);
   warnOfHostBits(manifests, reading.diagnostics);
-  return { manifests, diagnostics: reading.diagnostics.sorted() };
+  return { manifests, diagnostics: reading.diagnostics.sorted(), atStart };
 }
 
 function appliedFiles({ content, source }: RawScenario): string[] {

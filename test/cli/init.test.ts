@@ -80,3 +80,51 @@ test('manifests that are wrong are told of, and nothing is written', async () =>
   expect(stderr).toContain('mine/pods.yaml:3:');
   expect(existsSync(join(desk.path, 'mine/scenario.yaml'))).toBe(false);
 });
+
+const named = (text: string): string | undefined => /^ {2}manifests: \[ (.*) \]$/m.exec(text)?.[1];
+const SCENARIO = 'apiVersion: ipvlane.dev/v1alpha1\nkind: Scenario\nmetadata: { name: s }\nspec: {}\n';
+const ONE = PODS.split('---\n')[0] ?? '';
+
+test.each([
+  ['two files', '-f a/p.yaml -f b/pods.yaml', 'a/p.yaml, b/pods.yaml'],
+  ['a file, and a folder with a Scenario in it', 'a/p.yaml b', 'a/p.yaml, b'],
+  ['a file', 'a/p.yaml', 'a/p.yaml'],
+  ['a searched folder', '-R nest', 'nest/deep/p.yaml, nest/deep/q.yaml'],
+])('of %s it names what was given, and its own `check` takes it', async (_, line, names) => {
+  using desk = new Desk();
+  desk.write('a/p.yaml', PODS);
+  desk.write('a/not-given.yaml', ONE.replace('alpha', 'delta'));
+  desk.write('b/pods.yaml', ONE.replace('alpha', 'gamma'));
+  desk.write('b/scenario.yaml', SCENARIO);
+  desk.write('nest/deep/p.yaml', PODS);
+  desk.write('nest/deep/q.yaml', ONE.replace('alpha', 'gamma'));
+  desk.write('nest/deep/s.yaml', SCENARIO);
+  const { exitCode, stdout } = await desk.ipvlane(['init', ...line.split(' '), '-o', '-']);
+  expect({ exitCode, names: named(stdout) }).toEqual({ exitCode: 0, names });
+  desk.write('made.yaml', stdout);
+  const check = await desk.ipvlane(['check', 'made.yaml']);
+  expect(check.stderr).toContain(`${line.includes('b') || line.includes('nest') ? 3 : 2} pods`);
+  expect(check.exitCode).toBe(0);
+});
+
+test('what a Scenario cannot name is refused: standard input, and what its `check` may not read', async () => {
+  using desk = new Desk();
+  desk.write('work/here.yaml', PODS);
+  desk.write('b/pods.yaml', ONE.replace('alpha', 'gamma'));
+  for (const more of [[], ['-o', 's.yaml']]) {
+    const input = await desk.ipvlane(['init', '-', ...more]);
+    expect(input.stderr).toContain('error[E452]: a Scenario names files and folders, and standard input is neither');
+    expect(input.stderr).toContain('by -o');
+    expect(input.exitCode).toBe(2);
+  }
+  expect(desk.list('.')).toEqual(['b', 'work']);
+  const outside = await desk.ipvlane(['init', '../b/pods.yaml', '-o', 's.yaml'], [], 'work');
+  expect(outside.stderr).toContain("error[E573]: ../b/pods.yaml lies outside of the Scenario's folder");
+  expect(outside.stderr).toContain('--allow-outside');
+  expect(outside.exitCode).toBe(2);
+  const allowed = await desk.ipvlane(['init', '../b/pods.yaml', '--allow-outside', '-o', 's.yaml'], [], 'work');
+  expect(allowed).toMatchObject({ exitCode: 0 });
+  expect(allowed.stderr).toContain('`ipvlane check --allow-outside s.yaml`');
+  expect(named(readFileSync(join(desk.path, 'work/s.yaml'), 'utf8'))).toBe('"../b/pods.yaml"');
+  expect(await desk.ipvlane(['check', '--allow-outside', 's.yaml'], [], 'work')).toMatchObject({ exitCode: 0 });
+});
