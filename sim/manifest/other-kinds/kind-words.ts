@@ -2,6 +2,7 @@
 import type { Code } from '../../diagnostics/codes.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
+import { kinds } from '../kinds.ts';
 import type { Source } from '../yaml-documents.ts';
 import { groupOf } from './cluster-kinds.ts';
 import { kindMeant, type Meant } from './kind-meant.ts';
@@ -70,9 +71,12 @@ export class KindWords {
         this.#diagnostics.add(code, first.span, `${counted.number}: ${words}${counted.list}`, { help });
       }
     }
-    for (const { written, met } of this.#ignored) {
+    for (const { written, name, met } of this.#ignored) {
       if (met) continue;
-      this.#diagnostics.add('W305', undefined, `--ignore ${written}: no object of such a kind was read`, {
+      const why = isOurs(name)
+        ? 'a kind that is modelled is read all the same, and nothing else has this name'
+        : 'no object of such a kind was read';
+      this.#diagnostics.add('W305', undefined, `--ignore ${written}: ${why}`, {
         help: 'name a kind that is not modelled, as `CiliumNetworkPolicy` or `NetworkPolicy.crd.projectcalico.org`',
       });
     }
@@ -100,6 +104,13 @@ export class KindWords {
       { help: helpFor(meant) },
     );
   }
+}
+
+/** @param name `kind` or `kind.group` in lower case */
+function isOurs(name: string): boolean {
+  return Object.entries(kinds).some(([kind, { apiVersion }]) =>
+    [kind, `${kind}.${groupOf(apiVersion)}`].some((one) => one.toLowerCase() === name),
+  );
 }
 
 function helpFor({ kind, apiVersion }: Meant): string {

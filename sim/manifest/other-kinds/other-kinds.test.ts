@@ -69,6 +69,15 @@ describe('a policy of another kind is an error', () => {
     ]);
   });
 
+  test.each(['Pod', 'deployment', 'Deployment.apps', 'NetworkPolicy'])('%s is modelled, and not left out', (ignore) => {
+    const pod = object('Pod', 'v1').replace('{}\n', '{ containers: [ { name: c, image: i } ] }\n');
+    const { diagnostics, manifests } = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': pod }), { ignore: [ignore] });
+    expect(diagnostics).toMatchObject([
+      { code: 'W305', message: expect.stringContaining('a kind that is modelled is read all the same') as string },
+    ]);
+    expect(manifests.pods).toHaveLength(1);
+  });
+
   test('a staged policy decides nothing', () => {
     expect(said([['StagedNetworkPolicy', 'projectcalico.org/v3']])).toMatchObject([{ code: 'W301' }]);
   });
