@@ -308,7 +308,8 @@ class OneRequest {
   }
 
   #warnOfIdleValues(list: 'annotations' | 'labels', target: ValuesTarget): ReadonlySet<string> {
-    const set = Object.keys(target.values).filter((key) => target.values[key] !== null);
+    const entries = Object.entries(target.values).filter((entry): entry is [string, string] => entry[1] !== null);
+    const set = Object.fromEntries(entries);
     const of = target.kind === 'Namespace' ? 'namespace' : 'pod';
     return warnOfIdleValues({ list, of }, set, this.#spanOfValue(list, target), this.#diagnostics);
   }

@@ -2,9 +2,13 @@
 
 interface Dialect {
   readonly keys: RegExp;
+  /** Only these are meant; none written: any. */
+  readonly values?: RegExp;
   readonly loss: string;
   readonly help: string;
 }
+
+const SAY_BY_POOL = 'say addresses by `ipam.spidernet.io/ippool`, and networks by Multus annotations';
 
 const LIMIT_BY_KUBELET =
   'limit the pod by `kubernetes.io/ingress-bandwidth` and `kubernetes.io/egress-bandwidth`, in bits a second';
@@ -56,9 +60,46 @@ const DIALECTS: readonly Dialect[] = [
     loss: 'the limit is of another network, and does not hold',
     help: LIMIT_BY_KUBELET,
   },
+  // Behind these, what is left of the prefixes of a network plugin; but not what the plugin itself notes at every pod.
+  {
+    keys: /^cni\.projectcalico\.org\/(?!(containerID|podIPs?)$)/,
+    loss: 'settings of Calico are not followed, nor are the source addresses known that it lets pass',
+    help: SAY_BY_POOL,
+  },
+  {
+    keys: /^([\w-]+\.)*ovn\.kubernetes\.io\/(?!(allocated|routed|cidr|gateway|pod_nic_type|network_type)$)/,
+    loss: 'settings of Kube-OVN are not followed, its security groups and gateways among them',
+    help: SAY_BY_POOL,
+  },
+  {
+    keys: /^k8s\.ovn\.org\//,
+    loss: 'addresses, routes, networks and settings of OVN-Kubernetes are not followed',
+    help: SAY_BY_POOL,
+  },
+  {
+    keys: /^(([\w-]+\.)*cilium\.io|io\.cilium)\//,
+    loss: 'pools, addresses and settings of Cilium are not followed',
+    help: SAY_BY_POOL,
+  },
+  {
+    keys: /^([\w-]+\.)*antrea\.io\//,
+    loss: 'pools, addresses and settings of Antrea are not followed',
+    help: SAY_BY_POOL,
+  },
+  {
+    keys: /^(network\.alibabacloud\.com\/|k8s\.aliyun\.com\/([\w-]+-)?(eni|eip|vswitch|security-group)(-[\w-]+)?$)/,
+    loss: 'a NIC, an address or a security group of Alibaba Cloud is not given',
+    help: SAY_BY_POOL,
+  },
+  {
+    keys: /^(linkerd\.io\/inject|sidecar\.istio\.io\/inject|istio-injection|kuma\.io\/sidecar-injection|consul\.hashicorp\.com\/connect-inject)$/,
+    values: /^(enabled|true|ingress)$/,
+    loss: 'no proxy of a mesh is put in: its rules, its encryption and its delay are missing',
+    help: 'what NetworkPolicy says holds; ask the mesh for the rest',
+  },
 ];
 
-/** The dialect that an annotation belongs to; null: none that speaks of packets. */
-export function dialectOf(annotation: string): Pick<Dialect, 'loss' | 'help'> | null {
-  return DIALECTS.find(({ keys }) => keys.test(annotation)) ?? null;
+/** The dialect that an annotation belongs to; null: none that speaks of packets, or not with this value. */
+export function dialectOf(annotation: string, value: string): Pick<Dialect, 'loss' | 'help'> | null {
+  return DIALECTS.find(({ keys, values }) => keys.test(annotation) && (values?.test(value) ?? true)) ?? null;
 }

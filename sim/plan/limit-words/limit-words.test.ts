@@ -198,10 +198,33 @@ describe('an annotation of another network', () => {
     ['ovn.kubernetes.io/ip_address', 'Kube-OVN'],
     ['cni.projectcalico.org/ipAddrs', 'Calico'],
     ['k8s.aliyun.com/ingress-bandwidth', 'bytes a second'],
+    ['cni.projectcalico.org/allowedSourcePrefixes', 'source addresses'],
+    ['ovn.kubernetes.io/security_groups', 'security groups'],
+    ['k8s.ovn.org/pod-networks', 'OVN-Kubernetes'],
+    ['ipam.cilium.io/ip-pool', 'pools, addresses and settings of Cilium'],
+    ['ipam.antrea.io/ippools', 'Antrea'],
+    ['k8s.aliyun.com/eni', 'a NIC'],
+    ['network.alibabacloud.com/whole-eni', 'a NIC'],
   ])('%s', (key, loss) => {
     expect(warnings(annotated(key))).toMatchObject([
       { code: 'W213', at: key, message: expect.stringContaining(loss) as string },
     ]);
+  });
+
+  test.each([
+    ['linkerd.io/inject', 'enabled', 'disabled'],
+    ['sidecar.istio.io/inject', 'true', 'false'],
+    ['istio-injection', 'enabled', 'disabled'],
+  ])('%s: %s puts no proxy in', (key, yes, no) => {
+    expect(warnings(pod(`annotations: { ${key}: "${yes}" }`))).toMatchObject([
+      { code: 'W213', at: key, message: expect.stringContaining('no proxy of a mesh') as string },
+    ]);
+    expect(warnings(pod(`labels: { ${key}: "${yes}" }`))).toHaveLength(1);
+    expect(warnings(pod(`annotations: { ${key}: "${no}" }`))).toEqual([]);
+  });
+
+  test('what Calico notes at every pod is no wish', () => {
+    expect(warnings(annotated('cni.projectcalico.org/podIP'))).toEqual([]);
   });
 
   test('a limit of a pod for Elastic Container Instances is read as bytes there', () => {

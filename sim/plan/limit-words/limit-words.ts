@@ -20,8 +20,8 @@ interface Annotated {
 export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): void {
   const told = new Told();
   for (const place of placesOf(objects)) {
-    for (const key of Object.keys(place.values)) {
-      const word = wordOf(key, place);
+    for (const [key, value] of Object.entries(place.values)) {
+      const word = wordOf(key, value, place);
       if (word !== null) told.add(word, place.source.keySpanOf([...place.path, key]));
     }
     const bytes = place.of === 'pod' && place.list === 'annotations' ? limitOfEci(place.values) : null;
@@ -37,15 +37,15 @@ export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): vo
  */
 export function warnOfIdleValues(
   { list, of }: Pick<Place, 'list' | 'of'>,
-  keys: readonly string[],
+  values: Readonly<Record<string, string>>,
   spanOf: (key: string) => Span | undefined,
   diagnostics: Collector,
 ): ReadonlySet<string> {
   const kind = of === 'namespace' ? 'Namespace' : 'Pod';
   const right = of === 'namespace' ? 'as an annotation of each pod' : 'as an annotation';
   const told = new Set<string>();
-  for (const key of keys) {
-    const word = wordOf(key, { list, of, kind, right });
+  for (const [key, value] of Object.entries(values)) {
+    const word = wordOf(key, value, { list, of, kind, right });
     if (word === null) continue;
     diagnostics.add(word.code, spanOf(key), word.message, { help: word.help });
     told.add(key);
@@ -96,8 +96,8 @@ const LIMITS: readonly string[] = Object.values(bandwidthAnnotations);
 
 type WordPlace = Pick<Place, 'list' | 'of' | 'kind' | 'right'>;
 
-function wordOf(key: string, place: WordPlace): Word | null {
-  return wordOfLimit(key, place) ?? wordOfNetwork(key, place);
+function wordOf(key: string, value: string, place: WordPlace): Word | null {
+  return wordOfLimit(key, value, place) ?? wordOfNetwork(key, place);
 }
 
 function calledAt(key: string, { list }: WordPlace): string {
@@ -109,7 +109,7 @@ function placeOf({ of, kind }: WordPlace, readOf: NetworkAnnotation['of']): stri
   return of === 'pod' || of === readOf ? 'as a label' : `on a ${kind} itself`;
 }
 
-function wordOfLimit(key: string, place: WordPlace): Word | null {
+function wordOfLimit(key: string, value: string, place: WordPlace): Word | null {
   const { list, of, right } = place;
   const called = calledAt(key, place);
   if (LIMITS.includes(key)) {
@@ -120,7 +120,7 @@ function wordOfLimit(key: string, place: WordPlace): Word | null {
       help: `write it ${right}`,
     };
   }
-  const dialect = dialectOf(key);
+  const dialect = dialectOf(key, value);
   if (dialect !== null) {
     return { code: 'W213', message: `${called} has no effect here: ${dialect.loss}`, help: dialect.help };
   }
