@@ -3,7 +3,7 @@ export interface Files {
   /**
    * null: nothing is there. `link`: the folder is reached through a symbolic link. `special`: a device, a pipe, a socket.
    * `unreachable`: something has that name, and the system does not say what: a link that leads nowhere, a folder above it that may
-   * not be entered.
+   * not be entered. `misnamed`: its name is no UTF-8, and no text can name it.
    */
   stat(
     path: string,
@@ -11,6 +11,7 @@ export interface Files {
     | { readonly kind: 'file'; readonly bytes: number; readonly special?: boolean }
     | { readonly kind: 'folder'; readonly link?: boolean }
     | { readonly kind: 'unreachable'; readonly why: string }
+    | { readonly kind: 'misnamed'; readonly isFolder: boolean }
     | null;
   /** Where a path leads, symbolic links followed; left out where there are none. */
   realPath?(path: string): string;
@@ -23,6 +24,11 @@ export interface Files {
    * where nothing can be rendered. May take seconds.
    */
   render?(folder: string): Rendering | null;
+}
+
+/** What may be read without being waited for. */
+export function isRegular(stat: ReturnType<Files['stat']>): boolean {
+  return stat?.kind === 'file' && stat.special !== true;
 }
 
 /** What a tool made of a folder, or why it made nothing. */

@@ -7,7 +7,7 @@ import { buildObject, type BuiltObject } from './build-objects.ts';
 import type { RawScenario } from './build-scenario.ts';
 import { parseDeliveryTrace } from './delivery-trace.ts';
 import { FieldWords } from './fields/field-words.ts';
-import { MANIFEST_NAME, STDIN, type Files } from './files.ts';
+import { isRegular, MANIFEST_NAME, STDIN, type Files } from './files.ts';
 import { looksLikeManifest, Walls } from './finding/walls.ts';
 import { isChart } from './finding/rendered-folder.ts';
 import { holdsScenario } from './finding/scenarios.ts';
@@ -35,10 +35,6 @@ const MOST_ERRORS = 1000;
 
 /** What may come to a cluster that lives; networks and pools are there from the beginning. */
 type AppliedObject = NamespaceManifest | PodManifest | WorkloadManifest | NetworkPolicyManifest;
-
-function isRegular(stat: ReturnType<Files['stat']>): boolean {
-  return stat?.kind === 'file' && stat.special !== true;
-}
 
 function isAppliedLater(object: BuiltObject): object is AppliedObject {
   return !NOT_LATER.has(object.kind);
@@ -108,6 +104,10 @@ export class Reading {
       }
       if (stat.kind === 'unreachable') {
         this.#refuseUnreachable(normal, stat.why, span);
+        return [];
+      }
+      if (stat.kind === 'misnamed') {
+        this.#refuseMisnamed(normal, span);
         return [];
       }
       if (stat.kind === 'folder') return this.#manifestsIn(normal, span).filter((file) => this.#mayRead(file, span));
@@ -324,8 +324,13 @@ export class Reading {
     const found: string[] = [];
     for (const path of names.filter((name) => MANIFEST_NAME.test(name)).map((name) => join(folder, name))) {
       const stat = this.#files.stat(path);
-      if (stat?.kind === 'unreachable') this.#refuseUnreachable(path, stat.why, span);
-      else if (stat?.kind === 'folder' && stat.link === true)
+      if (stat === null) this.#refuseUnreachable(path, 'its folder lists it, and nothing is found there', span);
+      else if (stat.kind === 'unreachable') this.#refuseUnreachable(path, stat.why, span);
+      else if (stat.kind === 'misnamed') {
+        if (!stat.isFolder) this.#refuseMisnamed(path, span);
+      } else if (stat.kind === 'file' && stat.special === true)
+        this.#refuseUnreachable(path, 'it is a pipe, a device or a socket, which in a folder is not waited for', span);
+      else if (stat.kind === 'folder' && stat.link === true)
         this.#refuseUnreachable(path, 'it is a link to a folder', span);
       else if (isRegular(stat)) found.push(path);
     }
@@ -353,8 +358,21 @@ export class Reading {
   /** kubectl refuses it too: what should be there is not known, and it may be a policy. */
   #refuseUnreachable(path: string, why: string, span: Span | undefined): void {
     this.diagnostics.add('E102', span, `${path} cannot be read: ${why}`, {
-      help: 'mend or remove the link, or check the permissions of the file and of its folders',
+      help: 'mend or remove it, or check the permissions of the file and of its folders',
     });
+    this.unread.push(anything);
+  }
+
+  /** It may be a policy. */
+  #refuseMisnamed(path: string, span: Span | undefined): void {
+    this.diagnostics.add(
+      'E125',
+      span,
+      `the name \`${path}\` is no UTF-8 text: \`\ufffd\` stands for what cannot be read`,
+      {
+        help: 'rename the file',
+      },
+    );
     this.unread.push(anything);
   }
 

@@ -4,6 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 import type { Collector } from '../diagnostics/collector.ts';
 import { unprintable } from '../diagnostics/printable.ts';
 import type { Files } from './files.ts';
+import { NoEndError } from './finding/special-file.ts';
 
 /** What the text of a file takes of the heap for each byte, at most: bytes, text, lines, what is shown of it. */
 const HEAP_PER_BYTE = 8;
@@ -42,6 +43,12 @@ export function readText(
   try {
     bytes = files.read(file);
   } catch (error) {
+    if (error instanceof NoEndError) {
+      diagnostics.add('E105', undefined, `${file} has no end within the memory of this process: ${error.message}`, {
+        help: 'name a file, or a command that ends: `<(COMMAND)`',
+      });
+      return null;
+    }
     diagnostics.add('E102', undefined, `${file} cannot be read: ${reasonOf(error)}`, {
       help: 'check the permissions of the file and of its folders',
     });

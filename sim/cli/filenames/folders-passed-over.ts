@@ -1,6 +1,6 @@
 /** Folders inside a folder are not read without -R. Where that leaves manifests out, it is said. */
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { Files } from '../../manifest/files.ts';
+import { isRegular, type Files } from '../../manifest/files.ts';
 import { findBelow } from '../../manifest/finding/below.ts';
 import type { Given } from './given.ts';
 
@@ -43,6 +43,9 @@ const ENTRIES = 20_000;
 function manifestsInside(folder: string, files: Files): string[] {
   const prefix = folder === '.' ? '' : `${folder.replace(/\/$/, '')}/`;
   return findBelow(folder, files, ENTRIES).files.filter(
-    (file) => file.slice(prefix.length).includes('/') && OBJECT.test(new TextDecoder().decode(files.read(file))),
+    (file) =>
+      file.slice(prefix.length).includes('/') &&
+      isRegular(files.stat(file)) &&
+      OBJECT.test(new TextDecoder().decode(files.read(file))),
   );
 }

@@ -57,6 +57,7 @@ export async function readGiven(
   // What is rendered itself has what lies inside it for its own parts.
   const searched = folders.filter((folder) => !isKustomization(folder, files) && !isChart(folder, files));
   const below = new Map(searched.map((folder) => [normal(folder), findBelow(folder, files)]));
+  refuseMisnamed([...below.values()].flatMap(({ misnamed }) => misnamed));
   return {
     paths: named,
     files: below.size === 0 ? files : withFoldersInside(files, below),
@@ -148,6 +149,19 @@ function refuseNoKustomizations(folders: readonly string[], disk: Files): void {
       severity: 'error',
       message: `${folder} holds no kustomization.yaml`,
       help: 'give -k the folder of a kustomization; a kernel is named with --kernel',
+    })),
+  );
+}
+
+function refuseMisnamed(folders: readonly string[]): void {
+  if (folders.length === 0) return;
+  throw new DiagnosticError(
+    'manifest',
+    folders.map((folder) => ({
+      code: 'E125',
+      severity: 'error',
+      message: `the name \`${folder}\` is no UTF-8 text: nothing in this folder can be read`,
+      help: 'rename the folder',
     })),
   );
 }

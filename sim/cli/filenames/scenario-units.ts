@@ -1,7 +1,7 @@
 /** Several Scenarios in what a command was given: each is a run of its own. */
 import { basename, dirname, join } from 'node:path/posix';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import { MANIFEST_NAME, type Files } from '../../manifest/files.ts';
+import { isRegular, MANIFEST_NAME, type Files } from '../../manifest/files.ts';
 import { findBelow } from '../../manifest/finding/below.ts';
 import { holdsScenario } from '../../manifest/finding/scenarios.ts';
 import type { Given } from './given.ts';
@@ -37,14 +37,16 @@ export function onlyUnit(given: Given, named: readonly string[]): readonly strin
 
 function unitsOf(path: string, { files, recursive }: Given): string[] {
   const stat = files.stat(path);
-  if (stat === null || stat.kind === 'unreachable') return [];
+  if (stat === null || stat.kind === 'unreachable' || stat.kind === 'misnamed') return [];
   if (stat.kind === 'file') return holdsScenario(path, files) ? [path] : [];
   const own = manifestsIn(path, files);
   const scenarios = own.filter((file) => holdsScenario(file, files));
   if (scenarios.length === 1) return [path];
   if (scenarios.length > 1) return recursive ? folderOrFile(scenarios, path) : scenarios;
   if (own.length > 0 || recursive || (files.render?.(path) ?? null) !== null) return [];
-  const below = findBelow(path, files, ENTRIES).files.filter((file) => holdsScenario(file, files));
+  const below = findBelow(path, files, ENTRIES).files.filter(
+    (file) => isRegular(files.stat(file)) && holdsScenario(file, files),
+  );
   return folderOrFile(below, path);
 }
 
@@ -65,7 +67,7 @@ function manifestsIn(folder: string, files: Files): string[] {
       .list(folder)
       .filter((name) => MANIFEST_NAME.test(basename(name)))
       .map((name) => join(folder, name))
-      .filter((file) => files.stat(file)?.kind === 'file')
+      .filter((file) => isRegular(files.stat(file)))
       .sort();
   } catch {
     return [];

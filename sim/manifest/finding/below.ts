@@ -9,6 +9,8 @@ export interface FoundBelow {
   /** Folders inside it that only a tool can read. A chart's files are left out; a kustomization's are there, but for itself. */
   readonly charts: readonly string[];
   readonly kustomizations: readonly string[];
+  /** Folders inside it whose name no text can say: nothing in them is found. */
+  readonly misnamed: readonly string[];
 }
 
 /** Nothing in them was written to be applied. */
@@ -23,7 +25,7 @@ const OURS = ['ipvlane-files.json', 'trace.ndjson', 'matrix.json', 'comparison.j
  * @param entries it ends after so many entries of folders, with what it has found
  */
 export function findBelow(folder: string, files: Files, entries = Infinity): FoundBelow {
-  const found = { files: [], charts: [], kustomizations: [], entriesLeft: entries };
+  const found = { files: [], charts: [], kustomizations: [], misnamed: [], entriesLeft: entries };
   walk(folder, true, files, found);
   return found;
 }
@@ -32,6 +34,7 @@ interface Findings extends FoundBelow {
   readonly files: string[];
   readonly charts: string[];
   readonly kustomizations: string[];
+  readonly misnamed: string[];
   entriesLeft: number;
 }
 
@@ -53,7 +56,9 @@ function walk(folder: string, isRoot: boolean, files: Files, found: Findings): v
     const stat = files.stat(path);
     if (stat?.kind === 'folder') {
       if (stat.link !== true) walk(path, false, files, found);
-    } else if (stat !== null && MANIFEST_NAME.test(name)) found.files.push(path);
+    } else if (stat?.kind === 'misnamed' && stat.isFolder) found.misnamed.push(path);
+    // Whatever it is: who reads it says why it cannot be read.
+    else if (MANIFEST_NAME.test(name)) found.files.push(path);
   }
 }
 
