@@ -128,7 +128,7 @@ function refuse(pod: DeclaredPod, annotation: string, network: Network, diagnost
   if (network.problem === null) return;
   diagnostics.add(
     network.problem.code,
-    network.source?.spanOf(network.path),
+    network.source?.spanOf(network.problem.path),
     `network ${String(network.key)}: ${network.problem.message}`,
     {
       help: network.problem.help,
@@ -150,10 +150,9 @@ interface Wanted {
 /** `earlier`: the attachments that are made before this one. */
 function attach(wanted: Wanted, earlier: readonly Attachment[], diagnostics: Collector): Attachment | null {
   const { pod, selection, network, annotation, nic, nics } = wanted;
-  for (const { message, help } of network.chain?.remarks ?? []) {
-    diagnostics.add('W418', network.source?.spanOf(network.path), `network ${String(network.key)}: ${message}`, {
-      help,
-    });
+  for (const remark of network.chain?.remarks ?? []) {
+    const message = `network ${String(network.key)}: ${remark.message}`;
+    diagnostics.add('W418', network.source?.spanOf(network.pathOf(remark)), message, { help: remark.help });
   }
   const chain = inPod(wanted, earlier, diagnostics);
   const { failure, remarks } = requestFindings(selection, wanted.chain, pod.annotations, nic === 'eth0');

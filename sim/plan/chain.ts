@@ -74,6 +74,9 @@ export interface ChainProblem {
   readonly problem: string;
   /** What to do, where it is known better than "another network". */
   readonly help?: string;
+  /** Where it is, as of a remark. */
+  readonly plugin?: number;
+  readonly key?: string;
 }
 
 export function readChain(config: CniConfig): Chain | ChainProblem {
@@ -99,7 +102,10 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
     return { kind: 'invalid', problem: `ipvlan mtu is no size in bytes: ${JSON.stringify(mtu)}` };
   }
   const failure = whyAddFails(plugins);
-  if (failure !== null) return { kind: 'fails', problem: failure.message, help: failure.help };
+  if (failure !== null) {
+    const { message, ...rest } = failure;
+    return { kind: 'fails', problem: message, ...rest };
+  }
   const ifacer = plugins.find((plugin) => plugin['type'] === 'ifacer');
   const coordinators = plugins.filter((plugin) => plugin['type'] === 'coordinator' && !isDisabled(plugin));
   return {
@@ -221,7 +227,7 @@ function ipamRemarks(value: unknown): Remark[] {
   const inside = (key: string) => (type === 'static' ? objectsOf(ipam[key]) : []);
   return [
     ...keyRemarks(`IPAM ${String(type)}`, ipam, keys),
-    ...innerRemarks('an address of static IPAM', inside('addresses'), staticAddressKeys),
-    ...innerRemarks('a route of static IPAM', inside('routes'), staticRouteKeys),
+    ...innerRemarks('an address of static IPAM', 'addresses', inside('addresses'), staticAddressKeys),
+    ...innerRemarks('a route of static IPAM', 'routes', inside('routes'), staticRouteKeys),
   ];
 }

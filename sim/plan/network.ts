@@ -11,7 +11,12 @@ import type {
   SpiderMultusConfigManifest,
 } from '../manifest/manifests.ts';
 import { CHAINER_NAME, CHAINER_PLUGIN, OLDER_CHAINER_NAME, readChain, whyNotEnforced, type Chain } from './chain.ts';
-import { makeNetworkAttachmentDefinition, spiderAnnotations, type CniConfig } from './spider-multus-config.ts';
+import {
+  makeNetworkAttachmentDefinition,
+  placeOfPlugin,
+  spiderAnnotations,
+  type CniConfig,
+} from './spider-multus-config.ts';
 import { multusConfigProblems } from './spiderpool/multus-config-check.ts';
 
 /** Ways in `source`: to what the chain was read from, to its name, to that of the master, to those of the pools. */
@@ -20,6 +25,8 @@ interface Paths {
   readonly namePath: Path;
   readonly masterPath: Path;
   readonly poolsPath: Path;
+  /** To what a remark about the chain is about. */
+  readonly pathOf: (remark: { readonly plugin?: number; readonly key?: string }) => Path;
 }
 
 export interface Network extends Paths {
@@ -27,7 +34,12 @@ export interface Network extends Paths {
   readonly key: string | null;
   /** null where it cannot be planned; `problem` then says why. */
   readonly chain: Chain | null;
-  readonly problem: { readonly code: 'E411' | 'E425' | 'E430'; readonly message: string; readonly help: string } | null;
+  readonly problem: {
+    readonly code: 'E411' | 'E425' | 'E430';
+    readonly path: Path;
+    readonly message: string;
+    readonly help: string;
+  } | null;
   /** Already refused at its own place: pods attached to it are no further mistake. */
   readonly refused: boolean;
   readonly config: CniConfig | null;
@@ -40,15 +52,19 @@ const DEFAULT_CONFIG: CniConfig = {
   plugins: [{ type: 'ipvlan', ipam: { type: 'spiderpool' } }, { type: CHAINER_PLUGIN }, { type: 'coordinator' }],
 };
 
-const generatedPaths: Paths = {
-  path: ['spec', 'chainCNIJsonData'],
-  namePath: ['metadata', 'annotations', spiderAnnotations.cniName],
-  masterPath: ['spec', 'ipvlan', 'master'],
-  poolsPath: ['spec', 'ipvlan', 'ippools'],
-};
+function generatedPaths(manifest: SpiderMultusConfigManifest): Paths {
+  const path = ['spec', 'chainCNIJsonData'];
+  return {
+    path,
+    namePath: ['metadata', 'annotations', spiderAnnotations.cniName],
+    masterPath: ['spec', 'ipvlan', 'master'],
+    poolsPath: ['spec', 'ipvlan', 'ippools'],
+    pathOf: ({ plugin, key }) => (plugin === undefined ? path : placeOfPlugin(manifest, plugin, key)),
+  };
+}
 
 function everywhere(path: Path): Paths {
-  return { path, namePath: path, masterPath: path, poolsPath: path };
+  return { path, namePath: path, masterPath: path, poolsPath: path, pathOf: () => path };
 }
 
 /** For pods without a Multus annotation: ipvlan on the node's first NIC, the cluster's default pools, enforced. */
@@ -82,7 +98,7 @@ export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<
       networks.set(key, {
         key,
         chain: null,
-        problem: { code: 'E411', message: made.message, help: made.help },
+        problem: { code: 'E411', path: made.path, message: made.message, help: made.help },
         refused: made.kind === 'invalid',
         config: null,
         source: multusConfig,
@@ -90,7 +106,7 @@ export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<
       });
       continue;
     }
-    networks.set(key, network(key, made.config, multusConfig, generatedPaths));
+    networks.set(key, network(key, made.config, multusConfig, generatedPaths(multusConfig)));
     for (const nad of nadsByName.get(made.name) ?? []) warnOfForeignTwin(nad, multusConfig, made, diagnostics);
   }
   return networks;
@@ -130,6 +146,7 @@ function network(key: string | null, config: CniConfig | null, source: Located |
       chain: null,
       problem: {
         code: 'E411',
+        path: paths.path,
         message: 'has no configuration of its own and would be read from a file of the node',
         help: 'write the CNI configuration into the object',
       },
@@ -142,6 +159,7 @@ function network(key: string | null, config: CniConfig | null, source: Located |
     chain: null,
     problem: {
       code: PROBLEM_CODES[chain.kind],
+      path: paths.pathOf(chain),
       message: chain.problem,
       help:
         chain.help ??

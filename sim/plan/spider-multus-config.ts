@@ -7,6 +7,7 @@
  * refuses is in spiderpool/multus-config-check.ts.
  */
 import type {
+  Path,
   SpiderCoordinatorSpec,
   SpiderMultusConfigManifest,
   SpiderMultusConfigSpec,
@@ -105,6 +106,22 @@ function ipvlanPlugin({ master, bond, vlanID = 0, mtu = 0, ippools = {} }: Ipvla
           },
         }),
   };
+}
+
+/** The way to what a plugin of the chain, or one of its keys, was made from; as `makeNetworkAttachmentDefinition` puts them. */
+export function placeOfPlugin({ spec }: SpiderMultusConfigManifest, plugin: number, key: string | undefined): Path {
+  if (spec.cniType !== 'ipvlan' || spec.ipvlan === undefined) return ['spec', 'customCNI'];
+  const inside = key === undefined ? [] : [fieldOf(key)];
+  const before = ifacer(spec.ipvlan).length + 1;
+  if (plugin < before) return ['spec', 'ipvlan', ...inside];
+  const chained = spec.chainCNIJsonData?.length ?? 0;
+  // An element is the text of one plugin: no way leads into it.
+  return plugin < before + chained ? ['spec', 'chainCNIJsonData', plugin - before] : ['spec', 'coordinator', ...inside];
+}
+
+function fieldOf(key: string): string {
+  const [field = key] = Object.entries(coordinatorKeys).find(([, written]) => written === key) ?? [];
+  return field;
 }
 
 /** Key of SpiderMultusConfig -> key of the plugin, in the order in which they are written. */

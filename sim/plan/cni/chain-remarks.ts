@@ -10,6 +10,9 @@ export interface Remark {
   /** A sentence about the configuration, without its name. */
   readonly message: string;
   readonly help: string;
+  /** Where it is: which of the chain's plugins, and which of its keys; without it, the configuration as a whole. */
+  readonly plugin?: number;
+  readonly key?: string;
 }
 
 /** Keys that lose something, and keys that the program does not know, which it ignores. */
@@ -19,19 +22,22 @@ export function keyRemarks(what: string, config: PluginConfig, keys: Keys): Rema
     if (decision === undefined) {
       return [
         {
+          key,
           message: `\`${key}\` of ${what} is not known: the plugin ignores it, or it is not modelled`,
           help: didYouMean(key, Object.keys(keys)) ?? 'remove it',
         },
       ];
     }
     if (typeof decision === 'string' || isNothing(value)) return [];
-    return [{ message: `\`${key}\` of ${what} has no effect here: ${decision.lost}`, help: 'remove it' }];
+    return [{ key, message: `\`${key}\` of ${what} has no effect here: ${decision.lost}`, help: 'remove it' }];
   });
 }
 
-/** Of objects inside of a value, whose keys are read as those of plugins are. */
-export function innerRemarks(what: string, values: readonly PluginConfig[], keys: Keys): Remark[] {
-  return values.flatMap((value) => keyRemarks(what, withKnownKeys(value, Object.keys(keys)), keys));
+/** Of objects inside of the value of `key`, whose keys are read as those of plugins are. */
+export function innerRemarks(what: string, key: string, values: readonly PluginConfig[], keys: Keys): Remark[] {
+  return values.flatMap((value) =>
+    keyRemarks(what, withKnownKeys(value, Object.keys(keys)), keys).map((remark) => ({ ...remark, key })),
+  );
 }
 
 /** Whether a configuration of the coordinator makes it do nothing. */
@@ -41,32 +47,34 @@ export function isDisabled({ mode }: PluginConfig): boolean {
 
 /** Of the plugins behind the one that makes the interface, and before it. */
 export function pluginRemarks(plugins: readonly PluginConfig[]): Remark[] {
-  return plugins.flatMap((plugin): Remark[] => {
-    const type = textOf(plugin['type']) ?? '';
-    const keys = pluginKeys[type];
-    if (keys !== undefined) {
-      return [
-        ...keyRemarks(type, plugin, keys),
-        ...(type === 'coordinator' ? coordinatorRemarks(plugin) : []),
-        ...(type === 'ifacer' ? bondRemarks(plugin) : []),
-      ];
-    }
-    const lost = otherPlugins[type];
-    if (lost === null) return [];
+  return plugins.flatMap((one, plugin) => remarksOf(one).map((remark) => ({ ...remark, plugin })));
+}
+
+function remarksOf(plugin: PluginConfig): Remark[] {
+  const type = textOf(plugin['type']) ?? '';
+  const keys = pluginKeys[type];
+  if (keys !== undefined) {
     return [
-      {
-        message: `plugin \`${type}\` has no effect here: ${lost ?? 'nobody here knows what it does to packets'}`,
-        help: lost === undefined ? (didYouMean(type, Object.keys(pluginKeys)) ?? 'remove it') : 'remove it',
-      },
+      ...keyRemarks(type, plugin, keys),
+      ...(type === 'coordinator' ? coordinatorRemarks(plugin) : []),
+      ...(type === 'ifacer' ? bondRemarks(plugin) : []),
     ];
-  });
+  }
+  const lost = otherPlugins[type];
+  if (lost === null) return [];
+  return [
+    {
+      message: `plugin \`${type}\` has no effect here: ${lost ?? 'nobody here knows what it does to packets'}`,
+      help: lost === undefined ? (didYouMean(type, Object.keys(pluginKeys)) ?? 'remove it') : 'remove it',
+    },
+  ];
 }
 
 /** Why ADD of a plugin fails on a slave, whatever the pod; null where it does not. */
 export function whyAddFails(plugins: readonly PluginConfig[]): Remark | null {
-  for (const plugin of plugins) {
-    const why = failureOf(plugin);
-    if (why !== null) return why;
+  for (const [plugin, one] of plugins.entries()) {
+    const why = failureOf(one);
+    if (why !== null) return { ...why, plugin };
   }
   return null;
 }
@@ -117,13 +125,18 @@ function coordinatorFailure(plugin: PluginConfig): Remark | null {
   const mode = textOf(plugin['mode']) ?? 'auto';
   const settings = { ...plugin, podDefaultRouteNIC: plugin['podDefaultRouteNic'] } as SpiderCoordinatorSpec;
   const [wrong] = coordinatorProblems(readable(settings), []);
-  if (wrong !== undefined) return { message: `coordinator: ${wrong.message}`, help: wrong.help };
+  if (wrong !== undefined)
+    return { key: String(wrong.path[0]), message: `coordinator: ${wrong.message}`, help: wrong.help };
   if (isDisabled(plugin)) return null;
   if (!MODES.includes(mode)) {
-    return { message: `coordinator: unknown tuneMode: ${mode}`, help: `write ${MODES.join(', ')}` };
+    return { key: 'mode', message: `coordinator: unknown tuneMode: ${mode}`, help: `write ${MODES.join(', ')}` };
   }
   if (textOf(plugin['podMACPrefix']) === null) return null;
-  return { ...MAC_IS_THE_MASTERS, message: `podMACPrefix of coordinator: ${MAC_IS_THE_MASTERS.message}` };
+  return {
+    ...MAC_IS_THE_MASTERS,
+    key: 'podMACPrefix',
+    message: `podMACPrefix of coordinator: ${MAC_IS_THE_MASTERS.message}`,
+  };
 }
 
 /** What is of the wrong type is left out: the decoder of the plugin would refuse it, and `coordinatorProblems` cannot read it. */
@@ -136,13 +149,14 @@ function readable({ hijackCIDR, policyRoutes, ...rest }: SpiderCoordinatorSpec):
 function coordinatorRemarks(plugin: PluginConfig): Remark[] {
   if (isDisabled(plugin)) return [];
   const remarks: Remark[] = [];
-  const say = (message: string, help: string): void => {
-    remarks.push({ message: `coordinator: ${message}`, help });
+  const say = (key: string, message: string, help: string): void => {
+    remarks.push({ key, message: `coordinator: ${message}`, help });
   };
   for (const key of ['hijackCIDR', 'overlayPodCIDR', 'serviceCIDR']) {
     const hijacked = textsOf(plugin[key]);
     if (hijacked.length === 0) continue;
     say(
+      key,
       `\`${key}\`: traffic to ${hijacked.join(', ')} goes by veth0 and the node, past limits and policies of the slave; here it goes by the slave`,
       'measure to other addresses',
     );
@@ -150,30 +164,38 @@ function coordinatorRemarks(plugin: PluginConfig): Remark[] {
   const routes = objectsOf(plugin['policyRoutes']).map((route) => {
     return textOf(withKnownKeys(route, Object.keys(policyRouteKeys))['dst']) ?? '';
   });
-  remarks.push(...innerRemarks('a route of coordinator', objectsOf(plugin['policyRoutes']), policyRouteKeys));
+  remarks.push(
+    ...innerRemarks('a route of coordinator', 'policyRoutes', objectsOf(plugin['policyRoutes']), policyRouteKeys),
+  );
   if (routes.length > 0) {
-    say(`\`policyRoutes\` to ${routes.join(', ')} are not made`, 'write them as `routes` of the pool');
+    say('policyRoutes', `\`policyRoutes\` to ${routes.join(', ')} are not made`, 'write them as `routes` of the pool');
   }
   if (!isNothing(plugin['vethMTU']) || textOf(plugin['vethLinkAddress']) !== null) {
-    say('veth0 is not made, so its MTU and its address have no effect', 'remove `vethMTU` and `vethLinkAddress`');
+    const key = isNothing(plugin['vethMTU']) ? 'vethLinkAddress' : 'vethMTU';
+    say(key, 'veth0 is not made, so its MTU and its address have no effect', 'remove `vethMTU` and `vethLinkAddress`');
   }
   const nic = textOf(plugin['podDefaultRouteNic']);
   if (nic !== null && nic !== 'eth0')
-    say(`the default route stays at eth0, not at ${nic} (\`podDefaultRouteNic\`)`, 'remove `podDefaultRouteNIC`');
+    say(
+      'podDefaultRouteNic',
+      `the default route stays at eth0, not at ${nic} (\`podDefaultRouteNic\`)`,
+      'remove `podDefaultRouteNIC`',
+    );
   if (plugin['podRPFilter'] === 1 || plugin['podRPFilter'] === 2) {
-    say('`podRPFilter`: the pod does not filter by reverse path (rp_filter)', 'write `podRPFilter: 0`');
+    say('podRPFilter', '`podRPFilter`: the pod does not filter by reverse path (rp_filter)', 'write `podRPFilter: 0`');
   }
-  if (plugin['mode'] === 'overlay') say('mode overlay needs another network before this one', 'write `mode: auto`');
+  if (plugin['mode'] === 'overlay')
+    say('mode', 'mode overlay needs another network before this one', 'write `mode: auto`');
   return remarks;
 }
 
 function bondRemarks(plugin: PluginConfig): Remark[] {
   if (!isObject(plugin['bond'])) return [];
-  const remarks = innerRemarks('the bond', [plugin['bond']], bondKeys);
+  const remarks = innerRemarks('the bond', 'bond', [plugin['bond']], bondKeys);
   const options = textOf(withKnownKeys(plugin['bond'], Object.keys(bondKeys))['options']);
   if (options === null) return remarks;
   const help = 'remove them; the mode is heeded';
-  return [...remarks, { message: `\`options\` of the bond have no effect here: ${options}`, help }];
+  return [...remarks, { key: 'bond', message: `\`options\` of the bond have no effect here: ${options}`, help }];
 }
 
 /** As Go takes a value that is not there. */
