@@ -87,6 +87,7 @@ function makePod(
   // Up last: no packet passes before the programs are there.
   for (const { ifindex, plan } of slaves) {
     rtnetlink.setLink(ifindex, { up: true });
+    restoreAddresses(rtnetlink, ifindex, plan);
     addRoutes(rtnetlink, ifindex, plan.routes);
   }
   lab.parties.set(name, { name, namespace, endpointId: endpoint === null ? null : plan.endpointId });
@@ -129,6 +130,21 @@ function addSlave(
   if (plan.gso === false) rtnetlink.setLink(ifindex, { gsoMaxSegments: 1 });
   for (const address of plan.addresses) rtnetlink.addAddress(ifindex, address, { noDad: true });
   return ifindex;
+}
+
+/**
+ * As a link comes up, Linux makes the routes to its IPv6 addresses anew, from the memory that is at hand at that moment, and drops
+ * an address whose route gets none: only its log says so (fixup_permanent_addr in net/ipv6/addrconf.c). Many pods in a row use that
+ * memory up. Added to a link that is up, an address waits for memory.
+ */
+function restoreAddresses(rtnetlink: Rtnetlink, ifindex: number, { addresses }: InterfacePlan): void {
+  for (const address of addresses.filter((one) => one.includes(':'))) {
+    try {
+      rtnetlink.addAddress(ifindex, address, { noDad: true });
+    } catch (error) {
+      if (!isSystemCallError(error, 'EEXIST')) throw error;
+    }
+  }
 }
 
 function mapUpdates(
