@@ -56,11 +56,11 @@ export function withRendering(
   const renderings = new Map<string, Rendering>();
   const printed = new Map<string, Uint8Array>();
   return {
+    ...files,
     stat(path) {
       const bytes = printed.get(path);
       return bytes === undefined ? files.stat(path) : { kind: 'file', bytes: bytes.length };
     },
-    list: (folder) => files.list(folder),
     read: (file) => printed.get(file) ?? files.read(file),
     render(folder) {
       const known = renderings.get(folder);
