@@ -32,7 +32,7 @@ export const importTable = {
     'dataplane/bandwidth/engine.ts',
   ],
   'sim/trace': ['sim/diagnostics/printable.ts', 'sim/plan', 'dataplane/policy', 'dataplane/bandwidth/engine.ts'],
-  'sim/measure': ['sim/trace', 'sim/plan', 'dataplane/bandwidth/engine.ts'],
+  'sim/measure': ['sim/manifest/expectation.ts', 'sim/trace', 'sim/plan', 'dataplane/bandwidth/engine.ts'],
   'sim/reach': [
     'sim/diagnostics',
     'sim/kernel/kernel.ts',
