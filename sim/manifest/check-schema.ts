@@ -60,7 +60,12 @@ export function rule(code: Code, problemOf: (text: string) => string | null, hel
  * fills. A field with a pointer (such as `protocol` of a policy's port) keeps its `""`, which validation refuses.
  */
 export function emptyIsAbsent<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional()).optional();
+  return emptyIsMissing(schema.optional()).optional();
+}
+
+/** As `emptyIsAbsent`, of a text that must be there. */
+export function emptyIsMissing<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === '' ? undefined : value), schema);
 }
 
 /** Reports a violation from inside a schema's `superRefine`. `path` is relative to the value being refined. */

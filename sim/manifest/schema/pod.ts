@@ -3,7 +3,7 @@
  * checked, and so is what the API server refuses a pod or a template for: no pod comes of it.
  */
 import { z } from 'zod';
-import { emptyIsAbsent, problem, rule } from '../check-schema.ts';
+import { emptyIsAbsent, emptyIsMissing, problem, rule } from '../check-schema.ts';
 import { dnsLabelProblem, portNameProblem } from '../names.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { templateMetadata } from './metadata.ts';
@@ -41,14 +41,10 @@ export const container = z.strictObject({
     .optional(),
   // Of an init container `Always` makes it a sidecar; others may have any of the three since ContainerRestartRules (1.35).
   restartPolicy: z.enum(RESTART_POLICIES).optional(),
-  image: image(),
+  // Templates may not leave it out either, be it that their controller's pods alone are refused (of a StatefulSet).
+  image: emptyIsMissing(z.string()),
   imagePullPolicy: emptyIsAbsent(z.enum(['Always', 'IfNotPresent', 'Never'])),
 });
-
-/** Templates may not leave it out either, be it that their controller's pods alone are refused (of a StatefulSet). */
-function image() {
-  return z.preprocess((value) => (value === '' ? undefined : value), z.string());
-}
 
 /** Names that the API server wants once (validateContainerPorts, validateContainers of pkg/apis/core/validation). */
 function refuseTwice(
@@ -150,6 +146,4 @@ export const lastingTemplate = podTemplateOf(
 );
 
 /** Of pods that come to an end: left out, the policy would be `Always`. */
-export const endingTemplate = podTemplateOf(
-  podSpecWith(z.preprocess((value) => (value === '' ? undefined : value), z.enum(['OnFailure', 'Never']))),
-);
+export const endingTemplate = podTemplateOf(podSpecWith(emptyIsMissing(z.enum(['OnFailure', 'Never']))));
