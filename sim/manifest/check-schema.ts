@@ -47,11 +47,19 @@ export function checkSchema<Schema extends z.ZodType>(
   return null;
 }
 
-/** Text that must satisfy a rule: `problemOf` says what is wrong, or null. */
-export function rule(code: Code, problemOf: (text: string) => string | null, help?: string) {
+/** What is wrong with a text, as a clause, and how to put just that right. */
+export interface TextProblem {
+  readonly what: string;
+  readonly help: string;
+}
+
+/** Text that must satisfy a rule: `problemOf` says what is wrong, or null. `help`: where it brings none of its own. */
+export function rule(code: Code, problemOf: (text: string) => string | TextProblem | null, help?: string) {
   return z.string().superRefine((text, context) => {
-    const what = problemOf(text);
-    if (what !== null) problem(context, code, [], `\`${text}\` ${what}`, help);
+    const wrong = problemOf(text);
+    if (wrong === null) return;
+    const said = typeof wrong === 'string' ? { what: wrong, help } : wrong;
+    problem(context, code, [], `\`${text}\` ${said.what}`, said.help);
   });
 }
 

@@ -1,5 +1,6 @@
 /** CIDR text as the API server reads it (Go's net.ParseCIDR): strict dotted quads, RFC 4291 text for IPv6. */
 import { BlockList, isIP } from 'node:net';
+import type { TextProblem } from './check-schema.ts';
 
 export interface Cidr {
   readonly address: string;
@@ -27,10 +28,9 @@ export function withoutLeadingZeros(text: string): string | null {
   return plain === text || !/^[\d.]+([/-][\d.]+)?$|:/.test(text) ? null : plain;
 }
 
-/** What is wrong with the text of a CIDR, as a clause, and how to put it right; null: nothing. */
-export function cidrProblem(text: string): { readonly what: string; readonly help: string } | null {
-  const block = parseCidr(text);
-  if (block !== null) return null;
+/** What is wrong with the text of a CIDR; null: nothing. */
+export function cidrProblem(text: string): TextProblem | null {
+  if (parseCidr(text) !== null) return null;
   const plain = withoutLeadingZeros(text);
   if (plain !== null && parseCidr(plain) !== null) {
     return {
@@ -38,16 +38,13 @@ export function cidrProblem(text: string): { readonly what: string; readonly hel
       help: `write \`${plain}\``,
     };
   }
-  const [address = '', length] = text.split('/');
+  const [address = '', length, ...more] = text.split('/');
   const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
   if (version !== 0 && length === undefined) {
-    return {
-      what: 'has no prefix length',
-      help: `write \`${text}/${version === 4 ? 32 : 128}\` for this address alone`,
-    };
+    return { what: 'has no prefix length', help: `write \`${text}/${most}\` for this address alone` };
   }
-  if (version !== 0 && /^\d+$/.test(length ?? '') && text.split('/').length === 2) {
-    const most = version === 4 ? 32 : 128;
+  if (version !== 0 && /^\d+$/.test(length ?? '') && more.length === 0) {
     return { what: `has a prefix length above ${most}`, help: `write 0 to ${most} behind the slash` };
   }
   return { what: 'is not a CIDR', help: CIDR_HELP };

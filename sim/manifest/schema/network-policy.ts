@@ -7,23 +7,14 @@
  */
 import { z } from 'zod';
 import { cidrProblem, isMapped, isStrictSubset, parseCidr } from '../cidr.ts';
-import { problem } from '../check-schema.ts';
+import { problem, rule } from '../check-schema.ts';
 import { portNameProblem } from '../names.ts';
 import { labelSelector } from './label-selector.ts';
 
-const cidr = z.string().superRefine((text, context) => {
+const cidr = rule('E212', (text) => {
   const block = parseCidr(text);
-  const wrong = cidrProblem(text);
-  if (wrong !== null) problem(context, 'E212', [], `\`${text}\` ${wrong.what}`, wrong.help);
-  else if (block !== null && isMapped(block)) {
-    problem(
-      context,
-      'E212',
-      [],
-      `\`${text}\` is an IPv4-mapped IPv6 address`,
-      'write the IPv4 address in its dotted form',
-    );
-  }
+  if (block === null || !isMapped(block)) return cidrProblem(text);
+  return { what: 'is an IPv4-mapped IPv6 address', help: 'write the IPv4 address in its dotted form' };
 });
 
 const ipBlock = z.strictObject({ cidr, except: z.array(cidr).optional() }).superRefine((block, context) => {

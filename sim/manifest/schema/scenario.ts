@@ -55,10 +55,7 @@ const byteCount = z
   })
   .meta({ description: 'Bytes as a Kubernetes quantity: 10M is 10 000 000.' });
 
-const cidr = z.string().superRefine((text, context) => {
-  const wrong = cidrProblem(text);
-  if (wrong !== null) problem(context, 'E212', [], `\`${text}\` ${wrong.what}`, wrong.help);
-});
+const cidr = rule('E212', cidrProblem);
 
 const party = rule('E216', (text) => (parseParty(text, []) === null ? 'is not a party' : null), PARTY_HELP).meta({
   description: 'A pod or workload ([namespace/]name, workload[i]), host:NAME or node:NAME.',
