@@ -481,7 +481,6 @@ export interface ScenarioProbe {
   readonly expect: 'allowed' | 'denied' | 'predicted' | null;
 }
 
-/** `TCP/80`, `UDP/53`, `ICMP` (port 0). */
 /** A port by the name that a container of the receiver gave it. */
 export interface NamedPort {
   readonly name: string;
@@ -490,6 +489,7 @@ export interface NamedPort {
   readonly path: Path;
 }
 
+/** `TCP/80`, `UDP/53`, `ICMP` (port 0). */
 export interface ScenarioPort {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
   readonly port: number;
