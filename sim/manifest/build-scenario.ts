@@ -155,7 +155,7 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     protocol: flow.protocol ?? null,
     streams: flow.streams ?? null,
     durationNs: nanoseconds(flow.duration),
-    bytes: flow.bytes === undefined ? null : byteCount(flow.bytes),
+    bytes: byteCount(flow.bytes),
     rate: textOf(flow.rate),
     datagramBytes: flow.datagram ?? null,
     port: flowPort(flow, [...path, 'port']),
@@ -175,8 +175,7 @@ function flowPort({ port, protocol }: NonNullable<WrittenStep['traffic']>[number
 type WrittenRequests = NonNullable<NonNullable<WrittenStep['traffic']>[number]['requests']>;
 
 function buildRequests({ every, bytes, reply, connection }: WrittenRequests) {
-  const sizeOf = (written: string | number | undefined) => (written === undefined ? null : byteCount(written));
-  const sizes = { bytes: sizeOf(bytes), replyBytes: sizeOf(reply) };
+  const sizes = { bytes: byteCount(bytes), replyBytes: byteCount(reply) };
   return { everyNs: nanoseconds(every), ...sizes, connection: connection ?? null };
 }
 
@@ -215,7 +214,8 @@ function nanoseconds(text: string | undefined): number | null {
   return text === undefined ? null : (parseDuration(text) ?? disagree(text));
 }
 
-function byteCount(written: string | number): number {
+function byteCount(written: string | number | undefined): number | null {
+  if (written === undefined) return null;
   const bytes = parseByteCount(String(written));
   return typeof bytes === 'string' ? disagree(String(written)) : bytes;
 }
