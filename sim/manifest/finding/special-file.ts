@@ -17,13 +17,13 @@ export function readSpecialFile(path: string, largest: number): Uint8Array {
   const file = openSync(path, 'r');
   try {
     const chunks: Uint8Array[] = [];
+    const chunk = Buffer.alloc(CHUNK);
     let length = 0;
     for (;;) {
-      const chunk = Buffer.allocUnsafeSlow(CHUNK);
-      const got = readSync(file, chunk, 0, CHUNK, null);
+      const got = readSync(file, chunk);
       if (got === 0) return Buffer.concat(chunks, length);
       // A pipe gives little at a time: a copy holds no more than came.
-      chunks.push(got === CHUNK ? chunk : Uint8Array.prototype.slice.call(chunk, 0, got));
+      chunks.push(Buffer.from(chunk.subarray(0, got)));
       length += got;
       if (length > largest) throw new NoEndError(`more than ${largest} bytes came`);
     }
