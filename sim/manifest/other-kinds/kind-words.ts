@@ -83,7 +83,7 @@ export class KindWords {
   }
 
   #isIgnored(kind: string, group: string): boolean {
-    const names = [kind.toLowerCase(), `${kind}.${group}`.toLowerCase()];
+    const names = namesOf(kind, group);
     const found = this.#ignored.filter(({ name }) => names.includes(name));
     for (const one of found) one.met = true;
     return found.length > 0;
@@ -106,11 +106,14 @@ export class KindWords {
   }
 }
 
-/** @param name `kind` or `kind.group` in lower case */
+/** What --ignore may call it. */
+function namesOf(kind: string, group: string): string[] {
+  return [kind.toLowerCase(), `${kind}.${group}`.toLowerCase()];
+}
+
+/** @param name as in `namesOf` */
 function isOurs(name: string): boolean {
-  return Object.entries(kinds).some(([kind, { apiVersion }]) =>
-    [kind, `${kind}.${groupOf(apiVersion)}`].some((one) => one.toLowerCase() === name),
-  );
+  return Object.entries(kinds).some(([kind, { apiVersion }]) => namesOf(kind, groupOf(apiVersion)).includes(name));
 }
 
 function helpFor({ kind, apiVersion }: Meant): string {
