@@ -165,13 +165,14 @@ function limitMeant(key: string): readonly string[] | null {
   const near = LIMITS.some((limit) => distanceOfNames(name, parseAnnotation(limit).name) !== null);
   const ofADirection =
     isPrefixNear(prefix, 'kubernetes.io') && /^(in|e)gress-?(limit|rate|bps|bw|speed|max|throttle)/.test(name);
-  const directions = [
-    ...(/egress|upload|-out|^out|-tx/.test(name) ? [bandwidthAnnotations.egress] : []),
-    ...(/ingress|download|-in$|^in-|-rx/.test(name) ? [bandwidthAnnotations.ingress] : []),
-  ];
-  const byPrefix = BANDWIDTH.test(prefix) && directions.length > 0;
+  const direction = /egress|upload|-out|^out|-tx/.test(name)
+    ? bandwidthAnnotations.egress
+    : /ingress|download|-in$|^in-|-rx/.test(name)
+      ? bandwidthAnnotations.ingress
+      : null;
+  const byPrefix = BANDWIDTH.test(prefix) && direction !== null;
   if (!near && !BANDWIDTH.test(name) && !ofADirection && !byPrefix) return null;
-  return directions.length > 0 ? directions.slice(0, 1) : LIMITS;
+  return direction === null ? LIMITS : [direction];
 }
 
 const BANDWIDTH = /band-?wid|bandwith|bandwidht/;
