@@ -137,6 +137,18 @@ describe('a misspelt annotation about networks', () => {
     ]);
   });
 
+  test("Spiderpool's own, where it is no annotation of a pod", () => {
+    const key = 'ipam.spidernet.io/ippol';
+    expect(warnings(annotated(key))).toEqual([]);
+    const right = 'write `ipam.spidernet.io/ippool` below';
+    expect(warnings(pod(`labels: { ${key}: a }`))).toMatchObject([
+      { code: 'W215', at: key, help: `${right} \`metadata.annotations\`` },
+    ]);
+    expect(warnings(deployment(`annotations: { ${key}: a }`))).toMatchObject([
+      { code: 'W215', at: key, help: `${right} \`spec.template.metadata.annotations\`` },
+    ]);
+  });
+
   test('of a namespace', () => {
     const key = 'ipam.spidernet.io/default-ipv4-ipool';
     const text = `apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, annotations: { ${key}: x } }\n---\n${pod('')}`;

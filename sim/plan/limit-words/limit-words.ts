@@ -8,6 +8,7 @@ import type { Collector } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import type { Located, NamespaceManifest, Path, PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
 import { dialectOf } from './bandwidth-dialects.ts';
+import { isOfSpiderpool } from '../spiderpool/annotations.ts';
 import { distanceOfNames, isPrefixNear, parseAnnotation } from './nearness.ts';
 import { networkAnnotation, networkAnnotationMeant, type NetworkAnnotation } from './network-annotations.ts';
 
@@ -136,10 +137,10 @@ function wordOfLimit(key: string, value: string, place: WordPlace): Word | null 
 function wordOfNetwork(key: string, place: WordPlace): Word | null {
   const { list, of } = place;
   const called = calledAt(key, place);
+  if (list === 'annotations' && of === 'pod' && isOfSpiderpool(key)) return null;
   const known = networkAnnotation(key);
   if (known !== null) {
-    // One of namespaces on a pod is W420.
-    if (list === 'annotations' && (of === known.of || of === 'pod')) return null;
+    if (list === 'annotations' && of === known.of) return null;
     return {
       code: 'W214',
       message: `${called} does nothing ${placeOf(place, known.of)}: ${known.reader} reads annotations of ${known.of}s`,

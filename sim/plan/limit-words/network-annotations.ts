@@ -1,7 +1,7 @@
 /** Annotations by which Multus and Spiderpool are told of the networks and addresses of pods, and near misses of them. */
 import { distanceOfNames, isPrefixNear, parseAnnotation } from './nearness.ts';
 import { multusAnnotations } from '../multus.ts';
-import { annotationsOfNamespaces, annotationsOfPods, SPIDER_PREFIX } from '../spiderpool/annotations.ts';
+import { annotationsOfNamespaces, annotationsOfPods } from '../spiderpool/annotations.ts';
 
 export interface NetworkAnnotation {
   readonly key: string;
@@ -24,9 +24,8 @@ export function networkAnnotation(key: string): NetworkAnnotation | null {
   return KNOWN.find((known) => known.key === key) ?? null;
 }
 
-/** What of a pod, or of a namespace, a key was meant to be; null where it is something else, or W420 speaks of it. */
+/** What of a pod, or of a namespace, a key was meant to be; null where it is something else. */
 export function networkAnnotationMeant(key: string, of: NetworkAnnotation['of']): NetworkAnnotation | null {
-  if (of === 'pod' && key.toLowerCase().startsWith(SPIDER_PREFIX)) return null;
   const { prefix, name } = parseAnnotation(key);
   let best: NetworkAnnotation | null = null;
   let least = Number.POSITIVE_INFINITY;

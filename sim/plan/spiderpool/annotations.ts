@@ -5,7 +5,12 @@ import { isObject } from '../cni/plugin-config.ts';
 import { annotationSpan, type DeclaredPod } from '../declared-pod.ts';
 import { ipamAnnotations, poolKeys, poolsKeys } from '../pool-choice.ts';
 
-export const SPIDER_PREFIX = 'ipam.spidernet.io/';
+const PREFIX = 'ipam.spidernet.io/';
+
+/** Whether W420 is what is said of it, where it is an annotation of a pod. */
+export function isOfSpiderpool(annotation: string): boolean {
+  return annotation.toLowerCase().startsWith(PREFIX);
+}
 
 /** What a pod may have (docs/reference/annotation.md and pkg/constant/k8s.go of 1.2.2). */
 export const annotationsOfPods: readonly string[] = [
@@ -27,7 +32,7 @@ const ofSubnets: readonly string[] = [ipamAnnotations.poolSize, ipamAnnotations.
 
 export function warnOfSpiderAnnotations(pod: DeclaredPod, diagnostics: Collector): void {
   for (const annotation of Object.keys(pod.annotations)) {
-    if (!annotation.toLowerCase().startsWith(SPIDER_PREFIX)) continue;
+    if (!isOfSpiderpool(annotation)) continue;
     const said = saidOf(annotation);
     if (said !== null) {
       diagnostics.add('W420', pod.source.keySpanOf(annotationPath(pod, annotation)), said.message, { help: said.help });
