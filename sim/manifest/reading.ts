@@ -7,7 +7,7 @@ import { buildObject, type BuiltObject } from './build-objects.ts';
 import type { RawScenario } from './build-scenario.ts';
 import { parseDeliveryTrace } from './delivery-trace.ts';
 import { FieldWords } from './fields/field-words.ts';
-import { isRegular, MANIFEST_NAME, STDIN, type Files } from './files.ts';
+import { MANIFEST_NAME, STDIN, type Files } from './files.ts';
 import { looksLikeManifest, Walls } from './finding/walls.ts';
 import { isChart } from './finding/rendered-folder.ts';
 import { holdsScenario } from './finding/scenarios.ts';
@@ -40,9 +40,6 @@ function isAppliedLater(object: BuiltObject): object is AppliedObject {
   return !NOT_LATER.has(object.kind);
 }
 
-/** As sim/manifest/finding/below.ts searches. */
-const NO_LINKS = '-R does not follow links to folders';
-
 const NOT_LATER: ReadonlySet<BuiltObject['kind']> = new Set([
   'NetworkAttachmentDefinition',
   'SpiderMultusConfig',
@@ -52,6 +49,11 @@ const NOT_LATER: ReadonlySet<BuiltObject['kind']> = new Set([
   'SpiderSubnet',
   'SpiderEndpoint',
 ]);
+
+/** As sim/manifest/finding/below.ts searches. */
+const NO_LINKS = '-R does not follow links to folders';
+
+type Stat = NonNullable<ReturnType<Files['stat']>>;
 
 /** Each file is read and parsed once, however often it is named. */
 export class Reading {
@@ -102,14 +104,7 @@ export class Reading {
         });
         return [];
       }
-      if (stat.kind === 'unreachable') {
-        this.#refuseUnreachable(normal, stat.why, span);
-        return [];
-      }
-      if (stat.kind === 'misnamed') {
-        this.#refuseMisnamed(normal, span);
-        return [];
-      }
+      if (this.#refuseUnknown(normal, stat, span)) return [];
       if (stat.kind === 'folder') return this.#manifestsIn(normal, span).filter((file) => this.#mayRead(file, span));
       if (span !== undefined && !this.#isManifest(normal, span)) return [];
       this.objectsOf(normal);
@@ -217,13 +212,7 @@ export class Reading {
   }
 
   #readTrace(file: string, span: Span): readonly number[] {
-    const stat = this.#files.stat(file);
-    if (stat?.kind !== 'file') {
-      this.diagnostics.add('E307', span, stat === null ? `${file} does not exist` : `${file} is a folder`, {
-        help: didYouMean(file, this.#siblingsOf(file)) ?? 'name a file with one moment a line, relative to this one',
-      });
-      return [];
-    }
+    if (!this.#isFile(file, span, 'name a file with one moment a line, relative to this one')) return [];
     const text = readText(file, this.#files, this.diagnostics);
     if (text === null) return [];
     // Nothing is printed of what is no trace at all.
@@ -248,11 +237,7 @@ export class Reading {
   }
 
   #appliedFile(file: string, span: Span | undefined): AppliedObject[] {
-    const stat = this.#files.stat(file);
-    if (stat?.kind !== 'file') {
-      this.diagnostics.add('E307', span, stat === null ? `${file} does not exist` : `${file} is a folder`, {
-        help: didYouMean(file, this.#siblingsOf(file)) ?? 'name a file with NetworkPolicies, relative to this one',
-      });
+    if (!this.#isFile(file, span, 'name a file with NetworkPolicies, relative to this one')) {
       this.unread.push(anything);
       return [];
     }
@@ -325,14 +310,13 @@ export class Reading {
     for (const path of names.filter((name) => MANIFEST_NAME.test(name)).map((name) => join(folder, name))) {
       const stat = this.#files.stat(path);
       if (stat === null) this.#refuseUnreachable(path, 'its folder lists it, and nothing is found there', span);
-      else if (stat.kind === 'unreachable') this.#refuseUnreachable(path, stat.why, span);
-      else if (stat.kind === 'misnamed') {
-        if (!stat.isFolder) this.#refuseMisnamed(path, span);
-      } else if (stat.kind === 'file' && stat.special === true)
+      else if (stat.kind === 'misnamed' && stat.isFolder) continue;
+      else if (this.#refuseUnknown(path, stat, span)) continue;
+      else if (stat.kind === 'file' && stat.special === true)
         this.#refuseUnreachable(path, 'it is a pipe, a device or a socket, which in a folder is not waited for', span);
       else if (stat.kind === 'folder' && stat.link === true)
         this.#refuseUnreachable(path, 'it is a link to a folder', span);
-      else if (isRegular(stat)) found.push(path);
+      else if (stat.kind === 'file') found.push(path);
     }
     found.sort();
     const rendering = this.#files.render?.(folder) ?? null;
@@ -355,6 +339,26 @@ export class Reading {
     return [];
   }
 
+  /** Whether a file is there that a Scenario names; false after a diagnostic. */
+  #isFile(file: string, span: Span | undefined, help: string): boolean {
+    const stat = this.#files.stat(file);
+    if (stat?.kind === 'file') return true;
+    if (stat === null || !this.#refuseUnknown(file, stat, span)) {
+      this.diagnostics.add('E307', span, stat === null ? `${file} does not exist` : `${file} is a folder`, {
+        help: didYouMean(file, this.#siblingsOf(file)) ?? help,
+      });
+    }
+    return false;
+  }
+
+  /** Whether it is said of what is there that nobody can tell what it is. */
+  #refuseUnknown(path: string, stat: Stat, span: Span | undefined): stat is Exclude<Stat, { kind: 'file' | 'folder' }> {
+    if (stat.kind === 'unreachable') this.#refuseUnreachable(path, stat.why, span);
+    else if (stat.kind === 'misnamed') this.#refuseMisnamed(path, span);
+    else return false;
+    return true;
+  }
+
   /** kubectl refuses it too: what should be there is not known, and it may be a policy. */
   #refuseUnreachable(path: string, why: string, span: Span | undefined): void {
     this.diagnostics.add('E102', span, `${path} cannot be read: ${why}`, {
@@ -365,14 +369,8 @@ export class Reading {
 
   /** It may be a policy. */
   #refuseMisnamed(path: string, span: Span | undefined): void {
-    this.diagnostics.add(
-      'E125',
-      span,
-      `the name \`${path}\` is no UTF-8 text: \`\ufffd\` stands for what cannot be read`,
-      {
-        help: 'rename the file',
-      },
-    );
+    const message = `the name \`${path}\` is no UTF-8 text: \`\ufffd\` stands for what cannot be read`;
+    this.diagnostics.add('E125', span, message, { help: 'rename the file' });
     this.unread.push(anything);
   }
 

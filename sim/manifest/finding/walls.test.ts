@@ -61,6 +61,13 @@ test('a trace of a wire is read below what was given alone, and nothing is shown
   }
 });
 
+test.each([apply, trace])('$name: a link that leads nowhere is no folder', (field) => {
+  symlinkSync('nowhere', join(place, 'given/dangling.yaml'));
+  const { codes, shown } = check(field('dangling.yaml'));
+  expect(codes).toEqual(['E102']);
+  expect(shown).not.toContain('is a folder');
+});
+
 test('a link in a folder that leads out of it is not followed; a pipe there is not opened', () => {
   symlinkSync('../pod.yaml', join(place, 'given/other.yaml'));
   const { diagnostics, manifests } = readManifests([join(place, 'given')], diskFiles);
