@@ -3,7 +3,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Located, ScenarioProbe } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
 import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
-import { askOfScenario } from './derived/ask-of-scenario.ts';
+import { askOfScenario } from './ask-of-scenario.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import type { ProbePlan } from './plan.ts';

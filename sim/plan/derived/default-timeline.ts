@@ -6,7 +6,7 @@ import { policyWorld, type Cluster } from '../cluster.ts';
 import type { Parties } from '../parties.ts';
 import type { FlowPlan, HostPlan, NodePlan, Plan, StepPlan, UnderlayPlan, UnmeasuredLimit } from '../plan.ts';
 import { defaultProbes } from '../probes.ts';
-import { askOfScenario } from './ask-of-scenario.ts';
+import { askOfScenario } from '../ask-of-scenario.ts';
 import { limitFlows, limitsOf, type Limit } from './limit-flows.ts';
 import { expectationsFor, flowForClock } from './measured-limit.ts';
 import { PeerHosts, type Neighbourhood } from './peer-host.ts';

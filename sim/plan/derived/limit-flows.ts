@@ -9,7 +9,7 @@ import type { NetworkPolicy, Protocol } from '../../../dataplane/policy/network-
 import { pairAddresses } from '../address-pair.ts';
 import { FIRST_FLOW_PORT } from '../denied-flows.ts';
 import type { Located } from '../../manifest/manifests.ts';
-import { askOfScenario } from './ask-of-scenario.ts';
+import { askOfScenario } from '../ask-of-scenario.ts';
 import { crossesUnderlay, planFlow, type FlowContext } from '../flows.ts';
 import type { Party } from '../parties.ts';
 import { pathBetween } from '../path.ts';

@@ -7,6 +7,7 @@
  */
 import { Collector } from '../../diagnostics/collector.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { A_SCENARIO } from '../ask-of-scenario.ts';
 import { declarationKey, podKey, specSpan, type DeclaredPod } from '../declared-pod.ts';
 import { availability, misfits, rejection, type Candidate, type Misfit, type Rule } from './filter.ts';
 import { unknownLabels } from './node-affinity.ts';
@@ -254,8 +255,8 @@ const PLACES: Readonly<Record<'Scenario' | 'Node' | 'nobody', NodePlaces>> = {
   Scenario: { nodes: '`nodes` of the Scenario', labels: 'below `labels` of a node in the Scenario' },
   Node: { nodes: 'Node objects', labels: 'below `metadata.labels` of a Node' },
   nobody: {
-    nodes: '`nodes` of a Scenario (`ipvlane init` begins one)',
-    labels: 'below `labels` of a node in a Scenario (`ipvlane init` begins one)',
+    nodes: `\`nodes\` of ${A_SCENARIO}`,
+    labels: `below \`labels\` of a node in ${A_SCENARIO}`,
   },
 };
 

@@ -1,6 +1,9 @@
-import type { Located } from '../../manifest/manifests.ts';
+import type { Located } from '../manifest/manifests.ts';
+
+/** Where there is none. */
+export const A_SCENARIO = 'a Scenario (`ipvlane init` begins one)';
 
 /** A help that asks for something in a Scenario: in the one that is there, or in one that is begun for it. `file` '': there is none. */
 export function askOfScenario(what: string, { file }: Pick<Located, 'file'>): string {
-  return file === '' ? `write ${what} into a Scenario (\`ipvlane init\` begins one)` : `write ${what} into ${file}`;
+  return `write ${what} into ${file === '' ? A_SCENARIO : file}`;
 }
