@@ -256,7 +256,7 @@ class OneRequest {
     const workload = target.kind === 'Pod' ? undefined : this.#workloadNamed(target);
     if (workload === null) return;
     if (workload !== undefined) {
-      if (this.#isTaken(target, workload.manifest.spec.template.labels, nameOf(workload))) return;
+      if (this.#isTaken(target, workload.manifest.spec.template.labels, workloadKey(workload.manifest))) return;
       this.#draft.setWorkload(withTemplate(workload, ({ labels }) => ({ labels: merged(labels, target.values) })));
     }
     for (const key of workload?.pods ?? this.#podsNamed(target)) {
@@ -278,7 +278,7 @@ class OneRequest {
     const workload = target.kind === 'Pod' ? undefined : this.#workloadNamed(target);
     if (workload === null) return;
     if (workload !== undefined) {
-      if (this.#isTaken(target, workload.manifest.spec.template.annotations, nameOf(workload))) return;
+      if (this.#isTaken(target, workload.manifest.spec.template.annotations, workloadKey(workload.manifest))) return;
       const annotated = ({ annotations }: { annotations: Labels }) => ({
         annotations: merged(annotations, target.values),
       });
@@ -449,10 +449,6 @@ function merged(before: Labels, values: Readonly<Record<string, string | null>>)
     else after.delete(key);
   }
   return Object.fromEntries(after);
-}
-
-function nameOf({ manifest: { kind, namespace, name } }: Workload): string {
-  return `${kind} ${namespace}/${name}`;
 }
 
 function withTemplate(
