@@ -1,5 +1,5 @@
 /** What a probe met, a line each: the wire's answer with its evidence, and the rule by which the policies say so. */
-import { portText } from '../../sim/reach/question.ts';
+import { portText } from '../../sim/plan/plan.ts';
 import { cellsOf, ruleOf, type Reachability } from '../../sim/reach/reachability.ts';
 
 export function probeLines(found: Reachability): string[] {

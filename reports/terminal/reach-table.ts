@@ -7,7 +7,8 @@ import { workloadName, type NamedParty } from '../../sim/plan/named-party.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
 import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';
 import { differingCells, tallyTarget, type GroupedTally, type Tally } from '../../sim/reach/tally.ts';
-import { portText, type Target } from '../../sim/reach/question.ts';
+import { portText } from '../../sim/plan/plan.ts';
+import type { Target } from '../../sim/reach/question.ts';
 import { columns, wrapped } from './columns.ts';
 
 /** Receivers that still stand above their columns by name, and parties that still have a row of their own. */

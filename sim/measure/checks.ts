@@ -1,7 +1,7 @@
 /**
  * What a step had to show, and whether it did: one check an expectation and flow, one a probe, one a wait.
  */
-import { partyName, type ProbePlan, type StepPlan } from '../plan/plan.ts';
+import { partyName, probeName, type ProbePlan, type StepPlan } from '../plan/plan.ts';
 import type { ProbeRecord } from '../trace/record.ts';
 import { dropsAt } from './drops.ts';
 import { checkDrops, checkExpectation } from './expectation.ts';
@@ -115,12 +115,6 @@ function probeCheck(
 
 function lateness({ askings = 1 }: ProbeRecord): string | null {
   return askings > 1 ? `answered only when asked ${askings} times: a packet was lost, or late` : null;
-}
-
-/** `default/a -> host:outside TCP/80` */
-export function probeName(probe: ProbePlan): string {
-  const port = probe.protocol === 'ICMP' ? 'ICMP' : `${probe.protocol}/${probe.port}`;
-  return `${partyName(probe.from)} -> ${partyName(probe.to)} ${port}`;
 }
 
 function failureOf(step: StepPlan, state: StepSeen): Check[] {

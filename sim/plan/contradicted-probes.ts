@@ -2,7 +2,7 @@
 import { explainVerdict } from '../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import type { Path } from './path.ts';
-import { partyName, type ProbePlan } from './plan.ts';
+import { probeName, type ProbePlan } from './plan.ts';
 
 interface Contradiction {
   /** `default/web -> default/db TCP/80`. */
@@ -20,7 +20,7 @@ export function contradictionOf(oracle: Oracle, probe: ProbePlan, path: Path): C
   const { from, to, fromAddress, toAddress, protocol, port, expect } = probe;
   if (expect === 'predicted') return null;
   const judgement = oracle.judge({ from: fromAddress, to: toAddress, protocol, port });
-  const who = `${partyName(from)} -> ${partyName(to)} ${protocol}${protocol === 'ICMP' ? '' : `/${port}`}`;
+  const who = probeName(probe);
   if (expect === 'allowed' && judgement.verdict === 'denied') {
     const help = 'expect `denied`, or let the policies allow it: add the port and the peer to a rule';
     return { who, why: explainVerdict(judgement), help };

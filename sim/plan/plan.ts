@@ -425,3 +425,13 @@ export function partyName(party: PartyPlan): string {
       return `${party.kind}:${party.name}`;
   }
 }
+
+/** `TCP/80`, `ICMP`. */
+export function portText({ protocol, port }: Pick<ProbePlan, 'protocol' | 'port'>): string {
+  return protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
+}
+
+/** `default/a -> host:outside TCP/80` */
+export function probeName(probe: Pick<ProbePlan, 'from' | 'to' | 'protocol' | 'port'>): string {
+  return `${partyName(probe.from)} -> ${partyName(probe.to)} ${portText(probe)}`;
+}

@@ -7,10 +7,9 @@ import type { Direction, Position } from '../../dataplane/policy/network-policy.
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import { pairAddresses } from '../plan/address-pair.ts';
 import { nobodyHas, type QuestionEnd } from '../plan/named-party.ts';
-import type { Plan } from '../plan/plan.ts';
+import { portText, type Plan } from '../plan/plan.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { lossesOfWire, pathBetween } from '../plan/path.ts';
-import { portText } from './question.ts';
 import { judge } from './reachability.ts';
 
 /** `open`: nothing of ours stands there. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import { firstPartyOf, onePartyOf, portAsked, portText, questionOf, refuseNobody, targetOf } from './question.ts';
+import { portText } from '../plan/plan.ts';
+import { firstPartyOf, onePartyOf, portAsked, questionOf, refuseNobody, targetOf } from './question.ts';
 
 const owner = { kind: 'Deployment', name: 'web' };
 const plan = planOf({

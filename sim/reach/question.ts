@@ -8,7 +8,7 @@ import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
 import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario-port.ts';
 import { noSuchPort, portAt } from '../plan/declared-port.ts';
 import { namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
-import type { Plan } from '../plan/plan.ts';
+import { portText, type Plan } from '../plan/plan.ts';
 
 /** One port, of those parties that it is asked of. */
 export interface Target extends AskedPort {
@@ -180,11 +180,6 @@ const MACHINE = /^(host|node):[^:]*$/;
 
 function isNumber(text: string): boolean {
   return parsePort(text.toUpperCase(), []) !== null;
-}
-
-/** `TCP/80`, `ICMP`. */
-export function portText({ protocol, port }: AskedPort): string {
-  return protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
 }
 
 /** One port of all of them; a name of those that declare it, each with the number it has there. */
