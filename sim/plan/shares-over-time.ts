@@ -1,5 +1,6 @@
 /** What flows that begin together get until each has ended: when one ends, the others share what it leaves. */
 import { fairShares, type Contender, type Share } from './fair-shares.ts';
+import type { TimeSpan } from './mean-over-time.ts';
 
 export interface Runner extends Contender {
   /** Bits on the wire that end it; infinity: time ends it. */
@@ -8,11 +9,8 @@ export interface Runner extends Contender {
   readonly durationNs: number;
 }
 
-/** A time in which nothing ended. */
-export interface Stretch {
-  readonly fromNs: number;
-  /** Infinity: nothing that is foretold ends it. */
-  readonly toNs: number;
+/** A time in which nothing ended; `toNs` infinity: nothing that is foretold ends it. */
+export interface Stretch extends TimeSpan {
   readonly share: Share;
 }
 

@@ -1,5 +1,6 @@
 /** What each flow of a step gets beside the others: of a limit that several pass, its share, and how long its volume takes. */
-import { fairShares, type Contender } from './fair-shares.ts';
+import type { Contender } from './fair-shares.ts';
+import { meanOverTime, overlapNs, type TimeSpan } from './mean-over-time.ts';
 import type { FlowPlan, LimitOnWay } from './plan.ts';
 import { sharesOverTime, type Course, type Stretch } from './shares-over-time.ts';
 import { smallestLimit } from './way-limits.ts';
@@ -9,11 +10,8 @@ const FIRST_SECOND_NS = 1e9;
 
 /** The same of flows that all run, at one moment of it: nothing of when one ends. */
 export function withSharesAtOnce(flows: readonly FlowPlan[]): FlowPlan[] {
-  const shares = fairShares(flows.map(contender));
-  return shared(
-    flows,
-    shares.map((share) => ({ stretches: [{ fromNs: 0, toNs: Number.POSITIVE_INFINITY, share }], complete: false })),
-  );
+  const endless = { wireBits: Number.POSITIVE_INFINITY, durationNs: Number.POSITIVE_INFINITY };
+  return shared(flows, sharesOverTime(flows.map((flow) => ({ ...contender(flow), ...endless }))));
 }
 
 /**
@@ -64,29 +62,26 @@ function withTime(flow: FlowPlan, { stretches, complete }: Course): FlowPlan {
 
 /** What it gets in its first second, where that is not what it gets after it. */
 function firstSecond(stretches: readonly Stretch[], bps: number): { firstSecondBps?: number } {
-  const firstSecondBps = Math.round(meanBps(stretches, 0, FIRST_SECOND_NS));
+  const firstSecondBps = Math.round(meanBps(stretches, { fromNs: 0, toNs: FIRST_SECOND_NS }));
   return stretches.length === 1 || firstSecondBps === Math.round(bps) ? {} : { firstSecondBps };
 }
 
-function meanBps(stretches: readonly Stretch[], fromNs: number, toNs: number): number {
-  const parts = stretches.map(({ share, ...stretch }) => ({
-    bps: share.bps,
-    ns: Math.max(0, Math.min(stretch.toNs, toNs) - Math.max(stretch.fromNs, fromNs)),
-  }));
-  const total = parts.reduce((sum, { ns }) => sum + ns, 0);
-  return parts.reduce((sum, { bps, ns }) => (ns === 0 ? sum : sum + bps * ns), 0) / total;
+function meanBps(stretches: readonly Stretch[], time: TimeSpan): number {
+  return meanOverTime(
+    stretches.map(({ fromNs, toNs, share }) => ({ fromNs, toNs, bps: share.bps })),
+    time,
+  );
 }
 
 /** On average, without the first second of what lasts longer; bounded by what bounds it longest. */
 function steadyShare(stretches: readonly Stretch[]): Stretch['share'] | undefined {
   const [first] = stretches;
   if (first === undefined || stretches.length === 1) return first?.share;
-  const end = stretches.at(-1)?.toNs ?? 0;
-  const fromNs = end > FIRST_SECOND_NS ? FIRST_SECOND_NS : 0;
-  const parts = stretches.map(({ share, fromNs: began, toNs }) => ({ share, ns: toNs - Math.max(began, fromNs) }));
-  const longest = parts.reduce((a, b) => (b.ns > a.ns ? b : a), { share: first.share, ns: 0 }).share;
+  const toNs = stretches.at(-1)?.toNs ?? 0;
+  const steady = { fromNs: toNs > FIRST_SECOND_NS ? FIRST_SECOND_NS : 0, toNs };
+  const longest = stretches.reduce((a, b) => (overlapNs(b, steady) > overlapNs(a, steady) ? b : a), first).share;
   // One without an end lasts longer than all others together.
-  return end === Number.POSITIVE_INFINITY ? longest : { bps: meanBps(stretches, fromNs, end), at: longest.at };
+  return toNs === Number.POSITIVE_INFINITY ? longest : { bps: meanBps(stretches, steady), at: longest.at };
 }
 
 /**
