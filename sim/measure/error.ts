@@ -2,11 +2,13 @@
  * How far what came out is from what bounds it, in percent; negative is too slow.
  */
 import { boundOf } from './bound.ts';
+import type { TimeSpan } from '../plan/mean-over-time.ts';
 import { partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { goodputBps, payloadBytes } from './goodput.ts';
 import { limitSpans, type LimitSpan } from './limit-spans.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
+import type { FlowResult } from './result.ts';
 import { wireCounter } from './wire-counter.ts';
 import { flowsBehindLimit, wireBps, wireBpsBetween } from './wire-rate.ts';
 
@@ -17,14 +19,22 @@ export function errorPct(measured: number | null, reference: number | null): num
 }
 
 /**
- * The error of a flow behind a limit: its wire rate against the limit, or against what was offered where that is less. Flows
- * of a step that share the limit are added up, since it holds their sum; null when they did not run over the same time (to
- * a tenth). Where the limit changed meanwhile, the largest error of all the times between two changes.
+ * The error of a flow behind a limit: its wire rate against the limit, or against what was offered where that is less. Where the limit
+ * changed meanwhile, the largest error of all the times between two changes; `unjudged_limits`: of the limits that stood too shortly for
+ * their rate to be judged.
  */
-export function limitErrorPct(seen: Observations, flow: FlowSeen): number | null {
-  const window = flowWindow(seen, flow);
+export function limitError(seen: Observations, flow: FlowSeen): Pick<FlowResult, 'error_pct' | 'unjudged_limits'> {
   const spans = spansOf(seen, flow);
-  if (changed(flow, spans)) return largestErrorPct(seen, flow, spans);
+  // Whether it was held to something else than at its beginning.
+  if (spans.every(({ plan }) => plan === flow.plan))
+    return { error_pct: steadyErrorPct(seen, flow), unjudged_limits: 0 };
+  const judged = spans.filter(isJudged);
+  return { error_pct: largestErrorPct(seen, flow, judged), unjudged_limits: spans.length - judged.length };
+}
+
+/** Flows of a step that share the limit are added up, since it holds their sum; null when they did not run over the same time (to a tenth). */
+function steadyErrorPct(seen: Observations, flow: FlowSeen): number | null {
+  const window = flowWindow(seen, flow);
   const { configuredBps, share } = flow.plan;
   const crowd = configuredBps === null ? null : crowdOf(seen, flow);
   if (crowd === null || configuredBps === null || window === null) return null;
@@ -71,7 +81,7 @@ function limitAt({ limits = [] }: FlowPlan, at: string): number | null {
  * limit of the flow holds, its rate is that of its payload, in the frames that carry it.
  * @param span of which time; left out: its steady part
  */
-function ownWireBps(seen: Observations, flow: FlowSeen, plan: FlowPlan = flow.plan, span?: Span): number | null {
+function ownWireBps(seen: Observations, flow: FlowSeen, plan: FlowPlan = flow.plan, span?: TimeSpan): number | null {
   const { to, share, efficiency } = plan;
   const onTheWire = (): number | null => (span === undefined ? wireBps(seen, flow) : wireBpsBetween(seen, flow, span));
   if (share === undefined || efficiency === undefined || efficiency === 0) return onTheWire();
@@ -85,7 +95,7 @@ function ownWireBps(seen: Observations, flow: FlowSeen, plan: FlowPlan = flow.pl
   return goodput === null ? onTheWire() : goodput / efficiency;
 }
 
-function goodputBetween(seen: Observations, flow: FlowSeen, { fromNs, toNs }: Span): number | null {
+function goodputBetween(seen: Observations, flow: FlowSeen, { fromNs, toNs }: TimeSpan): number | null {
   const window = flowWindow(seen, flow);
   if (window === null || flow.receiver.length === 0) return null;
   const bytes = payloadBytes(flow.receiver, fromNs - window.firstByteNs, toNs - window.firstByteNs);
@@ -104,9 +114,9 @@ const SETTLING_NS = 100e6;
 /** Parts of a time in which one limit stood that are too short to have a rate: a few samples. */
 const SHORTEST_NS = 300e6;
 
-function largestErrorPct(seen: Observations, flow: FlowSeen, spans: readonly Span[]): number | null {
+function largestErrorPct(seen: Observations, flow: FlowSeen, spans: readonly LimitSpan[]): number | null {
   let largest: number | null = null;
-  for (const span of spans.filter(isJudged)) {
+  for (const span of spans) {
     const boundBps = boundIn(span);
     if (boundBps === null) continue;
     const error = errorPct(crowdWireBps(seen, flow, span), boundBps);
@@ -117,14 +127,14 @@ function largestErrorPct(seen: Observations, flow: FlowSeen, spans: readonly Spa
   return largest;
 }
 
-function boundIn({ plan }: Span): number | null {
+function boundIn({ plan }: LimitSpan): number | null {
   if (plan.configuredBps === null) return null;
   const at = plan.share?.at ?? null;
   return at === null ? boundOf([plan], plan.configuredBps).wireBps : limitAt(plan, at);
 }
 
 /** Of the flows that this one shared its limit with then; null when one of them did not run all that time. */
-function crowdWireBps(seen: Observations, flow: FlowSeen, span: Span): number | null {
+function crowdWireBps(seen: Observations, flow: FlowSeen, span: LimitSpan): number | null {
   const planOf = (one: FlowSeen): FlowPlan | undefined => span.plans.get(one.plan.flowId);
   const at = span.plan.share?.at ?? null;
   const crowd = at === null ? [flow] : passing(flowsOfStep(seen, flow.step), at, planOf);
@@ -139,36 +149,20 @@ function crowdWireBps(seen: Observations, flow: FlowSeen, span: Span): number | 
   return sumBps;
 }
 
-/** How many of the limits that held a flow stood too shortly for their rate to be judged; 0 where its limit did not change. */
-export function unjudgedLimits(seen: Observations, flow: FlowSeen): number {
-  const spans = spansOf(seen, flow);
-  return changed(flow, spans) ? spans.filter((span) => !isJudged(span)).length : 0;
-}
-
-/** Whether it was held to something else than at its beginning. */
-function changed(flow: FlowSeen, spans: readonly Span[]): boolean {
-  return spans.some(({ plan }) => plan !== flow.plan);
-}
-
-interface Span extends Pick<LimitSpan, 'plan' | 'plans'> {
-  readonly fromNs: number;
-  readonly toNs: number;
-}
-
 /** The parts of the steady time in which one limit stood, each without its first moment, and without what the wire still carries of the one before. */
-function spansOf(seen: Observations, flow: FlowSeen): readonly Span[] {
+function spansOf(seen: Observations, flow: FlowSeen): readonly LimitSpan[] {
   const window = flowWindow(seen, flow);
   const steady = window && steadyPart(window);
   if (steady === null) return [];
   const settlingNs = SETTLING_NS + (wireCounter(seen, flow)?.behindNs ?? 0);
   return limitSpans(seen, flow, window?.firstByteNs ?? steady.fromNs, 0).flatMap(({ fromNs, toNs, ...held }, index) => {
-    const endNs = Math.min(toNs ?? steady.toNs, steady.toNs);
+    const endNs = Math.min(toNs, steady.toNs);
     const beginNs = Math.max(fromNs, steady.fromNs);
     const settledNs = index === 0 ? beginNs : Math.max(beginNs, fromNs + settlingNs);
     return beginNs >= endNs ? [] : [{ ...held, fromNs: settledNs, toNs: endNs }];
   });
 }
 
-function isJudged({ fromNs, toNs }: Span): boolean {
+function isJudged({ fromNs, toNs }: TimeSpan): boolean {
   return toNs - fromNs >= SHORTEST_NS;
 }

@@ -1,16 +1,16 @@
 /**
  * A flow's row of `result.json`.
  */
+import { meanOverTime, overlapNs, type TimeSpan } from '../plan/mean-over-time.ts';
 import { partyName, type FlowPlan, type MeasuredLimit } from '../plan/plan.ts';
-import { smallestLimit } from '../plan/way-limits.ts';
 import { boundOf, predictedWireBps } from './bound.ts';
 import { flowDrops } from './drops.ts';
-import { limitErrorPct, unjudgedLimits } from './error.ts';
+import { limitError } from './error.ts';
 import { firstSecondBps } from './first-second.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { goodputBps } from './goodput.ts';
 import { jainIndex } from './jain-index.ts';
-import { limitSpans } from './limit-spans.ts';
+import { limitSpans, limitsInTurn, type LimitSpan } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import { processorSecondsPerGbit } from './processor-cost.ts';
 import { percentile } from './percentile.ts';
@@ -21,7 +21,9 @@ import { flowsBehindLimit, wireBps } from './wire-rate.ts';
 export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
   const { plan, totals } = flow;
   const window = flowWindow(seen, flow);
-  const spans = steadySpans(seen, flow);
+  const steady = window && steadyPart(window);
+  // What held it from its first byte to its last.
+  const spans = limitSpans(seen, flow, window?.firstByteNs ?? 0, plan.delayNs ?? 0);
   return {
     flow_id: plan.flowId,
     step: flow.step.name,
@@ -34,13 +36,12 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     configured_bps: plan.configuredBps,
     offered_bps: plan.offeredBps,
     bound_by: boundBy(seen, flow),
-    predicted_wire_bps: meanOver(spans, predictedWireBps),
+    predicted_wire_bps: meanOver(spans, steady, predictedWireBps),
     wire_bps: wireBps(seen, flow),
     goodput_bps: goodputBps(flow.receiver),
-    predicted_goodput_bps: meanOver(spans, ({ predictedGoodputBps }) => predictedGoodputBps),
+    predicted_goodput_bps: meanOver(spans, steady, ({ predictedGoodputBps }) => predictedGoodputBps),
     predicted_first_second_bps: plan.share?.firstSecondBps ?? predictedWireBps(spans[0]?.plan ?? plan),
-    error_pct: limitErrorPct(seen, flow),
-    unjudged_limits: unjudgedLimits(seen, flow),
+    ...limitError(seen, flow),
     bound_at: plan.share?.at ?? null,
     remark: remarkOf(flow),
     flows_behind_limit: plan.configuredBps === null ? null : (flowsBehindLimit(seen, flow)?.length ?? null),
@@ -59,36 +60,23 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
   };
 }
 
-interface HeldFor {
-  readonly plan: FlowPlan;
-  /** Of its steady time. */
-  readonly ns: number;
-}
-
-/** What held it from its first byte to its last. */
-function steadySpans(seen: Observations, flow: FlowSeen): readonly HeldFor[] {
-  const window = flowWindow(seen, flow);
-  const steady = window && steadyPart(window);
-  const spans = limitSpans(seen, flow, window?.firstByteNs ?? 0, flow.plan.delayNs ?? 0);
-  return spans.map(({ fromNs, toNs, plan }) => ({
-    plan,
-    ns: steady === null ? 0 : Math.max(0, Math.min(toNs ?? steady.toNs, steady.toNs) - Math.max(fromNs, steady.fromNs)),
-  }));
-}
-
-/** By time; of what is not foretold for a part of it there is none. */
-function meanOver(spans: readonly HeldFor[], rateOf: (plan: FlowPlan) => number | null): number | null {
+/** By time, of its steady part; of what is not foretold for a part of it there is none. */
+function meanOver(
+  spans: readonly LimitSpan[],
+  steady: TimeSpan | null,
+  rateOf: (plan: FlowPlan) => number | null,
+): number | null {
   const [first] = spans;
-  const ns = spans.reduce((sum, span) => sum + span.ns, 0);
-  if (first === undefined || ns === 0 || spans.length === 1) return first === undefined ? null : rateOf(first.plan);
-  let sum = 0;
-  for (const span of spans) {
-    if (span.ns === 0) continue;
-    const rate = rateOf(span.plan);
-    if (rate === null) return null;
-    sum += rate * span.ns;
+  if (first === undefined) return null;
+  if (steady === null || spans.length === 1) return rateOf(first.plan);
+  const rates: (TimeSpan & { bps: number })[] = [];
+  for (const { fromNs, toNs, plan } of spans) {
+    if (overlapNs({ fromNs, toNs }, steady) === 0) continue;
+    const bps = rateOf(plan);
+    if (bps === null) return null;
+    rates.push({ fromNs, toNs, bps });
   }
-  return sum / ns;
+  return meanOverTime(rates, steady);
 }
 
 /** @param steady nothing that holds it changed while it ran, so that its time is what the plan foretold */
@@ -119,11 +107,7 @@ function remarkOf({ went, startedNs }: FlowSeen): string | null {
 function boundBy(seen: Observations, flow: FlowSeen): FlowResult['bound_by'] {
   const { share } = flow.plan;
   if (share !== undefined && flow.laterLimits.length === 0) return share.at === null ? 'offered' : 'limit';
-  const limits = [
-    flow.plan.configuredBps,
-    ...flow.laterLimits.map((later) => smallestLimit(later.limits)?.bps ?? null),
-  ];
-  const stood = limits.filter((bps) => bps !== null);
+  const stood = limitsInTurn(flow).filter((bps) => bps !== null);
   const behind = flowsBehindLimit(seen, flow) ?? [flow];
   return stood.length === 0
     ? null

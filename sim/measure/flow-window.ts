@@ -6,6 +6,7 @@
  * time. Both saw the same bytes, so the moment at which a given part of them had passed is known in both times, and the
  * difference is the first byte's moment.
  */
+import type { TimeSpan } from '../plan/mean-over-time.ts';
 import { percentile } from './percentile.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import { wireCounter } from './wire-counter.ts';
@@ -33,7 +34,7 @@ export function flowWindow(seen: Observations, flow: FlowSeen): FlowWindow | nul
 }
 
 /** The part of a window in which a rate is steady; null when the flow was too short to have one. */
-export function steadyPart(window: FlowWindow): { readonly fromNs: number; readonly toNs: number } | null {
+export function steadyPart(window: FlowWindow): TimeSpan | null {
   const fromNs = window.firstByteNs + FIRST_SECOND_NS;
   const toNs = window.lastByteNs - LAST_SAMPLE_NS;
   return toNs - fromNs >= LAST_SAMPLE_NS ? { fromNs, toNs } : null;

@@ -1,13 +1,12 @@
 /** What a flow was held to over time: limits may change while it runs, its own and those of the flows that share one with it. */
+import type { TimeSpan } from '../plan/mean-over-time.ts';
 import type { FlowPlan } from '../plan/plan.ts';
 import { underLimits, withSharesAtOnce } from '../plan/step-shares.ts';
 import { smallestLimit } from '../plan/way-limits.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
 
-/** `toNs` null: it still stands, or did to the end. */
-export interface LimitSpan {
-  readonly fromNs: number;
-  readonly toNs: number | null;
+/** `toNs` infinity: it still stands, or did to the end. */
+export interface LimitSpan extends TimeSpan {
   /** The flow as it would have been planned with these limits, that of the trace where they hold it alike; `configuredBps` null: nothing held it. */
   readonly plan: FlowPlan;
   /** All flows of its step likewise, by id. */
@@ -37,17 +36,16 @@ export function limitSpans(
     });
     return new Map(withSharesAtOnce(plans).map((plan) => [plan.flowId, plan]));
   };
-  const spans: { fromNs: number; toNs: number | null; plan: FlowPlan; plans: ReadonlyMap<number, FlowPlan> }[] = [];
+  const spans: Omit<LimitSpan, 'toNs'>[] = [];
   for (const fromNs of [beginNs, ...[...moments].sort((a, b) => a - b)]) {
     const plans = at(fromNs);
     const held = plans.get(flow.plan.flowId) ?? flow.plan;
     const plan = isHeldAlike(flow.plan, held) ? flow.plan : held;
     const before = spans.at(-1);
     if (before !== undefined && isHeldAlike(before.plan, plan)) continue;
-    if (before !== undefined) before.toNs = fromNs;
-    spans.push({ fromNs, toNs: null, plan, plans });
+    spans.push({ fromNs, plan, plans });
   }
-  return spans;
+  return spans.map((span, i) => ({ ...span, toNs: spans[i + 1]?.fromNs ?? Number.POSITIVE_INFINITY }));
 }
 
 /** A change of another flow's limit need not change what this one gets. */
@@ -60,8 +58,7 @@ function isHeldAlike(a: FlowPlan, b: FlowPlan): boolean {
   );
 }
 
-/** What holds it now, or did last. */
-export function newestLimitBps({ plan, laterLimits }: FlowSeen): number | null {
-  const newest = laterLimits.at(-1);
-  return newest === undefined ? plan.configuredBps : (smallestLimit(newest.limits)?.bps ?? null);
+/** What held it, one after another; null: nothing did. */
+export function limitsInTurn({ plan, laterLimits }: FlowSeen): readonly (number | null)[] {
+  return [plan.configuredBps, ...laterLimits.map(({ limits }) => smallestLimit(limits)?.bps ?? null)];
 }

@@ -10,9 +10,8 @@ import { checksOfStep } from './checks.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { allDrops } from './drops.ts';
 import { flowWindow, LAST_SAMPLE_NS, type FlowWindow } from './flow-window.ts';
-import { wireCounter } from './wire-counter.ts';
-import { shareOf } from './wire-rate.ts';
-import { newestLimitBps } from './limit-spans.ts';
+import { wireBpsBetween } from './wire-rate.ts';
+import { limitsInTurn } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import type { Check, DropResult } from './result.ts';
 import { shortCheck, shortDrop } from './short-result.ts';
@@ -211,7 +210,7 @@ function liveFlow(seen: Observations, flow: FlowSeen): LiveFlow {
     protocol: plan.protocol,
     state: flow.state,
     message: flow.message,
-    configuredBps: newestLimitBps(flow),
+    configuredBps: limitsInTurn(flow).at(-1) ?? null,
     wireBps: window && liveWireBps(seen, flow, window.firstByteNs, window.lastByteNs),
     goodputBps: newest === undefined ? null : (newest.bytes * 8e9) / (newest.endNs - newest.startNs),
     retransmits: flow.totals?.retransmits ?? (plan.protocol === 'TCP' ? retransmits : null),
@@ -227,11 +226,8 @@ function progressOf({ plan, receiver }: FlowSeen, window: FlowWindow | null): nu
 }
 
 function liveWireBps(seen: Observations, flow: FlowSeen, firstByteNs: number, lastByteNs: number): number | null {
-  const counter = wireCounter(seen, flow);
   // The samples around the last byte belong half to the silence after it, as in result.json.
   const toNs = flow.endedNs === null ? seen.t - SAMPLING_NS : lastByteNs - LAST_SAMPLE_NS;
   const fromNs = Math.max(firstByteNs, toNs - 1e9);
-  if (!counter || toNs <= fromNs) return null;
-  const share = shareOf(seen, counter, flow, fromNs, toNs);
-  return share === null ? null : share * counter.bytes.rate(fromNs, toNs) * 8;
+  return toNs <= fromNs ? null : wireBpsBetween(seen, flow, { fromNs, toNs });
 }

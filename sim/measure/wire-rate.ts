@@ -4,6 +4,7 @@
  * When several flows of a step pass one counter, its bytes are divided in proportion to the frames that the receivers' payload came in. The
  * acknowledgements of a flow in the other direction are counted with the rest, as the limit counts them.
  */
+import type { TimeSpan } from '../plan/mean-over-time.ts';
 import { partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { payloadBytes } from './goodput.ts';
@@ -18,11 +19,7 @@ export function wireBps(seen: Observations, flow: FlowSeen): number | null {
 }
 
 /** The same of another time. */
-export function wireBpsBetween(
-  seen: Observations,
-  flow: FlowSeen,
-  { fromNs, toNs }: { readonly fromNs: number; readonly toNs: number },
-): number | null {
+export function wireBpsBetween(seen: Observations, flow: FlowSeen, { fromNs, toNs }: TimeSpan): number | null {
   const counter = wireCounter(seen, flow);
   if (!counter) return null;
   const share = shareOf(seen, counter, flow, fromNs, toNs);
