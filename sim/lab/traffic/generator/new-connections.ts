@@ -19,6 +19,7 @@ import { Outflow } from './outflow.ts';
 import type { ReadyFlow } from './ready-flow.ts';
 import { cutBoth, totalsOf } from './requests.ts';
 import type { RequestServer, RequestServers } from './request-server.ts';
+import type { Share } from './shared-ports.ts';
 import { inTurns, lastAnswers } from './request-turns.ts';
 import { resetStream, streamSocket } from './stream-socket.ts';
 
@@ -26,7 +27,7 @@ interface Ends {
   readonly from: Party;
   readonly flow: FlowPlan;
   readonly port: number;
-  readonly server: RequestServer;
+  readonly server: Share<RequestServer>;
 }
 
 /**
@@ -58,7 +59,7 @@ export async function newConnectionFlow(
 async function askOnce({ from, flow, port, server }: Ends, plan: RequestsPlan, signal: AbortSignal): Promise<void> {
   const fd = from.namespace.run(() => withEcn(flow.ecn, () => begin(flow, port)));
   const own = localEndpoint(fd);
-  server.expect(own, { requestBytes: plan.bytes, replyBytes: plan.replyBytes, onRequest: () => undefined });
+  server.listener.expect(own, { requestBytes: plan.bytes, replyBytes: plan.replyBytes, onRequest: () => undefined });
   const over = new AbortController();
   const failures: string[] = [];
   const asking = new Asking(fd, plan, {
@@ -68,7 +69,7 @@ async function askOnce({ from, flow, port, server }: Ends, plan: RequestsPlan, s
       if (why !== null) failures.push(why);
     },
     onClosed: () => {
-      server.forget(own);
+      server.listener.forget(own);
       over.abort();
     },
   });
@@ -84,7 +85,6 @@ const PATIENCE_NS = 3e9;
 
 function flowOf(lab: Pick<Lab, 'clock' | 'record'>, ends: Ends, plan: RequestsPlan, intervalNs: number): ReadyFlow {
   const { flow, server } = ends;
-  let closed = false;
   const clients = Array.from({ length: flow.streams }, (_, i) => new Client(lab, ends, plan, i + 1));
   return {
     run: async (meter, signal) => {
@@ -101,8 +101,7 @@ function flowOf(lab: Pick<Lab, 'clock' | 'record'>, ends: Ends, plan: RequestsPl
     },
     close: () => {
       for (const client of clients) client.giveUp();
-      if (!closed) server[Symbol.dispose]();
-      closed = true;
+      server[Symbol.dispose]();
     },
   };
 }
@@ -155,7 +154,7 @@ class Client {
       return;
     }
     const own = localEndpoint(fd);
-    server.expect(own, {
+    server.listener.expect(own, {
       requestBytes: this.#plan.bytes,
       replyBytes: this.#plan.replyBytes,
       onRequest: (bytes) => (this.receivedBytes += bytes),
@@ -169,7 +168,7 @@ class Client {
       },
       onClosed: () => {
         this.#open.delete(asking);
-        server.forget(own);
+        server.listener.forget(own);
       },
     });
     this.#open.add(asking);

@@ -1,14 +1,11 @@
-/**
- * Who answers requests that come on a connection of their own. Flows to one port of one receiver share a server, which knows each
- * connection by the end that it comes from.
- */
+/** Who answers requests that come on a connection of their own. */
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { isSystemCallError } from '../../../linux/errno.ts';
-import { tcpListen } from '../../../linux/socket.ts';
 import type { Endpoint } from '../../../linux/socket-address.ts';
 import type { Party } from '../../lab.ts';
 import { Outflow } from './outflow.ts';
+import { SharedPorts, endKey } from './shared-ports.ts';
+import type { Share } from './shared-ports.ts';
 import { resetStream } from './stream-socket.ts';
 
 /** What is answered how, on one connection. */
@@ -19,38 +16,18 @@ export interface Exchange {
   readonly onRequest: (bytes: number) => void;
 }
 
-export interface RequestServer extends Disposable {
-  /** The connection from there, which has been begun, is to be answered so. */
-  expect(from: Endpoint, exchange: Exchange): void;
-  /** It has ended, or never came. */
-  forget(from: Endpoint): void;
-}
-
 export class RequestServers {
-  readonly #open = new Map<string, Shared>();
+  readonly #ports = new SharedPorts((fd) => new RequestServer(fd), 'another flow or program');
 
   /** @throws Error when another program has the port; SystemCallError */
-  share(to: Party, address: string, port: number): RequestServer {
-    const key = `${to.name} ${address} ${port}`;
-    const shared = this.#open.get(key) ?? new Shared(listen(to, address, port));
-    this.#open.set(key, shared);
-    shared.users += 1;
-    return {
-      expect: (from, exchange) => void shared.expected.set(keyOf(from), exchange),
-      forget: (from) => void shared.expected.delete(keyOf(from)),
-      [Symbol.dispose]: () => {
-        shared.users -= 1;
-        if (shared.users > 0) return;
-        this.#open.delete(key);
-        shared.close();
-      },
-    };
+  share(to: Party, address: string, port: number): Share<RequestServer> {
+    return this.#ports.share(to, address, port);
   }
 }
 
-class Shared {
-  users = 0;
-  readonly expected = new Map<string, Exchange>();
+/** Knows each connection by the end that it comes from. */
+export class RequestServer {
+  readonly #expected = new Map<string, Exchange>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -60,6 +37,16 @@ class Shared {
     this.#server.listen({ fd });
   }
 
+  /** The connection from there, which has been begun, is to be answered so. */
+  expect(from: Endpoint, exchange: Exchange): void {
+    this.#expected.set(endKey(from), exchange);
+  }
+
+  /** It has ended, or never came. */
+  forget(from: Endpoint): void {
+    this.#expected.delete(endKey(from));
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) resetStream(socket);
@@ -67,7 +54,7 @@ class Shared {
 
   #answer(socket: Socket): void {
     const { remoteAddress: address = '', remotePort: port = 0 } = socket;
-    const exchange = this.expected.get(keyOf({ address, port }));
+    const exchange = this.#expected.get(endKey({ address, port }));
     if (exchange === undefined) {
       resetStream(socket);
       return;
@@ -86,21 +73,3 @@ class Shared {
     socket.on('close', () => this.#sockets.delete(socket));
   }
 }
-
-function listen(to: Party, address: string, port: number): number {
-  try {
-    return to.namespace.run(() => tcpListen(address, port, BACKLOG));
-  } catch (error) {
-    if (!isSystemCallError(error, 'EADDRINUSE')) throw error;
-    throw new Error(`port TCP/${port} of ${to.name} is taken by another flow or program: choose another \`port\``, {
-      cause: error,
-    });
-  }
-}
-
-function keyOf({ address, port }: Endpoint): string {
-  return `${address} ${port}`;
-}
-
-/** Connections that the kernel completes before they are accepted; its own bound is net.core.somaxconn. */
-const BACKLOG = 4096;

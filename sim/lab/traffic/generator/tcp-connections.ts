@@ -50,7 +50,7 @@ export async function connectStreams(
   clock: Pick<LabClock, 'now'>,
   signal: AbortSignal,
 ): Promise<TcpConnection[]> {
-  using listener = listeners.share(to, flow.toAddress, port, roomBytes);
+  using share = listeners.share(to, flow.toAddress, port, roomBytes);
   const clients: number[] = [];
   /** By the client's descriptor. */
   const servers = new Map<number, number>();
@@ -67,7 +67,7 @@ export async function connectStreams(
     while (!signal.aborted) {
       for (const client of clients) {
         if (servers.has(client)) continue;
-        const server = listener.take(localEndpoint(client));
+        const server = share.listener.take(localEndpoint(client));
         if (server !== null) servers.set(client, server);
       }
       if (servers.size === clients.length) return clients.flatMap((client) => pairOf(client, servers));
