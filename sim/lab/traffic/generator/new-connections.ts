@@ -18,10 +18,11 @@ import { metronome } from './metronome.ts';
 import { Outflow } from './outflow.ts';
 import type { ReadyFlow } from './ready-flow.ts';
 import { cutBoth, totalsOf } from './requests.ts';
-import type { RequestServer, RequestServers } from './request-server.ts';
+import type { Exchange, RequestServer, RequestServers } from './request-server.ts';
 import type { Share } from './shared-ports.ts';
 import { inTurns, lastAnswers } from './request-turns.ts';
 import { resetStream, streamSocket } from './stream-socket.ts';
+import { PATIENCE_NS } from './tcp-connections.ts';
 
 interface Ends {
   readonly from: Party;
@@ -56,32 +57,25 @@ export async function newConnectionFlow(
   return null;
 }
 
-async function askOnce({ from, flow, port, server }: Ends, plan: RequestsPlan, signal: AbortSignal): Promise<void> {
-  const fd = from.namespace.run(() => withEcn(flow.ecn, () => begin(flow, port)));
-  const own = localEndpoint(fd);
-  server.listener.expect(own, { requestBytes: plan.bytes, replyBytes: plan.replyBytes, onRequest: () => undefined });
+async function askOnce(ends: Ends, plan: RequestsPlan, signal: AbortSignal): Promise<void> {
   const over = new AbortController();
   const failures: string[] = [];
-  const asking = new Asking(fd, plan, {
+  const asking = askOn(begin(ends), ends, plan, {
     now: () => 0,
     onSent: () => undefined,
+    onRequest: () => undefined,
     onSettled: (_connectNs, _latencyNs, why) => {
       if (why !== null) failures.push(why);
     },
-    onClosed: () => {
-      server.listener.forget(own);
-      over.abort();
-    },
+    onClosed: () => over.abort(),
   });
   await sleep(PATIENCE_NS, AbortSignal.any([signal, over.signal]));
-  if (!asking.isSettled || !over.signal.aborted) asking.giveUp();
+  if (!over.signal.aborted) asking.giveUp();
   const [failure] = failures;
   if (failure === undefined || signal.aborted) return;
-  throw new Error(`no answer from ${flow.toAddress} to a request of ${flow.fromAddress}: ${failure}`);
+  const { fromAddress, toAddress } = ends.flow;
+  throw new Error(`no answer from ${toAddress} to a request of ${fromAddress}: ${failure}`);
 }
-
-/** A blocked path is silent. As long as connections that stay are given. */
-const PATIENCE_NS = 3e9;
 
 function flowOf(lab: Pick<Lab, 'clock' | 'record'>, ends: Ends, plan: RequestsPlan, intervalNs: number): ReadyFlow {
   const { flow, server } = ends;
@@ -133,43 +127,35 @@ class Client {
   }
 
   ask(): void {
-    const { from, flow, port, server } = this.#ends;
+    const { flowId } = this.#ends.flow;
     this.#asked += 1;
     const sequence = this.#asked;
     const begunNs = this.#lab.clock.now();
     const settle = (connectNs: number | null, latencyNs: number | null, failure: string | null): void => {
       if (failure !== null) this.failures.set(failure, (this.failures.get(failure) ?? 0) + 1);
       this.#lab.record({
-        ...{ type: 'request', t: this.#lab.clock.now(), flowId: flow.flowId, stream: this.#stream, sequence },
+        ...{ type: 'request', t: this.#lab.clock.now(), flowId, stream: this.#stream, sequence },
         ...{ latencyNs, connectNs },
       });
     };
     let fd: number;
     try {
-      fd = from.namespace.run(() => withEcn(flow.ecn, () => begin(flow, port)));
+      fd = begin(this.#ends);
     } catch (error) {
       if (error instanceof NoConnection) settle(null, null, error.message);
       else if (error instanceof SystemCallError) settle(null, null, FAILURES[error.code] ?? error.code);
       else throw error;
       return;
     }
-    const own = localEndpoint(fd);
-    server.listener.expect(own, {
-      requestBytes: this.#plan.bytes,
-      replyBytes: this.#plan.replyBytes,
-      onRequest: (bytes) => (this.receivedBytes += bytes),
-    });
-    const asking = new Asking(fd, this.#plan, {
+    const asking = askOn(fd, this.#ends, this.#plan, {
       now: () => this.#lab.clock.now() - begunNs,
       onSent: () => (this.sentBytes += this.#plan.bytes),
+      onRequest: (bytes) => (this.receivedBytes += bytes),
       onSettled: (connectNs, latencyNs, failure, retransmits) => {
         this.retransmits += retransmits;
         settle(connectNs, latencyNs, failure);
       },
-      onClosed: () => {
-        this.#open.delete(asking);
-        server.listener.forget(own);
-      },
+      onClosed: () => this.#open.delete(asking),
     });
     this.#open.add(asking);
   }
@@ -191,6 +177,22 @@ interface AskingEvents {
     retransmits: number,
   ) => void;
   readonly onClosed: () => void;
+}
+
+/** Asks on a connection that has been begun, and has the server answer. */
+function askOn(
+  fd: number,
+  { server: { listener } }: Ends,
+  plan: RequestsPlan,
+  { onRequest, ...events }: AskingEvents & Pick<Exchange, 'onRequest'>,
+): Asking {
+  const own = localEndpoint(fd);
+  listener.expect(own, { requestBytes: plan.bytes, replyBytes: plan.replyBytes, onRequest });
+  const onClosed = (): void => {
+    listener.forget(own);
+    events.onClosed();
+  };
+  return new Asking(fd, plan, { ...events, onClosed });
 }
 
 /** One request on its connection. */
@@ -220,10 +222,6 @@ class Asking {
       this.#connectNs = events.now();
       new Outflow(this.#socket).send(bytes - first);
     });
-  }
-
-  get isSettled(): boolean {
-    return this.#settled;
   }
 
   /** Ends it, whatever it waits for. */
@@ -271,11 +269,15 @@ function codeOf(error: Error): string {
 }
 
 /** A port is chosen with the other end in mind, as of a client that binds nothing: else all ends together have as many as one. */
-function begin({ fromAddress, toAddress, congestion }: FlowPlan, port: number): number {
-  const { fd, outcome } = tcpConnectStart({ address: toAddress, port }, fromAddress, (fd) => {
+function begin({ from, flow, port }: Ends): number {
+  const { fromAddress, toAddress, congestion, ecn } = flow;
+  const prepare = (fd: number): void => {
     setBindWithoutPort(fd);
     if (congestion !== undefined) setCongestionControl(fd, congestion);
-  });
+  };
+  const { fd, outcome } = from.namespace.run(() =>
+    withEcn(ecn, () => tcpConnectStart({ address: toAddress, port }, fromAddress, prepare)),
+  );
   if (outcome === 'pending' || outcome === 'connected') return fd;
   close(fd);
   throw new NoConnection(outcome);

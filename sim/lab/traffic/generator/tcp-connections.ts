@@ -39,7 +39,7 @@ export interface StreamEnds extends FlowEnds {
 
 const LOOK_NS = 2e6;
 /** A blocked path is silent. As long as iperf3 is given. */
-const PATIENCE_NS = 3e9;
+export const PATIENCE_NS = 3e9;
 
 /**
  * All streams of the flow, each connected and accepted, in order.
