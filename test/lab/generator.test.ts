@@ -182,7 +182,10 @@ describe.skipIf(reason)(`our own traffic, under a virtual clock${skipped(reason)
         asked.every(({ connectNs, latencyNs }) => Number(connectNs) > 0 && Number(latencyNs) > Number(connectNs)),
       ).toBe(true);
       expect(asked.filter(({ latencyNs }) => latencyNs === null)).toEqual([]);
-      expect(end(id)?.totals?.receivedBytes).toBe(20_000 * asked.length);
+      expect(end(id)?.totals).toMatchObject({
+        sentBytes: 20_000 * asked.length,
+        receivedBytes: 20_000 * asked.length,
+      });
     }
     expect(
       run.of('note').some(({ message }) => /connections of default\/a to TCP\/80 stay in TIME_WAIT/.test(message)),

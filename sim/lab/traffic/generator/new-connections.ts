@@ -149,7 +149,7 @@ class Client {
     }
     const asking = askOn(fd, this.#ends, this.#plan, {
       now: () => this.#lab.clock.now() - begunNs,
-      onSent: () => (this.sentBytes += this.#plan.bytes),
+      onSent: (bytes) => (this.sentBytes += bytes),
       onRequest: (bytes) => (this.receivedBytes += bytes),
       onSettled: (connectNs, latencyNs, failure, retransmits) => {
         this.retransmits += retransmits;
@@ -169,7 +169,8 @@ class Client {
 interface AskingEvents {
   /** Nanoseconds since the connection was begun. */
   readonly now: () => number;
-  readonly onSent: () => void;
+  /** Its connection took the request. */
+  readonly onSent: (bytes: number) => void;
   readonly onSettled: (
     connectNs: number | null,
     latencyNs: number | null,
@@ -220,6 +221,7 @@ class Asking {
     this.#socket.write(Buffer.alloc(first), (error) => {
       if (error || this.#settled) return;
       this.#connectNs = events.now();
+      events.onSent(bytes);
       new Outflow(this.#socket).send(bytes - first);
     });
   }
