@@ -18,7 +18,7 @@ import { awaitCalm } from './losses/leftovers.ts';
 import { partiesOf } from './losses/step-parties.ts';
 import type { Underlay } from './wire/underlay.ts';
 import { deniedFlows } from './traffic/denied.ts';
-import { lookCloselyAtChange } from './traffic/close-look.ts';
+import { closeLookAtChanges } from './traffic/close-look.ts';
 import { runFlows } from './traffic/flows.ts';
 import { busyNs } from './traffic/processor-time.ts';
 
@@ -27,11 +27,12 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
   const sample = (): void => void sampler.sample();
   /** Steps with traffic that go on: beside them nothing falls silent. */
   let flowing = 0;
+  const lookClosely = closeLookAtChanges(lab, sample, () => flowing > 0);
   const change = async ({ index, name, change }: ChangeStepPlan, signal: AbortSignal): Promise<void> => {
     await live.change(change, { step: index, what: name });
     // On the real clock so many readings would be in the way of what they read.
     if (change.limitPods !== undefined && lab.clockKind === 'virtual') {
-      lookCloselyAtChange(lab, sample, () => flowing > 0, signal).catch((error: unknown) => {
+      lookClosely(signal).catch((error: unknown) => {
         note(lab, 'error', `counters cannot be read any more: ${wordsOf(error)}`);
       });
     }

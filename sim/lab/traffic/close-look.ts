@@ -28,21 +28,31 @@ export async function lookCloselyAtFirstSecond(
 }
 
 /**
- * After a limit has changed: when the new one is in force, and what passes until then, is a matter of milliseconds. Called at the change.
+ * After limits have changed: when the new ones are in force, and what passes until then, is a matter of milliseconds. What it returns is
+ * called at each change, and resolves when all is read, or `signal` aborts; at once where it still looks at a change before.
  * @param going whether traffic still runs
  */
-export async function lookCloselyAtChange(
+export function closeLookAtChanges(
   lab: Pick<Lab, 'clock'>,
   sample: () => void,
   going: () => boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const endNs = lab.clock.now() + CHANGE_NS;
-  for (;;) {
-    await sleep(STEP_NS, signal);
-    if (signal.aborted || !going() || lab.clock.now() > endNs) return;
-    sample();
-  }
+): (signal: AbortSignal) => Promise<void> {
+  let endNs = 0;
+  let looking = false;
+  return async (signal) => {
+    endNs = lab.clock.now() + CHANGE_NS;
+    if (looking) return;
+    looking = true;
+    try {
+      for (;;) {
+        await sleep(STEP_NS, signal);
+        if (signal.aborted || !going() || lab.clock.now() > endNs) return;
+        sample();
+      }
+    } finally {
+      looking = false;
+    }
+  };
 }
 
 /** How long the limit takes for the largest super-packet; 0 where it does not matter. */
@@ -52,7 +62,7 @@ function bufferNs({ configuredBps, protocol }: FlowPlan): number {
 }
 
 const SECOND_NS = 1e9;
-/** The tenth of a second in which a new limit comes into force (docs/adr/0011), and as long again to see that it holds. */
+/** The tenth of a second in which a new limit comes into force (docs/adr/0011), and twice as long to see that it holds. */
 const CHANGE_NS = 300e6;
 const STEP_NS = 1e6;
 /** Of 1M. */
