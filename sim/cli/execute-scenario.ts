@@ -318,9 +318,11 @@ async function attemptReports(
 ): Promise<{ readonly unwritten: readonly Diagnostic[]; readonly place: string }> {
   const { unfinished } = folder;
   try {
-    if (result === null) folder.discard();
     // Not even a boot, or nothing after it: what an earlier run has left is all there is.
-    if (unfinished === null || result === null) return { unwritten: [], place: folder.path };
+    if (unfinished === null || result === null) {
+      folder.discard();
+      return { unwritten: [], place: folder.path };
+    }
     unfinished.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
     await writeReports(unfinished, { ...rest, result, facts }, complain);
     const place = folder.publish(end.kind === 'completed');
