@@ -9,7 +9,7 @@ import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachabil
 import { differingCells, tallyTarget, type GroupedTally, type Tally } from '../../sim/reach/tally.ts';
 import { portText } from '../../sim/plan/plan.ts';
 import type { Target } from '../../sim/reach/question.ts';
-import { columns, wrapped } from './columns.ts';
+import { columns, hanging, wrapped } from './columns.ts';
 
 /** Receivers that still stand above their columns by name, and parties that still have a row of their own. */
 const MOST_NAMED = 8;
@@ -158,7 +158,7 @@ function differences(reach: Reachability, width: number): string[] {
     const why = evidence.length === 0 ? '' : ` (${evidence.join(', ')})`;
     const told = `≠ ${from.name} -> ${to.name} ${portText(port)}: ${answers.join(', ')}${why}`;
     return [
-      ...wrapped(told, width - 2).map((line, i) => (i === 0 ? line : `  ${line}`)),
+      ...hanging(told, width, '  '),
       ...wrapped(`oracle: ${ruleOf(reach.oracle, cell) ?? ''}`, width - 4).map((line) => `    ${line}`),
     ];
   });

@@ -6,7 +6,7 @@ import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-loa
 import type { Check, DropResult, FlowResult, Result } from '../../sim/measure/result.ts';
 import { formatAmount, formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
-import { columnsWithin, tableWithin, wrapped } from './columns.ts';
+import { columnsWithin, hanging, tableWithin, wrapped } from './columns.ts';
 import { limitLines } from './limit-lines.ts';
 
 /** Columns of a terminal that does not say how many it has, and of a log. */
@@ -169,8 +169,7 @@ function dropLines(drops: readonly DropResult[], width: number): string[] {
   return sorted.length > SHOWN ? [...table, `and ${sorted.length - SHOWN} more, in the report`] : table;
 }
 
-/** A line that is too long goes on beneath, where one sees that it does. */
+/** A line that is too long goes on beneath. */
 function indented(line: string, width: number): string[] {
-  if (line.length <= width) return [line];
-  return wrapped(line, width - 4).map((part, i) => (i === 0 ? part : `    ${part}`));
+  return line.length <= width ? [line] : hanging(line, width, '    ');
 }
