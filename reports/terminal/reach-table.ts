@@ -20,17 +20,15 @@ const MOST_ADDRESSLESS = 4;
 /** @param width columns that the tables have; what needs more goes on beneath */
 export function reachLines(reach: Reachability, width: number): string[] {
   const { from, targets } = reach.question;
-  const tallies = targets.map((target, index) => tallyTarget(reach, target, index, workloadName));
-  const lines = targets.flatMap((target, index) => {
-    const tally = tallies[index];
-    if (tally === undefined) return [];
+  const tallied = targets.map((target, index) => ({ target, tally: tallyTarget(reach, target, index, workloadName) }));
+  const lines = tallied.flatMap(({ target, tally }, index) => {
     const table =
       from.length > MOST_ROWS || target.to.length > MOST_ROWS
         ? byWorkload(target, tally, width)
         : byParty(target, from, [...targetCells(reach, target, index)], width);
     return [...table, '', countLine(tally.whole), ''];
   });
-  const unasked = tallies.some(({ whole }) => unaskedIn(whole) > 0);
+  const unasked = tallied.some(({ tally: { whole } }) => unaskedIn(whole) > 0);
   return [...lines, ...differences(reach, width), ...legend(reach, unasked).flatMap((line) => wrapped(line, width))];
 }
 
