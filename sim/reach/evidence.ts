@@ -1,5 +1,5 @@
 /** What a kernel saw of one question: the programs' verdict, the wire's answer, and what the hooks counted meanwhile. */
-import { nobodyHas, type QuestionEnd } from '../plan/named-party.ts';
+import { nobodyHas, nobodyOf, type QuestionEnd } from '../plan/named-party.ts';
 import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { LossRecord, TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';
@@ -39,19 +39,19 @@ export interface KernelEvidence {
 /** A question about nothing: it brings the counters of until now. */
 const nothingOf = (from: QuestionEnd, to: QuestionEnd) => ({ from: [from, to], targets: [] });
 
-/** The programs judge a packet of any address; on the wire only who is there can be asked. */
-function onWire(from: QuestionEnd, to: QuestionEnd): boolean {
-  return from.plan.kind !== 'outside' && to.plan.kind !== 'outside';
-}
-
 /** What a lab under a virtual clock must know before its boot, for `gatherEvidence` of the same. */
 export function evidenceAsked(from: QuestionEnd, to: QuestionEnd, port: AskedPort): readonly Told[] {
   const question = { from: [from], targets: [{ ...port, to: [to] }] };
   const verdict = asking('verdict', question);
-  return onWire(from, to) ? [verdict, asking('wire', nothingOf(from, to)), asking('wire', question)] : [verdict];
+  return nobodyOf(from, to) === null
+    ? [verdict, asking('wire', nothingOf(from, to)), asking('wire', question)]
+    : [verdict];
 }
 
-/** @throws DiagnosticError of kind machine */
+/**
+ * The programs judge a packet of any address; on the wire only who is there can be asked.
+ * @throws DiagnosticError of kind machine
+ */
 export async function gatherEvidence(
   lab: Asked,
   from: QuestionEnd,
@@ -62,9 +62,9 @@ export async function gatherEvidence(
   const { kind, release, clock } = lab.kernel;
   const kernel = `${kind} ${release}${clock === 'virtual' ? ', virtual clock' : ''}`;
   const verdict = onlyMark(await askLab(lab, 'verdict', question));
-  if (!onWire(from, to)) {
-    const nobody = nobodyHas((from.plan.kind === 'outside' ? from : to).name);
-    const words = [...evidenceWords(verdict, '-'), nobody];
+  const nobody = nobodyOf(from, to);
+  if (nobody !== null) {
+    const words = [...evidenceWords(verdict, '-'), nobodyHas(nobody)];
     return { kernel, verdict: meaningOf(verdict), wire: null, words, counted: [], lost: [] };
   }
   const before = counts((await askLab(lab, 'wire', nothingOf(from, to))).records);

@@ -7,7 +7,7 @@ import type { AskedPort } from '../lab/protocol.ts';
 import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
 import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario-port.ts';
 import { noSuchPort, portAt } from '../plan/declared-port.ts';
-import { namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
+import { isNobody, namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
 import { portText, type Plan } from '../plan/plan.ts';
 
 /** One port, of those parties that it is asked of. */
@@ -91,7 +91,7 @@ export function firstPartyOf(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>, text:
  */
 export function packetEnds(plan: Plan, from: string, to: string): readonly [QuestionEnd, QuestionEnd] {
   const ends = [endOf(plan, from), endOf(plan, to)] as const;
-  if (ends.every(({ plan: { kind } }) => kind === 'outside'))
+  if (ends.every(isNobody))
     refuse(`neither ${from} nor ${to} is an address of these manifests`, 'name a pod, host or node at one end');
   return ends;
 }
