@@ -77,54 +77,60 @@ export async function gatherEvidence(
     return { pod: name, direction, ...difference(`${pod.endpointId} ${direction}`, before, after) };
   });
   const words = evidenceWords(verdict, wire);
-  return { kernel, verdict: meaningOf(verdict), wire: meaningOf(wire), words, counted, lost: losses(before, after) };
+  return {
+    kernel,
+    verdict: meaningOf(verdict),
+    wire: meaningOf(wire),
+    words,
+    counted,
+    lost: lostBetween(before, after),
+  };
 }
 
 function onlyMark({ rows }: Answer): string {
   return rows[0]?.[0]?.[0] ?? '-';
 }
 
-type Counts = ReadonlyMap<string, number>;
+interface Counts {
+  readonly hooks: ReadonlyMap<string, number>;
+  readonly losses: ReadonlyMap<string, PlaceLoss>;
+}
 
 /** The last of each cumulative counter. */
 function counts(records: readonly TraceRecord[]): Counts {
-  const last = new Map<string, number>();
+  const hooks = new Map<string, number>();
+  const losses = new Map<string, PlaceLoss>();
+  const lose = ({ where, device = '', direction }: Lost, reason: string, packets: number): void => {
+    const place = `${where} ${device}`.trim();
+    losses.set([place, direction, reason].join(' '), { place, reason, packets });
+  };
   for (const record of records) {
     if (record.type === 'endpoint') {
-      last.set(`${record.endpointId} ${record.direction} offered`, record.offered.packets);
-      last.set(`${record.endpointId} ${record.direction} passed`, record.passed.packets);
+      hooks.set(`${record.endpointId} ${record.direction} offered`, record.offered.packets);
+      hooks.set(`${record.endpointId} ${record.direction} passed`, record.passed.packets);
     }
     if (record.type === 'drop')
-      last.set(`${record.endpointId} ${record.direction} drop ${record.reason}`, record.packets);
-    if (record.type === 'loss') last.set(lossKey(record), record.packets);
-    if (record.type === 'qdisc')
-      for (const [reason, packets] of qdiscDrops(record)) last.set(lossKey({ ...record, reason }), packets);
+      hooks.set(`${record.endpointId} ${record.direction} drop ${record.reason}`, record.packets);
+    if (record.type === 'loss') lose(record, record.reason, record.packets);
+    if (record.type === 'qdisc') for (const [reason, packets] of qdiscDrops(record)) lose(record, reason, packets);
   }
-  return last;
+  return { hooks, losses };
 }
 
-const LOSS = 'loss';
-/** No name has one. */
-const BETWEEN = '\t';
+type Lost = Pick<LossRecord, 'where' | 'device' | 'direction'>;
 
-function lossKey({
-  where,
-  device = '',
-  direction,
-  reason,
-}: Pick<LossRecord, 'where' | 'device' | 'direction' | 'reason'>): string {
-  return [LOSS, `${where} ${device}`.trim(), direction, reason].join(BETWEEN);
-}
-
-function losses(before: Counts, after: Counts): PlaceLoss[] {
-  return [...after].flatMap(([key, value]) => {
-    const [kind, place = '', , reason = ''] = key.split(BETWEEN);
-    const packets = value - (before.get(key) ?? 0);
-    return kind === LOSS && packets > 0 ? [{ place, reason, packets }] : [];
+function lostBetween(before: Counts, after: Counts): PlaceLoss[] {
+  return [...after.losses].flatMap(([key, loss]) => {
+    const packets = loss.packets - (before.losses.get(key)?.packets ?? 0);
+    return packets > 0 ? [{ ...loss, packets }] : [];
   });
 }
 
-function difference(hook: string, before: Counts, after: Counts): Pick<HookCount, 'offered' | 'passed' | 'drops'> {
+function difference(
+  hook: string,
+  { hooks: before }: Counts,
+  { hooks: after }: Counts,
+): Pick<HookCount, 'offered' | 'passed' | 'drops'> {
   const moved = (key: string): number => (after.has(key) ? (after.get(key) ?? 0) - (before.get(key) ?? 0) : 0);
   const prefix = `${hook} drop `;
   const reasons = [...after.keys()].filter((key) => key.startsWith(prefix));
