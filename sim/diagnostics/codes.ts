@@ -104,6 +104,7 @@ export const codes = {
   E450: 'several flows of iperf3 to one port',
   E451: 'Scenario is there already',
   E452: 'a Scenario cannot name it',
+  E453: 'expectation of a time when the flow is over',
   E490: 'queue of the wire that cannot be made',
 
   E440: 'node rejects the pod that is bound to it',
@@ -215,7 +216,6 @@ export const codes = {
 
   W501: 'a table or a memory of the kernel was full',
   W502: 'rates could not be measured on this machine',
-  W503: 'frames went around the dataplane',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -1,8 +1,9 @@
 /**
  * The expectation language of a Scenario, parsed: `wire_bps within 3% of limit`, `first_second_bps <= 1.1 limit`,
- * `drops.EDT_HORIZON == 0`, `test[0] -> test[1]: error_pct within 3`.
+ * `drops.EDT_HORIZON == 0`, `test[0] -> test[1]: error_pct within 3`, `sum(wire_bps) between 2s and 3s <= limit`.
  */
 import { didYouMean } from '../diagnostics/nearest.ts';
+import { parseDuration } from './duration.ts';
 import type { Path } from './manifests.ts';
 import { PARTY_HELP, parseParty } from './party.ts';
 import type { PartyReference } from './party.ts';
@@ -17,6 +18,7 @@ export const metrics = {
   completion_ms: 'milliseconds from the first byte of a flow with `bytes` to the arrival of the last',
   retransmits: 'TCP segments sent again',
   lost_packets: 'UDP datagrams that did not arrive',
+  loss_pct: 'UDP datagrams that did not arrive, in percent of those that were sent',
   rtt_idle_p50_us: 'median round trip before the flow, microseconds',
   rtt_p50_us: 'median round trip under load, microseconds',
   rtt_p95_us: '95th percentile of round trips under load, microseconds',
@@ -31,6 +33,7 @@ export const metrics = {
   connections_per_s: 'connections made a second',
   one_way_p50_us: 'median one-way delay of UDP datagrams, microseconds',
   one_way_p99_us: '99th percentile of one-way delays, microseconds',
+  jitter_us: 'mean difference of the one-way delays of two datagrams in a row, microseconds',
   fairness: "Jain's index over the streams of the flow, 1 at best",
   drops: 'packets dropped, of every reason or of one (drops.REASON)',
 } as const;
@@ -38,7 +41,14 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 
 export type ExpectationValue =
-  { readonly of: 'number'; readonly value: number } | { readonly of: 'limit' | 'predicted'; readonly times: number };
+  | { readonly of: 'number'; readonly value: number }
+  | { readonly of: 'limit' | 'mean limit' | 'predicted'; readonly times: number };
+
+/** Since a flow's first byte. */
+export interface TimeWindow {
+  readonly fromNs: number;
+  readonly toNs: number;
+}
 
 export interface Expectation {
   /** As it was written. */
@@ -49,6 +59,10 @@ export interface Expectation {
   readonly metric: MetricName;
   /** Of `drops.REASON`. */
   readonly dropReason: string | null;
+  /** Of all these flows together. */
+  readonly sum: boolean;
+  /** null: of the whole flow, rates without its first second. */
+  readonly between: TimeWindow | null;
   readonly comparison:
     | { readonly op: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: ExpectationValue }
     | { readonly op: 'within'; readonly tolerancePct: number; readonly value: ExpectationValue };
@@ -63,17 +77,37 @@ export interface ExpectationProblem {
 }
 
 const COMPARISONS = ['<', '<=', '>', '>=', '==', '!='] as const;
-const VALUE_HELP = 'write a number (`1000`, `95M`), `limit`, `predicted`, or a multiple such as `1.1 limit`';
+const VALUE_HELP =
+  'write a number (`1000`, `95M`), `limit`, `mean limit`, `predicted`, or a multiple such as `1.1 limit`';
+
+/** What of several flows adds up. Drops are those at a flow's two ends, and two flows may have one of them in common. */
+const SUMMED: ReadonlySet<MetricName> = new Set([
+  ...(['wire_bps', 'goodput_bps', 'first_second_bps', 'retransmits', 'lost_packets'] as const),
+  ...(['requests_lost', 'connections_per_s'] as const),
+]);
+
+/** What is known of a part of a flow. */
+const WINDOWED: ReadonlySet<MetricName> = new Set([
+  ...(['wire_bps', 'goodput_bps', 'retransmits', 'lost_packets', 'loss_pct'] as const),
+  ...(['rtt_p50_us', 'rtt_p95_us', 'rtt_p99_us'] as const),
+  ...(['request_p50_us', 'request_p95_us', 'request_p99_us', 'request_max_us'] as const),
+]);
+
+/** Counters are read every 100 ms, by many flows each 500 ms. */
+const SHORTEST_WINDOW_NS = 300e6;
 
 /** Parses one expectation; `path` is where it was said. */
 export function parseExpectation(text: string, path: Path): Expectation | ExpectationProblem {
   const flow = parseFlow(text, path);
   if ('message' in flow) return flow;
   const words = wordsOf(text, flow.end);
-  const [metricWord, opWord, ...rest] = words;
+  const [metricWord, ...behind] = words;
   if (metricWord === undefined) return atEnd(text, 'a metric is missing', `write one of ${metricList()}`);
-  const metric = parseMetric(metricWord);
+  const metric = parseSummed(metricWord);
   if ('message' in metric) return metric;
+  const window = parseBetween(text, metric.metric, behind);
+  if ('message' in window) return window;
+  const [opWord, ...rest] = window.rest;
   if (opWord === undefined)
     return atEnd(text, 'a comparison is missing', 'write `<`, `<=`, `>`, `>=`, `==`, `!=` or `within`');
   const comparison =
@@ -81,7 +115,7 @@ export function parseExpectation(text: string, path: Path): Expectation | Expect
       ? parseWithin(text, metric.metric, rest)
       : parseComparison(text, metric.metric, opWord, rest);
   if ('message' in comparison) return comparison;
-  return { text, path, flow: flow.flow, ...metric, comparison };
+  return { text, path, flow: flow.flow, ...metric, between: window.between, comparison };
 }
 
 interface Word {
@@ -125,6 +159,56 @@ function parseFlow(text: string, path: Path): { flow: Expectation['flow']; end: 
   const start = space.length + (from === null ? 0 : fromText.length + arrow.length);
   const wrong = from === null ? fromText : toText;
   return { start, end: start + wrong.length, message: `\`${wrong}\` is not a party`, help: PARTY_HELP };
+}
+
+/** `METRIC`, or `sum(METRIC)`. */
+function parseSummed(word: Word): Pick<Expectation, 'metric' | 'dropReason' | 'sum'> | ExpectationProblem {
+  const call = /^([a-z]+)\((.*)\)$/i.exec(word.text);
+  if (call === null) {
+    const metric = parseMetric(word);
+    return 'message' in metric ? metric : { ...metric, sum: false };
+  }
+  const [, name = '', inner = ''] = call;
+  const innerStart = word.start + name.length + 1;
+  if (name !== 'sum') {
+    const message = `\`${name}\` of flows is nothing that can be asked for`;
+    return { start: word.start, end: word.start + name.length, message, help: 'write `sum(...)`, or the metric alone' };
+  }
+  const metric = parseMetric({ text: inner, start: innerStart, end: innerStart + inner.length });
+  if ('message' in metric || SUMMED.has(metric.metric)) return 'message' in metric ? metric : { ...metric, sum: true };
+  return {
+    ...{ start: innerStart, end: innerStart + inner.length, message: `\`${inner}\` of several flows has no sum` },
+    help: `write \`${inner}\` alone, of each flow, or take one of ${[...SUMMED].join(', ')}`,
+  };
+}
+
+/** `between 2s and 3s`, where it is written. */
+function parseBetween(
+  text: string,
+  metric: MetricName,
+  words: readonly Word[],
+): { readonly between: TimeWindow | null; readonly rest: readonly Word[] } | ExpectationProblem {
+  const [between, from, and, to, ...rest] = words;
+  if (between?.text !== 'between') return { between: null, rest: words };
+  const help = 'write for example `between 2s and 3s`: times since the first byte of the flow';
+  if (!WINDOWED.has(metric)) {
+    const message = `\`${metric}\` is of a whole flow, and not of a part of it`;
+    return { ...between, message, help: `of a part there are ${[...WINDOWED].join(', ')}` };
+  }
+  if (from === undefined) return atEnd(text, 'a time is missing', help);
+  const fromNs = parseDuration(from.text);
+  if (fromNs === null) return { ...from, message: `\`${from.text}\` is not a time`, help };
+  if (and === undefined) return atEnd(text, '`and` is missing', help);
+  if (and.text !== 'and') return { ...and, message: '`and` is missing between the two times', help };
+  if (to === undefined) return atEnd(text, 'a time is missing', help);
+  const toNs = parseDuration(to.text);
+  if (toNs === null) return { ...to, message: `\`${to.text}\` is not a time`, help };
+  if (toNs <= fromNs) return { ...to, message: `${to.text} is not after ${from.text}`, help };
+  if (toNs - fromNs < SHORTEST_WINDOW_NS) {
+    const message = `from ${from.text} to ${to.text} is too short a time to measure`;
+    return { start: from.start, end: to.end, message, help: 'counters are read every 100 ms: take 300ms or more' };
+  }
+  return { between: { fromNs, toNs }, rest };
 }
 
 function parseMetric(word: Word): Pick<Expectation, 'metric' | 'dropReason'> | ExpectationProblem {
@@ -199,29 +283,43 @@ function parseComparison(
 const MULTIPLIERS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
 
 function parseValue(text: string, metric: MetricName, words: readonly Word[]): ExpectationValue | ExpectationProblem {
-  const [first, second, third] = words;
+  const [first] = words;
   if (first === undefined) return atEnd(text, 'a value is missing', VALUE_HELP);
-  const reference = [first, second].find((word) => word?.text === 'limit' || word?.text === 'predicted');
-  if (reference !== undefined && !hasReference(metric, reference.text)) {
+  const number = /^(-?\d+(?:\.\d+)?)([kKMG]?)$/.exec(first.text);
+  const behind = number === null ? words : words.slice(1);
+  const reference = parseReference(behind);
+  if (reference !== null && !hasReference(metric, reference.of)) {
     return {
-      ...reference,
-      message: `\`${metric}\` has no \`${reference.text}\``,
+      ...reference.at,
+      message: `\`${metric}\` has no \`${reference.of}\``,
       help: `write a number (${metrics[metric]})`,
     };
   }
-  const extra = first === reference ? second : reference === undefined ? second : third;
+  const bare = number === null && reference === null;
+  const extra = bare ? undefined : behind[reference === null ? 0 : reference.words];
   if (extra !== undefined) {
     return { ...extra, end: text.trimEnd().length, message: `\`${extra.text}\` is too much here`, help: VALUE_HELP };
   }
-  if (first === reference) return { of: first.text === 'limit' ? 'limit' : 'predicted', times: 1 };
-  const number = /^(-?\d+(?:\.\d+)?)([kKMG]?)$/.exec(first.text);
-  if (number === null || (reference !== undefined && number[2] !== '')) {
+  if (bare || (reference !== null && number !== null && number[2] !== '')) {
     const help = didYouMean(first.text, ['limit', 'predicted']) ?? VALUE_HELP;
     return { ...first, message: `\`${first.text}\` is not a value`, help };
   }
-  const value = Number(number[1]) * (MULTIPLIERS[number[2] ?? ''] ?? 1);
-  if (reference === undefined) return { of: 'number', value };
-  return { of: reference.text === 'limit' ? 'limit' : 'predicted', times: value };
+  const value = number === null ? 1 : Number(number[1]) * (MULTIPLIERS[number[2] ?? ''] ?? 1);
+  return reference === null ? { of: 'number', value } : { of: reference.of, times: value };
+}
+
+/** `limit`, `mean limit` or `predicted` at the beginning of these words. */
+function parseReference(words: readonly Word[]): {
+  readonly of: 'limit' | 'mean limit' | 'predicted';
+  readonly words: number;
+  readonly at: { readonly start: number; readonly end: number };
+} | null {
+  const [first, second] = words;
+  if (first === undefined) return null;
+  const { start, end, text } = first;
+  if (text === 'limit' || text === 'predicted') return { of: text, words: 1, at: { start, end } };
+  if (text !== 'mean' || second?.text !== 'limit') return null;
+  return { of: 'mean limit', words: 2, at: { start, end: second.end } };
 }
 
 /** Other metrics than rates that a plan has a number for. */

@@ -1,11 +1,12 @@
 /**
  * What a step had to show, and whether it did: one check an expectation and flow, one a probe, one a wait.
  */
-import { partyName, probeName, type ProbePlan, type StepPlan } from '../plan/plan.ts';
+import { partyName, probeName, type ExpectationPlan, type ProbePlan, type StepPlan } from '../plan/plan.ts';
 import type { ProbeRecord } from '../trace/record.ts';
 import { dropsAt } from './drops.ts';
 import { checkDrops, checkExpectation } from './expectation.ts';
 import { flowResult } from './flow-result.ts';
+import { resultOf, sumOf } from './part-result.ts';
 import { flowsOfStep, type FlowSeen, type Observations, type StepSeen } from './observations.ts';
 import type { Check } from './result.ts';
 import { spoilingOf, statusOf, type Spoiling } from './spoiling.ts';
@@ -58,16 +59,37 @@ function trafficChecks(seen: Observations, step: StepPlan & { kind: 'traffic' },
   const checks = flows.flatMap((flow) => {
     const result = flowResult(seen, flow);
     const failure = flowFailure(flow, state);
-    const asked = step.expect.filter(({ flowId }) => flowId === null || flowId === flow.plan.flowId);
-    const all = asked.map((expectation) =>
-      checkExpectation(expectation, result, flows.length === 1, failure, spoiling),
+    const asked = step.expect.filter(
+      ({ flowId, sumOf }) => sumOf === undefined && (flowId === null || flowId === flow.plan.flowId),
     );
+    const all = asked.map((expectation) => {
+      const about = expectation.between === undefined ? result : resultOf(seen, flow, expectation.between);
+      return checkExpectation(expectation, about, flows.length === 1, failure, spoiling);
+    });
     if (all.length > 0 || failure === null) return all;
     const ran = blank(step, `${result.from} -> ${result.to}: traffic flows`);
     return [{ ...ran, ...statusOf({ met: false, reason: failure, firm: false }, spoiling) }];
   });
+  checks.push(...step.expect.flatMap((expectation) => sumCheck(seen, step, state, expectation, spoiling)));
   const told = checks.some(({ status }) => status === 'fail' || status === 'unjudged');
   return told ? checks : [...checks, ...failureOf(step, state)];
+}
+
+/** Of flows together; it fails where one of them does. */
+function sumCheck(
+  seen: Observations,
+  step: StepPlan & { kind: 'traffic' },
+  state: StepSeen,
+  expectation: ExpectationPlan,
+  spoiling: Spoiling,
+): Check[] {
+  const { sumOf: ids, between } = expectation;
+  if (ids === undefined) return [];
+  const flows = flowsOfStep(seen, step).filter(({ plan }) => ids.includes(plan.flowId));
+  if (flows.length === 0) return [];
+  const failures = flows.flatMap((flow) => flowFailure(flow, state) ?? []);
+  const failure = failures.length === 0 ? null : [...new Set(failures)].join('; ');
+  return [checkExpectation(expectation, sumOf(seen, flows, between), true, failure, spoiling)];
 }
 
 function injectionChecks(seen: Observations, step: StepPlan & { kind: 'inject' }, state: StepSeen): Check[] {

@@ -28,6 +28,7 @@ export function checkExpectation(
     unforetold(metric, measured, flow) ??
     incomplete(metric, measured, flow) ??
     unconnected(metric, flow) ??
+    unnumbered(metric, measured, flow) ??
     missing(measured, expected, comparison.value, metric, flow) ??
     compare(expectation, measured, expected);
   const verdict = failure ?? (unmet === null ? null : unmet + against(metric, measured, flow));
@@ -108,6 +109,14 @@ function incomplete(metric: Metric, measured: number | null, { volume, seconds }
 function unconnected(metric: Metric, { connections }: FlowResult): string | null {
   if (!metric.startsWith('connect') || connections !== undefined) return null;
   return 'the connections of this flow stay: only `requests` with `connection: new` make new ones';
+}
+
+/** What is only known of datagrams. */
+function unnumbered(metric: Metric, measured: number | null, { protocol, generator }: FlowResult): string | null {
+  if (measured !== null || (metric !== 'jitter_us' && metric !== 'loss_pct' && metric !== 'lost_packets')) return null;
+  if (protocol !== 'UDP') return 'it is of UDP alone, and this is a TCP flow';
+  if (metric !== 'jitter_us' || generator === null) return null;
+  return 'it is not measured of more than 1000 datagrams a second, which are read by the batch, nor of those of iperf3';
 }
 
 /** A limit that was not felt is not what the error is of. */
@@ -203,6 +212,7 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
   },
   retransmits: { unit: 'segments', impeded: 'higher', measured: (flow) => flow.retransmits, predicted: nothing },
   lost_packets: { unit: 'packets', impeded: 'higher', measured: (flow) => flow.lost_packets, predicted: nothing },
+  loss_pct: { unit: 'percent', impeded: 'higher', measured: (flow) => flow.loss_pct, predicted: nothing },
   rtt_idle_p50_us: {
     unit: 'us',
     impeded: 'higher',
@@ -272,6 +282,7 @@ const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
     measured: (flow) => flow.one_way_us?.p99 ?? null,
     predicted: nothing,
   },
+  jitter_us: { unit: 'us', impeded: 'higher', measured: (flow) => flow.jitter_us, predicted: nothing },
   fairness: { unit: "of Jain's index", impeded: 'lower', measured: (flow) => flow.fairness, predicted: nothing },
   drops: {
     unit: 'packets',
@@ -295,8 +306,13 @@ function countDrops(drops: Readonly<Record<string, number>>, reason: string | nu
 function resolve(value: ExpectedValue, metric: Metric, flow: FlowResult): number | null {
   if (value.of === 'number') return value.value;
   const predicted = PREDICTED[metric] ?? ((of: FlowResult) => of.predicted_goodput_bps);
-  const base = value.of === 'limit' ? flow.configured_bps : predicted(flow);
+  const base =
+    value.of === 'limit' ? flow.configured_bps : value.of === 'mean limit' ? meanLimitBps(flow) : predicted(flow);
   return base === null ? null : base * value.times;
+}
+
+function meanLimitBps({ configured_bps: limit, mean_configured_bps: mean }: FlowResult): number | null {
+  return mean === undefined ? limit : mean;
 }
 
 function missing(
@@ -308,6 +324,8 @@ function missing(
 ): string | null {
   if (expected === null && metric === 'completion_ms' && flow.configured_bps !== null)
     return 'how long it takes beside the other flows cannot be foretold, so there is no `predicted` to compare with';
+  if (expected === null && value.of === 'mean limit')
+    return 'for a part of the time nothing limited it, so there is no `mean limit` to compare with';
   if (expected === null) return `nothing limits this flow, so there is no \`${value.of}\` to compare with`;
   return measured === null ? 'it was not measured: the flow was too short, or nobody counted its bytes' : null;
 }

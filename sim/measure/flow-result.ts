@@ -1,8 +1,7 @@
 /**
  * A flow's row of `result.json`.
  */
-import { meanOverTime, overlapNs, type TimeSpan } from '../plan/mean-over-time.ts';
-import { partyName, type FlowPlan, type MeasuredLimit } from '../plan/plan.ts';
+import { partyName, type MeasuredLimit } from '../plan/plan.ts';
 import { boundOf, predictedWireBps } from './bound.ts';
 import { flowDrops } from './drops.ts';
 import { limitError } from './error.ts';
@@ -10,7 +9,8 @@ import { firstSecondBps } from './first-second.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { goodputBps } from './goodput.ts';
 import { jainIndex } from './jain-index.ts';
-import { limitSpans, limitsInTurn, type LimitSpan } from './limit-spans.ts';
+import { heldSpans, meanOver } from './held-for.ts';
+import { limitsInTurn } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import { processorSecondsPerGbit } from './processor-cost.ts';
 import { percentile } from './percentile.ts';
@@ -22,8 +22,7 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
   const { plan, totals } = flow;
   const window = flowWindow(seen, flow);
   const steady = window && steadyPart(window);
-  // What held it from its first byte to its last.
-  const spans = limitSpans(seen, flow, window?.firstByteNs ?? 0, plan.delayNs ?? 0);
+  const spans = heldSpans(seen, flow);
   return {
     flow_id: plan.flowId,
     step: flow.step.name,
@@ -34,12 +33,15 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     generator: flow.generator,
     seconds: window === null ? 0 : (window.lastByteNs - window.firstByteNs) / 1e9,
     configured_bps: plan.configuredBps,
+    ...(spans.length > 1
+      ? { mean_configured_bps: meanOver(spans, steady, ({ plan: held }) => held.configuredBps) }
+      : {}),
     offered_bps: plan.offeredBps,
     bound_by: boundBy(seen, flow),
-    predicted_wire_bps: meanOver(spans, steady, predictedWireBps),
+    predicted_wire_bps: meanOver(spans, steady, ({ plan: held }) => predictedWireBps(held)),
     wire_bps: wireBps(seen, flow),
     goodput_bps: goodputBps(flow.receiver),
-    predicted_goodput_bps: meanOver(spans, steady, ({ predictedGoodputBps }) => predictedGoodputBps),
+    predicted_goodput_bps: meanOver(spans, steady, ({ plan: held }) => held.predictedGoodputBps),
     predicted_first_second_bps: plan.share?.firstSecondBps ?? predictedWireBps(spans[0]?.plan ?? plan),
     ...limitError(seen, flow),
     bound_at: plan.share?.at ?? null,
@@ -49,34 +51,17 @@ export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
     ...volumeOf(flow, spans.length === 1),
     retransmits: totals?.retransmits ?? sumOrNull(flow.sender.map(({ retransmits }) => retransmits)),
     lost_packets: totals?.lostPackets ?? sumOrNull(flow.receiver.map(({ lostPackets }) => lostPackets)),
+    loss_pct: lossPct(flow),
     rtt_us: roundTrips(flow),
     request_us: requestLatencies(flow),
     ...connectionsOf(flow),
     one_way_us: oneWayDelays(flow),
+    jitter_us: totals?.jitterNs === undefined ? null : totals.jitterNs / 1000,
     fairness: streamFairness(flow),
     cpu_s_per_gbit: processorSecondsPerGbit(seen, flow),
     drops: flowDrops(seen, flow),
     ...(plan.measures === undefined ? {} : { measures: measuredLimit(plan.measures) }),
   };
-}
-
-/** By time, of its steady part; of what is not foretold for a part of it there is none. */
-function meanOver(
-  spans: readonly LimitSpan[],
-  steady: TimeSpan | null,
-  rateOf: (plan: FlowPlan) => number | null,
-): number | null {
-  const [first] = spans;
-  if (first === undefined) return null;
-  if (steady === null || spans.length === 1) return rateOf(first.plan);
-  const rates: (TimeSpan & { bps: number })[] = [];
-  for (const { fromNs, toNs, plan } of spans) {
-    if (overlapNs({ fromNs, toNs }, steady) === 0) continue;
-    const bps = rateOf(plan);
-    if (bps === null) return null;
-    rates.push({ fromNs, toNs, bps });
-  }
-  return meanOverTime(rates, steady);
 }
 
 /** @param steady nothing that holds it changed while it ran, so that its time is what the plan foretold */
@@ -115,6 +100,11 @@ function boundBy(seen: Observations, flow: FlowSeen): FlowResult['bound_by'] {
         behind.map(({ plan }) => plan),
         Math.min(...stood),
       ).by;
+}
+
+function lossPct({ totals }: FlowSeen): number | null {
+  const { lostPackets = null, packets = null } = totals ?? {};
+  return lostPackets === null || packets === null || packets === 0 ? null : (lostPackets / packets) * 100;
 }
 
 function roundTrips({ pings }: FlowSeen): FlowResult['rtt_us'] {
@@ -166,7 +156,8 @@ function streamFairness({ totals }: FlowSeen): number | null {
   return jainIndex((totals?.streams ?? []).map(({ receivedBytes }) => receivedBytes));
 }
 
-function us(values: readonly number[], percent: number): number | null {
+/** Microseconds of nanoseconds. */
+export function us(values: readonly number[], percent: number): number | null {
   const ns = percentile(values, percent);
   return ns === null ? null : ns / 1000;
 }

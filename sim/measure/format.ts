@@ -88,6 +88,7 @@ export function formatFairness(index: number | null): string {
 const BY_UNIT: Readonly<Record<string, (value: number) => string>> = {
   'bit/s': formatBps,
   '%': formatPct,
+  percent: (value) => `${significant(value)} %`,
   us: formatUs,
   ms: (value) => formatUs(value * 1e3),
   s: (value) => formatUs(value * 1e6),

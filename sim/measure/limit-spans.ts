@@ -13,16 +13,19 @@ export interface LimitSpan extends TimeSpan {
   readonly plans: ReadonlyMap<number, FlowPlan>;
 }
 
+/** The flows of a step, as they would have been planned with the limits of a time. */
+export type PlansSpan = Omit<LimitSpan, 'plan'>;
+
 /**
- * In order, without gaps; the first from `beginNs` on.
+ * In order, without gaps; the first from `beginNs` on. A change of any flow of the step begins another.
  * @param behindNs how much later than at the sender it is seen: where the sender's limit changed, that much later
  */
-export function limitSpans(
+export function plansOverTime(
   seen: Observations,
   flow: FlowSeen,
   beginNs: number,
   behindNs: number,
-): readonly LimitSpan[] {
+): readonly PlansSpan[] {
   const flows = flowsOfStep(seen, flow.step);
   const shiftOf = (changed: FlowSeen['laterLimits'][number]): number =>
     changed.fromNs + (changed.atSender ? behindNs : 0);
@@ -36,9 +39,19 @@ export function limitSpans(
     });
     return new Map(withSharesAtOnce(plans).map((plan) => [plan.flowId, plan]));
   };
+  const begins = [beginNs, ...[...moments].sort((a, b) => a - b)];
+  return begins.map((fromNs, i) => ({ fromNs, toNs: begins[i + 1] ?? Number.POSITIVE_INFINITY, plans: at(fromNs) }));
+}
+
+/** Likewise, as far as this one flow was held otherwise. */
+export function limitSpans(
+  seen: Observations,
+  flow: FlowSeen,
+  beginNs: number,
+  behindNs: number,
+): readonly LimitSpan[] {
   const spans: Omit<LimitSpan, 'toNs'>[] = [];
-  for (const fromNs of [beginNs, ...[...moments].sort((a, b) => a - b)]) {
-    const plans = at(fromNs);
+  for (const { fromNs, plans } of plansOverTime(seen, flow, beginNs, behindNs)) {
     const held = plans.get(flow.plan.flowId) ?? flow.plan;
     const plan = isHeldAlike(flow.plan, held) ? flow.plan : held;
     const before = spans.at(-1);

@@ -45,8 +45,6 @@ export interface Observations {
   readonly dropCounters: Map<string, { packets: number; bytes: number }>;
   /** What the kernel lost elsewhere, by place and reason. */
   readonly losses: Map<string, LossSeen>;
-  /** What went around the programs, by endpoint id. */
-  readonly around: Map<number, number>;
   /** By flow id; every flow of the plan. */
   readonly flows: Map<number, FlowSeen>;
   /** By probe id. */
@@ -136,12 +134,19 @@ export interface FlowSeen {
   readonly sender: FlowIntervalRecord[];
   readonly receiver: FlowIntervalRecord[];
   readonly pings: { readonly idle: PingsSeen; readonly load: PingsSeen };
-  /** `connectNs`: of those that had a connection of their own and got one. */
-  readonly requests: { readonly latencyNs: number[]; readonly connectNs: number[]; lost: number };
+  /** `askedNs`: when each of the answered ones was sent. `connectNs`: of those that had a connection of their own and got one. */
+  readonly requests: {
+    readonly latencyNs: number[];
+    readonly askedNs: number[];
+    readonly connectNs: number[];
+    lost: number;
+  };
 }
 
 export interface PingsSeen {
   readonly rttNs: number[];
+  /** When each of them was sent. */
+  readonly askedNs: number[];
   lost: number;
 }
 

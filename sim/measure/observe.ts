@@ -37,7 +37,6 @@ export function beginObservations(run: RunRecord): Observations {
     drops: new Map(),
     dropCounters: new Map(),
     losses: new Map(),
-    around: new Map(),
     flows,
     probes: new Map(),
     probePlans,
@@ -137,7 +136,6 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     // It was looked for at the step's beginning and end alone: nothing is known of the moments between.
     packetsSeen.add(t, packets, t);
   },
-  around: (seen, { endpointId, packets }) => void seen.around.set(endpointId, packets),
   flow: (seen, record) => void flowOf(seen, record.flowId)[record.side].push(record),
   'flow-state': (seen, record) => {
     const flow = flowOf(seen, record.flowId);
@@ -161,13 +159,19 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   ping: (seen, record) => {
     const pings = flowOf(seen, record.flowId).pings[record.phase];
     if (record.rttNs === null) pings.lost += 1;
-    else pings.rttNs.push(record.rttNs);
+    else {
+      pings.rttNs.push(record.rttNs);
+      pings.askedNs.push(record.t - record.rttNs);
+    }
   },
   request: (seen, record) => {
     const { requests } = flowOf(seen, record.flowId);
     if (record.connectNs != null) requests.connectNs.push(record.connectNs);
     if (record.latencyNs === null) requests.lost += 1;
-    else requests.latencyNs.push(record.latencyNs);
+    else {
+      requests.latencyNs.push(record.latencyNs);
+      requests.askedNs.push(record.t - record.latencyNs);
+    }
   },
   probe: (seen, record) => {
     const plan = seen.probePlans.get(record.probeId);
@@ -273,8 +277,8 @@ function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
     epochNs: null,
     sender: [],
     receiver: [],
-    pings: { idle: { rttNs: [], lost: 0 }, load: { rttNs: [], lost: 0 } },
-    requests: { latencyNs: [], connectNs: [], lost: 0 },
+    pings: { idle: { rttNs: [], askedNs: [], lost: 0 }, load: { rttNs: [], askedNs: [], lost: 0 } },
+    requests: { latencyNs: [], askedNs: [], connectNs: [], lost: 0 },
   };
 }
 

@@ -4,7 +4,6 @@
  */
 import { partyName } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
-import { booksChecks } from './books.ts';
 import { checksOfStep } from './checks.ts';
 import { allDrops } from './drops.ts';
 import { flowResult } from './flow-result.ts';
@@ -69,7 +68,7 @@ function resultOf(seen: Observations, { bootMs, memory }: OutsideFacts): Result 
   const { plan, kernel } = seen.run;
   // A trace that was cut off judges the steps that were not reached as a finished one does: they are skipped.
   const judged = seen.end === null ? { ...seen, end: { type: 'end', t: seen.t, outcome: 'failed' } as const } : seen;
-  const checks = [...plan.timeline.flatMap((step) => checksOfStep(judged, step)), ...booksChecks(seen)];
+  const checks = plan.timeline.flatMap((step) => checksOfStep(judged, step));
   const { verdict, message } = verdictOf(seen.end, checks);
   const { pods, podNs, ns } = seen.build;
   return {

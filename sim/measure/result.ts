@@ -119,6 +119,8 @@ export interface FlowResult {
   readonly generator: 'iperf3' | 'ipvlane' | null;
   readonly seconds: number;
   readonly configured_bps: number | null;
+  /** Where the limit changed: its mean over the steady time; null where there was none for a part of it. Left out: it stayed. */
+  readonly mean_configured_bps?: number | null;
   /** Payload that it was to send; null: as fast as it goes. */
   readonly offered_bps: number | null;
   /** What bounds the flows behind the limit: it, or what they offer together where that is less; null without a limit. */
@@ -159,6 +161,8 @@ export interface FlowResult {
   };
   readonly retransmits: number | null;
   readonly lost_packets: number | null;
+  /** Of UDP: those in percent of the datagrams that were sent. */
+  readonly loss_pct: number | null;
   readonly rtt_us: {
     readonly idle_p50: number | null;
     readonly p50: number | null;
@@ -192,6 +196,8 @@ export interface FlowResult {
     readonly p99: number;
     readonly max: number;
   } | null;
+  /** Of UDP with up to 1000 datagrams a second: mean difference of the delays of two that arrived one after the other. */
+  readonly jitter_us: number | null;
   /** Jain's index over the bytes that the streams received: 1 when all got the same, 1/n when one got all. */
   readonly fairness: number | null;
   /**

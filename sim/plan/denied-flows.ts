@@ -46,13 +46,16 @@ export function runsThoughDenied(
   step: { readonly expect: readonly ExpectationPlan[]; readonly background?: boolean },
   changesLater: boolean,
 ): boolean {
-  const own = step.expect.filter((one) => one.flowId === null || one.flowId === flowId);
+  const own = step.expect.filter(({ flowId: of, sumOf }) =>
+    sumOf === undefined ? of === null || of === flowId : sumOf.includes(flowId),
+  );
   return own.some(expectsLoss) || (step.background === true && changesLater);
 }
 
 function expectsLoss({ metric, dropReason, comparison }: ExpectationPlan): boolean {
   if (metric === 'drops' && dropReason === 'POLICY_DENIED') return true;
-  if (metric !== 'lost_packets' && !(metric === 'drops' && dropReason === null)) return false;
+  const losses = metric === 'lost_packets' || metric === 'loss_pct' || (metric === 'drops' && dropReason === null);
+  if (!losses) return false;
   const { op, value } = comparison;
   const zero = value.of === 'number' && value.value === 0;
   return zero ? op === '>' || op === '!=' : !op.startsWith('<');

@@ -376,6 +376,7 @@ export type Metric =
   | 'completion_ms'
   | 'retransmits'
   | 'lost_packets'
+  | 'loss_pct'
   | 'rtt_idle_p50_us'
   | 'rtt_p50_us'
   | 'rtt_p95_us'
@@ -390,6 +391,7 @@ export type Metric =
   | 'connections_per_s'
   | 'one_way_p50_us'
   | 'one_way_p99_us'
+  | 'jitter_us'
   | 'fairness'
   | 'drops';
 
@@ -406,14 +408,19 @@ export interface ExpectationPlan {
   readonly metric: Metric;
   /** With metric `drops`: only this reason; null: all reasons. */
   readonly dropReason: string | null;
+  /** Ids of the flows of which it is the sum; left out: it is of each by itself. */
+  readonly sumOf?: readonly number[];
+  /** Since the flow's first byte; left out: of the whole flow. */
+  readonly between?: { readonly fromNs: number; readonly toNs: number };
   readonly comparison:
     | { readonly op: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: ExpectedValue }
     | { readonly op: 'within'; readonly tolerancePct: number; readonly value: ExpectedValue };
 }
 
-/** `times` x the flow's limit or prediction, or a plain number in the metric's own unit. */
+/** `times` x the flow's limit, the mean of its limits over time or its prediction, or a plain number in the metric's own unit. */
 export type ExpectedValue =
-  { readonly of: 'number'; readonly value: number } | { readonly of: 'limit' | 'predicted'; readonly times: number };
+  | { readonly of: 'number'; readonly value: number }
+  | { readonly of: 'limit' | 'mean limit' | 'predicted'; readonly times: number };
 
 /** `namespace/name` of a pod, `host:NAME` or `node:NAME`: how traces, results and people name a party. */
 export function partyName(party: PartyPlan): string {

@@ -62,9 +62,29 @@ describe('a flow that policies deny', () => {
     const udp = 'from: client, to: "test[0]", protocol: UDP, rate: 1M';
     expect(judged(`- traffic: [ { ${udp} } ]\n  expect: [ drops.POLICY_DENIED > 0 ]`)).toEqual([]);
     expect(judged(`- traffic: [ { ${udp} } ]\n  expect: [ lost_packets > 10 ]`)).toEqual([]);
+    expect(judged(`- traffic: [ { ${udp} } ]\n  expect: [ loss_pct > 10 ]`)).toEqual([]);
     expect(judged(`- traffic: [ { ${udp} } ]\n  expect: [ lost_packets == 0 ]`)).toHaveLength(1);
     expect(judged(`- traffic: [ { ${udp} } ]\n  background: true`)).toHaveLength(1);
     expect(judged(`- traffic: [ { ${udp} } ]\n  background: true\n- delete: [ closed ]`)).toEqual([]);
+  });
+});
+
+describe('an expectation', () => {
+  const two = '{ from: "test[0]", to: client, duration: 3s }, { from: "test[1]", to: client, duration: 3s }';
+  const said = (expect: string) => `- traffic: [ ${two} ]\n  expect: [ ${expect} ]`;
+  const planned = (expect: string) => step(goodPlan(...lab(said(expect))), 'traffic').expect;
+
+  it('of a sum names its flows, all of the step or those between two parties', () => {
+    expect(planned('sum(wire_bps) < 1M')).toMatchObject([{ flowId: null, sumOf: [1, 2] }]);
+    expect(planned('"test -> client: sum(wire_bps) < 1M"')).toMatchObject([{ flowId: null, sumOf: [1, 2] }]);
+    expect(planned('"test[1] -> client: sum(wire_bps) < 1M"')).toMatchObject([{ sumOf: [2] }]);
+  });
+
+  it('of a time must be over before the flow is', () => {
+    expect(planned('wire_bps between 2s and 3s < 1M')).toMatchObject([{ between: { fromNs: 2e9, toNs: 3e9 } }]);
+    expect(mistakes(said('wire_bps between 2s and 4s < 1M'))).toEqual([
+      expect.stringMatching(/^E453 .*test-\S+ -> default\/client is over 3 s after its first byte/),
+    ]);
   });
 });
 

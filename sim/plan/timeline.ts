@@ -16,6 +16,7 @@ import { objectKey, policyWorld, type Cluster } from './cluster.ts';
 import type { LiveChanges } from './live-changes.ts';
 import { KERNEL_LOSSES } from './kernel-losses.ts';
 import { positionOf } from './network-policy.ts';
+import type { PartyReference } from '../manifest/party.ts';
 import type { Parties } from './parties.ts';
 import { changeVerbs, partyName, type ExpectationPlan, type FlowPlan, type PartyPlan } from './plan.ts';
 import type { NodePlan, PodPlan, ProbePlan, StepPlan, UnderlayPlan } from './plan.ts';
@@ -227,11 +228,22 @@ class TimelinePlanner {
         { help: didYouMean(dropReason, DROP_REASONS) ?? `use one of: ${DROP_REASONS.join(', ')}` },
       );
     }
-    const base = { text, position: positionOf(this.#scenario.spanOf(written.path)), metric, dropReason, comparison };
-    if (written.flow === null) return [{ ...base, flowId: null }];
-    const from = names(this.#context.parties.resolveOne(written.flow.from));
-    const to = names(this.#context.parties.resolveOne(written.flow.to));
+    const base = {
+      ...{ text, position: positionOf(this.#scenario.spanOf(written.path)), metric, dropReason, comparison },
+      ...(written.between === null ? {} : { between: written.between }),
+    };
+    const idsOf = (some: readonly FlowPlan[]): number[] => some.map(({ flowId }) => flowId);
+    if (written.flow === null) {
+      this.#requireWithin(written, flows);
+      return [{ ...base, flowId: null, ...(written.sum ? { sumOf: idsOf(flows) } : {}) }];
+    }
+    const { parties } = this.#context;
+    const ends = (reference: PartyReference): Set<string> =>
+      names(written.sum ? parties.resolve(reference) : parties.resolveOne(reference));
+    const from = ends(written.flow.from);
+    const to = ends(written.flow.to);
     const meant = flows.filter((flow) => from.has(partyName(flow.from)) && to.has(partyName(flow.to)));
+    this.#requireWithin(written, meant);
     if (meant.length === 0 && from.size > 0 && to.size > 0) {
       this.#context.diagnostics.add(
         'E305',
@@ -242,7 +254,20 @@ class TimelinePlanner {
         },
       );
     }
+    if (written.sum) return meant.length === 0 ? [] : [{ ...base, flowId: null, sumOf: idsOf(meant) }];
     return meant.map(({ flowId }) => ({ ...base, flowId }));
+  }
+
+  /** What is measured of a part of a flow must be over before the flow is. */
+  #requireWithin({ between, path }: Expectation, flows: readonly FlowPlan[]): void {
+    const short = flows.find(({ durationNs }) => between !== null && between.toNs > durationNs);
+    if (between === null || short === undefined) return;
+    this.#context.diagnostics.add(
+      'E453',
+      this.#scenario.spanOf(path),
+      `${partyName(short.from)} -> ${partyName(short.to)} is over ${short.durationNs / 1e9} s after its first byte, and this is about the time until ${between.toNs / 1e9} s`,
+      { help: 'take a time within the `duration` of the flow, or let the flow last longer' },
+    );
   }
 }
 

@@ -160,7 +160,7 @@ const flow = z.object({
 
 const expectedValue = z.discriminatedUnion('of', [
   z.object({ of: z.literal('number'), value: z.number() }),
-  z.object({ of: z.enum(['limit', 'predicted']), times: z.number() }),
+  z.object({ of: z.enum(['limit', 'mean limit', 'predicted']), times: z.number() }),
 ]);
 
 const expectation = z.object({
@@ -175,6 +175,7 @@ const expectation = z.object({
     'completion_ms',
     'retransmits',
     'lost_packets',
+    'loss_pct',
     'rtt_idle_p50_us',
     'rtt_p50_us',
     'rtt_p95_us',
@@ -189,10 +190,13 @@ const expectation = z.object({
     'connections_per_s',
     'one_way_p50_us',
     'one_way_p99_us',
+    'jitter_us',
     'fairness',
     'drops',
   ]),
   dropReason: text.nullable(),
+  sumOf: z.array(z.int().positive()).exactOptional(),
+  between: z.object({ fromNs: count, toNs: count }).exactOptional(),
   comparison: z.discriminatedUnion('op', [
     z.object({ op: z.enum(['<', '<=', '>', '>=', '==', '!=']), value: expectedValue }),
     z.object({ op: z.literal('within'), tolerancePct: z.number(), value: expectedValue }),

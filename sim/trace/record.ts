@@ -134,17 +134,6 @@ export interface LossRecord {
   readonly packets: number;
 }
 
-/**
- * What a pod's slave sent and no program passed, by the slave's own counter against theirs: at least so many went around the dataplane,
- * neither policed nor paced. Looked for as `loss` is, and of every pod at the end. Cumulative.
- */
-export interface AroundRecord {
-  readonly type: 'around';
-  readonly t: number;
-  readonly endpointId: number;
-  readonly packets: number;
-}
-
 /** What the traffic generator said of one interval of one flow (all streams together). */
 export interface FlowIntervalRecord {
   readonly type: 'flow';
@@ -196,6 +185,8 @@ export interface FlowTotals {
   readonly completedNs?: number;
   /** UDP: from a datagram's own departure time to its receiver, over all that arrived; nearest ranks. */
   readonly oneWayNs?: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+  /** UDP: mean difference of the delays of two datagrams of a stream that arrived one after the other; left out: not known. */
+  readonly jitterNs?: number;
 }
 
 export interface StreamTotals {
@@ -353,7 +344,6 @@ export type TraceRecord =
   | QdiscRecord
   | DropRecord
   | LossRecord
-  | AroundRecord
   | FlowIntervalRecord
   | FlowStateRecord
   | CpuRecord

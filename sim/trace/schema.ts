@@ -83,7 +83,6 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     reason: text,
     packets: count,
   }),
-  z.object({ type: z.literal('around'), t, endpointId: count, packets: count }),
   z.object({
     type: z.literal('flow'),
     t,
@@ -119,6 +118,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
         duplicatePackets: count.exactOptional(),
         completedNs: count.exactOptional(),
         oneWayNs: z.object({ p50: z.int(), p95: z.int(), p99: z.int(), max: z.int() }).exactOptional(),
+        jitterNs: count.exactOptional(),
       })
       .exactOptional(),
   }),

@@ -1,3 +1,24 @@
+/** How much the delays of a stream differ from one packet to the next (RFC 3550, 6.4.1, over all of them instead of the last few). */
+export class Jitter {
+  #last: number | null = null;
+  #sum = 0;
+  #count = 0;
+
+  add(ns: number): void {
+    if (this.#last !== null) {
+      this.#sum += Math.abs(ns - this.#last);
+      this.#count += 1;
+    }
+    this.#last = ns;
+  }
+
+  /** Of all streams; null: none had two packets. */
+  static meanOf(streams: readonly Jitter[]): number | null {
+    const count = streams.reduce((sum, stream) => sum + stream.#count, 0);
+    return count === 0 ? null : Math.round(streams.reduce((sum, stream) => sum + stream.#sum, 0) / count);
+  }
+}
+
 /** Delays of many packets, summed up when the last has come. */
 export class Delays {
   #values = new Float64Array(1024);

@@ -205,6 +205,7 @@ function totalsOf(
 ): FlowTotals {
   const sent = senders.reduce((sum, sender) => sum + sender.sent, 0);
   const oneWay = receiver.delays.summary();
+  const { jitterNs } = receiver;
   const count = (of: 'reordered' | 'duplicates'): number =>
     receiver.streams.reduce((sum, { sequence }) => sum + sequence[of], 0);
   return {
@@ -221,5 +222,6 @@ function totalsOf(
     reorderedPackets: count('reordered'),
     duplicatePackets: count('duplicates'),
     ...(oneWay === null ? {} : { oneWayNs: oneWay }),
+    ...(jitterNs === null ? {} : { jitterNs }),
   };
 }

@@ -6,7 +6,7 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { DatagramInbox, readStamp } from '../../../linux/datagram-train.ts';
 import { close } from '../../../linux/socket.ts';
-import { Delays } from './delays.ts';
+import { Delays, Jitter } from './delays.ts';
 import { SequenceCount } from './sequence.ts';
 
 /** Above this rate datagrams are read by the batch. */
@@ -26,6 +26,7 @@ export interface UdpReceiverSettings {
 /** Counts of one stream. */
 export class ArrivedStream {
   readonly sequence = new SequenceCount();
+  readonly jitter = new Jitter();
   /** Payload, each datagram once. */
   bytes = 0;
   /** Those too short to be told apart. */
@@ -59,6 +60,11 @@ export class UdpReceiver {
 
   get bytes(): number {
     return this.streams.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Of datagrams that are heard when they come, ns; those of a batch have one time of arrival, which would be counted as jitter. */
+  get jitterNs(): number | null {
+    return this.#sockets.length === 0 ? null : Jitter.meanOf(this.streams.map(({ jitter }) => jitter));
   }
 
   /** Takes all that has arrived. */
@@ -103,8 +109,11 @@ export class UdpReceiver {
     }
     this.lastArrivalNs = now;
     if (sequence === null || departureNs === null) stream.unnumbered += 1;
-    else if (stream.sequence.add(sequence)) this.delays.add(now - departureNs);
-    else return;
+    else if (!stream.sequence.add(sequence)) return;
+    else {
+      this.delays.add(now - departureNs);
+      stream.jitter.add(now - departureNs);
+    }
     stream.bytes += bytes;
   }
 }
