@@ -59,6 +59,11 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+/** The same with its further lines indented, where one sees that it goes on. */
+export function hanging(text: string, width: number, indent: string): string[] {
+  return wrapped(text, width - indent.length).map((line, i) => (i === 0 ? line : indent + line));
+}
+
 function widthsOf(all: readonly (readonly string[])[]): number[] {
   return (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
 }

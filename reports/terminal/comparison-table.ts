@@ -1,7 +1,7 @@
 /** Engines side by side, a table a flow. For terminals and logs. */
 import { flowTitle, saidColumns } from '../../sim/measure/comparison-columns.ts';
 import type { Comparison, FlowComparison } from '../../sim/measure/comparison.ts';
-import { columns, tableWithin, wrapped } from './columns.ts';
+import { columns, hanging, tableWithin, wrapped } from './columns.ts';
 
 /** @param width columns that the lines have */
 export function comparisonLines(comparison: Comparison, width: number): string[] {
@@ -20,7 +20,7 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
     ...differing_checks.flatMap(({ step, name, by_engine }) => {
       const failing = by_engine.filter(({ status }) => status !== 'pass').map(({ engine }) => engine);
       const line = `${step}: ${name}: ${failing.join(', ')}`;
-      return wrapped(line, width - 4).map((part, i) => `${i === 0 ? '  ' : '    '}${part}`);
+      return hanging(line, width - 2, '  ').map((part) => `  ${part}`);
     }),
   ];
 }

@@ -6,6 +6,7 @@ import { partyName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from
 import { fullNames, shortNames } from '../../sim/plan/short-names.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
+import { aroundLine } from '../../sim/measure/books.ts';
 import { formatAmount, formatClock, formatDuration, formatRate } from '../../sim/measure/format.ts';
 import { extentOf } from './flow-extent.ts';
 
@@ -64,6 +65,8 @@ function linesOf(record: TraceRecord, state: State): string[] {
       return [`${record.severity}: ${record.message}`];
     case 'exhausted':
       return [`warning: ${record.cause}`, ...(record.said === undefined ? [] : [`  the kernel: ${record.said}`])];
+    case 'around':
+      return [`warning: ${aroundLine(endpointNamed(record.endpointId, state), record.packets)}`];
     case 'cpu':
     case 'machine':
       return [];
@@ -102,9 +105,18 @@ function podLines(record: Extract<TraceRecord, { type: 'pod' }>, state: State): 
     : [];
 }
 
-function podNamed(name: string, { plan }: State): PodPlan | undefined {
+function podNamed(name: string, state: State): PodPlan | undefined {
+  return podsEver(state).find((pod) => `${pod.namespace}/${pod.name}` === name);
+}
+
+function endpointNamed(endpointId: number, state: State): string {
+  const pod = podsEver(state).find((one) => one.endpointId === endpointId);
+  return pod === undefined ? `endpoint ${endpointId}` : `${pod.namespace}/${pod.name}`;
+}
+
+function podsEver({ plan }: State): readonly PodPlan[] {
   const later = plan?.timeline.flatMap((step) => ('change' in step ? (step.change.createPods ?? []) : []));
-  return [...(plan?.pods ?? []), ...(later ?? [])].find((pod) => `${pod.namespace}/${pod.name}` === name);
+  return [...(plan?.pods ?? []), ...(later ?? [])];
 }
 
 function stepLines(record: Extract<TraceRecord, { type: 'step' }>, state: State): string[] {

@@ -9,7 +9,7 @@ import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachabil
 import { differingCells, tallyTarget, type GroupedTally, type Tally } from '../../sim/reach/tally.ts';
 import { portText } from '../../sim/plan/plan.ts';
 import type { Target } from '../../sim/reach/question.ts';
-import { columns, wrapped } from './columns.ts';
+import { columns, hanging, wrapped } from './columns.ts';
 
 /** Receivers that still stand above their columns by name, and parties that still have a row of their own. */
 const MOST_NAMED = 8;
@@ -20,17 +20,15 @@ const MOST_ADDRESSLESS = 4;
 /** @param width columns that the tables have; what needs more goes on beneath */
 export function reachLines(reach: Reachability, width: number): string[] {
   const { from, targets } = reach.question;
-  const tallies = targets.map((target, index) => tallyTarget(reach, target, index, workloadName));
-  const lines = targets.flatMap((target, index) => {
-    const tally = tallies[index];
-    if (tally === undefined) return [];
+  const tallied = targets.map((target, index) => ({ target, tally: tallyTarget(reach, target, index, workloadName) }));
+  const lines = tallied.flatMap(({ target, tally }, index) => {
     const table =
       from.length > MOST_ROWS || target.to.length > MOST_ROWS
         ? byWorkload(target, tally, width)
         : byParty(target, from, [...targetCells(reach, target, index)], width);
     return [...table, '', countLine(tally.whole), ''];
   });
-  const unasked = tallies.some(({ whole }) => unaskedIn(whole) > 0);
+  const unasked = tallied.some(({ tally: { whole } }) => unaskedIn(whole) > 0);
   return [...lines, ...differences(reach, width), ...legend(reach, unasked).flatMap((line) => wrapped(line, width))];
 }
 
@@ -158,7 +156,7 @@ function differences(reach: Reachability, width: number): string[] {
     const why = evidence.length === 0 ? '' : ` (${evidence.join(', ')})`;
     const told = `≠ ${from.name} -> ${to.name} ${portText(port)}: ${answers.join(', ')}${why}`;
     return [
-      ...wrapped(told, width - 2).map((line, i) => (i === 0 ? line : `  ${line}`)),
+      ...hanging(told, width, '  '),
       ...wrapped(`oracle: ${ruleOf(reach.oracle, cell) ?? ''}`, width - 4).map((line) => `    ${line}`),
     ];
   });

@@ -6,7 +6,7 @@ import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-loa
 import type { Check, DropResult, FlowResult, Result } from '../../sim/measure/result.ts';
 import { formatAmount, formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
-import { columnsWithin, wrapped } from './columns.ts';
+import { columnsWithin, hanging, tableWithin, wrapped } from './columns.ts';
 import { limitLines } from './limit-lines.ts';
 
 /** Columns of a terminal that does not say how many it has, and of a log. */
@@ -142,15 +142,13 @@ function flowLines(flows: readonly FlowResult[], width: number): string[] {
   const figures = flowFigures(flows).filter(({ kind }) => kind !== 'rate');
   if (figures.length === 0) return [];
   const sorted = flows.toSorted((a, b) => slowestUs(b) - slowestUs(a));
-  const table = flat(
-    columnsWithin(
-      width,
-      ['FLOW', ...figures.map(({ title }) => title.toUpperCase())],
-      sorted
-        .slice(0, SHOWN)
-        .map((flow) => [`${flow.from} -> ${flow.to} ${flow.protocol}`, ...figures.map(({ of }) => of(flow))]),
-      0,
-    ),
+  const table = tableWithin(
+    width,
+    ['FLOW', ...figures.map(({ title }) => title.toUpperCase())],
+    sorted
+      .slice(0, SHOWN)
+      .map((flow) => [`${flow.from} -> ${flow.to} ${flow.protocol}`, ...figures.map(({ of }) => of(flow))]),
+    0,
   );
   return sorted.length > SHOWN ? [...table, `and ${sorted.length - SHOWN} more, in the report`] : table;
 }
@@ -162,25 +160,16 @@ function slowestUs({ rtt_us, request_us, connections, one_way_us }: FlowResult):
 /** The largest first; a lab of a thousand pods must not scroll the verdict away. */
 function dropLines(drops: readonly DropResult[], width: number): string[] {
   const sorted = drops.toSorted((a, b) => b.packets - a.packets);
-  const table = flat(
-    columnsWithin(
-      width,
-      ['DROPPED', 'REASON', 'DIRECTION', 'ENDPOINT', 'WHY'],
-      sorted
-        .slice(0, SHOWN)
-        .map((drop) => [String(drop.packets), drop.reason, drop.direction, drop.endpoint, drop.rule]),
-      4,
-    ),
+  const table = tableWithin(
+    width,
+    ['DROPPED', 'REASON', 'DIRECTION', 'ENDPOINT', 'WHY'],
+    sorted.slice(0, SHOWN).map((drop) => [String(drop.packets), drop.reason, drop.direction, drop.endpoint, drop.rule]),
+    4,
   );
   return sorted.length > SHOWN ? [...table, `and ${sorted.length - SHOWN} more, in the report`] : table;
 }
 
-function flat({ header, rows }: ReturnType<typeof columnsWithin>): string[] {
-  return [...header, ...rows.flat()];
-}
-
-/** A line that is too long goes on beneath, where one sees that it does. */
+/** A line that is too long goes on beneath. */
 function indented(line: string, width: number): string[] {
-  if (line.length <= width) return [line];
-  return wrapped(line, width - 4).map((part, i) => (i === 0 ? part : `    ${part}`));
+  return line.length <= width ? [line] : hanging(line, width, '    ');
 }

@@ -25,7 +25,7 @@ import type { LabQuestion } from './held/questions.ts';
 import { LiveControl, type LiveRequest } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { memoryResult } from './memory-result.ts';
-import { nothingToRun } from './nothing-to-run.ts';
+import { refuseNothingToRun } from './nothing-to-run.ts';
 import { openView } from './open-view.ts';
 import { OutputFolder, outputPath, UNFINISHED } from './output/output-folder.ts';
 import { RUN_FILES } from './output/our-folder.ts';
@@ -84,8 +84,7 @@ async function attempt(
   const startedAt = environment.now();
   const { plan: planned, live, files } = loadPlanOrThrow(environment, paths, settings);
   // A lab that is held is given its pods by `apply`.
-  const nothing = settings.hold ? [] : nothingToRun(planned);
-  if (nothing.length > 0) throw new DiagnosticError('manifest', nothing);
+  if (!settings.hold) refuseNothingToRun(planned);
   const written = settings.engine === null ? planned : withEngine(planned, settings.engine);
   // Before the folder: a misspelled kernel must not cost the results of an earlier run.
   const chosen = await chooseKernel(settings.kernel, settings.clock);
@@ -318,9 +317,11 @@ async function attemptReports(
 ): Promise<{ readonly unwritten: readonly Diagnostic[]; readonly place: string }> {
   const { unfinished } = folder;
   try {
-    if (result === null) folder.discard();
     // Not even a boot, or nothing after it: what an earlier run has left is all there is.
-    if (unfinished === null || result === null) return { unwritten: [], place: folder.path };
+    if (unfinished === null || result === null) {
+      folder.discard();
+      return { unwritten: [], place: folder.path };
+    }
     unfinished.write(RUN_FACTS_FILE, `${JSON.stringify(facts, null, 2)}\n`);
     await writeReports(unfinished, { ...rest, result, facts }, complain);
     const place = folder.publish(end.kind === 'completed');

@@ -1,10 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { Collector } from '../diagnostics/collector.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { diskFiles } from '../manifest/disk-files.ts';
 import { STDIN } from '../manifest/files.ts';
 import { holdsScenario } from '../manifest/finding/scenarios.ts';
 import { Walls } from '../manifest/finding/walls.ts';
+import { decodeText } from '../manifest/source-text.ts';
+import { parseYaml } from '../manifest/yaml-documents.ts';
 import { scenarioDraft } from '../plan/derived/scenario-draft.ts';
 import type { Action } from './command.ts';
 import type { Environment } from './environment.ts';
@@ -73,10 +76,10 @@ function filesAndFolders(
 /** What sim/cli/filenames/render.ts calls the output of a tool. */
 const RENDERED = /^<.*>$/;
 
-/** Left out is a Scenario alone, no pod. */
+/** Left out is a Scenario alone, no pod. What is wrong with the text has been said. */
 function noneBeside(file: string, bytes: Uint8Array): [] {
-  const others = new TextDecoder().decode(bytes).match(/^kind:[ \t]*["']?(?!Scenario\b)\w+/m);
-  if (others === null) return [];
+  const documents = parseYaml(file, decodeText(bytes).text, new Collector());
+  if (documents.every(({ value }) => (value as { kind?: unknown }).kind === 'Scenario')) return [];
   return cannotName(
     `${file} holds a Scenario and other objects`,
     'move the objects into a file of their own, or give its folder',

@@ -124,7 +124,7 @@ function commandOf(
   command
     .showSuggestionAfterError()
     .showHelpAfterError(`(run \`ipvlane ${row.name} --help\` for its options and examples)`)
-    .addHelpText('after', ['', 'Examples:', ...exampleLines(row.examples), EXIT_CODES].join('\n'))
+    .addHelpText('after', helpText(row.examples))
     // commander passes (positional..., options, command): `args` on the command has them flat.
     .action(async () => act(command.args, command.opts()));
   return command;

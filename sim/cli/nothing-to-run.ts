@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Plan, StepPlan } from '../plan/plan.ts';
 
 /** Steps that bring nothing and find nothing out. */
@@ -16,4 +16,10 @@ export function nothingToRun({ pods, timeline, scenario }: Pick<Plan, 'pods' | '
       help: 'give manifests of pods or workloads, or a Scenario whose timeline asks something; `check` reads them all the same',
     },
   ];
+}
+
+/** @throws DiagnosticError of kind manifest */
+export function refuseNothingToRun(plan: Plan): void {
+  const nothing = nothingToRun(plan);
+  if (nothing.length > 0) throw new DiagnosticError('manifest', nothing);
 }

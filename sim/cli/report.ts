@@ -31,7 +31,7 @@ export const report: Action = async (environment, [named = '.'], options) => {
   const path = resolve(environment.cwd, named);
   const how: How = { json: options.json === true, fullNames: options.fullNames === true };
   const stat = diskFiles.stat(path);
-  if (stat === null) throw noRun(`${named} is not there`);
+  if (stat === null || stat.kind === 'misnamed') throw noRun(`${named} is not there`);
   if (stat.kind === 'unreachable') throw noRun(`${named} cannot be read: ${stat.why}`);
   const isFile = stat.kind === 'file';
   const [folder, name] = isFile ? [dirname(path), basename(path)] : [path, null];

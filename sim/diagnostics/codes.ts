@@ -216,6 +216,7 @@ export const codes = {
 
   W501: 'a table or a memory of the kernel was full',
   W502: 'rates could not be measured on this machine',
+  W503: 'frames went around the dataplane',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -10,6 +10,7 @@ import { LabClock } from './clock.ts';
 import type { Lab, Party } from './lab.ts';
 import { ExhaustionWatch } from './exhaustion/exhaustion-watch.ts';
 import { machinesOf } from './exhaustion/neighbour-room.ts';
+import { Books } from './losses/books.ts';
 import { LossWatch } from './losses/loss-watch.ts';
 import { partiesOf } from './losses/step-parties.ts';
 import { LiveCluster } from './live-cluster.ts';
@@ -116,13 +117,18 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   const { sampler, begin } = beginSampling(lab, topology, setting);
   if (options.pcap) await beginCaptures(lab, line);
   const losses = new LossWatch(lab, topology.wires, lab.exhaustion.first);
+  const books = new Books(lab, topology.dataplane.maps.counters, topology.endpoints);
+  const lookForLosses = (parties: Iterable<string>): void => {
+    losses.look(parties);
+    books.look(parties);
+  };
   const comforts = new HeldComforts(lab, () => cluster.cluster);
   const events = {
     beforeChange: () => sampler.sample(),
     beforeGone: (party: string) => {
       comforts.leave(party);
       // Afterwards nobody can be asked what was lost there.
-      losses.look([party]);
+      lookForLosses([party]);
       setting.onPartyGone(party);
     },
     afterChange: () => comforts.follow(),
@@ -132,23 +138,23 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   setting.onLive(cluster);
   const sample = (): void => void sampler.sample();
   const { objectPath } = setting;
-  const lookForLosses = (parties: Iterable<string>): void => losses.look(parties);
   setting.questions.open({ lab, topology, cluster, objectPath, comforts, sample, lookForLosses, signal: stop });
   const runners = stepRunners(lab, topology, cluster, sampler);
   topology.underlay?.begin();
   const onBegin = (step: StepPlan): void => {
     lab.exhaustion.look();
-    losses.look(partiesOf(step));
+    lookForLosses(partiesOf(step));
     begin(step);
   };
   const onEnd = (step: StepPlan): void => {
     lab.exhaustion.look();
-    losses.look(partiesOf(step));
+    lookForLosses(partiesOf(step));
   };
   const again = (step: StepPlan): Promise<boolean> =>
     options.askAgain === true && step.kind === 'traffic' ? setting.askAgain(step.index) : Promise.resolve(false);
   const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd, again });
   sampler.sample();
+  if (options.standIns !== true) books.look();
   line.send(memoryMessage(topology.dataplane));
   if (options.hold && outcome === 'completed') {
     if (options.forPeople === true) comforts.listen();

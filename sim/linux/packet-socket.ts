@@ -10,6 +10,14 @@ export function packetSocket(): number {
   return check(libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), 'socket', 'open a packet socket');
 }
 
+/** PACKET_QDISC_BYPASS: its frames go to the driver at once, past the queueing discipline and what hangs on clsact. @throws SystemCallError */
+export function bypassQueues(fd: number): void {
+  const on = Buffer.alloc(4);
+  on.writeInt32LE(1);
+  const result = libc.setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, on, on.length);
+  check(result, 'setsockopt', 'send frames past the queueing discipline');
+}
+
 /**
  * Sends one frame, from its Ethernet header on.
  * @returns false where a queue or a program behind the socket took it off (ENOBUFS): the frame left the socket all the same
@@ -36,6 +44,8 @@ function linkAddress(ifindex: number, frame: Uint8Array): Uint8Array {
 }
 
 const AF_PACKET = 17;
+const SOL_PACKET = 263;
+const PACKET_QDISC_BYPASS = 20;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const ENOBUFS = 105;

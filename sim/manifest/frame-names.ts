@@ -7,6 +7,10 @@ interface NamedFrame {
 
 const named = {
   datagram: { what: 'a UDP datagram to port 9, with nothing wrong', family: null },
+  'around-egress': {
+    what: 'the `datagram`, past the queueing discipline of its interface and what hangs there (packet(7), PACKET_QDISC_BYPASS)',
+    family: null,
+  },
   'new-connection': { what: 'a UDP datagram to port 9, each from a port of its own', family: null },
   'spoofed-source': { what: 'a UDP datagram from an address of the documentation', family: null },
   'foreign-destination': {

@@ -45,6 +45,8 @@ export interface Observations {
   readonly dropCounters: Map<string, { packets: number; bytes: number }>;
   /** What the kernel lost elsewhere, by place and reason. */
   readonly losses: Map<string, LossSeen>;
+  /** What went around the programs, by endpoint id. */
+  readonly around: Map<number, number>;
   /** By flow id; every flow of the plan. */
   readonly flows: Map<number, FlowSeen>;
   /** By probe id. */

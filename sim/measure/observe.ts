@@ -37,6 +37,7 @@ export function beginObservations(run: RunRecord): Observations {
     drops: new Map(),
     dropCounters: new Map(),
     losses: new Map(),
+    around: new Map(),
     flows,
     probes: new Map(),
     probePlans,
@@ -136,6 +137,7 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     // It was looked for at the step's beginning and end alone: nothing is known of the moments between.
     packetsSeen.add(t, packets, t);
   },
+  around: (seen, { endpointId, packets }) => void seen.around.set(endpointId, packets),
   flow: (seen, record) => void flowOf(seen, record.flowId)[record.side].push(record),
   'flow-state': (seen, record) => {
     const flow = flowOf(seen, record.flowId);

@@ -4,6 +4,7 @@
  */
 import { partyName } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
+import { booksChecks } from './books.ts';
 import { checksOfStep } from './checks.ts';
 import { allDrops } from './drops.ts';
 import { flowResult } from './flow-result.ts';
@@ -68,7 +69,7 @@ function resultOf(seen: Observations, { bootMs, memory }: OutsideFacts): Result 
   const { plan, kernel } = seen.run;
   // A trace that was cut off judges the steps that were not reached as a finished one does: they are skipped.
   const judged = seen.end === null ? { ...seen, end: { type: 'end', t: seen.t, outcome: 'failed' } as const } : seen;
-  const checks = plan.timeline.flatMap((step) => checksOfStep(judged, step));
+  const checks = [...plan.timeline.flatMap((step) => checksOfStep(judged, step)), ...booksChecks(seen)];
   const { verdict, message } = verdictOf(seen.end, checks);
   const { pods, podNs, ns } = seen.build;
   return {

@@ -4,12 +4,17 @@ import type { Observations } from './observations.ts';
 import type { StepPlan } from '../plan/plan.ts';
 import { checksOfStep } from './checks.ts';
 import type { Check, RunDiagnostic } from './result.ts';
+import { aroundDiagnostic } from './books.ts';
 import { spoilingOf } from './spoiling.ts';
 import { isSaturated, QUIET_PCT, type MachineUse } from './starvation.ts';
 
 export function runDiagnostics(seen: Observations, checks: readonly Check[]): RunDiagnostic[] {
   const byCause = new Map(seen.exhausted.map((record) => [record.cause, record]));
-  return [...[...byCause.values()].map(exhaustionDiagnostic), ...starvationDiagnostic(seen, checks)];
+  return [
+    ...[...byCause.values()].map(exhaustionDiagnostic),
+    ...starvationDiagnostic(seen, checks),
+    ...[...seen.around.keys()].map((endpointId) => aroundDiagnostic(seen, endpointId)),
+  ];
 }
 
 /** Whether something of the step could not be measured for want of a processor. */

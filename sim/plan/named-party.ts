@@ -27,6 +27,15 @@ export function outsideAddress(address: string): OutsideAddress {
   return { name: address, plan: { kind: 'outside' }, addresses: [address], pod: null };
 }
 
+/** Of the two the one that nobody has, by its name; null: both are somebody. */
+export function nobodyOf(...ends: readonly [QuestionEnd, QuestionEnd]): string | null {
+  return ends.find(isNobody)?.name ?? null;
+}
+
+export function isNobody({ plan }: QuestionEnd): boolean {
+  return plan.kind === 'outside';
+}
+
 export function nobodyHas(address: string): string {
   return `nobody here has ${address}`;
 }

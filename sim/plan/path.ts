@@ -4,7 +4,7 @@
  */
 import { describeWireQueue } from './wires.ts';
 import { wayOfFrames } from './large-frames.ts';
-import { nobodyHas, type QuestionEnd } from './named-party.ts';
+import { isNobody, nobodyHas, type QuestionEnd } from './named-party.ts';
 import type { Plan } from './plan.ts';
 
 export interface Path {
@@ -17,13 +17,13 @@ export interface Path {
 
 export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: QuestionEnd, to: QuestionEnd): Path {
   const [own, other] = [placeOf(from), placeOf(to)];
-  if (to.plan.kind === 'outside')
+  if (isNobody(to))
     return {
       open: true,
       wire: false,
       says: `${exit(own)}; ${nobodyHas(to.name)}, and routes beyond the underlay are not known`,
     };
-  if (from.plan.kind === 'outside')
+  if (isNobody(from))
     return { open: true, wire: false, says: `from beyond the underlay, where routes are not known, ${entry(other)}` };
   if (own.node !== null && own.node === other.node) {
     if (own.master === null || other.master === null) {

@@ -36,7 +36,7 @@ export interface FlowRecords {
 /** Of `change` nothing. */
 export type Done = Answer | FlowRecords | undefined;
 
-type CounterRecord = Extract<TraceRecord, { type: 'endpoint' | 'qdisc' | 'drop' | 'loss' }>;
+type CounterRecord = Extract<TraceRecord, { type: 'endpoint' | 'qdisc' | 'drop' | 'loss' | 'around' }>;
 
 interface Pending {
   readonly command: ForetoldCommand;
@@ -147,6 +147,7 @@ function counterKey(record: TraceRecord): string | null {
   if (record.type === 'endpoint') return `endpoint ${record.endpointId} ${record.direction}`;
   if (record.type === 'qdisc') return `qdisc ${record.where} ${record.direction} ${record.device}`;
   if (record.type === 'drop') return `drop ${record.endpointId} ${record.direction} ${record.reason} ${record.ruleId}`;
+  if (record.type === 'around') return `around ${record.endpointId}`;
   if (record.type === 'loss') return `loss ${record.where} ${record.device ?? ''} ${record.direction} ${record.reason}`;
   return null;
 }

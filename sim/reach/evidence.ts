@@ -1,5 +1,5 @@
 /** What a kernel saw of one question: the programs' verdict, the wire's answer, and what the hooks counted meanwhile. */
-import { nobodyHas, type QuestionEnd } from '../plan/named-party.ts';
+import { nobodyHas, nobodyOf, type QuestionEnd } from '../plan/named-party.ts';
 import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { LossRecord, TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';
@@ -39,19 +39,19 @@ export interface KernelEvidence {
 /** A question about nothing: it brings the counters of until now. */
 const nothingOf = (from: QuestionEnd, to: QuestionEnd) => ({ from: [from, to], targets: [] });
 
-/** The programs judge a packet of any address; on the wire only who is there can be asked. */
-function onWire(from: QuestionEnd, to: QuestionEnd): boolean {
-  return from.plan.kind !== 'outside' && to.plan.kind !== 'outside';
-}
-
 /** What a lab under a virtual clock must know before its boot, for `gatherEvidence` of the same. */
 export function evidenceAsked(from: QuestionEnd, to: QuestionEnd, port: AskedPort): readonly Told[] {
   const question = { from: [from], targets: [{ ...port, to: [to] }] };
   const verdict = asking('verdict', question);
-  return onWire(from, to) ? [verdict, asking('wire', nothingOf(from, to)), asking('wire', question)] : [verdict];
+  return nobodyOf(from, to) === null
+    ? [verdict, asking('wire', nothingOf(from, to)), asking('wire', question)]
+    : [verdict];
 }
 
-/** @throws DiagnosticError of kind machine */
+/**
+ * The programs judge a packet of any address; on the wire only who is there can be asked.
+ * @throws DiagnosticError of kind machine
+ */
 export async function gatherEvidence(
   lab: Asked,
   from: QuestionEnd,
@@ -62,9 +62,9 @@ export async function gatherEvidence(
   const { kind, release, clock } = lab.kernel;
   const kernel = `${kind} ${release}${clock === 'virtual' ? ', virtual clock' : ''}`;
   const verdict = onlyMark(await askLab(lab, 'verdict', question));
-  if (!onWire(from, to)) {
-    const nobody = nobodyHas((from.plan.kind === 'outside' ? from : to).name);
-    const words = [...evidenceWords(verdict, '-'), nobody];
+  const nobody = nobodyOf(from, to);
+  if (nobody !== null) {
+    const words = [...evidenceWords(verdict, '-'), nobodyHas(nobody)];
     return { kernel, verdict: meaningOf(verdict), wire: null, words, counted: [], lost: [] };
   }
   const before = counts((await askLab(lab, 'wire', nothingOf(from, to))).records);
@@ -77,54 +77,60 @@ export async function gatherEvidence(
     return { pod: name, direction, ...difference(`${pod.endpointId} ${direction}`, before, after) };
   });
   const words = evidenceWords(verdict, wire);
-  return { kernel, verdict: meaningOf(verdict), wire: meaningOf(wire), words, counted, lost: losses(before, after) };
+  return {
+    kernel,
+    verdict: meaningOf(verdict),
+    wire: meaningOf(wire),
+    words,
+    counted,
+    lost: lostBetween(before, after),
+  };
 }
 
 function onlyMark({ rows }: Answer): string {
   return rows[0]?.[0]?.[0] ?? '-';
 }
 
-type Counts = ReadonlyMap<string, number>;
+interface Counts {
+  readonly hooks: ReadonlyMap<string, number>;
+  readonly losses: ReadonlyMap<string, PlaceLoss>;
+}
 
 /** The last of each cumulative counter. */
 function counts(records: readonly TraceRecord[]): Counts {
-  const last = new Map<string, number>();
+  const hooks = new Map<string, number>();
+  const losses = new Map<string, PlaceLoss>();
+  const lose = ({ where, device = '', direction }: Lost, reason: string, packets: number): void => {
+    const place = `${where} ${device}`.trim();
+    losses.set([place, direction, reason].join(' '), { place, reason, packets });
+  };
   for (const record of records) {
     if (record.type === 'endpoint') {
-      last.set(`${record.endpointId} ${record.direction} offered`, record.offered.packets);
-      last.set(`${record.endpointId} ${record.direction} passed`, record.passed.packets);
+      hooks.set(`${record.endpointId} ${record.direction} offered`, record.offered.packets);
+      hooks.set(`${record.endpointId} ${record.direction} passed`, record.passed.packets);
     }
     if (record.type === 'drop')
-      last.set(`${record.endpointId} ${record.direction} drop ${record.reason}`, record.packets);
-    if (record.type === 'loss') last.set(lossKey(record), record.packets);
-    if (record.type === 'qdisc')
-      for (const [reason, packets] of qdiscDrops(record)) last.set(lossKey({ ...record, reason }), packets);
+      hooks.set(`${record.endpointId} ${record.direction} drop ${record.reason}`, record.packets);
+    if (record.type === 'loss') lose(record, record.reason, record.packets);
+    if (record.type === 'qdisc') for (const [reason, packets] of qdiscDrops(record)) lose(record, reason, packets);
   }
-  return last;
+  return { hooks, losses };
 }
 
-const LOSS = 'loss';
-/** No name has one. */
-const BETWEEN = '\t';
+type Lost = Pick<LossRecord, 'where' | 'device' | 'direction'>;
 
-function lossKey({
-  where,
-  device = '',
-  direction,
-  reason,
-}: Pick<LossRecord, 'where' | 'device' | 'direction' | 'reason'>): string {
-  return [LOSS, `${where} ${device}`.trim(), direction, reason].join(BETWEEN);
-}
-
-function losses(before: Counts, after: Counts): PlaceLoss[] {
-  return [...after].flatMap(([key, value]) => {
-    const [kind, place = '', , reason = ''] = key.split(BETWEEN);
-    const packets = value - (before.get(key) ?? 0);
-    return kind === LOSS && packets > 0 ? [{ place, reason, packets }] : [];
+function lostBetween(before: Counts, after: Counts): PlaceLoss[] {
+  return [...after.losses].flatMap(([key, loss]) => {
+    const packets = loss.packets - (before.losses.get(key)?.packets ?? 0);
+    return packets > 0 ? [{ ...loss, packets }] : [];
   });
 }
 
-function difference(hook: string, before: Counts, after: Counts): Pick<HookCount, 'offered' | 'passed' | 'drops'> {
+function difference(
+  hook: string,
+  { hooks: before }: Counts,
+  { hooks: after }: Counts,
+): Pick<HookCount, 'offered' | 'passed' | 'drops'> {
   const moved = (key: string): number => (after.has(key) ? (after.get(key) ?? 0) - (before.get(key) ?? 0) : 0);
   const prefix = `${hook} drop `;
   const reasons = [...after.keys()].filter((key) => key.startsWith(prefix));

@@ -6,7 +6,7 @@ import { ruleText, type DirectionJudgement, type Judgement } from '../../datapla
 import type { Direction, Position } from '../../dataplane/policy/network-policy.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import { pairAddresses } from '../plan/address-pair.ts';
-import { nobodyHas, type QuestionEnd } from '../plan/named-party.ts';
+import { isNobody, nobodyHas, nobodyOf, type QuestionEnd } from '../plan/named-party.ts';
 import { portText, type Plan } from '../plan/plan.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { lossesOfWire, pathBetween } from '../plan/path.ts';
@@ -41,7 +41,7 @@ export interface Explanation {
 
 /** @throws RangeError when the world is malformed */
 export function explain(plan: Plan, oracle: Oracle, from: QuestionEnd, to: QuestionEnd, port: AskedPort): Explanation {
-  const nobody = [from, to].find(isNobody)?.name ?? null;
+  const nobody = nobodyOf(from, to);
   const about = { from: from.name, to: to.name, protocol: port.protocol, port: port.port, nobody };
   const pair = pairAddresses(from, to, null);
   const judgement = judge(oracle, from, to, port);
@@ -95,9 +95,10 @@ function behindTheDrop(stages: readonly Stage[]): Stage[] {
 
 const DECIDES: ReadonlySet<string> = new Set(['egress rule', 'path', 'ingress rule']);
 
-function deviceOf({ name, plan, pod }: QuestionEnd): string {
+function deviceOf(end: QuestionEnd): string {
+  const { name, pod } = end;
   const slave = pod?.interfaces[0];
-  if (plan.kind === 'outside') return nobodyHas(name);
+  if (isNobody(end)) return nobodyHas(name);
   if (pod === null || slave === undefined) return `${name} is no pod: it sends on its own NIC`;
   return `${slave.name} is an ipvlan ${slave.mode} slave of ${slave.master} on ${pod.node}`;
 }
@@ -147,10 +148,6 @@ function shaper(receiver: QuestionEnd): Stage {
   const limit = pod?.limits.ingressBps ?? null;
   if (limit === null) return stage('shaper', 'passes', `no ingress limit: it is in ${name} now`);
   return stage('shaper', 'passes', `ingress limit ${rate(limit)}: redirected to the IFB, paced there, and given back`);
-}
-
-function isNobody({ plan }: QuestionEnd): boolean {
-  return plan.kind === 'outside';
 }
 
 function rate(bps: number): string {

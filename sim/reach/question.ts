@@ -7,7 +7,7 @@ import type { AskedPort } from '../lab/protocol.ts';
 import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
 import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario-port.ts';
 import { noSuchPort, portAt } from '../plan/declared-port.ts';
-import { namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
+import { isNobody, namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
 import { portText, type Plan } from '../plan/plan.ts';
 
 /** One port, of those parties that it is asked of. */
@@ -91,7 +91,7 @@ export function firstPartyOf(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>, text:
  */
 export function packetEnds(plan: Plan, from: string, to: string): readonly [QuestionEnd, QuestionEnd] {
   const ends = [endOf(plan, from), endOf(plan, to)] as const;
-  if (ends.every(({ plan: { kind } }) => kind === 'outside'))
+  if (ends.every(isNobody))
     refuse(`neither ${from} nor ${to} is an address of these manifests`, 'name a pod, host or node at one end');
   return ends;
 }
@@ -156,10 +156,10 @@ function withProtocolInCapitals(text: string): string {
 export function portAsked(text: string, end: Pick<QuestionEnd, 'name' | 'pod'>): AskedPort {
   if (text !== '') return portAt(saidPort(text), end) ?? refusePort(text, [end]);
   const declared = new Map(
-    (end.pod?.ports ?? []).map(({ protocol, port }) => [portText({ protocol, port }), { protocol, port }]),
+    declaredPorts(end).map(({ protocol, port }) => [portText({ protocol, port }), { protocol, port }]),
   );
   const [only, ...more] = declared.values();
-  if (only === undefined || more.length === 0) return only ?? ECHO;
+  if (only !== undefined && more.length === 0) return only;
   return refuse(`${end.name} declares ${declared.size} ports`, `name one: ${[...declared.keys()].join(', ')}`);
 }
 
@@ -190,11 +190,14 @@ function targetsAt(text: string, to: readonly NamedParty[]): Target[] {
   return found.length > 0 ? found : refusePort(text, to);
 }
 
-/** Each declared port of those that declare it; ICMP of pods that declare none, and of hosts. */
+/** Each declared port of those that declare it; ICMP of those that declare none. */
 function declaredTargets(to: readonly NamedParty[]): Target[] {
-  return byPort(
-    to.map((party) => ({ party, ports: (party.pod?.ports ?? []).length > 0 ? (party.pod?.ports ?? []) : [ECHO] })),
-  );
+  return byPort(to.map((party) => ({ party, ports: declaredPorts(party) })));
+}
+
+/** ICMP of pods that declare none, and of hosts. */
+function declaredPorts({ pod }: Pick<QuestionEnd, 'pod'>): readonly AskedPort[] {
+  return pod === null || pod.ports.length === 0 ? [ECHO] : pod.ports;
 }
 
 function byPort(all: readonly { readonly party: NamedParty; readonly ports: readonly AskedPort[] }[]): Target[] {

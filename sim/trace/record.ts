@@ -134,6 +134,17 @@ export interface LossRecord {
   readonly packets: number;
 }
 
+/**
+ * What a pod's slave sent and no program passed, by the slave's own counter against theirs: at least so many went around the dataplane,
+ * neither policed nor paced. Looked for as `loss` is, and of every pod at the end. Cumulative.
+ */
+export interface AroundRecord {
+  readonly type: 'around';
+  readonly t: number;
+  readonly endpointId: number;
+  readonly packets: number;
+}
+
 /** What the traffic generator said of one interval of one flow (all streams together). */
 export interface FlowIntervalRecord {
   readonly type: 'flow';
@@ -344,6 +355,7 @@ export type TraceRecord =
   | QdiscRecord
   | DropRecord
   | LossRecord
+  | AroundRecord
   | FlowIntervalRecord
   | FlowStateRecord
   | CpuRecord

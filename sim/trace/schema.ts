@@ -83,6 +83,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
     reason: text,
     packets: count,
   }),
+  z.object({ type: z.literal('around'), t, endpointId: count, packets: count }),
   z.object({
     type: z.literal('flow'),
     t,

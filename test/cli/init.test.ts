@@ -107,6 +107,23 @@ test.each([
   expect(check.exitCode).toBe(0);
 });
 
+const FLOW =
+  '{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "delta" }, "spec": { "containers": [ { "name": "c", "image": "i" } ] } }';
+
+test.each([
+  ['in block style', ONE],
+  ['in JSON', FLOW],
+  ['in a List', `apiVersion: v1\nkind: List\nitems: [ ${FLOW} ]\n`],
+  ['further in', ONE.replaceAll(/^/gm, '  ').trimEnd()],
+])('a pod beside a Scenario in its file is not left out without a word: %s', async (_, pod) => {
+  using desk = new Desk();
+  desk.write('pods.yaml', PODS.replace('alpha', 'gamma'));
+  desk.write('both.yaml', `${SCENARIO}---\n${pod}\n`);
+  const { exitCode, stderr } = await desk.ipvlane(['init', '-f', 'both.yaml', '-f', 'pods.yaml', '-o', '-']);
+  expect(stderr).toContain('error[E452]: both.yaml holds a Scenario and other objects');
+  expect(exitCode).toBe(2);
+});
+
 test('what a Scenario cannot name is refused: standard input, and what its `check` may not read', async () => {
   using desk = new Desk();
   desk.write('work/here.yaml', PODS);

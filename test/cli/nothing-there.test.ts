@@ -22,6 +22,14 @@ test.each([['report', 'd'], ['report'], ['report', '.'], ['report', 'd/a.txt/in'
   },
 );
 
+test('`report` of a folder whose name is no UTF-8 finds nothing by that name', async () => {
+  using desk = new Desk();
+  mkdirSync(Buffer.concat([Buffer.from(`${desk.path}/`), Buffer.from([0xff])]));
+  const said = await desk.ipvlane(['report', '\ufffd']);
+  expect(said.stderr).toContain('error[E503]: \ufffd is not there');
+  expect(said.exitCode).toBe(2);
+});
+
 test.each([
   ['probe', 'client', 'client:80'],
   ['reach', '--from', 'client', '--to', 'client'],

@@ -40,9 +40,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
 
 /** In words, with the system's own name for it; null: an error of another kind. */
 export function whyUnwritable(error: unknown): string | null {
-  const code = codeOf(error);
-  const row = REMEDIES[code];
-  return row === undefined ? null : `${row.said} (${code})`;
+  return remedyOf(error)?.why ?? null;
 }
 
 /**
@@ -55,16 +53,17 @@ export function attempt<T>(path: string, work: () => T, shown = path, option = '
   try {
     return work();
   } catch (error) {
-    const row = REMEDIES[codeOf(error)];
-    const why = whyUnwritable(error);
-    if (row === undefined || why === null) throw error;
-    const help = row.help.replace('--out', option);
-    throw new DiagnosticError(row.ofName === true ? 'manifest' : 'machine', [
-      { code: 'E501', severity: 'error', message: `${shown} cannot be written: ${why}`, help },
+    const remedy = remedyOf(error);
+    if (remedy === null) throw error;
+    const help = remedy.help.replace('--out', option);
+    throw new DiagnosticError(remedy.ofName === true ? 'manifest' : 'machine', [
+      { code: 'E501', severity: 'error', message: `${shown} cannot be written: ${remedy.why}`, help },
     ]);
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+function remedyOf(error: unknown): (Remedy & { readonly why: string }) | null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const row = REMEDIES[code];
+  return row === undefined ? null : { ...row, why: `${row.said} (${code})` };
 }

@@ -1,5 +1,5 @@
 /** A step `inject`: named frames out of a party's interface, and the time that they take to arrive. */
-import { packetSocket, sendFrame } from '../../linux/packet-socket.ts';
+import { bypassQueues, packetSocket, sendFrame } from '../../linux/packet-socket.ts';
 import { parseMac, type Link } from '../../linux/link.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
 import { close } from '../../linux/socket.ts';
@@ -48,6 +48,7 @@ async function inject(
   };
   const fd = from.namespace.run(() => packetSocket());
   try {
+    if (plan.frame === 'around-egress') bypassQueues(fd);
     const missing = missingEntry(dataplane, plan, from, link);
     try {
       await send(plan.count, (nth) => sendFrame(fd, link.ifindex, namedFrame(plan.frame, ends, nth)), signal);

@@ -66,6 +66,8 @@ const LATER = { id: 0x1d1e, offset: 1480, more: false };
 
 const MAKERS: Readonly<Record<FrameName, (ends: Ends) => Iterable<number>>> = {
   datagram: ({ from, to }) => frame({ from, to }, UDP, DISCARD),
+  // What is wrong with it is its way (inject.ts).
+  'around-egress': ({ from, to }) => frame({ from, to }, UDP, DISCARD),
   'new-connection': ({ from, to, nth }) => frame({ from, to }, UDP, udp(1024 + (nth % (65536 - 1024)), 9)),
   'spoofed-source': ({ to, six }) => frame({ from: nobody(six), to }, UDP, DISCARD),
   'foreign-destination': ({ from, six }) => frame({ from, to: nobody(six) }, UDP, DISCARD),
