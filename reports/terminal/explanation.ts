@@ -2,8 +2,15 @@
 import { nobodyHas } from '../../sim/plan/named-party.ts';
 import type { Explanation, Stage, StageOutcome } from '../../sim/reach/explain.ts';
 import type { KernelEvidence } from '../../sim/reach/evidence.ts';
+import type { ShortNames } from '../../sim/plan/short-names.ts';
+import { hanging } from './columns.ts';
 
-export function explanationLines(explanation: Explanation, evidence: KernelEvidence | null): string[] {
+/** @param width in columns; words go on beneath, names wider than that stand in lines of their own */
+export function explanationLines(
+  explanation: Explanation,
+  evidence: KernelEvidence | null,
+  { width, short }: { readonly width: number; readonly short: ShortNames },
+): string[] {
   const { from, to, protocol, port, predicted, nobody, stages } = explanation;
   const asked = protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
   const drops = stages.filter(({ outcome, would }) => outcome === 'dropped' || would === 'be dropped');
@@ -11,33 +18,51 @@ export function explanationLines(explanation: Explanation, evidence: KernelEvide
   // Policies judge an address that nobody has; that a packet arrives, or comes, is not said.
   const judged = nobody !== null && predicted === 'allowed' ? 'policies allow it' : (predicted ?? 'not possible');
   const verdict = nobody === null ? `${judged}${places}` : `${judged}${places}; ${nobodyHas(nobody)}`;
-  return [
-    `${from} -> ${to} ${asked}: ${verdict}`,
-    '',
+  const lines = [
+    { head: '', text: `${from} -> ${to} ${asked}: ${verdict}`, indent: 2 },
+    BLANK,
     ...stages.flatMap(stageLines),
-    ...(evidence === null ? [] : ['', ...evidenceLines(evidence)]),
+    ...(evidence === null ? [] : [BLANK, ...evidenceLines(evidence)]),
   ];
+  return lines.flatMap(({ head, text, indent }) =>
+    hanging(short(text), width, ' '.repeat(indent)).map((line, i) => (i === 0 ? head + line : line)),
+  );
 }
+
+interface Line {
+  /** What stands before the words, not wider than `indent`. */
+  readonly head: string;
+  readonly text: string;
+  /** Of what of the words goes on beneath. */
+  readonly indent: number;
+}
+
+const BLANK: Line = { head: '', text: '', indent: 0 };
 
 const MARKS: Readonly<Record<StageOutcome, string>> = { passes: '✓', dropped: '✗', open: '·', 'not reached': ' ' };
 const NAME_WIDTH = 12;
 
-function stageLines({ name, outcome, would, says, details }: Stage): string[] {
+function stageLines({ name, outcome, would, says, details }: Stage): Line[] {
+  const indent = NAME_WIDTH + 6;
   const words = outcome !== 'not reached' ? says : would === null ? outcome : `${outcome}, would ${would}: ${says}`;
   return [
-    `  ${MARKS[outcome]} ${name.padEnd(NAME_WIDTH)}  ${words}`,
-    ...details.map((line) => `${' '.repeat(NAME_WIDTH + 6)}${line}`),
+    { head: `  ${MARKS[outcome]} ${name.padEnd(NAME_WIDTH)}  `, text: words, indent },
+    ...details.map((text) => ({ head: ' '.repeat(indent), text, indent: indent + 2 })),
   ];
 }
 
-function evidenceLines({ kernel, verdict, wire, words, counted, lost }: KernelEvidence): string[] {
+function evidenceLines({ kernel, verdict, wire, words, counted, lost }: KernelEvidence): Line[] {
   const why = words.length === 0 ? '' : ` (${words.join(', ')})`;
   return [
-    `asked in ${kernel}: the loaded programs say ${verdict ?? 'nothing'}, a real packet was ${wire ?? 'not sent'}${why}`,
+    { head: '', text: `asked in ${kernel}: the loaded programs say ${verdict ?? 'nothing'}, a real packet was ${wire ?? 'not sent'}${why}`, indent: 4 },
     ...counted.map(({ pod, direction, offered, passed, drops }) => {
       const dropped = Object.entries(drops).map(([reason, packets]) => `, ${packets} dropped: ${reason}`);
-      return `  ${direction} of ${pod}: ${offered} packets offered, ${passed} passed${dropped.join('')}`;
+      return beneath(`${direction} of ${pod}: ${offered} packets offered, ${passed} passed${dropped.join('')}`);
     }),
-    ...lost.map(({ place, reason, packets }) => `  lost at ${place}: ${packets}, ${reason}`),
+    ...lost.map(({ place, reason, packets }) => beneath(`lost at ${place}: ${packets}, ${reason}`)),
   ];
+}
+
+function beneath(text: string): Line {
+  return { head: '  ', text, indent: 4 };
 }

@@ -213,7 +213,9 @@ export const COMMANDS: readonly CommandRow[] = [
           )
           .addOption(namespaceOption())
           .addOption(heldOption()),
-      ).option('--json', 'stages and evidence as JSON');
+      )
+        .addOption(fullNamesOption())
+        .option('--json', 'stages and evidence as JSON');
     },
     load: async () => (await import('./explain.ts')).explain,
   },

@@ -2,10 +2,12 @@ import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { explanationLines } from '../../reports/terminal/explanation.ts';
 import { inNamespace } from '../manifest/object-name.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import { fullNames, shortNames } from '../plan/short-names.ts';
 import { evidenceAsked, gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
 import { explain as explainPacket } from '../reach/explain.ts';
 import { packetEnds, portAsked, targetOf } from '../reach/question.ts';
 import type { Action } from './command.ts';
+import { widthOf } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { askIn, labToAsk } from './held/lab-to-ask.ts';
 import { namespaceOf } from './namespace-option.ts';
@@ -27,7 +29,10 @@ export const explain: Action = async (environment, [from = '', target = '', behi
     );
   }
   if (options.json === true) environment.stdout.write(`${JSON.stringify({ ...explanation, evidence }, null, 2)}\n`);
-  else environment.stdout.write(`${explanationLines(explanation, evidence).join('\n')}\n`);
+  else {
+    const how = { width: widthOf(environment.stdout), short: options.fullNames === true ? fullNames : shortNames(plan) };
+    environment.stdout.write(`${explanationLines(explanation, evidence, how).join('\n')}\n`);
+  }
   if (evidence === null) return EXIT.ok;
   // Nobody can be asked on the wire who is somewhere outside.
   return (evidence.wire ?? evidence.verdict) === explanation.predicted ? EXIT.ok : EXIT.expectation;

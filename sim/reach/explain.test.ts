@@ -5,6 +5,7 @@ import { nodeOf, planOf, podOf } from '../../test/lab/plans.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Plan, PodPlan } from '../plan/plan.ts';
+import { fullNames, shortNames } from '../plan/short-names.ts';
 import { explain } from './explain.ts';
 import { packetEnds, portAsked } from './question.ts';
 
@@ -46,6 +47,8 @@ const ask = (from: string, to: string, port: string) => {
   const [sender, receiver] = packetEnds(plan, from, to);
   return explain(plan, oracle, sender, receiver, portAsked(port, receiver));
 };
+const linesOf = (explanation: ReturnType<typeof ask>) =>
+  explanationLines(explanation, null, { width: 300, short: fullNames });
 const outcomes = (from: string, to: string, port: string) =>
   ask(from, to, port).stages.map(({ name, outcome }) => `${name}: ${outcome}`);
 
@@ -63,7 +66,7 @@ describe('an explanation', () => {
       'ingress rule: passes',
       'shaper: passes',
     ]);
-    const lines = explanationLines(ask('near', 'web', '80/TCP'), null).join('\n');
+    const lines = linesOf(ask('near', 'web', '80/TCP')).join('\n');
     expect(lines).toContain('default/near -> default/web TCP/80: allowed\n');
     expect(lines).toContain('allowed by default/web ingress[0] (web.yaml:8)');
     expect(lines).toContain('egress limit 2.5 Mbit/s');
@@ -99,14 +102,28 @@ describe('an explanation', () => {
     expect(ask('shy', 'web', '81/TCP').stages.map(({ would }) => would)).toEqual([
       ...[null, null, null, null, null, 'pass', null, null, 'be dropped', null],
     ]);
-    const lines = explanationLines(ask('shy', 'web', '81/TCP'), null);
+    const lines = linesOf(ask('shy', 'web', '81/TCP'));
     expect(lines[0]).toBe('default/shy -> default/web TCP/81: denied, at the egress rule, and at the ingress rule');
     const text = lines.join('\n');
     expect(text).toContain(
       'not reached, would be dropped: ingress of default/web is isolated by default/web (web.yaml:1)',
     );
     expect(text).toContain('default/web ingress[0] (web.yaml:8): TCP/81 is none of its ports: TCP/80');
-    expect(explanationLines(ask('shy', 'web', '80/TCP'), null)[0]).toMatch(/denied, at the egress rule$/);
+    expect(linesOf(ask('shy', 'web', '80/TCP'))[0]).toMatch(/denied, at the egress rule$/);
+  });
+
+  it('fits its width, and leaves out the one namespace', () => {
+    const lines = explanationLines(ask('shy', 'web', '81/TCP'), null, { width: 60, short: shortNames(plan) });
+    expect(lines[0]).toBe('shy -> web TCP/81: denied, at the egress rule, and at the');
+    expect(lines[1]).toBe('  ingress rule');
+    expect(lines.slice(-5)).toEqual([
+      '                  web is isolated by web (web.yaml:1), none',
+      '                  of whose ingress rules allows it',
+      '                  web ingress[0] (web.yaml:8): TCP/81 is',
+      '                    none of its ports: TCP/80',
+      '    shaper        not reached',
+    ]);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
   });
 
   it('judges an address that nobody has by ipBlocks, and names every rule that allows', () => {
@@ -131,7 +148,7 @@ describe('an explanation', () => {
     expect(allowed.stages.at(-1)).toMatchObject({
       ...{ name: 'shaper', outcome: 'open', says: 'nobody here has 198.51.100.4: no packet arrives' },
     });
-    const verdictOf = (...asked: Parameters<typeof ask>) => explanationLines(ask(...asked), null)[0];
+    const verdictOf = (...asked: Parameters<typeof ask>) => linesOf(ask(...asked))[0];
     expect(verdictOf('shy', '198.51.100.4', '53/UDP')).toBe(
       'default/shy -> 198.51.100.4 UDP/53: policies allow it; nobody here has 198.51.100.4',
     );
