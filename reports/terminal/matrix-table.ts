@@ -3,31 +3,78 @@ import type { Regression } from '../../sim/matrix/baseline.ts';
 import { hasConsole, type Matrix } from '../../sim/matrix/matrix.ts';
 import { matrixColumns, matrixRows, type MatrixRow, type Tone } from '../../sim/matrix/rows.ts';
 import { matrixVerdict } from '../../sim/matrix/verdict.ts';
+import { hanging, wrapped } from './columns.ts';
 
+/** @param how `width`: in columns; kernels that do not go beside each other stand in tables of their own */
 export function matrixLines(
   matrix: Matrix,
   regressions: readonly Regression[],
-  { colour, folder = null }: { readonly colour: boolean; readonly folder?: string | null },
+  how: { readonly colour: boolean; readonly width: number; readonly folder?: string | null },
 ): string[] {
-  const rows = matrixRows(matrix);
-  const heads = matrixColumns(matrix).map(({ kernel, clock }) => kernel + (clock === 'virtual' ? ' (virtual)' : ''));
-  const labels = labelled(rows);
-  const first = widest(labels.map(({ label }) => label));
-  const widths = heads.map((head, at) => widest([head, ...rows.map((row) => row.cells[at]?.text ?? '')]));
-  const pad = (text: string, width: number): string => text + ' '.repeat(width - text.length);
-  const lines = [[pad('', first), ...heads.map((head, at) => pad(head, widths[at] ?? 0))].join('   ').trimEnd()];
-  for (const { label, row } of labels) {
-    const cells = (row?.cells ?? []).map(({ text, tone }, at) => paint(pad(text, widths[at] ?? 0), tone, colour));
-    lines.push([pad(label, first), ...cells].join('   ').trimEnd());
-  }
+  const { colour, width, folder = null } = how;
   const { verdict, words } = matrixVerdict(matrix, regressions);
   return [
-    ...lines,
-    ...reasonLines(matrix, folder),
-    ...regressionLines(regressions),
+    ...tableLines(matrix, width, colour),
+    ...reasonLines(matrix, folder, width),
+    ...regressionLines(regressions, width),
     '',
-    paint(`${verdict.toUpperCase()}  ${words}`, verdict === 'pass' ? 'pass' : 'fail', colour),
+    ...wrapped(`${verdict.toUpperCase()}  ${words}`, width).map((line) =>
+      paint(line, verdict === 'pass' ? 'pass' : 'fail', colour),
+    ),
   ];
+}
+
+interface Column {
+  /** Of which column of the matrix. */
+  readonly at: number;
+  readonly head: string;
+  readonly width: number;
+}
+
+function tableLines(matrix: Matrix, width: number, colour: boolean): string[] {
+  const rows = matrixRows(matrix);
+  const columns = matrixColumns(matrix).map(({ kernel, clock }, at): Column => {
+    const head = kernel + (clock === 'virtual' ? ' (virtual)' : '');
+    return { at, head, width: widest([head, ...rows.map((row) => row.cells[at]?.text ?? '')]) };
+  });
+  const widestColumn = Math.max(0, ...columns.map((column) => column.width));
+  const room = Math.max(NARROWEST_LABEL, width - GAP.length - widestColumn);
+  const labels = labelled(rows).map(({ label, row }) => ({ lines: labelLines(label, room), row }));
+  const first = widest(labels.flatMap(({ lines }) => lines));
+  return besideEachOther(columns, width - first).flatMap((some, i) => [
+    ...(i === 0 ? [] : ['']),
+    [' '.repeat(first), ...some.map(({ head, width: own }) => head.padEnd(own))].join(GAP).trimEnd(),
+    ...labels.flatMap(({ lines: [label = '', ...more], row }) => {
+      const cells = some.flatMap(({ at, width: own }) => {
+        const cell = row?.cells[at];
+        return cell === undefined ? [] : [paint(cell.text.padEnd(own), cell.tone, colour)];
+      });
+      return [[label.padEnd(first), ...cells].join(GAP).trimEnd(), ...more];
+    }),
+  ]);
+}
+
+const GAP = '   ';
+/** Narrower than this the names of checks cannot be read. */
+const NARROWEST_LABEL = 24;
+
+function labelLines(label: string, room: number): string[] {
+  const text = label.trimStart();
+  const indent = ' '.repeat(label.length - text.length);
+  return hanging(text, room, `${indent}  `).map((line, i) => (i === 0 ? indent + line : line));
+}
+
+/** As many as go into `room`, in turn; one that is wider than that stands alone. */
+function besideEachOther(columns: readonly Column[], room: number): Column[][] {
+  const groups: Column[][] = [];
+  let left = 0;
+  for (const column of columns) {
+    const needed = GAP.length + column.width;
+    if (needed <= left) groups.at(-1)?.push(column);
+    else groups.push([column]);
+    left = (needed <= left ? left : room) - needed;
+  }
+  return groups;
 }
 
 /** Steps are lines of their own, so that the first column stays narrow. */
@@ -51,13 +98,17 @@ function labelled(rows: readonly MatrixRow[]): { readonly label: string; readonl
 const EMPTY = { label: '', row: null };
 
 /** Why each cell is not as it should be, with the kernel's own words and where all of them are. */
-function reasonLines({ cells }: Matrix, folder: string | null): string[] {
+function reasonLines({ cells }: Matrix, folder: string | null, width: number): string[] {
   const told = cells.filter(({ status }) => status !== 'pass');
   if (told.length === 0) return [];
   return [
     '',
     ...told.flatMap(({ status, scenario, kernel, reason, quote, folder: own }) => [
-      `${status.toUpperCase()}  ${scenario} on ${kernel}: ${(reason ?? '').split('\n')[0] ?? ''}`,
+      ...hanging(
+        `${status.toUpperCase()}  ${scenario} on ${kernel}: ${(reason ?? '').split('\n')[0] ?? ''}`,
+        width,
+        '  ',
+      ),
       ...quote.slice(0, MOST_QUOTED).map((line) => `    | ${line}`),
       ...(folder === null || !hasConsole({ status }) ? [] : [`    console: ${folder}/${own}/console.log`]),
     ]),
@@ -66,14 +117,14 @@ function reasonLines({ cells }: Matrix, folder: string | null): string[] {
 
 const MOST_QUOTED = 8;
 
-function regressionLines(regressions: readonly Regression[]): string[] {
+function regressionLines(regressions: readonly Regression[], width: number): string[] {
   if (regressions.length === 0) return [];
   return [
     '',
     'worse than the baseline:',
-    ...regressions.map(({ kernel, scenario, step, name, what }) => {
+    ...regressions.flatMap(({ kernel, scenario, step, name, what }) => {
       const where = [scenario, step, name].filter((part) => part !== null).join(': ');
-      return `  ${kernel}  ${where}: ${what}`;
+      return hanging(`${kernel}  ${where}: ${what}`, width, '    ').map((line, i) => (i === 0 ? `  ${line}` : line));
     }),
   ];
 }

@@ -8,7 +8,7 @@ import { regressions, type Tolerances } from '../matrix/baseline.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { readMatrix, renderMatrixJson } from '../matrix/matrix-schema.ts';
 import { matrixVerdict } from '../matrix/verdict.ts';
-import { type Environment, wantsColour } from './environment.ts';
+import { type Environment, wantsColour, widthOf } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { MATRIX_FILE } from './matrix-baseline.ts';
 import type { OurFolder } from './output/our-folder.ts';
@@ -49,7 +49,11 @@ export function presentMatrix(
   folder?.write('summary.md', renderMatrixMarkdown(matrix, worse));
   folder?.write('report.html', matrixPage(matrix, worse));
   const stream = how.json ? environment.stderr : environment.stdout;
-  const lines = matrixLines(matrix, worse, { colour: wantsColour(environment, stream), folder: how.shownPath });
+  const lines = matrixLines(matrix, worse, {
+    colour: wantsColour(environment, stream),
+    width: widthOf(stream),
+    folder: how.shownPath,
+  });
   stream.write(`${lines.join('\n')}\nreport: ${join(how.shownPath, 'report.html')}\n`);
   if (how.json) environment.stdout.write(json);
   return EXIT_CODES[matrixVerdict(matrix, worse).verdict];

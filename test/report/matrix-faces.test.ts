@@ -30,7 +30,7 @@ const worse: Regression[] = [
 ];
 
 describe('the terminal’s table', () => {
-  const text = matrixLines(all, worse, { colour: false }).join('\n');
+  const text = matrixLines(all, worse, { colour: false, width: 120 }).join('\n');
 
   test('has a column a kernel, and in a cell the mark and the number', () => {
     expect(text).toMatch(/^ +uml +debian:6\.12$/m);
@@ -47,6 +47,18 @@ describe('the terminal’s table', () => {
       /FAIL {2}9 PASS, 1 FAIL, 1 SKIP, 1 PANIC, 1 TIMEOUT, 1 SPLAT, 1 ERROR, 1 UNJUDGED, 1 worse than the baseline$/,
     );
   });
+});
+
+test('kernels that do not go beside each other stand in tables one below the other', () => {
+  const kernels = ['uml', 'uml-virtual', 'debian:6.12', 'debian:7.2', 'debian:5.10'];
+  const wide = matrixOf({ kernels, scenarios: ['seed'], cells: kernels.map((kernel) => cellOf(kernel, 'seed')) });
+  const lines = matrixLines(wide, [], { colour: false, width: 60 });
+  expect(lines.filter((line) => kernels.some((kernel) => line.includes(kernel))).map((line) => line.trim())).toEqual([
+    'uml           uml-virtual',
+    'debian:6.12   debian:7.2',
+    'debian:5.10',
+  ]);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
 });
 
 test('the page escapes what comes from manifests and kernels, and leads to each run’s report', () => {
@@ -106,7 +118,7 @@ describe('the verdict', () => {
 test('a cell that did not pass leads to its kernel’s console, in the terminal and on the page', () => {
   const cells = [cellOf('uml', 'seed'), cellOf('debian:6.12', 'seed', { status: 'panic', reason: 'it panicked' })];
   const matrix = matrixOf({ scenarios: ['seed'], cells });
-  const lines = matrixLines(matrix, [], { colour: false, folder: '/out' });
+  const lines = matrixLines(matrix, [], { colour: false, width: 80, folder: '/out' });
   expect(lines.filter((line) => line.includes('console'))).toEqual([
     '    console: /out/cells/debian-6.12/seed/console.log',
   ]);
