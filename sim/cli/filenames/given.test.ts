@@ -17,16 +17,23 @@ interface Desk {
   readonly input?: string;
   /** By program; one that is not named here is not on the PATH. */
   readonly tools?: Readonly<Record<string, ToolEnd>>;
+  /** A folder that may be entered and not listed. */
+  readonly closed?: string;
 }
 
-async function give({ files, options = {}, input = '', tools = {} }: Desk) {
+async function give({ files, options = {}, input = '', tools = {}, closed }: Desk) {
+  const disk = memoryFiles(files);
+  const list = (folder: string): readonly string[] => {
+    if (folder === closed) throw new Error(`EACCES: permission denied, scandir '${folder}'`);
+    return disk.list(folder);
+  };
   const ran: string[] = [];
   const said: string[] = [];
   const given: Given = await readGiven(
     { paths: [], kustomizations: [], recursive: false, reading: {}, ...options },
     {
       command: 'check',
-      disk: memoryFiles(files),
+      disk: { ...disk, list },
       cwd: '/',
       standardInput: () => Promise.resolve(new TextEncoder().encode(input)),
       runTool: (program, args) => {
@@ -224,4 +231,12 @@ test.each([
   expect(await refusal({ files: {}, options: { paths: [path] } })).toMatchObject([
     { code: 'E124', help: containing(help) },
   ]);
+});
+
+test('-R refuses a folder inside that cannot be read, as kubectl does, and passes none over in silence', async () => {
+  const files = { 'a/p.yaml': pod('p'), 'a/closed/q.yaml': pod('q') };
+  expect(await refusal({ files, options: { paths: ['a'], recursive: true }, closed: 'a/closed' })).toMatchObject([
+    { code: 'E102', message: "a/closed cannot be read: EACCES: permission denied, scandir 'a/closed'" },
+  ]);
+  expect((await give({ files, options: { paths: ['a'] }, closed: 'a/closed' })).pods).toEqual(['p']);
 });

@@ -57,7 +57,7 @@ export async function readGiven(
   // What is rendered itself has what lies inside it for its own parts.
   const searched = folders.filter((folder) => !isKustomization(folder, files) && !isChart(folder, files));
   const below = new Map(searched.map((folder) => [normal(folder), findBelow(folder, files)]));
-  refuseMisnamed([...below.values()].flatMap(({ misnamed }) => misnamed));
+  refuseUnread([...below.values()]);
   return {
     paths: named,
     files: below.size === 0 ? files : withFoldersInside(files, below),
@@ -153,17 +153,24 @@ function refuseNoKustomizations(folders: readonly string[], disk: Files): void {
   );
 }
 
-function refuseMisnamed(folders: readonly string[]): void {
-  if (folders.length === 0) return;
-  throw new DiagnosticError(
-    'manifest',
-    folders.map((folder) => ({
-      code: 'E125',
-      severity: 'error',
+function refuseUnread(below: readonly ReturnType<typeof findBelow>[]): void {
+  const misnamed = below.flatMap((found) => found.misnamed);
+  const unlisted = below.flatMap((found) => found.unlisted);
+  if (misnamed.length + unlisted.length === 0) return;
+  throw new DiagnosticError('manifest', [
+    ...misnamed.map((folder) => ({
+      code: 'E125' as const,
+      severity: 'error' as const,
       message: `the name \`${folder}\` is no UTF-8 text: nothing in this folder can be read`,
       help: 'rename the folder',
     })),
-  );
+    ...unlisted.map(({ folder, why }) => ({
+      code: 'E102' as const,
+      severity: 'error' as const,
+      message: `${folder} cannot be read: ${why}`,
+      help: 'let it be read, or name the folders beside it, without -R',
+    })),
+  ]);
 }
 
 function normal(path: string): string {

@@ -11,6 +11,8 @@ export interface FoundBelow {
   readonly kustomizations: readonly string[];
   /** Folders inside it whose name no text can say: nothing in them is found. */
   readonly misnamed: readonly string[];
+  /** Folders inside it that cannot be listed. */
+  readonly unlisted: readonly { readonly folder: string; readonly why: string }[];
 }
 
 /** Nothing in them was written to be applied. */
@@ -20,12 +22,12 @@ const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', RESULTS_FO
 const OURS = ['ipvlane-files.json', 'trace.ndjson', 'matrix.json', 'comparison.json'];
 
 /**
- * Symbolic links to folders are not followed (filepath.Walk, which kubectl uses, does not either), so it ends. A folder
- * that cannot be listed is left to who reads it: here it is empty.
+ * Symbolic links to folders are not followed (filepath.Walk, which kubectl uses, does not either), so it ends. Where
+ * the folder itself cannot be listed, that is left to who reads it: here it is empty.
  * @param entries it ends after so many entries of folders, with what it has found
  */
 export function findBelow(folder: string, files: Files, entries = Infinity): FoundBelow {
-  const found = { files: [], charts: [], kustomizations: [], misnamed: [], entriesLeft: entries };
+  const found = { files: [], charts: [], kustomizations: [], misnamed: [], unlisted: [], entriesLeft: entries };
   walk(folder, true, files, found);
   return found;
 }
@@ -35,12 +37,17 @@ interface Findings extends FoundBelow {
   readonly charts: string[];
   readonly kustomizations: string[];
   readonly misnamed: string[];
+  readonly unlisted: { readonly folder: string; readonly why: string }[];
   entriesLeft: number;
 }
 
 function walk(folder: string, isRoot: boolean, files: Files, found: Findings): void {
   if (found.entriesLeft <= 0) return;
   const names = listed(folder, files);
+  if (names instanceof Error) {
+    if (!isRoot) found.unlisted.push({ folder, why: names.message });
+    return;
+  }
   found.entriesLeft -= names.length;
   if (!isRoot && OURS.some((name) => names.includes(name))) return;
   if (!isRoot && isChart(folder, files)) {
@@ -62,10 +69,10 @@ function walk(folder: string, isRoot: boolean, files: Files, found: Findings): v
   }
 }
 
-function listed(folder: string, files: Files): readonly string[] {
+function listed(folder: string, files: Files): readonly string[] | Error {
   try {
     return files.list(folder);
-  } catch {
-    return [];
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -71,8 +71,10 @@ export function kindMeant(kind: string, apiVersion: string): Meant | null {
 /** In a group that nobody knows: a kind that can only be ours, or any of ours where the group is a misspelt one of it. */
 function meantElsewhere(kind: string, apiVersion: string): Meant | null {
   const group = groupOf(apiVersion);
-  const only = nearestOf(kind, ONLY_OURS);
-  const meant = only ?? Object.keys(kinds).find((one) => plain(one) === plain(kind));
+  const ofGroup = Object.entries(kinds).filter(([, one]) => nearest(group, [groupOf(one.apiVersion)]) !== null);
+  const meant =
+    nearestOf(kind, [...ONLY_OURS, ...ofGroup.map(([name]) => name)]) ??
+    Object.keys(kinds).find((one) => plain(one) === plain(kind));
   const version = meant == null ? null : versionOf(meant);
   if (meant == null || version === null) return null;
   const near = nearest(group, [groupOf(version)]) !== null || nearest(apiVersion, [version]) !== null;

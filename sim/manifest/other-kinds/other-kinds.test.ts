@@ -135,6 +135,8 @@ describe('a kind that no cluster has is an error that names the one meant', () =
     ['scenario', 'ipvlane.dev/v1alpha1', 'kind: Scenario'],
     ['Scenarios', 'ipvlane.dev/v1alpha1', 'kind: Scenario'],
     ['Scenaro', 'ipvlane.dev/v1alpha1', 'kind: Scenario'],
+    ['Scenaro', 'ipvlan.dev/v1alpha1', 'kind: Scenario'],
+    ['SpiderIPPol', 'spiderpool.spidernet.o/v2beta1', 'kind: SpiderIPPool'],
     ['Experiment', 'ipvlane.dev/v1alpha1', 'write a kind that the group has'],
     ['Pod', 'ipvlane.dev/v1alpha1', 'apiVersion: v1'],
     ['Wizard', 'v1', 'write a kind that the group has'],
