@@ -54,7 +54,11 @@ function stageLines({ name, outcome, would, says, details }: Stage): Line[] {
 function evidenceLines({ kernel, verdict, wire, words, counted, lost }: KernelEvidence): Line[] {
   const why = words.length === 0 ? '' : ` (${words.join(', ')})`;
   return [
-    { head: '', text: `asked in ${kernel}: the loaded programs say ${verdict ?? 'nothing'}, a real packet was ${wire ?? 'not sent'}${why}`, indent: 4 },
+    {
+      head: '',
+      text: `asked in ${kernel}: the loaded programs say ${verdict ?? 'nothing'}, a real packet was ${wire ?? 'not sent'}${why}`,
+      indent: 4,
+    },
     ...counted.map(({ pod, direction, offered, passed, drops }) => {
       const dropped = Object.entries(drops).map(([reason, packets]) => `, ${packets} dropped: ${reason}`);
       return beneath(`${direction} of ${pod}: ${offered} packets offered, ${passed} passed${dropped.join('')}`);

@@ -30,7 +30,10 @@ export const explain: Action = async (environment, [from = '', target = '', behi
   }
   if (options.json === true) environment.stdout.write(`${JSON.stringify({ ...explanation, evidence }, null, 2)}\n`);
   else {
-    const how = { width: widthOf(environment.stdout), short: options.fullNames === true ? fullNames : shortNames(plan) };
+    const how = {
+      width: widthOf(environment.stdout),
+      short: options.fullNames === true ? fullNames : shortNames(plan),
+    };
     environment.stdout.write(`${explanationLines(explanation, evidence, how).join('\n')}\n`);
   }
   if (evidence === null) return EXIT.ok;
