@@ -78,7 +78,7 @@ const RENDERED = /^<.*>$/;
 
 /** Left out is a Scenario alone, no pod. What is wrong with the text has been said. */
 function noneBeside(file: string, bytes: Uint8Array): [] {
-  const documents = parseYaml(file, decodeText(bytes).text, new Collector());
+  const documents = [...parseYaml(file, decodeText(bytes).text, new Collector())];
   if (documents.every(({ value }) => (value as { kind?: unknown }).kind === 'Scenario')) return [];
   return cannotName(
     `${file} holds a Scenario and other objects`,

@@ -554,3 +554,9 @@ test('a file of nothing but mistakes is read until there are a thousand, and say
   expect(last?.message).toBe('wrong.yaml has 1000 errors up to here, and is not read any further');
   expect(last?.span?.line).toBe(3002);
 });
+
+test('a file of nothing but broken documents is read no further either', () => {
+  const { diagnostics } = read({ 'wrong.yaml': '---\nkind: [\n'.repeat(5_000) });
+  expect(diagnostics.filter(({ code }) => code === 'E106')).toHaveLength(1000);
+  expect(diagnostics.at(-1)).toMatchObject({ code: 'E126', span: { line: 2002 } });
+});

@@ -122,8 +122,7 @@ export class Reading {
     const seen = this.kinds.count;
     const text = readText(file, this.#files, this.diagnostics);
     if (text !== null) this.sources.push({ file, text });
-    const documents = text === null ? [] : parseYaml(file, text, this.diagnostics);
-    const objects = this.#objectsIn(documents);
+    const objects = text === null ? [] : this.#objectsIn(file, text);
     if (text !== null) sayOnceOfTemplate(file, text, before, this.diagnostics);
     const nothing = this.diagnostics.count === before && this.kinds.count === seen;
     if (objects.length === 0 && nothing) this.#empty.add(file);
@@ -132,17 +131,17 @@ export class Reading {
   }
 
   /** Those of a file, until it has so many errors that more help nobody: who mends them checks again. */
-  #objectsIn(documents: readonly YamlDocument[]): RawObject[] {
+  #objectsIn(file: string, text: string): RawObject[] {
     const before = this.diagnostics.errorCount;
+    const isEnough = (at: Span): boolean => {
+      if (this.diagnostics.errorCount - before < MOST_ERRORS) return false;
+      const message = `${file} has ${MOST_ERRORS} errors up to here, and is not read any further`;
+      this.diagnostics.add('E126', at, message, { help: 'mend those before it, and check again' });
+      return true;
+    };
     const objects: RawObject[] = [];
-    for (const document of documents) {
-      if (this.diagnostics.errorCount - before >= MOST_ERRORS) {
-        const message = `${document.file} has ${MOST_ERRORS} errors up to here, and is not read any further`;
-        this.diagnostics.add('E126', document.spanOf([]), message, { help: 'mend those before it, and check again' });
-        break;
-      }
-      objects.push(...readObjects(document, this));
-    }
+    for (const document of parseYaml(file, text, this.diagnostics, isEnough))
+      for (const object of readObjects(document, this)) objects.push(object);
     return objects;
   }
 

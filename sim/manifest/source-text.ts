@@ -45,7 +45,7 @@ export function readText(
   } catch (error) {
     if (error instanceof NoEndError) {
       diagnostics.add('E105', undefined, `${file} has no end within the memory of this process: ${error.message}`, {
-        help: 'name a file, or a command that ends: `<(COMMAND)`',
+        help: 'name a file, or a command that ends: `<(COMMAND)`, `COMMAND | ipvlane check -`',
       });
       return null;
     }

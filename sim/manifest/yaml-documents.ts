@@ -7,7 +7,7 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import { LineIndex } from '../diagnostics/line-index.ts';
 import type { Located, Path } from './manifests.ts';
 import { YamlError, type Node } from './yaml/nodes.ts';
-import { readStream } from './yaml/stream.ts';
+import { readStream, type StreamPiece } from './yaml/stream.ts';
 import { AliasError, isMerge, keyText, valueOf, type Surprise } from './yaml/values.ts';
 
 /** Where something was written, down to a part of a text. */
@@ -43,12 +43,24 @@ export function within(document: Source, prefix: Path): Source {
   };
 }
 
-/** Parses a file; documents with errors are left out, empty ones too. */
-export function parseYaml(file: string, text: string, diagnostics: Collector): YamlDocument[] {
+/**
+ * Parses a file, document by document as they are asked for; those with errors are left out, empty ones too.
+ * @param isEnough asked before each with its place; true: nothing from there on is read
+ */
+export function* parseYaml(
+  file: string,
+  text: string,
+  diagnostics: Collector,
+  isEnough: (at: Span) => boolean = () => false,
+): Generator<YamlDocument, void, undefined> {
   const lines = new LineIndex(file, text);
-  const { documents, errors } = readStream(text);
-  for (const error of errors) tell(error, lines, diagnostics);
-  return documents.flatMap(({ root, unread }) => {
+  for (const piece of readStream(text)) {
+    if (isEnough(placeOf(piece, lines))) return;
+    if (piece instanceof Error) {
+      tell(piece, lines, diagnostics);
+      continue;
+    }
+    const { root, unread } = piece;
     if (unread !== null) {
       diagnostics.add(
         'W205',
@@ -61,12 +73,16 @@ export function parseYaml(file: string, text: string, diagnostics: Collector): Y
     }
     try {
       const { value, surprises } = valueOf(root);
-      return value === null ? [] : [{ value, ...locate(root, surprises, text, lines) }];
+      if (value !== null) yield { value, ...locate(root, surprises, text, lines) };
     } catch (error) {
       tell(error, lines, diagnostics);
-      return [];
     }
-  });
+  }
+}
+
+function placeOf(piece: StreamPiece, lines: LineIndex): Span {
+  if (piece instanceof YamlError) return lines.span(piece.start, piece.end);
+  return piece instanceof RangeError ? lines.span(0, 1) : lines.span(piece.root.start, piece.root.end);
 }
 
 function tell(error: unknown, lines: LineIndex, diagnostics: Collector): void {

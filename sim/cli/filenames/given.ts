@@ -41,7 +41,8 @@ export async function readGiven(
     readonly command: string;
     readonly disk: Files;
     readonly cwd: string;
-    readonly standardInput: () => Promise<Uint8Array>;
+    /** An error: it went on after what may be read. */
+    readonly standardInput: () => Promise<Uint8Array | Error>;
     readonly runTool: RunTool;
     readonly say: (words: string) => void;
   },
@@ -66,11 +67,16 @@ export async function readGiven(
   };
 }
 
-function withInput(files: Files, input: Uint8Array): Files {
+function withInput(files: Files, input: Uint8Array | Error): Files {
+  const bytes = input instanceof Error ? 0 : input.length;
   return {
     ...files,
-    stat: (path) => (path === STDIN ? { kind: 'file', bytes: input.length } : files.stat(path)),
-    read: (file) => (file === STDIN ? input : files.read(file)),
+    stat: (path) => (path === STDIN ? { kind: 'file', bytes } : files.stat(path)),
+    read(file) {
+      if (file !== STDIN) return files.read(file);
+      if (input instanceof Error) throw input;
+      return input;
+    },
   };
 }
 

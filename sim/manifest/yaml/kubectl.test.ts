@@ -28,7 +28,7 @@ const HEAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n';
 function read(content: string | Uint8Array): { values: unknown[]; errors: string[]; inside: boolean } {
   const diagnostics = new Collector();
   const text = readText('a.yaml', memoryFiles({ 'a.yaml': content }), diagnostics);
-  const values = text === null ? [] : parseYaml('a.yaml', text, diagnostics).map(({ value }) => value);
+  const values = text === null ? [] : [...parseYaml('a.yaml', text, diagnostics)].map(({ value }) => value);
   const errors = diagnostics.sorted().filter(({ severity }) => severity === 'error');
   const inside = errors.every(({ span }) => span === undefined || span.offset + span.length <= (text ?? '').length);
   return {

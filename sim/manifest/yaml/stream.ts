@@ -14,31 +14,34 @@ export interface StreamDocument {
   readonly unread: number | null;
 }
 
-export interface Stream {
-  readonly documents: readonly StreamDocument[];
-  /** At most one for a document; a RangeError where one is nested too deeply. */
-  readonly errors: readonly (YamlError | RangeError)[];
-}
+/** A document, or why there is none: a RangeError where one is nested too deeply. */
+export type StreamPiece = StreamDocument | YamlError | RangeError;
 
-/** Reads a whole file, within a heap of so many bytes. */
-export function readStream(text: string, heapBytes = getHeapStatistics().heap_size_limit): Stream {
+/** Reads a whole file, within a heap of so many bytes; of YAML, a document when it is asked for. */
+export function* readStream(
+  text: string,
+  heapBytes = getHeapStatistics().heap_size_limit,
+): Generator<StreamPiece, void, undefined> {
   const budget = new Budget(heapBytes);
   const forbidden = forbiddenCharacterIn(text);
   if (forbidden !== -1) {
     const code = text.charCodeAt(forbidden).toString(16).toUpperCase().padStart(4, '0');
     const message = `the control character U+${code} may stand in no manifest`;
     const help = 'remove it; where it is meant, write it as an escape inside double quotes';
-    return { documents: [], errors: [new YamlError(message, forbidden, forbidden + 1, help)] };
+    yield new YamlError(message, forbidden, forbidden + 1, help);
+    return;
   }
-  if (!/^\s*\{/.test(text)) return readYaml(text, 0, budget);
+  if (!/^\s*\{/.test(text)) {
+    yield* readYaml(text, 0, budget);
+    return;
+  }
   const json = readJson(text, budget);
-  if (json.error === null) return { documents: json.documents, errors: [] };
+  yield* json.documents;
+  if (json.error === null) return;
   // After two objects it is JSON for certain; before, it may be YAML that begins with a brace.
-  const yaml = json.documents.length > 1 ? null : readYaml(text, json.end, budget);
-  if (yaml === null || (yaml.errors.length > 0 && /^\s*\{\s*["}]/.test(text))) {
-    return { documents: json.documents, errors: [json.error] };
-  }
-  return { documents: [...json.documents, ...yaml.documents], errors: yaml.errors };
+  const yaml = json.documents.length > 1 ? null : [...readYaml(text, json.end, budget)];
+  if (yaml === null || (yaml.some((piece) => piece instanceof Error) && /^\s*\{\s*["}]/.test(text))) yield json.error;
+  else yield* yaml;
 }
 
 function readJson(
@@ -61,22 +64,19 @@ function readJson(
 }
 
 /** Documents of YAML, parted by lines that begin with `---`. */
-function readYaml(text: string, from: number, budget: Budget): Stream {
-  const documents: StreamDocument[] = [];
-  const errors: (YamlError | RangeError)[] = [];
+function* readYaml(text: string, from: number, budget: Budget): Generator<StreamPiece, void, undefined> {
   for (const { start, end, error } of partsOf(text, from)) {
-    if (error !== undefined) errors.push(error);
+    if (error !== undefined) yield error;
     if (start >= end) continue;
     try {
       const document = parseDocument(text, start, end, budget);
-      if (document !== null) documents.push(document);
+      if (document !== null) yield document;
     } catch (problem) {
       if (!(problem instanceof YamlError || problem instanceof RangeError)) throw problem;
-      errors.push(problem);
+      yield problem;
       if (problem instanceof YamlError && problem.code === 'E105') break;
     }
   }
-  return { documents, errors };
 }
 
 interface StreamPart {
