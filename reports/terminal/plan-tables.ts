@@ -135,6 +135,7 @@ function describe(step: StepPlan): string {
       return `${formatAmount(step.probes.length, 'probe')}, ${formatDuration(step.timeoutNs)} for an answer`;
     case 'apply':
     case 'delete':
+    case 'restart':
     case 'label':
     case 'scale':
     case 'annotate':

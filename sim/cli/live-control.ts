@@ -97,6 +97,7 @@ export class LiveControl {
         return orError(() => this.#flow(request.flow, kernel));
       case 'apply':
       case 'delete':
+      case 'restart':
       case 'label':
       case 'annotate':
       case 'scale':

@@ -152,7 +152,11 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   };
   const again = (step: StepPlan): Promise<boolean> =>
     options.askAgain === true && step.kind === 'traffic' ? setting.askAgain(step.index) : Promise.resolve(false);
-  const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd, again });
+  const onLate = ({ name }: StepPlan, lateNs: number): void => {
+    const ms = (lateNs / 1e6).toFixed(0);
+    note(lab, 'warning', `${name} begins ${ms} ms later than \`every\` says: what came before took longer`);
+  };
+  const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd, onLate, again });
   sampler.sample();
   if (options.standIns !== true) books.look();
   line.send(memoryMessage(topology.dataplane));

@@ -83,6 +83,7 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
     },
     apply: change,
     delete: change,
+    restart: change,
     label: change,
     scale: change,
     annotate: change,

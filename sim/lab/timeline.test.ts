@@ -13,7 +13,16 @@ function harness(sleep: StepRunners['sleep']) {
   let t = 0;
   const lab = { clock: { now: () => ++t }, record: (record: StepRecord) => records.push(record) };
   const none = (): Promise<void> => Promise.reject(new Error('not in this test'));
-  const changes = { apply: none, delete: none, label: none, scale: none, annotate: none, underlay: none, link: none };
+  const changes = {
+    apply: none,
+    delete: none,
+    restart: none,
+    label: none,
+    scale: none,
+    annotate: none,
+    underlay: none,
+    link: none,
+  };
   const runners: StepRunners = { wait: none, traffic: none, inject: none, probe: none, ...changes, sleep };
   const said = () =>
     records.map((record) => `${record.step} ${record.state}${record.message ? `: ${record.message}` : ''}`);
@@ -28,6 +37,26 @@ describe('the timeline', () => {
     const outcome = await runTimeline(lab, [sleepStep(0), sleepStep(1)], runners, new AbortController().signal);
     expect(outcome).toBe('completed');
     expect(said()).toEqual(['0 started', '0 failed: iperf3: Connection refused', '1 started', '1 finished']);
+  });
+
+  it('begins a step no sooner than it is due, and says how late it is', async () => {
+    let t = 0;
+    const began: number[] = [];
+    const { runners } = harness(() => Promise.resolve());
+    const lab = { clock: { now: () => t }, record: () => undefined };
+    const again = (index: number, ns: number): StepPlan => ({ ...sleepStep(index), notBefore: { step: 0, ns } });
+    const late: string[] = [];
+    const onBegin = (): void => {
+      began.push(t);
+      t += 30e6;
+    };
+    // Its timers are the machine's, and this clock stands still meanwhile: what is waited for is not looked at.
+    await runTimeline(lab, [sleepStep(0), again(1, 35e6), again(2, 40e6)], runners, new AbortController().signal, {
+      onBegin,
+      onLate: ({ index }, ns) => late.push(`${index} ${ns}`),
+    });
+    expect(began).toEqual([0, 30e6, 60e6]);
+    expect(late).toEqual(['2 20000000']);
   });
 
   it('does a step once more when it is asked to, and not a third time', async () => {

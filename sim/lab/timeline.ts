@@ -1,7 +1,7 @@
 /** The steps, one after the other, but for traffic in the background, which the others do not wait for. A step that fails is recorded with its words, and the lab goes on to the next. */
 import type { StepPlan } from '../plan/plan.ts';
 import type { StepRecord } from '../trace/record.ts';
-import type { LabClock } from './clock.ts';
+import { sleep, type LabClock } from './clock.ts';
 import { wordsOf } from './lab.ts';
 
 /** What carries a step out; throws where the step fails. Ends soon when `signal` aborts. */
@@ -21,6 +21,8 @@ export type StepRunners = { readonly [K in StepPlan['kind']]: StepRunner<K> };
 export interface TimelineEvents {
   readonly onBegin?: (step: StepPlan) => void;
   readonly onEnd?: (step: StepPlan) => void;
+  /** A step that was to begin so long after another began begins so much later. */
+  readonly onLate?: (step: StepPlan, lateNs: number) => void;
   /** A step that others wait for is over: whether it is to be done once more, from its beginning. */
   readonly again?: (step: StepPlan) => Promise<boolean>;
 }
@@ -34,8 +36,11 @@ export async function runTimeline(
   events: TimelineEvents = {},
 ): Promise<'completed' | 'interrupted'> {
   const background: Promise<void>[] = [];
+  const begun = new Map<number, number>();
   for (const step of steps) {
+    await untilDue(lab, step, begun, signal, events);
     if (signal.aborted) break;
+    begun.set(step.index, lab.clock.now());
     const over = runStep(lab, step, runners, signal, events);
     if (step.kind === 'traffic' && step.background === true) background.push(over);
     else {
@@ -47,6 +52,23 @@ export async function runTimeline(
   }
   await Promise.all(background);
   return signal.aborted ? 'interrupted' : 'completed';
+}
+
+/** Late by less than this is what timers are late by. */
+const PUNCTUAL_NS = 10e6;
+
+async function untilDue(
+  { clock }: Pick<TimelineLab, 'clock'>,
+  step: StepPlan,
+  begun: ReadonlyMap<number, number>,
+  signal: AbortSignal,
+  { onLate }: TimelineEvents,
+): Promise<void> {
+  const since = step.notBefore === undefined ? undefined : begun.get(step.notBefore.step);
+  if (step.notBefore === undefined || since === undefined) return;
+  const leftNs = since + step.notBefore.ns - clock.now();
+  if (leftNs > 0) await sleep(leftNs, signal);
+  else if (leftNs < -PUNCTUAL_NS) onLate?.(step, -leftNs);
 }
 
 async function runStep(

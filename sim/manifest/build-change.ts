@@ -6,13 +6,17 @@ import type { RawScenario } from './build-scenario.ts';
 import { workloadKeys } from './schema/change-step.ts';
 
 type WrittenStep = NonNullable<RawScenario['content']['spec']['timeline']>[number];
-type Written<Verb extends 'delete' | 'label' | 'annotate' | 'scale'> = NonNullable<WrittenStep[Verb]>;
+type Written<Verb extends 'delete' | 'restart' | 'label' | 'annotate' | 'scale'> = NonNullable<WrittenStep[Verb]>;
 
 export function buildDelete(written: Written<'delete'>, path: Path): ChangeRequest {
   const targets = written.map((each, i) =>
     typeof each === 'string' ? objectNamed('NetworkPolicy', each, [...path, i]) : target(each, [...path, i]),
   );
   return { verb: 'delete', targets };
+}
+
+export function buildRestart(written: Written<'restart'>, path: Path): ChangeRequest {
+  return { verb: 'restart', targets: listed(written, path).map(([name, at]) => target(name, at)) };
 }
 
 export function buildLabel(written: Written<'label'>, path: Path): ChangeRequest {

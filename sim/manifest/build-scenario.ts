@@ -1,6 +1,6 @@
 /** The typed Scenario from a document that fits its schema: durations, parties, ports and expectations parsed. */
 import { head } from './build-objects.ts';
-import { buildAnnotate, buildDelete, buildLabel, buildScale } from './build-change.ts';
+import { buildAnnotate, buildDelete, buildLabel, buildRestart, buildScale } from './build-change.ts';
 import type { AppliedObjects } from './change-request.ts';
 import { parseByteCount } from './byte-count.ts';
 import { parseDuration } from './duration.ts';
@@ -42,7 +42,7 @@ export function buildScenario(raw: RawScenario, read: FilesOfScenario): Scenario
             verifyAddresses: dataplane.verifyAddresses ?? null,
             fullConntrack: dataplane.fullConntrack ?? null,
           },
-    timeline: (timeline ?? []).flatMap((step, i) => buildStep(step, ['spec', 'timeline', i], read) ?? []),
+    timeline: (timeline ?? []).flatMap((step, i) => buildSteps(step, ['spec', 'timeline', i], read)),
   };
   return { ...head(raw, 'Scenario'), spec };
 }
@@ -91,8 +91,29 @@ function buildNode(written: NonNullable<WrittenSpec['nodes']>[number]) {
   };
 }
 
-function buildStep(written: WrittenStep, path: Path, read: FilesOfScenario): ScenarioStep | null {
-  const base = { name: written.name ?? null, path };
+type SingleStep = Omit<WrittenStep, 'steps'>;
+
+/** A step as often as it is to be done, its own steps one after the other. */
+function buildSteps(written: WrittenStep, path: Path, read: FilesOfScenario): readonly ScenarioStep[] {
+  const inner = (written.steps ?? []).flatMap((step, i) => buildSteps(step, [...path, 'steps', i], read));
+  const own = written.steps === undefined ? buildStep(written, path, read) : null;
+  const once = own === null ? inner : [own];
+  const { repeat, every } = written;
+  if (repeat === undefined) return once;
+  const everyNs = nanoseconds(every);
+  return Array.from({ length: repeat }, (_, turn) =>
+    once.map((step, i) => ({
+      ...step,
+      turn: `${turn + 1} of ${repeat}${step.turn === null ? '' : `, ${step.turn}`}`,
+      ...(i === 0 && turn > 0 && everyNs !== null
+        ? { notBefore: { stepsBack: turn * once.length, ns: turn * everyNs } }
+        : {}),
+    })),
+  ).flat();
+}
+
+function buildStep(written: SingleStep, path: Path, read: FilesOfScenario): ScenarioStep | null {
+  const base = { name: written.name ?? null, path, turn: null, notBefore: null };
   const { wait, traffic, inject, probe, apply, delete: deleted, sleep } = written;
   if (wait !== undefined) {
     const pods = wait.pods?.map((text, i) => party(text, [...path, 'wait', 'pods', i])) ?? null;
@@ -116,6 +137,7 @@ function buildStep(written: WrittenStep, path: Path, read: FilesOfScenario): Sce
   if (deleted !== undefined) {
     return { ...base, ...buildDelete(deleted, [...path, 'delete']) };
   }
+  if (written.restart !== undefined) return { ...base, ...buildRestart(written.restart, [...path, 'restart']) };
   if (written.label !== undefined) return { ...base, ...buildLabel(written.label, [...path, 'label']) };
   if (written.annotate !== undefined) return { ...base, ...buildAnnotate(written.annotate, [...path, 'annotate']) };
   if (written.scale !== undefined) return { ...base, ...buildScale(written.scale, [...path, 'scale']) };

@@ -15,7 +15,7 @@ import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 export type ChangeRequest =
   /** `services`: those in the same files; they are no part of the lab, and policies are compared with them. */
   | { readonly verb: 'apply'; readonly objects: AppliedObjects; readonly services?: readonly ServiceSketch[] }
-  | { readonly verb: 'delete'; readonly targets: readonly ObjectReference[] }
+  | { readonly verb: 'delete' | 'restart'; readonly targets: readonly ObjectReference[] }
   | { readonly verb: 'label' | 'annotate'; readonly targets: readonly ValuesTarget[] }
   | { readonly verb: 'scale'; readonly targets: readonly (ObjectReference & { readonly replicas: number })[] };
 

@@ -394,6 +394,10 @@ interface ScenarioStepBase {
   readonly name: string | null;
   /** Way to the step: `['spec', 'timeline', 3]`. */
   readonly path: Path;
+  /** Which repetition it is, `2 of 5`; null: it is done once. */
+  readonly turn: string | null;
+  /** It begins no sooner than so long after the beginning of the step that is so many before it; null: at once. */
+  readonly notBefore: { readonly stepsBack: number; readonly ns: number } | null;
 }
 
 export type ScenarioStep =

@@ -64,5 +64,6 @@ export function readManifests(paths: readonly string[], files: Files, options: R
 
 function appliedFiles({ content, source }: RawScenario): string[] {
   const folder = dirname(source.file);
-  return (content.spec.timeline ?? []).flatMap((step) => step.apply ?? []).map((file) => join(folder, file));
+  const steps = (content.spec.timeline ?? []).flatMap((step) => [step, ...(step.steps ?? [])]);
+  return steps.flatMap((step) => step.apply ?? []).map((file) => join(folder, file));
 }

@@ -31,6 +31,7 @@ export function checksOfStep(seen: Observations, step: StepPlan): Check[] {
       ];
     case 'apply':
     case 'delete':
+    case 'restart':
     case 'label':
     case 'scale':
     case 'annotate':
@@ -156,6 +157,7 @@ function notReached(step: StepPlan): Check[] {
     case 'wait':
     case 'apply':
     case 'delete':
+    case 'restart':
     case 'label':
     case 'scale':
     case 'annotate':

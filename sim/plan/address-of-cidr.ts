@@ -10,6 +10,11 @@ export function addressOfCidr(text: string): bigint | null {
   }
 }
 
+/** `172.51.0.230` of `172.51.0.230/16`. */
+export function withoutPrefix(cidr: string): string {
+  return cidr.split('/', 1)[0] ?? cidr;
+}
+
 /** An address as text without a prefix length; null where it is none. */
 export function hostAddress(text: string): bigint | null {
   try {

@@ -296,3 +296,60 @@ test('a command is planned on the cluster as the lab says it stands', () => {
   live.stepDone(0);
   expect(live.planCommand({ verb: 'delete', targets: [target] }, null).diagnostics).toMatchObject([{ code: 'E305' }]);
 });
+
+describe('a restart', () => {
+  const named = (name: string) => (made: ReturnType<typeof planned>) =>
+    made.plan?.pods.filter((pod) => pod.name.startsWith(name)) ?? [];
+
+  test('of a pod that is nobody’s makes another one of its name, as it stands, with another address', () => {
+    const made = planned(['label: { pod: client, labels: { door: open } }', 'restart: { pod: client }']);
+    expect(made.said).toEqual([]);
+    const before = named('client')(made);
+    const [, change] = made.changes;
+    expect(names(change?.createPods)).toEqual(['client']);
+    expect(change?.deletePods).toEqual([{ namespace: 'default', name: 'client' }]);
+    expect(change?.createPods?.[0]).toMatchObject({
+      endpointId: before[0]!.endpointId,
+      labels: { app: 'client', old: 'x', door: 'open' },
+    });
+    expect(addresses(change?.createPods)).not.toEqual(addresses(before));
+  });
+
+  test('of a Deployment makes as many others, of other names', () => {
+    const made = planned(['restart: { deployment: web }']);
+    const before = names(named('web')(made));
+    const [change] = made.changes;
+    expect((change?.deletePods ?? []).map(({ name }) => name).sort()).toEqual([...before].sort());
+    expect(names(change?.createPods)).toHaveLength(2);
+    expect(names(change?.createPods).filter((name) => before.includes(name))).toEqual([]);
+  });
+
+  const stateful = DEPLOYMENT(2)
+    .replace('kind: Deployment', 'kind: StatefulSet')
+    .replace(
+      'metadata: { labels',
+      'metadata: { annotations: { v1.multus-cni.io/default-network: kube-system/net }, labels',
+    );
+
+  test.each(['restart: { statefulSet: web }', 'delete: [ { pod: web-0 }, { pod: web-1 } ]'])(
+    'of a StatefulSet keeps names and addresses: %s',
+    (step) => {
+      const made = planned([step], { 'web.yaml': stateful });
+      expect([made.said, made.warned.filter((one) => !one.startsWith('W401'))]).toEqual([[], []]);
+      const before = named('web')(made);
+      const [change] = made.changes;
+      expect(names(change?.createPods)).toEqual(['web-0', 'web-1']);
+      expect(addresses(change?.createPods)).toEqual(addresses(before));
+      expect(change?.deletePods).toHaveLength(2);
+    },
+  );
+
+  test('of what is not there is told', () => {
+    expect(planned(['restart: { pod: nobody }']).said).toEqual([
+      expect.stringMatching(/^E305 .*there is no pod default\/nobody at this step/),
+    ]);
+    expect(planned(['restart: { deployment: nobody }']).said).toEqual([
+      expect.stringMatching(/^E305 .*there is no Deployment default\/nobody at this step/),
+    ]);
+  });
+});

@@ -10,6 +10,7 @@ import type { AppliedObjects, ChangeRequest, ObjectReference, ValuesTarget } fro
 import type { ObjectOrigin } from '../manifest/exported/cluster-fields.ts';
 import type { Path, PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
 import { warnAboveWire } from './above-wire.ts';
+import { withoutPrefix } from './address-of-cidr.ts';
 import { ChangeDraft } from './change-draft.ts';
 import { objectKey } from './cluster.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
@@ -57,6 +58,8 @@ class OneRequest {
   readonly #wireBps: number | null;
   readonly #diagnostics: Collector;
   readonly #draft: ChangeDraft;
+  /** By key: pods that this change has taken away. */
+  readonly #removed = new Map<string, PodPlan>();
 
   constructor(
     before: PlannedCluster,
@@ -81,6 +84,9 @@ class OneRequest {
         break;
       case 'delete':
         for (const target of request.targets) this.#delete(target);
+        break;
+      case 'restart':
+        for (const target of request.targets) this.#restart(target);
         break;
       case 'label':
         for (const target of request.targets) this.#label(target);
@@ -238,6 +244,18 @@ class OneRequest {
     this.#draft.setWorkload({ ...workload, pods });
   }
 
+  /** Controllers make others in their place; of a pod that is nobody's another one of its name is made, as it stands. */
+  #restart(target: ObjectReference): void {
+    const keys = target.kind === 'Pod' ? this.#podsNamed(target) : (this.#workloadNamed(target)?.pods ?? []);
+    for (const key of keys) {
+      const pod = this.#draft.declared(key);
+      const labels = this.#draft.pod(key)?.labels;
+      if (pod === undefined || labels === undefined) continue;
+      this.#deletePod(key);
+      if (pod.owner === null) this.#create([{ ...pod, labels, had: null }]);
+    }
+  }
+
   #label(target: ValuesTarget): void {
     this.#warnOfIdleValues('labels', target);
     if (target.kind === 'Namespace') {
@@ -365,7 +383,8 @@ class OneRequest {
   /** Those that could be planned. */
   #create(declared: readonly DeclaredPod[]): DeclaredPod[] {
     const plans = new Map<string, PodPlan>();
-    for (const plan of this.#pods.planLater(declared, this.#draft.present(), this.#diagnostics))
+    const asked = declared.map((pod) => this.#keepingAddresses(pod));
+    for (const plan of this.#pods.planLater(asked, this.#draft.present(), this.#diagnostics))
       plans.set(podKey(plan), plan);
     warnAboveWire(declared, this.#wireBps, this.#diagnostics);
     return declared.filter((pod) => {
@@ -375,11 +394,22 @@ class OneRequest {
     });
   }
 
+  /** A pod of a StatefulSet that comes in place of the one of its name has that one's addresses: Spiderpool's IPAM keeps them (`enableStatefulSet`). */
+  #keepingAddresses(pod: DeclaredPod): DeclaredPod {
+    const before = pod.owner?.kind === 'StatefulSet' ? this.#removed.get(podKey(pod)) : undefined;
+    if (before === undefined) return pod;
+    const interfaces = before.interfaces.map(({ name, network, addresses }) => ({
+      ...{ nic: name, network: network ?? '', ips: addresses.map(withoutPrefix), mac: null },
+    }));
+    return { ...pod, had: { addresses: interfaces[0]?.ips ?? [], interfaces, problem: null, annotation: null } };
+  }
+
   #remove(key: string, how: 'by itself' | 'with its namespace' = 'by itself'): void {
     const pod = this.#draft.declared(key);
     const plan = this.#draft.pod(key);
     if (pod === undefined || plan === undefined) return;
     this.#pods.release(plan);
+    this.#removed.set(key, plan);
     this.#draft.remove(pod, how === 'by itself');
   }
 

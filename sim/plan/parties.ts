@@ -3,6 +3,7 @@ import type { Absent, Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { WORKLOAD_KINDS } from '../manifest/manifests.ts';
 import type { PartyReference } from '../manifest/party.ts';
+import { withoutPrefix } from './address-of-cidr.ts';
 import type { Where } from './cluster-planner.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
 import {
@@ -204,8 +205,4 @@ export class Parties {
 /** What a reference may call a pod: itself, or its workload. */
 function keysOf(pod: DeclaredPod): string[] {
   return pod.owner === null ? [podKey(pod)] : [podKey(pod), `${pod.namespace}/${pod.owner.name}`];
-}
-
-function withoutPrefix(cidr: string): string {
-  return cidr.split('/', 1)[0] ?? cidr;
 }

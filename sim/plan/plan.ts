@@ -207,6 +207,8 @@ interface StepBase {
   readonly index: number;
   readonly name: string;
   readonly position: Position | null;
+  /** It begins no sooner than so long after the beginning of that step, by its index; left out: at once. */
+  readonly notBefore?: { readonly step: number; readonly ns: number };
 }
 
 export type StepPlan =
@@ -248,7 +250,7 @@ export type StepPlan =
   | (StepBase & { readonly kind: 'sleep'; readonly durationNs: number });
 
 /** The verbs that change the cluster while it lives. */
-export const changeVerbs = ['apply', 'delete', 'label', 'scale', 'annotate'] as const;
+export const changeVerbs = ['apply', 'delete', 'restart', 'label', 'scale', 'annotate'] as const;
 export type ChangeVerb = (typeof changeVerbs)[number];
 
 export type ChangeStepPlan = {

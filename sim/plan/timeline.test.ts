@@ -69,6 +69,39 @@ describe('a flow that policies deny', () => {
   });
 });
 
+describe('a step that is repeated', () => {
+  const steps = (timeline: string) =>
+    goodPlan(...lab(timeline)).timeline.map(({ name, notBefore }) => (notBefore ? [name, notBefore] : [name]));
+
+  it('is as many steps, each so long after the first as `every` says', () => {
+    expect(steps('- { name: nap, sleep: 1s, repeat: 3, every: 2s }')).toEqual([
+      ['nap (1 of 3)'],
+      ['nap (2 of 3)', { step: 0, ns: 2e9 }],
+      ['nap (3 of 3)', { step: 0, ns: 4e9 }],
+    ]);
+    expect(steps('- { name: nap, sleep: 1s, repeat: 2 }')).toEqual([['nap (1 of 2)'], ['nap (2 of 2)']]);
+  });
+
+  it('may be several in a row, which may be repeated themselves', () => {
+    const inner = '[ { name: a, sleep: 1s }, { name: b, sleep: 1s, repeat: 2, every: 3s } ]';
+    expect(steps(`- { name: first, sleep: 1s }\n- { repeat: 2, every: 9s, steps: ${inner} }`)).toEqual([
+      ['first'],
+      ['a (1 of 2)'],
+      ['b (1 of 2, 1 of 2)'],
+      ['b (1 of 2, 2 of 2)', { step: 2, ns: 3e9 }],
+      ['a (2 of 2)', { step: 1, ns: 9e9 }],
+      ['b (2 of 2, 1 of 2)'],
+      ['b (2 of 2, 2 of 2)', { step: 5, ns: 3e9 }],
+    ]);
+  });
+
+  it('is told once of what is wrong with it', () => {
+    expect(mistakes('- { delete: [ nothing ], repeat: 5 }')).toEqual([
+      expect.stringMatching(/^E310 .*no NetworkPolicy default\/nothing is in force/),
+    ]);
+  });
+});
+
 describe('an expectation', () => {
   const two = '{ from: "test[0]", to: client, duration: 3s }, { from: "test[1]", to: client, duration: 3s }';
   const said = (expect: string) => `- traffic: [ ${two} ]\n  expect: [ ${expect} ]`;

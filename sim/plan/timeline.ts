@@ -62,7 +62,13 @@ class TimelinePlanner {
 
   plan(step: ScenarioStep, index: number): StepPlan {
     const { parties, diagnostics } = this.#context;
-    const base = { index, name: step.name ?? nameOf(step), position: positionOf(this.#scenario.spanOf(step.path)) };
+    const named = (name: string): string => (step.turn === null ? name : `${name} (${step.turn})`);
+    const base = {
+      ...{ index, name: named(step.name ?? nameOf(step)), position: positionOf(this.#scenario.spanOf(step.path)) },
+      ...(step.notBefore === null
+        ? {}
+        : { notBefore: { step: index - step.notBefore.stepsBack, ns: step.notBefore.ns } }),
+    };
     switch (step.verb) {
       case 'wait': {
         const awaited =
@@ -125,6 +131,7 @@ class TimelinePlanner {
       }
       case 'apply':
       case 'delete':
+      case 'restart':
       case 'label':
       case 'scale':
       case 'annotate': {
@@ -136,7 +143,7 @@ class TimelinePlanner {
           diagnostics,
         );
         parties.setPods(live.planned.pods.values());
-        return { ...base, kind: step.verb, change, name: step.name ?? titleOfChange(step.verb, change) };
+        return { ...base, kind: step.verb, change, name: named(step.name ?? titleOfChange(step.verb, change)) };
       }
       case 'underlay': {
         const path = [...step.path, 'underlay'];
@@ -292,6 +299,7 @@ function nameOf(step: ScenarioStep): string {
       return step.probes.map(({ from, to }) => `probe ${texts(from)} -> ${texts(to)}`).join('; ');
     case 'apply':
     case 'delete':
+    case 'restart':
     case 'label':
     case 'scale':
     case 'annotate':

@@ -222,7 +222,12 @@ const underlay = z.object({
   duplicatePct: z.number().exactOptional(),
 });
 
-const stepBase = { index: count, name: text, position: position.nullable() };
+const stepBase = {
+  index: count,
+  name: text,
+  position: position.nullable(),
+  notBefore: z.object({ step: count, ns: count }).exactOptional(),
+};
 const step = z.discriminatedUnion('kind', [
   z.object({ ...stepBase, kind: z.literal('wait'), pods: z.array(party), timeoutNs: count }),
   z.object({
@@ -269,6 +274,7 @@ const step = z.discriminatedUnion('kind', [
   }),
   z.object({ ...stepBase, kind: z.literal('apply'), change: clusterChangeSchema }),
   z.object({ ...stepBase, kind: z.literal('delete'), change: clusterChangeSchema }),
+  z.object({ ...stepBase, kind: z.literal('restart'), change: clusterChangeSchema }),
   z.object({ ...stepBase, kind: z.literal('label'), change: clusterChangeSchema }),
   z.object({ ...stepBase, kind: z.literal('scale'), change: clusterChangeSchema }),
   z.object({ ...stepBase, kind: z.literal('annotate'), change: clusterChangeSchema }),

@@ -7,6 +7,7 @@
  * (https://github.com/kubernetes/dns/blob/master/docs/specification.md, 2.2). Names of Services are not among them: they are not
  * modelled. Of a host or node its name, where no pod has it.
  */
+import { withoutPrefix } from '../../plan/address-of-cidr.ts';
 import type { HostPlan, NodePlan, PodPlan } from '../../plan/plan.ts';
 
 export interface Named {
@@ -45,7 +46,3 @@ const HEAD = [
   '127.0.0.1\tlocalhost',
   '::1\tlocalhost ip6-localhost ip6-loopback',
 ] as const;
-
-function withoutPrefix(cidr: string): string {
-  return cidr.split('/', 1)[0] ?? cidr;
-}

@@ -1,4 +1,4 @@
-/** Steps that change the living cluster, as they are written: `delete`, `label`, `annotate`, `scale`. */
+/** Steps that change the living cluster, as they are written: `delete`, `restart`, `label`, `annotate`, `scale`. */
 import { z } from 'zod';
 import { problem, rule } from '../check-schema.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
@@ -81,6 +81,8 @@ export const deleteStep = z
     ]),
   )
   .min(1);
+
+export const restartStep = oneOrSeveral(naming({ ...pod, ...workloads }, ['pod', ...workloadNames]));
 
 export const labelStep = oneOrSeveral(
   naming({ ...pod, ...workloads, ...namespace, labels: values('label', labelValueProblem) }, [

@@ -16,7 +16,7 @@ import { PARTY_HELP, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { PORT_NAME, WRITTEN_PORT, WRITTEN_PORT_HELP, parseWrittenPort } from '../scenario-port.ts';
 import { wireDisciplines } from '../wire-disciplines.ts';
-import { annotateStep, deleteStep, labelStep, scaleStep } from './change-step.ts';
+import { annotateStep, deleteStep, labelStep, restartStep, scaleStep } from './change-step.ts';
 import { labels, namedMetadata } from './metadata.ts';
 import { taint } from './scheduling.ts';
 
@@ -24,8 +24,8 @@ export const SCENARIO_API_VERSION = 'ipvlane.dev/v1alpha1';
 
 /** What a step may do; each step has exactly one of them. */
 export const verbs = [
-  ...(['wait', 'traffic', 'probe', 'apply', 'delete', 'label', 'scale', 'annotate'] as const),
-  ...(['inject', 'underlay', 'link', 'sleep'] as const),
+  ...(['wait', 'traffic', 'probe', 'apply', 'delete', 'restart', 'label', 'scale', 'annotate'] as const),
+  ...(['inject', 'underlay', 'link', 'sleep', 'steps'] as const),
 ] as const;
 
 const DURATION_HELP = 'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`';
@@ -288,84 +288,131 @@ function refineInjected(expected: readonly string[], context: Parameters<typeof 
   }
 }
 
+const stepFields = {
+  name: shownLine.optional(),
+  wait: z.strictObject({ pods: z.array(party).optional(), timeout: positiveDuration.optional() }).optional(),
+  traffic: z.array(flow).min(1).optional(),
+  expect: z
+    .array(expectation)
+    .optional()
+    .describe('Expectations on every flow of the step: `error_pct within 3`, `drops.EDT_HORIZON == 0`.'),
+  inject: z
+    .array(injection)
+    .min(1)
+    .optional()
+    .describe('Single frames as no socket sends them; `expect` beside it speaks of `drops` alone.'),
+  probe: z.array(probe).min(1).optional(),
+  timeout: positiveDuration.optional().describe('How long a probe may stay unanswered before it counts as denied.'),
+  background: z.boolean().optional().describe('Of a step with traffic: go on to the next step while it flows.'),
+  apply: z
+    .array(shownLine)
+    .min(1)
+    .optional()
+    .describe('Files with NetworkPolicies, Namespaces, Pods or workloads, relative to this file.'),
+  delete: deleteStep.optional().describe('NetworkPolicies as [namespace/]name; `pod: NAME`, `deployment: NAME`, …'),
+  restart: restartStep
+    .optional()
+    .describe('Pods go, and others come in their place: of a workload by its controller, of that name otherwise.'),
+  label: labelStep.optional().describe('New labels of pods or a namespace; null takes one away.'),
+  scale: scaleStep.optional().describe('How many replicas a workload has from now on.'),
+  annotate: annotateStep
+    .optional()
+    .describe('New annotations of pods; null takes one away. Bandwidth changes at once.'),
+  underlay: z.strictObject(wire).optional().describe('What becomes of the wire; the rest of it stays.'),
+  link: z
+    .strictObject({ node: machineName, interface: z.string(), state: z.enum(['up', 'down']) })
+    .optional()
+    .describe('Pulls the cable of a node, or plugs it in again.'),
+  sleep: positiveDuration.optional(),
+  repeat: z.int().min(2).max(1000).optional().describe('How often it is done, one after the other.'),
+  every: positiveDuration
+    .optional()
+    .describe('Of a step with `repeat`: from the beginning of one to that of the next; without it, at once.'),
+};
+
+/** One that has no steps of its own. */
+const singleStep = z
+  .strictObject(stepFields)
+  .superRefine((written, context) => refineStep({ ...written, steps: undefined }, context));
+
 export const step = z
   .strictObject({
-    name: shownLine.optional(),
-    wait: z.strictObject({ pods: z.array(party).optional(), timeout: positiveDuration.optional() }).optional(),
-    traffic: z.array(flow).min(1).optional(),
-    expect: z
-      .array(expectation)
-      .optional()
-      .describe('Expectations on every flow of the step: `error_pct within 3`, `drops.EDT_HORIZON == 0`.'),
-    inject: z
-      .array(injection)
-      .min(1)
-      .optional()
-      .describe('Single frames as no socket sends them; `expect` beside it speaks of `drops` alone.'),
-    probe: z.array(probe).min(1).optional(),
-    timeout: positiveDuration.optional().describe('How long a probe may stay unanswered before it counts as denied.'),
-    background: z.boolean().optional().describe('Of a step with traffic: go on to the next step while it flows.'),
-    apply: z
-      .array(shownLine)
-      .min(1)
-      .optional()
-      .describe('Files with NetworkPolicies, Namespaces, Pods or workloads, relative to this file.'),
-    delete: deleteStep.optional().describe('NetworkPolicies as [namespace/]name; `pod: NAME`, `deployment: NAME`, …'),
-    label: labelStep.optional().describe('New labels of pods or a namespace; null takes one away.'),
-    scale: scaleStep.optional().describe('How many replicas a workload has from now on.'),
-    annotate: annotateStep
-      .optional()
-      .describe('New annotations of pods; null takes one away. Bandwidth changes at once.'),
-    underlay: z.strictObject(wire).optional().describe('What becomes of the wire; the rest of it stays.'),
-    link: z
-      .strictObject({ node: machineName, interface: z.string(), state: z.enum(['up', 'down']) })
-      .optional()
-      .describe('Pulls the cable of a node, or plugs it in again.'),
-    sleep: positiveDuration.optional(),
+    ...stepFields,
+    steps: z.array(singleStep).min(1).optional().describe('Several in a row, to be repeated together.'),
   })
-  .superRefine((written, context) => {
-    const said = verbs.filter((verb) => written[verb] !== undefined);
-    const first = said[0];
-    const known = verbs.join(', ');
-    if (first === undefined) problem(context, 'E218', [], 'a step needs a verb', `write one of ${known}`);
-    for (const verb of said.slice(1)) {
-      problem(
-        context,
-        'E218',
-        [verb],
-        `a step has one verb, and this one has \`${first ?? ''}\` already`,
-        `make \`${verb}\` a step of its own`,
-      );
-    }
-    if (written.inject !== undefined) refineInjected(written.expect ?? [], context);
-    if (written.expect !== undefined && written.traffic === undefined && written.inject === undefined) {
-      problem(
-        context,
-        'E218',
-        ['expect'],
-        '`expect` belongs to a step with `traffic` or `inject`',
-        'move it beneath the traffic it is about (a probe has its own `expect`)',
-      );
-    }
-    if (written.background !== undefined && written.traffic === undefined) {
-      problem(
-        context,
-        'E218',
-        ['background'],
-        '`background` belongs to a step with `traffic`',
-        'move it beside the traffic that is to go on while other steps follow',
-      );
-    }
-    if (written.timeout !== undefined && written.probe === undefined) {
-      problem(
-        context,
-        'E218',
-        ['timeout'],
-        '`timeout` belongs to a step with `probe`',
-        'for `wait`, write it inside: `wait: { timeout: 30s }`',
-      );
-    }
-  });
+  .superRefine((written, context) => refineStep(written, context));
+
+type StepFields = { readonly [Key in keyof typeof stepFields]?: z.output<(typeof stepFields)[Key]> | undefined };
+
+function refineStep(written: StepFields & { readonly steps?: unknown }, context: Parameters<typeof problem>[0]): void {
+  const said = verbs.filter((verb) => written[verb] !== undefined);
+  const first = said[0];
+  const known = verbs.join(', ');
+  if (first === undefined) problem(context, 'E218', [], 'a step needs a verb', `write one of ${known}`);
+  for (const verb of said.slice(1)) {
+    problem(
+      context,
+      'E218',
+      [verb],
+      `a step has one verb, and this one has \`${first ?? ''}\` already`,
+      `make \`${verb}\` a step of its own`,
+    );
+  }
+  if (written.inject !== undefined) refineInjected(written.expect ?? [], context);
+  if (written.expect !== undefined && written.traffic === undefined && written.inject === undefined) {
+    problem(
+      context,
+      'E218',
+      ['expect'],
+      '`expect` belongs to a step with `traffic` or `inject`',
+      'move it beneath the traffic it is about (a probe has its own `expect`)',
+    );
+  }
+  if (written.background !== undefined && written.traffic === undefined) {
+    problem(
+      context,
+      'E218',
+      ['background'],
+      '`background` belongs to a step with `traffic`',
+      'move it beside the traffic that is to go on while other steps follow',
+    );
+  }
+  if (written.timeout !== undefined && written.probe === undefined) {
+    problem(
+      context,
+      'E218',
+      ['timeout'],
+      '`timeout` belongs to a step with `probe`',
+      'for `wait`, write it inside: `wait: { timeout: 30s }`',
+    );
+  }
+  if (written.every !== undefined && written.repeat === undefined) {
+    const help = 'say how often: `repeat: 5`';
+    problem(context, 'E218', ['every'], '`every` belongs to a step with `repeat`', help);
+  }
+}
+
+/** Steps that a timeline comes to, those that are repeated counted as often. */
+function stepCount(timeline: readonly { readonly repeat?: number | undefined; readonly steps?: unknown }[]): number {
+  return timeline.reduce((sum, { repeat = 1, steps }) => {
+    const inner = Array.isArray(steps) ? stepCount(steps as typeof timeline) : 1;
+    return sum + repeat * inner;
+  }, 0);
+}
+
+const MOST_STEPS = 10_000;
+
+const timeline = z.array(step).superRefine((written, context) => {
+  const count = stepCount(written);
+  if (count <= MOST_STEPS) return;
+  problem(
+    context,
+    'E218',
+    [],
+    `the timeline comes to ${count} steps, and ${MOST_STEPS} are the most`,
+    'repeat less often',
+  );
+});
 
 const entries = z.int().min(1).max(0x7fffffff).optional();
 
@@ -414,7 +461,7 @@ export const scenarioSpec = z.strictObject({
     })
     .optional()
     .describe('Of the eBPF programs and their maps.'),
-  timeline: z.array(step).optional(),
+  timeline: timeline.optional(),
 });
 
 /** The whole object, as JSON Schema (draft 2020-12). */
@@ -432,6 +479,9 @@ export function scenarioJsonSchema(): Record<string, unknown> {
       override({ zodSchema, jsonSchema }) {
         // zod's schema says each verb is optional; that exactly one is there only its refinement knows.
         if (zodSchema === step) jsonSchema.oneOf = verbs.map((verb) => ({ required: [verb] }));
+        if (zodSchema === singleStep) {
+          jsonSchema.oneOf = verbs.filter((verb) => verb !== 'steps').map((verb) => ({ required: [verb] }));
+        }
       },
     }),
   };
