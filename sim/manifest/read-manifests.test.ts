@@ -564,3 +564,10 @@ test('a file of nothing but broken documents is read no further either', () => {
   expect(diagnostics.filter(({ code }) => code === 'E106')).toHaveLength(1000);
   expect(diagnostics.at(-1)).toMatchObject({ code: 'E126', span: { line: 2002 } });
 });
+
+test('nor are the items of a list', () => {
+  const items = Array.from({ length: 5_000 }, () => '{ "kind": "Pod" }\n').join(',');
+  const { diagnostics } = read({ 'wrong.json': `{ "apiVersion": "v1", "kind": "List", "items": [${items}] }` });
+  expect(diagnostics.filter(({ severity }) => severity === 'error').length).toBeLessThan(1010);
+  expect(diagnostics.at(-1)).toMatchObject({ code: 'E126', span: { file: 'wrong.json' } });
+});

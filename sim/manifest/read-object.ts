@@ -10,7 +10,7 @@ import { tellSurprises } from './surprises.ts';
 import type { KindWords } from './other-kinds/kind-words.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { unreadObject, type UnreadObject } from './unread.ts';
-import { within, type Source, type YamlDocument } from './yaml-documents.ts';
+import { within, type IsEnough, type Source, type YamlDocument } from './yaml-documents.ts';
 
 /** An object that fits the schema of its kind, with everything as it was written. */
 export type RawObject = {
@@ -33,7 +33,7 @@ export interface Findings {
 }
 
 /** The objects of a document (several for a List); those that are wrong or not modelled are diagnosed and left out. */
-export function readObjects(document: YamlDocument, findings: Findings): RawObject[] {
+export function readObjects(document: YamlDocument, findings: Findings, isEnough: IsEnough = () => false): RawObject[] {
   const { diagnostics } = findings;
   const value = document.value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -42,7 +42,7 @@ export function readObjects(document: YamlDocument, findings: Findings): RawObje
     });
     return [];
   }
-  if ('items' in value) return itemsOf(value).flatMap((item, i) => readItem(item, i, value, document, findings));
+  if ('items' in value) return readItems(value, document, findings, isEnough);
   return readObject(value as Readonly<Record<string, unknown>>, document, findings);
 }
 
@@ -51,17 +51,38 @@ function itemsOf({ items }: { readonly items: unknown }): readonly unknown[] {
   return Array.isArray(items) ? items : [];
 }
 
+function readItems(
+  list: { readonly items: unknown },
+  document: YamlDocument,
+  findings: Findings,
+  isEnough: IsEnough,
+): RawObject[] {
+  const objects: RawObject[] = [];
+  for (const [i, item] of itemsOf(list).entries()) {
+    if (isEnough(() => document.spanOf(['items', i]))) break;
+    for (const object of readItem(item, i, list, document, findings, isEnough)) objects.push(object);
+  }
+  return objects;
+}
+
 /** Items of a typed list (`PodList`) have a kind and apiVersion only where somebody wrote them. */
-function readItem(item: unknown, i: number, list: object, document: YamlDocument, findings: Findings): RawObject[] {
+function readItem(
+  item: unknown,
+  i: number,
+  list: object,
+  document: YamlDocument,
+  findings: Findings,
+  isEnough: IsEnough,
+): RawObject[] {
   const { kind: listKind, apiVersion } = list as { kind?: unknown; apiVersion?: unknown };
   const inside = within(document, ['items', i]);
   const plain = typeof item === 'object' && item !== null && !Array.isArray(item);
   if (!plain || typeof listKind !== 'string' || isSaid(item, 'kind') || isSaid(item, 'apiVersion')) {
-    return readObjects({ value: item, ...inside }, findings);
+    return readObjects({ value: item, ...inside }, findings, isEnough);
   }
   const kind = listKind.replace(/List$/, '');
   const value = kind === '' ? item : { ...item, kind, apiVersion };
-  return readObjects({ value, ...inside }, findings);
+  return readObjects({ value, ...inside }, findings, isEnough);
 }
 
 function isSaid(item: object, field: 'kind' | 'apiVersion'): boolean {

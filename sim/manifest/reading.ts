@@ -28,7 +28,7 @@ import { readObjects, type RawObject } from './read-object.ts';
 import { readText } from './source-text.ts';
 import { sayOnceOfTemplate } from './template.ts';
 import { anything, filesNamedBy, type UnreadObject } from './unread.ts';
-import { parseYaml, type YamlDocument } from './yaml-documents.ts';
+import { parseYaml, type IsEnough, type YamlDocument } from './yaml-documents.ts';
 
 /** Errors of a file, after which the rest of it is not looked at: 4 MiB of wrong objects have 72,000. */
 const MOST_ERRORS = 1000;
@@ -133,15 +133,15 @@ export class Reading {
   /** Those of a file, until it has so many errors that more help nobody: who mends them checks again. */
   #objectsIn(file: string, text: string): RawObject[] {
     const before = this.diagnostics.errorCount;
-    const isEnough = (at: Span): boolean => {
+    const isEnough: IsEnough = (at) => {
       if (this.diagnostics.errorCount - before < MOST_ERRORS) return false;
       const message = `${file} has ${MOST_ERRORS} errors up to here, and is not read any further`;
-      this.diagnostics.add('E126', at, message, { help: 'mend those before it, and check again' });
+      this.diagnostics.add('E126', at(), message, { help: 'mend those before it, and check again' });
       return true;
     };
     const objects: RawObject[] = [];
     for (const document of parseYaml(file, text, this.diagnostics, isEnough))
-      for (const object of readObjects(document, this)) objects.push(object);
+      for (const object of readObjects(document, this, isEnough)) objects.push(object);
     return objects;
   }
 

@@ -43,19 +43,19 @@ export function within(document: Source, prefix: Path): Source {
   };
 }
 
-/**
- * Parses a file, document by document as they are asked for; those with errors are left out, empty ones too.
- * @param isEnough asked before each with its place; true: nothing from there on is read
- */
+/** Asked before each document and each item of a list, with its place; true: nothing from there on is read. */
+export type IsEnough = (at: () => Span) => boolean;
+
+/** Parses a file, document by document as they are asked for; those with errors are left out, empty ones too. */
 export function* parseYaml(
   file: string,
   text: string,
   diagnostics: Collector,
-  isEnough: (at: Span) => boolean = () => false,
+  isEnough: IsEnough = () => false,
 ): Generator<YamlDocument, void, undefined> {
   const lines = new LineIndex(file, text);
   for (const piece of readStream(text)) {
-    if (isEnough(placeOf(piece, lines))) return;
+    if (isEnough(() => placeOf(piece, lines))) return;
     if (piece instanceof Error) {
       tell(piece, lines, diagnostics);
       continue;
