@@ -12,8 +12,10 @@ export interface UmlSetting {
   readonly agent: string;
   readonly enclosure: string;
   readonly init: string;
-  /** An existing folder that nothing the guest needs lies in; a tmpfs covers it inside the enclosure. */
+  /** An existing folder that nothing the guest needs lies in: inside the enclosure, the guest's root is built over it. */
   readonly workFolder: string;
+  /** The folders and files of the machine that the guest sees at their own paths, besides what the enclosure always shows. */
+  readonly shown: readonly string[];
   /** Folders that become writable and empty in the guest. */
   readonly guestTmpfs: readonly string[];
   readonly modulesFolder: string | null;
@@ -26,6 +28,9 @@ export interface UmlSetting {
  * (0.5 s instead of 1.4 s from start to init, UML 6.1 on a quiet machine). A name that a release does not have is ignored.
  */
 const LEFT_OUT = ['raid6_select_algo', 'calibrate_xor_blocks', 'init_btrfs_fs', 'init_zswap', 'init_jfs_fs'];
+
+/** What the guest's process has of its own, as unshare(1) says it. */
+export const NAMESPACES = ['--mount', '--net', '--ipc', '--pid'] as const;
 
 const CLOCK_ARGUMENTS: Readonly<Record<Clock, readonly string[]>> = {
   // The console speaks on descriptor 1; serial line 0 is the agent's, on descriptors 3 and 4.
@@ -40,18 +45,21 @@ const CLOCK_ARGUMENTS: Readonly<Record<Clock, readonly string[]>> = {
   ],
 };
 
+/** The guest's own folder in its root (uml-enclose.sh): the only one that it can write to. */
+const OWN = '/ipvlane';
+
 export function umlArgv(setting: UmlSetting): [string, ...string[]] {
   const user = setting.privilege === 'user-namespace' ? ['--user', '--map-root-user'] : [];
   return [
     // Whoever kills the front end kills unshare; unshare's child is PID 1 of a namespace and takes all with it.
     ...(['setpriv', '--pdeathsig', 'KILL'] as const),
-    ...['unshare', ...user, '--mount', '--pid', '--fork', '--kill-child'],
-    ...['sh', setting.enclosure, setting.workFolder, setting.node, setting.agent, setting.init],
+    ...['unshare', ...user, ...NAMESPACES, '--fork', '--kill-child'],
+    ...['sh', setting.enclosure, setting.workFolder, setting.node, setting.agent, setting.init, ...setting.shown, '--'],
     setting.program,
     `mem=${setting.memoryMiB}M`,
-    ...['root=/dev/root', 'rootfstype=hostfs', 'hostfs=/', 'ro', `init=${setting.workFolder}/init`],
+    ...['root=/dev/root', 'rootfstype=hostfs', 'hostfs=/', 'ro', `init=${OWN}/init`],
     ...CLOCK_ARGUMENTS[setting.clock],
-    ...[`uml_dir=${setting.workFolder}`, 'pty.legacy_count=0', `initcall_blacklist=${LEFT_OUT.join(',')}`],
+    ...[`uml_dir=${OWN}`, 'pty.legacy_count=0', `initcall_blacklist=${LEFT_OUT.join(',')}`],
     `ipvlane_clock=${setting.clock}`,
     `ipvlane_user=${setting.privilege === 'user-namespace' ? 'yes' : ''}`,
     `ipvlane_tmpfs=${setting.guestTmpfs.join(':')}`,
@@ -72,6 +80,20 @@ export function chooseWorkFolder(needed: readonly string[], exists: (folder: str
 /** The folders that programs expect to be writable, without those that would hide something needed. */
 export function guestTmpfs(needed: readonly string[]): string[] {
   return ['/run', '/tmp', '/var/tmp'].filter((folder) => !needed.some((path) => isBelow(path, folder)));
+}
+
+/**
+ * What must be shown of the machine, the outermost of each: the system's programs, and what else is needed. Of an
+ * installed package it is the whole `node_modules`, in which Node finds what the package needs.
+ * @param needed paths without symbolic links
+ */
+export function shownPaths(needed: readonly string[]): string[] {
+  const wanted = ['/usr', ...needed.map(withItsNeighbours)];
+  return [...new Set(wanted)].filter((path) => !wanted.some((other) => other !== path && isBelow(path, other)));
+}
+
+function withItsNeighbours(path: string): string {
+  return /^.*?\/node_modules(?=\/)/.exec(path)?.[0] ?? path;
 }
 
 function isBelow(path: string, folder: string): boolean {

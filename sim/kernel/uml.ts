@@ -1,10 +1,10 @@
 /**
- * User-mode Linux: a Linux kernel as an ordinary process, whose root file system is the machine's own, read-only.
+ * User-mode Linux: a Linux kernel as an ordinary process, in an enclosure that shows it the machine's programs, read-only.
  * Needs no root, no KVM and no image. https://docs.kernel.org/virt/uml/user_mode_linux_howto_v2.html
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../trace/record.ts';
 import { TERMINAL_WINDOW } from './credit-window.ts';
 import { refuseMoreThanThereIs } from './guest-memory.ts';
@@ -14,7 +14,7 @@ import { machineError, type MachineFault } from './machine-error.ts';
 import { builtFile, packageFolder } from './package-files.ts';
 import { findProgram } from './program.ts';
 import { programRequirement } from './requirement.ts';
-import { chooseWorkFolder, guestTmpfs, umlArgv, type UmlSetting } from './uml-command.ts';
+import { chooseWorkFolder, guestTmpfs, NAMESPACES, shownPaths, umlArgv, type UmlSetting } from './uml-command.ts';
 
 const MODULES_ROOT = '/usr/lib/uml/modules';
 const NAMESPACES_FIX = 'sudo sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0';
@@ -24,6 +24,8 @@ export interface UmlParts {
   readonly agent: string;
   readonly program: string;
   readonly helloTimeoutMs: number;
+  /** Folders of the machine that the guest sees besides what a lab needs; for tests. */
+  readonly shown: readonly string[];
 }
 
 /** What tells one User-mode Linux from another. */
@@ -33,6 +35,7 @@ interface Flavour {
   /** null: the bundled one. */
   readonly agent: string | null;
   readonly helloTimeoutMs: number;
+  readonly shown: readonly string[];
   readonly clock: Clock;
   /** The program itself, and its modules. */
   readonly own: () => { readonly release: string | null; readonly requirements: readonly Requirement[] };
@@ -87,10 +90,10 @@ export function umlVirtualKernel(
 }
 
 function defaults(
-  { agent, helloTimeoutMs = 60_000 }: Partial<UmlParts>,
+  { agent, helloTimeoutMs = 60_000, shown = [] }: Partial<UmlParts>,
   program: () => string,
-): Pick<Flavour, 'agent' | 'program' | 'helloTimeoutMs'> {
-  return { agent: agent ?? null, program, helloTimeoutMs };
+): Pick<Flavour, 'agent' | 'program' | 'helloTimeoutMs' | 'shown'> {
+  return { agent: agent ?? null, program, helloTimeoutMs, shown };
 }
 
 function flavoured(flavour: Flavour): Kernel {
@@ -130,13 +133,25 @@ function debianPackage(program: string, modulesFolder: string | null): ReturnTyp
 
 function namespaces(): Requirement {
   const name = 'namespaces of one’s own';
-  if (process.getuid?.() === 0) return { name, met: true, detail: 'root', fix: null };
-  const tried = spawnSync('unshare', ['--user', '--map-root-user', '--mount', '--pid', '--fork', 'true'], {
+  if (privilegeHere() === 'root') return { name, met: true, detail: 'root', fix: null };
+  const tried = spawnSync('unshare', ['--user', '--map-root-user', ...NAMESPACES, '--fork', 'true'], {
     encoding: 'utf8',
   });
   const met = tried.status === 0;
   const said = tried.error?.message ?? tried.stderr.trim();
-  return { name, met, detail: met ? 'user namespaces are allowed' : said, fix: met ? null : NAMESPACES_FIX };
+  const detail = met
+    ? 'user namespaces are allowed'
+    : `this machine refuses a user namespace with network, mount, IPC and PID namespaces in it: ${said}`;
+  return { name, met, detail, fix: met ? null : NAMESPACES_FIX };
+}
+
+const CAP_SYS_ADMIN = 21n;
+
+/** Root makes namespaces by right, unless it is a container's, from which that was taken: it asks as everybody else does. */
+function privilegeHere(): UmlSetting['privilege'] {
+  if (process.getuid?.() !== 0) return 'user-namespace';
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return (BigInt(`0x${effective}`) >> CAP_SYS_ADMIN) & 1n ? 'root' : 'user-namespace';
 }
 
 /** What Debian's package brought: a folder of the release's name. */
@@ -163,7 +178,6 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
     });
   refuseMoreThanThereIs('boot user-mode Linux', options.memoryMiB);
   const setting = settingOf(flavour, options);
-  const root = setting.privilege === 'root';
   return launch(
     {
       kind: 'uml',
@@ -174,7 +188,7 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
       argv: umlArgv(setting),
       env: {
         PATH: process.env.PATH,
-        ...(root ? { IPVLANE_DROP: 'yes' } : {}),
+        IPVLANE_PRIVILEGE: setting.privilege,
         ...(flavour.clock === 'virtual' ? { IPVLANE_SCRIPTED: 'yes' } : {}),
       },
       helloTimeoutMs: flavour.helloTimeoutMs,
@@ -187,12 +201,15 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
 function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
   const node = realpathSync(process.execPath);
   const { modulesFolder, clock } = flavour;
-  const agent = flavour.agent ?? builtFile('agent.cjs');
+  const agent = realpathSync(flavour.agent ?? builtFile('agent.cjs'));
   const named = flavour.program();
   const program = findProgram(named) ?? named;
-  const needed = [packageFolder(), node, agent, program, ...(modulesFolder === null ? [] : [modulesFolder])].map(
-    (path) => realpathSync(path),
-  );
+  const needed = [
+    ...[dirname(builtFile('agent.cjs')), agent, node, program, ...(modulesFolder === null ? [] : [modulesFolder])],
+    ...flavour.shown,
+  ].map((path) => realpathSync(path));
+  // A link there stays one for Node, which looks for the module upwards of the agent's own folder.
+  needed.push(modulesOf('koffi'));
   const workFolder = chooseWorkFolder(needed, existsSync);
   if (workFolder === null)
     throw machineError({
@@ -202,7 +219,7 @@ function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
       remedy: 'sudo mkdir /mnt',
     });
   return {
-    program,
+    program: realpathSync(program),
     clock,
     memoryMiB: options.memoryMiB,
     node,
@@ -210,10 +227,20 @@ function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
     enclosure: builtFile('uml-enclose.sh'),
     init: builtFile('uml-init.sh'),
     workFolder,
+    shown: shownPaths(needed),
     guestTmpfs: guestTmpfs(needed),
     modulesFolder,
-    privilege: process.getuid?.() === 0 ? 'root' : 'user-namespace',
+    privilege: privilegeHere(),
   };
+}
+
+/** The nearest `node_modules` above our own files that holds a package. */
+function modulesOf(name: string): string {
+  for (let folder = realpathSync(packageFolder()); ; folder = dirname(folder)) {
+    const modules = join(folder, 'node_modules');
+    if (existsSync(join(modules, name))) return modules;
+    if (folder === dirname(folder)) throw new Error(`${name} is not installed beside ipvlane`);
+  }
 }
 
 /** The enclosure's own exit codes (uml-enclose.sh). */

@@ -161,7 +161,7 @@ export class ExecPrograms {
   #awaitEnd(id: number, child: ChildProcess, outputs: readonly Promise<void>[]): void {
     child.on('error', (error: NodeJS.ErrnoException) => {
       const missing = error.code === 'ENOENT';
-      this.#exit(id, { error: missing ? 'there is no such program on this machine' : error.message });
+      this.#exit(id, { error: missing ? 'there is no such program in the lab' : error.message });
     });
     child.on('exit', (code, signal) => {
       void Promise.all(outputs).then(() => this.#exit(id, { code, signal }));

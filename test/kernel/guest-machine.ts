@@ -8,6 +8,8 @@ import { umlKernel } from '../../sim/kernel/uml.ts';
 import type { AgentMessage } from '../../sim/lab/protocol.ts';
 import { ask, ECHO_AGENT } from './echo-lab.ts';
 
+const PROJECT = join(import.meta.dirname, '../..');
+
 export class GuestMachine implements AsyncDisposable {
   readonly kernel: RunningKernel;
   readonly #messages: AsyncIterator<AgentMessage>;
@@ -28,7 +30,9 @@ export class GuestMachine implements AsyncDisposable {
 
   /** Without any module. */
   static async bootBare(): Promise<GuestMachine> {
-    return new GuestMachine(await umlKernel({ agent: ECHO_AGENT }).start({ memoryMiB: 1024, keepConsole: null }));
+    return new GuestMachine(
+      await umlKernel({ agent: ECHO_AGENT, shown: [PROJECT] }).start({ memoryMiB: 1024, keepConsole: null }),
+    );
   }
 
   async loadModules(): Promise<void> {

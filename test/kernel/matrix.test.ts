@@ -68,7 +68,7 @@ describe('scenarios on a kernel to which things happen', () => {
   const cell = (name: string): Cell | undefined => cells.find((one) => one.scenario === name);
 
   beforeAll(async () => {
-    const kernel = provokedKernel(umlKernel());
+    const kernel = provokedKernel(umlKernel({ shown: [join(import.meta.dirname, 'fixtures')] }));
     const names = [
       'calm',
       'splats',

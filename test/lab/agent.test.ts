@@ -144,7 +144,7 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
   it('captures, runs programs with and without a terminal, and is held until it is told to stop', async () => {
     let exits = 0;
     const run = await runInUml(planOf({ pods: TWO }), { hold: true, pcap: true }, (message, send) => {
-      if (message.type === 'exec-exit' && ++exits === 4) send({ type: 'stop' });
+      if (message.type === 'exec-exit' && ++exits === 5) send({ type: 'stop' });
       if (message.type !== 'holding') return;
       const program = (id: number, who: string, ...argv: string[]) =>
         ({ type: 'exec', id, party: who, argv, env: { GREETING: 'hello' }, terminal: null }) as const;
@@ -154,6 +154,7 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
       send({ ...program(2, 'host:outside', 'stty', 'size'), terminal: { columns: 77, rows: 22 } });
       send(program(3, 'default/nobody', 'true'));
       send(program(4, 'default/client', '/no/such/program'));
+      send(program(5, 'default/client', 'cat', '/proc/sys/kernel/modules_disabled'));
     });
     expect(outputOf(run, 1)).toBe('hello\nfrom afar\n');
     expect(outputOf(run, 2).trim()).toBe('22 77');
@@ -161,7 +162,8 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
     expect(exit(1)).toMatchObject({ code: 3, signal: null });
     expect(exit(2)).toMatchObject({ code: 0 });
     expect(exit(3)).toMatchObject({ code: null, error: NO_NOBODY });
-    expect(exit(4)).toMatchObject({ code: null, error: 'there is no such program on this machine' });
+    expect(exit(4)).toMatchObject({ code: null, error: 'there is no such program in the lab' });
+    expect(outputOf(run, 5)).toBe('1\n');
     const pcap = run.messages.flatMap((message) =>
       message.type === 'file' && message.name === 'default.test.pcap' ? [Buffer.from(message.data, 'base64')] : [],
     );
