@@ -70,10 +70,9 @@ describe('eth0', () => {
       { name: 'x', type: 'macvlan', master: 'ens192', ipam: { type: 'spiderpool' } },
       /^E411 .* macvlan is not modelled, only ipvlan is/,
     ],
-    [{ name: 'x', type: 'ipvlan', ipam: { type: 'dhcp' } }, /^E411 .* IPAM "dhcp" is not modelled/],
     [
-      { name: 'x', type: 'ipvlan', ipam: { type: 'host-local', subnet: '10.1.0.0/16' } },
-      /^E411 .* IPAM "host-local" is not modelled, only spiderpool and static are/,
+      { name: 'x', type: 'ipvlan', ipam: { type: 'dhcp' } },
+      /^E411 .* IPAM "dhcp" is not modelled, only spiderpool, static, host-local, whereabouts are/,
     ],
     [{ name: 'x', type: 'ipvlan', mode: 'l4', ipam: { type: 'spiderpool' } }, /^E425 .* unknown ipvlan mode: "l4"/],
     [{ name: 'x', type: 'ipvlan' }, /^E425 .* has no IPAM/],
@@ -82,7 +81,7 @@ describe('eth0', () => {
   });
 
   it('is told which IPAM to write where its own is not modelled', () => {
-    const config = { name: 'x', type: 'ipvlan', ipam: { type: 'host-local', subnet: '10.1.0.0/16' } };
+    const config = { name: 'x', type: 'ipvlan', ipam: { type: 'dhcp' } };
     const { diagnostics } = plan(nad('x', config), seedPool, pod('a', by('x')));
     expect(diagnostics.map(({ help }) => help)).toEqual([
       'write `"ipam": { "type": "spiderpool" }`, and a SpiderIPPool with its subnet and addresses',

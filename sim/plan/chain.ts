@@ -3,20 +3,15 @@
  * policies are enforced.
  *
  * Sources: the CNI specification (a list has `plugins`, a single one `type`), the ipvlan plugin's README, Spiderpool's
- * IPAM and ifacer plugins. cilium-chaining takes part only in a list named `spidernet-chainer` that holds `cilium-cni`;
- * in every other chain it silently does nothing.
+ * IPAM and ifacer plugins; of host-local and whereabouts see `cni/ranges.ts`. cilium-chaining takes part only in a list named
+ * `spidernet-chainer` that holds `cilium-cni`; in every other chain it silently does nothing.
  */
 import { innerRemarks, isDisabled, keyRemarks, pluginRemarks, whyAddFails, type Remark } from './cni/chain-remarks.ts';
-import { isObject, objectsOf, textOf, textsOf, withKnownKeys, type PluginConfig } from './cni/plugin-config.ts';
-import {
-  bondKeys,
-  ipamKeys,
-  listKeys,
-  mainPlugins,
-  pluginKeys,
-  staticAddressKeys,
-  staticRouteKeys,
-} from './cni/plugin-keys.ts';
+import type { ChainProblem } from './cni/chain-problem.ts';
+import { addressesIn, routesIn, type WrittenAddress, type WrittenRoute } from './cni/ipam-parts.ts';
+import { isObject, textOf, textsOf, withKnownKeys, type PluginConfig } from './cni/plugin-config.ts';
+import { bondKeys, innerIpamKeys, ipamKeys, listKeys, mainPlugins, pluginKeys } from './cni/plugin-keys.ts';
+import { idleRangeKeys, readHostLocal, readWhereabouts, type Around, type RangesIpam } from './cni/ranges.ts';
 import type { CniConfig } from './spider-multus-config.ts';
 import { CNI_VERSIONS } from './spiderpool/multus-config-check.ts';
 
@@ -63,21 +58,10 @@ type Ipam =
     }
   | {
       readonly kind: 'static';
-      readonly addresses: readonly { readonly address: string; readonly gateway: string | null }[];
-      readonly routes: readonly { readonly to: string; readonly via: string | null }[];
-    };
-
-/** Why a configuration cannot be planned, as a clause: `macvlan is not modelled, only ipvlan is`. */
-export interface ChainProblem {
-  /** `fails`: a plugin takes the configuration and then fails, so that no pod on it starts. */
-  readonly kind: 'invalid' | 'not-modelled' | 'fails';
-  readonly problem: string;
-  /** What to do, where it is known better than "another network". */
-  readonly help?: string;
-  /** Where it is, as of a remark. */
-  readonly plugin?: number;
-  readonly key?: string;
-}
+      readonly addresses: readonly WrittenAddress[];
+      readonly routes: readonly WrittenRoute[];
+    }
+  | RangesIpam;
 
 export function readChain(config: CniConfig): Chain | ChainProblem {
   const plugins = pluginsOf(config);
@@ -95,7 +79,7 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
   if (mode !== '' && mode !== 'l2' && mode !== 'l3' && mode !== 'l3s') {
     return { kind: 'invalid', problem: `unknown ipvlan mode: ${JSON.stringify(mode)}` };
   }
-  const ipam = readIpam(ipvlan['ipam'], versionOf(config));
+  const ipam = readIpam(ipvlan['ipam'], { cniVersion: versionOf(config), name: textOf(config['name']) ?? '' });
   if ('problem' in ipam) return ipam;
   const mtu = ipvlan['mtu'] ?? 0;
   if (typeof mtu !== 'number' || !Number.isInteger(mtu) || mtu < 0) {
@@ -170,7 +154,8 @@ function readIfacer(plugin: CniConfig): Ifacer {
   };
 }
 
-function readIpam(value: unknown, cniVersion: string | null): Ipam | ChainProblem {
+function readIpam(value: unknown, around: Around): Ipam | ChainProblem {
+  const { cniVersion } = around;
   if (!isObject(value)) return { kind: 'invalid', problem: 'has no IPAM, so its pods get no address' };
   const { type } = withKnownKeys(value, ['type']);
   const ipam = withKnownKeys(value, Object.keys(ipamKeys[textOf(type) ?? ''] ?? { type }));
@@ -191,11 +176,15 @@ function readIpam(value: unknown, cniVersion: string | null): Ipam | ChainProble
         cleanGateway: ipam['clean_gateway'] === true,
       };
     case 'static':
-      return readStatic(ipam);
+      return { kind: 'static', addresses: addressesIn(ipam), routes: routesIn(ipam) };
+    case 'host-local':
+      return readHostLocal(ipam, around);
+    case 'whereabouts':
+      return readWhereabouts(ipam, around);
     default:
       return {
         kind: 'not-modelled',
-        problem: `IPAM ${JSON.stringify(type)} is not modelled, only spiderpool and static are`,
+        problem: `IPAM ${JSON.stringify(type)} is not modelled, only ${Object.keys(ipamKeys).join(', ')} are`,
         help: 'write `"ipam": { "type": "spiderpool" }`, and a SpiderIPPool with its subnet and addresses',
       };
   }
@@ -203,31 +192,19 @@ function readIpam(value: unknown, cniVersion: string | null): Ipam | ChainProble
 
 const WITHOUT_VERSION = '0.1.0';
 
-/** A route without a gateway takes that of the first address of its IP version; the gateway alone makes no route. */
-function readStatic(ipam: PluginConfig): Ipam {
-  const read = (key: string, keys: object) =>
-    objectsOf(ipam[key]).map((entry) => withKnownKeys(entry, Object.keys(keys)));
-  const addresses = read('addresses', staticAddressKeys).map((entry) => ({
-    address: textOf(entry['address']) ?? '',
-    gateway: textOf(entry['gateway']),
-  }));
-  const routes = read('routes', staticRouteKeys).map((entry) => ({
-    to: textOf(entry['dst']) ?? '',
-    via: textOf(entry['gw']),
-  }));
-  return { kind: 'static', addresses, routes };
-}
-
 function ipamRemarks(value: unknown): Remark[] {
   if (!isObject(value)) return [];
   const { type } = withKnownKeys(value, ['type']);
   const keys = ipamKeys[textOf(type) ?? ''];
   if (keys === undefined) return [];
   const ipam = withKnownKeys(value, Object.keys(keys));
-  const inside = (key: string) => (type === 'static' ? objectsOf(ipam[key]) : []);
   return [
     ...keyRemarks(`IPAM ${String(type)}`, ipam, keys),
-    ...innerRemarks('an address of static IPAM', 'addresses', inside('addresses'), staticAddressKeys),
-    ...innerRemarks('a route of static IPAM', 'routes', inside('routes'), staticRouteKeys),
+    ...Object.entries(innerIpamKeys[String(type)] ?? {}).flatMap(([key, { what, keys: inner }]) => {
+      // Range sets are lists in a list.
+      const values = Array.isArray(ipam[key]) ? (ipam[key] as unknown[]).flat() : [];
+      return innerRemarks(`${what} of ${String(type)} IPAM`, key, values.filter(isObject), inner);
+    }),
+    ...idleRangeKeys(type, ipam),
   ];
 }

@@ -12,7 +12,7 @@ import {
   parseCidr,
   type Family,
 } from '../../dataplane/policy/address.ts';
-import type { Collector } from '../diagnostics/collector.ts';
+import type { Absent, Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { addressOfCidr, hostAddress } from './address-of-cidr.ts';
@@ -27,6 +27,7 @@ import { multusAnnotations } from './multus.ts';
 import type { Attachment } from './attachments.ts';
 import type { InterfacePlan, MasterPlan, PodPlan, RoutePlan } from './plan.ts';
 import { ipamAnnotations, type ChoiceProblem, type Claimant } from './pool-choice.ts';
+import { familiesOf, placeOf, type RangeIpam } from './range-ipam.ts';
 import type { SchedulableNode } from './schedule/node.ts';
 
 export interface Surroundings {
@@ -36,6 +37,7 @@ export interface Surroundings {
   readonly namespaces: ReadonlyMap<string, Claimant['namespace']>;
   readonly poolNames: readonly string[];
   readonly ipam: Ipam;
+  readonly ranges: RangeIpam;
   /** A name keeps its number for as long as the lab lives. */
   readonly endpointIdOf: (pod: DeclaredPod) => number;
 }
@@ -72,7 +74,7 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
       ports: portsOf(pod),
     });
   }
-  failures.report(around.poolNames, diagnostics);
+  failures.report(diagnostics);
   return plans;
 }
 
@@ -105,8 +107,11 @@ function makeInterface(
       ? asItWas(pod, node, attachment, had, around, diagnostics)
       : chain.ipam.kind === 'static'
         ? staticAddressing(attachment, chain.ipam)
-        : fromPools(pod, node, attachment, around, failures, diagnostics);
+        : chain.ipam.kind === 'ranges'
+          ? fromRanges(pod, node, attachment, chain.ipam, around, failures, diagnostics)
+          : fromPools(pod, node, attachment, chain.ipam, around, failures, diagnostics);
   if (master === null || addressing === null) return null;
+  refuseOwnGateway(pod, attachment, addressing, diagnostics);
   return { name: nic, network: network.key, ...slaveOf(master, chain), ...addressing };
 }
 
@@ -122,23 +127,96 @@ function slaveOf(
 type Addressing = Pick<InterfacePlan, 'addresses' | 'routes' | 'pools'>;
 
 type StaticIpam = Extract<Chain['ipam'], { kind: 'static' }>;
+type RangesIpam = Extract<Chain['ipam'], { kind: 'ranges' }>;
+type PoolsIpam = Extract<Chain['ipam'], { kind: 'spiderpool' }>;
 
-/**
- * As the plugins `static` and `ipvlan` have it (ConfigureIface): a gateway makes no route by itself, but a route without one
- * takes the gateway of the first address of its IP version.
- */
 function staticAddressing(attachment: Attachment, ipam: StaticIpam): Addressing {
   // Addresses that the pod asks for come without a gateway.
   const gateways = attachment.ips.length > 0 ? [] : ipam.addresses.flatMap(({ gateway }) => gateway ?? []);
-  const routes = ipam.routes.map(({ to, via }) => ({
+  return { addresses: staticAddresses(attachment, ipam), routes: routesBy(gateways, ipam.routes), pools: [] };
+}
+
+/**
+ * As the plugin `ipvlan` has it (ConfigureIface): a gateway makes no route by itself, but a route without one takes the
+ * gateway of the first address of its IP version.
+ * @param gateways of the addresses, in their order
+ */
+function routesBy(gateways: readonly string[], written: StaticIpam['routes']): RoutePlan[] {
+  const routes = written.map(({ to, via }) => ({
     to,
     via: via ?? gateways.find((gateway) => gateway.includes(':') === to.includes(':')) ?? null,
   }));
+  return [...new Map(routes.map((route) => [route.to, route])).values()];
+}
+
+/** Addresses out of ranges; one that somebody has whom the plugin does not know is a mistake of the networks. */
+function fromRanges(
+  pod: DeclaredPod,
+  node: SchedulableNode,
+  attachment: Attachment,
+  ipam: RangesIpam,
+  around: Surroundings,
+  failures: Failures,
+  diagnostics: Collector,
+): Addressing | null {
+  const { network, nic, ips } = attachment;
+  const result = around.ranges.allocate({ key: podKey(pod), node: node.name }, ipam, ips);
+  const span = ips.length > 0 ? annotationSpan(pod, multusAnnotations.networks) : declarationSpan(pod);
+  if (result.kind === 'failed') {
+    const { message, help } = result;
+    failures.add({ pod, code: 'E407', message, help, absent: [], span });
+    return null;
+  }
+  for (const { address, text, gateway, double } of result.given) {
+    if (double !== null) {
+      const { plugin } = ipam;
+      const help = doubleHelp(plugin, around.ranges.giverOf(address));
+      failures.addDouble({ pod, network: String(network.key), address: formatAddress(address), owner: double, help });
+    }
+    if (gateway !== formatAddress(address)) continue;
+    diagnostics.add(
+      'W410',
+      network.source?.spanOf(network.path),
+      `${nic} of ${podKey(pod)} gets ${text}, the gateway of network ${String(network.key)}: ${ipam.plugin} gives it out as any other`,
+      { help: 'add it to `exclude` of the range' },
+    );
+  }
+  const gateways = [...result.given, ...ipam.addresses].flatMap(({ gateway }) => gateway ?? []);
   return {
-    addresses: staticAddresses(attachment, ipam),
-    routes: [...new Map(routes.map((route) => [route.to, route])).values()],
+    addresses: [...result.given.map(({ text }) => text), ...ipam.addresses.map(({ address }) => address)],
+    routes: routesBy(gateways, ipam.routes),
     pools: [],
   };
+}
+
+/** What keeps two from having one address, by who gave out the second and the first. */
+function doubleHelp(plugin: RangesIpam['plugin'], first: RangesIpam['plugin'] | null): string {
+  if (plugin === 'host-local') {
+    return first === 'host-local'
+      ? 'host-local knows what it gave out on its own node, for networks of one name: give each node ranges of its own, or use an IPAM for the whole cluster (whereabouts, spiderpool)'
+      : 'host-local does not know of it: keep it out of the range by `rangeStart` and `rangeEnd`';
+  }
+  return first === 'whereabouts'
+    ? 'whereabouts keeps ranges apart by `enable_overlapping_ranges` (the default) in networks of one `network_name`: write it for both'
+    : 'whereabouts does not know of it: add it to `exclude` of the range';
+}
+
+/** The kernel takes no route by an address that is the interface's own, and so the plugin fails. */
+function refuseOwnGateway(
+  pod: DeclaredPod,
+  { nic, network }: Attachment,
+  { addresses, routes }: Addressing,
+  diagnostics: Collector,
+): void {
+  const own = new Set(addresses.flatMap((text) => addressOfCidr(text) ?? []));
+  const route = routes.find(({ via }) => via !== null && own.has(hostAddress(via) ?? -1n));
+  if (route === undefined) return;
+  diagnostics.add(
+    'E430',
+    network.source?.spanOf(network.path),
+    `network ${String(network.key)}: failed to add route to ${route.to} via ${String(route.via)}: ${nic} of ${podKey(pod)} has that address itself`,
+    { help: 'give the pod another address, and the route the address of a router' },
+  );
 }
 
 /** Those that the pod asks for, in place of those in the configuration. */
@@ -150,17 +228,22 @@ function fromPools(
   pod: DeclaredPod,
   node: SchedulableNode,
   attachment: Attachment,
+  ipam: PoolsIpam,
   around: Surroundings,
   failures: Failures,
   diagnostics: Collector,
 ): Addressing | null {
-  const { network, nic, chain } = attachment;
-  if (chain.ipam.kind !== 'spiderpool') return null;
-  const claimant = claimantOf(pod, node, attachment, chain.ipam, around);
+  const { network, nic } = attachment;
+  const claimant = claimantOf(pod, node, attachment, ipam, around);
   const result = around.ipam.allocate(claimant);
   switch (result.kind) {
     case 'allocated':
       warnOfRoutes(claimant, result, attachment, diagnostics);
+      for (const { address, pool, double } of result.allocations) {
+        if (double === null) continue;
+        const help = `Spiderpool does not know of it: add it to \`excludeIPs\` of ${pool.name}`;
+        failures.addDouble({ pod, network: pool.name, address: bare(address), owner: double, help });
+      }
       return {
         addresses: result.allocations.map(({ address }) => address),
         routes: routesOf(
@@ -176,7 +259,11 @@ function fromPools(
       reportChoice(result.problem, claimant, diagnostics);
       return null;
     case 'failed':
-      failures.add(claimant, result, spanOfChoice(claimant, result, network));
+      failures.add({
+        ...{ pod, message: result.message, absent: result.absent, span: spanOfChoice(claimant, result, network) },
+        code: result.pool === null ? 'E407' : 'E302',
+        help: (result.pool === null ? undefined : didYouMean(result.pool, around.poolNames)) ?? result.help,
+      });
       return null;
     case 'refused':
       return null;
@@ -223,6 +310,23 @@ function asItWas(
       return `${formatAddress(address)}/${alike?.text.split('/')[1] ?? (familyOf(address) === 4 ? 32 : 128)}`;
     });
     return { ...usual, addresses };
+  }
+  if (chain.ipam.kind === 'ranges') {
+    const { plugin, addresses, routes } = chain.ipam;
+    const by = `${plugin} of ${String(network.key)}`;
+    const written = addresses.map((one) => ({ ...one, address: addressOfCidr(one.address), text: one.address }));
+    const families = new Set([...familiesOf(chain.ipam), ...written.map(({ address }) => familyOf(address ?? 0n))]);
+    for (const family of families) {
+      if (!had.some((address) => familyOf(address) === family)) without(family, `${by} would give it one now`);
+    }
+    const kept = had.map((address) => {
+      const place = placeOf(chain.ipam as RangesIpam, address) ?? written.find((one) => one.address === address);
+      if (place !== undefined) return place;
+      stray(formatAddress(address), `${by} cannot have given it`);
+      return { text: `${formatAddress(address)}/${familyOf(address) === 4 ? 32 : 128}`, gateway: null };
+    });
+    const gateways = kept.flatMap(({ gateway }) => gateway ?? []);
+    return { addresses: kept.map(({ text }) => text), routes: routesBy(gateways, routes), pools: [] };
   }
   const claimant = claimantOf(pod, node, attachment, chain.ipam, around);
   const result = around.ipam.keep(claimant, had);
@@ -427,25 +531,37 @@ function customRoutes(pod: DeclaredPod, isNear: (gateway: bigint) => boolean, di
 /** Addresses that pods had are theirs before anybody else gets one. */
 function reserveHad(pods: readonly DeclaredPod[], around: Surroundings, diagnostics: Collector): void {
   for (const pod of pods) {
+    const node = around.placed.get(pod);
     for (const attachment of around.attachments.get(pod) ?? []) {
-      for (const address of hadOn(pod, attachment, around)) {
-        const owner = around.ipam.reserve(address, podKey(pod));
+      const { ipam } = attachment.chain;
+      const had = hadOn(pod, attachment, around);
+      if (ipam.kind === 'ranges' && node !== undefined) {
+        around.ranges.remember({ key: podKey(pod), node: node.name }, ipam, had);
+      }
+      for (const address of had) {
+        const owner =
+          ipam.kind === 'ranges'
+            ? around.ipam.reserveUnseen(address, podKey(pod))
+            : around.ipam.reserve(address, podKey(pod));
         if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, hadSpan(pod), diagnostics);
       }
     }
   }
 }
 
-/** Addresses that static IPAM writes down belong to their pod before pools give any out. */
+/** Addresses that are written down belong to their pod before pools and ranges give any out. */
 function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagnostics: Collector): void {
   for (const pod of pods) {
     for (const attachment of around.attachments.get(pod) ?? []) {
       const { chain, ips, network } = attachment;
-      if (chain.ipam.kind !== 'static' || hadOn(pod, attachment, around).length > 0) continue;
-      const addresses = staticAddresses(attachment, chain.ipam);
+      if (chain.ipam.kind === 'spiderpool' || hadOn(pod, attachment, around).length > 0) continue;
+      const addresses =
+        chain.ipam.kind === 'static'
+          ? staticAddresses(attachment, chain.ipam)
+          : chain.ipam.addresses.map(({ address }) => address);
       const asked = pod.annotations[multusAnnotations.networks] !== undefined && ips.length > 0;
       const span = asked ? annotationSpan(pod, multusAnnotations.networks) : network.source?.spanOf(network.path);
-      if (addresses.length === 0) {
+      if (addresses.length === 0 && chain.ipam.kind === 'static') {
         diagnostics.add(
           'E407',
           declarationSpan(pod),
@@ -480,10 +596,9 @@ export function refuseDouble(
   other: string,
   span: Diagnostic['span'],
   diagnostics: Collector,
+  help = 'give one of them another address',
 ): void {
-  diagnostics.add('E408', span, `address ${address} of ${one} belongs to ${other} already`, {
-    help: 'give one of them another address',
-  });
+  diagnostics.add('E408', span, `address ${address} of ${one} belongs to ${other} already`, { help });
 }
 
 type Failed = Extract<AllocationResult, { kind: 'failed' }>;
@@ -512,29 +627,57 @@ function spanOfChoice(
   return anchor === null ? declarationSpan(pod) : annotationSpan(pod, anchor);
 }
 
-/** Pods without an address, one diagnostic for all replicas of a workload that fail alike. */
-class Failures {
-  readonly #groups = new Map<string, { claimant: Claimant; failed: Failed; span: Diagnostic['span']; count: number }>();
+interface Failure {
+  readonly pod: DeclaredPod;
+  readonly code: 'E302' | 'E407';
+  readonly message: string;
+  readonly help: string;
+  readonly absent: readonly Absent[];
+  readonly span: Diagnostic['span'];
+}
 
-  add(claimant: Claimant, failed: Failed, span: Diagnostic['span']): void {
-    const key = `${declarationKey(claimant.pod)} ${failed.message}`;
+interface Double {
+  readonly pod: DeclaredPod;
+  /** What gave the address out. */
+  readonly network: string;
+  readonly address: string;
+  readonly owner: string;
+  readonly help: string;
+}
+
+/** Pods without an address of their own, one diagnostic for all replicas of a workload that fail alike. */
+class Failures {
+  readonly #groups = new Map<string, { failure: Failure; count: number }>();
+  readonly #doubles = new Map<string, { double: Double; count: number }>();
+
+  add(failure: Failure): void {
+    const key = `${declarationKey(failure.pod)} ${failure.message}`;
     const group = this.#groups.get(key);
-    if (group === undefined) this.#groups.set(key, { claimant, failed, span, count: 1 });
+    if (group === undefined) this.#groups.set(key, { failure, count: 1 });
     else group.count++;
   }
 
-  report(poolNames: readonly string[], diagnostics: Collector): void {
-    for (const { claimant, failed, span, count } of this.#groups.values()) {
-      const who = `${podKey(claimant.pod)}${count > 1 ? ` and ${count - 1} more of its ${claimant.pod.owner?.kind ?? 'kind'}` : ''}`;
-      diagnostics.add(
-        failed.pool === null ? 'E407' : 'E302',
-        span,
-        `${who} ${count > 1 ? 'get' : 'gets'} no address: ${failed.message}`,
-        {
-          help: (failed.pool === null ? undefined : didYouMean(failed.pool, poolNames)) ?? failed.help,
-          absent: failed.absent,
-        },
-      );
+  /** An address that another one has got by an IPAM that does not know of this one. */
+  addDouble(double: Double): void {
+    const key = `${declarationKey(double.pod)} ${double.network}`;
+    const group = this.#doubles.get(key);
+    if (group === undefined) this.#doubles.set(key, { double, count: 1 });
+    else group.count++;
+  }
+
+  report(diagnostics: Collector): void {
+    for (const { failure, count } of this.#groups.values()) {
+      const { pod, code, message, help, absent, span } = failure;
+      const who = `${podKey(pod)}${moreOf(pod, count)} ${count > 1 ? 'get' : 'gets'} no address`;
+      diagnostics.add(code, span, `${who}: ${message}`, { help, absent });
+    }
+    for (const { double, count } of this.#doubles.values()) {
+      const { pod, address, owner, help } = double;
+      refuseDouble(address, `${podKey(pod)}${moreOf(pod, count)}`, owner, declarationSpan(pod), diagnostics, help);
     }
   }
+}
+
+function moreOf({ owner }: DeclaredPod, count: number): string {
+  return count > 1 ? ` and ${count - 1} more of its ${owner?.kind ?? 'kind'}` : '';
 }

@@ -23,6 +23,8 @@ export interface Allocation {
   readonly address: string;
   /** Pools of another subnet or gateway that Spiderpool would as well have taken it from. */
   readonly tied: readonly string[];
+  /** Who has it already by an IPAM that Spiderpool does not know; null: nobody. */
+  readonly double: string | null;
 }
 
 export type AllocationResult =
@@ -70,6 +72,8 @@ export class Ipam {
   readonly #defaults: readonly Pool[];
   readonly #fallbacks: readonly Pool[];
   readonly #used = new Map<bigint, string>();
+  /** Of those used, what another IPAM gave out: Spiderpool gives it out all the same. */
+  readonly #unseen = new Set<bigint>();
   readonly #cursors = new Map<Pool, { range: number; next: bigint }>();
   /** Which pool gave out an address. */
   readonly #origins = new Map<bigint, Pool>();
@@ -93,9 +97,17 @@ export class Ipam {
     return null;
   }
 
+  /** As `reserve`, of an address that is within the pools' reach for all that. */
+  reserveUnseen(address: bigint, owner: string): string | null {
+    const present = this.reserve(address, owner);
+    if (present === null) this.#unseen.add(address);
+    return present;
+  }
+
   /** Gives an address back to the pool that gave it out; it is the last to be given out again. */
   release(address: bigint): void {
     this.#used.delete(address);
+    this.#unseen.delete(address);
     const pool = this.#origins.get(address);
     if (pool !== undefined) this.#returned.set(pool, [...(this.#returned.get(pool) ?? []), address]);
   }
@@ -240,6 +252,7 @@ export class Ipam {
         pool,
         address: `${formatAddress(address)}/${pool.prefixLength}`,
         tied: tied.map((one) => one.name),
+        double: this.#unseen.has(address) ? (this.#used.get(address) ?? null) : null,
       };
       return { kind: 'one', allocation };
     }
@@ -264,6 +277,7 @@ export class Ipam {
       const range = pool.available[cursor.range];
       if (range === undefined) return this.#takeReturned(pool, owner);
       for (; cursor.next <= range.last; cursor.next++) {
+        if (this.#unseen.has(cursor.next)) return cursor.next++;
         if (this.#used.has(cursor.next)) continue;
         this.#used.set(cursor.next, owner);
         this.#origins.set(cursor.next, pool);

@@ -30,6 +30,7 @@ import { compareStatus } from './exported/compare-status.ts';
 import { fallbackPools } from './exported/fallback-pools.ts';
 import { exportedNodeAddresses, type NodeAddress } from './exported/node-addresses.ts';
 import { ownershipOf } from './exported/ownership.ts';
+import { RangeIpam } from './range-ipam.ts';
 import { declarePods } from './replicas.ts';
 import { warnOfResources } from './schedule/resources.ts';
 import { describedNodes } from './schedule/described-nodes.ts';
@@ -92,7 +93,10 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   reserveNodes(nodeAddresses, ipam, diagnostics);
 
   const namespaces = readNamespaces(manifests, declared);
-  const ground = { nodes, networks, masters, namespaces: new Map(namespaces), poolNames: [...pools.keys()], ipam };
+  const ranges = new RangeIpam(ipam);
+  const ground = {
+    ...{ nodes, networks, masters, namespaces: new Map(namespaces), poolNames: [...pools.keys()], ipam, ranges },
+  };
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(declared, attachments, diagnostics);
 
@@ -133,6 +137,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
       ? planTimeline(scenario, { parties, underlay, nodes: nodePlans, live, diagnostics })
       : derived.timeline;
   ipam.forgetReturned();
+  ranges.forgetReturned();
   warnUnenforced(attachments, [...policies, ...appliedLater(timeline)], diagnostics);
 
   const plan: Plan = {

@@ -12,6 +12,7 @@ import type { NodeMasters } from './masters.ts';
 import type { Network } from './network.ts';
 import type { PodPlan } from './plan.ts';
 import type { Claimant } from './pool-choice.ts';
+import type { RangeIpam } from './range-ipam.ts';
 import type { SchedulableNode } from './schedule/node.ts';
 import type { Neighbour } from './schedule/occupancy.ts';
 import { neighbourOf, schedule } from './schedule/schedule.ts';
@@ -26,6 +27,7 @@ export interface Ground {
   readonly namespaces: Map<string, Claimant['namespace']>;
   readonly poolNames: readonly string[];
   readonly ipam: Ipam;
+  readonly ranges: RangeIpam;
 }
 
 /** A pod that is there: what it was made from, and how it stands now. */
@@ -84,7 +86,9 @@ export class PodPlanner {
   }
 
   /** The pod is gone: its addresses are free. */
-  release({ interfaces }: PodPlan): void {
+  release(pod: PodPlan): void {
+    const { interfaces } = pod;
+    this.ground.ranges.release(podKey(pod));
     for (const text of interfaces.flatMap(({ addresses }) => addresses)) {
       const address = addressOfCidr(text);
       if (address !== null) this.ground.ipam.release(address);

@@ -156,28 +156,26 @@ describe('what is not made of a chain is said in a word', () => {
 
 describe('IPAM that is not modelled', () => {
   const other = (name: string, ipam: object) => nad(name, { type: 'ipvlan', master: 'eth1', ipam });
-  const whereabouts = other('wa', { type: 'whereabouts', range: '10.8.0.0/24' });
-  const hostLocal = other('hl', { type: 'host-local', ranges: [[{ subnet: '10.8.1.0/24' }]] });
+  const dhcp = other('dh', { type: 'dhcp' });
+  const sliced = other('wa', { type: 'whereabouts', range: '10.8.0.0/24', node_slice_size: '/28' });
   const said = (...documents: string[]) => {
-    const made = plan(whereabouts, hostLocal, ...documents);
+    const made = plan(dhcp, sliced, ...documents);
     return { made, words: found(made) };
   };
 
   it('leaves an additional interface out, each by name, and the pod starts with eth0', () => {
-    const both = pod('a', 'k8s.v1.cni.cncf.io/networks: "kube-system/wa,kube-system/hl"');
+    const both = pod('a', 'k8s.v1.cni.cncf.io/networks: "kube-system/dh,kube-system/wa"');
     const { made, words } = said(both);
     expect(words).toEqual([
-      expect.stringMatching(/^W406 .* net1 is left out: network kube-system\/wa: IPAM "whereabouts" is not modelled/),
-      expect.stringMatching(/^W406 .* net2 is left out: network kube-system\/hl: IPAM "host-local" is not modelled/),
+      expect.stringMatching(/^W406 .* net1 is left out: network kube-system\/dh: IPAM "dhcp" is not modelled/),
+      expect.stringMatching(/^W406 .* net2 is left out: network kube-system\/wa: `node_slice_size` .* is not modelled/),
     ]);
     expect(made.plan?.pods[0]?.interfaces.map(({ name }) => name)).toEqual(['eth0']);
   });
 
   it('as the default network is an error', () => {
-    const { made, words } = said(pod('a', 'v1.multus-cni.io/default-network: kube-system/wa'));
-    expect(words).toEqual([
-      expect.stringMatching(/^E411 .* network kube-system\/wa: IPAM "whereabouts" is not modelled/),
-    ]);
+    const { made, words } = said(pod('a', 'v1.multus-cni.io/default-network: kube-system/dh'));
+    expect(words).toEqual([expect.stringMatching(/^E411 .* network kube-system\/dh: IPAM "dhcp" is not modelled/)]);
     expect(made.plan).toBeNull();
   });
 });

@@ -2,7 +2,8 @@
  * Every key of the plugins that we know, with what becomes of it. `plugin-keys.test.ts` holds it to the published lists of keys.
  *
  * Sources: containernetworking/cni 1.3.0 (libcni, lists of plugins), containernetworking/plugins 1.9.1 (the `NetConf` of each
- * plugin), Spiderpool 1.2.2 (cmd/coordinator, cmd/ifacer, cmd/spiderpool), Cilium 1.12 (plugins/cilium-cni/types).
+ * plugin), Spiderpool 1.2.2 (cmd/coordinator, cmd/ifacer, cmd/spiderpool), whereabouts 0.9.4 (pkg/types), Cilium 1.12
+ * (plugins/cilium-cni/types).
  */
 
 /**
@@ -122,6 +123,53 @@ export const ipamKeys: Readonly<Record<string, Keys>> = {
     ipam_unix_socket_path: 'no packet',
   },
   static: { type: 'modelled', name: 'no packet', addresses: 'modelled', routes: 'modelled', dns: 'no packet' },
+  'host-local': {
+    type: 'modelled',
+    name: 'no packet',
+    ranges: 'modelled',
+    subnet: 'modelled',
+    rangeStart: 'modelled',
+    rangeEnd: 'modelled',
+    gateway: 'modelled',
+    routes: 'modelled',
+    // Networks of one name know of each other's addresses where their files are in one folder.
+    dataDir: 'modelled',
+    resolvConf: 'no packet',
+  },
+  whereabouts: {
+    type: 'modelled',
+    name: 'no packet',
+    range: 'modelled',
+    range_start: 'modelled',
+    range_end: 'modelled',
+    exclude: 'modelled',
+    ipRanges: 'modelled',
+    gateway: 'modelled',
+    routes: 'modelled',
+    addresses: 'modelled',
+    enable_overlapping_ranges: 'modelled',
+    network_name: 'modelled',
+    node_slice_size: 'modelled',
+    configuration_path: { lost: 'what a file of the node says is not read' },
+    dns: 'no packet',
+    kubernetes: 'no packet',
+    // Who may write when, and what is written of it.
+    leader_lease_duration: 'no packet',
+    leader_renew_deadline: 'no packet',
+    leader_retry_period: 'no packet',
+    log_file: 'no packet',
+    log_level: 'no packet',
+    reconciler_cron_expression: 'no packet',
+    sleep_for_race: 'no packet',
+    // Of older releases: nothing reads them.
+    datastore: 'no packet',
+    etcd_host: 'no packet',
+    etcd_username: 'no packet',
+    etcd_password: 'no packet',
+    etcd_key_file: 'no packet',
+    etcd_cert_file: 'no packet',
+    etcd_ca_cert_file: 'no packet',
+  },
 };
 
 /** Of what stands inside a value: `bond` of ifacer, and so on. */
@@ -138,6 +186,31 @@ export const staticRouteKeys: Keys = {
   priority: { lost: 'the route has no metric' },
   table: { lost: 'the route is in the main table' },
   scope: { lost: 'the route has the scope of its gateway' },
+};
+
+export const hostLocalRangeKeys: Keys = {
+  subnet: 'modelled',
+  rangeStart: 'modelled',
+  rangeEnd: 'modelled',
+  gateway: 'modelled',
+};
+export const whereaboutsRangeKeys: Keys = {
+  range: 'modelled',
+  range_start: 'modelled',
+  range_end: 'modelled',
+  exclude: 'modelled',
+};
+
+const addresses = { what: 'an address', keys: staticAddressKeys };
+const routes = { what: 'a route', keys: staticRouteKeys };
+
+/** Of the objects in lists of an IPAM: what one is called, and its keys. */
+export const innerIpamKeys: Readonly<
+  Record<string, Readonly<Record<string, { readonly what: string; readonly keys: Keys }>>>
+> = {
+  static: { addresses, routes },
+  'host-local': { ranges: { what: 'a range', keys: hostLocalRangeKeys }, routes },
+  whereabouts: { ipRanges: { what: 'a range', keys: whereaboutsRangeKeys }, addresses, routes },
 };
 
 /** Plugins that may follow: what of them changes packets and is not made; null: nothing of theirs does. */

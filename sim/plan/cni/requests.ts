@@ -14,9 +14,13 @@ export interface RequestFindings {
   readonly remarks: readonly Remark[];
 }
 
-/** Whether addresses that a pod asks for reach static IPAM. */
+/** Whether addresses that a pod asks for reach the IPAM. */
 export function takesIps({ capabilities, ipam }: Chain, isDefault: boolean): boolean {
-  return !isDefault && ipam.kind === 'static' && declares(capabilities, 'ips', 'ipvlan');
+  return !isDefault && heedsIps(ipam) && declares(capabilities, 'ips', 'ipvlan');
+}
+
+function heedsIps(ipam: Chain['ipam']): boolean {
+  return ipam.kind === 'static' || (ipam.kind === 'ranges' && ipam.plugin === 'host-local');
 }
 
 export function requestFindings(
@@ -33,14 +37,14 @@ export function requestFindings(
   const notHanded = 'Multus hands nothing to a default network';
   if (ips.length > 0 && !takesIps(chain, isDefault)) {
     if (isDefault) remark('ips', notHanded, 'write the address into the `addresses` of its static IPAM');
-    else if (chain.ipam.kind !== 'static') {
+    else if (chain.ipam.kind === 'spiderpool') {
       remark(
         'ips',
-        'its IPAM is not static',
+        'its IPAM is neither static nor host-local',
         'choose the address by a pool of one, in annotation ipam.spidernet.io/ippools',
       );
-    } else
-      remark('ips', 'its ipvlan does not declare the capability', 'add `"capabilities": { "ips": true }` to ipvlan');
+    } else if (!heedsIps(chain.ipam)) remark('ips', 'whereabouts takes none', 'use static or host-local IPAM');
+    else remark('ips', 'its ipvlan does not declare the capability', 'add `"capabilities": { "ips": true }` to ipvlan');
   }
   let failure: Remark | null = null;
   for (const [field, value] of Object.entries(others)) {
