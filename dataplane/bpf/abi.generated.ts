@@ -71,7 +71,7 @@ export const maps = {
   policy: { keySize: 16, valueSize: 8, maxEntries: 262144 },
   conntrack: { keySize: 44, valueSize: 32, maxEntries: 65536 },
   fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
-  limits: { keySize: 8, valueSize: 128, maxEntries: 16384 },
+  limits: { keySize: 8, valueSize: 136, maxEntries: 16384 },
   flows: { keySize: 12, valueSize: 288, maxEntries: 262144 },
   wires: { keySize: 4, valueSize: 40, maxEntries: 4096 },
   moments: { keySize: 4, valueSize: 4, maxEntries: 65536 },
@@ -414,11 +414,12 @@ export function decodeEndpointDirection(bytes: Uint8Array): EndpointDirection {
   };
 }
 
-/** `struct limit`, 128 bytes. */
+/** `struct limit`, 136 bytes. */
 export interface Limit {
   readonly rateBps: number;
   readonly horizonNs: number;
   readonly tLast: number;
+  readonly owedFrom: number;
   readonly boundNs: number;
   readonly startNs: number;
   readonly shareNs: number;
@@ -435,7 +436,7 @@ export interface Limit {
   readonly sparseUntil: number;
 }
 
-export const LIMIT_SIZE = 128;
+export const LIMIT_SIZE = 136;
 
 export function encodeLimit(value: Limit): Uint8Array {
   const bytes = new Uint8Array(LIMIT_SIZE);
@@ -443,20 +444,21 @@ export function encodeLimit(value: Limit): Uint8Array {
   putUnsigned(view, 8, 64, value.rateBps, 'limit.rate_bps');
   putUnsigned(view, 16, 64, value.horizonNs, 'limit.horizon_ns');
   putUnsigned(view, 24, 64, value.tLast, 'limit.t_last');
-  putUnsigned(view, 32, 64, value.boundNs, 'limit.bound_ns');
-  putUnsigned(view, 40, 64, value.startNs, 'limit.start_ns');
-  putUnsigned(view, 48, 64, value.shareNs, 'limit.share_ns');
-  putUnsigned(view, 56, 64, value.loneNs, 'limit.lone_ns');
-  putUnsigned(view, 64, 64, value.answerNs, 'limit.answer_ns');
-  putUnsigned(view, 72, 64, value.quantumNs, 'limit.quantum_ns');
-  putUnsigned(view, 80, 64, value.lumpNs, 'limit.lump_ns');
-  putUnsigned(view, 88, 64, value.datagramNs, 'limit.datagram_ns');
-  putUnsigned(view, 96, 64, value.sparseNs, 'limit.sparse_ns');
-  putUnsigned(view, 104, 32, value.sparseShare, 'limit.sparse_share');
-  putUnsigned(view, 108, 32, value.sparseCost, 'limit.sparse_cost');
-  putUnsigned(view, 112, 32, value.sparseFlowShare, 'limit.sparse_flow_share');
-  putUnsigned(view, 116, 32, value.sparseFlowCost, 'limit.sparse_flow_cost');
-  putUnsigned(view, 120, 64, value.sparseUntil, 'limit.sparse_until');
+  putUnsigned(view, 32, 64, value.owedFrom, 'limit.owed_from');
+  putUnsigned(view, 40, 64, value.boundNs, 'limit.bound_ns');
+  putUnsigned(view, 48, 64, value.startNs, 'limit.start_ns');
+  putUnsigned(view, 56, 64, value.shareNs, 'limit.share_ns');
+  putUnsigned(view, 64, 64, value.loneNs, 'limit.lone_ns');
+  putUnsigned(view, 72, 64, value.answerNs, 'limit.answer_ns');
+  putUnsigned(view, 80, 64, value.quantumNs, 'limit.quantum_ns');
+  putUnsigned(view, 88, 64, value.lumpNs, 'limit.lump_ns');
+  putUnsigned(view, 96, 64, value.datagramNs, 'limit.datagram_ns');
+  putUnsigned(view, 104, 64, value.sparseNs, 'limit.sparse_ns');
+  putUnsigned(view, 112, 32, value.sparseShare, 'limit.sparse_share');
+  putUnsigned(view, 116, 32, value.sparseCost, 'limit.sparse_cost');
+  putUnsigned(view, 120, 32, value.sparseFlowShare, 'limit.sparse_flow_share');
+  putUnsigned(view, 124, 32, value.sparseFlowCost, 'limit.sparse_flow_cost');
+  putUnsigned(view, 128, 64, value.sparseUntil, 'limit.sparse_until');
   return bytes;
 }
 
@@ -466,20 +468,21 @@ export function decodeLimit(bytes: Uint8Array): Limit {
     rateBps: takeUnsigned(view, 8, 64, 'limit.rate_bps'),
     horizonNs: takeUnsigned(view, 16, 64, 'limit.horizon_ns'),
     tLast: takeUnsigned(view, 24, 64, 'limit.t_last'),
-    boundNs: takeUnsigned(view, 32, 64, 'limit.bound_ns'),
-    startNs: takeUnsigned(view, 40, 64, 'limit.start_ns'),
-    shareNs: takeUnsigned(view, 48, 64, 'limit.share_ns'),
-    loneNs: takeUnsigned(view, 56, 64, 'limit.lone_ns'),
-    answerNs: takeUnsigned(view, 64, 64, 'limit.answer_ns'),
-    quantumNs: takeUnsigned(view, 72, 64, 'limit.quantum_ns'),
-    lumpNs: takeUnsigned(view, 80, 64, 'limit.lump_ns'),
-    datagramNs: takeUnsigned(view, 88, 64, 'limit.datagram_ns'),
-    sparseNs: takeUnsigned(view, 96, 64, 'limit.sparse_ns'),
-    sparseShare: takeUnsigned(view, 104, 32, 'limit.sparse_share'),
-    sparseCost: takeUnsigned(view, 108, 32, 'limit.sparse_cost'),
-    sparseFlowShare: takeUnsigned(view, 112, 32, 'limit.sparse_flow_share'),
-    sparseFlowCost: takeUnsigned(view, 116, 32, 'limit.sparse_flow_cost'),
-    sparseUntil: takeUnsigned(view, 120, 64, 'limit.sparse_until'),
+    owedFrom: takeUnsigned(view, 32, 64, 'limit.owed_from'),
+    boundNs: takeUnsigned(view, 40, 64, 'limit.bound_ns'),
+    startNs: takeUnsigned(view, 48, 64, 'limit.start_ns'),
+    shareNs: takeUnsigned(view, 56, 64, 'limit.share_ns'),
+    loneNs: takeUnsigned(view, 64, 64, 'limit.lone_ns'),
+    answerNs: takeUnsigned(view, 72, 64, 'limit.answer_ns'),
+    quantumNs: takeUnsigned(view, 80, 64, 'limit.quantum_ns'),
+    lumpNs: takeUnsigned(view, 88, 64, 'limit.lump_ns'),
+    datagramNs: takeUnsigned(view, 96, 64, 'limit.datagram_ns'),
+    sparseNs: takeUnsigned(view, 104, 64, 'limit.sparse_ns'),
+    sparseShare: takeUnsigned(view, 112, 32, 'limit.sparse_share'),
+    sparseCost: takeUnsigned(view, 116, 32, 'limit.sparse_cost'),
+    sparseFlowShare: takeUnsigned(view, 120, 32, 'limit.sparse_flow_share'),
+    sparseFlowCost: takeUnsigned(view, 124, 32, 'limit.sparse_flow_cost'),
+    sparseUntil: takeUnsigned(view, 128, 64, 'limit.sparse_until'),
   };
 }
 

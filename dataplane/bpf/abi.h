@@ -196,6 +196,7 @@ struct limit {
 	__u64 rate_bps; /* bits per second on the wire */
 	__u64 horizon_ns; /* nothing leaves later than this from now */
 	__u64 t_last; /* CLOCK_MONOTONIC, ns: when all that came so far is out; 0 for a new limit */
+	__u64 owed_from; /* what was not sent before this moment is not owed; 0 for a new limit */
 	__u64 bound_ns; /* when this much waits, only sparse flows are let in */
 	__u64 start_ns; /* the same for TCP behind an ingress limit that has not been told in vain */
 	__u64 share_ns; /* flows share this, share.h */

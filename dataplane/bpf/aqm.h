@@ -3,7 +3,7 @@
  * Active queue management where the queue is a clock: how long a packet will wait is known when it comes, so nothing has
  * to be measured when it leaves. docs/adr/0007 says why like this.
  *
- *   from = t_last, or now when nothing has been sent for GAP_NS
+ *   from = t_last, or now when nothing has been sent for GAP_NS, or while the limit has just changed
  *   next = from + delay         t_last = next, whatever way the packet goes
  *   sparse                      goes now, or with the flow's last
  *   a later fragment            goes as its datagram's first did
@@ -33,7 +33,8 @@
 
 /*
  * A sender that is late by less than this may catch up: its machine was busy, or it waited for an acknowledgement. The rate
- * is kept over any longer time; over a second it can be exceeded by 0.8 per cent. After a longer gap nothing is owed.
+ * is kept over any longer time; over a second it can be exceeded by 0.8 per cent. After a longer gap nothing is owed. Nor is what a
+ * sender left unused before it came up to a limit that was raised: eight milliseconds of the new limit in one would be far above it.
  */
 #define GAP_NS 8000000ULL
 
@@ -42,12 +43,23 @@ static __always_inline __u64 latest(__u64 one, __u64 other)
 	return one > other ? one : other;
 }
 
+/* All ones where `one` is before `other`. Times are below 2^63. With a branch the verifier would walk what follows twice. */
+static __always_inline __u64 if_before(__u64 one, __u64 other)
+{
+	__s64 apart = (__s64)(one - other) >> 63;
+
+	asm volatile("" : "+r"(apart));
+	return (__u64)apart;
+}
+
 /* When the packet's last byte is out, were it to wait. A link that was busy until just now has not been idle. */
 static __always_inline __u64 finish(const struct limit *limit, __u64 delay, __u64 now)
 {
-	__u64 from = limit->t_last + GAP_NS >= now ? limit->t_last : now;
+	__u64 last = limit->t_last, owed = limit->owed_from;
+	__u64 from = last + ((now - last) & if_before(last + GAP_NS, now));
+	__u64 since = now + ((owed - now) & if_before(owed, now));
 
-	return from + delay;
+	return from + ((since - from) & if_before(from, since)) + delay;
 }
 
 static __always_inline void advance(struct limit *limit, __u64 next, __u64 tstamp)

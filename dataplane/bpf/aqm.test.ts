@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DropReason } from './abi.generated.ts';
 import { departureHorizonNs } from './departure-horizon.ts';
 import type { Direction } from '../policy/network-policy.ts';
-import { type QueueBounds, chargedUntil, queueBounds } from './queue-bounds.ts';
+import { CHANGE_NS, type QueueBounds, chargedUntil, queueBounds } from './queue-bounds.ts';
 import { type Driver, compileDriver } from './testdata/driver.ts';
 
 const start = 10e9;
@@ -107,7 +107,7 @@ describe('the queue behind a limit', () => {
     const limit = `limit ${parameters(before, queueBounds(direction, before))}`;
     const tLast = Number(driver.ask([limit, ...earlier]).at(-1)![3]);
     const charged = chargedUntil(tLast, change, before, after);
-    const changed = `change ${parameters(after, queueBounds(direction, after))} ${charged}`;
+    const changed = `change ${charged} ${change + CHANGE_NS} ${parameters(after, queueBounds(direction, after))}`;
     const later = inOrder.filter(({ at }) => at >= change).map(line);
     const answers = driver.ask([limit, ...earlier, changed, ...later]).slice(1);
     answers.splice(earlier.length, 1);
@@ -349,6 +349,22 @@ describe('the queue behind a limit', () => {
         expect(within(at, at + 10e6)).toBeLessThanOrEqual(1.01 * highest * 0.01 + 2 * FULL * 8 + 0.004 * highest);
       }
     }
+  });
+
+  it('gives nobody what was left unused between a raise and now', () => {
+    // A sender that comes up to a raised limit: 40 % of it for 9 ms, then all that it has.
+    const change = start + 1e9;
+    const climbing = source(1, 400e6, 0.009, { bytes: 65_536, from: change });
+    const all = Array.from({ length: 30 }, () => ({ flow: 1, bytes: 65_536, at: change + 9e6 }));
+    const earlier = { flow: 1, bytes: FULL, at: start };
+    const fates = sendAcross([earlier, ...climbing, ...all], {
+      direction: 'egress',
+      before: 100e6,
+      after: 1e9,
+      change,
+    });
+    const inOneMs = bytesOf(passed(fates).filter(({ leaves }) => leaves >= change + 9e6 && leaves < change + 10e6));
+    expect(inOneMs).toBeLessThanOrEqual(1e9 / 8 / 1000 + 65_536);
   });
 
   it('remembers 130 flows apart: none of them is taken for another', () => {

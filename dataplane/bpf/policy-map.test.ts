@@ -56,6 +56,7 @@ describe('the maps of the dataplane', () => {
       rateBps: 1000,
       horizonNs: 1_048_576_000_000,
       tLast: 0,
+      owedFrom: 0,
       sparseUntil: 0,
       ...queueBounds('ingress', 1000),
     });

@@ -61,7 +61,14 @@ export function limitEntry(
   if (!(rateBps >= 1)) throw new RangeError(`${rateBps} bit/s is no rate`);
   return {
     key: endpointDirectionKey(endpointId, direction),
-    value: encodeLimit({ rateBps, horizonNs: departureHorizonNs(rateBps), tLast: 0, sparseUntil: 0, ...bounds }),
+    value: encodeLimit({
+      rateBps,
+      horizonNs: departureHorizonNs(rateBps),
+      tLast: 0,
+      owedFrom: 0,
+      sparseUntil: 0,
+      ...bounds,
+    }),
   };
 }
 

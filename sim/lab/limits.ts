@@ -119,10 +119,12 @@ function setRate({ lab, dataplane }: LimitedLab, endpoint: PodEndpoint, directio
     return;
   }
   const { tLast, sparseUntil, rateBps: beforeBps } = decodeLimit(before);
+  const now = Number(process.hrtime.bigint());
   const changed = {
     // The bounds of its queue belong to the rate; what has been sent so far stays charged.
     ...decodeLimit(fresh.value),
-    tLast: chargedUntil(tLast, Number(process.hrtime.bigint()), beforeBps, rateBps),
+    tLast: chargedUntil(tLast, now, beforeBps, rateBps),
+    owedFrom: now + CHANGE_NS,
     sparseUntil,
   };
   limits.update(fresh.key, encodeLimit(changed));

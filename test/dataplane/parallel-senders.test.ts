@@ -107,7 +107,14 @@ describe.skipIf(reason)(`senders on several processors${skipped(reason)}`, () =>
     object.map('endpoints').update(ifindex, state);
     const before = process.hrtime.bigint() + 5_000_000_000n;
     const { key } = limitEntry(ENDPOINT, direction, RATE_BPS, bounds);
-    const state0 = { rateBps: RATE_BPS, horizonNs: HOUR_NS, tLast: Number(before), sparseUntil: 0, ...bounds };
+    const state0 = {
+      rateBps: RATE_BPS,
+      horizonNs: HOUR_NS,
+      tLast: Number(before),
+      owedFrom: 0,
+      sparseUntil: 0,
+      ...bounds,
+    };
     object.map('limits').update(key, encodeLimit(state0));
     return tLast(object, direction);
   }

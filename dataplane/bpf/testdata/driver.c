@@ -60,10 +60,11 @@ static void new_limit(const char *arguments)
 
 static void change_limit(const char *arguments)
 {
-	const char *last = strrchr(arguments, ' ');
+	int words;
 
-	set_limit(arguments);
-	limit.t_last = strtoull(last, NULL, 10);
+	if (sscanf(arguments, "%llu %llu %n", &limit.t_last, &limit.owed_from, &words) != 2)
+		exit(2);
+	set_limit(arguments + words);
 }
 
 static void packet(const char *arguments)
