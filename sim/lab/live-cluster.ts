@@ -11,7 +11,6 @@ import type { PodEndpoint } from './endpoint.ts';
 import { mapChanges } from './dataplane.ts';
 import { forgetFlows } from './flow-sets.ts';
 import type { Lab } from './lab.ts';
-import { machinesOf } from './exhaustion/neighbour-room.ts';
 import { changeLimits } from './limits.ts';
 import type { Pod } from './pod.ts';
 import { withdrawRouted } from './routed-slaves.ts';
@@ -80,7 +79,7 @@ export class LiveCluster {
     for (const [key, pod] of before.pods) {
       if (!after.pods.has(key) || createdKeys.has(key)) await this.#takeDown(key, pod);
     }
-    if (created.length > 0) this.#lab.exhaustion.makeRoom(machinesOf(this.#lab.plan, after.pods.values()));
+    if (created.length > 0) this.#lab.exhaustion.makeRoom(this.#lab.plan, [...after.pods.values()]);
     for (const pod of created) recordPod(this.#lab, pod, 'Pending');
     this.#cluster = after;
     const times = await this.#topology.policies.enforce(after);

@@ -9,7 +9,6 @@ import { HeldComforts } from './held/comforts.ts';
 import { LabClock } from './clock.ts';
 import type { Lab, Party } from './lab.ts';
 import { ExhaustionWatch } from './exhaustion/exhaustion-watch.ts';
-import { machinesOf } from './exhaustion/neighbour-room.ts';
 import { Books } from './losses/books.ts';
 import { LossWatch } from './losses/loss-watch.ts';
 import { partiesOf } from './losses/step-parties.ts';
@@ -108,7 +107,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   const { plan, options, line, stop, missingModules } = setting;
   requireTools(toolsNeeded(plan, options, lab.clockKind));
   if (missingModules.length > 0) note(lab, 'info', `this kernel has no module ${missingModules.join(', ')}`);
-  if (options.standIns !== true) lab.exhaustion.makeRoom(machinesOf(plan, plan.pods));
+  if (options.standIns !== true) lab.exhaustion.makeRoom(plan, plan.pods);
   const topology =
     options.standIns === true
       ? buildStandIns(lab, setting.objectPath)

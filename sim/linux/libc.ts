@@ -21,6 +21,13 @@ export const umount2 = libc.func('int umount2(const char *target, int flags)') a
   target: string,
   flags: number,
 ) => number;
+/** `set` and `get` are a `struct rlimit` each. */
+export const prlimit = libc.func('int prlimit(int pid, int resource, const void *set, void *get)') as (
+  pid: number,
+  resource: number,
+  set: Memory | null,
+  get: Memory | null,
+) => number;
 export const close = libc.func('int close(int fd)') as (fd: number) => number;
 export const lseek = libc.func('int64_t lseek(int fd, int64_t offset, int whence)') as (
   fd: number,

@@ -110,7 +110,8 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const nodePlans = nodes.map(({ name }) => ({ name, masters: masters.get(name)?.plans ?? [] }));
   const reached = new Set(planned.map(podKey));
   const unplanned = pods.filter((pod) => !reached.has(podKey(pod)));
-  const hostNetwork = declared.filter((pod) => !pods.includes(pod));
+  const networked = new Set(pods);
+  const hostNetwork = declared.filter((pod) => !networked.has(pod));
   const parties = new Parties(
     scenario ?? nowhere,
     { pods: planned, coordinated: podPlanner.coordinated, hosts, nodes: nodePlans, hostNetwork, unplanned },

@@ -112,6 +112,13 @@ it('more pods than a lab holds are refused, not cut', () => {
   expect(found(planned)).toEqual([expect.stringMatching(/^E424 .* brings the lab to 10001 pods, and it holds 10000$/)]);
 });
 
+it('so are Pods that are written one by one, once', () => {
+  const pods = Array.from({ length: 10_003 }, (_, i) => pod(`p${i}`));
+  const wide = pool('ens192-v4', 'subnet: 172.51.0.0/16, ips: [172.51.1.0-172.51.200.0]');
+  const refused = found(plan(network, wide, ...pods)).filter((line) => line.startsWith('E'));
+  expect(refused).toEqual([expect.stringMatching(/^E424 .* 10003 pods are written, and a lab holds 10000$/)]);
+});
+
 describe('a pod goes to a node', () => {
   const placed = (...documents: string[]) =>
     Object.fromEntries(goodPlan(network, seedPool, ...documents).pods.map(({ name, node }) => [name, node]));

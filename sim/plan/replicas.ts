@@ -26,7 +26,17 @@ export function declarePods(
   diagnostics: Collector,
   taken: Set<string> = new Set(),
 ): DeclaredPod[] {
-  const pods = [...present];
+  const pods = present.slice(0, MAX_PODS);
+  const [beyond] = present.slice(MAX_PODS);
+  if (beyond !== undefined)
+    diagnostics.add(
+      'E424',
+      declarationSpan(beyond),
+      `${present.length} pods are written, and a lab holds ${MAX_PODS}`,
+      {
+        help: `leave out ${present.length - MAX_PODS} of them`,
+      },
+    );
   for (const { name } of pods) taken.add(name);
   const sorted = [...workloads].sort(({ manifest: a }, { manifest: b }) => order(a, b) || compare(a.kind, b.kind));
   for (const { manifest: workload, present: there } of sorted) {

@@ -7,13 +7,17 @@ import { KernelLog } from '../../linux/kernel-log.ts';
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import type { AddressFamily, NeighbourTable } from '../../linux/neighbour-table.ts';
 import { setMostNeighbours } from '../../linux/neighbour-table.ts';
+import { allowOpenFiles } from '../../linux/open-files.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
+import type { Plan, PodPlan } from '../../plan/plan.ts';
 import type { ExhaustedRecord } from '../../trace/record.ts';
 import type { Lab } from '../lab.ts';
 import { note } from '../lab.ts';
 import { complaintsIn } from './complaints.ts';
-import type { Machine, NeighbourRoom } from './neighbour-room.ts';
-import { neighbourDemand, neighbourRoom } from './neighbour-room.ts';
+import { MachineError } from '../machine-error.ts';
+import type { NeighbourRoom } from './neighbour-room.ts';
+import { machinesOf, neighbourDemand, neighbourRoom } from './neighbour-room.ts';
+import { openFilesNeeded } from './open-files.ts';
 
 export type WatchedLab = Pick<Lab, 'clock' | 'record' | 'undo'>;
 
@@ -59,8 +63,13 @@ export class ExhaustionWatch {
     }
   }
 
-  /** For everybody who is there, or is about to come. Where it may not, it says what is too small. */
-  makeRoom(machines: readonly Machine[]): void {
+  /**
+   * For everybody who is there, or is about to come. Where it may not, it says what is too small.
+   * @throws MachineError: descriptors are too few
+   */
+  makeRoom(plan: Pick<Plan, 'nodes' | 'hosts' | 'timeline'>, pods: readonly PodPlan[]): void {
+    allowFilesOf(plan, pods);
+    const machines = machinesOf(plan, pods);
     this.#demand = neighbourDemand(machines);
     const room = neighbourRoom(machines);
     for (const family of FAMILIES) this.#makeRoom(family, this.#most ?? room[family], room[family]);
@@ -140,4 +149,15 @@ function remedy(family: AddressFamily, most: number): string {
 
 function refusedOf(tables: readonly NeighbourTable[]): ReadonlyMap<AddressFamily, number> {
   return new Map(tables.map(({ family, refused }) => [family, refused ?? 0]));
+}
+
+function allowFilesOf(plan: Pick<Plan, 'nodes' | 'hosts' | 'timeline'>, pods: readonly PodPlan[]): void {
+  const needed = openFilesNeeded(plan, pods);
+  try {
+    allowOpenFiles(needed);
+  } catch (error) {
+    if (!(error instanceof SystemCallError)) throw error;
+    const message = `${pods.length} pods take up to ${needed} open files of one process: ${error.message}`;
+    throw new MachineError(message, error.remedy ?? 'ask for fewer pods', { cause: error });
+  }
 }
