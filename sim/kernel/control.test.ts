@@ -117,6 +117,32 @@ test('what is no command of the socket never reaches the agent', async () => {
   expect(lab.commands).toEqual([]);
 });
 
+test.each([
+  'no JSON',
+  'null',
+  '[]',
+  '7',
+  '{}',
+  '{"type":"exec"}',
+  '{"type":"exec","id":1,"party":"a","argv":[],"env":{},"terminal":null}',
+  '{"type":"exec","id":1,"party":"a","argv":["true"],"env":{"A":1},"terminal":null}',
+  '{"type":"exec","id":1,"party":"a","argv":["true"],"env":{},"terminal":{"columns":-1,"rows":1e9}}',
+  '{"type":"exec","id":"1","party":"a","argv":["true"],"env":{},"terminal":null}',
+  '{"type":"exec-input","id":1,"data":7}',
+  '{"type":"exec-signal","id":1,"signal":"SIGNOTHING"}',
+  '{"type":"exec-resize","id":1}',
+  '{"type":"constructor","id":1}',
+])('%s: who says it is hung up on, the agent hears nothing, and the lab goes on', async (message) => {
+  const path = join(folder, 'control.sock');
+  await using lab = await echoControl(path);
+  const socket = connect(path);
+  socket.on('error', () => undefined).write(`${message}\n`);
+  await once(socket.resume(), 'close');
+  expect(lab.commands).toEqual([]);
+  const after = request(folder, ['still', 'there'], '');
+  expect(await execInLab(after)).toBe(2);
+});
+
 test('a lab that ends under a program is said so', async () => {
   const { control } = await echoControl(join(folder, 'control.sock'));
   const asked = request(folder, ['sleep'], null);

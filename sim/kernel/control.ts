@@ -9,13 +9,10 @@ import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Line, openLine } from '../lab/line.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
+import { isExecCommand, type ExecCommand } from './exec-command.ts';
 import { removeDeadSocket } from './living-socket.ts';
 import { reachableSocketPath } from './socket-path.ts';
 
-export type ExecCommand = Extract<
-  AgentCommand,
-  { type: 'exec' | 'exec-input' | 'exec-input-end' | 'exec-resize' | 'exec-signal' }
->;
 export type ExecMessage = Extract<AgentMessage, { type: 'exec-output' | 'exec-exit' }>;
 
 /** One question and its answer, neither of which is the agent's business. */
@@ -84,10 +81,18 @@ export async function openControl(
   };
 }
 
+/** Characters of one message: the manifests of a change are in one. */
+const LONGEST = 1 << 26;
+
+function isRequest(message: unknown): message is ControlRequest {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'request';
+}
+
 class Client {
   readonly #socket: Socket;
   readonly #kernel: { send(command: AgentCommand): void };
-  readonly #line: Line<ExecCommand | ControlRequest, ExecMessage | ControlReply>;
+  /** Whoever may write to the socket may write anything. */
+  readonly #line: Line<unknown, ExecMessage | ControlReply>;
   readonly #onRequest: OnRequest;
   readonly #start: (client: Client, id: number) => number;
   /** The client's numbers to the agent's. */
@@ -103,14 +108,15 @@ class Client {
     this.#kernel = kernel;
     this.#start = start;
     this.#onRequest = onRequest;
-    this.#line = openLine(socket, socket);
+    this.#line = openLine(socket, socket, LONGEST);
   }
 
   async serve(): Promise<void> {
     try {
-      for await (const command of this.#line.messages) {
-        if (command.type !== 'request') this.#pass(command);
-        else this.#line.send({ type: 'reply', body: await this.#onRequest(command.body) });
+      for await (const message of this.#line.messages) {
+        if (isRequest(message)) this.#line.send({ type: 'reply', body: await this.#onRequest(message.body) });
+        else if (isExecCommand(message)) this.#pass(message);
+        else break;
       }
     } catch {
       // Not our protocol: hang up.
@@ -139,8 +145,6 @@ class Client {
         if (id !== undefined) this.#kernel.send({ ...command, id }); // else it has just ended
         break;
       }
-      default:
-        throw new Error('not a command of the control socket');
     }
   }
 

@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type Line, openLine } from '../lab/line.ts';
-import type { ExecCommand, ExecMessage } from './control.ts';
+import type { ExecMessage } from './control.ts';
+import type { ExecCommand } from './exec-command.ts';
 import { machineError } from './machine-error.ts';
 import { CONTROL_SOCKET, reachableSocketPath } from './socket-path.ts';
 

@@ -38,6 +38,20 @@ describe('a line, hearing', () => {
     );
   });
 
+  it('gives up on a message without an end', async () => {
+    let taken = 0;
+    function* endless(): Generator<string> {
+      for (;;) {
+        taken += 1000;
+        yield 'x'.repeat(1000);
+      }
+    }
+    const input = Readable.from(endless(), { objectMode: true, highWaterMark: 1 });
+    const line = openLine<unknown, unknown>(input, new PassThrough(), 10_000);
+    await expect(collect(line.messages)).rejects.toThrow(new LineError('a message of more than 10000 characters'));
+    expect(taken).toBeLessThan(20_000);
+  });
+
   it('ends where a terminal hangs up', async () => {
     const input = new PassThrough();
     const line = openLine<unknown, unknown>(input, new PassThrough());

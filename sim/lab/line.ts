@@ -9,7 +9,7 @@ import type { Readable, Writable } from 'node:stream';
 export interface Line<In, Out> {
   /**
    * Ends at the other side's end of file, or when the output breaks. Read it once.
-   * @throws LineError where a line is no JSON, with what it said.
+   * @throws LineError where a line is no JSON, with what it said, or has no end within what one may have.
    */
   readonly messages: AsyncIterable<In>;
   /** Queues a message; everything queued in one turn of the event loop goes out in one write. Never throws. */
@@ -27,14 +27,20 @@ export class LineError extends Error {
   override readonly name = 'LineError';
 }
 
+/** A plan of ten thousand pods has a tenth of it. */
+const LONGEST = 1 << 28;
+
 /** Above this many characters waiting, `congested` is true; a message still always gets in. */
 const CONGESTED_CHARACTERS = 1 << 20;
 
-/** Joins two streams into a line. It owns both from now on. */
-export function openLine<In, Out>(input: Readable, output: Writable): Line<In, Out> {
+/**
+ * Joins two streams into a line. It owns both from now on.
+ * @param longest characters of a message that is heard
+ */
+export function openLine<In, Out>(input: Readable, output: Writable, longest = LONGEST): Line<In, Out> {
   const writer = new BatchingWriter(output, () => input.destroy());
   return {
-    messages: parseMessages<In>(input),
+    messages: parseMessages<In>(input, longest),
     send: (message) => {
       writer.write(`${JSON.stringify(message)}\n`);
     },
@@ -47,9 +53,10 @@ export function openLine<In, Out>(input: Readable, output: Writable): Line<In, O
 }
 
 /** Cuts a byte stream into messages. Lines may come in any number of pieces; a last line without newline is dropped. */
-async function* parseMessages<In>(input: Readable): AsyncGenerator<In, void, undefined> {
+async function* parseMessages<In>(input: Readable, longest: number): AsyncGenerator<In, void, undefined> {
   const decoder = new StringDecoder('utf8');
   let pieces: string[] = [];
+  let waiting = 0;
   try {
     for await (const chunk of input) {
       const text = typeof chunk === 'string' ? chunk : decoder.write(chunk as Buffer);
@@ -58,10 +65,13 @@ async function* parseMessages<In>(input: Readable): AsyncGenerator<In, void, und
         pieces.push(text.slice(start, end));
         const line = pieces.join('');
         pieces = [];
+        waiting = 0;
         start = end + 1;
         if (line.trim() !== '') yield parseLine(line) as In;
       }
       if (start < text.length) pieces.push(text.slice(start));
+      waiting += text.length - start;
+      if (waiting > longest) throw new LineError(`a message of more than ${longest} characters`);
     }
   } catch (error) {
     if (!isEndOfCarrier(error)) throw error;
