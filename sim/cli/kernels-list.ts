@@ -1,5 +1,4 @@
 import { CATALOG } from '../kernel/packages/catalog.ts';
-import { sweepCache } from '../kernel/packages/pull.ts';
 import { type StoredKernel, storedKernels } from '../kernel/packages/store.ts';
 import { installedUmlRelease } from '../kernel/uml.ts';
 import { builtUmlVirtual } from '../kernel/uml-virtual/built.ts';
@@ -18,13 +17,12 @@ interface Row {
   readonly what: string;
 }
 
-/** What is here, and what can be had; what a killed pull left is no more. */
-export const listKernels: Action = async (environment, _names, options) => {
-  await sweepCache();
+/** What is here, and what can be had. */
+export const listKernels: Action = (environment, _names, options) => {
   const rows = [...outsideTheCache(), ...catalogued(storedKernels())];
   if (options.json === true) environment.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else environment.stdout.write(`${table(rows, widthOf(environment.stdout)).join('\n')}\n`);
-  return EXIT.ok;
+  return Promise.resolve(EXIT.ok);
 };
 
 function outsideTheCache(): Row[] {

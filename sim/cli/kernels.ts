@@ -1,3 +1,4 @@
+import { sweepCache } from '../kernel/packages/abandoned.ts';
 import type { Action } from './command.ts';
 import { buildKernels } from './kernels-build.ts';
 import { listKernels } from './kernels-list.ts';
@@ -15,5 +16,7 @@ const VERBS: Readonly<Record<string, Action>> = {
 export const kernels: Action = async (environment, [verb = '', ...names], options) => {
   const action = VERBS[verb];
   if (action === undefined) throw new Error(`the command table lets a verb pass that is none: ${verb}`);
+  // What a killed pull or build left is no more, whatever is asked for.
+  await sweepCache();
   return action(environment, names, options);
 };

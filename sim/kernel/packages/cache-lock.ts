@@ -25,8 +25,8 @@ export async function lockCache(onWait: () => void, name = 'lock', signal?: Abor
 }
 
 /** The lock if nobody has it, without waiting; else null. */
-export async function tryLockCache(): Promise<Disposable | null> {
-  const file = openSync(join(cacheFolder(), 'lock'), 'a');
+export async function tryLockCache(name: string): Promise<Disposable | null> {
+  const file = openSync(join(cacheFolder(), name), 'a');
   if ((await flock(file, false)) === 'locked') return heldBy(file);
   closeSync(file);
   return null;

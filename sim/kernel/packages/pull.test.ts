@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -7,7 +7,8 @@ import type { DebianArchive } from './apt-sources.ts';
 import type { CatalogEntry } from './catalog.ts';
 import { catalogEntry } from './catalog.ts';
 import { kernelPackage, packageFile, smallArchive } from './fixtures/small-archive.ts';
-import { pullKernel, removeKernel, sweepCache } from './pull.ts';
+import { sweepCache, WORKS } from './abandoned.ts';
+import { pullKernel, removeKernel } from './pull.ts';
 import { lockCache } from './cache-lock.ts';
 import { storedKernel, storedKernels } from './store.ts';
 
@@ -179,4 +180,16 @@ test('what a killed pull left is swept by whoever looks into the cache, unless a
   lock[Symbol.dispose]();
   await sweepCache();
   expect(leftovers()).toEqual(['debian-6.1']);
+});
+
+test('what a killed build left is swept too, unless a build is underway', async () => {
+  await pull();
+  const abandoned = join(root, 'cache/ipvlane/kernels/.build-killed');
+  mkdirSync(join(abandoned, 'linux'), { recursive: true });
+  const lock = await lockCache(quiet, WORKS.build.lock);
+  await sweepCache();
+  expect(existsSync(abandoned)).toBe(true);
+  lock[Symbol.dispose]();
+  await sweepCache();
+  expect(existsSync(abandoned)).toBe(false);
 });

@@ -6,7 +6,8 @@ import { fileDigest } from '../file-digest.ts';
 import { machineError } from '../machine-error.ts';
 import { AptRoot } from './apt-root.ts';
 import { debianArchive, readAptSources, suiteSources, type DebianArchive } from './apt-sources.ts';
-import { lockCache, tryLockCache } from './cache-lock.ts';
+import { removeAbandoned, WORKS } from './abandoned.ts';
+import { lockCache } from './cache-lock.ts';
 import type { CatalogEntry } from './catalog.ts';
 import {
   type KernelManifest,
@@ -65,19 +66,8 @@ function wholeKernel(name: string, { again, onProgress }: PullOptions): StoredKe
 export async function removeKernel(name: string): Promise<boolean> {
   const lock = await lockCache(() => undefined);
   try {
-    removeAbandoned();
+    removeAbandoned(WORKS.pull);
     return removeStored(name);
-  } finally {
-    lock[Symbol.dispose]();
-  }
-}
-
-/** Removes what killed pulls left, unless somebody is at the cache just now. */
-export async function sweepCache(): Promise<void> {
-  const lock = await tryLockCache();
-  if (lock === null) return;
-  try {
-    removeAbandoned();
   } finally {
     lock[Symbol.dispose]();
   }
@@ -119,7 +109,7 @@ async function pullLocked(entry: CatalogEntry, options: PullOptions): Promise<St
     throw (await wasAborted(signal)) ? interrupted(name) : (outOfSpace(error, name) ?? error);
   } finally {
     rmSync(work, { recursive: true, force: true });
-    removeAbandoned();
+    removeAbandoned(WORKS.pull);
   }
 }
 
@@ -174,13 +164,6 @@ async function fetchPackages(
       sha256: fileDigest(path),
     };
   });
-}
-
-/** What a pull that was killed left: the lock says that nobody is at it. */
-function removeAbandoned(): void {
-  const folder = cacheFolder('kernels');
-  for (const name of readdirSync(folder))
-    if (name.startsWith('.pull-')) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** A signal that came while dpkg-deb had the process waiting is only heard afterwards. */

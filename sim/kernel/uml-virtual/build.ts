@@ -2,14 +2,14 @@
  * Builds the User-mode Linux for virtual time from Debian's source: fetched, patched, configured, made, and then in the
  * cache all at once. Needs no rights. docs/adr/0006-virtual-clock.md says why, uml-virtual.patch what is changed.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, statfsSync, statSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MORE_ROOM, cacheFolder } from '../cache-folder.ts';
 import { machineError } from '../machine-error.ts';
 import { builtFile } from '../package-files.ts';
+import { discard, removeAbandoned, WORKS } from '../packages/abandoned.ts';
 import { lockCache } from '../packages/cache-lock.ts';
 import { type KernelManifest, MANIFEST, removeStored, storedFolder } from '../packages/store.ts';
 import { builtUmlVirtual, MADE_OF, madeOf, UML_VIRTUAL } from './built.ts';
@@ -45,7 +45,7 @@ export async function buildUmlVirtual(options: BuildOptions): Promise<string> {
   requireBuildTools();
   const lock = await lockCache(
     () => options.onProgress('another process builds it, waiting', null),
-    'uml-virtual.lock',
+    WORKS.build.lock,
     options.signal,
   );
   try {
@@ -59,9 +59,9 @@ export async function buildUmlVirtual(options: BuildOptions): Promise<string> {
 async function buildLocked({ onProgress, signal }: BuildOptions): Promise<string> {
   const root = cacheFolder('kernels');
   // What a build that was killed left: the lock says that nobody is at it.
-  for (const name of readdirSync(root)) if (name.startsWith(ABANDONED)) discard(join(root, name));
+  removeAbandoned(WORKS.build);
   requireSpace(root);
-  const work = mkdtempSync(join(root, ABANDONED));
+  const work = mkdtempSync(join(root, WORKS.build.prefix));
   const log = join(cacheFolder(), 'uml-virtual-build.log');
   writeFileSync(log, '');
   const run = stepRunner(log, signal);
@@ -79,13 +79,6 @@ async function buildLocked({ onProgress, signal }: BuildOptions): Promise<string
     discard(work);
   }
 }
-
-/** 77,000 files: rm(1) takes seconds where Node takes a minute and more. */
-function discard(folder: string): void {
-  spawnSync('rm', ['-rf', '--', folder]);
-}
-
-const ABANDONED = '.build-';
 
 function requireSpace(folder: string): void {
   const { bavail, bsize } = statfsSync(folder);
