@@ -110,6 +110,7 @@ export const codes = {
   E440: 'node rejects the pod that is bound to it',
   E441: 'pod waits for a scheduling gate',
   E442: 'pod of another operating system',
+  E443: 'sysctl that the kubelet forbids',
 
   E460: 'owner of an object is invalid',
   E461: 'nobody to ask, nothing to run',

@@ -133,6 +133,9 @@ export function podCommands(
       ...addressCommands(namespace, device, addresses),
     ]),
     ...(endpoint === null ? [] : [...mapUpdates, ...attachCommands(namespace, endpoint)]),
+    ...(pod.sysctls ?? []).map(
+      ({ name: sysctl, value }) => `ip netns exec ${namespace} sysctl -qw ${shellWord(`${sysctl}=${value}`)}`,
+    ),
     ...(segments === null ? [] : [superPacketCommand(namespace, pod.interfaces[0]?.name ?? 'eth0', segments)]),
     ...pod.interfaces.flatMap(({ name: device, routes }) => [
       `ip -n ${namespace} link set ${shellWord(device)} up`,

@@ -38,6 +38,8 @@ export interface Party {
   readonly namespace: NetworkNamespace;
   /** Of a pod whose packets the dataplane sees; null for everybody else. */
   readonly endpointId: number | null;
+  /** Paths of settings that its manifest says, and nobody else may: of a pod. */
+  readonly ownSysctls?: ReadonlySet<string>;
 }
 
 /**

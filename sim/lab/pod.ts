@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { isSystemCallError } from '../linux/errno.ts';
 import { NetworkNamespace } from '../linux/namespace.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
-import { writeSysctl } from '../linux/sysctl.ts';
+import { sysctlPath, writeSysctl } from '../linux/sysctl.ts';
 import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
 import { attach } from './attach.ts';
@@ -84,13 +84,18 @@ function makePod(
   rtnetlink.setLink(LOOPBACK, { up: true });
   const slaves = plan.interfaces.map((plan) => ({ plan, ifindex: addSlave(lab, node, namespace, rtnetlink, plan) }));
   const endpoint = plan.enforced ? enforce() : null;
+  // As runc does, behind the CNI plugins: what is of an interface is there.
+  for (const { name: sysctl, value } of plan.sysctls ?? []) writeSysctl(sysctlPath(sysctl), value, namespace);
   // Up last: no packet passes before the programs are there.
   for (const { ifindex, plan } of slaves) {
     rtnetlink.setLink(ifindex, { up: true });
     restoreAddresses(rtnetlink, ifindex, plan);
     addRoutes(rtnetlink, ifindex, plan.routes);
   }
-  lab.parties.set(name, { name, namespace, endpointId: endpoint === null ? null : plan.endpointId });
+  lab.parties.set(name, {
+    ...{ name, namespace, endpointId: endpoint === null ? null : plan.endpointId },
+    ownSysctls: new Set((plan.sysctls ?? []).map(({ name: sysctl }) => sysctlPath(sysctl))),
+  });
   return { name, rtnetlink, slaves: slaves.map(({ ifindex }) => ifindex), endpoint, undo };
 
   function enforce(): PodEndpoint | null {

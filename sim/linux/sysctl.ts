@@ -18,6 +18,11 @@ export function readSysctl(path: string, ns?: NetworkNamespace): string {
   return act(`read sysctl ${path}`, ns, () => readFileSync(`/proc/sys/${path}`, 'utf8').trimEnd());
 }
 
+/** `net/ipv4/conf/eth0.100/rp_filter` of `net.ipv4.conf.eth0/100.rp_filter`. */
+export function sysctlPath(name: string): string {
+  return name.replace(/[./]/g, (one) => (one === '.' ? '/' : '.'));
+}
+
 function act<T>(attempted: string, ns: NetworkNamespace | undefined, work: () => T): T {
   try {
     return ns === undefined ? work() : ns.run(work);

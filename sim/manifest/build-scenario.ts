@@ -75,12 +75,13 @@ function buildUnderlay(
 }
 
 function buildNode(written: NonNullable<WrittenSpec['nodes']>[number]) {
-  const { name, labels = {}, taints = [], unschedulable = false, interfaces } = written;
+  const { name, labels = {}, taints = [], unschedulable = false, allowedUnsafeSysctls = [], interfaces } = written;
   return {
     name,
     labels,
     taints,
     unschedulable,
+    allowedUnsafeSysctls,
     interfaces:
       interfaces?.map((nic) => ({
         name: nic.name,
@@ -186,6 +187,8 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     generator: flow.generator ?? null,
     congestion: flow.congestion ?? null,
     ecn: flow.ecn ?? null,
+    sendBufferBytes: byteCount(flow.sendBuffer),
+    receiveBufferBytes: byteCount(flow.receiveBuffer),
     requests: flow.requests === undefined ? null : buildRequests(flow.requests),
   };
 }

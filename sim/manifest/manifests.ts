@@ -101,6 +101,7 @@ export interface PodSpec {
   readonly schedulingGates?: readonly { readonly name: string }[];
   readonly schedulerName?: string;
   readonly os?: { readonly name: string };
+  readonly securityContext?: { readonly sysctls?: readonly { readonly name: string; readonly value: string }[] };
   readonly volumes?: unknown;
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
@@ -377,6 +378,8 @@ export interface ScenarioNode {
   readonly taints: readonly Taint[];
   /** Cordoned: only pods that tolerate that are put there. */
   readonly unschedulable: boolean;
+  /** What its kubelet allows beside the safe ones: names, or beginnings of names with `*` behind them. */
+  readonly allowedUnsafeSysctls: readonly string[];
   /** null: none written. */
   readonly interfaces: readonly ScenarioInterface[] | null;
 }
@@ -452,6 +455,9 @@ export interface ScenarioFlow {
   readonly generator: 'iperf3' | 'ipvlane' | null;
   readonly congestion: string | null;
   readonly ecn: boolean | null;
+  /** Of each socket, as a program asks the kernel for them. */
+  readonly sendBufferBytes: number | null;
+  readonly receiveBufferBytes: number | null;
   readonly requests: ScenarioRequests | null;
 }
 

@@ -66,3 +66,12 @@ export function interfaceNameProblem(name: string): string | null {
   if (/[/:\s]/.test(name)) return 'must not have a slash, a colon or white space';
   return unprintable(name);
 }
+
+/**
+ * A sysctl's name with dots between its parts: `net/ipv4/conf/eth0.100/mtu` is `net.ipv4.conf.eth0/100.mtu`, as sysctl.d(5) has
+ * it. The first separator tells which of the two was written.
+ */
+export function dottedSysctl(name: string): string {
+  const first = /[./]/.exec(name)?.[0];
+  return first === '/' ? name.replace(/[./]/g, (one) => (one === '/' ? '.' : '/')) : name;
+}

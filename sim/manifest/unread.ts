@@ -38,7 +38,8 @@ export function couldBeUnread(unread: readonly UnreadObject[], absent: Absent): 
 /** The files that a Scenario brings in and applies, as far as that can be told of one that does not fit its schema. */
 export function filesNamedBy(scenario: unknown): { readonly manifests: string[]; readonly applied: string[] } {
   const { manifests, timeline } = mappingOf(mappingOf(scenario)['spec']);
-  const steps = Array.isArray(timeline) ? (timeline as unknown[]) : [];
+  const listed = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+  const steps = listed(timeline).flatMap((step) => [step, ...listed(mappingOf(step)['steps'])]);
   return {
     manifests: manifests === undefined ? ['.'] : textsOf(manifests),
     applied: steps.flatMap((step) => textsOf(mappingOf(step)['apply'])),

@@ -29,6 +29,7 @@ import type { InterfacePlan, MasterPlan, PodPlan, RoutePlan } from './plan.ts';
 import { ipamAnnotations, type ChoiceProblem, type Claimant } from './pool-choice.ts';
 import { familiesOf, placeOf, type RangeIpam } from './range-ipam.ts';
 import type { SchedulableNode } from './schedule/node.ts';
+import { readSysctls } from './sysctls.ts';
 
 export interface Surroundings {
   readonly placed: ReadonlyMap<DeclaredPod, SchedulableNode>;
@@ -61,6 +62,7 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
     if (interfaces.length < attachments.length) continue;
     if (pod.had === null) refuseSharedPools(pod, interfaces, diagnostics);
     const enforced = attachments[0]?.chain.enforced === true;
+    const sysctls = readSysctls(pod, node, diagnostics);
     plans.push({
       namespace: pod.namespace,
       name: pod.name,
@@ -72,6 +74,7 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
       limits: enforced ? limits : UNLIMITED,
       enforced,
       ports: portsOf(pod),
+      ...(sysctls.length === 0 ? {} : { sysctls }),
     });
   }
   failures.report(diagnostics);

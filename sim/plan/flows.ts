@@ -4,7 +4,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
 import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
-import { EPHEMERAL_PORTS, portsOf } from './ephemeral-ports.ts';
+import { EPHEMERAL_PORTS, PORT_RANGE, portsInRange, portsOf } from './ephemeral-ports.ts';
 import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { wayOfFrames, type WayOfFrames } from './large-frames.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
@@ -99,6 +99,7 @@ export function sharePorts(
   const ends = new Map<string, number>();
   for (const flow of flows) ends.set(endOf(flow), (ends.get(endOf(flow)) ?? 0) + 1);
   refuseMixedPorts(flows, { scenario, path, diagnostics });
+  refuseMixedBuffers(flows, { scenario, path, diagnostics });
   return flows.map((flow) => {
     const others = (ends.get(endOf(flow)) ?? 1) - 1;
     if (flow.port === undefined || (others === 0 && !background)) return flow;
@@ -130,6 +131,23 @@ function refuseMixedPorts(
     `flows with \`connection: new\` go to ${mixed.protocol}/${mixed.port ?? ''} of ${partyName(mixed.to)}, and others with connections that stay`,
     { help: 'give each kind a `port` of its own' },
   );
+}
+
+/** Connections have the receive buffer of the socket that listens, and one port has one of them. */
+function refuseMixedBuffers(
+  flows: readonly FlowPlan[],
+  { scenario, path, diagnostics }: Pick<FlowContext, 'scenario' | 'diagnostics'> & { readonly path: Path },
+): void {
+  const first = new Map<string, FlowPlan>();
+  for (const flow of flows) {
+    if (flow.protocol !== 'TCP' || flow.port === undefined) continue;
+    const before = first.get(endOf(flow)) ?? flow;
+    first.set(endOf(flow), before);
+    if (before.receiveBufferBytes === flow.receiveBufferBytes) continue;
+    const message = `flows to TCP/${flow.port} of ${partyName(flow.to)} have different receive buffers, and what listens there has one`;
+    diagnostics.add('E417', scenario.spanOf(path), message, { help: 'give each a `port` of its own' });
+    return;
+  }
 }
 
 function endOf({ toAddress, protocol, port }: FlowPlan): string {
@@ -208,6 +226,8 @@ export function planFlow(
     ...(flow.generator === null ? {} : { generator: flow.generator }),
     ...(flow.congestion === null ? {} : { congestion: flow.congestion }),
     ...(flow.ecn === null ? {} : { ecn: flow.ecn }),
+    ...(flow.sendBufferBytes === null ? {} : { sendBufferBytes: flow.sendBufferBytes }),
+    ...(flow.receiveBufferBytes === null ? {} : { receiveBufferBytes: flow.receiveBufferBytes }),
     ...(requests === null ? {} : { requests }),
     configuredBps: limit?.bps ?? null,
     configuredBy: limit?.by ?? null,
@@ -253,13 +273,15 @@ function warnOfPorts(from: Party, to: Party, flow: FlowAt, { scenario, diagnosti
   const { everyNs } = planRequests(flow.requests);
   const [streams, durationNs] = [flow.streams ?? 1, flow.durationNs ?? DEFAULT_FLOW_NS];
   const ports = portsOf({ streams, durationNs }, { everyNs });
-  if (ports <= EPHEMERAL_PORTS) return;
-  const after = (EPHEMERAL_PORTS * everyNs) / streams / 1e9;
+  const range = from.pod?.sysctls?.find(({ name }) => name === PORT_RANGE)?.value;
+  const there = range === undefined ? EPHEMERAL_PORTS : portsInRange(range);
+  if (ports <= there) return;
+  const after = (there * everyNs) / streams / 1e9;
   diagnostics.add(
     'W477',
     scenario.spanOf(flow.path),
-    `${from.name} -> ${to.name}: ${Number(((streams * 1e9) / everyNs).toPrecision(4))} new connections a second need ${ports} local ports, for each keeps its own for a minute after it has ended (TIME_WAIT), and there are ${EPHEMERAL_PORTS}: after ${after.toFixed(1)} s requests fail`,
-    { help: `ask less often (${Math.floor(EPHEMERAL_PORTS / 60)} a second can go on for ever), or for a shorter time` },
+    `${from.name} -> ${to.name}: ${Number(((streams * 1e9) / everyNs).toPrecision(4))} new connections a second need ${ports} local ports, for each keeps its own for a minute after it has ended (TIME_WAIT), and there are ${there}: after ${after.toFixed(1)} s requests fail`,
+    { help: `ask less often (${Math.floor(there / 60)} a second can go on for ever), or for a shorter time` },
   );
 }
 

@@ -48,6 +48,7 @@ export function planOneFlow(
         ping: false,
       },
       ...{ generator: 'ipvlane' as const, congestion: null, ecn: null, requests: null },
+      ...{ sendBufferBytes: null, receiveBufferBytes: null },
     };
     return planFlows(flow, 1, { scenario, parties, underlay: plan.underlay, diagnostics })[0] ?? null;
   };

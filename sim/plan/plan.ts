@@ -172,6 +172,14 @@ export interface PodPlan {
   /** True when the CNI chain of eth0 holds spidernet-chainer/cilium-cni: limits and policies apply. */
   readonly enforced: boolean;
   readonly ports: readonly { readonly name: string | null; readonly protocol: Protocol; readonly port: number }[];
+  /** Of its network stack; left out: as the kernel has them. */
+  readonly sysctls?: readonly SysctlPlan[];
+}
+
+/** `name` with dots: `net.ipv4.tcp_rmem`, `net.ipv4.conf.eth0/100.rp_filter`. */
+export interface SysctlPlan {
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface LimitsPlan {
@@ -285,6 +293,9 @@ export interface FlowPlan {
   readonly generator?: 'iperf3' | 'ipvlane';
   /** TCP congestion control; left out: the kernel's default. */
   readonly congestion?: string;
+  /** What each socket asks the kernel for; left out: as much as the generator needs, or as the pod's sysctls say. */
+  readonly sendBufferBytes?: number;
+  readonly receiveBufferBytes?: number;
   /** Whether the sender asks for ECN (RFC 3168); left out: the kernel's default, which is not to ask. */
   readonly ecn?: boolean;
   /** Requests over the flow's connections in place of bulk. */

@@ -98,6 +98,7 @@ const pod = z.object({
   limits,
   enforced: z.boolean(),
   ports: z.array(z.object({ name: text.nullable(), protocol, port: count })),
+  sysctls: z.array(z.object({ name: text, value: text })).exactOptional(),
 });
 
 const objectName = { namespace: text, name: text };
@@ -139,6 +140,8 @@ const flow = z.object({
   ping: z.boolean(),
   generator: z.enum(['iperf3', 'ipvlane']).exactOptional(),
   congestion: text.exactOptional(),
+  sendBufferBytes: z.int().positive().exactOptional(),
+  receiveBufferBytes: z.int().positive().exactOptional(),
   ecn: z.boolean().exactOptional(),
   requests: z
     .object({

@@ -1,6 +1,6 @@
 /** Ports that an earlier step's connections keep (TIME_WAIT), which a flow of new connections needs: they are waited for, and said. */
-import { writeSysctl } from '../../linux/sysctl.ts';
-import { EPHEMERAL_PORTS, TIME_WAIT_NS } from '../../plan/ephemeral-ports.ts';
+import { readSysctl, writeSysctl } from '../../linux/sysctl.ts';
+import { EPHEMERAL_PORTS, portsInRange, TIME_WAIT_NS } from '../../plan/ephemeral-ports.ts';
 import { sleep } from '../clock.ts';
 import type { Lab, Party } from '../lab.ts';
 import { note } from '../lab.ts';
@@ -20,9 +20,9 @@ export async function awaitPorts(
   signal: AbortSignal,
 ): Promise<void> {
   // A kernel of little memory forgets them early, and that of a real machine does not.
-  from.namespace.run(() => writeSysctl('net/ipv4/tcp_max_tw_buckets', 2 * EPHEMERAL_PORTS));
+  if (from.ownSysctls?.has(BUCKETS) !== true) from.namespace.run(() => writeSysctl(BUCKETS, 2 * EPHEMERAL_PORTS));
   const left = (): number => timeWaits({ from, port });
-  const most = Math.max(0, EPHEMERAL_PORTS - wanted);
+  const most = Math.max(0, portsAt(from) - wanted);
   const before = left();
   if (before <= most) return;
   const begun = lab.clock.now();
@@ -43,9 +43,15 @@ export function sayWhatIsLeft(lab: Pick<Lab, 'clock' | 'record'>, { from, port }
   note(
     lab,
     'info',
-    `${count} connections of ${from.name} to TCP/${port} stay in TIME_WAIT, and keep that many of its ${EPHEMERAL_PORTS} ports for a minute`,
+    `${count} connections of ${from.name} to TCP/${port} stay in TIME_WAIT, and keep that many of its ${portsAt(from)} ports for a minute`,
   );
 }
+
+function portsAt({ namespace }: Party): number {
+  return portsInRange(readSysctl('net/ipv4/ip_local_port_range', namespace));
+}
+
+const BUCKETS = 'net/ipv4/tcp_max_tw_buckets';
 
 function timeWaits({ from, port }: Connecting): number {
   const sockets = from.namespace.run(() => socketsOf('thread-self', 'tcp'));

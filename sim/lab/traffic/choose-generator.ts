@@ -13,6 +13,6 @@ export function generatorOf(flow: FlowPlan, clock: Clock): 'iperf3' | 'ipvlane' 
   return flow.protocol === 'UDP' || onlyOurs(flow) ? 'ipvlane' : 'iperf3';
 }
 
-function onlyOurs({ requests, congestion, ecn, volume }: FlowPlan): boolean {
-  return requests !== undefined || volume !== undefined || congestion !== undefined || ecn !== undefined;
+function onlyOurs({ requests, congestion, ecn, volume, sendBufferBytes, receiveBufferBytes }: FlowPlan): boolean {
+  return [requests, congestion, ecn, volume, sendBufferBytes, receiveBufferBytes].some((field) => field !== undefined);
 }

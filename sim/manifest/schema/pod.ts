@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { emptyIsAbsent, emptyIsMissing, problem, rule } from '../check-schema.ts';
-import { dnsLabelProblem, portNameProblem } from '../names.ts';
+import { dnsLabelProblem, dottedSysctl, portNameProblem } from '../names.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { templateMetadata } from './metadata.ts';
 import { affinity, schedulingGate, toleration, topologySpreadConstraint } from './scheduling.ts';
@@ -103,6 +103,25 @@ function refuseHostPorts(
   }
 }
 
+const SYSCTL_NAME = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
+
+/** As validateSysctls of pkg/apis/core/validation has it. */
+const sysctls = z
+  .array(
+    z.strictObject({
+      name: rule(
+        'E208',
+        (name) => (name.length <= 253 && SYSCTL_NAME.test(name) ? null : 'is not the name of a sysctl'),
+        'write a name such as `net.ipv4.tcp_rmem`',
+      ),
+      value: z.string(),
+    }),
+  )
+  .superRefine((written, context) => {
+    const names = written.map(({ name }) => dottedSysctl(name));
+    refuseTwice(names, context, 'E208', (at) => [at, 'name'], 'sysctl');
+  });
+
 /** @param restartPolicy what whoever makes the pods lets them have */
 function podSpecWith<Policy extends z.ZodType>(restartPolicy: Policy) {
   return z
@@ -118,6 +137,9 @@ function podSpecWith<Policy extends z.ZodType>(restartPolicy: Policy) {
       restartPolicy,
       schedulerName: emptyIsAbsent(z.string()),
       schedulingGates: z.array(schedulingGate).optional(),
+      securityContext: z
+        .strictObject({ ...unreadFields('PodSecurityContext'), sysctls: sysctls.optional() })
+        .optional(),
       tolerations: z.array(toleration).optional(),
       topologySpreadConstraints: z.array(topologySpreadConstraint).optional(),
     })

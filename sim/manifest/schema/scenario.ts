@@ -120,11 +120,24 @@ const wire = {
 const machineName = rule('E208', dnsSubdomainProblem);
 const family = z.enum(['IPv4', 'IPv6']).optional();
 
+/** Patterns that a kubelet takes: below what Linux has one of in each namespace. */
+const UNSAFE_SYSCTLS = /^(kernel[./](shm|msg)|kernel[./]sem$|fs[./]mqueue[./]|net[./])[-._/a-z0-9]*\*?$/;
+
 const node = z.strictObject({
   name: machineName,
   labels: labels.optional(),
   taints: z.array(taint).optional().describe('Keep away pods that do not tolerate them.'),
   unschedulable: z.boolean().optional().describe('true: cordoned, as by `kubectl cordon`.'),
+  allowedUnsafeSysctls: z
+    .array(
+      rule(
+        'E208',
+        (pattern) => (UNSAFE_SYSCTLS.test(pattern) ? null : 'is no sysctl of a namespace'),
+        'write a name or the beginning of names: `net.core.somaxconn`, `net.ipv4.tcp_*`',
+      ),
+    )
+    .optional()
+    .describe('What its kubelet allows in pods beside the safe sysctls, as its --allowed-unsafe-sysctls.'),
   interfaces: z
     .array(
       z.strictObject({
@@ -195,7 +208,24 @@ const flow = z
       .optional()
       .describe('TCP congestion control of the sender: cubic, reno, bbr.'),
     ecn: z.boolean().optional().describe('Whether the sender asks for ECN.'),
+    sendBuffer: byteCount.optional().describe('What the sender asks for by SO_SNDBUF; the kernel keeps twice that.'),
+    receiveBuffer: byteCount
+      .optional()
+      .describe('What the receiver asks for by SO_RCVBUF; the kernel keeps twice that.'),
     requests: requests.optional(),
+  })
+  .superRefine((flow, context) => {
+    for (const field of ['sendBuffer', 'receiveBuffer'] as const) {
+      if (flow[field] === undefined) continue;
+      if (flow.generator === 'iperf3') {
+        const help = 'remove one of the two, or write `generator: ipvlane`';
+        problem(context, 'E201', [field], `iperf3 does not make a flow with \`${field}\``, help);
+      } else if (flow.requests?.connection === 'new') {
+        const help =
+          'remove it, or set `net.ipv4.tcp_rmem` and `net.ipv4.tcp_wmem` of the pods (securityContext.sysctls)';
+        problem(context, 'E201', [field], `requests with \`connection: new\` have no \`${field}\``, help);
+      }
+    }
   })
   .superRefine(({ protocol, rate, datagram, generator, congestion, ecn, requests: asked, bytes }, context) => {
     const written = { congestion, ecn, requests: asked, bytes };

@@ -90,6 +90,8 @@ export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: 
         generator: null,
         congestion: null,
         ecn: null,
+        sendBufferBytes: null,
+        receiveBufferBytes: null,
       },
       ...{
         requests: null,

@@ -37,6 +37,7 @@ export function describedNodes(
       labels: { ...object.labels, ...node.labels },
       taints: [...object.spec.taints, ...node.taints],
       unschedulable: object.spec.unschedulable || node.unschedulable,
+      allowedUnsafeSysctls: node.allowedUnsafeSysctls,
     };
   });
 }

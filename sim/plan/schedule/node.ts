@@ -22,12 +22,15 @@ export interface SchedulableNode {
   readonly taints: readonly Taint[];
   /** Cordoned. */
   readonly unschedulable: boolean;
+  /** Of its kubelet, beside the safe ones. */
+  readonly allowedUnsafeSysctls: readonly string[];
   /** Where its labels are written; null where nobody describes it: what it lacks is then no reason to leave a pod pending. */
   readonly describedBy: 'Scenario' | 'Node' | null;
 }
 
 /** What somebody says of a node; labels of the kubelet are written over by those. */
 export type DescribedNode = Pick<ScenarioNode, 'name' | 'labels' | 'taints' | 'unschedulable'> &
+  Partial<Pick<ScenarioNode, 'allowedUnsafeSysctls'>> &
   Pick<SchedulableNode, 'describedBy'>;
 
 /** The nodes that are described; without any, those that pods ask for by name, or `node-1`. */
@@ -36,8 +39,8 @@ export function schedulableNodes(
   specs: Iterable<PodSpec>,
 ): SchedulableNode[] {
   if (described !== null && described.length > 0) {
-    return described.map(({ name, labels, taints, unschedulable, describedBy }) => ({
-      ...{ name, taints, unschedulable, describedBy },
+    return described.map(({ name, labels, taints, unschedulable, describedBy, allowedUnsafeSysctls = [] }) => ({
+      ...{ name, taints, unschedulable, describedBy, allowedUnsafeSysctls },
       labels: { ...kubeletLabels(name), ...labels },
     }));
   }
@@ -45,7 +48,7 @@ export function schedulableNodes(
   for (const spec of specs) if (spec.hostNetwork !== true) for (const name of nodesNamedBy(spec)) names.add(name);
   if (names.size === 0) names.add('node-1');
   return [...names].sort().map((name) => ({
-    ...{ name, taints: [], unschedulable: false, describedBy: null },
+    ...{ name, taints: [], unschedulable: false, describedBy: null, allowedUnsafeSysctls: [] },
     labels: kubeletLabels(name),
   }));
 }

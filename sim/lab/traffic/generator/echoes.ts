@@ -41,7 +41,7 @@ async function ask(
   const { flowId, fromAddress, toAddress } = flow;
   const id = lab.echoIdentifiers.take();
   const fd = from.namespace.run(() => {
-    allowEchoes();
+    allowEchoes(from);
     return echoSocket(fromAddress, id);
   });
   /** When each unanswered request was sent. */
@@ -83,7 +83,8 @@ function listen(fd: number, version: 4 | 6, hear: (sequence: number) => void): S
   return socket;
 }
 
-function allowEchoes(): void {
+function allowEchoes({ ownSysctls }: Party): void {
+  if (ownSysctls?.has(GROUPS) === true) return;
   if (readSysctl(GROUPS) !== EVERYBODY) writeSysctl(GROUPS, EVERYBODY);
 }
 

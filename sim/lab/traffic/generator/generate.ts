@@ -15,7 +15,7 @@ import { requestFlow } from './requests.ts';
 import { roomOfStream } from './socket-room.ts';
 import type { StartGate } from './start-gate.ts';
 import { tcpBulk } from './tcp-bulk.ts';
-import { connectStreams } from './tcp-connections.ts';
+import { connectStreams, type StreamEnds } from './tcp-connections.ts';
 import { openUdp } from './udp-flow.ts';
 
 export interface Generation {
@@ -68,15 +68,35 @@ async function open(
   if (flow.protocol === 'UDP') return await openUdp(lab, { ...ends, localPort: own, queued }, intervalNs, signal);
   const roomBytes = roomOfStream(flow.streams, streamsAtOnce, totalmem());
   const { requests } = flow;
-  const room = requests === undefined ? roomBytes : null;
+  const rooms = roomsOf(from, to, flow, requests === undefined ? roomBytes : null);
   if (requests?.connection === 'new') {
     const { port } = ends;
     return newConnectionFlow(lab, { from, to, flow, port, servers: lab.requestServers }, requests, intervalNs, signal);
   }
-  const connections = await connectStreams({ ...ends, roomBytes: room }, lab.clock, signal);
+  const connections = await connectStreams({ ...ends, ...rooms }, lab.clock, signal);
   if (connections.length === 0) return null;
   if (requests !== undefined) return requestFlow(lab, flow, requests, connections, intervalNs);
-  return tcpBulk(lab, flow, connections, roomBytes, intervalNs);
+  // Where the room is somebody's own, it is all there for what is on its way: the reader takes every segment at once.
+  const eager = flow.receiveBufferBytes !== undefined || rooms.receiveBytes === null;
+  return tcpBulk(lab, flow, connections, eager ? EAGER_ROOM_BYTES : roomBytes, intervalNs);
+}
+
+/** Half of it wakes the reader. */
+const EAGER_ROOM_BYTES = 2;
+
+/** What a flow says goes before what a pod's manifest leaves to the kernel, and that before what a generator needs. */
+function roomsOf(
+  from: Party,
+  to: Party,
+  { sendBufferBytes, receiveBufferBytes }: FlowPlan,
+  needed: number | null,
+): Pick<StreamEnds, 'sendBytes' | 'receiveBytes'> {
+  const unlessOwn = ({ ownSysctls }: Party, sysctl: string): number | null =>
+    ownSysctls?.has(sysctl) === true ? null : needed;
+  return {
+    sendBytes: sendBufferBytes ?? unlessOwn(from, 'net/ipv4/tcp_wmem'),
+    receiveBytes: receiveBufferBytes ?? unlessOwn(to, 'net/ipv4/tcp_rmem'),
+  };
 }
 
 async function run(lab: Lab, { flow, onStarted }: Generation, ready: ReadyFlow, signal: AbortSignal): Promise<void> {

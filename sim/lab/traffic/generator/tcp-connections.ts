@@ -33,8 +33,9 @@ export interface FlowEnds {
 }
 
 export interface StreamEnds extends FlowEnds {
-  /** Of each socket (socket-room.ts); null: as much as the kernel gives. */
-  readonly roomBytes: number | null;
+  /** What each socket asks for (socket-room.ts); null: as much as the kernel gives. */
+  readonly sendBytes: number | null;
+  readonly receiveBytes: number | null;
 }
 
 const LOOK_NS = 2e6;
@@ -46,11 +47,11 @@ export const PATIENCE_NS = 3e9;
  * @throws Error that says what became of the first that was not; none is open then. Empty when `signal` aborts.
  */
 export async function connectStreams(
-  { from, to, flow, port, listeners, roomBytes }: StreamEnds,
+  { from, to, flow, port, listeners, sendBytes, receiveBytes }: StreamEnds,
   clock: Pick<LabClock, 'now'>,
   signal: AbortSignal,
 ): Promise<TcpConnection[]> {
-  using share = listeners.share(to, flow.toAddress, port, roomBytes);
+  using share = listeners.share(to, flow.toAddress, port, receiveBytes);
   const clients: number[] = [];
   /** By the client's descriptor. */
   const servers = new Map<number, number>();
@@ -60,7 +61,7 @@ export async function connectStreams(
   try {
     from.namespace.run(() =>
       withEcn(flow.ecn, () => {
-        for (let i = 0; i < flow.streams; i++) clients.push(begin(flow, port, roomBytes));
+        for (let i = 0; i < flow.streams; i++) clients.push(begin(flow, port, sendBytes));
       }),
     );
     const deadline = clock.now() + PATIENCE_NS;
@@ -85,9 +86,9 @@ export async function connectStreams(
   }
 }
 
-function begin(flow: FlowPlan, port: number, roomBytes: number | null): number {
+function begin(flow: FlowPlan, port: number, sendBytes: number | null): number {
   const { fd, outcome } = tcpConnectStart({ address: flow.toAddress, port }, flow.fromAddress, (fd) => {
-    if (roomBytes !== null) setSendBuffer(fd, roomBytes);
+    if (sendBytes !== null) setSendBuffer(fd, sendBytes);
     if (flow.congestion !== undefined) setCongestionControl(fd, flow.congestion);
     if (flow.offeredBps !== null && flow.requests === undefined) setMaxPacingRate(fd, flow.offeredBps / flow.streams);
   });

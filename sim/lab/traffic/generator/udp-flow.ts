@@ -129,8 +129,8 @@ function openPairs(
     const server = to.namespace.run(() => udpSocket({ local: there, remote: here, shared: true }));
     const client = from.namespace.run(() => udpSocket({ local: here, remote: there }));
     pairs.push({ client, server });
-    setReceiveBuffer(server, RECEIVE_BUFFER_BYTES);
-    setSendBuffer(client, sendBufferBytes);
+    setReceiveBuffer(server, flow.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES);
+    setSendBuffer(client, flow.sendBufferBytes ?? sendBufferBytes);
     if (timed) enableDepartureTimes(client);
   }
   return pairs;

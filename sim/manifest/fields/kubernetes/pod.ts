@@ -42,10 +42,10 @@ export const pod: Readonly<Record<string, WrittenDecisions>> = {
   PodTemplateSpec: { modelled: 'metadata:ObjectMeta spec:PodSpec' },
   PodSpec: {
     modelled: `affinity:Affinity containers:Container hostNetwork initContainers:Container nodeName nodeSelector
-      tolerations:Toleration topologySpreadConstraints:TopologySpreadConstraint`,
+      securityContext:PodSecurityContext tolerations:Toleration topologySpreadConstraints:TopologySpreadConstraint`,
     noPacket: `automountServiceAccountToken enableServiceLinks hostIPC hostPID hostUsers
       imagePullSecrets:LocalObjectReference overhead preemptionPolicy priority priorityClassName
-      readinessGates:PodReadinessGate resources:ResourceRequirements restartPolicy securityContext:PodSecurityContext
+      readinessGates:PodReadinessGate resources:ResourceRequirements restartPolicy
       serviceAccount serviceAccountName shareProcessNamespace terminationGracePeriodSeconds volumes:Volume`,
     warned: {
       activeDeadlineSeconds: {
@@ -121,21 +121,12 @@ export const pod: Readonly<Record<string, WrittenDecisions>> = {
     warned: { 'httpGet:HTTPGetAction': noProbes, 'tcpSocket:TCPSocketAction': noProbes },
   },
   PodSecurityContext: {
+    modelled: 'sysctls:Sysctl',
     noPacket: `appArmorProfile:AppArmorProfile fsGroup fsGroupChangePolicy runAsGroup runAsNonRoot runAsUser
       seLinuxChangePolicy seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile supplementalGroups
       supplementalGroupsPolicy windowsOptions:WindowsSecurityContextOptions`,
-    warned: {
-      'sysctls:Sysctl': {
-        code: 'W210',
-        by: 'reader',
-        loss: "settings of the pod's network stack are left as the kernel has them",
-        help: 'take what is measured for a pod without them',
-        concerns: (sysctls) =>
-          Array.isArray(sysctls) && sysctls.some((one: unknown) => /^net[./]/.test(String(nameOf(one)))),
-        example: [{ name: 'net.ipv4.tcp_rmem', value: '4096 16384 65536' }],
-      },
-    },
   },
+  Sysctl: { modelled: 'name value' },
   ResourceRequirements: {
     warned: {
       'claims:ResourceClaim': { ...noDevice, example: [{ name: 'nic' }] },
@@ -181,8 +172,4 @@ export const pod: Readonly<Record<string, WrittenDecisions>> = {
 function namesBandwidth(quantities: unknown): boolean {
   const names = typeof quantities === 'object' && quantities !== null ? Object.keys(quantities) : [];
   return names.some((name) => /bandwidth|sriov|sr-iov|network/i.test(name));
-}
-
-function nameOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? (value as { name?: unknown }).name : undefined;
 }
