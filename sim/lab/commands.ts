@@ -90,7 +90,7 @@ export function hostCommands(host: HostPlan, port: Plugged, wire: WirePlan, shap
   return [
     `ip netns add ${namespace}`,
     `ip -n ${namespace} link set lo up`,
-    ...wireCommands(namespace, { name: 'eth0', mtu: wire.underlay.mtu }, port, wire, shape, true),
+    ...wireCommands(namespace, { name: 'eth0', mtu: host.mtu ?? wire.underlay.mtu }, port, wire, shape, true),
     ...addressCommands(namespace, 'eth0', host.addresses),
     ...routeCommands(namespace, 'eth0', host.routes),
   ];

@@ -31,7 +31,7 @@ function makeHost(lab: Lab, underlay: Underlay, plan: HostPlan): Host {
   const rtnetlink = lab.undo.use(`netlink of host ${plan.name}`, Rtnetlink.open(namespace));
   rtnetlink.setLink(LOOPBACK, { up: true });
   const attachment = underlay.attach(namespace, rtnetlink, {
-    ...{ name: 'eth0', mtu: underlay.plan.mtu, counted: true },
+    ...{ name: 'eth0', mtu: plan.mtu ?? underlay.plan.mtu, counted: true },
     ...{ of: `host:${plan.name}`, queued: false, gso: true },
   });
   for (const address of plan.addresses) rtnetlink.addAddress(attachment.ifindex, address, { noDad: true });

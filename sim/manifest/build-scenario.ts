@@ -33,7 +33,7 @@ export function buildScenario(raw: RawScenario, read: FilesOfScenario): Scenario
     engine: engine ?? null,
     nodes: nodes?.map(buildNode) ?? null,
     underlay: buildUnderlay(underlay ?? {}, ['spec', 'underlay'], read.trace),
-    hosts: hosts ?? [],
+    hosts: (hosts ?? []).map(({ name, mtu, addresses }) => ({ name, mtu: mtu ?? null, addresses })),
     dataplane:
       dataplane === undefined
         ? null

@@ -332,7 +332,12 @@ export interface ScenarioSpec {
   /** null: none written, one default node. */
   readonly nodes: readonly ScenarioNode[] | null;
   readonly underlay: ScenarioUnderlay;
-  readonly hosts: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  readonly hosts: readonly {
+    readonly name: string;
+    /** null: the wire's. */
+    readonly mtu: number | null;
+    readonly addresses: readonly string[];
+  }[];
   /** null: none written. */
   readonly dataplane: {
     readonly maps: Readonly<Record<string, number>>;

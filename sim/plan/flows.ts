@@ -199,7 +199,7 @@ export function planFlow(
   const limits = limitsOn(from, to, underlay);
   const limit = smallestLimit(limits);
   const way = crossesUnderlay(from, to)
-    ? wayOfFrames({ nodes: context.parties.nodes, underlay }, from, to, addresses)
+    ? wayOfFrames({ nodes: context.parties.nodes, hosts: context.parties.hosts, underlay }, from, to, addresses)
     : null;
   const mtu = way === null ? mtuWithin(from, to, underlay) : Math.min(way.fromMtu, way.toMtu, way.mtu);
   const frames = { protocol, family: addresses.family, mtu, datagramBytes };

@@ -1,6 +1,6 @@
 /** Frames that a wire does not take: a sender knows of its own and of its receiver's MTU, and not of what lies between them. */
 import type { QuestionEnd } from './named-party.ts';
-import type { NodePlan, Plan } from './plan.ts';
+import type { HostPlan, NodePlan, Plan } from './plan.ts';
 
 type End = Pick<QuestionEnd, 'plan' | 'pod'>;
 
@@ -17,15 +17,15 @@ export interface WayOfFrames {
 
 /** Of two that the wire lies between. @param addresses theirs, text without prefix */
 export function wayOfFrames(
-  { nodes, underlay }: Pick<Plan, 'nodes' | 'underlay'>,
+  { nodes, hosts, underlay }: Pick<Plan, 'nodes' | 'hosts' | 'underlay'>,
   from: End,
   to: End,
   addresses: { readonly from: string; readonly to: string },
 ): WayOfFrames {
-  const nic = nicMtu(nodes, to, addresses.to) ?? underlay.mtu;
+  const nic = nicMtu({ nodes, hosts }, to, addresses.to) ?? underlay.mtu;
   const mtu = Math.min(nic, underlay.mtu);
   return {
-    fromMtu: from.pod?.interfaces[0]?.mtu ?? nicMtu(nodes, from, addresses.from) ?? underlay.mtu,
+    fromMtu: from.pod?.interfaces[0]?.mtu ?? nicMtu({ nodes, hosts }, from, addresses.from) ?? underlay.mtu,
     toMtu: to.pod?.interfaces[0]?.mtu ?? nic,
     takes: mtu + TOLERATED_BYTES,
     mtu,
@@ -37,7 +37,12 @@ export function wayOfFrames(
 const TOLERATED_BYTES = 4;
 
 /** Of the device by which it meets the wire; null: one as the wire is. */
-function nicMtu(nodes: readonly NodePlan[], { plan, pod }: End, address: string): number | null {
+function nicMtu(
+  { nodes, hosts }: { readonly nodes: readonly NodePlan[]; readonly hosts: readonly HostPlan[] },
+  { plan, pod }: End,
+  address: string,
+): number | null {
+  if (plan.kind === 'host') return hosts.find(({ name }) => name === plan.name)?.mtu ?? null;
   const node = pod?.node ?? (plan.kind === 'node' ? plan.name : null);
   const { masters = [] } = nodes.find(({ name }) => name === node) ?? {};
   const slave = pod?.interfaces[0];

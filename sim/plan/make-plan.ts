@@ -88,7 +88,10 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   );
   const masters = makeMasters(nodes, manifests, attached, underlay, nodeAddresses, diagnostics);
   const ipam = new Ipam(pools, fallbacks);
-  const hosts = (scenario?.spec.hosts ?? []).map(({ name, addresses }) => ({ name, addresses, routes: [] }));
+  const hosts = (scenario?.spec.hosts ?? []).map(({ name, mtu, addresses }) => ({
+    ...{ name, addresses, routes: [] },
+    ...(mtu === null ? {} : { mtu }),
+  }));
   if (scenario !== null) reserveMachines(scenario, ipam, pools, diagnostics);
   reserveNodes(nodeAddresses, ipam, diagnostics);
 

@@ -34,6 +34,7 @@ export interface Party {
 
 export class Parties {
   readonly nodes: readonly NodePlan[];
+  readonly hosts: readonly HostPlan[];
   readonly #scenario: { readonly spanOf: Where };
   readonly #diagnostics: Collector;
   readonly #pods = new Map<string, Party>();
@@ -64,6 +65,7 @@ export class Parties {
     this.#diagnostics = diagnostics;
     this.#coordinated = lab.coordinated;
     this.nodes = lab.nodes;
+    this.hosts = lab.hosts;
     this.setPods(lab.pods);
     for (const { name, addresses } of lab.hosts) this.#addMachine({ kind: 'host', name }, addresses, []);
     for (const { name, masters } of lab.nodes) {

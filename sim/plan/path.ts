@@ -40,7 +40,7 @@ export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: Question
 
 /** What the wire loses of a conversation whose first packet passes, a line each. @param addresses theirs, text without prefix */
 export function lossesOfWire(
-  plan: Pick<Plan, 'nodes' | 'underlay'>,
+  plan: Pick<Plan, 'nodes' | 'hosts' | 'underlay'>,
   from: QuestionEnd,
   to: QuestionEnd,
   addresses: { readonly from: string; readonly to: string },

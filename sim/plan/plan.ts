@@ -145,6 +145,8 @@ export interface NodePlan {
 /** A machine outside the cluster, attached to the underlay: the world that ipBlock and egress rules speak of. */
 export interface HostPlan {
   readonly name: string;
+  /** Of its network interface; left out: that of the wire. */
+  readonly mtu?: number;
   /** CIDR text. */
   readonly addresses: readonly string[];
   readonly routes: readonly RoutePlan[];

@@ -292,7 +292,9 @@ export const planSchema = z.object({
   engine: z.enum(engineNames).default('ipvlane'),
   underlay,
   nodes: z.array(z.object({ name: text, masters: z.array(master) })),
-  hosts: z.array(z.object({ name: text, addresses: z.array(text), routes: z.array(route) })),
+  hosts: z.array(
+    z.object({ name: text, mtu: count.exactOptional(), addresses: z.array(text), routes: z.array(route) }),
+  ),
   namespaces: z.array(z.object({ name: text, labels: textMap })),
   pods: z.array(pod),
   policies: z.array(networkPolicy),

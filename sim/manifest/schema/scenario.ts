@@ -474,7 +474,13 @@ export const scenarioSpec = z.strictObject({
     .optional()
     .describe('The wire between the nodes.'),
   hosts: z
-    .array(z.strictObject({ name: machineName, addresses: z.array(cidr).min(1) }))
+    .array(
+      z.strictObject({
+        name: machineName,
+        mtu: mtu.optional().describe("Of its network interface; without it, the wire's."),
+        addresses: z.array(cidr).min(1),
+      }),
+    )
     .optional()
     .describe('Machines outside the cluster.'),
   dataplane: z
