@@ -1,7 +1,9 @@
+import { totalmem } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
+import { memoryNeeded, memoryReckoned } from '../kernel/guest-memory.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan, type PlanOptions } from '../plan/make-plan.ts';
 import type { LiveChanges } from '../plan/live-changes.ts';
@@ -42,10 +44,19 @@ export function loadPlan({ given, cwd }: Environment, named: readonly string[], 
     ...read.diagnostics,
     ...passedOver,
     ...planned.diagnostics,
+    ...tooManyForThisMachine(planned.plan?.pods.length ?? 0),
   ]);
   const wrong = diagnostics.some(({ severity }) => severity === 'error');
   const { live } = planned;
   return { plan: wrong ? null : planned.plan, live, diagnostics, files: manifests.files, atStart: read.atStart };
+}
+
+/** What no kernel here could carry, whatever memory a guest of it is given. */
+export function tooManyForThisMachine(pods: number, machineBytes = totalmem()): Diagnostic[] {
+  const machineMiB = Math.floor(machineBytes / 2 ** 20);
+  if (memoryNeeded(pods) <= machineMiB) return [];
+  const message = `${memoryReckoned(pods)}, and this machine has ${machineMiB} MiB of memory`;
+  return [{ code: 'E424', severity: 'error', message, help: 'ask for fewer pods' }];
 }
 
 export interface LoadOptions extends PlanOptions {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { refuseMoreThanThereIs, remedyOfDeath } from './guest-memory.ts';
+import { memoryNeeded, refuseMoreThanThereIs, refuseTooLittle, remedyOfDeath } from './guest-memory.ts';
 
 const MACHINE = 4 * 2 ** 30;
 
@@ -30,4 +30,14 @@ test('a guest whose memory the machine did not give is to have less, another one
   const said = "qemu-system-x86_64: cannot set up guest memory 'pc.ram': Cannot allocate memory";
   expect(remedyOfDeath(said)).toMatch(/less --memory/);
   expect(remedyOfDeath('Kernel panic - not syncing: Out of memory')).toMatch(/more --memory/);
+});
+
+test('a guest that is too small for its pods is refused with what it needs, and how that is reckoned', () => {
+  expect(memoryNeeded(10_000)).toBe(3328);
+  refuseTooLittle('boot it', 3328, 10_000);
+  expect(() => {
+    refuseTooLittle('boot it', 3327, 10_000);
+  }).toThrow(
+    'cannot boot it: the guest is to have 3327 MiB of memory, and 10000 pods take about 3328 MiB: 128, and 0.32 for each',
+  );
 });

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../trace/record.ts';
 import { TERMINAL_WINDOW } from './credit-window.ts';
-import { refuseMoreThanThereIs } from './guest-memory.ts';
+import { refuseMoreThanThereIs, refuseTooLittle } from './guest-memory.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from './kernel.ts';
 import { launch } from './launch.ts';
 import { machineError, type MachineFault } from './machine-error.ts';
@@ -177,6 +177,7 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
       remedy: [...new Set(missing.map(({ fix }) => fix).filter((fix) => fix !== null))].join('; '),
     });
   refuseMoreThanThereIs('boot user-mode Linux', options.memoryMiB);
+  refuseTooLittle('boot user-mode Linux', options.memoryMiB, options.script?.plan.pods.length ?? 0);
   const setting = settingOf(flavour, options);
   return launch(
     {

@@ -2,7 +2,7 @@
 import { closeSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TERMINAL_WINDOW } from '../credit-window.ts';
-import { refuseMoreThanThereIs } from '../guest-memory.ts';
+import { refuseMoreThanThereIs, refuseTooLittle } from '../guest-memory.ts';
 import { cachedArchive } from '../initramfs/archive-cache.ts';
 import { openInitramfs } from '../initramfs/initramfs.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from '../kernel.ts';
@@ -48,6 +48,7 @@ export function qemuKernel(name: string, source: ImageSource, parts: Partial<Qem
     start: async (options) => {
       refuseWithout(inspect(name, program, source.here()));
       refuseMoreThanThereIs(`boot ${name} in QEMU`, options.memoryMiB);
+      refuseTooLittle(`boot ${name} in QEMU`, options.memoryMiB, options.script?.plan.pods.length ?? 0);
       return start(
         await source.find(options.onProgress ?? (() => undefined), options.signal),
         { agent, program, helloTimeoutMs },
