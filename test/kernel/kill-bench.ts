@@ -1,13 +1,14 @@
 /**
- * `npx tsx test/kernel/kill-bench.ts [SEED]`: kill -9 at random moments of the seed scenario's run; prints what was there
- * and what was left. 20 times the front end, the launcher and the guest of a lab in user-mode Linux, each in turn; 20
- * times the agent of a lab in the machine's own kernel, the machine being a guest. Ends with 1 when anything was left.
+ * `npm run test:kill -- [SEED] [KILLS]`: kill -9 at random moments of the seed scenario's run; prints what was there and what
+ * was left. Half of the KILLS (40) meet the front end, the guest and the launcher of a lab in user-mode Linux, each in turn, the
+ * other half the agent of a lab in the machine's own kernel, the machine being a guest. Ends with 1 when anything was left.
  */
 import { join } from 'node:path';
 import { GuestMachine } from './guest-machine.ts';
 import { killAndLook, untilTraffic, type FrontEnd, type Remains, type Victim } from './kill.ts';
 
-const KILLS = 20;
+/** Of each half. */
+const KILLS = Math.ceil(Number(process.argv[3] ?? 40) / 2);
 /** Moments reach from the first process of the kernel to this long after the first traffic. */
 const INTO_TRAFFIC_MS = 2_000;
 const VICTIMS: readonly Victim[] = ['front-end', 'uml', 'launcher'];

@@ -15,7 +15,7 @@ test.each(MOMENTS)(
   async (victim, delayMs) => {
     const remains = await killAndLook(victim, delayMs);
     expect(remains.before.processes).toBeGreaterThan(0);
-    expect(remains).toMatchObject({ processes: [], namespaces: [], mounts: [], files: [], links: [] });
+    expect(remains).toMatchObject({ processes: [], namespaces: [], mounts: [], files: [], links: [], earlier: [] });
   },
   30_000,
 );

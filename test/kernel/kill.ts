@@ -1,6 +1,6 @@
 /** One kill, and what is left of the kernel afterwards. Runs on this machine, and in a guest that plays one. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { descendants } from '../../sim/kernel/descendants.ts';
@@ -18,6 +18,8 @@ export interface Remains {
   readonly mounts: readonly string[];
   readonly files: readonly string[];
   readonly links: readonly string[];
+  /** Files of an earlier result that are gone, or are not what they were. */
+  readonly earlier: readonly string[];
   /** How many processes and namespaces there were at the moment of the kill: a kill of nothing proves nothing. */
   readonly before: { readonly processes: number; readonly namespaces: number };
   /** How a front end that was not the victim ended; null: not within two minutes, or by the kill. */
@@ -43,6 +45,20 @@ export const ECHO: FrontEnd = {
   argv: [process.execPath, '--import', 'tsx', join(import.meta.dirname, 'fixtures/front-end.ts')],
 };
 
+/** A run that came to its end: nothing but one that does too may take its place. */
+const EARLIER: Readonly<Record<string, string>> = {
+  'trace.ndjson': '{"type":"earlier"}\n',
+  'result.json': '{"earlier":true}\n',
+  'report.html': '<p>earlier</p>\n',
+};
+
+function keepEarlierResult(out: string): void {
+  mkdirSync(out);
+  for (const [name, text] of Object.entries(EARLIER)) writeFileSync(join(out, name), text);
+  const ours = { schema: 'ipvlane.files/v1', completed: true, files: Object.keys(EARLIER), folders: [] };
+  writeFileSync(join(out, 'ipvlane-files.json'), JSON.stringify(ours));
+}
+
 /**
  * Starts a front end, kills the victim `delayMs` after its kernel's first process appeared (guest and agent: at the
  * earliest when there is one), and looks when all of them are gone, or after two minutes.
@@ -51,6 +67,7 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
   const place = mkdtempSync(join(tmpdir(), 'ipvlane-kill-'));
   const home = join(place, 'home');
   mkdirSync(home);
+  keepEarlierResult(join(place, 'out'));
   const before = tracesNow([home]);
   const [program, ...words] = frontEnd.argv;
   const args = words.map((word) => (word === 'OUT' ? join(place, 'out') : word));
@@ -77,6 +94,7 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
       // The loader's own; a front end from the bundle has none.
       files: fresh('files').filter((name) => !/\/tsx-\d+$/.test(name)),
       links: fresh('links'),
+      earlier: Object.keys(EARLIER).filter((name) => textOf(join(place, 'out', name)) !== EARLIER[name]),
       before: counts,
       exitCode,
       records: recordsIn(join(place, 'out/unfinished/trace.ndjson')),
