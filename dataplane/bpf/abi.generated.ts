@@ -20,6 +20,11 @@ export const AddressUse = {
   BROADCAST: 2,
 } as const;
 
+export const LinkPrefix = {
+  ENDPOINT: 32,
+  WHOLE: 160,
+} as const;
+
 export const Identity = {
   ANY: 0,
   WORLD: 1,
@@ -29,15 +34,6 @@ export const PolicyPrefix = {
   ANY_PROTOCOL: 72,
   PROTOCOL: 80,
   PORT: 96,
-} as const;
-
-export const ConntrackFlags = {
-  REPLIED: 1,
-  FIN_FORWARD: 2,
-  FIN_REPLY: 4,
-  RESET: 8,
-  CUT: 16,
-  OWN: 32,
 } as const;
 
 export const Direction = {
@@ -61,12 +57,15 @@ export const DropReason = {
   INVALID_NEIGHBOR: 257,
   SOURCE_ROUTED: 258,
   AQM: 259,
+  AROUND_EGRESS: 260,
+  NEIGHBOR_RATE: 261,
 } as const;
 
 /** Sizes in bytes; of a per-CPU map the value of one CPU. */
 export const maps = {
   endpoints: { keySize: 4, valueSize: 28, maxEntries: 16384 },
   addresses: { keySize: 20, valueSize: 4, maxEntries: 65536 },
+  links: { keySize: 24, valueSize: 4, maxEntries: 16384 },
   identities: { keySize: 20, valueSize: 4, maxEntries: 65536 },
   policy: { keySize: 16, valueSize: 8, maxEntries: 262144 },
   conntrack: { keySize: 44, valueSize: 32, maxEntries: 65536 },
@@ -76,6 +75,8 @@ export const maps = {
   wires: { keySize: 4, valueSize: 40, maxEntries: 4096 },
   moments: { keySize: 4, valueSize: 4, maxEntries: 65536 },
   counters: { keySize: 4, valueSize: 40, maxEntries: 1024 },
+  discoveries: { keySize: 4, valueSize: 8, maxEntries: 1024 },
+  epoch: { keySize: 4, valueSize: 4, maxEntries: 1 },
   drops: { keySize: 16, valueSize: 16, maxEntries: 4096 },
 } as const;
 
@@ -154,6 +155,33 @@ export function decodeAddressKey(bytes: Uint8Array): AddressKey {
   return {
     endpoint: takeUnsigned(view, 0, 32, 'address_key.endpoint'),
     address: bytes.slice(4, 20),
+  };
+}
+
+/** `struct link_key`, 24 bytes. */
+export interface LinkKey {
+  readonly prefixlen: number;
+  readonly endpoint: number;
+  readonly subnet: Uint8Array;
+}
+
+export const LINK_KEY_SIZE = 24;
+
+export function encodeLinkKey(value: LinkKey): Uint8Array {
+  const bytes = new Uint8Array(LINK_KEY_SIZE);
+  const view = new DataView(bytes.buffer);
+  putUnsigned(view, 0, 32, value.prefixlen, 'link_key.prefixlen');
+  putUnsigned(view, 4, 32, value.endpoint, 'link_key.endpoint');
+  putBytes(bytes, 8, 16, value.subnet, 'link_key.subnet');
+  return bytes;
+}
+
+export function decodeLinkKey(bytes: Uint8Array): LinkKey {
+  const view = structView(bytes, LINK_KEY_SIZE, 'link_key');
+  return {
+    prefixlen: takeUnsigned(view, 0, 32, 'link_key.prefixlen'),
+    endpoint: takeUnsigned(view, 4, 32, 'link_key.endpoint'),
+    subnet: bytes.slice(8, 24),
   };
 }
 
@@ -282,6 +310,7 @@ export interface Connection {
   readonly expiresNs: number;
   readonly ruleId: number;
   readonly flags: number;
+  readonly epoch: number;
 }
 
 export const CONNECTION_SIZE = 16;
@@ -291,7 +320,8 @@ export function encodeConnection(value: Connection): Uint8Array {
   const view = new DataView(bytes.buffer);
   putUnsigned(view, 0, 64, value.expiresNs, 'connection.expires_ns');
   putUnsigned(view, 8, 32, value.ruleId, 'connection.rule_id');
-  putUnsigned(view, 12, 32, value.flags, 'connection.flags');
+  putUnsigned(view, 12, 16, value.flags, 'connection.flags');
+  putUnsigned(view, 14, 16, value.epoch, 'connection.epoch');
   return bytes;
 }
 
@@ -300,7 +330,8 @@ export function decodeConnection(bytes: Uint8Array): Connection {
   return {
     expiresNs: takeUnsigned(view, 0, 64, 'connection.expires_ns'),
     ruleId: takeUnsigned(view, 8, 32, 'connection.rule_id'),
-    flags: takeUnsigned(view, 12, 32, 'connection.flags'),
+    flags: takeUnsigned(view, 12, 16, 'connection.flags'),
+    epoch: takeUnsigned(view, 14, 16, 'connection.epoch'),
   };
 }
 

@@ -39,6 +39,8 @@ enum drop_reason {
 	DROP_INVALID_NEIGHBOR = 257,
 	DROP_SOURCE_ROUTED = 258,
 	DROP_AQM = 259,
+	DROP_AROUND_EGRESS = 260,
+	DROP_NEIGHBOR_RATE = 261,
 };
 
 /* In words, so that it is copied in four moves and not in sixteen. */
@@ -89,6 +91,18 @@ struct address_key {
 enum address_use {
 	ADDRESS_OWN = 1,
 	ADDRESS_BROADCAST = 2, /* of its subnet: it hears it, and never sends from it */
+};
+
+enum link_prefix {
+	LINK_PREFIX_ENDPOINT = 32,
+	LINK_PREFIX_WHOLE = 160,
+};
+
+/* `links`: longest prefix over what follows: the IPv6 subnets that a pod has an address of -> 1 */
+struct link_key {
+	enum link_prefix prefixlen; /* LINK_PREFIX_ENDPOINT + bits of the subnet */
+	__u32 endpoint;
+	struct address subnet;
 };
 
 /* `identities`: longest prefix -> enum identity or a number above. IPv4 prefixes are 96 bits longer here. */
@@ -150,7 +164,8 @@ enum conntrack_flags {
 struct connection {
 	__u64 expires_ns; /* CLOCK_MONOTONIC; 0: there is none */
 	__u32 rule_id;	  /* what allowed it */
-	enum conntrack_flags flags; /* any of them */
+	__u16 flags;	  /* any of enum conntrack_flags */
+	__u16 epoch;	  /* of the policies that allowed it; after 65,536 changes one looks like another */
 };
 
 /*

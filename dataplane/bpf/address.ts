@@ -29,6 +29,13 @@ export function prefixBytes(cidr: string): { readonly address: Uint8Array; reado
   return { address, bits };
 }
 
+/** The subnet that an address with its prefix length is of: as `prefixBytes`, without the bits of the host. @throws {RangeError} when it is no CIDR */
+export function subnetBytes(cidr: string): { readonly address: Uint8Array; readonly bits: number } {
+  const [text = '', length = ''] = cidr.split('/');
+  const { bits } = prefixBytes(`${text.includes(':') ? '::' : '0.0.0.0'}/${length}`);
+  return { address: addressBytes(text).map((byte, index) => byte & ~hostMask(bits - index * 8)), bits };
+}
+
 const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
 /** Which bits of a byte lie beyond a prefix that has `left` bits from this byte on. */

@@ -90,6 +90,21 @@ static __always_inline void conntrack_forward(struct connection *connection, con
 	renew(connection, packet, flags, now);
 }
 
+/*
+ * A packet that goes against the first one, and is no reply all the same: who asks by ICMP asks anew, with whatever identifier; and a bare SYN
+ * opens a connection of its own, as nf_conntrack has it too, but for both sides opening at once (RFC 9293, 3.5).
+ */
+static __always_inline int opens_anew(const struct connection *connection, const struct packet *packet)
+{
+	const __u32 over = CONNTRACK_REPLIED | CONNTRACK_RESET | CONNTRACK_FIN_FORWARD | CONNTRACK_FIN_REPLY;
+
+	if (!packet->opens)
+		return 0;
+	if (packet->protocol == PROTOCOL_TCP)
+		return connection->flags & over;
+	return packet->protocol == PROTOCOL_ICMP || packet->protocol == PROTOCOL_ICMPV6;
+}
+
 static __always_inline void conntrack_reply(struct connection *connection, const struct packet *packet, __u64 now)
 {
 	__u32 flags = connection->flags | CONNTRACK_REPLIED;

@@ -4,5 +4,6 @@
 #include "ingress.bpf.c"
 #include "ifb.bpf.c"
 #include "underlay.bpf.c"
+#include "guard.bpf.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

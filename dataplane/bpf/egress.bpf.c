@@ -2,6 +2,7 @@
 /* What the pod sends: clsact egress of its ipvlan slave, before fq, the slave's root. Policy before pacing. */
 #include "endpoint.h"
 #include "filter.h"
+#include "guard.h"
 #include "pace.h"
 #include "wire.h"
 
@@ -31,6 +32,7 @@ static __always_inline int egress(struct __sk_buff *skb, __u64 now)
 		if (departure.tell == TELL_BY_MARK)
 			count_marked(counters, traffic);
 	}
+	admit(skb);
 	count_passed(counters, traffic);
 	return TC_ACT_OK;
 }

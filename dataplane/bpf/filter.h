@@ -4,13 +4,12 @@
 #define IPVLANE_FILTER_H
 
 #include "conntrack.h"
+#include "discovery.h"
 #include "maps.h"
 #include "parse.h"
 #include "policy.h"
 #include "verdict.h"
 
-#define PASS(rule) ((struct verdict){ .rule_id = (rule) })
-#define DROP(why) ((struct verdict){ .reason = (why) })
 
 /* Ports of a later fragment are those of the first; 0 where the first was never seen, and there is no room for it. */
 static __always_inline int recall_fragment(struct packet *packet, __u32 endpoint, enum direction way)
@@ -54,46 +53,12 @@ static __always_inline int follows_first(struct packet *packet, __u32 endpoint, 
 	return known && (packet->protocol != PROTOCOL_TCP || bpf_ntohs(packet->fragment_offset) >= sizeof(struct tcp_header));
 }
 
-/* :: and ::ffff:0.0.0.0 */
-static __always_inline int unspecified(const struct address *address)
-{
-	const __be32 *words = address->words;
-
-	return words[0] == 0 && words[1] == 0 && words[3] == 0 && (words[2] == 0 || words[2] == bpf_htonl(0xffff));
-}
-
-/* Link-local addresses are the pod's own making, and no router sends them on. */
-static __always_inline int link_local(const struct address *address)
-{
-	return (address->words[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
-}
-
-/* ff00::/8, 224.0.0.0/4, 255.255.255.255 */
-static __always_inline int to_many(const struct address *address)
-{
-	const __be32 *words = address->words;
-
-	if ((words[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000))
-		return 1;
-	return words[0] == 0 && words[1] == 0 && words[2] == bpf_htonl(0xffff) &&
-	       ((words[3] & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000) || words[3] == bpf_htonl(0xffffffff));
-}
-
-/* enum address_use; 0: not the pod's. */
-static __always_inline enum address_use use_of(__u32 endpoint, const struct address *address)
-{
-	struct address_key key = { .endpoint = endpoint, .address = *address };
-	enum address_use *use = bpf_map_lookup_elem(&addresses, &key);
-
-	return use ? *use : 0;
-}
-
 /* `own`: set where `addresses` says so. */
 static __always_inline int owns_source(const struct packet *packet, __u32 endpoint, int *own)
 {
 	/* Who has no address yet asks for one: duplicate address detection, DHCP. Groups are joined so, too. */
 	if (unspecified(&packet->source))
-		return packet->icmp == ICMP_NEIGHBOR || packet->protocol == PROTOCOL_IGMP ||
+		return is_discovery(packet) || packet->protocol == PROTOCOL_IGMP ||
 		       (packet->protocol == PROTOCOL_UDP && packet->destination_port == bpf_htons(67));
 	if (link_local(&packet->source))
 		return 1;
@@ -115,24 +80,8 @@ static __always_inline int is_addressed(const struct packet *packet, __u32 endpo
 	return packet->protocol == PROTOCOL_UDP && packet->destination_port == bpf_htons(68);
 }
 
-/* Neighbor discovery that a pod sends (RFC 4861): no router, and an answer for none but itself. */
-static __always_inline int speaks_for_itself(struct __sk_buff *skb, const struct packet *packet, __u32 endpoint)
-{
-	struct address target;
-	__u8 type;
-
-	if (frame_load(skb, packet->transport, &type, sizeof(type)) < 0 || type == 134 || type == 137)
-		return 0;
-	if (type != 136)
-		return 1;
-	if (frame_load(skb, packet->transport + sizeof(struct transport_start), &target, sizeof(target)) < 0)
-		return 0;
-	return link_local(&target) || use_of(endpoint, &target) == ADDRESS_OWN;
-}
-
 /* Whether addresses are what they may be, for an endpoint whose addresses are known. 0, or the reason to drop. */
-static __always_inline int verify_addresses(struct __sk_buff *skb, const struct packet *packet, __u32 endpoint,
-					    enum direction way, int *own)
+static __always_inline int verify_addresses(const struct packet *packet, __u32 endpoint, enum direction way, int *own)
 {
 	if (way == DIRECTION_INGRESS)
 		return packet->kind == PACKET_IP && !is_addressed(packet, endpoint, own) ? DROP_INVALID_DESTINATION : 0;
@@ -142,22 +91,23 @@ static __always_inline int verify_addresses(struct __sk_buff *skb, const struct 
 			       DROP_INVALID_NEIGHBOR;
 	if (!owns_source(packet, endpoint, own))
 		return DROP_INVALID_SOURCE;
-	return packet->icmp == ICMP_NEIGHBOR && !speaks_for_itself(skb, packet, endpoint) ? DROP_INVALID_NEIGHBOR : 0;
+	return 0;
 }
 
+/* `opened`: as policy_key_of has it. */
 static __always_inline struct verdict judge_policy(const struct packet *packet, const struct endpoint *endpoint,
-						   enum direction way)
+						   enum direction way, enum direction opened)
 {
 	struct identity_key identity_key;
 	struct policy_key key;
 	struct policy_entry *entry;
 	enum identity *identity;
 
-	if (!policed(endpoint, way))
+	if (!policed(endpoint, opened))
 		return PASS(0);
 	identity_key_of(&identity_key, packet, way);
 	identity = bpf_map_lookup_elem(&identities, &identity_key);
-	policy_key_of(&key, endpoint->policy_set, identity ? *identity : IDENTITY_WORLD, packet, way);
+	policy_key_of(&key, endpoint->policy_set, identity ? *identity : IDENTITY_WORLD, packet, way, opened);
 	entry = bpf_map_lookup_elem(&policy, &key);
 	if (!entry) {
 		key.identity = IDENTITY_ANY;
@@ -166,28 +116,63 @@ static __always_inline struct verdict judge_policy(const struct packet *packet, 
 	return entry ? PASS(entry->rule_id) : DROP(DROP_POLICY_DENIED);
 }
 
-/* Does this ICMP error quote a packet of a connection that lives? The quoted packet went the other way. */
-static __always_inline struct connection *find_quoted(struct __sk_buff *skb, const struct packet *error, __u32 endpoint,
-						      enum direction way, __u64 now)
+/*
+ * Whether the policies of today allow the connection that a packet, going `way`, belongs to: asked once after each change of them, by the packet
+ * that comes first. Else it is cut, whoever is silent.
+ */
+static __always_inline int still_allowed(struct connection *connection, const struct packet *packet,
+					 const struct endpoint *endpoint, enum direction way, enum direction opened)
+{
+	__u16 today = policy_epoch();
+	struct verdict verdict;
+
+	if (connection->flags & CONNTRACK_CUT)
+		return 0;
+	if (connection->epoch == today)
+		return 1;
+	verdict = judge_policy(packet, endpoint, way, opened);
+	connection->epoch = today;
+	if (verdict.reason)
+		connection->flags |= CONNTRACK_CUT;
+	else
+		connection->rule_id = verdict.rule_id;
+	return !verdict.reason;
+}
+
+/* What an ICMP error may be long: RFC 1812, 4.3.2.3; RFC 4443, 2.4 (c). */
+#define ERROR_BYTES_IPV4 576
+#define ERROR_BYTES_IPV6 1280
+
+static __always_inline int error_fits(const struct __sk_buff *skb, const struct packet *error)
+{
+	return error->fragment == FRAGMENT_NONE &&
+	       skb->len <= sizeof(struct ethernet_header) + (error->version == 4 ? ERROR_BYTES_IPV4 : ERROR_BYTES_IPV6);
+}
+
+/*
+ * Does this ICMP error quote a packet of a connection that lives? The quoted packet went the other way, and whoever sent it is told, nobody
+ * else.
+ */
+static __always_inline struct connection *find_quoted(struct __sk_buff *skb, const struct packet *error,
+						      const struct endpoint *endpoint, enum direction way, __u64 now)
 {
 	struct packet *quoted = parsed_packet(PARSED_QUOTE);
+	enum direction opened = DIRECTION_INGRESS;
 	struct conntrack_key key;
 	struct conntrack_entry *entry;
 	struct connection *connection;
 
-	if (!quoted || parse_quoted(skb, error, quoted))
+	if (!error_fits(skb, error) || !quoted || parse_quoted(skb, error, quoted) ||
+	    !same_address(&error->destination, &quoted->source))
 		return 0;
-	conntrack_key_of(&key, endpoint, quoted, other_direction(way));
+	conntrack_key_of(&key, endpoint->id, quoted, other_direction(way));
 	entry = bpf_map_lookup_elem(&conntrack, &key);
 	connection = live_connection(entry, DIRECTION_INGRESS, now);
-	if (!connection)
+	if (!connection) {
+		opened = DIRECTION_EGRESS;
 		connection = live_connection(entry, DIRECTION_EGRESS, now);
-	return connection && !(connection->flags & CONNTRACK_CUT) ? connection : 0;
-}
-
-static __always_inline int asks_by_icmp(const struct packet *packet)
-{
-	return packet->opens && (packet->protocol == PROTOCOL_ICMP || packet->protocol == PROTOCOL_ICMPV6);
+	}
+	return connection && still_allowed(connection, quoted, endpoint, other_direction(way), opened) ? connection : 0;
 }
 
 /* What is known of the two ends of a packet. */
@@ -222,6 +207,7 @@ static __always_inline int open_connection(const struct ends *ends, const struct
 	struct connection *connection = opened_by(&fresh, way);
 
 	connection->flags = ends->own ? CONNTRACK_OWN : 0;
+	connection->epoch = policy_epoch();
 	conntrack_forward(connection, packet, rule_id, now);
 	if (!ends->entry)
 		return bpf_map_update_elem(&conntrack, &ends->key, &fresh, BPF_ANY);
@@ -235,20 +221,22 @@ static __always_inline struct verdict judge_connection(const struct packet *pack
 	struct connection *connection, *reply_to;
 	struct verdict verdict;
 
-	/* An echo request asks anew, even with the identifier of one that went the other way. */
-	reply_to = asks_by_icmp(packet) ? 0 : live_connection(ends->entry, other_direction(way), now);
-	if (reply_to && !(reply_to->flags & CONNTRACK_CUT)) {
+	reply_to = live_connection(ends->entry, other_direction(way), now);
+	if (reply_to && opens_anew(reply_to, packet))
+		reply_to = 0;
+	if (reply_to && still_allowed(reply_to, packet, endpoint, way, other_direction(way))) {
 		conntrack_reply(reply_to, packet, now);
 		return PASS(reply_to->rule_id);
 	}
 
-	verdict = judge_policy(packet, endpoint, way);
+	verdict = judge_policy(packet, endpoint, way, way);
 	connection = live_connection(ends->entry, way, now);
 	if (connection) {
 		if (verdict.reason)
 			connection->flags |= CONNTRACK_CUT;
 		else
 			conntrack_forward(connection, packet, verdict.rule_id, now);
+		connection->epoch = policy_epoch();
 		return verdict;
 	}
 	/* Replies to a connection that was cut must not open it again from the other side. */
@@ -260,9 +248,9 @@ static __always_inline struct verdict judge_connection(const struct packet *pack
 static __always_inline struct verdict judge_error(struct __sk_buff *skb, const struct packet *error,
 						  const struct endpoint *endpoint, enum direction way, __u64 now)
 {
-	struct connection *quoted = find_quoted(skb, error, endpoint->id, way, now);
+	struct connection *quoted = find_quoted(skb, error, endpoint, way, now);
 
-	return quoted ? PASS(quoted->rule_id) : judge_policy(error, endpoint, way);
+	return quoted ? PASS(quoted->rule_id) : judge_policy(error, endpoint, way, way);
 }
 
 static __always_inline struct verdict judge(struct __sk_buff *skb, struct packet *packet,
@@ -278,12 +266,18 @@ static __always_inline struct verdict judge(struct __sk_buff *skb, struct packet
 		look_up(&ends, packet, endpoint->id, way);
 	ends.own = packet->icmp == ICMP_NONE && known_as_own(ends.entry, now);
 	if (endpoint->flags & ENDPOINT_VERIFY_ADDRESSES && !ends.own) {
-		refused = verify_addresses(skb, packet, endpoint->id, way, &ends.own);
+		refused = verify_addresses(packet, endpoint->id, way, &ends.own);
 		if (refused)
 			return DROP(refused);
 	}
-	if (packet->kind == PACKET_ARP || packet->icmp == ICMP_NEIGHBOR)
+	if (packet->kind == PACKET_ARP)
 		return PASS(0);
+	if (is_discovery(packet)) {
+		if (is_of_the_link(skb, endpoint->id, way))
+			return too_much_discovery(endpoint->id, way, now) ? DROP(DROP_NEIGHBOR_RATE) : PASS(0);
+		if (endpoint->flags & ENDPOINT_VERIFY_ADDRESSES)
+			return DROP(DROP_INVALID_NEIGHBOR);
+	}
 	/* Policies speak of destinations, and this one would be sent on to another. */
 	if (packet->rerouted && policed(endpoint, way))
 		return DROP(DROP_SOURCE_ROUTED);

@@ -63,6 +63,30 @@ export function neighbor(type: number, target: string): Bytes {
   return icmp(type, 0, [...addressBytes(target)]);
 }
 
+/** Options of neighbor discovery (RFC 4861, 4.6): each a kind and six bytes. */
+export function neighborOptions(...kinds: readonly number[]): Bytes {
+  return kinds.flatMap((kind) => [kind, 1, 2, 2, 2, 2, 2, 2]);
+}
+
+/** The hop-by-hop header that listener discovery stands behind (RFC 2711). */
+export function routerAlert(next: number): Bytes {
+  return [next, 0, 5, 2, 0, 0, 1, 0];
+}
+
+/** A report of multicast listener discovery (RFC 3810, 5.2), of groups without sources. */
+export function listenerReport(...groups: readonly string[]): Bytes {
+  return [
+    143,
+    0,
+    0,
+    0,
+    0,
+    0,
+    ...be16(groups.length),
+    ...groups.flatMap((group) => [4, 0, 0, 0, ...addressBytes(group)]),
+  ];
+}
+
 /** An IPv6 routing header (RFC 8200, 4.4) of eight bytes. */
 export function routingHeader(next: number, type: number, segmentsLeft: number): Bytes {
   return [next, 0, type, segmentsLeft, 0, 0, 0, 0];

@@ -5,6 +5,7 @@
  */
 #include "endpoint.h"
 #include "filter.h"
+#include "guard.h"
 #include "wire.h"
 
 static __always_inline int ingress(struct __sk_buff *skb, __u64 now)
@@ -20,6 +21,8 @@ static __always_inline int ingress(struct __sk_buff *skb, __u64 now)
 		return drop(0, DIRECTION_INGRESS, DROP(DROP_UNKNOWN_ENDPOINT), traffic);
 	counters = counters_of(endpoint->id, DIRECTION_INGRESS);
 	count_offered(counters, traffic);
+	if (came_around(skb))
+		return drop(endpoint->id, DIRECTION_INGRESS, DROP(DROP_AROUND_EGRESS), traffic);
 	verdict = refused ? DROP(refused) : judge(skb, packet, endpoint, DIRECTION_INGRESS, now);
 	if (verdict.reason)
 		return drop(endpoint->id, DIRECTION_INGRESS, verdict, traffic);

@@ -30,6 +30,14 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct link_key);
+	__type(value, __u32);
+} links SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, 65536);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct identity_key);
@@ -123,6 +131,30 @@ struct {
 	__type(key, __u32);
 	__type(value, struct counters);
 } counters SEC(".maps");
+
+/* By COUNTERS_INDEX: until when neighbor and multicast listener discovery of an endpoint are spoken for, CLOCK_MONOTONIC, ns. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+} discoveries SEC(".maps");
+
+/* One number, which is another after each change of the policies: what was allowed before is asked again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} epoch SEC(".maps");
+
+static __always_inline __u16 policy_epoch(void)
+{
+	__u32 index = 0;
+	__u32 *now = bpf_map_lookup_elem(&epoch, &index);
+
+	return now ? *now : 0;
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);

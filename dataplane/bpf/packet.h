@@ -36,7 +36,8 @@ enum packet_fragment {
 enum icmp_role {
 	ICMP_NONE,
 	ICMP_ERROR,    /* quotes a packet that went the other way */
-	ICMP_NEIGHBOR, /* neighbor and multicast listener discovery: the link's own, no pod's traffic */
+	ICMP_NEIGHBOR, /* neighbor discovery: the link's own, no pod's traffic, if it is as discovery.h wants it */
+	ICMP_LISTENER, /* multicast listener discovery: likewise */
 };
 
 struct packet {
@@ -70,14 +71,14 @@ static __always_inline enum direction other_direction(enum direction direction)
 	return direction == DIRECTION_INGRESS ? DIRECTION_EGRESS : DIRECTION_INGRESS;
 }
 
-/* The port that policies speak of: 0 where the protocol has none. */
-static __always_inline __be16 policy_port(const struct packet *packet)
+/* The port that policies speak of, that of the opener's destination: 0 where the protocol has none. */
+static __always_inline __be16 policy_port(const struct packet *packet, int is_forward)
 {
 	switch (packet->protocol) {
 	case PROTOCOL_TCP:
 	case PROTOCOL_UDP:
 	case PROTOCOL_SCTP:
-		return packet->destination_port;
+		return is_forward ? packet->destination_port : packet->source_port;
 	default:
 		return 0;
 	}

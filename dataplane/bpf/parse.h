@@ -270,7 +270,7 @@ static __always_inline void classify_icmp(struct packet *packet, __u8 type, __be
 		}
 		if ((type >= 130 && type <= 132) || type == 143) {
 			if (packet->hop_limit == 1)
-				packet->icmp = ICMP_NEIGHBOR;
+				packet->icmp = ICMP_LISTENER;
 			return;
 		}
 		if (type != 128 && type != 129)

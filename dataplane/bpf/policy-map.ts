@@ -5,16 +5,18 @@ import {
   AddressUse,
   Direction,
   DropReason,
+  LinkPrefix,
   PolicyPrefix,
   encodeAddressKey,
   encodeDropKey,
   encodeEndpointDirection,
   encodeIdentityKey,
   encodeLimit,
+  encodeLinkKey,
   encodePolicyEntry,
   encodePolicyKey,
 } from './abi.generated.ts';
-import { addressBytes, prefixBytes } from './address.ts';
+import { addressBytes, prefixBytes, subnetBytes } from './address.ts';
 import { departureHorizonNs } from './departure-horizon.ts';
 import { type QueueBounds, queueBounds } from './queue-bounds.ts';
 import { uint32 } from './integers.ts';
@@ -49,6 +51,20 @@ export function addressEntry(endpointId: number, address: string): MapEntry {
     key: encodeAddressKey({ endpoint: endpointId, address: addressBytes(address) }),
     value: uint32(AddressUse.OWN),
   };
+}
+
+/** For `links`: the subnet of an address that the pod has. @throws {RangeError} on what is no address with a prefix length */
+export function linkEntry(endpointId: number, address: string): MapEntry {
+  const { address: subnet, bits } = subnetBytes(address);
+  return {
+    key: encodeLinkKey({ prefixlen: LinkPrefix.ENDPOINT + bits, endpoint: endpointId, subnet }),
+    value: uint32(1),
+  };
+}
+
+/** For `epoch`: what was allowed before is asked about again. */
+export function epochEntry(epoch: number): MapEntry {
+  return { key: uint32(0), value: uint32(epoch) };
 }
 
 /** For `limits`: bits per second on the wire. @throws {RangeError} on a rate that is no positive integer */

@@ -12,15 +12,16 @@ static __always_inline void identity_key_of(struct identity_key *key, const stru
 	key->address = way == DIRECTION_EGRESS ? packet->destination : packet->source;
 }
 
+/* `opened`: which way its connection was, or would be, opened; `way` the packet goes. A reply is asked about by its opener's port. */
 static __always_inline void policy_key_of(struct policy_key *key, __u32 policy_set, __u32 identity,
-					  const struct packet *packet, enum direction way)
+					  const struct packet *packet, enum direction way, enum direction opened)
 {
 	key->prefixlen = POLICY_PREFIX_PORT;
 	key->policy_set = policy_set;
 	key->identity = identity;
-	key->direction = way;
+	key->direction = opened;
 	key->protocol = packet->protocol;
-	key->port = policy_port(packet);
+	key->port = policy_port(packet, opened == way);
 }
 
 static __always_inline int policed(const struct endpoint *endpoint, enum direction way)

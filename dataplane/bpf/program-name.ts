@@ -5,6 +5,8 @@ export const PROGRAM_NAMES = [
   'ipvlane_ifb',
   'ipvlane_underlay',
   'ipvlane_handover',
+  'ipvlane_guard',
+  'ipvlane_admit',
 ] as const;
 
 export type ProgramName = (typeof PROGRAM_NAMES)[number];

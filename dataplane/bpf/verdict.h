@@ -17,6 +17,9 @@ struct verdict {
 	__u32 rule_id;
 };
 
+#define PASS(rule) ((struct verdict){ .rule_id = (rule) })
+#define DROP(why) ((struct verdict){ .reason = (why) })
+
 /* Those of endpoint 0 where there is no room for its own, as for a pod that came later: the sum is right, only not whose it is. */
 static __always_inline struct counters *counters_of(__u32 endpoint, enum direction direction)
 {

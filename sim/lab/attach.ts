@@ -25,6 +25,13 @@ export function attach(endpoint: PodEndpoint, dataplane: Dataplane): void {
   rtnetlink.addBpfFilter({ ...at, hook: 'ingress', programFd: dataplane.ingress.fd, name: 'ipvlane_ingress' });
 }
 
+/** A slave that no program of ours judges: what it sends is nobody's to stop, so it must not look as if it had gone around one. @throws SystemCallError */
+export function attachUnjudged(rtnetlink: PodEndpoint['rtnetlink'], ifindex: number, { admit }: Dataplane): void {
+  rtnetlink.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
+  const { fd, name } = admit;
+  rtnetlink.addBpfFilter({ ifindex, hook: 'egress', priority: PRIORITY.program, programFd: fd, name });
+}
+
 /** The pod's own IFB, and the way to it for what `ipvlane_ingress` lets go on. Last the way, so that nothing is lost. */
 export function attachIfb(
   { rtnetlink, ifindex }: Pick<PodEndpoint, 'rtnetlink' | 'ifindex'>,

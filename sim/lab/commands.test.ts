@@ -21,6 +21,7 @@ const port = (n: number) => ({
   portIfindex: 1001 + 2 * n,
   framed: false,
   handsOver: false,
+  guarded: true,
 });
 
 const POD: PodPlan = {
@@ -47,13 +48,15 @@ const POD: PodPlan = {
 const ALONE = { endpoint: null, mapUpdates: [], segments: null, nodes: [], hosts: [] };
 
 describe('commands shown', () => {
-  it('of a pod that is not enforced make a slave, addresses and routes, and nothing of the dataplane', () => {
+  it('of a pod that is not enforced make a slave, addresses and routes, and what it sends is not taken for sent around a program', () => {
     expect(podCommands(POD, 'default/a', ALONE)).toEqual([
       'ip netns add default.a',
       'ip -n default.a link set lo up',
       'ip -n node.n1 link add link ens192 name eth0 mtu 1400 netns default.a type ipvlan mode l2 bridge',
       'ip -n default.a addr add 10.0.0.1/24 dev eth0',
       'ip -n default.a addr add fd00::1/64 dev eth0 nodad',
+      'tc -n default.a qdisc add dev eth0 clsact',
+      'tc -n default.a filter add dev eth0 egress prio 2 bpf da object-pinned /run/ipvlane-bpf/programs/ipvlane_admit',
       'ip -n default.a link set eth0 up',
       'ip -n default.a route add 0.0.0.0/0 via 10.0.0.254 dev eth0 onlink',
     ]);

@@ -16,18 +16,17 @@ import type { QueuePart } from './engine/shaping.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import { bondMode } from './bond-mode.ts';
 import { firstMoments, sidesOf, wireEntry } from './wire/delivery-traces.ts';
+import { nicPrograms, type NicProgram, type NicRole } from './wire/nic-programs.ts';
 import { routedSlaves, toAddressAlone, type RoutedSlave } from './routed-machines.ts';
 import type { PlacedQdisc, WireShape } from './wire/wire-shape.ts';
 
 /** A NIC's wire: its port, and the numbers of its two ends. */
-interface Plugged {
+interface Plugged extends NicRole {
   readonly portName: string;
   readonly ifindex: number;
   readonly portIfindex: number;
   /** It makes no super-packets. */
   readonly framed: boolean;
-  /** What it sends belongs to its sender no more. */
-  readonly handsOver: boolean;
 }
 
 const BPFFS = '/run/ipvlane-bpf';
@@ -136,6 +135,9 @@ export function podCommands(
     ...(pod.sysctls ?? []).map(
       ({ name: sysctl, value }) => `ip netns exec ${namespace} sysctl -qw ${shellWord(`${sysctl}=${value}`)}`,
     ),
+    ...pod.interfaces
+      .slice(endpoint === null ? 0 : 1)
+      .flatMap(({ name: device }) => unjudgedCommands(namespace, device)),
     ...(segments === null ? [] : [superPacketCommand(namespace, pod.interfaces[0]?.name ?? 'eth0', segments)]),
     ...pod.interfaces.flatMap(({ name: device, routes }) => [
       `ip -n ${namespace} link set ${shellWord(device)} up`,
@@ -208,7 +210,7 @@ function masterCommands(
 function wireCommands(
   namespace: string,
   nic: { readonly name: string; readonly mtu: number },
-  { portName: port, ifindex, portIfindex, framed, handsOver }: Plugged,
+  { portName: port, ifindex, portIfindex, framed, handsOver, guarded }: Plugged,
   wire: WirePlan,
   shape: WireShape,
   counted: boolean,
@@ -224,16 +226,17 @@ function wireCommands(
     ...sidesOf(underlay, { ifindex, portIfindex }, 'real').flatMap((side) => sideCommands(wire, side)),
     ...shape.port(counted).flatMap((qdisc) => placedCommands(UNDERLAY, port, qdisc)),
     ...shape.nic(counted).flatMap((qdisc) => placedCommands(namespace, nic.name, qdisc)),
-    ...(handsOver ? handoverCommands(namespace, nic.name) : []),
+    ...nicProgramCommands(namespace, nic.name, nicPrograms({ guarded, handsOver })),
   ];
 }
 
-function handoverCommands(namespace: string, device: string): readonly string[] {
-  const program = `bpf da object-pinned ${PROGRAMS}/ipvlane_handover`;
-  return [
-    `tc -n ${namespace} qdisc add dev ${shellWord(device)} clsact`,
-    `tc -n ${namespace} filter add dev ${shellWord(device)} egress prio 1 ${program}`,
-  ];
+function nicProgramCommands(namespace: string, device: string, programs: readonly NicProgram[]): readonly string[] {
+  if (programs.length === 0) return [];
+  const hung = programs.map(
+    ({ hook, priority, program }) =>
+      `tc -n ${namespace} filter add dev ${shellWord(device)} ${hook} prio ${priority} bpf da object-pinned ${PROGRAMS}/ipvlane_${program}`,
+  );
+  return [`tc -n ${namespace} qdisc add dev ${shellWord(device)} clsact`, ...hung];
 }
 
 /** Here the trace begins with the clock: whoever pastes the line does it at another time than the lab did. */
@@ -251,6 +254,12 @@ function placedCommands(namespace: string, device: string, placed: PlacedQdisc):
     hung,
     `tc -n ${namespace} filter add dev ${shellWord(device)} parent ${handleText(handle)} prio 1 ${program}`,
   ];
+}
+
+/** As `attachUnjudged` does it. */
+function unjudgedCommands(namespace: string, device: string): readonly string[] {
+  const admit = { hook: 'egress', priority: PRIORITY.program, program: 'admit' } as const;
+  return nicProgramCommands(namespace, device, [admit]);
 }
 
 function attachCommands(namespace: string, endpoint: PodEndpoint): readonly string[] {

@@ -1,6 +1,6 @@
 /** The dataplane of one lab: one object, loaded once; its maps hold all endpoints. */
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
-import { addressEntry, broadcastEntry, limitEntry, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
+import { addressEntry, broadcastEntry, limitEntry, linkEntry, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
 import { fifo, queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
 import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
@@ -22,6 +22,10 @@ export interface Dataplane {
   readonly underlay: BpfProgram;
   /** Where a machine sends into a wire with a rate. */
   readonly handover: BpfProgram;
+  /** Where a node sends: what went around its pods' egress programs. */
+  readonly guard: BpfProgram;
+  /** Where a node receives, and where a slave sends that no program judges. */
+  readonly admit: BpfProgram;
   readonly maps: Readonly<Record<MapName, BpfMap>>;
 }
 
@@ -38,6 +42,9 @@ const MAPS = [
   'wires',
   'moments',
   'fragments',
+  'links',
+  'discoveries',
+  'epoch',
 ] as const;
 type MapName = (typeof MAPS)[number];
 
@@ -49,8 +56,8 @@ export function loadDataplane(lab: Lab, objectPath: string, needs: PolicyNeeds):
     'dataplane',
     () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, loadOptions(lab.plan, needs)))),
     () => dataplaneCommands(objectPath),
-    ({ egress, ingress, ifb, underlay, handover }) => ({
-      programs: [egress, ingress, ifb, underlay, handover].map(({ name, verifiedInsns, insnCount }) => ({
+    (dataplane) => ({
+      programs: programsOf(dataplane).map(({ name, verifiedInsns, insnCount }) => ({
         ...{ name, verifiedInsns, insns: insnCount },
       })),
     }),
@@ -70,8 +77,14 @@ function open(object: BpfObject): Dataplane {
     ifb: object.program('ipvlane_ifb'),
     underlay: object.program('ipvlane_underlay'),
     handover: object.program('ipvlane_handover'),
+    guard: object.program('ipvlane_guard'),
+    admit: object.program('ipvlane_admit'),
     maps: Object.fromEntries(MAPS.map((name) => [name, object.map(name)])) as Record<MapName, BpfMap>,
   };
+}
+
+function programsOf({ egress, ingress, ifb, underlay, handover, guard, admit }: Dataplane): readonly BpfProgram[] {
+  return [egress, ingress, ifb, underlay, handover, guard, admit];
 }
 
 /** Where drops count that find the map full. */
@@ -93,6 +106,13 @@ export function addressEntries({ endpointId, interfaces }: PodPlan): readonly Ma
       const own = addressEntry(endpointId, address);
       return broadcast === null ? [own] : [broadcastEntry(endpointId, broadcast), own];
     }),
+  );
+}
+
+/** For `links`: where its neighbors are. Those of IPv4 it finds by ARP. */
+export function linkEntries({ endpointId, interfaces }: PodPlan): readonly MapEntry[] {
+  return interfaces.flatMap(({ addresses }) =>
+    addresses.filter((cidr) => cidr.includes(':')).map((cidr) => linkEntry(endpointId, cidr)),
   );
 }
 

@@ -32,7 +32,7 @@ function makeHost(lab: Lab, underlay: Underlay, plan: HostPlan): Host {
   rtnetlink.setLink(LOOPBACK, { up: true });
   const attachment = underlay.attach(namespace, rtnetlink, {
     ...{ name: 'eth0', mtu: plan.mtu ?? underlay.plan.mtu, counted: true },
-    ...{ of: `host:${plan.name}`, queued: false, gso: true },
+    ...{ of: `host:${plan.name}`, queued: false, gso: true, guarded: false },
   });
   for (const address of plan.addresses) rtnetlink.addAddress(attachment.ifindex, address, { noDad: true });
   addRoutes(rtnetlink, attachment.ifindex, plan.routes);

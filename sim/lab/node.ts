@@ -52,7 +52,12 @@ function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
     const queue = queueOfMasters(lab.plan, plan);
     const attachment = underlay.attach(namespace, rtnetlink, {
       ...{ name: nic.name, mtu: nic.mtu, counted: false },
-      ...{ of: `node:${plan.name}`, queued: queue !== null, gso: nic.kind !== 'nic' || nic.gso !== false },
+      ...{
+        of: `node:${plan.name}`,
+        queued: queue !== null,
+        gso: nic.kind !== 'nic' || nic.gso !== false,
+        guarded: true,
+      },
     });
     attachments.push(attachment);
     if (queue !== null) hangQueue(rtnetlink, attachment.ifindex, queue);

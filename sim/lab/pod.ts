@@ -9,11 +9,11 @@ import { Rtnetlink } from '../linux/rtnetlink.ts';
 import { sysctlPath, writeSysctl } from '../linux/sysctl.ts';
 import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
-import { attach } from './attach.ts';
+import { attach, attachUnjudged } from './attach.ts';
 import { built } from './built.ts';
 import { mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
-import { addressEntries, limitEntries } from './dataplane.ts';
+import { addressEntries, limitEntries, linkEntries } from './dataplane.ts';
 import { boundedSegments, boundSuperPackets } from './super-packet.ts';
 import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { podShaping } from './engine/shapings.ts';
@@ -86,6 +86,7 @@ function makePod(
   const endpoint = plan.enforced ? enforce() : null;
   // As runc does, behind the CNI plugins: what is of an interface is there.
   for (const { name: sysctl, value } of plan.sysctls ?? []) writeSysctl(sysctlPath(sysctl), value, namespace);
+  for (const { ifindex } of slaves) if (ifindex !== endpoint?.ifindex) attachUnjudged(rtnetlink, ifindex, dataplane);
   // Up last: no packet passes before the programs are there.
   for (const { ifindex, plan } of slaves) {
     rtnetlink.setLink(ifindex, { up: true });
@@ -160,6 +161,7 @@ function mapUpdates(
   return [
     ...limitEntries(endpoint, engine).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
     ...addressEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('addresses', key, value)),
+    ...linkEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('links', key, value)),
     ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),
   ];
 }

@@ -5,7 +5,7 @@
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import { endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
 import type { EndpointState } from '../../dataplane/bpf/endpoint-map.ts';
-import { identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
+import { epochEntry, identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
 import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
 import { entryCount } from '../../dataplane/policy/compile-memo.ts';
 import { policyDelta } from '../../dataplane/policy/delta.ts';
@@ -20,7 +20,7 @@ import type { Cluster } from '../plan/cluster.ts';
 import { policyWorld } from '../plan/cluster.ts';
 import { sleep } from './clock.ts';
 import type { Dataplane } from './dataplane.ts';
-import { addressEntries } from './dataplane.ts';
+import { addressEntries, linkEntries } from './dataplane.ts';
 import { EndpointSlots, LONGEST_PROGRAM_NS } from './endpoint-slots.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
@@ -45,6 +45,8 @@ export class PoliciesInForce {
   #states: ReadonlyMap<number, PolicyState> = new Map();
   #compiled: CompiledPolicy = EMPTY_POLICY;
   #oracle: Oracle | null = null;
+  /** How often they were changed. */
+  #epoch = 0;
 
   /**
    * Puts the policies of the beginning in force: before there is any pod, so nothing needs waiting for.
@@ -73,6 +75,7 @@ export class PoliciesInForce {
   /** The endpoint's entry in the maps, as it is now: for a new pod before its programs are attached. @throws SystemCallError */
   admit(endpoint: PodEndpoint): void {
     for (const { key, value } of addressEntries(endpoint.plan)) this.#dataplane.maps.addresses.update(key, value);
+    for (const { key, value } of linkEntries(endpoint.plan)) this.#dataplane.maps.links.update(key, value);
     this.#putEndpoint(endpoint);
   }
 
@@ -80,6 +83,7 @@ export class PoliciesInForce {
   dismiss(endpoint: PodEndpoint): void {
     for (const ifindex of interfacesOf(endpoint)) this.#slots.remove(ifindex);
     for (const { key } of addressEntries(endpoint.plan)) this.#dataplane.maps.addresses.delete(key);
+    for (const { key } of subnetsOnce(endpoint)) this.#dataplane.maps.links.delete(key);
   }
 
   /** Whatever of the cluster is another than before: policies, labels, pods, namespaces. @throws SystemCallError */
@@ -94,6 +98,8 @@ export class PoliciesInForce {
       if (index !== lastToMatter) continue;
       // Programs that looked before this update may still be giving the old verdict: the last wrong one is out when they ended.
       await this.#barrier();
+      // Connections that were allowed are asked about again: who is silent does not keep them.
+      await this.#beginEpoch();
       effectiveNs = this.#lab.clock.now();
     }
     if (operations.length > 0) this.#record(compiledNs);
@@ -130,6 +136,12 @@ export class PoliciesInForce {
     this.#states = endpointStates(this.#compiled);
     this.#oracle = null;
     return operations;
+  }
+
+  async #beginEpoch(): Promise<void> {
+    const { key, value } = epochEntry(++this.#epoch);
+    this.#dataplane.maps.epoch.update(key, value);
+    await this.#barrier();
   }
 
   async #barrier(): Promise<void> {
@@ -207,6 +219,11 @@ const TIDIES: Readonly<Record<PolicyMapOperation['do'], boolean>> = {
   'put-entry': false,
   'delete-entry': false,
 };
+
+/** Two addresses may be of one subnet. */
+function subnetsOnce({ plan }: PodEndpoint): readonly MapEntry[] {
+  return [...new Map(linkEntries(plan).map((entry) => [Buffer.from(entry.key).toString('hex'), entry])).values()];
+}
 
 /** Those that the programs hang on. */
 function interfacesOf({ ifindex, ifbIfindex }: PodEndpoint): readonly number[] {

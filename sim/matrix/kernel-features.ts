@@ -26,6 +26,9 @@ const OF_PODS: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ingress', 'i
 /** Those that keep state and reckon with time. */
 const TIMED: readonly ProgramName[] = [...OF_PODS, 'ipvlane_underlay'];
 const POLICY: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ingress'];
+/** Those that ask whether a packet came by its sender's egress program. */
+const GUARDING: readonly ProgramName[] = ['ipvlane_ingress', 'ipvlane_guard'];
+
 const PACING: readonly ProgramName[] = ['ipvlane_egress', 'ipvlane_ifb'];
 
 const withEngine =
@@ -64,7 +67,7 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   { name: 'fq that keeps departure times', since: '4.20', programs: PACING },
   { name: 'a program may set skb->tstamp, read skb->wire_len', since: '5.0', programs: TIMED },
   { name: 'a program may read skb->gso_segs', since: '5.1', programs: OF_PODS },
-  { name: 'a program may read skb->sk', since: '5.1', programs: ['ipvlane_handover'] },
+  { name: 'a program may read skb->sk', since: '5.1', programs: ['ipvlane_handover', ...GUARDING] },
   { name: 'bpf_spin_lock', since: '5.1', programs: PACING, helper: 93 },
   { name: 'bpf_spin_unlock', since: '5.1', programs: PACING, helper: 94 },
   { name: 'bpf_skb_ecn_set_ce', since: '5.1', programs: PACING, helper: 97 },

@@ -12,8 +12,11 @@ const WORDS: Readonly<Record<string, string>> = {
   EDT_HORIZON: 'it would leave later than the horizon',
   NO_LIMIT: 'a limit without a rate: a fault of the loader',
   INVALID_DESTINATION: 'to an address that the pod does not own',
-  INVALID_NEIGHBOR: 'it names an address that the pod does not own as its own',
+  INVALID_NEIGHBOR:
+    'neighbor or listener discovery that is not of its link, or names an address that the pod does not own as its own',
   SOURCE_ROUTED: 'a source route, at a pod that a policy isolates',
+  AROUND_EGRESS: 'it went around the egress program of the pod that sent it',
+  NEIGHBOR_RATE: 'more neighbor or multicast listener discovery than a link needs',
   AQM: 'the limit lets out less than is sent, and its queue, or the flow’s share of it, is full',
 };
 

@@ -24,7 +24,7 @@ export function mapRoom(
   const room = (name: MapName): number =>
     dataplane?.maps[name] ?? Math.max(maps[name].maxEntries, 2 * (needs[name] ?? 0));
   const rooms = Object.fromEntries(mapNames.map((name) => [name, room(name)])) as Record<MapName, number>;
-  return { ...rooms, endpoints: FIRST_POD_IFINDEX + rooms.endpoints, ...roomOfTraces(wires) };
+  return { ...rooms, endpoints: FIRST_POD_IFINDEX + rooms.endpoints, epoch: 1, ...roomOfTraces(wires) };
 }
 
 /** Refuses a room that is written and too small for the pods of the beginning. */
@@ -66,14 +66,17 @@ function neededBy(pods: Plan['pods']): Partial<Record<MapName, number>> {
   const enforced = pods.filter((pod) => pod.enforced);
   const addresses = enforced.flatMap(({ interfaces }) => interfaces.flatMap((each) => each.addresses));
   const limits = enforced.flatMap(({ limits: { ingressBps, egressBps } }) => [ingressBps, egressBps]);
+  // An array: what counts is the highest number.
+  const ofHighest = DIRECTIONS * (1 + Math.max(0, ...enforced.map(({ endpointId }) => endpointId)));
   return {
     // Every interface has an ifindex, and so has the IFB of an ingress limit.
     endpoints: pods.reduce((sum, { interfaces }) => sum + interfaces.length + 1, 0),
     // Each may have the broadcast address of its subnet beside it.
     addresses: 2 * addresses.length,
+    links: addresses.filter((address) => address.includes(':')).length,
     limits: limits.filter((limit) => limit !== null).length,
-    // An array: what counts is the highest number.
-    counters: DIRECTIONS * (1 + Math.max(0, ...enforced.map(({ endpointId }) => endpointId))),
+    counters: ofHighest,
+    discoveries: ofHighest,
     drops: DIRECTIONS * Object.keys(DropReason).length * (enforced.length + 1),
   };
 }

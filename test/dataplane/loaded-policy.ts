@@ -10,6 +10,7 @@ import {
   addressEntry,
   directionName,
   identityEntry,
+  linkEntry,
   policyEntry,
   reservedDrops,
 } from '../../dataplane/bpf/policy-map.ts';
@@ -38,7 +39,10 @@ export interface Accounts {
 }
 
 const FIRST_IFINDEX = 200;
-const CLEARED = ['endpoints', 'addresses', 'identities', 'policy', 'conntrack', 'fragments', 'counters', 'drops'];
+const CLEARED = [
+  ...['endpoints', 'addresses', 'links', 'identities', 'policy', 'conntrack', 'fragments', 'counters', 'discoveries'],
+  'drops',
+];
 const NOTHING = { policySet: 0, isolated: { ingress: false, egress: false } };
 
 export class LoadedPolicy implements Disposable {
@@ -77,6 +81,8 @@ export class LoadedPolicy implements Disposable {
       const state = { ...NOTHING, ...states.get(endpointId), limited: { ingress: false, egress: false } };
       this.#put('endpoints', endpointEntry(ifindexOf(endpointId), { endpointId, ...state, verifyAddresses }));
       for (const address of addresses) this.#put('addresses', addressEntry(endpointId, address));
+      for (const address of addresses.filter((one) => one.includes(':')))
+        this.#put('links', linkEntry(endpointId, `${address}/64`));
     }
   }
 

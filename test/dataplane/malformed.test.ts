@@ -37,6 +37,7 @@ describe.skipIf(reason)(`a malformed packet${reason === null ? '' : ` (${reason}
     world.reset();
     world.owns(1, v4.from);
     world.owns(1, v6.from);
+    world.isOn(1, `${v6.from}/64`);
     world.hears(1, '10.0.0.255');
   });
 

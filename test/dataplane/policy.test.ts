@@ -12,6 +12,11 @@ import {
   arp,
   ethernet,
   fragmentHeader,
+  listenerReport,
+  neighbor,
+  neighborOptions,
+  optionsHeader,
+  routerAlert,
   frame,
   icmp,
   ip,
@@ -21,7 +26,7 @@ import {
 } from '../../dataplane/bpf/frames.ts';
 import type { PolicyEntry } from '../../dataplane/policy/policy-entries.ts';
 import { whyNoDataplane } from './machine.ts';
-import { World, unknownIfindex } from './world.ts';
+import { World, slaveOf, unknownIfindex } from './world.ts';
 import { skipped } from '../report/skipped.ts';
 
 const reason = whyNoDataplane();
@@ -257,6 +262,38 @@ describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
       expect(world.ingress(1, datagram(peer, self))).toBe('drop');
     });
 
+    it('cuts a connection that a new policy denies though its opener is silent', () => {
+      const toTcp = rule('ingress', { protocol: TCP });
+      world.endpoint(1, isolated);
+      world.allow(toTcp);
+      expect(world.ingress(1, syn(peer, self))).toBe('pass');
+      expect(world.egress(1, synAck(self, peer))).toBe('pass');
+      world.beginEpoch(1);
+      expect(world.egress(1, synAck(self, peer))).toBe('pass');
+      world.withdraw(toTcp);
+      world.beginEpoch(2);
+      expect(world.egress(1, synAck(self, peer))).toBe('drop');
+      const error = frame(
+        { from: self, to: peer },
+        icmpProtocol,
+        icmp(echo === 8 ? 3 : 1, 0, ip({ from: peer, to: self }, TCP, tcp(40000, 80, ACK))),
+      );
+      expect(world.egress(1, error)).toBe('drop');
+    });
+
+    it('takes a bare SYN for no reply, unless both open at once', () => {
+      world.endpoint(1, isolated);
+      world.allow(rule('egress', { protocol: TCP }));
+      const bare = frame({ from: peer, to: self }, TCP, tcp(80, 40000, SYN));
+      expect(world.egress(1, syn(self, peer))).toBe('pass');
+      expect(world.ingress(1, bare)).toBe('pass');
+      expect(world.ingress(1, bare)).toBe('drop');
+      for (const flags of [FIN | ACK, RST]) {
+        expect(world.ingress(1, frame({ from: peer, to: self }, TCP, tcp(80, 40000, flags)))).toBe('pass');
+        expect(world.ingress(1, bare)).toBe('drop');
+      }
+    });
+
     it('does not take a packet in the middle of an unknown TCP connection for its beginning', () => {
       world.endpoint(1, { policySet: 3, isolated: { ingress: true, egress: false } });
       expect(world.egress(1, frame({ from: self, to: peer }, TCP, tcp(80, 40000, ACK)))).toBe('pass');
@@ -285,6 +322,35 @@ describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
       expect(world.egress(1, datagram(self, peer))).toBe('pass');
       expect(world.ingress(1, error(self))).toBe('pass');
       expect(world.ingress(1, error(neighbor))).toBe('drop');
+    });
+
+    it('lets such an error go to nobody but the source of what it quotes, and no longer than errors are', () => {
+      const quoted = ip({ from: self, to: peer }, UDP, udp(40000, 53));
+      const most = echo === 8 ? 576 : 1280;
+      const error = (to: string, bytes: number) => {
+        const headers = (echo === 8 ? 20 : 40) + 8;
+        const padding = new Array<number>(bytes - headers - quoted.length).fill(0);
+        return frame({ from: stranger, to }, icmpProtocol, icmp(echo === 8 ? 3 : 1, 0, [...quoted, ...padding]));
+      };
+      world.endpoint(1, isolated);
+      world.allow(rule('egress', { protocol: UDP }));
+      expect(world.egress(1, datagram(self, peer))).toBe('pass');
+      expect(world.ingress(1, error(neighbor, 200))).toBe('drop');
+      expect(world.ingress(1, error(self, most + 1))).toBe('drop');
+      expect(world.ingress(1, error(self, most))).toBe('pass');
+    });
+
+    it('lets an ICMP error of the pod spend its limit', () => {
+      world.endpoint(1, { ...isolated, limited: { ingress: false, egress: true } });
+      world.allow(rule('ingress', { protocol: UDP }));
+      world.limit(1, 'egress', 1e6);
+      expect(world.ingress(1, datagram(peer, self))).toBe('pass');
+      const quoted = ip({ from: peer, to: self }, UDP, udp(40000, 53));
+      const before = world.tLast(1, 'egress');
+      expect(world.egress(1, frame({ from: self, to: peer }, icmpProtocol, icmp(echo === 8 ? 3 : 1, 0, quoted)))).toBe(
+        'pass',
+      );
+      expect(world.tLast(1, 'egress')).toBeGreaterThan(before);
     });
 
     it('lets the pod answer a live connection by an ICMP error', () => {
@@ -372,9 +438,95 @@ describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
     world.endpoint(1, { ...isolated, verifyAddresses: true });
     world.owns(1, 'fd00::1');
     expect(world.egress(1, arp('0.0.0.0', '10.0.0.2'))).toBe('pass');
-    expect(world.egress(1, frame({ from: '::', to: 'ff02::1:ff00:1', hopLimit: 255 }, ICMPV6, icmp(135)))).toBe('pass');
-    expect(world.ingress(1, frame({ from: 'fe80::2', to: 'fd00::1', hopLimit: 255 }, ICMPV6, icmp(136)))).toBe('pass');
-    expect(world.ingress(1, frame({ from: 'fe80::2', to: 'fd00::1', hopLimit: 64 }, ICMPV6, icmp(136)))).toBe('drop');
+    world.isOn(1, 'fd00::1/64');
+    const asks = (target: string) =>
+      frame({ from: '::', to: 'ff02::1:ff00:1', hopLimit: 255 }, ICMPV6, neighbor(135, target));
+    const answers = (hopLimit: number) =>
+      frame({ from: 'fe80::2', to: 'fd00::1', hopLimit }, ICMPV6, neighbor(136, 'fe80::2'));
+    expect(world.egress(1, asks('fd00::9'))).toBe('pass');
+    expect(world.ingress(1, answers(255))).toBe('pass');
+    expect(world.ingress(1, answers(64))).toBe('drop');
+  });
+
+  describe('takes for discovery of the link', () => {
+    const solicits = (more: object = {}, tail: readonly number[] = neighborOptions(1)) =>
+      frame({ from: 'fd00::1', to: 'ff02::1:ff00:9', hopLimit: 255, ...more }, ICMPV6, [
+        ...neighbor(135, 'fd00::9'),
+        ...tail,
+      ]);
+    const reports = (more: object = {}, message = listenerReport('ff02::1:ff00:1', 'ff05::2')) =>
+      frame(
+        { from: 'fe80::7', to: 'ff02::16', hopLimit: 1, firstHeader: 0, options: routerAlert(ICMPV6), ...more },
+        ICMPV6,
+        message,
+      );
+
+    it.each([
+      ['a solicitation of the link', solicits(), 'pass'],
+      ['one to a neighbor itself', solicits({ to: 'fd00::9' }), 'pass'],
+      ['one to a link-local address', solicits({ to: 'fe80::9' }), 'pass'],
+      ['none to an address elsewhere', solicits({ to: '2001:db8::1' }), 'INVALID_NEIGHBOR'],
+      ['none to a group beyond the link', solicits({ to: 'ff05::1' }), 'INVALID_NEIGHBOR'],
+      ['none with bytes behind its options', solicits({}, [...neighborOptions(1), 1, 2, 3]), 'INVALID_NEIGHBOR'],
+      ['none with an option of no length', solicits({}, [1, 0, 0, 0, 0, 0, 0, 0]), 'INVALID_NEIGHBOR'],
+      ['none with more options than a stack sends', solicits({}, neighborOptions(1, 2, 3, 4, 5)), 'INVALID_NEIGHBOR'],
+      ['none behind a header', solicits({ firstHeader: 60, options: optionsHeader(ICMPV6) }), 'INVALID_NEIGHBOR'],
+      [
+        'none in a fragment',
+        solicits({ firstHeader: 44, options: fragmentHeader(ICMPV6, 1, 0, true) }),
+        'INVALID_NEIGHBOR',
+      ],
+      [
+        'none in an atomic one',
+        solicits({ firstHeader: 44, options: fragmentHeader(ICMPV6, 1, 0, false) }),
+        'INVALID_NEIGHBOR',
+      ],
+      [
+        'none about an address elsewhere',
+        frame({ from: 'fd00::1', to: 'ff02::1', hopLimit: 255 }, ICMPV6, neighbor(135, '2001:db8::1')),
+        'INVALID_NEIGHBOR',
+      ],
+      ['a report of its groups', reports(), 'pass'],
+      ['none without the router alert', reports({ options: optionsHeader(ICMPV6) }), 'INVALID_NEIGHBOR'],
+      ['none to one machine', reports({ to: '2001:db8::1' }), 'INVALID_NEIGHBOR'],
+      ['none that is longer than its records', reports({}, [...listenerReport('ff05::2'), 0]), 'INVALID_NEIGHBOR'],
+    ])('%s', (_, bytes, outcome) => {
+      world.endpoint(1, { ...isolated, verifyAddresses: true });
+      world.owns(1, 'fd00::1');
+      world.isOn(1, 'fd00::1/64');
+      const verdict = world.egress(1, bytes);
+      expect(
+        verdict === 'pass'
+          ? verdict
+          : world
+              .drops()
+              .map(({ reason }) => reason)
+              .join(),
+      ).toBe(outcome);
+    });
+
+    it('nothing of a router: a pod listens to none', () => {
+      world.endpoint(1, { verifyAddresses: true });
+      world.owns(1, 'fd00::1');
+      const from = { from: 'fe80::99', to: 'ff02::1', hopLimit: 255 };
+      expect(world.ingress(1, frame(from, ICMPV6, icmp(134, 0, new Array<number>(8).fill(0))))).toBe('drop');
+      expect(
+        world.ingress(1, frame({ ...from, to: 'fd00::1' }, ICMPV6, icmp(137, 0, new Array<number>(32).fill(0)))),
+      ).toBe('drop');
+      expect(world.drops()).toMatchObject([{ reason: 'INVALID_NEIGHBOR', direction: 'ingress', packets: 2 }]);
+    });
+
+    it('no more than a burst and what a second refills', () => {
+      world.endpoint(1, { ...isolated, verifyAddresses: true });
+      world.owns(1, 'fd00::1');
+      world.isOn(1, 'fd00::1/64');
+      world.measure('ipvlane_egress', solicits(), { ifindex: slaveOf[1] }, 100_000);
+      const [drop] = world.drops();
+      expect(drop).toMatchObject({ reason: 'NEIGHBOR_RATE', direction: 'egress' });
+      const { offeredPackets, passedPackets } = world.counters(1, 'egress');
+      expect(passedPackets + (drop?.packets ?? 0)).toBe(offeredPackets);
+      expect(passedPackets).toBeGreaterThanOrEqual(4096);
+    });
   });
 
   it('drops what is neither ARP nor IP only where a policy isolates', () => {

@@ -19,8 +19,10 @@ import {
   directionName,
   countersKey,
   endpointDirectionKey,
+  epochEntry,
   identityEntry,
   limitEntry,
+  linkEntry,
   policyEntry,
 } from '../../dataplane/bpf/policy-map.ts';
 import { type EndpointState, endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
@@ -109,6 +111,16 @@ export class World implements Disposable {
 
   owns(endpointId: EndpointId, address: string): void {
     this.#put('addresses', addressEntry(endpointId, address));
+  }
+
+  /** A subnet that it has an address of. */
+  isOn(endpointId: EndpointId, subnet: string): void {
+    this.#put('links', linkEntry(endpointId, subnet));
+  }
+
+  /** As a change of the policies ends. */
+  beginEpoch(epoch: number): void {
+    this.#put('epoch', epochEntry(epoch));
   }
 
   disowns(endpointId: EndpointId, address: string): void {

@@ -1,6 +1,7 @@
 /** The bytes of the named frames: each is wrong in one thing, which its name says. */
 import { isIPv6 } from 'node:net';
 import {
+  ACK,
   ICMP,
   ICMPV6,
   SYN,
@@ -13,6 +14,7 @@ import {
   icmp,
   ip,
   neighbor,
+  neighborOptions,
   optionsHeader,
   routingHeader,
   tcp,
@@ -57,6 +59,8 @@ const nobody = (six: boolean): string => NOBODY[six ? 6 : 4];
 /** Neighbor discovery is believed from next door alone (RFC 4861, 7.1). */
 const NEXT_DOOR = { hopLimit: 255 };
 const NEIGHBOR_ADVERTISEMENT = 136;
+const NEIGHBOR_SOLICITATION = 135;
+const SOURCE_LINK_LAYER_ADDRESS = 1;
 const ROUTER_ADVERTISEMENT = 134;
 const DESTINATION_OPTIONS = 60;
 const ROUTING = 43;
@@ -73,6 +77,13 @@ const MAKERS: Readonly<Record<FrameName, (ends: Ends) => Iterable<number>>> = {
   'foreign-destination': ({ from, six }) => frame({ from, to: nobody(six) }, UDP, DISCARD),
   'false-neighbor': ({ from, to, six }) =>
     six ? frame({ from, to, ...NEXT_DOOR }, ICMPV6, neighbor(NEIGHBOR_ADVERTISEMENT, to)) : arp(to, from, 2),
+  neighbor: ({ from, to }) => frame({ from, to, ...NEXT_DOOR }, ICMPV6, solicitation(to)),
+  'far-neighbor': ({ from, to }) => frame({ from, to: nobody(true), ...NEXT_DOOR }, ICMPV6, solicitation(to)),
+  'hidden-neighbor': ({ from, to }) => {
+    const hidden = { firstHeader: DESTINATION_OPTIONS, options: optionsHeader(ICMPV6) };
+    return frame({ from, to, ...NEXT_DOOR, ...hidden }, ICMPV6, solicitation(to));
+  },
+  'long-neighbor': ({ from, to }) => frame({ from, to, ...NEXT_DOOR }, ICMPV6, [...solicitation(to), 0, 0, 0, 0]),
   'router-advertisement': ({ from, to }) =>
     frame({ from, to, ...NEXT_DOOR }, ICMPV6, icmp(ROUTER_ADVERTISEMENT, 0, new Array<number>(8).fill(0))),
   'bad-header-length': ({ from, to }) => {
@@ -81,6 +92,9 @@ const MAKERS: Readonly<Record<FrameName, (ends: Ends) => Iterable<number>>> = {
   },
   'cut-arp': ({ from, to }) => arp(from, to).subarray(0, -1),
   'cut-tcp': ({ from, to }) => frame({ from, to }, TCP, tcp(40000, 9, SYN).slice(0, 12)),
+  syn: ({ from, to }) => frame({ from, to }, TCP, tcp(40000, 9, SYN)),
+  'syn-ack': ({ from, to }) => frame({ from, to }, TCP, tcp(9, 40000, SYN | ACK)),
+  'syn-back': ({ from, to }) => frame({ from, to }, TCP, tcp(9, 40000, SYN)),
   'unknown-ethertype': () => ethernet(0x88b5, new Array<number>(46).fill(0)),
   'seven-extension-headers': ({ from, to }) => {
     const headers = [...new Array<number>(6).fill(DESTINATION_OPTIONS), UDP].flatMap((next) => optionsHeader(next));
@@ -100,6 +114,10 @@ const MAKERS: Readonly<Record<FrameName, (ends: Ends) => Iterable<number>>> = {
   'port-unreachable': (ends) => unreachable(ends, DISCARD),
   'unrelated-error': (ends) => unreachable(ends, udp(40000, 10)),
 };
+
+function solicitation(target: string): readonly number[] {
+  return [...neighbor(NEIGHBOR_SOLICITATION, target), ...neighborOptions(SOURCE_LINK_LAYER_ADDRESS)];
+}
 
 /** Port unreachable: type 3 code 3 (RFC 792), type 1 code 4 (RFC 4443), about a packet that came from its receiver. */
 function unreachable({ from, to, six }: Ends, datagram: readonly number[]): Uint8Array {

@@ -6,7 +6,6 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
 import type { UnderlayPlan } from '../../plan/plan.ts';
-import type { BpfProgram } from '../../linux/bpf.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
 import { wiresOf } from '../../plan/wires.ts';
 import type { Clock } from '../../trace/record.ts';
@@ -16,11 +15,12 @@ import type { IfindexPool, Lab } from '../lab.ts';
 import { built } from '../built.ts';
 import type { Dataplane } from '../dataplane.ts';
 import { DeliveryTraces } from './delivery-traces.ts';
+import { nicPrograms, type NicProgram, type NicRole } from './nic-programs.ts';
 import { BUCKET, BUCKET_CHILD, cutsFrames, wireShape } from './wire-shape.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
 
 /** A NIC on the underlay: where its queues are, for whoever reads their counters. */
-export interface Attachment {
+export interface Attachment extends NicRole {
   /** Name of the NIC. */
   readonly nic: string;
   readonly ifindex: number;
@@ -28,8 +28,6 @@ export interface Attachment {
   readonly portName: string;
   /** It makes no super-packets (`gso_max_segs` 1). */
   readonly framed: boolean;
-  /** What it sends belongs to its sender no more when the wire has it. */
-  readonly handsOver: boolean;
 }
 
 interface Plugged extends Attachment {
@@ -37,7 +35,7 @@ interface Plugged extends Attachment {
   readonly machine: Rtnetlink;
 }
 
-export interface NicSpec {
+export interface NicSpec extends Pick<NicRole, 'guarded'> {
   readonly name: string;
   readonly mtu: number;
   /** True where something must count and pace even when the wire has neither rate nor delay: outside hosts. */
@@ -67,7 +65,7 @@ export class Underlay {
   /** Whether there is ever a queue behind the NICs. */
   readonly #handsOver: boolean;
   readonly #traces: DeliveryTraces;
-  readonly #handover: BpfProgram;
+  readonly #programs: Pick<Dataplane, 'handover' | 'guard' | 'admit'>;
   readonly #clock: Clock;
 
   private constructor(lab: Lab, dataplane: Dataplane) {
@@ -77,7 +75,7 @@ export class Underlay {
     this.#now = this.plan;
     this.#framed = wiresOf(lab.plan).some(cutsFrames);
     this.#traces = new DeliveryTraces(lab.plan, dataplane);
-    this.#handover = dataplane.handover;
+    this.#programs = dataplane;
     this.#namespace = lab.undo.use('underlay namespace', NetworkNamespace.create());
     this.rtnetlink = lab.undo.use('underlay netlink', Rtnetlink.open(this.#namespace));
     this.#handsOver = wiresOf(lab.plan).some(({ rateBps }) => rateBps !== null);
@@ -124,11 +122,13 @@ export class Underlay {
     const framed = this.#framed || !nic.gso;
     if (framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
     const handsOver = this.#handsOver && !nic.queued;
-    const plugged = { nic: nic.name, ifindex, portIfindex, portName, framed, handsOver, nicSpec: nic, machine };
+    const { guarded } = nic;
+    const names = { nic: nic.name, ifindex, portIfindex, portName };
+    const plugged = { ...names, framed, handsOver, guarded, nicSpec: nic, machine };
     this.#traces.begin(this.#now, [plugged], this.#clock);
     for (const one of seeded(this.#shape.port(nic.counted), plugged)) this.#add(this.rtnetlink, portIfindex, one);
     for (const one of this.#shape.nic(nic.counted)) this.#add(machine, ifindex, one);
-    if (handsOver) this.#handOver(machine, ifindex);
+    this.#hang(machine, ifindex, nicPrograms(plugged));
     this.#plugged.push(plugged);
     return plugged;
   }
@@ -202,11 +202,12 @@ export class Underlay {
     this.#askTrace(rtnetlink, ifindex, one);
   }
 
-  /** What a NIC sends into a queue of the network belongs to its sender no more. */
-  #handOver(machine: Rtnetlink, ifindex: number): void {
-    const { fd, name } = this.#handover;
-    machine.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
-    machine.addBpfFilter({ ifindex, hook: 'egress', priority: 1, programFd: fd, name });
+  #hang(machine: Rtnetlink, ifindex: number, programs: readonly NicProgram[]): void {
+    if (programs.length > 0) machine.addQdisc(ifindex, 'clsact', { kind: 'clsact' });
+    for (const { hook, priority, program } of programs) {
+      const { fd, name } = this.#programs[program];
+      machine.addBpfFilter({ ifindex, hook, priority, programFd: fd, name });
+    }
   }
 
   #askTrace(rtnetlink: Rtnetlink, ifindex: number, { spec, handle }: PlacedQdisc): void {

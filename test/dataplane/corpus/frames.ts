@@ -18,13 +18,18 @@ import {
   fragmentHeader,
   frame,
   icmp,
+  listenerReport,
   neighbor,
+  neighborOptions,
   optionsHeader,
+  routerAlert,
   routingHeader,
   sctp,
   tcp,
   udp,
 } from '../../../dataplane/bpf/frames.ts';
+import { namedFrame } from '../../../sim/lab/inject/named-frame.ts';
+import { frameNames, namedFrames } from '../../../sim/manifest/frame-names.ts';
 import type { Random } from './random.ts';
 
 type Bytes = readonly number[];
@@ -84,6 +89,8 @@ function draw(random: Random, population: Population, recent: readonly Uint8Arra
     case 7:
     case 8:
       return recent.length === 0 ? packet(random, population) : turned(random.of(recent), random.once(3));
+    case 10:
+      return byName(random, population);
     case 9:
       return ethernet(random.of([0x0800, 0x86dd]), random.bytes(random.below(100)));
     default:
@@ -176,15 +183,35 @@ function fragment(random: Random): NonNullable<IpFields['fragment']> {
   return { id: random.below(6), offset: random.of([0, 0, 8, 16, 24, 1480]), more: random.once(2) };
 }
 
+/** As a step `inject` sends it. */
+function byName(random: Random, population: Population): Uint8Array {
+  const name = random.of(frameNames);
+  const of = { IPv4: population.ipv4, IPv6: population.ipv6 }[namedFrames[name].family ?? random.of(['IPv4', 'IPv6'])];
+  const macs = { fromMac: Uint8Array.of(2, 0, 0, 0, 0, 1), toMac: Uint8Array.of(2, 0, 0, 0, 0, 2) };
+  return namedFrame(name, { from: random.of(of), to: random.of(of), ...macs }, random.below(100));
+}
+
 function discovery(random: Random, population: Population): Uint8Array {
   const type = random.of([133, 134, 135, 136, 136, 137, 130, 143]);
   const hopLimit = type >= 133 && type <= 137 ? random.of([255, 255, 64]) : random.of([1, 1, 64]);
   const from = random.of([address6(random, population), 'fe80::1', '::']);
-  return frame(
-    { from, to: address6(random, population), hopLimit },
-    ICMPV6,
-    neighbor(type, address6(random, population)),
+  const to = random.of([address6(random, population), 'ff02::1:ff00:1', 'ff02::16', 'ff05::2', 'fe80::7']);
+  const options = neighborOptions(...Array.from({ length: random.below(6) }, () => random.of([1, 2, 14])));
+  const [report, query] = [listenerReport('ff02::1:ff00:1', 'ff05::2'), icmp(130, 1000, new Array<number>(20).fill(0))];
+  const message = {
+    130: random.of([neighbor(130, 'ff02::1'), query]),
+    133: [...icmp(133), ...options],
+    143: random.once(4) ? [...report, 0] : report,
+  }[type] ?? [...neighbor(type, random.of([address6(random, population), 'fe80::1'])), ...options];
+  const behind = random.of(
+    type >= 133 && type <= 137 ? ['', '', 'alert', 'fragment'] : ['alert', 'alert', '', 'options'],
   );
+  const headers = {
+    alert: { firstHeader: 0, options: routerAlert(ICMPV6) },
+    fragment: { firstHeader: 44, options: fragmentHeader(ICMPV6, 1, 0, random.once(2)) },
+    options: { firstHeader: 0, options: optionsHeader(ICMPV6) },
+  }[behind];
+  return frame({ from, to, hopLimit, ...headers }, ICMPV6, message);
 }
 
 /** 802.1Q by hand: the tag stands before the type. */

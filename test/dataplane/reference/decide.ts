@@ -23,6 +23,8 @@ export type Decision =
 
 interface Connection {
   cut: boolean;
+  /** Somebody has answered, finished or reset it: of TCP, whoever now sends a bare SYN opens another. */
+  settled: boolean;
 }
 
 /** One pod's part of the dataplane. `verifies`: its addresses are known, and it may use no others. */
@@ -31,6 +33,8 @@ export class ReferenceEndpoint {
   readonly #verifies: boolean;
   readonly #isolated: Readonly<Record<Direction, boolean>>;
   readonly #own: ReadonlySet<bigint>;
+  /** The first 64 bits of the IPv6 addresses it has. */
+  readonly #subnets: ReadonlySet<bigint>;
   readonly #ask: (way: Direction, packet: IpPacket) => boolean;
   readonly #connections = new Map<string, Connection>();
   readonly #firsts = new Map<string, Pick<IpPacket, 'protocol' | 'ports'>>();
@@ -39,6 +43,7 @@ export class ReferenceEndpoint {
     this.#pod = pod;
     this.#verifies = verifies;
     this.#own = new Set(pod.addresses.map(parseAddress));
+    this.#subnets = new Set([...this.#own].filter((one) => one >> 32n !== 0xffffn).map((one) => one >> 64n));
     this.#isolated = { ingress: isolates(world, pod, 'ingress'), egress: isolates(world, pod, 'egress') };
     this.#ask = asker(world, pod);
   }
@@ -62,29 +67,53 @@ export class ReferenceEndpoint {
   #decideIp(way: Direction, packet: IpPacket, frame: Uint8Array): Decision {
     const discovery = isDiscovery(packet);
     if (this.#verifies) {
-      const wrong = way === 'egress' ? this.#wrongSender(packet, discovery, frame) : this.#wrongReceiver(packet);
+      const wrong = way === 'egress' ? this.#wrongSender(packet, discovery) : this.#wrongReceiver(packet);
       if (wrong !== null) return wrong;
     }
-    if (discovery) return 'pass';
+    if (discovery) {
+      if (this.#isOfTheLink(way, packet, frame)) return 'pass';
+      if (this.#verifies) return 'INVALID_NEIGHBOR';
+    }
     if (packet.sourceRouted && this.#isolated[way]) return 'SOURCE_ROUTED';
     const whole = this.#withFirst(way, packet);
     if (whole === null) return this.#isolated[way] ? 'FRAGMENT' : 'pass';
     return this.#decideConnection(way, whole, frame);
   }
 
-  #wrongSender(packet: IpPacket, discovery: boolean, frame: Uint8Array): Decision | null {
+  #wrongSender(packet: IpPacket, discovery: boolean): Decision | null {
     const { source, protocol, ports } = packet;
     if (isUnspecified(source)) {
       const asks = discovery || protocol === 2 || (protocol === 17 && ports?.destination === 67);
       if (!asks) return 'INVALID_SOURCE';
     } else if (!isLinkLocal(source) && !this.#own.has(source)) return 'INVALID_SOURCE';
-    if (!discovery) return null;
-    if (packet.icmpType === 134 || packet.icmpType === 137) return 'INVALID_NEIGHBOR';
-    if (packet.icmpType !== 136) return null;
-    const target = frame.subarray(packet.transport + 8, packet.transport + 24);
-    if (target.length < 16) return 'INVALID_NEIGHBOR';
-    const address = target.reduce((all, byte) => (all << 8n) | BigInt(byte), 0n);
-    return isLinkLocal(address) || this.#own.has(address) ? null : 'INVALID_NEIGHBOR';
+    return null;
+  }
+
+  /** RFC 4861, 7.1; RFC 2710, 3; RFC 3810, 5; RFC 6980. */
+  #isOfTheLink(
+    way: Direction,
+    { icmpType, destination, transport, firstHeader }: IpPacket,
+    frame: Uint8Array,
+  ): boolean {
+    const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+    if (view.getUint16(18) !== frame.length - 54 || frame.length - 14 >= 512) return false;
+    const message = frame.subarray(transport);
+    if (icmpType === null || !fits(icmpType, message)) return false;
+    const isListener = icmpType < 133 || icmpType === 143;
+    if (isListener) {
+      const alert = Buffer.from(frame.subarray(56, 62)).toString('hex');
+      const alerts = firstHeader === 0 && transport === 62 && /^(05020000|....05020000)/.test(alert);
+      return alerts && destination >> 120n === 0xffn;
+    }
+    const toLinkGroup = destination >> 120n === 0xffn && ((destination >> 112n) & 0xfn) === 2n;
+    if (transport !== 54 || !(toLinkGroup || this.#isOnLink(destination))) return false;
+    if (way === 'ingress' || icmpType === 133) return true;
+    const target = message.subarray(8, 24).reduce((all, byte) => (all << 8n) | BigInt(byte), 0n);
+    return icmpType === 135 ? this.#isOnLink(target) : isLinkLocal(target) || this.#own.has(target);
+  }
+
+  #isOnLink(address: bigint): boolean {
+    return isLinkLocal(address) || this.#subnets.has(address >> 64n);
   }
 
   #wrongReceiver({ destination, protocol, ports }: IpPacket): Decision | null {
@@ -111,19 +140,35 @@ export class ReferenceEndpoint {
     const { icmpType, version } = packet;
     if (icmpType !== null && (version === 4 ? [3, 4, 11, 12].includes(icmpType) : icmpType < 128)) {
       const quoted = parseQuoted(frame, packet);
-      const live = quoted !== null && this.#find(other(way), quoted).some((found) => found?.cut === false);
+      const fits = packet.fragment === null && frame.length <= 14 + (version === 4 ? 576 : 1280);
+      const told = quoted !== null && quoted.source === packet.destination;
+      // One connection is asked about: that which the other side opened, if there is one.
+      const found = quoted === null ? undefined : this.#openedFromOutside(other(way), quoted);
+      const live = fits && told && found?.cut === false;
       return live || this.#allows(way, packet) ? 'pass' : 'POLICY_DENIED';
     }
     const [forward, reverse] = this.#find(way, packet);
     // ICMP in a packet of the other family has no replies either.
     const request = (packet.protocol === 1 || packet.protocol === 58) && opens(packet);
-    const repliesTo = request ? undefined : reverse;
-    if (repliesTo?.cut === false) return 'pass';
+    const anew = packet.protocol === 6 && opens(packet) && reverse?.settled === true;
+    const repliesTo = request || anew ? undefined : reverse;
+    if (repliesTo?.cut === false) {
+      repliesTo.settled = true;
+      return 'pass';
+    }
     const allowed = this.#allows(way, packet);
-    if (forward !== undefined) forward.cut = !allowed;
-    else if (allowed && repliesTo === undefined && opens(packet))
-      this.#connections.set(keyOf(way, packet, way), { cut: false });
+    if (forward !== undefined) {
+      forward.cut = !allowed;
+      if (allowed && packet.protocol === 6)
+        forward.settled = (!opens(packet) && forward.settled) || ((packet.tcpFlags ?? 0) & 5) !== 0;
+    } else if (allowed && repliesTo === undefined && opens(packet))
+      this.#connections.set(keyOf(way, packet, way), { cut: false, settled: false });
     return allowed ? 'pass' : 'POLICY_DENIED';
+  }
+
+  #openedFromOutside(way: Direction, packet: IpPacket): Connection | undefined {
+    const opened = (by: Direction) => this.#connections.get(keyOf(way, packet, by));
+    return opened('ingress') ?? opened('egress');
   }
 
   /** The connection that a packet going `way` opened, and that which it would be a reply of. */
@@ -138,6 +183,36 @@ export class ReferenceEndpoint {
 
   toString(): string {
     return `${this.#pod.namespace}/${this.#pod.name}`;
+  }
+}
+
+/** Whether a message of discovery is exactly as long as what it says of itself. */
+function fits(type: number, message: Uint8Array): boolean {
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  const steps = (from: number, most: number, least: number, size: (at: number) => number): boolean => {
+    let at = from;
+    for (let count = 0; at < message.length && count < most; count++) {
+      if (at + least > message.length || size(at) === 0) return false;
+      at += size(at);
+    }
+    return at === message.length;
+  };
+  const options = (from: number): boolean => steps(from, 4, 2, (at) => 8 * view.getUint8(at + 1));
+  switch (type) {
+    case 133:
+      return options(8);
+    case 135:
+    case 136:
+      return options(24);
+    case 130:
+      return message.length === 24 || (message.length >= 28 && message.length === 28 + 16 * view.getUint16(26));
+    case 131:
+    case 132:
+      return message.length === 24;
+    case 143:
+      return steps(8, 16, 4, (at) => 20 + 16 * view.getUint16(at + 2) + 4 * view.getUint8(at + 1));
+    default:
+      return false;
   }
 }
 

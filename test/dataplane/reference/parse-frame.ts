@@ -21,6 +21,8 @@ export interface IpPacket {
   /** Behind all extension headers. */
   readonly protocol: number;
   readonly hopLimit: number;
+  /** Of IPv6, what stands right behind its header; of IPv4 the protocol. */
+  readonly firstHeader: number;
   /** IPv4 source route, or a routing header with segments left. */
   readonly sourceRouted: boolean;
   readonly fragment: {
@@ -109,7 +111,14 @@ function ipv4(view: DataView, at: number, withOptions = true): IpPacket {
   const [offset, more] = [(flags & 0x1fff) * 8, (flags & 0x2000) !== 0];
   const protocol = view.getUint8(at + 9);
   return {
-    ...{ kind: 'ip', version: 4, protocol, hopLimit: view.getUint8(at + 8), transport: at + length },
+    ...{
+      kind: 'ip',
+      version: 4,
+      protocol,
+      firstHeader: protocol,
+      hopLimit: view.getUint8(at + 8),
+      transport: at + length,
+    },
     source: MAPPED | BigInt(view.getUint32(at + 12)),
     destination: MAPPED | BigInt(view.getUint32(at + 16)),
     sourceRouted: withOptions && sourceRoute(view, at + 20, at + length),
@@ -143,7 +152,14 @@ function ipv6(view: DataView, at: number): IpPacket {
   if (view.getUint8(at) >> 4 !== 6) throw new Refused('INVALID_PACKET');
   const [source, destination] = [wide(view, at + 8), wide(view, at + 24)];
   if (source >> 32n === 0xffffn || destination >> 32n === 0xffffn) throw new Refused('INVALID_PACKET');
-  const header = { kind: 'ip', version: 6, source, destination, hopLimit: view.getUint8(at + 7) } as const;
+  const header = {
+    kind: 'ip',
+    version: 6,
+    source,
+    destination,
+    hopLimit: view.getUint8(at + 7),
+    firstHeader: view.getUint8(at + 6),
+  } as const;
   const rest = { ports: null, tcpFlags: null, icmpType: null } as const;
   let next = view.getUint8(at + 6);
   let offset = at + 40;
