@@ -344,6 +344,17 @@ describe('a restart', () => {
     },
   );
 
+  test('of a StatefulSet whose addresses are not of Spiderpool gives it another', () => {
+    const ranges = NETWORK.replace(
+      '{"type":"spiderpool","default_ipv4_ippool":["pool"]}',
+      '{"type":"host-local","ranges":[[{"subnet":"10.0.0.0/24"}]]}',
+    );
+    const made = planned(['restart: { statefulSet: web }'], { 'web.yaml': stateful, 'net.yaml': ranges });
+    expect(made.said).toEqual([]);
+    expect(names(made.changes[0]?.createPods)).toEqual(['web-0', 'web-1']);
+    expect(addresses(made.changes[0]?.createPods)).not.toEqual(addresses(named('web')(made)));
+  });
+
   test('of what is not there is told', () => {
     expect(planned(['restart: { pod: nobody }']).said).toEqual([
       expect.stringMatching(/^E305 .*there is no pod default\/nobody at this step/),

@@ -398,8 +398,9 @@ class OneRequest {
   #keepingAddresses(pod: DeclaredPod): DeclaredPod {
     const before = pod.owner?.kind === 'StatefulSet' ? this.#removed.get(podKey(pod)) : undefined;
     if (before === undefined) return pod;
-    const interfaces = before.interfaces.map(({ name, network, addresses }) => ({
-      ...{ nic: name, network: network ?? '', ips: addresses.map(withoutPrefix), mac: null },
+    // Other plugins give out another address.
+    const interfaces = before.interfaces.map(({ name, network, addresses, pools }) => ({
+      ...{ nic: name, network: network ?? '', ips: pools.length === 0 ? [] : addresses.map(withoutPrefix), mac: null },
     }));
     return { ...pod, had: { addresses: interfaces[0]?.ips ?? [], interfaces, problem: null, annotation: null } };
   }
