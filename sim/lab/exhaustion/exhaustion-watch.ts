@@ -9,6 +9,7 @@ import type { AddressFamily, NeighbourTable } from '../../linux/neighbour-table.
 import { setMostNeighbours } from '../../linux/neighbour-table.ts';
 import { allowOpenFiles } from '../../linux/open-files.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
+import { readSysctl, writeSysctl } from '../../linux/sysctl.ts';
 import type { Plan, PodPlan } from '../../plan/plan.ts';
 import type { ExhaustedRecord } from '../../trace/record.ts';
 import type { Lab } from '../lab.ts';
@@ -17,6 +18,7 @@ import { complaintsIn } from './complaints.ts';
 import { MachineError } from '../machine-error.ts';
 import type { NeighbourRoom } from './neighbour-room.ts';
 import { machinesOf, neighbourDemand, neighbourRoom } from './neighbour-room.ts';
+import { backlogRoom } from './backlog-room.ts';
 import { openFilesNeeded } from './open-files.ts';
 
 export type WatchedLab = Pick<Lab, 'clock' | 'record' | 'undo'>;
@@ -73,6 +75,7 @@ export class ExhaustionWatch {
     this.#demand = neighbourDemand(machines);
     const room = neighbourRoom(machines);
     for (const family of FAMILIES) this.#makeRoom(family, this.#most ?? room[family], room[family]);
+    if (this.#first !== null) allowBacklog(this.#first, pods);
   }
 
   #makeRoom(family: AddressFamily, wanted: number, room: number): void {
@@ -150,6 +153,21 @@ function remedy(family: AddressFamily, most: number): string {
 function refusedOf(tables: readonly NeighbourTable[]): ReadonlyMap<AddressFamily, number> {
   return new Map(tables.map(({ family, refused }) => [family, refused ?? 0]));
 }
+
+/**
+ * A broadcast, as every first question for a neighbour is one, comes to every slave of a master at once, and each copy waits in the backlog
+ * of the processor. A kernel
+ * whose first namespace we may not write keeps what it has; what is lost there is told as SOFTNET_BACKLOG.
+ */
+function allowBacklog(first: NetworkNamespace, pods: readonly PodPlan[]): void {
+  try {
+    if (Number(readSysctl(BACKLOG, first)) < backlogRoom(pods)) writeSysctl(BACKLOG, backlogRoom(pods), first);
+  } catch (error) {
+    if (!(error instanceof SystemCallError)) throw error;
+  }
+}
+
+const BACKLOG = 'net/core/netdev_max_backlog';
 
 function allowFilesOf(plan: Pick<Plan, 'nodes' | 'hosts' | 'timeline'>, pods: readonly PodPlan[]): void {
   const needed = openFilesNeeded(plan, pods);
