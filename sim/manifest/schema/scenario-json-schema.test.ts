@@ -29,6 +29,7 @@ describe('the JSON Schema that editors use', () => {
     '{ probe: [ { from: [ a ], to: "host:x", port: ICMP } ] }',
     '{ probe: [ { from: a, to: b, ports: [ http, UDP/dns, 80 ] } ] }',
     '{ traffic: [ { from: a, to: b, port: http }, { from: a, to: b, port: 80 } ] }',
+    '{ repeat: 3, every: 2s, steps: [ { repeat: 2, sleep: 1s }, { restart: { pod: a } } ] }',
   ])('accepts %s', (step) => {
     expect(accepts(scenario(step))).toBe(true);
   });
@@ -41,6 +42,11 @@ describe('the JSON Schema that editors use', () => {
     '{ probe: [ { from: a, to: b, port: HTTP } ] }',
     '{ traffic: [ { from: a, to: b, port: TCP/80 } ] }',
     '{ traffic: [ { from: a, to: b, port: 70000 } ] }',
+    '{ steps: [] }',
+    '{ steps: [ { dance: 1 } ] }',
+    '{ steps: [ { name: idle } ] }',
+    '{ steps: [ { sleep: 1s, wait: {} } ] }',
+    '{ steps: [ { steps: [ { sleep: 1s } ] } ] }',
   ])('refuses %s', (step) => {
     expect(accepts(scenario(step))).toBe(false);
   });

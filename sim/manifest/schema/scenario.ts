@@ -361,16 +361,15 @@ const stepFields = {
 };
 
 /** One that has no steps of its own. */
-const singleStep = z
-  .strictObject(stepFields)
-  .superRefine((written, context) => refineStep({ ...written, steps: undefined }, context));
+const singleStep = z.strictObject(stepFields).superRefine(refineStep);
 
 export const step = z
   .strictObject({
     ...stepFields,
     steps: z.array(singleStep).min(1).optional().describe('Several in a row, to be repeated together.'),
   })
-  .superRefine((written, context) => refineStep(written, context));
+  .superRefine(refineStep)
+  .meta({ id: 'step' });
 
 type StepFields = { readonly [Key in keyof typeof stepFields]?: z.output<(typeof stepFields)[Key]> | undefined };
 
@@ -423,11 +422,16 @@ function refineStep(written: StepFields & { readonly steps?: unknown }, context:
 }
 
 /** Steps that a timeline comes to, those that are repeated counted as often. */
-function stepCount(timeline: readonly { readonly repeat?: number | undefined; readonly steps?: unknown }[]): number {
-  return timeline.reduce((sum, { repeat = 1, steps }) => {
-    const inner = Array.isArray(steps) ? stepCount(steps as typeof timeline) : 1;
-    return sum + repeat * inner;
-  }, 0);
+function stepCount(timeline: readonly CountedStep[]): number {
+  return timeline.reduce(
+    (sum, { repeat = 1, steps }) => sum + repeat * (steps === undefined ? 1 : stepCount(steps)),
+    0,
+  );
+}
+
+interface CountedStep {
+  readonly repeat?: number | undefined;
+  readonly steps?: readonly CountedStep[] | undefined;
 }
 
 const MOST_STEPS = 10_000;
@@ -515,8 +519,10 @@ export function scenarioJsonSchema(): Record<string, unknown> {
       override({ zodSchema, jsonSchema }) {
         // zod's schema says each verb is optional; that exactly one is there only its refinement knows.
         if (zodSchema === step) jsonSchema.oneOf = verbs.map((verb) => ({ required: [verb] }));
+        // A step within a step is one as any other, but for `steps`.
         if (zodSchema === singleStep) {
-          jsonSchema.oneOf = verbs.filter((verb) => verb !== 'steps').map((verb) => ({ required: [verb] }));
+          for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
+          Object.assign(jsonSchema, { $ref: '#/$defs/step', not: { required: ['steps'] } });
         }
       },
     }),
