@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import type { AddressFamily } from '../../linux/neighbour-table.ts';
 import type { Plan, PodPlan } from '../../plan/plan.ts';
+import { sum } from '../sum.ts';
 
 /** A network namespace with addresses, as CIDR text, interface by interface. */
 export type Machine = readonly (readonly string[])[];
@@ -42,10 +43,6 @@ function demandOf(machines: readonly Machine[], six: boolean, entriesEach: numbe
   );
   const all = sum(counts.flat());
   return sum(counts.map((own) => own.length * ((all - sum(own)) * entriesEach + BESIDES)));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }
 
 /** Of each interface: gateways that nobody has, all-nodes and all-routers groups, its own link-local address. */

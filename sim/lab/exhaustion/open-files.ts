@@ -1,5 +1,6 @@
 /** How many descriptors the agent holds at once. Pure. */
 import type { Plan, PodPlan } from '../../plan/plan.ts';
+import { sum } from '../sum.ts';
 
 /** Node's own, the maps and programs, the line, what a program of `exec` has, listeners of our own traffic. */
 const BESIDES = 1024;
@@ -26,8 +27,4 @@ export function openFilesNeeded(
     return step.kind === 'traffic' ? OF_A_STREAM * sum(step.flows.map(({ streams }) => streams)) : 0;
   });
   return BESIDES + ASKED + (OF_A_PARTY + 1) * parties + declared + Math.max(0, ...ofSteps);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

@@ -1,4 +1,5 @@
 /** What iperf3 says in the end (`-J`), read with care: it is another program's text. */
+import { sum } from '../sum.ts';
 
 export interface Iperf3Interval {
   readonly startNs: number;
@@ -82,8 +83,4 @@ function number(value: Json): number | null {
 
 function nanoseconds(seconds: Json): number | null {
   return typeof seconds === 'number' ? Math.round(seconds * 1e9) : null;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

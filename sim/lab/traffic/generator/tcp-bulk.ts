@@ -7,6 +7,7 @@ import { setReceiveLowWater } from '../../../linux/socket-options.ts';
 import { partsOf } from '../../../plan/volume.ts';
 import { tcpInfo } from '../../../linux/tcp-info.ts';
 import type { Lab } from '../../lab.ts';
+import { sum } from '../../sum.ts';
 import type { FlowMeter } from './flow-meter.ts';
 import { metronome } from './metronome.ts';
 import { Outflow } from './outflow.ts';
@@ -155,8 +156,4 @@ function totalsOf(meter: FlowMeter, streams: readonly BulkStream[]): FlowTotals 
 
 function named(error: Error, stream: number): Error {
   return new Error(`stream ${stream + 1}: ${error.message}`, { cause: error });
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
