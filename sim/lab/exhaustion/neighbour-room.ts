@@ -1,6 +1,7 @@
 /** How many neighbours a lab may have: what its kernel's tables must hold. Pure. */
 import { isIPv6 } from 'node:net';
 import type { AddressFamily } from '../../linux/neighbour-table.ts';
+import { withoutPrefix } from '../../plan/address-of-cidr.ts';
 import type { Plan, PodPlan } from '../../plan/plan.ts';
 import { sum } from '../sum.ts';
 
@@ -38,7 +39,7 @@ export function neighbourRoom(machines: readonly Machine[]): NeighbourRoom {
 function demandOf(machines: readonly Machine[], six: boolean, entriesEach: number): number {
   const counts = machines.map((interfaces) =>
     interfaces
-      .map((addresses) => addresses.filter((address) => isIPv6(address.split('/', 1)[0] ?? '') === six).length)
+      .map((addresses) => addresses.filter((address) => isIPv6(withoutPrefix(address)) === six).length)
       .filter((count) => count > 0),
   );
   const all = sum(counts.flat());

@@ -6,6 +6,7 @@ import { createSocket } from 'node:dgram';
 import { createServer, isIPv6, type Socket } from 'node:net';
 import { isSystemCallError } from '../../linux/errno.ts';
 import { close, sctpListen, tcpListen, udpSocket } from '../../linux/socket.ts';
+import { withoutPrefix } from '../../plan/address-of-cidr.ts';
 import type { PodPlan } from '../../plan/plan.ts';
 import { objectKey } from '../../plan/cluster.ts';
 import { note, wordsOf, type Lab } from '../lab.ts';
@@ -47,7 +48,7 @@ export class DeclaredPorts implements Disposable {
     const party = this.#lab.parties.get(name);
     if (party === undefined) return;
     const services: End[] = [];
-    const addresses = pod.interfaces.flatMap((one) => one.addresses.map((cidr) => cidr.split('/', 1)[0] ?? cidr));
+    const addresses = pod.interfaces.flatMap((one) => one.addresses.map(withoutPrefix));
     for (const port of pod.ports) {
       for (const address of addresses) {
         try {
