@@ -156,12 +156,12 @@ function refusedOf(tables: readonly NeighbourTable[]): ReadonlyMap<AddressFamily
 
 /**
  * A broadcast, as every first question for a neighbour is one, comes to every slave of a master at once, and each copy waits in the backlog
- * of the processor. A kernel
- * whose first namespace we may not write keeps what it has; what is lost there is told as SOFTNET_BACKLOG.
+ * of the processor. A kernel whose first namespace we may not write keeps what it has; what is lost there is told as SOFTNET_BACKLOG.
  */
 function allowBacklog(first: NetworkNamespace, pods: readonly PodPlan[]): void {
+  const room = backlogRoom(pods);
   try {
-    if (Number(readSysctl(BACKLOG, first)) < backlogRoom(pods)) writeSysctl(BACKLOG, backlogRoom(pods), first);
+    if (Number(readSysctl(BACKLOG, first)) < room) writeSysctl(BACKLOG, room, first);
   } catch (error) {
     if (!(error instanceof SystemCallError)) throw error;
   }
