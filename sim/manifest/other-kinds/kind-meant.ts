@@ -71,10 +71,10 @@ export function kindMeant(kind: string, apiVersion: string): Meant | null {
 /** In a group that nobody knows: a kind that can only be ours, or any of ours where the group is a misspelt one of it. */
 function meantElsewhere(kind: string, apiVersion: string): Meant | null {
   const group = groupOf(apiVersion);
-  const ofGroup = Object.entries(kinds).filter(([, one]) => nearest(group, [groupOf(one.apiVersion)]) !== null);
+  // A group near ours is nobody else's; one near a cluster's may well be (networking.gke.io).
+  const ours = nearest(group, [groupOf(kinds.Scenario.apiVersion)]) === null ? [] : ['Scenario'];
   const meant =
-    nearestOf(kind, [...ONLY_OURS, ...ofGroup.map(([name]) => name)]) ??
-    Object.keys(kinds).find((one) => plain(one) === plain(kind));
+    nearestOf(kind, [...ONLY_OURS, ...ours]) ?? Object.keys(kinds).find((one) => plain(one) === plain(kind));
   const version = meant == null ? null : versionOf(meant);
   if (meant == null || version === null) return null;
   const near = nearest(group, [groupOf(version)]) !== null || nearest(apiVersion, [version]) !== null;

@@ -149,6 +149,7 @@ describe('a kind that no cluster has is an error that names the one meant', () =
 
   test.each([
     ['StagedGlobalNetworkPolicy', 'projectcalico.org/v3', 'W301'],
+    ['FQDNNetworkPolicy', 'networking.gke.io/v1alpha1', 'E314'],
     ['GlobalNetworkSet', 'projectcalico.org/v3', 'W303'],
     ['CiliumEgressGatewayPolicy', 'cilium.io/v2', 'W303'],
     ['CiliumEndpoint', 'cilium.io/v2', 'W303'],

@@ -131,6 +131,8 @@ const ROWS: readonly Row[] = [
     ],
     part: NETWORK_SETTINGS,
   },
+  // What a controller makes of the policies beside it, for the agents of nodes.
+  { groups: ['networking.k8s.aws'], kinds: ['PolicyEndpoint', 'ClusterPolicyEndpoint'], part: NONE },
   // Read by programs of their own, not by what carries packets.
   { groups: ['cert-manager.io', 'acme.cert-manager.io', 'kustomize.config.k8s.io'], part: NONE },
   {
