@@ -24,8 +24,10 @@ class Pod {
 
   constructor(maxEntries = 8) {
     const counters = {
-      ...{ maxEntries, cpus: 1, stride: 40, valueSize: 40 },
-      lookup: () => {
+      ...{ cpus: 1, stride: 40, valueSize: 40 },
+      // As the kernel does: an array has nothing beyond its end.
+      lookup: (key: Uint8Array) => {
+        if (new DataView(key.buffer, key.byteOffset).getUint32(0, true) >= maxEntries) return null;
         const none = { offeredPackets: 0, offeredBytes: 0, passedBytes: 0, markedPackets: 0 };
         return encodeCounters({ ...none, passedPackets: this.passed });
       },

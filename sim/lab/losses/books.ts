@@ -59,9 +59,7 @@ export class Books {
 
   /** null where the map has no room for the endpoint, and counts it with nobody's. */
   #passed(endpointId: number): number | null {
-    const key = countersKey(endpointId, 'egress');
-    if (new DataView(key.buffer, key.byteOffset).getUint32(0, true) >= this.#counters.maxEntries) return null;
-    const value = this.#counters.lookup(key);
+    const value = this.#counters.lookup(countersKey(endpointId, 'egress'));
     return value === null ? null : sumOverCpus(this.#counters, value, decodeCounters).passedPackets;
   }
 }
