@@ -83,7 +83,7 @@ export class PoliciesInForce {
   dismiss(endpoint: PodEndpoint): void {
     for (const ifindex of interfacesOf(endpoint)) this.#slots.remove(ifindex);
     for (const { key } of addressEntries(endpoint.plan)) this.#dataplane.maps.addresses.delete(key);
-    for (const { key } of subnetsOnce(endpoint)) this.#dataplane.maps.links.delete(key);
+    for (const { key } of linkEntries(endpoint.plan)) this.#dataplane.maps.links.delete(key);
   }
 
   /** Whatever of the cluster is another than before: policies, labels, pods, namespaces. @throws SystemCallError */
@@ -219,11 +219,6 @@ const TIDIES: Readonly<Record<PolicyMapOperation['do'], boolean>> = {
   'put-entry': false,
   'delete-entry': false,
 };
-
-/** Two addresses may be of one subnet. */
-function subnetsOnce({ plan }: PodEndpoint): readonly MapEntry[] {
-  return [...new Map(linkEntries(plan).map((entry) => [Buffer.from(entry.key).toString('hex'), entry])).values()];
-}
 
 /** Those that the programs hang on. */
 function interfacesOf({ ifindex, ifbIfindex }: PodEndpoint): readonly number[] {
