@@ -77,12 +77,10 @@ async function open(
   if (connections.length === 0) return null;
   if (requests !== undefined) return requestFlow(lab, flow, requests, connections, intervalNs);
   // Where the room is somebody's own, it is all there for what is on its way: the reader takes every segment at once.
+  // Else it waits until half of the room is full.
   const eager = flow.receiveBufferBytes !== undefined || rooms.receiveBytes === null;
-  return tcpBulk(lab, flow, connections, eager ? EAGER_ROOM_BYTES : roomBytes, intervalNs);
+  return tcpBulk(lab, flow, connections, eager ? 1 : roomBytes / 2, intervalNs);
 }
-
-/** Half of it wakes the reader. */
-const EAGER_ROOM_BYTES = 2;
 
 /** What a flow says goes before what a pod's manifest leaves to the kernel, and that before what a generator needs. */
 function roomsOf(

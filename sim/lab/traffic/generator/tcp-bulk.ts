@@ -15,12 +15,12 @@ import type { ReadyFlow } from './ready-flow.ts';
 import { resetStream, streamSocket } from './stream-socket.ts';
 import type { TcpConnection } from './tcp-connections.ts';
 
-/** @param roomBytes that each socket has (socket-room.ts) */
+/** @param wakeBytes how much of a stream waits before its reader is woken, which empties it */
 export function tcpBulk(
   lab: Pick<Lab, 'clock'>,
   flow: FlowPlan,
   connections: readonly TcpConnection[],
-  roomBytes: number,
+  wakeBytes: number,
   intervalNs: number,
 ): ReadyFlow {
   const broken = new AbortController();
@@ -28,7 +28,7 @@ export function tcpBulk(
   const complete = new AbortController();
   const streams = connections.map(
     (connection, i) =>
-      new BulkStream(connection, roomBytes, parts?.[i] ?? Number.POSITIVE_INFINITY, {
+      new BulkStream(connection, wakeBytes, parts?.[i] ?? Number.POSITIVE_INFINITY, {
         onComplete: () => {
           if (streams.every(({ isComplete }) => isComplete)) complete.abort();
         },
@@ -68,7 +68,7 @@ class BulkStream {
   readonly #receiver: Socket;
   readonly #fd: number;
   readonly #receiverFd: number;
-  readonly #roomBytes: number;
+  readonly #wakeBytes: number;
   readonly #onComplete: () => void;
   readonly #outflow: Outflow;
   #missingBytes: number;
@@ -78,13 +78,13 @@ class BulkStream {
   /** @param partBytes what it carries; infinity: as much as there is time for */
   constructor(
     { client, server }: TcpConnection,
-    roomBytes: number,
+    wakeBytes: number,
     partBytes: number,
     { onComplete, onError }: BulkEvents,
   ) {
     this.#fd = client;
     this.#receiverFd = server;
-    this.#roomBytes = roomBytes;
+    this.#wakeBytes = wakeBytes;
     this.#missingBytes = partBytes;
     this.#onComplete = onComplete;
     this.#awaitRest();
@@ -126,11 +126,11 @@ class BulkStream {
   }
 
   /**
-   * The reader is woken when half its room is full, or by the last byte: else TCP acknowledges only as fast as this thread reads, and
+   * The reader is woken when enough waits, or by the last byte: else TCP acknowledges only as fast as this thread reads, and
    * a limit runs dry while it does something else.
    */
   #awaitRest(): void {
-    const bytes = Math.min(this.#roomBytes / 2, this.#missingBytes);
+    const bytes = Math.min(this.#wakeBytes, this.#missingBytes);
     if (bytes > 0 && bytes !== this.#wokenAtBytes) setReceiveLowWater(this.#receiverFd, bytes);
     this.#wokenAtBytes = bytes;
   }
