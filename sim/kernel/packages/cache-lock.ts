@@ -10,7 +10,7 @@ import { flock } from '../file-lock.ts';
  * @param name of the lock's file: what takes minutes has one of its own, so that nothing else waits for it
  * @param signal ends the waiting, which then throws
  */
-export async function lockCache(onWait: () => void, name = 'lock', signal?: AbortSignal): Promise<Disposable> {
+export async function lockCache(onWait: () => void, name: string, signal?: AbortSignal): Promise<Disposable> {
   const file = openSync(join(cacheFolder(), name), 'a');
   try {
     if ((await flock(file, false)) !== 'locked') {

@@ -163,7 +163,7 @@ test.each(['reading what', 'downloading'])(
 );
 
 test('who waits for the cache can be interrupted', async () => {
-  const lock = await lockCache(quiet);
+  const lock = await lockCache(quiet, WORKS.pull.lock);
   const stop = new AbortController();
   const waits = pullKernel(entry, { archive, signal: stop.signal, onProgress: () => stop.abort() });
   await expect(waits).rejects.toThrow('interrupted');
@@ -174,7 +174,7 @@ test('what a killed pull left is swept by whoever looks into the cache, unless a
   await pull();
   const abandoned = join(root, 'cache/ipvlane/kernels/.pull-killed');
   writeFileSync(abandoned, '');
-  const lock = await lockCache(quiet);
+  const lock = await lockCache(quiet, WORKS.pull.lock);
   await sweepCache();
   expect(existsSync(abandoned)).toBe(true);
   lock[Symbol.dispose]();

@@ -42,7 +42,7 @@ export async function pullKernel(entry: CatalogEntry, options: PullOptions): Pro
   const here = wholeKernel(name, options);
   if (here !== null) return here;
   const waiting = (): void => onProgress(`${name}: another process is at the cache, waiting for it`, null);
-  const lock = await lockCache(waiting, undefined, signal).catch(async (error: unknown) => {
+  const lock = await lockCache(waiting, WORKS.pull.lock, signal).catch(async (error: unknown) => {
     throw (await wasAborted(signal)) ? interrupted(name) : error;
   });
   try {
@@ -64,7 +64,7 @@ function wholeKernel(name: string, { again, onProgress }: PullOptions): StoredKe
 
 /** @returns false when it was not in the cache */
 export async function removeKernel(name: string): Promise<boolean> {
-  const lock = await lockCache(() => undefined);
+  const lock = await lockCache(() => undefined, WORKS.pull.lock);
   try {
     removeAbandoned(WORKS.pull);
     return removeStored(name);
