@@ -133,11 +133,6 @@ static __always_inline int is_as_long(const __u8 *bytes, __u8 type, __u32 at, __
 	}
 }
 
-static __always_inline int is_multicast(const struct address *address)
-{
-	return (address->words[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000);
-}
-
 /* ff02::/16 */
 static __always_inline int to_link_group(const struct address *address)
 {

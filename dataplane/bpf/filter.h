@@ -10,7 +10,6 @@
 #include "policy.h"
 #include "verdict.h"
 
-
 /* Ports of a later fragment are those of the first; 0 where the first was never seen, and there is no room for it. */
 static __always_inline int recall_fragment(struct packet *packet, __u32 endpoint, enum direction way)
 {
@@ -89,9 +88,7 @@ static __always_inline int verify_addresses(const struct packet *packet, __u32 e
 		return unspecified(&packet->source) || use_of(endpoint, &packet->source) == ADDRESS_OWN ?
 			       0 :
 			       DROP_INVALID_NEIGHBOR;
-	if (!owns_source(packet, endpoint, own))
-		return DROP_INVALID_SOURCE;
-	return 0;
+	return owns_source(packet, endpoint, own) ? 0 : DROP_INVALID_SOURCE;
 }
 
 /* `opened`: as policy_key_of has it. */

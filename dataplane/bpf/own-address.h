@@ -26,14 +26,20 @@ static __always_inline int link_local(const struct address *address)
 	return (address->words[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
 }
 
+/* ff00::/8 */
+static __always_inline int is_multicast(const struct address *address)
+{
+	return (address->words[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000);
+}
+
 /* ff00::/8, 224.0.0.0/4, 255.255.255.255 */
 static __always_inline int to_many(const struct address *address)
 {
 	const __be32 *words = address->words;
 
-	if ((words[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000))
+	if (is_multicast(address))
 		return 1;
-	return words[0] == 0 && words[1] == 0 && words[2] == bpf_htonl(0xffff) &&
+	return is_mapped(address) &&
 	       ((words[3] & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000) || words[3] == bpf_htonl(0xffffffff));
 }
 
