@@ -205,6 +205,13 @@ describe('an exported cluster', () => {
     ]);
   });
 
+  it('an address that a living pod has been given is no more that of one that terminates', () => {
+    const leaving = 'deletionTimestamp: "2026-11-01T10:00:00Z",';
+    const documents = [pod('leaves', { ips: ['10.244.1.5'], metadata: leaving }), pod('came', { ips: ['10.244.1.5'] })];
+    expect(where(...documents)).toEqual({ came: 'n1 10.244.1.5/16' });
+    expect(found(plan(...documents))).toEqual([expect.stringMatching(/^W431 .* left out: default\/leaves$/)]);
+  });
+
   it('its pods are not asked whether they fit, and others see them', () => {
     const nodes = scenario('nodes: [ { name: n1, taints: [ { key: k, effect: NoExecute } ] }, { name: n2 } ]');
     const asking = pod('asking', { spec: 'nodeSelector: { no: such },', ips: ['10.244.1.5'] });

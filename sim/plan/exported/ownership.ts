@@ -100,13 +100,24 @@ function aboveBy(
   return scheduled?.[1] === undefined ? null : { kind: 'CronJob', name: scheduled[1] };
 }
 
+function hasEnded({ status }: PodManifest): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
+function isLiving(pod: PodManifest): boolean {
+  return !hasEnded(pod) && !pod.origin.terminating;
+}
+
 function stillThere(pods: readonly PodManifest[], diagnostics: Collector): Set<PodManifest> {
   const ended: PodManifest[] = [];
   const there = new Set<PodManifest>();
+  const given = new Set(pods.filter(isLiving).flatMap(({ status }) => status?.addresses ?? []));
   for (const pod of pods) {
     const { status, origin, spec } = pod;
     const addresses = status?.addresses ?? [];
-    if (status?.phase === 'Succeeded' || status?.phase === 'Failed' || (origin.terminating && addresses.length === 0)) {
+    // An address that another pod has already been given is no more its own.
+    const hasNone = addresses.every((address) => given.has(address));
+    if (hasEnded(pod) || (origin.terminating && hasNone)) {
       ended.push(pod);
     } else if (status?.phase === 'Pending' && (spec.nodeName ?? '') === '') {
       diagnostics.add(
