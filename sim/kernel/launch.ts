@@ -68,7 +68,7 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
   const line = openLine<AgentMessage, AgentCommand>(fromAgent, scripted ? new PassThrough() : (output ?? toAgent));
   const messages = line.messages[Symbol.asyncIterator]();
   const end = async (): Promise<void> => {
-    child.kill('SIGKILL'); // PR_SET_PDEATHSIG and the PID namespace take all that is beneath
+    killTree(child);
     await exit;
     toAgent.destroy();
     fromAgent.destroy();
@@ -269,6 +269,23 @@ function gatherConsole(child: ChildProcess, tell?: (text: string) => void): Cons
  * Resolves when the process is gone and its console is closed, which is when all beneath it is gone too. Not the
  * process's `close`: that also waits until somebody has read the agent's line to its end. Never rejects.
  */
+/**
+ * PR_SET_PDEATHSIG and the PID namespace take along what is beneath, but not who is just being started and has not asked for that yet: it
+ * would boot on, and hold our pipes open. So it is looked for, with its parent standing still.
+ */
+function killTree(child: ChildProcess): void {
+  const { pid, exitCode, signalCode } = child;
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  child.kill('SIGSTOP');
+  for (const one of descendants(pid)) {
+    try {
+      process.kill(one, 'SIGKILL');
+    } catch {
+      // it has ended with the one above it
+    }
+  }
+}
+
 async function exitOf(child: ChildProcess): Promise<Exit> {
   const closed = [child.stdout, child.stderr].map(
     (stream) => new Promise<void>((resolve) => (stream === null ? resolve() : stream.once('close', resolve))),

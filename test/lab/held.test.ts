@@ -97,7 +97,7 @@ describe.skipIf(cannotRun)('a held lab', () => {
       expect.objectContaining({ to: 'default/web', oracle: 'denied', verdict: 'denied', wire: 'denied' }),
     );
     const explained = await desk.ipvlane(['explain', 'client', 'web', '80']);
-    expect(explained.stdout).toMatch(
+    expect(explained.stdout.replaceAll(/\n {4}/g, ' ')).toMatch(
       /ingress of default\/web: \d+ packets offered, \d+ passed, 3 dropped: POLICY_DENIED/,
     );
     await desk.ipvlane(['label', 'pod', 'client', 'door=open']);
