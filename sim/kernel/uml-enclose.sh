@@ -51,6 +51,7 @@ done
 shift
 show /proc/cpuinfo # what UML tells the guest of the processor
 show /dev/null     # what UML reads for its console
+show /dev/random   # from which UML of before 6.0 has its randomness, and waits for it without
 : >dev/console     # what its init begins with, until the guest has a /dev of its own
 mount --bind /dev/null dev/console
 given=
