@@ -60,7 +60,9 @@ describe.skipIf(reason)(`the enclosure of user-mode Linux${skipped(reason)}`, ()
     const above = [import.meta.dirname, process.execPath].map((path) => realpathSync(path).split('/')[1] ?? '');
     const rest = top.filter((name) => ![...known, 'sbin', 'sys', 'tmp', 'usr', 'var', ...above].includes(name));
     expect(rest).toEqual([]);
-    expect(await throughHostfs('ls -A $h/dev $h/proc')).toMatch(/^.*\/dev:\nconsole\nnull\nrandom\n\n.*\/proc:\ncpuinfo\n$/);
+    expect(await throughHostfs('ls -A $h/dev $h/proc')).toMatch(
+      /^.*\/dev:\nconsole\nnull\nrandom\n\n.*\/proc:\ncpuinfo\n$/,
+    );
     expect(await throughHostfs('ls -A $h/sys; ls -A $h/run')).toBe('');
   });
 
