@@ -6,7 +6,7 @@ import type { ProbeRecord } from '../trace/record.ts';
 import { dropsAt } from './drops.ts';
 import { checkDrops, checkExpectation } from './expectation.ts';
 import { flowResult } from './flow-result.ts';
-import { resultOf, sumOf } from './part-result.ts';
+import { partOf, sumOf, type FlowAndResult } from './part-result.ts';
 import { flowsOfStep, type FlowSeen, type Observations, type StepSeen } from './observations.ts';
 import type { Check } from './result.ts';
 import { spoilingOf, statusOf, type Spoiling } from './spoiling.ts';
@@ -55,23 +55,22 @@ function waitCheck(step: StepPlan & { kind: 'wait' }, state: StepSeen): Check {
 }
 
 function trafficChecks(seen: Observations, step: StepPlan & { kind: 'traffic' }, state: StepSeen): Check[] {
-  const flows = flowsOfStep(seen, step);
+  const flows = flowsOfStep(seen, step).map((flow) => ({ flow, result: flowResult(seen, flow) }));
   const spoiling = spoilingOf(seen, step);
-  const checks = flows.flatMap((flow) => {
-    const result = flowResult(seen, flow);
+  const checks = flows.flatMap(({ flow, result }) => {
     const failure = flowFailure(flow, state);
     const asked = step.expect.filter(
       ({ flowId, sumOf }) => sumOf === undefined && (flowId === null || flowId === flow.plan.flowId),
     );
     const all = asked.map((expectation) => {
-      const about = expectation.between === undefined ? result : resultOf(seen, flow, expectation.between);
+      const about = expectation.between === undefined ? result : partOf(seen, { flow, result }, expectation.between);
       return checkExpectation(expectation, about, flows.length === 1, failure, spoiling);
     });
     if (all.length > 0 || failure === null) return all;
     const ran = blank(step, `${result.from} -> ${result.to}: traffic flows`);
     return [{ ...ran, ...statusOf({ met: false, reason: failure, firm: false }, spoiling) }];
   });
-  checks.push(...step.expect.flatMap((expectation) => sumCheck(seen, step, state, expectation, spoiling)));
+  checks.push(...step.expect.flatMap((expectation) => sumCheck(seen, flows, state, expectation, spoiling)));
   const told = checks.some(({ status }) => status === 'fail' || status === 'unjudged');
   return told ? checks : [...checks, ...failureOf(step, state)];
 }
@@ -79,16 +78,16 @@ function trafficChecks(seen: Observations, step: StepPlan & { kind: 'traffic' },
 /** Of flows together; it fails where one of them does. */
 function sumCheck(
   seen: Observations,
-  step: StepPlan & { kind: 'traffic' },
+  ofStep: readonly FlowAndResult[],
   state: StepSeen,
   expectation: ExpectationPlan,
   spoiling: Spoiling,
 ): Check[] {
   const { sumOf: ids, between } = expectation;
   if (ids === undefined) return [];
-  const flows = flowsOfStep(seen, step).filter(({ plan }) => ids.includes(plan.flowId));
+  const flows = ofStep.filter(({ flow }) => ids.includes(flow.plan.flowId));
   if (flows.length === 0) return [];
-  const failures = flows.flatMap((flow) => flowFailure(flow, state) ?? []);
+  const failures = flows.flatMap(({ flow }) => flowFailure(flow, state) ?? []);
   const failure = failures.length === 0 ? null : [...new Set(failures)].join('; ');
   return [checkExpectation(expectation, sumOf(seen, flows, between), true, failure, spoiling)];
 }

@@ -3,7 +3,7 @@ import { type ExpectationPlan, type FlowPlan } from '../plan/plan.ts';
 import type { TimeSpan } from '../plan/mean-over-time.ts';
 import type { FlowIntervalRecord } from '../trace/record.ts';
 import { predictedWireBps } from './bound.ts';
-import { flowResult, us } from './flow-result.ts';
+import { us } from './flow-result.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { payloadBytes } from './goodput.ts';
 import { heldSpans, meanOver, stepSpans } from './held-for.ts';
@@ -11,31 +11,31 @@ import type { FlowSeen, Observations, PingsSeen } from './observations.ts';
 import type { FlowResult } from './result.ts';
 import { wireBpsBetween } from './wire-rate.ts';
 
-type Between = ExpectationPlan['between'];
+type Between = NonNullable<ExpectationPlan['between']>;
 
-/** A flow as far as it is asked about. */
-export function resultOf(seen: Observations, flow: FlowSeen, between: Between): FlowResult {
-  const whole = flowResult(seen, flow);
-  return between === undefined ? whole : partOf(seen, flow, whole, between);
+/** What is known of a flow, beside the flow. */
+export interface FlowAndResult {
+  readonly flow: FlowSeen;
+  readonly result: FlowResult;
 }
 
 /**
  * Flows together: what adds up of them. Their limit is one that all of them pass, the lowest of several.
  * @param flows at least one
  */
-export function sumOf(seen: Observations, flows: readonly FlowSeen[], between: Between): FlowResult {
-  const results = flows.map((flow) => resultOf(seen, flow, between));
-  const [flow] = flows;
+export function sumOf(seen: Observations, flows: readonly FlowAndResult[], between: Between | undefined): FlowResult {
+  const results = flows.map((one) => (between === undefined ? one.result : partOf(seen, one, between)));
+  const [{ flow } = {}] = flows;
   const [first] = results;
   if (flow === undefined || first === undefined) throw new RangeError('a sum of no flows');
   const window = flowWindow(seen, flow);
   const time = between === undefined ? window && steadyPart(window) : timeOf(seen, flow, between);
-  const ids = flows.map(({ plan }) => plan.flowId);
+  const ids = results.map(({ flow_id: id }) => id);
   const held = stepSpans(seen, flow);
   const limitIn = ({ plans }: { readonly plans: ReadonlyMap<number, FlowPlan> }): number | null =>
     commonLimitBps(ids.flatMap((id) => plans.get(id) ?? []));
   const mean = meanOver(held, time, limitIn);
-  const add = (of: (result: FlowResult) => number | null | undefined): number | null => sumOrNull(results.map(of));
+  const add = (of: (result: FlowResult) => number | null | undefined): number | null => sumOfAll(results.map(of));
   const remarks = [...new Set(results.flatMap(({ remark }) => remark ?? []))];
   const { connections, request_us: requests } = first;
   return {
@@ -65,7 +65,7 @@ export function sumOf(seen: Observations, flows: readonly FlowSeen[], between: B
 }
 
 /** Rates, counts and latencies of that time; its limit is the mean of those that stood in it. */
-function partOf(seen: Observations, flow: FlowSeen, whole: FlowResult, between: NonNullable<Between>): FlowResult {
+export function partOf(seen: Observations, { flow, result: whole }: FlowAndResult, between: Between): FlowResult {
   const time = timeOf(seen, flow, between);
   const held = heldSpans(seen, flow);
   const limit = meanOver(held, time, ({ plan }) => plan.configuredBps);
@@ -86,7 +86,7 @@ function partOf(seen: Observations, flow: FlowSeen, whole: FlowResult, between: 
 }
 
 /** In the lab's time; null: the flow was over before. */
-function timeOf(seen: Observations, flow: FlowSeen, { fromNs, toNs }: NonNullable<Between>): TimeSpan | null {
+function timeOf(seen: Observations, flow: FlowSeen, { fromNs, toNs }: Between): TimeSpan | null {
   const window = flowWindow(seen, flow);
   if (window === null || window.firstByteNs + toNs > window.lastByteNs + LATE_NS) return null;
   return { fromNs: window.firstByteNs + fromNs, toNs: window.firstByteNs + toNs };
@@ -95,24 +95,24 @@ function timeOf(seen: Observations, flow: FlowSeen, { fromNs, toNs }: NonNullabl
 /** The last datagram leaves a gap before the end, and the last interval is the generator's own. */
 const LATE_NS = 100e6;
 
-function goodputBetween({ receiver }: FlowSeen, { fromNs, toNs }: NonNullable<Between>): number | null {
+function goodputBetween({ receiver }: FlowSeen, { fromNs, toNs }: Between): number | null {
   return receiver.length === 0 ? null : (payloadBytes(receiver, fromNs, toNs) * 8e9) / (toNs - fromNs);
 }
 
 /** Of an interval that begins before or ends after it, all or nothing: packets have no parts. */
-function within(intervals: readonly FlowIntervalRecord[], { fromNs, toNs }: NonNullable<Between>) {
+function within(intervals: readonly FlowIntervalRecord[], { fromNs, toNs }: Between) {
   return intervals.filter(({ startNs, endNs }) => (startNs + endNs) / 2 >= fromNs && (startNs + endNs) / 2 < toNs);
 }
 
 function counted(
   intervals: readonly FlowIntervalRecord[],
-  between: NonNullable<Between>,
+  between: Between,
   of: (interval: FlowIntervalRecord) => number | null,
 ): number | null {
-  return sumOrNull(within(intervals, between).map(of));
+  return sumOfAll(within(intervals, between).map(of));
 }
 
-function lossPctBetween({ plan, receiver }: FlowSeen, between: NonNullable<Between>): number | null {
+function lossPctBetween({ plan, receiver }: FlowSeen, between: Between): number | null {
   const lost = counted(receiver, between, ({ lostPackets }) => lostPackets);
   if (lost === null || plan.datagramBytes === null) return null;
   const arrived = within(receiver, between).reduce((sum, { bytes }) => sum + bytes, 0) / plan.datagramBytes;
@@ -144,7 +144,8 @@ function commonLimitBps(plans: readonly FlowPlan[]): number | null {
   return common.length === 0 ? null : Math.min(...common.map(({ bps }) => bps));
 }
 
-function sumOrNull(values: readonly (number | null | undefined)[]): number | null {
+/** null where one of them is not known. */
+function sumOfAll(values: readonly (number | null | undefined)[]): number | null {
   let sum = 0;
   for (const value of values) {
     if (value == null) return null;
