@@ -5,7 +5,7 @@ import { boundOf } from './bound.ts';
 import type { TimeSpan } from '../plan/mean-over-time.ts';
 import { partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
-import { goodputBps, payloadBytes } from './goodput.ts';
+import { goodputBps, goodputBpsBetween } from './goodput.ts';
 import { limitSpans, type LimitSpan } from './limit-spans.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
 import type { FlowResult } from './result.ts';
@@ -97,9 +97,8 @@ function ownWireBps(seen: Observations, flow: FlowSeen, plan: FlowPlan = flow.pl
 
 function goodputBetween(seen: Observations, flow: FlowSeen, { fromNs, toNs }: TimeSpan): number | null {
   const window = flowWindow(seen, flow);
-  if (window === null || flow.receiver.length === 0) return null;
-  const bytes = payloadBytes(flow.receiver, fromNs - window.firstByteNs, toNs - window.firstByteNs);
-  return (bytes * 8e9) / (toNs - fromNs);
+  if (window === null) return null;
+  return goodputBpsBetween(flow.receiver, fromNs - window.firstByteNs, toNs - window.firstByteNs);
 }
 
 /** Whether what answers `other` goes through the limit that bounds the flow. */

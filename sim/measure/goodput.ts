@@ -18,6 +18,15 @@ export function goodputBps(intervals: readonly FlowIntervalRecord[]): number | n
   return (steady.reduce((sum, { bytes }) => sum + bytes, 0) * 8e9) / ns;
 }
 
+/** Bits per second of payload from one moment to another since the first byte; null: nobody counted. */
+export function goodputBpsBetween(
+  intervals: readonly FlowIntervalRecord[],
+  fromNs: number,
+  toNs: number,
+): number | null {
+  return intervals.length === 0 ? null : (payloadBytes(intervals, fromNs, toNs) * 8e9) / (toNs - fromNs);
+}
+
 /** Payload bytes from one moment to another since the first byte; an interval counts by the part that overlaps. */
 export function payloadBytes(intervals: readonly FlowIntervalRecord[], fromNs: number, toNs: number): number {
   let bytes = 0;

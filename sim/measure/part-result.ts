@@ -5,7 +5,7 @@ import type { FlowIntervalRecord } from '../trace/record.ts';
 import { predictedWireBps } from './bound.ts';
 import { us } from './flow-result.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
-import { payloadBytes } from './goodput.ts';
+import { goodputBpsBetween } from './goodput.ts';
 import { heldSpans, meanOver, stepSpans } from './held-for.ts';
 import type { FlowSeen, Observations, PingsSeen } from './observations.ts';
 import type { FlowResult } from './result.ts';
@@ -76,7 +76,7 @@ export function partOf(seen: Observations, { flow, result: whole }: FlowAndResul
     predicted_wire_bps: meanOver(held, time, ({ plan }) => predictedWireBps(plan)),
     predicted_goodput_bps: meanOver(held, time, ({ plan }) => plan.predictedGoodputBps),
     wire_bps: time && wireBpsBetween(seen, flow, time),
-    goodput_bps: time && goodputBetween(flow, between),
+    goodput_bps: time && goodputBpsBetween(flow.receiver, between.fromNs, between.toNs),
     retransmits: time && counted(flow.sender, between, ({ retransmits }) => retransmits),
     lost_packets: time && counted(flow.receiver, between, ({ lostPackets }) => lostPackets),
     loss_pct: time && lossPctBetween(flow, between),
@@ -94,10 +94,6 @@ function timeOf(seen: Observations, flow: FlowSeen, { fromNs, toNs }: Between): 
 
 /** The last datagram leaves a gap before the end, and the last interval is the generator's own. */
 const LATE_NS = 100e6;
-
-function goodputBetween({ receiver }: FlowSeen, { fromNs, toNs }: Between): number | null {
-  return receiver.length === 0 ? null : (payloadBytes(receiver, fromNs, toNs) * 8e9) / (toNs - fromNs);
-}
 
 /** Of an interval that begins before or ends after it, all or nothing: packets have no parts. */
 function within(intervals: readonly FlowIntervalRecord[], { fromNs, toNs }: Between) {
