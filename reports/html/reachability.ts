@@ -4,6 +4,7 @@
  */
 import { formatAmount, formatCount } from '../../sim/measure/format.ts';
 import type { ProbeResult } from '../../sim/measure/result.ts';
+import { portText } from '../../sim/plan/plan.ts';
 import { html, type Html } from './markup.ts';
 import { table } from './table.ts';
 
@@ -95,18 +96,14 @@ function matrixCell(probes: readonly ProbeResult[], rules: ReadonlyMap<string, n
   const verdicts = new Set(probes.map(({ measured }) => measured));
   const tone = wrong ? 'wrong' : verdicts.size === 1 ? [...verdicts].join('') : '';
   const title = probes.map(
-    (probe) => `${portOf(probe)} ${probe.measured}, predicted ${probe.predicted}: ${probe.rule}`,
+    (probe) => `${portText(probe)} ${probe.measured}, predicted ${probe.predicted}: ${probe.rule}`,
   );
   return html`<td class="${tone}" title="${title.join('\n')}">
-    ${probes.map((probe) => html`<div>${MARKS[probe.measured]} ${portOf(probe)}${probe.measured === probe.predicted ? '' : ' ≠'} <sup class="quiet">${rules.get(probe.rule) ?? 0}</sup></div>`)}
+    ${probes.map((probe) => html`<div>${MARKS[probe.measured]} ${portText(probe)}${probe.measured === probe.predicted ? '' : ' ≠'} <sup class="quiet">${rules.get(probe.rule) ?? 0}</sup></div>`)}
   </td>`;
 }
 
 const MARKS: Readonly<Record<ProbeResult['measured'], string>> = { allowed: '✓', denied: '✗' };
-
-function portOf({ protocol, port }: ProbeResult): string {
-  return protocol === 'ICMP' ? 'ICMP' : `${protocol}/${port}`;
-}
 
 function count(probes: readonly ProbeResult[], verdict: ProbeResult['measured']): number {
   return probes.filter(({ measured }) => measured === verdict).length;
@@ -131,7 +128,7 @@ function surprises(wrong: readonly ProbeResult[]): Html {
     ],
     wrong.map((probe) => ({
       tone: 'fail' as const,
-      cells: [probe.from, probe.to, portOf(probe), probe.predicted, probe.measured, probe.rule],
+      cells: [probe.from, probe.to, portText(probe), probe.predicted, probe.measured, probe.rule],
     })),
   );
 }

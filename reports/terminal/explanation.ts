@@ -1,5 +1,6 @@
 /** The way of a packet in lines: a stage each, the rules that did not match under it, and what the kernel counted. */
 import { nobodyHas } from '../../sim/plan/named-party.ts';
+import { portText } from '../../sim/plan/plan.ts';
 import type { Explanation, Stage, StageOutcome } from '../../sim/reach/explain.ts';
 import type { KernelEvidence } from '../../sim/reach/evidence.ts';
 import type { ShortNames } from '../../sim/plan/short-names.ts';
@@ -11,15 +12,14 @@ export function explanationLines(
   evidence: KernelEvidence | null,
   { width, short }: { readonly width: number; readonly short: ShortNames },
 ): string[] {
-  const { from, to, protocol, port, predicted, nobody, stages } = explanation;
-  const asked = protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
+  const { from, to, predicted, nobody, stages } = explanation;
   const drops = stages.filter(({ outcome, would }) => outcome === 'dropped' || would === 'be dropped');
   const places = drops.length === 0 ? '' : `, at the ${drops.map(({ name }) => name).join(', and at the ')}`;
   // Policies judge an address that nobody has; that a packet arrives, or comes, is not said.
   const judged = nobody !== null && predicted === 'allowed' ? 'policies allow it' : (predicted ?? 'not possible');
   const verdict = nobody === null ? `${judged}${places}` : `${judged}${places}; ${nobodyHas(nobody)}`;
   const lines = [
-    { head: '', text: `${from} -> ${to} ${asked}: ${verdict}`, indent: 2 },
+    { head: '', text: `${from} -> ${to} ${portText(explanation)}: ${verdict}`, indent: 2 },
     BLANK,
     ...stages.flatMap(stageLines),
     ...(evidence === null ? [] : [BLANK, ...evidenceLines(evidence)]),

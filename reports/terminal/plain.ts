@@ -2,7 +2,7 @@
  * The run as plain lines, for logs, CI and `--plain`: one line an event, nothing is ever redrawn.
  * Verdicts come from the measurement, like everybody's.
  */
-import { partyName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from '../../sim/plan/plan.ts';
+import { partyName, probeName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from '../../sim/plan/plan.ts';
 import { fullNames, shortNames } from '../../sim/plan/short-names.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
@@ -182,11 +182,8 @@ function probeLines(record: Extract<TraceRecord, { type: 'probe' }>, state: Stat
   if (probe === undefined) return [];
   const surprising = record.predicted !== record.measured;
   if (probes.length > MANY && !surprising) return [];
-  const port = probe.protocol === 'ICMP' ? 'ICMP' : `${probe.protocol}/${probe.port}`;
   const story = surprising ? `, but the policies say ${record.predicted}: ${record.rule}` : '';
-  return [
-    `  ${partyName(probe.from)} -> ${partyName(probe.to)} ${port}: ${record.measured} (${record.evidence})${story}`,
-  ];
+  return [`  ${probeName(probe)}: ${record.measured} (${record.evidence})${story}`];
 }
 
 function flowOf(flowId: number, state: State): FlowPlan | undefined {

@@ -449,7 +449,7 @@ export function partyName(party: PartyPlan): string {
 }
 
 /** `TCP/80`, `ICMP`. */
-export function portText({ protocol, port }: Pick<ProbePlan, 'protocol' | 'port'>): string {
+export function portText({ protocol, port }: { readonly protocol: string; readonly port: number }): string {
   return protocol === 'ICMP' ? protocol : `${protocol}/${port}`;
 }
 
