@@ -15,7 +15,7 @@ import {
 import type { Absent, Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { addressOfCidr, hostAddress } from './address-of-cidr.ts';
+import { addressOfCidr, hostAddress, withoutPrefix } from './address-of-cidr.ts';
 import type { Chain } from './chain.ts';
 import { annotationSpan, declarationKey, declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import { addressesHad } from './exported/had.ts';
@@ -245,7 +245,7 @@ function fromPools(
       for (const { address, pool, double } of result.allocations) {
         if (double === null) continue;
         const help = `Spiderpool does not know of it: add it to \`excludeIPs\` of ${pool.name}`;
-        failures.addDouble({ pod, network: pool.name, address: bare(address), owner: double, help });
+        failures.addDouble({ pod, network: pool.name, address: withoutPrefix(address), owner: double, help });
       }
       return {
         addresses: result.allocations.map(({ address }) => address),
@@ -284,7 +284,7 @@ function asItWas(
 ): Addressing | null {
   const { network, nic, chain } = attachment;
   const stray = (address: string, why: string) => {
-    diagnostics.add('W433', hadSpan(pod), `${podKey(pod)} had the address ${bare(address)} on ${nic}: ${why}`, {
+    diagnostics.add('W433', hadSpan(pod), `${podKey(pod)} had the address ${withoutPrefix(address)} on ${nic}: ${why}`, {
       help: 'export pools and networks from the same cluster at the same time; the lab gives it that address',
     });
   };
@@ -396,10 +396,6 @@ function hadOn(pod: DeclaredPod, attachment: Attachment, { attachments }: Surrou
 
 function hadSpan(pod: DeclaredPod): Diagnostic['span'] {
   return pod.source.spanOf(['status', 'podIP']);
-}
-
-function bare(text: string): string {
-  return text.split('/', 1)[0] ?? text;
 }
 
 /** What of the pools is not as in every cluster. */

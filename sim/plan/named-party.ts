@@ -1,4 +1,5 @@
 /** Everybody who can send or receive in a plan's lab, by the name that traces and people use. Pure. */
+import { withoutPrefix } from './address-of-cidr.ts';
 import { partyName, type PartyPlan, type Plan, type PodPlan } from './plan.ts';
 
 export interface NamedParty {
@@ -64,5 +65,5 @@ export function workloadName({ name, pod }: Pick<NamedParty, 'name' | 'pod'>): s
 }
 
 function partyOf(plan: PartyPlan, addresses: readonly string[], pod: PodPlan | null): NamedParty {
-  return { name: partyName(plan), plan, addresses: addresses.map((cidr) => cidr.split('/', 1)[0] ?? cidr), pod };
+  return { name: partyName(plan), plan, addresses: addresses.map(withoutPrefix), pod };
 }

@@ -3,6 +3,7 @@
  * (Linux, drivers/net/ipvlan/ipvlan_core.c). In a cluster Spiderpool's coordinator gives the pod a second interface,
  * `veth0`, for that; the lab does not make it.
  */
+import { withoutPrefix } from './address-of-cidr.ts';
 import type { Party } from './parties.ts';
 
 export interface OwnNode {
@@ -14,7 +15,7 @@ export interface OwnNode {
 export function betweenNodeAndOwnPod(from: Party, fromAddress: string, to: Party, toAddress: string): OwnNode | null {
   const [node, address, pod] = from.pod === null ? [from, fromAddress, to] : [to, toAddress, from];
   if (pod.pod === null || node.plan.kind !== 'node' || node.plan.name !== pod.pod.node) return null;
-  const master = node.masters.find(({ addresses }) => addresses.some((cidr) => cidr.split('/', 1)[0] === address));
+  const master = node.masters.find(({ addresses }) => addresses.some((cidr) => withoutPrefix(cidr) === address));
   if (master === undefined || master.name !== pod.slave?.master) return null;
   return {
     message: `${node.name} and ${pod.name} cannot reach each other: the pod is a slave of the node's own ${master.name}, and ipvlan delivers nothing between a master and its slaves`,

@@ -6,7 +6,7 @@
 import { familyOf, formatAddress } from '../../dataplane/policy/address.ts';
 import { wordsOf, type Range, type RangesIpam, type RangeSet } from './cni/ranges.ts';
 import type { Ipam } from './ipam.ts';
-import { hostAddress } from './address-of-cidr.ts';
+import { hostAddress, withoutPrefix } from './address-of-cidr.ts';
 
 /** Which pod, and on which node it is. */
 interface Holder {
@@ -45,7 +45,7 @@ export class RangeIpam {
    * @param asked addresses that host-local is handed (capability `ips`), with or without a prefix length
    */
   allocate(holder: Holder, { plugin, sets }: RangesIpam, asked: readonly string[]): RangesResult {
-    const wanted = new Set(asked.flatMap((text) => hostAddress(text.split('/', 1)[0] ?? '') ?? []));
+    const wanted = new Set(asked.flatMap((text) => hostAddress(withoutPrefix(text)) ?? []));
     const taken: { readonly range: Range; readonly address: bigint }[] = [];
     for (const [i, set] of sets.entries()) {
       const one = [...wanted].find((address) => rangeWith(set, address) !== null);

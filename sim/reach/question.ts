@@ -6,6 +6,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
 import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario-port.ts';
+import { withoutPrefix } from '../plan/address-of-cidr.ts';
 import { noSuchPort, portAt } from '../plan/declared-port.ts';
 import { isNobody, namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
 import { portText, type Plan } from '../plan/plan.ts';
@@ -111,7 +112,7 @@ function partyAt(parties: ReadonlyMap<string, NamedParty>, text: string): NamedP
   const address = formatAddress(value);
   if (SPECIAL.check(address, address.includes(':') ? 'ipv6' : 'ipv4'))
     refuse(`${text} is no address of one machine`, 'name the address that the packet goes to or comes from');
-  const is = (other: string): boolean => parseAddress(other.split('/', 1)[0] ?? other) === value;
+  const is = (other: string): boolean => parseAddress(withoutPrefix(other)) === value;
   const all = [...parties.values()];
   const party = all.find(({ addresses }) => addresses.some(is));
   if (party !== undefined) return party;

@@ -1,5 +1,6 @@
 /** A machine on the wire to measure a pod's limits against, where no other pod will do. Pure. */
 import { cidrContains, formatAddress, formatCidr, parseAddress, parseCidr } from '../../../dataplane/policy/address.ts';
+import { withoutPrefix } from '../address-of-cidr.ts';
 import type { Pool } from '../ippool.ts';
 import type { Party } from '../parties.ts';
 import type { HostPlan, InterfacePlan, NodePlan, PodPlan } from '../plan.ts';
@@ -94,7 +95,7 @@ function takenAddresses({ pods, hosts, nodes, pools }: Neighbourhood): Set<bigin
     ...hosts.flatMap(({ addresses }) => addresses),
     ...nodes.flatMap(({ masters }) => masters.flatMap(({ addresses }) => addresses)),
   ];
-  return new Set(texts.map((text) => parseAddress(text.split('/', 1)[0] ?? text)));
+  return new Set(texts.map((text) => parseAddress(withoutPrefix(text))));
 }
 
 const MOST_TRIES = 65_536;

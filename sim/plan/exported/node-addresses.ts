@@ -2,7 +2,7 @@
 import { cidrContains, familyOf } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Located, NodeManifest, PodManifest, ScenarioNode } from '../../manifest/manifests.ts';
-import { hostAddress } from '../address-of-cidr.ts';
+import { hostAddress, withoutPrefix } from '../address-of-cidr.ts';
 import { podKey } from '../declared-pod.ts';
 import type { Pool } from '../ippool.ts';
 
@@ -51,7 +51,7 @@ export function exportedNodeAddresses(
     if (interfaces === null || known === undefined) continue;
     found.delete(name);
     const own = interfaces.flatMap(({ addresses }) =>
-      addresses.map((text) => hostAddress(text.split('/', 1)[0] ?? '')),
+      addresses.map((text) => hostAddress(withoutPrefix(text))),
     );
     const other = known.filter(({ address }) => !own.includes(address));
     const [first] = other;
@@ -84,5 +84,5 @@ function add(
 }
 
 function bare({ text }: NodeAddress): string {
-  return text.split('/', 1)[0] ?? text;
+  return withoutPrefix(text);
 }
