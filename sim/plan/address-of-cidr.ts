@@ -1,4 +1,13 @@
-import { parseAddress, parseCidr } from '../../dataplane/policy/address.ts';
+import { parseAddress, parseCidr, type Cidr } from '../../dataplane/policy/address.ts';
+
+/** null where the text is no CIDR. */
+export function tryCidr(text: string): Cidr | null {
+  try {
+    return parseCidr(text);
+  } catch {
+    return null;
+  }
+}
 
 /** The address in `172.51.0.230/16`, host bits and all, as a 128-bit number; null where the text is no CIDR. */
 export function addressOfCidr(text: string): bigint | null {

@@ -3,12 +3,21 @@
  * order, of one IP version. Addresses are 128-bit numbers, IPv4 mapped, as in dataplane/policy/address.ts.
  */
 import { isIP } from 'node:net';
-import { formatAddress, parseAddress, type Family } from '../../dataplane/policy/address.ts';
+import { formatAddress, parseAddress, type Cidr, type Family } from '../../dataplane/policy/address.ts';
 
 /** Both ends belong to it. */
 export interface IpRange {
   readonly first: bigint;
   readonly last: bigint;
+}
+
+/** All addresses of a CIDR. */
+export function rangeOfCidr({ network, length }: Cidr): IpRange {
+  return { first: network, last: network + (1n << BigInt(128 - length)) - 1n };
+}
+
+export function holds({ first, last }: IpRange, address: bigint): boolean {
+  return first <= address && address <= last;
 }
 
 /** null where the text is no range of that IP version. */

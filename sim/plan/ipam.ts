@@ -14,6 +14,7 @@ import {
   type Claimant,
   type PoolChoice,
 } from './pool-choice.ts';
+import { holds } from './ip-range.ts';
 import type { Pool } from './ippool.ts';
 import { withoutPatterns } from './pool-pattern.ts';
 
@@ -156,7 +157,7 @@ export class Ipam {
       const family = familyOf(address);
       const names = withoutPatterns(family === 4 ? choice.ipv4 : choice.ipv6, family, this.#pools.values());
       const pools = names.flatMap((name) => this.#poolNamed(name) ?? []);
-      const giver = pools.find((pool) => pool.available.some(({ first, last }) => first <= address && address <= last));
+      const giver = pools.find((pool) => pool.available.some((range) => holds(range, address)));
       const near = giver ?? pools.find((pool) => cidrContains(pool.subnet, address));
       if (giver !== undefined) this.#origins.set(address, giver);
       const length =

@@ -3,18 +3,20 @@
  * (pkg/ippoolmanager/ippool_validate.go, pkg/ip), with the addresses they hold: `ips` without `excludeIPs`.
  */
 import { isIP } from 'node:net';
-import {
-  cidrContains,
-  formatCidr,
-  parseAddress,
-  parseCidr,
-  type Cidr,
-  type Family,
-} from '../../dataplane/policy/address.ts';
+import { cidrContains, formatCidr, parseAddress, type Cidr, type Family } from '../../dataplane/policy/address.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import { withoutLeadingZeros } from '../manifest/cidr.ts';
 import type { LabelSelectorSpec, Located, Path, SpiderIPPoolManifest } from '../manifest/manifests.ts';
-import { formatIpRange, mergeRanges, parseIpRange, subtractRanges, type IpRange } from './ip-range.ts';
+import { tryCidr } from './address-of-cidr.ts';
+import {
+  formatIpRange,
+  holds,
+  mergeRanges,
+  parseIpRange,
+  rangeOfCidr,
+  subtractRanges,
+  type IpRange,
+} from './ip-range.ts';
 import type { RoutePlan } from './plan.ts';
 
 export interface Pool {
@@ -248,7 +250,7 @@ function readRoutes(spec: SpiderIPPoolManifest['spec'], family: Family, subnet: 
 
 /** Sorted by start, a subnet overlaps an earlier one exactly when it starts before the farthest end so far. */
 function refuseOverlappingSubnets(pools: readonly Pool[], diagnostics: Collector): void {
-  const subnets = pools.map((pool) => ({ pool, first: pool.subnet.network, last: lastOf(pool.subnet) }));
+  const subnets = pools.map((pool) => ({ pool, ...rangeOfCidr(pool.subnet) }));
   for (const [earlier, later] of overlaps(subnets)) {
     if (
       earlier.pool.subnet.network === later.pool.subnet.network &&
@@ -321,25 +323,9 @@ export function isBefore(a: Located, b: Located): boolean {
   return x.file < y.file || (x.file === y.file && x.offset < y.offset);
 }
 
-function holds(range: IpRange, address: bigint): boolean {
-  return range.first <= address && address <= range.last;
-}
-
-function lastOf({ network, length }: Cidr): bigint {
-  return network | ((1n << BigInt(128 - length)) - 1n);
-}
-
 function familyOf(cidr: string): Family | null {
   const family = isIP(cidr.split('/', 1)[0] ?? '');
   return family === 4 || family === 6 ? family : null;
-}
-
-function tryCidr(text: string): Cidr | null {
-  try {
-    return parseCidr(text);
-  } catch {
-    return null;
-  }
 }
 
 function compare(a: bigint, b: bigint): number {

@@ -4,6 +4,7 @@ import type { ScenarioManifest } from '../manifest/manifests.ts';
 import { addressOfCidr } from './address-of-cidr.ts';
 import { refuseDouble } from './endpoints.ts';
 import type { NodeAddress } from './exported/node-addresses.ts';
+import { holds } from './ip-range.ts';
 import type { Ipam } from './ipam.ts';
 import type { Pool } from './ippool.ts';
 
@@ -29,7 +30,7 @@ export function reserveMachines(
     const other = ipam.reserve(address, owner);
     if (other !== null) refuseDouble(text, owner, other, span, diagnostics);
     for (const pool of pools.values()) {
-      if (!pool.available.some(({ first, last }) => first <= address && address <= last)) continue;
+      if (!pool.available.some((range) => holds(range, address))) continue;
       diagnostics.add(
         'W410',
         span,

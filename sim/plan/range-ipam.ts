@@ -5,8 +5,9 @@
  */
 import { familyOf, formatAddress } from '../../dataplane/policy/address.ts';
 import { wordsOf, type Range, type RangesIpam, type RangeSet } from './cni/ranges.ts';
-import type { Ipam } from './ipam.ts';
 import { hostAddress, withoutPrefix } from './address-of-cidr.ts';
+import { holds } from './ip-range.ts';
+import type { Ipam } from './ipam.ts';
 
 /** Which pod, and on which node it is. */
 interface Holder {
@@ -173,7 +174,7 @@ export function familiesOf({ sets }: RangesIpam): Set<4 | 6> {
 }
 
 function rangeWith({ ranges }: RangeSet, address: bigint): Range | null {
-  return ranges.find(({ first, last }) => first <= address && address <= last) ?? null;
+  return ranges.find((range) => holds(range, address)) ?? null;
 }
 
 function lastKey({ node }: Holder, { stores }: RangeSet, place: number): string {
@@ -185,7 +186,7 @@ function* addressesAfter(
   ranges: readonly Range[],
   after: bigint | null,
 ): Generator<{ readonly range: Range; readonly address: bigint }> {
-  const at = after === null ? -1 : ranges.findIndex(({ first, last }) => first <= after && after <= last);
+  const at = after === null ? -1 : ranges.findIndex((range) => holds(range, after));
   const begun = ranges[at];
   const parts =
     begun === undefined || after === null

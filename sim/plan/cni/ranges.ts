@@ -4,16 +4,9 @@
  * Sources: host-local of containernetworking/plugins 1.9.1 (backend/allocator: config, range, range_set), whereabouts 0.9.4
  * (pkg/config, pkg/types, pkg/iphelpers, pkg/allocate). What they refuse is refused in their words.
  */
-import {
-  cidrContains,
-  familyOf,
-  formatAddress,
-  formatCidr,
-  parseCidr,
-  type Cidr,
-} from '../../../dataplane/policy/address.ts';
-import { addressOfCidr, hostAddress } from '../address-of-cidr.ts';
-import { mergeRanges, subtractRanges, type IpRange } from '../ip-range.ts';
+import { cidrContains, familyOf, formatAddress, formatCidr, type Cidr } from '../../../dataplane/policy/address.ts';
+import { addressOfCidr, hostAddress, tryCidr } from '../address-of-cidr.ts';
+import { holds, mergeRanges, rangeOfCidr, subtractRanges, type IpRange } from '../ip-range.ts';
 import type { ChainProblem } from './chain-problem.ts';
 import type { Remark } from './chain-remarks.ts';
 import { addressesIn, routesIn, type WrittenAddress, type WrittenRoute } from './ipam-parts.ts';
@@ -125,7 +118,7 @@ function readHostSet(set: readonly PluginConfig[]): HostRange[] | string {
 /** The first is .1 and the last the one before the broadcast address, or the last of an IPv6 subnet; the gateway is .1. */
 function readHostRange(written: PluginConfig): HostRange | string {
   const text = textOf(written['subnet']);
-  const subnet = text === null ? null : cidrOf(text);
+  const subnet = text === null ? null : tryCidr(text);
   if (text === null || subnet === null) return `invalid CIDR address: ${text ?? '(a range without `subnet`)'}`;
   const bits = subnet.family === 4 ? 32 : 128;
   const prefixLength = lengthOf(subnet);
@@ -201,12 +194,14 @@ export const readWhereabouts: Reader = (ipam, { cniVersion }) => {
     kind: 'ranges',
     plugin: 'whereabouts',
     sets: ranges.map(({ first, last, subnet, exclude }) => ({
-      ranges: subtractRanges([{ first, last }], mergeRanges(exclude.filter(isOf(subnet)).map(rangeOf))).map((one) => ({
-        ...one,
-        prefixLength: lengthOf(subnet),
-        gateway: router === null ? null : formatAddress(router),
-        skipped: null,
-      })),
+      ranges: subtractRanges([{ first, last }], mergeRanges(exclude.filter(isOf(subnet)).map(rangeOfCidr))).map(
+        (one) => ({
+          ...one,
+          prefixLength: lengthOf(subnet),
+          gateway: router === null ? null : formatAddress(router),
+          skipped: null,
+        }),
+      ),
       stores: [
         `whereabouts ${network} ${formatCidr(subnet)}`,
         ...(across ? [`whereabouts ${network} everywhere`] : []),
@@ -237,7 +232,7 @@ function readWhereaboutsRange(written: PluginConfig, isOld: boolean): Whereabout
   const text = textOf(written['range']) ?? '';
   const [start, end] = text.includes('-') ? [text.slice(0, text.indexOf('-')), text.slice(text.indexOf('-') + 1)] : [];
   const cidr = sloppy(end ?? text);
-  const subnet = cidrOf(cidr);
+  const subnet = tryCidr(cidr);
   if (subnet === null) return `invalid CIDR ${cidr}: invalid CIDR address`;
   let wanted: { first: bigint | null; last: bigint | null };
   if (start === undefined) {
@@ -265,7 +260,7 @@ function readWhereaboutsRange(written: PluginConfig, isOld: boolean): Whereabout
   if (!Array.isArray(excluded)) return '`exclude` is a list of CIDRs';
   const exclude: Cidr[] = [];
   for (const one of excluded as unknown[]) {
-    const hole = typeof one === 'string' ? (cidrOf(one) ?? cidrOf(`${one}/${one.includes(':') ? 128 : 32}`)) : null;
+    const hole = typeof one === 'string' ? (tryCidr(one) ?? tryCidr(`${one}/${one.includes(':') ? 128 : 32}`)) : null;
     if (hole === null) return `could not parse exclude range, err: "invalid CIDR address: ${String(one)}"`;
     exclude.push(hole);
   }
@@ -362,24 +357,12 @@ function sloppy(text: string): string {
   return /^\d+(\.\d+){3}(\/|$)/.test(text) ? text.replace(/(^|\.)0+(?=\d)/g, '$1') : text;
 }
 
-function cidrOf(text: string): Cidr | null {
-  try {
-    return parseCidr(text);
-  } catch {
-    return null;
-  }
-}
-
 function lengthOf({ length, family }: Cidr): number {
   return family === 4 ? length - 96 : length;
 }
 
-function broadcastOf({ network, length }: Cidr): bigint {
-  return network + (1n << BigInt(128 - length)) - 1n;
-}
-
-function rangeOf(cidr: Cidr): IpRange {
-  return { first: cidr.network, last: broadcastOf(cidr) };
+function broadcastOf(subnet: Cidr): bigint {
+  return rangeOfCidr(subnet).last;
 }
 
 function isOf({ family }: Cidr): (other: Cidr) => boolean {
@@ -387,7 +370,7 @@ function isOf({ family }: Cidr): (other: Cidr) => boolean {
 }
 
 function cidrsOverlap(a: Cidr, b: Cidr): boolean {
-  return a.family === b.family && overlap(rangeOf(a), rangeOf(b));
+  return a.family === b.family && overlap(rangeOfCidr(a), rangeOfCidr(b));
 }
 
 function overlap(a: IpRange, b: IpRange): boolean {
@@ -395,5 +378,5 @@ function overlap(a: IpRange, b: IpRange): boolean {
 }
 
 function within(address: bigint | null, first: bigint, last: bigint): bigint | null {
-  return address !== null && address >= first && address <= last ? address : null;
+  return address !== null && holds({ first, last }, address) ? address : null;
 }

@@ -1,6 +1,7 @@
 /** A machine on the wire to measure a pod's limits against, where no other pod will do. Pure. */
 import { cidrContains, formatAddress, formatCidr, parseAddress, parseCidr } from '../../../dataplane/policy/address.ts';
 import { withoutPrefix } from '../address-of-cidr.ts';
+import { holds } from '../ip-range.ts';
 import type { Pool } from '../ippool.ts';
 import type { Party } from '../parties.ts';
 import type { HostPlan, InterfacePlan, NodePlan, PodPlan } from '../plan.ts';
@@ -69,7 +70,7 @@ export class PeerHosts {
     const ranges = this.#around.pools.flatMap(({ available }) => available);
     let fallback: bigint | null = null;
     for (let address = last, tries = 0; address >= first && tries < MOST_TRIES; tries++) {
-      const pool = ranges.find((one) => one.first <= address && address <= one.last);
+      const pool = ranges.find((one) => holds(one, address));
       if (free(address)) {
         if (pool === undefined) return address;
         fallback ??= address;
