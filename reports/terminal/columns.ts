@@ -59,9 +59,12 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** The same with its further lines indented, where one sees that it goes on. */
-export function hanging(text: string, width: number, indent: string): string[] {
-  return wrapped(text, width - indent.length).map((line, i) => (i === 0 ? line : indent + line));
+/**
+ * The same with its further lines indented, where one sees that it goes on.
+ * @param head what stands before the words, not wider than `indent`
+ */
+export function hanging(text: string, width: number, indent: string, head = ''): string[] {
+  return wrapped(text, width - indent.length).map((line, i) => (i === 0 ? head : indent) + line);
 }
 
 function widthsOf(all: readonly (readonly string[])[]): number[] {

@@ -20,7 +20,7 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
     ...differing_checks.flatMap(({ step, name, by_engine }) => {
       const failing = by_engine.filter(({ status }) => status !== 'pass').map(({ engine }) => engine);
       const line = `${step}: ${name}: ${failing.join(', ')}`;
-      return hanging(line, width - 2, '  ').map((part) => `  ${part}`);
+      return hanging(line, width, '    ', '  ');
     }),
   ];
 }

@@ -24,9 +24,7 @@ export function explanationLines(
     ...stages.flatMap(stageLines),
     ...(evidence === null ? [] : [BLANK, ...evidenceLines(evidence)]),
   ];
-  return lines.flatMap(({ head, text, indent }) =>
-    hanging(short(text), width, ' '.repeat(indent)).map((line, i) => (i === 0 ? head + line : line)),
-  );
+  return lines.flatMap(({ head, text, indent }) => hanging(short(text), width, ' '.repeat(indent), head));
 }
 
 interface Line {

@@ -61,7 +61,7 @@ const NARROWEST_LABEL = 24;
 function labelLines(label: string, room: number): string[] {
   const text = label.trimStart();
   const indent = ' '.repeat(label.length - text.length);
-  return hanging(text, room, `${indent}  `).map((line, i) => (i === 0 ? indent + line : line));
+  return hanging(text, room, `${indent}  `, indent);
 }
 
 /** As many as go into `room`, in turn; one that is wider than that stands alone. */
@@ -124,7 +124,7 @@ function regressionLines(regressions: readonly Regression[], width: number): str
     'worse than the baseline:',
     ...regressions.flatMap(({ kernel, scenario, step, name, what }) => {
       const where = [scenario, step, name].filter((part) => part !== null).join(': ');
-      return hanging(`${kernel}  ${where}: ${what}`, width, '    ').map((line, i) => (i === 0 ? `  ${line}` : line));
+      return hanging(`${kernel}  ${where}: ${what}`, width, '    ', '  ');
     }),
   ];
 }
