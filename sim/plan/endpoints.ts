@@ -284,9 +284,14 @@ function asItWas(
 ): Addressing | null {
   const { network, nic, chain } = attachment;
   const stray = (address: string, why: string) => {
-    diagnostics.add('W433', hadSpan(pod), `${podKey(pod)} had the address ${withoutPrefix(address)} on ${nic}: ${why}`, {
-      help: 'export pools and networks from the same cluster at the same time; the lab gives it that address',
-    });
+    diagnostics.add(
+      'W433',
+      hadSpan(pod),
+      `${podKey(pod)} had the address ${withoutPrefix(address)} on ${nic}: ${why}`,
+      {
+        help: 'export pools and networks from the same cluster at the same time; the lab gives it that address',
+      },
+    );
   };
   const without = (family: Family, by: string) => {
     diagnostics.add(

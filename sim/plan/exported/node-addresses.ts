@@ -50,9 +50,7 @@ export function exportedNodeAddresses(
     const known = found.get(name);
     if (interfaces === null || known === undefined) continue;
     found.delete(name);
-    const own = interfaces.flatMap(({ addresses }) =>
-      addresses.map((text) => hostAddress(withoutPrefix(text))),
-    );
+    const own = interfaces.flatMap(({ addresses }) => addresses.map((text) => hostAddress(withoutPrefix(text))));
     const other = known.filter(({ address }) => !own.includes(address));
     const [first] = other;
     if (first === undefined) continue;
