@@ -7,7 +7,7 @@ import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
 import type { Clock } from '../trace/record.ts';
 import { CreditWriter } from './credit-window.ts';
 import { ConsoleTail } from './console-tail.ts';
-import { descendants } from './descendants.ts';
+import { killTree, treeOf } from './process-tree.ts';
 import { remedyOfDeath } from './guest-memory.ts';
 import type { Kernel, KernelOptions, RunningKernel } from './kernel.ts';
 import { SpoolReader } from './spool.ts';
@@ -151,8 +151,7 @@ class Running implements RunningKernel {
   }
 
   get pids(): readonly number[] {
-    const { pid, exitCode, signalCode } = this.#parts.child;
-    return pid === undefined || exitCode !== null || signalCode !== null ? [] : descendants(pid);
+    return treeOf(this.#parts.child);
   }
 
   send(command: AgentCommand): void {
@@ -269,23 +268,6 @@ function gatherConsole(child: ChildProcess, tell?: (text: string) => void): Cons
  * Resolves when the process is gone and its console is closed, which is when all beneath it is gone too. Not the
  * process's `close`: that also waits until somebody has read the agent's line to its end. Never rejects.
  */
-/**
- * PR_SET_PDEATHSIG and the PID namespace take along what is beneath, but not who is just being started and has not asked for that yet: it
- * would boot on, and hold our pipes open. So it is looked for, with its parent standing still.
- */
-function killTree(child: ChildProcess): void {
-  const { pid, exitCode, signalCode } = child;
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  child.kill('SIGSTOP');
-  for (const one of descendants(pid)) {
-    try {
-      process.kill(one, 'SIGKILL');
-    } catch {
-      // it has ended with the one above it
-    }
-  }
-}
-
 async function exitOf(child: ChildProcess): Promise<Exit> {
   const closed = [child.stdout, child.stderr].map(
     (stream) => new Promise<void>((resolve) => (stream === null ? resolve() : stream.once('close', resolve))),

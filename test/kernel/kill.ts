@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { descendants } from '../../sim/kernel/descendants.ts';
+import { descendants } from '../../sim/kernel/process-tree.ts';
 import { holdForeignNamespaces, living, tracesNow } from './traces.ts';
 
 /**

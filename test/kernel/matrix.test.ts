@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { PROGRAM_NAMES } from '../../dataplane/bpf/program-name.ts';
 import { OurFolder } from '../../sim/cli/output/our-folder.ts';
 import { runOnKernel } from '../../sim/cli/matrix-kernel.ts';
-import { descendants } from '../../sim/kernel/descendants.ts';
+import { descendants } from '../../sim/kernel/process-tree.ts';
 import { KERNEL_FEATURES, tooOldFor } from '../../sim/matrix/kernel-features.ts';
 import type { Cell } from '../../sim/matrix/matrix.ts';
 import { qemuKernel } from '../../sim/kernel/qemu/qemu.ts';
