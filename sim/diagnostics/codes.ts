@@ -194,6 +194,7 @@ export const codes = {
   W420: 'annotation of Spiderpool without effect',
   W421: 'default route is not as in every cluster',
   W422: 'pool is one of several that Spiderpool chooses from at random',
+  W423: 'two routes of a pod lead to one destination',
 
   W430: 'scheduling that is not modelled',
   W431: 'pod had ended when it was exported',

@@ -58,7 +58,7 @@ describe('commands shown', () => {
       'tc -n default.a qdisc add dev eth0 clsact',
       'tc -n default.a filter add dev eth0 egress prio 2 bpf da object-pinned /run/ipvlane-bpf/programs/ipvlane_admit',
       'ip -n default.a link set eth0 up',
-      'ip -n default.a route add 0.0.0.0/0 via 10.0.0.254 dev eth0 onlink',
+      'ip -n default.a route prepend 0.0.0.0/0 via 10.0.0.254 dev eth0 onlink',
     ]);
   });
 

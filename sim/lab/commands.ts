@@ -397,13 +397,17 @@ function addressCommands(namespace: string, device: string, addresses: readonly 
   );
 }
 
+/** `prepend` sends what CNI plugins send: NLM_F_CREATE without NLM_F_EXCL. */
 function routeCommands(namespace: string, device: string, routes: readonly RoutePlan[]): readonly string[] {
   return routes.map(
     ({ to, via }) =>
-      `ip -n ${namespace} route add ${to}${via === null ? '' : ` via ${via}`} dev ${shellWord(device)}${via === null ? '' : ' onlink'}`,
+      `ip -n ${namespace} route prepend ${to}${via === null ? '' : ` via ${via}`} dev ${shellWord(device)}${via === null ? '' : ' onlink'}`,
   );
 }
 
-function hasIpv6(pod: PodPlan): boolean {
-  return pod.interfaces.some(({ addresses }) => addresses.some((address) => address.includes(':')));
+/** A route needs it as an address does: the kernel takes none on an interface without (EACCES). */
+export function hasIpv6(pod: PodPlan): boolean {
+  return pod.interfaces.some(({ addresses, routes }) =>
+    [...addresses, ...routes.map(({ to }) => to)].some((text) => text.includes(':')),
+  );
 }

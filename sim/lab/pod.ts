@@ -11,7 +11,7 @@ import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
 import { attach, attachUnjudged } from './attach.ts';
 import { built } from './built.ts';
-import { mapUpdateCommand, podCommands } from './commands.ts';
+import { hasIpv6, mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
 import { addressEntries, limitEntries, linkEntries } from './dataplane.ts';
 import { boundedSegments, boundSuperPackets } from './super-packet.ts';
@@ -181,11 +181,11 @@ function announceAddresses(namespace: NetworkNamespace): void {
 }
 
 /**
- * A pod without IPv6 addresses speaks no IPv6 at all: its neighbour and multicast chatter would go to all other slaves
+ * A pod without IPv6 addresses and routes speaks no IPv6 at all: its neighbour and multicast chatter would go to all other slaves
  * of the master, and a thousand pods would make a million packets.
  */
 function quietIpv6(namespace: NetworkNamespace, plan: PodPlan): void {
-  if (plan.interfaces.some(({ addresses }) => addresses.some((address) => address.includes(':')))) return;
+  if (hasIpv6(plan)) return;
   namespace.run(() => {
     try {
       writeFileSync('/proc/sys/net/ipv6/conf/default/disable_ipv6', '1');

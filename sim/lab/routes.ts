@@ -5,6 +5,6 @@ import type { RoutePlan } from '../plan/plan.ts';
 /** A next hop need not exist, and need not be in the interface's subnet. @throws SystemCallError */
 export function addRoutes(rtnetlink: Rtnetlink, ifindex: number, routes: readonly RoutePlan[]): void {
   for (const { to, via } of routes) {
-    rtnetlink.addRoute(via === null ? { to, ifindex } : { to, via, ifindex, onlink: true });
+    rtnetlink.addRouteBeside(via === null ? { to, ifindex } : { to, via, ifindex, onlink: true });
   }
 }

@@ -146,6 +146,17 @@ describe.skipIf(reason)(`rtnetlink${skipped(reason)}`, () => {
     expect(routes).toMatch(/10\.9\.0\.0\/16 dev eth0 proto static scope link src 172\.51\.0\.100 metric 50/);
     expect(routes).toMatch(/10\.8\.0\.0\/16 via 192\.0\.2\.1 dev eth0 table 500 proto static onlink/);
     expect(ip(ns, 'ip', '-6', 'route')).toMatch(/default via fd00:51::1 dev eth0/);
+    expect(() => rt.addRoute({ to: '0.0.0.0/0', via: '172.51.0.2' })).toThrow(/EEXIST/);
+    rt.addRouteBeside({ to: '0.0.0.0/0', via: '172.51.0.2' });
+    rt.addRouteBeside({ to: '::/0', via: 'fd00:51::2', ifindex: 8 });
+    expect(ip(ns, 'ip', 'route', 'show', 'default')).toMatch(
+      /^default via 172\.51\.0\.2 .*\n *default via 172\.51\.0\.1 /,
+    );
+    expect(ip(ns, 'ip', 'route', 'get', '9.9.9.9')).toMatch(/via 172\.51\.0\.2 /);
+    expect(ip(ns, 'ip', '-6', 'route', 'show', 'default')).toMatch(
+      /^default .*\n\s*nexthop via fd00:51::1 .*\n\s*nexthop via fd00:51::2 /,
+    );
+    expect(() => rt.addRouteBeside({ to: '0.0.0.0/0', via: '172.51.0.1' })).toThrow(/EEXIST/);
     rt.addNeighbor(8, '172.51.0.7', '02:00:00:00:00:07');
     expect(ip(ns, 'ip', 'neigh')).toMatch(/172\.51\.0\.7 dev eth0 lladdr 02:00:00:00:00:07 PERMANENT/);
     for (const address of ['172.51.0.7/32', 'fd00:51::7/128']) {

@@ -150,6 +150,14 @@ export class Rtnetlink implements Disposable {
     this.#route(CREATE, route);
   }
 
+  /**
+   * As CNI plugins add one: another route to the same destination stays. In IPv4 the new one is put before it, in IPv6 both
+   * become next hops of one route where both have a gateway. Only the very same route is refused.
+   */
+  addRouteBeside(route: RouteSpec): void {
+    this.#route(FLAG.create, route);
+  }
+
   /** A route to the same destination that is there gives way. */
   replaceRoute(route: RouteSpec): void {
     this.#route(FLAG.create | FLAG.replace, route);

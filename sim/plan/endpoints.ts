@@ -26,6 +26,7 @@ import type { NodeMasters } from './masters.ts';
 import { multusAnnotations } from './multus.ts';
 import type { Attachment } from './attachments.ts';
 import type { InterfacePlan, MasterPlan, PodPlan, RoutePlan } from './plan.ts';
+import { plannedRoutes, refuseRoutes, routesBy, tellTwinRoutes, type AskedRoute } from './pod-routes.ts';
 import { ipamAnnotations, type ChoiceProblem, type Claimant } from './pool-choice.ts';
 import { familiesOf, placeOf, type RangeIpam } from './range-ipam.ts';
 import type { SchedulableNode } from './schedule/node.ts';
@@ -63,6 +64,8 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
     if (pod.had === null) refuseSharedPools(pod, interfaces, diagnostics);
     const enforced = attachments[0]?.chain.enforced === true;
     const sysctls = readSysctls(pod, node, diagnostics);
+    const routed = withDefaultRoutes(pod, attachments, interfaces, diagnostics);
+    tellTwinRoutes(attachments, routed, diagnostics);
     plans.push({
       namespace: pod.namespace,
       name: pod.name,
@@ -70,7 +73,7 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
       node: node.name,
       labels: pod.labels,
       owner: pod.owner,
-      interfaces: withDefaultRoutes(pod, attachments, interfaces, diagnostics),
+      interfaces: routed,
       limits: enforced ? limits : UNLIMITED,
       enforced,
       ports: portsOf(pod),
@@ -114,8 +117,12 @@ function makeInterface(
           ? fromRanges(pod, node, attachment, chain.ipam, around, failures, diagnostics)
           : fromPools(pod, node, attachment, chain.ipam, around, failures, diagnostics);
   if (master === null || addressing === null) return null;
-  refuseOwnGateway(pod, attachment, addressing, diagnostics);
-  return { name: nic, network: network.key, ...slaveOf(master, chain), ...addressing };
+  const { asked, ...made } = addressing;
+  // What a pod of an exported cluster had came from a plugin that took it.
+  if (asked !== undefined && had.length === 0) {
+    refuseRoutes(pod, attachment, { addresses: made.addresses, asked }, diagnostics);
+  }
+  return { name: nic, network: network.key, ...slaveOf(master, chain), ...made };
 }
 
 function slaveOf(
@@ -127,7 +134,8 @@ function slaveOf(
   return { master: master.name, mode: chain.mode, isolation: 'bridge', mtu: chain.mtu ?? master.mtu, ...gso };
 }
 
-type Addressing = Pick<InterfacePlan, 'addresses' | 'routes' | 'pools'>;
+/** `asked`: the routes as an IPAM asks for them; Spiderpool's own are checked at its pools. */
+type Addressing = Pick<InterfacePlan, 'addresses' | 'routes' | 'pools'> & { readonly asked?: readonly AskedRoute[] };
 
 type StaticIpam = Extract<Chain['ipam'], { kind: 'static' }>;
 type RangesIpam = Extract<Chain['ipam'], { kind: 'ranges' }>;
@@ -136,20 +144,8 @@ type PoolsIpam = Extract<Chain['ipam'], { kind: 'spiderpool' }>;
 function staticAddressing(attachment: Attachment, ipam: StaticIpam): Addressing {
   // Addresses that the pod asks for come without a gateway.
   const gateways = attachment.ips.length > 0 ? [] : ipam.addresses.flatMap(({ gateway }) => gateway ?? []);
-  return { addresses: staticAddresses(attachment, ipam), routes: routesBy(gateways, ipam.routes), pools: [] };
-}
-
-/**
- * As the plugin `ipvlan` has it (ConfigureIface): a gateway makes no route by itself, but a route without one takes the
- * gateway of the first address of its IP version.
- * @param gateways of the addresses, in their order
- */
-function routesBy(gateways: readonly string[], written: StaticIpam['routes']): RoutePlan[] {
-  const routes = written.map(({ to, via }) => ({
-    to,
-    via: via ?? gateways.find((gateway) => gateway.includes(':') === to.includes(':')) ?? null,
-  }));
-  return [...new Map(routes.map((route) => [route.to, route])).values()];
+  const asked = routesBy(gateways, ipam.routes);
+  return { addresses: staticAddresses(attachment, ipam), routes: plannedRoutes(asked), asked, pools: [] };
 }
 
 /** Addresses out of ranges; one that somebody has whom the plugin does not know is a mistake of the networks. */
@@ -185,9 +181,11 @@ function fromRanges(
     );
   }
   const gateways = [...result.given, ...ipam.addresses].flatMap(({ gateway }) => gateway ?? []);
+  const asked = routesBy(gateways, ipam.routes);
   return {
     addresses: [...result.given.map(({ text }) => text), ...ipam.addresses.map(({ address }) => address)],
-    routes: routesBy(gateways, ipam.routes),
+    routes: plannedRoutes(asked),
+    asked,
     pools: [],
   };
 }
@@ -202,24 +200,6 @@ function doubleHelp(plugin: RangesIpam['plugin'], first: RangesIpam['plugin'] | 
   return first === 'whereabouts'
     ? 'whereabouts keeps ranges apart by `enable_overlapping_ranges` (the default) in networks of one `network_name`: write it for both'
     : 'whereabouts does not know of it: add it to `exclude` of the range';
-}
-
-/** The kernel takes no route by an address that is the interface's own, and so the plugin fails. */
-function refuseOwnGateway(
-  pod: DeclaredPod,
-  { nic, network }: Attachment,
-  { addresses, routes }: Addressing,
-  diagnostics: Collector,
-): void {
-  const own = new Set(addresses.flatMap((text) => addressOfCidr(text) ?? []));
-  const route = routes.find(({ via }) => via !== null && own.has(hostAddress(via) ?? -1n));
-  if (route === undefined) return;
-  diagnostics.add(
-    'E430',
-    network.source?.spanOf(network.path),
-    `network ${String(network.key)}: failed to add route to ${route.to} via ${String(route.via)}: ${nic} of ${podKey(pod)} has that address itself`,
-    { help: 'give the pod another address, and the route the address of a router' },
-  );
 }
 
 /** Those that the pod asks for, in place of those in the configuration. */
@@ -334,7 +314,7 @@ function asItWas(
       return { text: `${formatAddress(address)}/${familyOf(address) === 4 ? 32 : 128}`, gateway: null };
     });
     const gateways = kept.flatMap(({ gateway }) => gateway ?? []);
-    return { addresses: kept.map(({ text }) => text), routes: routesBy(gateways, routes), pools: [] };
+    return { addresses: kept.map(({ text }) => text), routes: plannedRoutes(routesBy(gateways, routes)), pools: [] };
   }
   const claimant = claimantOf(pod, node, attachment, chain.ipam, around);
   const result = around.ipam.keep(claimant, had);

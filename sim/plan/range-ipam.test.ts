@@ -153,7 +153,7 @@ describe('host-local', () => {
 
   describe('handed addresses (`ips`)', () => {
     const capable = hostLocal(
-      { subnet: '10.4.0.0/24', ranges: [[{ subnet: 'fd00:4::/64' }]], routes: [{ dst: '0.0.0.0/0' }] },
+      { subnet: '10.4.0.0/24', ranges: [[{ subnet: 'fd00:4::/64' }]], routes: [{ dst: '10.9.0.0/16' }] },
       { capabilities: { ips: true } },
     );
     const asking = (name: string, ...ips: string[]) =>

@@ -9,8 +9,10 @@ export interface WrittenAddress {
 
 export interface WrittenRoute {
   readonly to: string;
-  /** null: the gateway of an address, see `routesBy` of endpoints.ts. */
+  /** null: the gateway of an address, see `routesBy` of pod-routes.ts. */
   readonly via: string | null;
+  /** What else is written of it, which is not made but tells two routes apart. */
+  readonly more: PluginConfig;
 }
 
 export function addressesIn(ipam: PluginConfig): WrittenAddress[] {
@@ -21,9 +23,10 @@ export function addressesIn(ipam: PluginConfig): WrittenAddress[] {
 }
 
 export function routesIn(ipam: PluginConfig): WrittenRoute[] {
-  return entriesOf(ipam, 'routes', staticRouteKeys).map((entry) => ({
-    to: textOf(entry['dst']) ?? '',
-    via: textOf(entry['gw']),
+  return entriesOf(ipam, 'routes', staticRouteKeys).map(({ dst, gw, ...more }) => ({
+    to: textOf(dst) ?? '',
+    via: textOf(gw),
+    more,
   }));
 }
 
