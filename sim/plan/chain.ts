@@ -10,7 +10,16 @@ import { innerRemarks, isDisabled, keyRemarks, pluginRemarks, whyAddFails, type 
 import type { ChainProblem } from './cni/chain-problem.ts';
 import { addressesIn, routesIn, type WrittenAddress, type WrittenRoute } from './cni/ipam-parts.ts';
 import { isObject, textOf, textsOf, withKnownKeys, type PluginConfig } from './cni/plugin-config.ts';
-import { bondKeys, innerIpamKeys, ipamKeys, listKeys, mainPlugins, pluginKeys } from './cni/plugin-keys.ts';
+import {
+  bondKeys,
+  chainedPlugins,
+  innerIpamKeys,
+  ipamKeys,
+  listKeys,
+  mainPlugins,
+  pluginKeys,
+} from './cni/plugin-keys.ts';
+import { routeProblem, typeProblem } from './cni/plugin-types.ts';
 import { idleRangeKeys, readHostLocal, readWhereabouts, type Around, type RangesIpam } from './cni/ranges.ts';
 import type { CniConfig } from './spider-multus-config.ts';
 import { CNI_VERSIONS } from './spiderpool/multus-config-check.ts';
@@ -64,8 +73,10 @@ type Ipam =
   | RangesIpam;
 
 export function readChain(config: CniConfig): Chain | ChainProblem {
+  const unreadable = whyUnreadable(config);
+  if (unreadable !== null) return unreadable;
   const plugins = pluginsOf(config);
-  const types = plugins.map((plugin) => textOf(plugin['type']) ?? 'a plugin without a type');
+  const types = plugins.map((plugin) => textOf(plugin['type']) ?? '');
   const at = types.indexOf('ipvlan');
   const ipvlan = plugins[at];
   if (ipvlan === undefined) {
@@ -79,7 +90,24 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
   if (mode !== '' && mode !== 'l2' && mode !== 'l3' && mode !== 'l3s') {
     return { kind: 'invalid', problem: `unknown ipvlan mode: ${JSON.stringify(mode)}` };
   }
-  const ipam = readIpam(ipvlan['ipam'], { cniVersion: versionOf(config), name: textOf(config['name']) ?? '' });
+  const version = versionOf(config);
+  if (version !== null && !LIBCNI_VERSIONS.includes(version)) {
+    return {
+      kind: 'fails',
+      problem: `incompatible CNI versions; config is "${version}", plugin supports ${LIBCNI_VERSIONS.join(', ')}`,
+      help: 'write `"cniVersion": "1.0.0"`',
+    };
+  }
+  const first = chainedPlugins[types[0] ?? ''];
+  if (first !== undefined) {
+    return {
+      kind: 'fails',
+      plugin: 0,
+      problem: `plugin \`${types[0] ?? ''}\` before ipvlan fails: ${first}`,
+      help: 'write it behind ipvlan',
+    };
+  }
+  const ipam = readIpam(ipvlan['ipam'], { cniVersion: version, name: textOf(config['name']) ?? '' });
   if ('problem' in ipam) return ipam;
   const mtu = ipvlan['mtu'] ?? 0;
   if (typeof mtu !== 'number' || !Number.isInteger(mtu) || mtu < 0) {
@@ -114,6 +142,52 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
     ],
   };
 }
+
+/** What libcni or a decoder cannot read, before any plugin runs. */
+function whyUnreadable(config: CniConfig): ChainProblem | null {
+  const invalid = (problem: string, more: Partial<ChainProblem> = {}) => ({
+    kind: 'invalid' as const,
+    problem,
+    ...more,
+  });
+  const isList = 'plugins' in config;
+  const wrong = isList ? typeProblem(config) : null;
+  if (wrong !== null) return invalid(wrong.message, wrong.help === undefined ? {} : { help: wrong.help });
+  if (isList && !(Array.isArray(config['plugins']) && config['plugins'].every(isObject))) {
+    return invalid('`plugins` is a list of plugins', { help: 'write `"plugins": [ { "type": "ipvlan" } ]`' });
+  }
+  for (const [at, plugin] of pluginsOf(config).entries()) {
+    const type = textOf(plugin['type']);
+    const place = isList ? { plugin: at } : {};
+    if (type === null && (plugin['type'] ?? '') === '') {
+      return invalid('error parsing configuration: missing `type`', { ...place, help: 'name the plugin in `type`' });
+    }
+    const bond = isObject(plugin['bond'])
+      ? typeProblem(withKnownKeys(plugin['bond'], Object.keys(bondKeys)), 'bond')
+      : null;
+    const found = typeProblem(plugin) ?? bond;
+    if (found === null) continue;
+    const { key, message, help } = found;
+    const of = !isList && ofEveryConfig.has(key) ? '' : ` of ${found === bond ? 'the bond' : (type ?? 'a plugin')}`;
+    return invalid(message.replace(`\`${key}\``, `\`${key}\`${of}`), {
+      ...place,
+      key: found === bond ? 'bond' : key,
+      ...(help === undefined ? {} : { help }),
+    });
+  }
+  if (isList && (config['plugins'] as unknown[]).length === 0)
+    return invalid('error parsing configuration list: no plugins in list');
+  // A network of no name is called as its object by Multus.
+  const name = textOf(config['name']);
+  if (name === null || NETWORK_NAME.test(name)) return null;
+  return invalid(`invalid characters found in network name: ${JSON.stringify(name)}`, {
+    help: 'write letters, digits, `_`, `.` and `-`, and a letter or digit first',
+  });
+}
+
+/** ValidateNetworkName of libcni. */
+const NETWORK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+const ofEveryConfig: ReadonlySet<string> = new Set(['cniVersion', 'name', 'type']);
 
 /** The newest that libcni speaks, for which a list has two keys (NetworkConfFromBytes of libcni 1.3.0). */
 function versionOf(config: CniConfig): string | null {
@@ -156,9 +230,14 @@ function readIfacer(plugin: CniConfig): Ifacer {
 
 function readIpam(value: unknown, around: Around): Ipam | ChainProblem {
   const { cniVersion } = around;
-  if (!isObject(value)) return { kind: 'invalid', problem: 'has no IPAM, so its pods get no address' };
-  const { type } = withKnownKeys(value, ['type']);
-  const ipam = withKnownKeys(value, Object.keys(ipamKeys[textOf(type) ?? ''] ?? { type }));
+  const { type } = isObject(value) ? withKnownKeys(value, ['type']) : { type: '' };
+  if (!isObject(value) || (type ?? '') === '') {
+    return { kind: 'invalid', problem: 'has no IPAM, so its pods get no address' };
+  }
+  const known = ipamKeys[textOf(type) ?? ''];
+  const ipam = withKnownKeys(value, Object.keys(known ?? { type }));
+  const wrong = known === undefined ? null : ipamTypeProblem(String(type), ipam);
+  if (wrong !== null) return wrong;
   switch (type) {
     case 'spiderpool':
       // Multus adds no version to a network on its way to ADD, and the plugins' own library takes none for the first.
@@ -188,6 +267,25 @@ function readIpam(value: unknown, around: Around): Ipam | ChainProblem {
         help: 'write `"ipam": { "type": "spiderpool" }`, and a SpiderIPPool with its subnet and addresses',
       };
   }
+}
+
+/** Of the IPAM, and of what is in its lists. */
+function ipamTypeProblem(type: string, ipam: PluginConfig): ChainProblem | null {
+  const failing = (message: string, help: string | undefined): ChainProblem => {
+    return { kind: 'fails', problem: `IPAM ${type}: ${message}`, ...(help === undefined ? {} : { help }) };
+  };
+  const own = typeProblem(ipam);
+  if (own !== null) return failing(own.message, own.help);
+  for (const [list, { what, keys }] of Object.entries(innerIpamKeys[type] ?? {})) {
+    // Range sets are lists in a list.
+    for (const written of ((ipam[list] ?? []) as unknown[]).flat().filter(isObject)) {
+      const one = withKnownKeys(written, Object.keys(keys));
+      const wrong = list === 'routes' ? routeProblem(one) : typeProblem(one);
+      if (wrong === null) continue;
+      return failing(wrong.message.replace(`\`${wrong.key}\``, `\`${wrong.key}\` of ${what}`), wrong.help);
+    }
+  }
+  return null;
 }
 
 const WITHOUT_VERSION = '0.1.0';

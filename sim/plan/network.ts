@@ -133,9 +133,7 @@ const PROBLEM_CODES = { invalid: 'E425', 'not-modelled': 'E411', fails: 'E430' }
 
 /** As Multus reads it: a configuration without a name has that of its NetworkAttachmentDefinition. */
 function named({ name, spec: { config } }: NetworkAttachmentDefinitionManifest): CniConfig | null {
-  return config === null || (typeof config['name'] === 'string' && config['name'] !== '')
-    ? config
-    : { ...config, name };
+  return config === null || (config['name'] ?? '') !== '' ? config : { ...config, name };
 }
 
 function network(key: string | null, config: CniConfig | null, source: Located | null, paths: Paths): Network {

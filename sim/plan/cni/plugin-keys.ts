@@ -224,6 +224,21 @@ export const otherPlugins: Readonly<Record<string, string | null>> = {
   portmap: 'no port of the node leads to the pod',
 };
 
+/**
+ * Plugins that go on from the result of an earlier one, and fail as the first of a chain, before the plugin that makes the
+ * interface: with which words.
+ */
+export const chainedPlugins: Readonly<Record<string, string>> = {
+  tuning: 'Required prevResult missing',
+  bandwidth: 'must be called as chained plugin',
+  firewall: 'missing prevResult from earlier plugin',
+  portmap: 'must be called as chained plugin',
+  sbr: 'This plugin must be called as chained plugin',
+  rdma: 'RDMA-CNI is expected to be called as part of a plugin chain',
+  coordinator: 'there is no result of an earlier plugin',
+  'cilium-cni': 'there is no result of an earlier plugin, so it makes an interface of that name itself',
+};
+
 /** Plugins that make or move an interface: they have no place in a chain that an ipvlan slave is made by. */
 export const mainPlugins: ReadonlySet<string> = new Set(
   'bridge dummy host-device ipoib ib-sriov loopback macvlan ovs ptp sriov tap vlan vrf bond calico flannel'.split(' '),

@@ -10,7 +10,7 @@ import { holds, mergeRanges, rangeOfCidr, subtractRanges, type IpRange } from '.
 import type { ChainProblem } from './chain-problem.ts';
 import type { Remark } from './chain-remarks.ts';
 import { addressesIn, routesIn, type WrittenAddress, type WrittenRoute } from './ipam-parts.ts';
-import { isObject, objectsOf, textOf, withKnownKeys, type PluginConfig } from './plugin-config.ts';
+import { objectsOf, textOf, withKnownKeys, type PluginConfig } from './plugin-config.ts';
 import { hostLocalRangeKeys, whereaboutsRangeKeys } from './plugin-keys.ts';
 
 export interface RangesIpam {
@@ -50,17 +50,9 @@ type Reader = (ipam: PluginConfig, around: Around) => RangesIpam | ChainProblem;
 
 export const readHostLocal: Reader = (ipam, { cniVersion, name }) => {
   const written = ipam['ranges'] ?? [];
-  if (!Array.isArray(written) || !(written as unknown[]).every((set) => Array.isArray(set) && set.every(isObject))) {
-    return fails(
-      'host-local',
-      '`ranges` is a list of lists of ranges',
-      'write `"ranges": [ [ { "subnet": "10.1.0.0/16" } ] ]`',
-    );
-  }
   const listed = (written as PluginConfig[][]).map((set) =>
     set.map((one) => withKnownKeys(one, Object.keys(hostLocalRangeKeys))),
   );
-  if (isNoText(ipam['subnet'])) return fails('host-local', '`subnet` is a text', 'write it in quotes');
   const sets: HostRange[][] = [];
   for (const [i, set] of [...(textOf(ipam['subnet']) === null ? [] : [[ipam]]), ...listed].entries()) {
     const read = readHostSet(set);
@@ -152,16 +144,7 @@ export const readWhereabouts: Reader = (ipam, { cniVersion }) => {
       help: 'remove it: without it the nodes take from one range',
     };
   }
-  const noText = ['range', 'range_start', 'range_end', 'gateway', 'network_name'].find((key) => isNoText(ipam[key]));
-  if (noText !== undefined) return failing(`\`${noText}\` is a text`, 'write it in quotes');
-  const listed = ipam['ipRanges'] ?? [];
-  if (!Array.isArray(listed) || !(listed as unknown[]).every(isObject)) {
-    return failing('`ipRanges` is a list of ranges', 'write `"ipRanges": [ { "range": "10.1.0.0/16" } ]`');
-  }
   const across = ipam['enable_overlapping_ranges'] ?? true;
-  if (typeof across !== 'boolean') {
-    return failing('`enable_overlapping_ranges` is true or false', 'write it without quotes');
-  }
   const gateway = textOf(ipam['gateway']);
   const router = gateway === null ? null : hostAddress(sloppy(gateway));
   if (gateway !== null && router === null) {
@@ -204,7 +187,7 @@ export const readWhereabouts: Reader = (ipam, { cniVersion }) => {
       ),
       stores: [
         `whereabouts ${network} ${formatCidr(subnet)}`,
-        ...(across ? [`whereabouts ${network} everywhere`] : []),
+        ...(across === true ? [`whereabouts ${network} everywhere`] : []),
       ],
       exhausted: `error at storage engine: Could not allocate IP in range: ip: ${formatAddress(first)} / - ${formatAddress(last)} / range: ${formatCidr(subnet)} / excludeRanges: [${exclude.map(formatCidr).join(' ')}]`,
     })),
@@ -341,11 +324,6 @@ function tooManyFor(cniVersion: string | null, plugin: RangesIpam['plugin']): Ch
 
 function isBefore030(cniVersion: string | null): boolean {
   return cniVersion === null || cniVersion === '0.1.0' || cniVersion === '0.2.0';
-}
-
-/** Of a key that is there. */
-function isNoText(value: unknown): boolean {
-  return value !== undefined && value !== null && typeof value !== 'string';
 }
 
 function hasTwoOf(families: readonly number[]): boolean {
