@@ -65,6 +65,11 @@ export function cidrContains(cidr: Cidr, address: bigint): boolean {
   return cidr.family === familyOf(address) && covers(cidr, address);
 }
 
+/** Whether an address is in both; families never mix. */
+export function cidrsOverlap(one: Cidr, other: Cidr): boolean {
+  return cidrContains(one, other.network) || cidrContains(other, one.network);
+}
+
 /** Whether the prefix covers the address in the 128-bit map, where `::/0` does cover IPv4. */
 export function covers(prefix: { readonly network: bigint; readonly length: number }, address: bigint): boolean {
   const shift = BigInt(128 - prefix.length);

@@ -580,9 +580,10 @@ export function refuseDouble(
   other: string,
   span: Diagnostic['span'],
   diagnostics: Collector,
-  help = 'give one of them another address',
+  help = one === other ? 'give each of its interfaces another address' : 'give one of them another address',
 ): void {
-  diagnostics.add('E408', span, `address ${address} of ${one} belongs to ${other} already`, { help });
+  const owner = one === other ? 'another interface of it' : other;
+  diagnostics.add('E408', span, `address ${address} of ${one} belongs to ${owner} already`, { help });
 }
 
 type Failed = Extract<AllocationResult, { kind: 'failed' }>;

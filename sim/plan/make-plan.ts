@@ -27,6 +27,7 @@ import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
 import { warnOfIdlePolicies } from './policy-words/idle-policies.ts';
 import { warnAboveWire } from './above-wire.ts';
 import { compareStatus } from './exported/compare-status.ts';
+import { subnetsOf } from './attached-subnets.ts';
 import { fallbackPools } from './exported/fallback-pools.ts';
 import { exportedNodeAddresses, type NodeAddress } from './exported/node-addresses.ts';
 import { ownershipOf } from './exported/ownership.ts';
@@ -79,7 +80,10 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   checkOtherSpiderObjects(manifests, networks.values(), written.values(), diagnostics);
   const attachments = attachAll(pods, networks, diagnostics);
   const attached = [...attachments.values(), ...attachLater(scenario, nodes, networks).values()].flat();
-  const fallbacks = fallbackPools(addressesOfDefaultNetwork(attachments));
+  const fallbacks = fallbackPools(addressesOfDefaultNetwork(attachments), [
+    ...[...pools.values()].map(({ subnet }) => subnet),
+    ...subnetsOf(attached),
+  ]);
   const nodeAddresses = exportedNodeAddresses(
     manifests,
     scenario?.spec.nodes ?? [],

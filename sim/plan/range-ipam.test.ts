@@ -464,3 +464,26 @@ function withSteps(network: string, annotation: string, count: number, steps: re
 function createdBy({ createPods = [] }: ClusterChange): string[][] {
   return createPods.length === 0 ? [] : [createPods.flatMap(({ interfaces }) => interfaces[0]?.addresses ?? [])];
 }
+
+it.each([
+  ['host-local', hostLocal({ subnet: '10.244.0.0/24' }), 'kube-system/hl', '10.244.0.2/24'],
+  [
+    'static',
+    nad('st', { type: 'static', addresses: [{ address: '10.244.0.2/16' }] }),
+    'kube-system/st',
+    '10.244.0.2/16',
+  ],
+])(
+  'a subnet that a network of the manifests has is not the one of pods without a pool: %s',
+  (_, network, name, given) => {
+    const made = goodPlan(network, pod('a', beside(name)));
+    expect(addressesOf(made)).toEqual([`10.245.0.2/16 ${given}`]);
+  },
+);
+
+it('one address for two interfaces of a pod names the pod once', () => {
+  const two = ['one', 'two'].map((name) => nad(name, { type: 'static', addresses: [{ address: '10.9.0.2/16' }] }));
+  expect(found(plan(...two, pod('a', beside('kube-system/one,kube-system/two'))))).toEqual([
+    expect.stringMatching(/^E408 .* address 10\.9\.0\.2 of default\/a belongs to another interface of it already$/),
+  ]);
+});

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { formatCidr, parseAddress } from '../../../dataplane/policy/address.ts';
+import { formatCidr, parseAddress, parseCidr } from '../../../dataplane/policy/address.ts';
 import { fallbackPools } from './fallback-pools.ts';
 
 const poolsOf = (...had: string[]) =>
-  fallbackPools(had.map(parseAddress)).map(({ name, subnet, gateway, routes }) => ({
+  fallbackPools(had.map(parseAddress), []).map(({ name, subnet, gateway, routes }) => ({
     ...{ name, subnet: formatCidr(subnet), gateway },
     routes: routes.map(({ to, via }) => (via === null ? to : `${to} via ${via}`)),
   }));
@@ -30,4 +30,14 @@ test('addresses far apart have subnets of their own, neighbours by routes, and n
     ['fd00::/48', '2001:db8::/48'],
     ['2001:db8::/48', 'fd00::/48'],
   ]);
+});
+
+test('a subnet of the manifests keeps the usual one away, but not from pods that had addresses in it', () => {
+  const firstOf = (taken: readonly string[], had: readonly string[] = []) =>
+    fallbackPools(had.map(parseAddress), taken.map(parseCidr)).map(({ subnet }) => formatCidr(subnet))[0];
+  expect(firstOf(['10.244.7.0/24', 'fd00::/16', '::/0'])).toBe('10.245.0.0/16');
+  expect(firstOf(['10.244.7.0/24', '10.245.0.1/32', '10.246.0.0/15'])).toBe('10.248.0.0/16');
+  expect(firstOf(['10.0.0.0/8'])).toBe('172.16.0.0/16');
+  expect(firstOf(['0.0.0.0/0'])).toBe('10.244.0.0/16');
+  expect(firstOf(['10.244.7.0/24'], ['10.244.0.9'])).toBe('10.244.0.0/16');
 });

@@ -1,32 +1,43 @@
 /**
- * Pools of the default network where no SpiderIPPool is for it: 10.244.0.0/16, unless the pods of an exported cluster had
- * addresses elsewhere. Then they are the smallest subnets that hold these, as large as a cluster's usually are at least. Where they lie
+ * Pools of the default network where no SpiderIPPool is for it: 10.244.0.0/16, or the next /16 that no network of the manifests
+ * uses, unless the pods of an exported cluster had addresses elsewhere. Then they are the smallest subnets that hold these, as large as a cluster's usually are at least. Where they lie
  * far apart (two ranges of a VPC) there are several, each with a route to the others by the wire, so that all pods are neighbours as they
  * were: one subnet around all would be most of the Internet, and of one that begins at 0.0.0.0 the kernel makes no route.
  */
 import {
+  cidrContains,
+  cidrsOverlap,
   familyOf,
   formatAddress,
   formatCidr,
   networkOf,
-  parseAddress,
   parseCidr,
+  type Cidr,
   type Family,
 } from '../../../dataplane/policy/address.ts';
 import type { Pool } from '../ippool.ts';
 
+const NAME = 'ipvlane-default';
+
 /** Reaches no router: the lab has none. */
-const usual: Pool = {
-  name: 'ipvlane-default',
-  family: 4,
-  subnet: parseCidr('10.244.0.0/16'),
-  prefixLength: 16,
-  available: [{ first: parseAddress('10.244.0.2'), last: parseAddress('10.244.255.254') }],
-  gateway: '10.244.0.1',
-  routes: [],
-  refused: false,
-  manifest: null,
-};
+function usualPool(subnet: Cidr): Pool {
+  const last = subnet.network | 0xffffn;
+  return {
+    name: NAME,
+    ...{ family: 4, subnet, prefixLength: 16 },
+    available: [{ first: subnet.network + 2n, last: last - 1n }],
+    gateway: formatAddress(subnet.network + 1n),
+    routes: [],
+    refused: false,
+    manifest: null,
+  };
+}
+
+/** The one that clusters have most often, and those taken where a network of the manifests has it, in order. */
+const usualSubnets: readonly Cidr[] = [
+  ...Array.from({ length: 256 }, (_, i) => `10.${(244 + i) % 256}.0.0/16`),
+  ...Array.from({ length: 16 }, (_, i) => `172.${16 + i}.0.0/16`),
+].map(parseCidr);
 
 /** Length of a cluster's own subnet in its family: 10.42.0.0/16, fd00:10:42::/48. */
 const USUAL_LENGTH: Readonly<Record<Family, number>> = { 4: 16, 6: 48 };
@@ -34,11 +45,25 @@ const USUAL_LENGTH: Readonly<Record<Family, number>> = { 4: 16, 6: 48 };
 /** Addresses that differ before this are far apart. */
 const LARGEST_LENGTH: Readonly<Record<Family, number>> = { 4: 8, 6: 16 };
 
-/** @param had addresses that pods of the default network had */
-export function fallbackPools(had: readonly bigint[]): Pool[] {
+/**
+ * @param had addresses that pods of the default network had
+ * @param taken subnets of the manifests' networks and pools
+ */
+export function fallbackPools(had: readonly bigint[], taken: readonly Cidr[]): Pool[] {
   const of = (family: Family) => had.filter((address) => familyOf(address) === family);
-  const elsewhere = of(4).some((address) => networkOf(address, usual.subnet.length) !== usual.subnet.network);
-  return [...(elsewhere ? poolsAround(of(4), 4) : [usual]), ...poolsAround(of(6), 6)];
+  return [...(of(4).length === 0 ? [freePool(taken)] : poolsHad(of(4))), ...poolsAround(of(6), 6)];
+}
+
+/** Where all is taken, addresses that two have are said one by one. */
+function freePool(taken: readonly Cidr[]): Pool {
+  const [first = parseCidr('10.244.0.0/16')] = usualSubnets;
+  return usualPool(usualSubnets.find((subnet) => !taken.some((other) => cidrsOverlap(subnet, other))) ?? first);
+}
+
+function poolsHad(addresses: readonly bigint[]): Pool[] {
+  const [usual] = usualSubnets;
+  const isUsual = usual !== undefined && addresses.every((address) => cidrContains(usual, address));
+  return isUsual ? [usualPool(usual)] : poolsAround(addresses, 4);
 }
 
 function poolsAround(addresses: readonly bigint[], family: Family): Pool[] {
@@ -47,7 +72,7 @@ function poolsAround(addresses: readonly bigint[], family: Family): Pool[] {
     const network = networkOf(address, LARGEST_LENGTH[family] + offsetOf(family));
     groups.set(network, [...(groups.get(network) ?? []), address]);
   }
-  const name = family === 4 ? usual.name : `${usual.name}-v6`;
+  const name = family === 4 ? NAME : `${NAME}-v6`;
   const pools = [...groups.values()].map((near, i) => poolAround(near, family, i === 0 ? name : `${name}-${i + 1}`));
   return pools.map((pool) => ({
     ...pool,

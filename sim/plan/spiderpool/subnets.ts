@@ -2,7 +2,7 @@
  * SpiderSubnets beside each other and beside pools, as the webhooks of Spiderpool 1.2.2 check them
  * (pkg/subnetmanager/subnet_validate.go, pkg/ippoolmanager/ippool_subnet_validate.go), objects in the order in which they stand.
  */
-import { cidrContains, formatCidr, type Cidr } from '../../../dataplane/policy/address.ts';
+import { cidrsOverlap, formatCidr, type Cidr } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { SpiderSubnetManifest } from '../../manifest/manifests.ts';
 import { formatIpRange, subtractRanges } from '../ip-range.ts';
@@ -42,7 +42,7 @@ function fits(pool: Pool, subnet: Subnet, diagnostics: Collector): boolean {
   const poolFirst = isBefore(pool.manifest, manifest);
   if (formatCidr(pool.subnet) !== formatCidr(space.subnet)) {
     // A pool that comes later is compared with pools alone.
-    if (!poolFirst || !overlap(pool.subnet, space.subnet)) return true;
+    if (!poolFirst || !cidrsOverlap(pool.subnet, space.subnet)) return true;
     refuseOverlap(subnet, `SpiderIPPool '${pool.name}' resource`, pool.subnet, pool.manifest, diagnostics);
     return false;
   }
@@ -87,9 +87,5 @@ function refuseOverlap(
 }
 
 function meet(one: Subnet, other: Subnet): boolean {
-  return one.space.family === other.space.family && overlap(one.space.subnet, other.space.subnet);
-}
-
-function overlap(one: Cidr, other: Cidr): boolean {
-  return cidrContains(one, other.network) || cidrContains(other, one.network);
+  return one.space.family === other.space.family && cidrsOverlap(one.space.subnet, other.space.subnet);
 }
