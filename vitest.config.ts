@@ -13,8 +13,8 @@ const ALONE = [
 /** What takes minutes (other kernels, whole truth tables on the wire): `npm run test:long`, which CI calls too. */
 const LONG = ['test/long/**/*.test.ts'];
 
-/** Those with a real clock, and those that keep two kernels busy by themselves. */
-const LONG_ALONE = ['test/long/{conformance,kernels,matrix,qemu-guest}.test.ts'];
+/** Those that keep two kernels busy by themselves. */
+const LONG_ALONE = ['test/long/{conformance,kernels,matrix}.test.ts'];
 
 /** Whatever the machine has: a kernel takes one processor. */
 const TWO_FILES = { maxWorkers: 2, maxConcurrency: 2 };

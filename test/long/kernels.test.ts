@@ -54,7 +54,7 @@ test.concurrent.each(['debian:5.10', 'debian:6.1', 'debian:6.1-rt', 'debian:6.12
   },
 );
 
-test.each(['uml:5.10', 'uml:6.1'])('%s loads the programs and answers as predicted', async (kernel) => {
+test.concurrent.each(['uml:5.10', 'uml:6.1'])('%s loads the programs and answers as predicted', async (kernel) => {
   const { said, result } = await runSeed(kernel, 'real');
   expect(result.kernel.release.startsWith(kernel.replace('uml:', '')), said).toBe(true);
   expectVerifierRoom(result);

@@ -49,7 +49,7 @@ async function matrix(desk: Desk, ...words: readonly string[]): Promise<Matrix> 
   return JSON.parse(stdout) as Matrix;
 }
 
-test('two scenarios on three kernels, each kernel booted once', async () => {
+test.concurrent('two scenarios on three kernels, each kernel booted once', async () => {
   using desk = new Desk();
   scenarios(desk);
   const kernels = 'uml,debian:5.10,debian:6.12';
@@ -68,16 +68,19 @@ test('two scenarios on three kernels, each kernel booted once', async () => {
   expect(verified('uml')).toEqual(PROGRAM_NAMES.map(() => null));
 });
 
-test('under a virtual clock, shards on other machines and their merger are byte for byte what one run is', async () => {
-  using desk = new Desk();
-  scenarios(desk);
-  const words = ['matrix', 'shaped', 'policed', '--kernels', 'debian:6.12', '--clock', 'virtual'];
-  await matrix(desk, ...words, '--out', 'one');
-  await matrix(desk, ...words, '--shard', '1/2', '--out', 'a');
-  await matrix(desk, ...words, '--shard', '2/2', '--out', 'b');
-  await matrix(desk, 'merge', 'a', 'b', '--out', 'merged');
-  for (const file of ['matrix.json', 'report.html', 'summary.md', 'junit.xml'])
-    expect(readFileSync(join(desk.path, 'merged', file), 'utf8')).toBe(
-      readFileSync(join(desk.path, 'one', file), 'utf8'),
-    );
-});
+test.concurrent(
+  'under a virtual clock, shards on other machines and their merger are byte for byte what one run is',
+  async () => {
+    using desk = new Desk();
+    scenarios(desk);
+    const words = ['matrix', 'shaped', 'policed', '--kernels', 'debian:6.12', '--clock', 'virtual'];
+    await matrix(desk, ...words, '--out', 'one');
+    await matrix(desk, ...words, '--shard', '1/2', '--out', 'a');
+    await matrix(desk, ...words, '--shard', '2/2', '--out', 'b');
+    await matrix(desk, 'merge', 'a', 'b', '--out', 'merged');
+    for (const file of ['matrix.json', 'report.html', 'summary.md', 'junit.xml'])
+      expect(readFileSync(join(desk.path, 'merged', file), 'utf8')).toBe(
+        readFileSync(join(desk.path, 'one', file), 'utf8'),
+      );
+  },
+);
