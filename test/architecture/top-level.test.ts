@@ -5,7 +5,7 @@ import { skipped } from '../report/skipped.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const FOLDERS = ['.ci', 'dataplane', 'docs', 'findings', 'reports', 'scenarios', 'sim', 'test'];
-const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
+const DOCUMENTS = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md'];
 const OF_TOOLS = [
   ...['.dependency-cruiser.js', '.gitignore', '.npmrc', '.prettierignore', '.prettierrc.json', 'eslint.config.js'],
   ...['knip.json', 'package-lock.json', 'package.json', 'tsconfig.json', 'vitest.config.ts'],
