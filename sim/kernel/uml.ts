@@ -54,17 +54,20 @@ export function umlKernel(parts: Partial<UmlParts> = {}, name = 'uml'): Kernel {
 }
 
 /** One that lies elsewhere, unpacked from such a package. */
-export function storedUmlKernel(stored: {
-  readonly name: string;
-  readonly release: string;
-  readonly program: string;
-  readonly modulesFolder: string;
-}): Kernel {
+export function storedUmlKernel(
+  stored: {
+    readonly name: string;
+    readonly release: string;
+    readonly program: string;
+    readonly modulesFolder: string;
+  },
+  parts: Pick<Partial<UmlParts>, 'agent'> = {},
+): Kernel {
   const { name, release, program, modulesFolder } = stored;
   const row: Requirement = { name: 'kernel', met: true, detail: program, fix: null };
   return flavoured({
     ...{ name, clock: 'real', modulesFolder, own: () => ({ release, requirements: [row] }) },
-    ...defaults({}, () => program),
+    ...defaults(parts, () => program),
   });
 }
 

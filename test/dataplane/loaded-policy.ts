@@ -4,9 +4,10 @@
  */
 import { decodeCounters, decodeDropCount, decodeDropKey } from '../../dataplane/bpf/abi.generated.ts';
 import { dropReasonName } from '../../dataplane/bpf/drop-reason.ts';
-import { endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
+import { endpointEntry, type EndpointState } from '../../dataplane/bpf/endpoint-map.ts';
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import {
+  COUNTERS_A_POD,
   addressEntry,
   directionName,
   identityEntry,
@@ -39,16 +40,15 @@ export interface Accounts {
 }
 
 const FIRST_IFINDEX = 200;
-const CLEARED = [
-  ...['endpoints', 'addresses', 'links', 'identities', 'policy', 'conntrack', 'fragments', 'counters', 'discoveries'],
-  'drops',
-];
+const OF_POLICY = ['endpoints', 'addresses', 'links', 'identities', 'policy'];
+const OF_PACKETS = ['conntrack', 'fragments', 'counters', 'discoveries', 'drops'];
 const NOTHING = { policySet: 0, isolated: { ingress: false, egress: false } };
 
 export class LoadedPolicy implements Disposable {
   readonly #object: BpfObject;
   readonly #namespace: NetworkNamespace;
   readonly #contexts: readonly Uint8Array[];
+  #endpoints: readonly Omit<EndpointState, 'limited' | 'verifyAddresses'>[] = [];
 
   private constructor(object: BpfObject, namespace: NetworkNamespace, endpoints: number) {
     this.#object = object;
@@ -56,11 +56,16 @@ export class LoadedPolicy implements Disposable {
     this.#contexts = Array.from({ length: endpoints }, (_, i) => encodeSkBuff({ ifindex: FIRST_IFINDEX + i }));
   }
 
-  /** For endpoints 1 to `endpoints`. */
+  /** The programs of this tree, for endpoints 1 to `endpoints`. */
   static async load(endpoints: number, options: LoadOptions = {}): Promise<LoadedPolicy> {
     using file = await compileDataplane();
-    const maxEntries = { endpoints: FIRST_IFINDEX + endpoints, ...options.maxEntries };
-    const object = loadBpfObject(file.path, { ...options, maxEntries });
+    return LoadedPolicy.ofObject(file.path, endpoints, options);
+  }
+
+  static ofObject(path: string, endpoints: number, options: LoadOptions = {}): LoadedPolicy {
+    const counters = COUNTERS_A_POD * (endpoints + 1);
+    const maxEntries = { endpoints: FIRST_IFINDEX + endpoints, counters, discoveries: counters, ...options.maxEntries };
+    const object = loadBpfObject(path, { ...options, maxEntries });
     const namespace = NetworkNamespace.create();
     using links = Rtnetlink.open(namespace);
     for (let i = 0; i < endpoints; i += 2) {
@@ -77,17 +82,30 @@ export class LoadedPolicy implements Disposable {
     const states = endpointStates(compiled);
     for (const entry of compiled.identities) this.#put('identities', identityEntry(entry));
     for (const entry of compiled.entries) this.#put('policy', policyEntry(entry));
+    this.#endpoints = world.pods.map(({ endpointId }) => ({ ...NOTHING, ...states.get(endpointId), endpointId }));
+    this.verify(verifyAddresses);
     for (const { endpointId, addresses } of world.pods) {
-      const state = { ...NOTHING, ...states.get(endpointId), limited: { ingress: false, egress: false } };
-      this.#put('endpoints', endpointEntry(ifindexOf(endpointId), { endpointId, ...state, verifyAddresses }));
       for (const address of addresses) this.#put('addresses', addressEntry(endpointId, address));
       for (const address of addresses.filter((one) => one.includes(':')))
         this.#put('links', linkEntry(endpointId, `${address}/64`));
     }
   }
 
+  /** Whether an endpoint's addresses are asked about. */
+  verify(verifyAddresses: boolean): void {
+    const limited = { ingress: false, egress: false };
+    for (const endpoint of this.#endpoints)
+      this.#put('endpoints', endpointEntry(ifindexOf(endpoint.endpointId), { ...endpoint, limited, verifyAddresses }));
+  }
+
   clear(): void {
-    for (const name of CLEARED) this.forget(name);
+    for (const name of OF_POLICY) this.forget(name);
+    this.forgetPackets();
+  }
+
+  /** What packets leave behind: connections, fragments, counts. */
+  forgetPackets(): void {
+    for (const name of OF_PACKETS) this.forget(name);
     const drops = this.#object.map('drops');
     for (const key of reservedDrops()) drops.update(key, new Uint8Array(drops.cpus * drops.stride));
   }

@@ -23,9 +23,11 @@ export function runCorpus(programs: LoadedPolicy, packets: number, seed: number)
   const random = new Random(seed);
   const decisions = new Map<Decision, number>();
   let done = 0;
+  programs.enforce(WORLD);
   for (let batch = 0; done < packets; batch++) {
     const verifies = batch % 2 === 1;
-    programs.enforce(WORLD, verifies);
+    programs.forgetPackets();
+    programs.verify(verifies);
     done += runBatch(programs, random, verifies, decisions, `seed ${seed}, batch ${batch}`);
   }
   return { packets: done, decisions };
