@@ -21,8 +21,8 @@ import { openControl, type Control } from '../kernel/control.ts';
 import { CONTROL_SOCKET } from '../kernel/socket-path.ts';
 import { type Environment, wantsColour, widthOf } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOfVerdict } from './exit-code.ts';
-import type { LabQuestion } from './held/questions.ts';
-import { LiveControl, type LiveRequest } from './live-control.ts';
+import { isLabRequest } from './held/lab-request.ts';
+import { LiveControl } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { memoryResult } from './memory-result.ts';
 import { refuseNothingToRun } from './nothing-to-run.ts';
@@ -213,7 +213,8 @@ async function listen(
 ): Promise<Control | null> {
   if (kernel.clock === 'virtual') return null;
   try {
-    const onRequest = (body: unknown): Promise<unknown> => live.handle(body as LiveRequest | LabQuestion, kernel);
+    const onRequest = (body: unknown): Promise<unknown> =>
+      isLabRequest(body) ? live.handle(body, kernel) : Promise.reject(new Error('no request that a lab knows'));
     return await openControl(folder.file(CONTROL_SOCKET), kernel, onRequest);
   } catch (error) {
     // A file system without sockets is no reason not to run.

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { createMeasurement, type Measurement } from '../measure/reduce.ts';
+import { TraceContradiction } from '../measure/trace-contradiction.ts';
 import { readTrace, TraceFormatError } from '../trace/reader.ts';
 import type { Environment } from './environment.ts';
 
@@ -10,9 +11,22 @@ import type { Environment } from './environment.ts';
 export async function measureTrace(environment: Environment, file: string): Promise<Measurement> {
   const measurement = createMeasurement();
   const reading = readTrace(file);
+  let line = 0;
   try {
-    for await (const record of reading) measurement.add(record);
+    for await (const record of reading) {
+      line += 1;
+      measurement.add(record);
+    }
   } catch (error) {
+    if (error instanceof TraceContradiction) {
+      throw new DiagnosticError('manifest', [
+        {
+          ...{ code: 'E504', severity: 'error' as const },
+          message: `${file}:${line}: what it says cannot follow what stands before it: ${error.message}`,
+          help: 'read the trace of one run, as `ipvlane run` wrote it',
+        },
+      ]);
+    }
     if (error instanceof TraceFormatError) {
       throw new DiagnosticError('manifest', [
         { code: 'E504', severity: 'error', message: error.message, help: error.help },

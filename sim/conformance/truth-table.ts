@@ -2,6 +2,7 @@
  * Truth tables of NetworkPolicy, in the format of the tables made from github mattfenwick/cyclonus: cases of steps, each with
  * the whole cluster and, for every port, who may reach whom.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { policyFromApi } from '../../dataplane/policy/from-api.ts';
 import type { NetworkPolicy, Protocol } from '../../dataplane/policy/network-policy.ts';
@@ -104,6 +105,7 @@ function readStep(
 ): TruthTableStep {
   const pods = step.pods.map(({ ip, labels, name, ns }) => {
     const key = `${ns}/${name}`;
+    if (isIP(ip) === 0 || ip.includes('%')) refuse(`the address of ${key} is \`${ip}\`, which is none`);
     const endpointId = endpointIds.get(key) ?? endpointIds.size + 1;
     endpointIds.set(key, endpointId);
     return podOf({ namespace: ns, name, labels, endpointId }, ip);

@@ -4,6 +4,8 @@
  * A sample that found the counter unmoved adds no point beyond the two ends of the plateau, so a thousand idle pods
  * cost nothing.
  */
+import { TraceContradiction } from './trace-contradiction.ts';
+
 export class CounterSeries {
   readonly #times: number[] = [];
   readonly #values: number[] = [];
@@ -20,12 +22,12 @@ export class CounterSeries {
   /**
    * @param t when it was sampled, nanoseconds, not before the last point
    * @param previousSampling the sampling before this one: until then the counter stood still
-   * @throws RangeError when time or counter goes back
+   * @throws TraceContradiction when time or counter goes back
    */
   add(t: number, value: number, previousSampling: number): void {
     const lastTime = this.#times.at(-1) ?? 0;
-    if (t < lastTime) throw new RangeError(`time goes back from ${lastTime} to ${t} ns`);
-    if (value < this.last) throw new RangeError(`a cumulative counter goes back from ${this.last} to ${value}`);
+    if (t < lastTime) throw new TraceContradiction(`time goes back from ${lastTime} to ${t} ns`);
+    if (value < this.last) throw new TraceContradiction(`a cumulative counter goes back from ${this.last} to ${value}`);
     if (value === this.last) {
       this.#extendPlateau(t, value);
       return;

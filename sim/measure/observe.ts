@@ -10,11 +10,7 @@ import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } fr
 import { CounterSeries } from './counter-series.ts';
 import type { DropSeen, EndpointSeen, FlowSeen, Observations, QdiscSeen } from './observations.ts';
 import type { Sampling } from './sampling.ts';
-
-/** A record that contradicts the plan or the records before it: the trace is not of one run. */
-export class TraceContradiction extends Error {
-  override readonly name = 'TraceContradiction';
-}
+import { TraceContradiction } from './trace-contradiction.ts';
 
 export function beginObservations(run: RunRecord): Observations {
   const flows = new Map<number, FlowSeen>();

@@ -10,11 +10,12 @@ import { allDrops } from './drops.ts';
 import { flowResult } from './flow-result.ts';
 import { liveView, type CheckCache, type LiveView } from './live.ts';
 import type { Observations } from './observations.ts';
-import { beginObservations, observe, TraceContradiction } from './observe.ts';
+import { beginObservations, observe } from './observe.ts';
 import { flowCurve, type FlowCurve } from './rate-curve.ts';
 import { type MemoryResult, RESULT_SCHEMA, type DataplaneResult, type ProbeResult, type Result } from './result.ts';
 import { Sampling } from './sampling.ts';
 import { runDiagnostics } from './run-diagnostics.ts';
+import { TraceContradiction } from './trace-contradiction.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What a result holds that no trace does, so that traces of a virtual clock repeat. */
@@ -26,8 +27,8 @@ export interface OutsideFacts {
 export interface Measurement {
   /**
    * Takes the next record of the trace.
-   * @throws TraceContradiction when it cannot follow those before it: not a `run` first, a flow that is not in the plan
-   * @throws RangeError when a cumulative counter goes back
+   * @throws TraceContradiction when it cannot follow those before it: not a `run` first, a flow that is not in the plan, a cumulative
+   *   counter that goes back
    */
   add(record: TraceRecord): void;
   /** What is seen at the newest record; null before the first. */

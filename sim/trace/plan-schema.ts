@@ -123,7 +123,7 @@ const party = z.discriminatedUnion('kind', [
 
 const limitOf = { of: text, direction: z.enum(['egress', 'ingress']), limitBps: bps };
 
-const flow = z.object({
+export const flowSchema = z.object({
   flowId: z.int().positive(),
   from: party,
   to: party,
@@ -236,7 +236,7 @@ const step = z.discriminatedUnion('kind', [
   z.object({
     ...stepBase,
     kind: z.literal('traffic'),
-    flows: z.array(flow),
+    flows: z.array(flowSchema),
     background: z.boolean().exactOptional(),
     expect: z.array(expectation),
   }),

@@ -6,18 +6,24 @@ import { makePlan } from '../../sim/plan/make-plan.ts';
 /** Errors without a place: they are of a file or of the whole set. */
 const OF_NO_PLACE = new Set(['E101', 'E102', 'E104', 'E105', 'E109', 'E120']);
 
-/** Throws where it is not so; otherwise how `ipvlane check` would end. */
-export function checkMutant(text: string): 0 | 2 {
-  const { manifests, diagnostics } = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }));
+/**
+ * Throws where it is not so; otherwise how `ipvlane check` would end.
+ * @param beside what else lies there, by path
+ */
+export function checkMutant(text: string, path = 'a.yaml', beside: Readonly<Record<string, string>> = {}): 0 | 2 {
+  const { manifests, diagnostics } = readManifests([path], memoryFiles({ ...beside, [path]: text }));
   const all = [...diagnostics, ...makePlan(manifests).diagnostics];
-  const read = manifests.files[0]?.text ?? '';
-  const lines = read.split('\n');
+  const texts = new Map(manifests.files.map(({ file, text }) => [file, text]));
   for (const { code, severity, message, span } of all) {
     if (span === undefined) {
       if (severity === 'error' && !OF_NO_PLACE.has(code)) throw new Error(`${code} without a place: ${message}`);
       continue;
     }
-    const { line, column, offset, length } = span;
+    const { file, line, column, offset, length } = span;
+    // Another file that it names is not read as manifests are.
+    const read = texts.get(file) ?? beside[file];
+    if (read === undefined) continue;
+    const lines = read.split('\n');
     const inside = offset >= 0 && length >= 0 && offset + length <= read.length;
     const there = line >= 1 && line <= lines.length && column >= 1 && column <= (lines[line - 1]?.length ?? 0) + 1;
     if (!inside || !there) throw new Error(`${code} at ${line}:${column}, outside of the file: ${message}`);

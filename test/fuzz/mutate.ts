@@ -40,11 +40,83 @@ export function random(seed: number): (below: number) => number {
 }
 
 /** The mutant of this number. */
-export function mutant(number: number): string {
+export function mutant(number: number, seeds = SEEDS): string {
   const below = random(number);
-  let text = SEEDS[below(SEEDS.length)] ?? '';
+  let text = seeds[below(seeds.length)] ?? '';
   for (let changes = 1 + below(4); changes > 0; changes--) text = changed(text, below);
   return text;
+}
+
+/** Half of them no JSON any more, half of them JSON of other values. */
+export function mutantOfJson(number: number, seeds: readonly string[]): string {
+  const below = random(number);
+  if (below(2) === 0) return mutant(number, seeds);
+  return JSON.stringify(withOtherValues(JSON.parse(seeds[below(seeds.length)] ?? '') as unknown, below));
+}
+
+/** Of lines of JSON: lines go, come twice, change places, and change. */
+export function mutantOfLines(number: number, seeds: readonly string[]): string {
+  const below = random(number);
+  let lines = (seeds[below(seeds.length)] ?? '').split('\n');
+  for (let changes = 1 + below(4); changes > 0; changes--) {
+    const at = below(lines.length);
+    const line = lines[at] ?? '';
+    const other = lines[below(lines.length)] ?? '';
+    lines = [
+      () => lines.toSpliced(at, 1 + below(20)),
+      () => lines.toSpliced(at, 0, other),
+      () => lines.with(at, other),
+      () => lines.slice(0, at),
+      () => lines.with(at, changed(line, below)),
+      ...[1, 2, 3, 4].map(
+        () => () => lines.with(at, line === '' ? line : JSON.stringify(withOtherValues(parsed(line), below))),
+      ),
+    ][below(9)]!();
+  }
+  return lines.join('\n');
+}
+
+export function mutantOfBytes(number: number, seeds: readonly Uint8Array[]): Uint8Array {
+  const below = random(number);
+  let bytes = Uint8Array.from(seeds[below(seeds.length)] ?? []);
+  for (let changes = 1 + below(6); changes > 0; changes--) {
+    const at = below(bytes.length);
+    const value = [0, 1, 0x7f, 0x80, 0xff, below(256)][below(6)] ?? 0;
+    if (below(4) > 0) bytes[at] = value;
+    else if (below(2) === 0) bytes = bytes.slice(0, at);
+    else bytes = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(below(bytes.length + 1))]);
+  }
+  return bytes;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return line;
+  }
+}
+
+const VALUES: readonly unknown[] = [
+  null, true, false, 0, -1, 1, 0.5, 65536, 2 ** 31, 2 ** 53, -1e300, 1e308, '', 'x', 'a'.repeat(300), '\u001b[31m', '\u0000',
+  '__proto__', 'constructor', '10.0.0.1', '10.0.0.0/8', '::/0', 'default/a', '100M', [], {}, [[]], [null], { '': null },
+]; // prettier-ignore
+
+/** One value in it is another, is gone, or is there twice. */
+export function withOtherValues(value: unknown, below: (bound: number) => number): unknown {
+  const children = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (children.length === 0 || below(8) === 0) return VALUES[below(VALUES.length)];
+  const key = children[below(children.length)] ?? '';
+  if (Array.isArray(value)) {
+    const [list, at] = [value as unknown[], Number(key)];
+    const how = below(6);
+    if (how === 0) return list.toSpliced(at, 1);
+    if (how === 1) return [...list, list[at]];
+    return list.with(at, withOtherValues(list[at], below));
+  }
+  const object = value as Record<string, unknown>;
+  if (below(6) === 0) return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
+  return { ...object, [key]: withOtherValues(object[key], below) };
 }
 
 function changed(text: string, below: (bound: number) => number): string {
