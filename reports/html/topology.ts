@@ -2,6 +2,7 @@
  * The topology as a drawing: nodes with their masters, pods as slaves of a master, the underlay they hang on, the
  * machines outside. A node of many pods shows its workloads instead, many nodes only the first.
  */
+import { linkWords } from '../../sim/measure/link-words.ts';
 import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { formatBps, formatUs } from '../../sim/measure/format.ts';
 import type { MasterPlan, NodePlan, Plan } from '../../sim/plan/plan.ts';
@@ -67,11 +68,12 @@ function describe({ nodes, pods, hosts, underlay }: Plan): string {
   const outside = hosts.length === 0 ? '' : ` and ${count(hosts.length, 'machine', 'machines')} outside`;
   return (
     `${count(pods.length, 'pod', 'pods')} on ${count(nodes.length, 'node', 'nodes')}${outside}; ` +
-    `the underlay carries ${wire(underlay)}.`
+    `the underlay carries ${[wire(underlay), ...linkWords(underlay)].join('; ')}.`
   );
 }
 
-function wire({ rateBps, trace, queue, delayNs, mtu }: Plan['underlay']): string {
+function wire(underlay: Plan['underlay']): string {
+  const { rateBps, trace, queue, delayNs, mtu } = underlay;
   const rate = rateBps === null ? 'as much as the kernel can' : formatBps(rateBps).replace(/\.0+(?= )/, '');
   const delay = delayNs === 0 ? 'no delay' : `${formatUs(delayNs / 1000).replace(/\.0+(?= )/, '')} one way`;
   const over = trace === undefined ? '' : ` by the trace ${trace.file}`;

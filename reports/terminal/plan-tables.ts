@@ -3,6 +3,7 @@ import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/describe-change.ts';
 import { tableWithin, wrapped } from './columns.ts';
+import { linkWords } from '../../sim/measure/link-words.ts';
 import { formatAmount, formatDuration, formatRate } from '../../sim/measure/format.ts';
 import { extentOf } from './flow-extent.ts';
 
@@ -97,16 +98,18 @@ function named({ kind, name }: StepPlan, what: string): string {
   return name === kind ? what : `${name}: ${what}`;
 }
 
-function describeWire({ rateBps, trace, queue, delayNs, mtu, ...impairments }: UnderlayPlan): string {
-  const { jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 } = impairments;
+function describeWire(underlay: UnderlayPlan): string {
+  const { rateBps, trace, queue, delayNs, mtu } = underlay;
+  const { jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 } = underlay;
   const shares = { lost: lossPct, reordered: reorderPct, duplicated: duplicatePct };
-  return [
+  const wire = [
     `${rate(rateBps)}${trace === undefined ? '' : ` by ${trace.file}`}`,
     ...(queue === undefined ? [] : [`queue ${describeWireQueue(queue)}`]),
     `${formatDuration(delayNs)}${jitterNs > 0 ? ` ± ${formatDuration(jitterNs)}` : ''} one way`,
     `MTU ${mtu}`,
     ...Object.entries(shares).flatMap(([what, percent]) => (percent > 0 ? [`${percent} % ${what}`] : [])),
   ].join(', ');
+  return [wire, ...linkWords(underlay)].join('; ');
 }
 
 function rate(bps: number | null): string {

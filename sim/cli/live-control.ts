@@ -126,7 +126,7 @@ export class LiveControl {
   }
 
   async #carryOut(request: LiveRequest, kernel: AskedKernel): Promise<LiveReply> {
-    const { resolved, diagnostics } = this.#live.planCommand(asRequest(request), this.#plan.underlay.rateBps);
+    const { resolved, diagnostics } = this.#live.planCommand(asRequest(request), this.#plan.underlay);
     if (resolved === null) return { diagnostics, error: null, record: null };
     if (Object.keys(resolved.change).length === 0) return { diagnostics, error: null, record: null };
     const id = ++this.#lastId;

@@ -16,6 +16,7 @@ const SHAPE = wireShape(UNDERLAY, 'real');
 const SCENARIO = { name: 's', description: null, file: 'scenarios/s/scenario.yaml' };
 const WIRE = { underlay: UNDERLAY, timeline: [], scenario: SCENARIO };
 const port = (n: number) => ({
+  plug: { of: 'node:n1', interface: `eth${n}` },
   portName: `port${n}`,
   ifindex: 1000 + 2 * n,
   portIfindex: 1001 + 2 * n,

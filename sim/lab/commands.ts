@@ -8,6 +8,7 @@ import { shellWord } from './shell-word.ts';
 import { redParameters } from '../linux/red.ts';
 import type { QdiscSpec } from '../linux/qdisc.ts';
 import type { HostPlan, MasterPlan, NodePlan, Plan, PodPlan, RoutePlan } from '../plan/plan.ts';
+import type { Plug } from '../plan/links.ts';
 import { tracesOf } from '../plan/wires.ts';
 import type { PoliceSpec } from '../linux/filter.ts';
 import { PRIORITY } from './attach.ts';
@@ -22,6 +23,7 @@ import type { PlacedQdisc, WireShape } from './wire/wire-shape.ts';
 
 /** A NIC's wire: its port, and the numbers of its two ends. */
 interface Plugged extends NicRole {
+  readonly plug: Plug;
   readonly portName: string;
   readonly ifindex: number;
   readonly portIfindex: number;
@@ -210,22 +212,24 @@ function masterCommands(
 function wireCommands(
   namespace: string,
   nic: { readonly name: string; readonly mtu: number },
-  { portName: port, ifindex, portIfindex, framed, handsOver, guarded }: Plugged,
+  { plug, portName: port, ifindex, portIfindex, framed, handsOver, guarded }: Plugged,
   wire: WirePlan,
   shape: WireShape,
   counted: boolean,
 ): readonly string[] {
   const { underlay } = wire;
   // Only what a map must find is numbered.
-  const index = (number: number): string => (underlay.trace === undefined ? '' : `index ${number} `);
+  const sides = sidesOf(underlay, { plug, ifindex, portIfindex }, 'real');
+  const numbered = sides.some(({ way }) => way.trace !== undefined);
+  const index = (number: number): string => (numbered ? `index ${number} ` : '');
   return [
     `ip -n ${UNDERLAY} link add ${shellWord(port)} ${index(portIfindex)}mtu ${underlay.mtu} type veth peer name ${shellWord(nic.name)} ${index(ifindex)}mtu ${nic.mtu} netns ${namespace}`,
     `ip -n ${UNDERLAY} link set ${shellWord(port)} master underlay up`,
     `ip -n ${namespace} link set ${shellWord(nic.name)} up`,
     ...(framed ? [superPacketCommand(namespace, nic.name, 1)] : []),
-    ...sidesOf(underlay, { ifindex, portIfindex }, 'real').flatMap((side) => sideCommands(wire, side)),
-    ...shape.port(counted).flatMap((qdisc) => placedCommands(UNDERLAY, port, qdisc)),
-    ...shape.nic(counted).flatMap((qdisc) => placedCommands(namespace, nic.name, qdisc)),
+    ...sides.flatMap((side) => sideCommands(wire, side)),
+    ...shape.port(plug, counted).flatMap((qdisc) => placedCommands(UNDERLAY, port, qdisc)),
+    ...shape.nic(plug, counted).flatMap((qdisc) => placedCommands(namespace, nic.name, qdisc)),
     ...nicProgramCommands(namespace, nic.name, nicPrograms({ guarded, handsOver })),
   ];
 }
@@ -240,8 +244,11 @@ function nicProgramCommands(namespace: string, device: string, programs: readonl
 }
 
 /** Here the trace begins with the clock: whoever pastes the line does it at another time than the lab did. */
-function sideCommands(wire: WirePlan, { ifindex, startNs }: ReturnType<typeof sidesOf>[number]): readonly string[] {
-  const entry = wireEntry(wire.underlay, ifindex, firstMoments(tracesOf(wire)), startNs);
+function sideCommands(
+  wire: WirePlan,
+  { way, ifindex, startNs }: ReturnType<typeof sidesOf>[number],
+): readonly string[] {
+  const entry = wireEntry(way, ifindex, firstMoments(tracesOf(wire)), startNs);
   return entry === null ? [] : [mapUpdateCommand('wires', entry.key, entry.value)];
 }
 

@@ -2,7 +2,7 @@
 import { reassemblyMemory } from '../linux/network-counters.ts';
 import type { ChangeStepPlan, PartyPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
-import { longestWayNs } from '../plan/wires.ts';
+import { longestWayNs } from '../plan/links.ts';
 import { runsThoughDenied } from '../plan/denied-flows.ts';
 import { sleep } from './clock.ts';
 import { injectFrames } from './inject/inject.ts';

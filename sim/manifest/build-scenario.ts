@@ -5,9 +5,10 @@ import type { AppliedObjects } from './change-request.ts';
 import { parseByteCount } from './byte-count.ts';
 import { parseDuration } from './duration.ts';
 import { parseExpectation, type Expectation } from './expectation.ts';
-import type { Path, ScenarioManifest, ScenarioSpec, ScenarioStep, ScenarioUnderlay } from './manifests.ts';
+import type { Path, ScenarioLink, ScenarioManifest, ScenarioSpec } from './manifests.ts';
+import type { ScenarioStep, ScenarioUnderlay, ScenarioWay } from './manifests.ts';
 import { parsePercentage } from './percentage.ts';
-import { parseParty, type PartyReference } from './party.ts';
+import { parseMachine, parseParty, type PartyReference } from './party.ts';
 import type { RawObject } from './read-object.ts';
 import { parseWrittenPort } from './scenario-port.ts';
 
@@ -52,7 +53,29 @@ function buildUnderlay(
   path: Path,
   readTrace: ReadTrace,
 ): ScenarioUnderlay {
-  const { rate, trace, queue, delay, mtu, jitter, loss, reorder, duplicate } = written;
+  const { mtu, reorder, duplicate, links = [] } = written;
+  return {
+    ...buildWay(written, path, readTrace),
+    mtu: mtu ?? null,
+    reorderPct: percent(reorder),
+    duplicatePct: percent(duplicate),
+    links: links.map((link, i) => buildLink(link, [...path, 'links', i], readTrace)),
+  };
+}
+
+type WrittenLink = NonNullable<NonNullable<WrittenSpec['underlay']>['links']>[number];
+
+function buildLink({ of, interface: nic, up, down }: WrittenLink, path: Path, readTrace: ReadTrace): ScenarioLink {
+  const machine = parseMachine(of, [...path, 'of']) ?? disagree(of);
+  return {
+    ...{ path, of: machine, interface: nic ?? null },
+    up: up === undefined ? null : buildWay(up, [...path, 'up'], readTrace),
+    down: down === undefined ? null : buildWay(down, [...path, 'down'], readTrace),
+  };
+}
+
+function buildWay(written: NonNullable<WrittenLink['up']>, path: Path, readTrace: ReadTrace): ScenarioWay {
+  const { rate, trace, queue, delay, jitter, loss } = written;
   return {
     rate: textOf(rate),
     trace: trace === undefined ? null : { file: trace, momentsMs: readTrace(trace, [...path, 'trace']) },
@@ -66,11 +89,8 @@ function buildUnderlay(
             discipline: queue.discipline ?? null,
           },
     delayNs: nanoseconds(delay),
-    mtu: mtu ?? null,
     jitterNs: nanoseconds(jitter),
     lossPct: percent(loss),
-    reorderPct: percent(reorder),
-    duplicatePct: percent(duplicate),
   };
 }
 

@@ -12,7 +12,7 @@ import type { ChangeRequest } from './change-request.ts';
 import type { Expectation } from './expectation.ts';
 import type { ObjectOrigin, PodStatus } from './exported/cluster-fields.ts';
 import type { FrameName } from './frame-names.ts';
-import type { PartyReference } from './party.ts';
+import type { MachineReference, PartyReference } from './party.ts';
 import type { Affinity, Taint, Toleration, TopologySpreadConstraint } from './schema/scheduling.ts';
 import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 import type { UnreadObject } from './unread.ts';
@@ -348,17 +348,31 @@ export interface ScenarioSpec {
 }
 
 /** The wire, or what a step changes of it; null: not written. */
-export interface ScenarioUnderlay {
+export interface ScenarioUnderlay extends ScenarioWay {
+  readonly mtu: number | null;
+  readonly reorderPct: number | null;
+  readonly duplicatePct: number | null;
+  readonly links: readonly ScenarioLink[];
+}
+
+/** What a wire and each way of a link have; null: not written. */
+export interface ScenarioWay {
   /** A Kubernetes quantity in bits per second, as written. */
   readonly rate: string | null;
   readonly trace: ScenarioTrace | null;
   readonly queue: ScenarioQueue | null;
   readonly delayNs: number | null;
-  readonly mtu: number | null;
   readonly jitterNs: number | null;
   readonly lossPct: number | null;
-  readonly reorderPct: number | null;
-  readonly duplicatePct: number | null;
+}
+
+/** Where a machine meets the wire by another link than the others; null: not written. */
+export interface ScenarioLink {
+  readonly path: Path;
+  readonly of: MachineReference;
+  readonly interface: string | null;
+  readonly up: ScenarioWay | null;
+  readonly down: ScenarioWay | null;
 }
 
 /** What may wait in front of a wire's rate; null: not written. */

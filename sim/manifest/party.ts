@@ -26,14 +26,21 @@ const POD = new RegExp(`^(?:(${NAME})/)?(${NAME})(?:\\[(\\d{1,6})\\])?$`);
 
 export const PARTY_HELP = 'write a pod or workload (`test`, `default/test`, `test[0]`), `host:NAME` or `node:NAME`';
 
+export type MachineReference = Extract<PartyReference, { kind: 'host' | 'node' }>;
+
 /** Parses a reference; null when it is none. `path` is where it was said. */
 export function parseParty(text: string, path: Path): PartyReference | null {
-  const machine = MACHINE.exec(text);
-  if (machine?.[1] !== undefined && machine[2] !== undefined) {
-    return { kind: machine[1] === 'host' ? 'host' : 'node', text, name: machine[2], path };
-  }
+  const machine = parseMachine(text, path);
+  if (machine !== null) return machine;
   const pod = POD.exec(text);
   if (pod?.[2] === undefined) return null;
   const replica = pod[3] === undefined ? null : Number(pod[3]);
   return { kind: 'pod', text, namespace: pod[1] ?? 'default', name: pod[2], replica, path };
+}
+
+/** The same of a machine on the wire. */
+export function parseMachine(text: string, path: Path): MachineReference | null {
+  const machine = MACHINE.exec(text);
+  if (machine?.[1] === undefined || machine[2] === undefined) return null;
+  return { kind: machine[1] === 'host' ? 'host' : 'node', text, name: machine[2], path };
 }

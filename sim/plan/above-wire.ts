@@ -2,22 +2,35 @@
 import { bandwidthAnnotations, parseRate } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
+import { linkWay, plugOf } from './links.ts';
+import type { NodePlan, PodPlan, UnderlayPlan } from './plan.ts';
 import { annotationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+
+/** Which link each pod sends and receives over. */
+export interface WireOfPods {
+  readonly underlay: UnderlayPlan;
+  readonly nodes: readonly NodePlan[];
+  /** By key; undefined: what is wrong with it is told already. */
+  readonly planned: (key: string) => PodPlan | undefined;
+}
 
 /**
  * Warns of each such annotation at its place.
- * @param wireBps of the underlay; null: as fast as the kernel can
  * @param spanOf where the annotation was written; left out: at the pod
  */
 export function warnAboveWire(
   pods: readonly DeclaredPod[],
-  wireBps: number | null,
+  { underlay, nodes, planned }: WireOfPods,
   diagnostics: Collector,
   spanOf: (pod: DeclaredPod, annotation: string) => Span | undefined = annotationSpan,
 ): void {
-  if (wireBps === null) return;
   for (const pod of pods) {
-    for (const annotation of Object.values(bandwidthAnnotations)) {
+    const plan = planned(podKey(pod));
+    if (plan === undefined) continue;
+    const plug = plugOf(nodes, { plan: { kind: 'pod', ...plan }, pod: plan }, null);
+    for (const [direction, annotation] of Object.entries(bandwidthAnnotations)) {
+      const { rateBps: wireBps } = linkWay(underlay, plug, direction === 'egress' ? 'up' : 'down');
+      if (wireBps === null) continue;
       const text = pod.annotations[annotation];
       const rate = text === undefined ? null : parseRate(text);
       if (rate === null || typeof rate === 'string' || rate.bps <= wireBps) continue;
@@ -25,7 +38,7 @@ export function warnAboveWire(
         'W413',
         spanOf(pod, annotation),
         `the wire is slower (${wireBps} bit/s) than the limit of ${podKey(pod)} (\`${text}\`)`,
-        { help: 'lower the limit, or give the underlay a higher `rate`' },
+        { help: 'lower the limit, or give the underlay, or its link of that node, a higher `rate`' },
       );
     }
   }

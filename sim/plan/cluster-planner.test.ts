@@ -3,6 +3,7 @@ import { memoryFiles } from '../manifest/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan } from './make-plan.ts';
 import type { ClusterChange } from './cluster.ts';
+import { PLAIN_WIRE } from './underlay.ts';
 
 const DEPLOYMENT = (replicas: number, image = 'a') => `apiVersion: apps/v1
 kind: Deployment
@@ -260,7 +261,7 @@ describe('a command that sets a value', () => {
       ...(overwrite === undefined ? {} : { overwrite }),
     };
     return live
-      .planCommand({ verb, targets: [target] }, null)
+      .planCommand({ verb, targets: [target] }, PLAIN_WIRE)
       .diagnostics.filter(({ severity }) => severity === 'error')
       .map(({ code, message }) => `${code} ${message}`);
   };
@@ -291,10 +292,12 @@ describe('a command that sets a value', () => {
 test('a command is planned on the cluster as the lab says it stands', () => {
   const { live } = planned(['delete: [ { pod: client } ]']);
   const target = { kind: 'Pod', namespace: 'default', name: 'client', replica: null, path: [] } as const;
-  const before = live.planCommand({ verb: 'delete', targets: [target] }, null);
+  const before = live.planCommand({ verb: 'delete', targets: [target] }, PLAIN_WIRE);
   expect(before.resolved!.change.deletePods).toHaveLength(1);
   live.stepDone(0);
-  expect(live.planCommand({ verb: 'delete', targets: [target] }, null).diagnostics).toMatchObject([{ code: 'E305' }]);
+  expect(live.planCommand({ verb: 'delete', targets: [target] }, PLAIN_WIRE).diagnostics).toMatchObject([
+    { code: 'E305' },
+  ]);
 });
 
 describe('a restart', () => {

@@ -9,7 +9,7 @@ import { didYouMean } from '../diagnostics/nearest.ts';
 import type { AppliedObjects, ChangeRequest, ObjectReference, ValuesTarget } from '../manifest/change-request.ts';
 import type { ObjectOrigin } from '../manifest/exported/cluster-fields.ts';
 import type { Path, PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
-import { warnAboveWire } from './above-wire.ts';
+import { warnAboveWire, type WireOfPods } from './above-wire.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
 import { ChangeDraft } from './change-draft.ts';
 import { objectKey } from './cluster.ts';
@@ -18,7 +18,7 @@ import { warnOfIdleLimits, warnOfIdleValues } from './limit-words/limit-words.ts
 import { readLimits, UNLIMITED } from './limits.ts';
 import { networkPolicy } from './network-policy.ts';
 import type { PodPlanner } from './pod-planner.ts';
-import type { PodPlan } from './plan.ts';
+import type { PodPlan, UnderlayPlan } from './plan.ts';
 import { templateText, workloadKey, workloadOf } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved, Workload } from './planned-cluster.ts';
 import { barePod, declareReplicas, isHalted, replicaCount, upTo, warnOfHalt } from './replicas.ts';
@@ -29,8 +29,8 @@ export type Where = (path: Path) => Span | undefined;
 /** What a request does not say itself. */
 export interface Asking {
   readonly where: Where;
-  /** Rate of the underlay as it is then; null: as fast as the kernel can. */
-  readonly wireBps: number | null;
+  /** As it is then. */
+  readonly underlay: UnderlayPlan;
 }
 
 export class ClusterPlanner {
@@ -55,7 +55,7 @@ class OneRequest {
   readonly #pods: PodPlanner;
   readonly #names: Set<string>;
   readonly #where: Where;
-  readonly #wireBps: number | null;
+  readonly #underlay: UnderlayPlan;
   readonly #diagnostics: Collector;
   readonly #draft: ChangeDraft;
   /** By key: pods that this change has taken away. */
@@ -65,14 +65,14 @@ class OneRequest {
     before: PlannedCluster,
     pods: PodPlanner,
     names: Set<string>,
-    { where, wireBps }: Asking,
+    { where, underlay }: Asking,
     diagnostics: Collector,
   ) {
     this.#before = before;
     this.#pods = pods;
     this.#names = names;
     this.#where = where;
-    this.#wireBps = wireBps;
+    this.#underlay = underlay;
     this.#diagnostics = diagnostics;
     this.#draft = new ChangeDraft(before);
   }
@@ -354,8 +354,19 @@ class OneRequest {
       );
     }
     if (limits.ingressBps === plan.limits.ingressBps && limits.egressBps === plan.limits.egressBps) return;
-    warnAboveWire([pod], this.#wireBps, this.#diagnostics, (_, annotation) => spanOf(annotation));
+    warnAboveWire(
+      [pod],
+      this.#wireOf(() => plan),
+      this.#diagnostics,
+      (_, annotation) => spanOf(annotation),
+    );
     this.#draft.limit(key, limits);
+  }
+
+  #wireOf(planned: WireOfPods['planned']): WireOfPods {
+    const { masters } = this.#pods.ground;
+    const nodes = [...masters].map(([name, { plans }]) => ({ name, masters: plans }));
+    return { underlay: this.#underlay, nodes, planned };
   }
 
   #scale(workload: Workload, replicas: number): void {
@@ -386,7 +397,11 @@ class OneRequest {
     const asked = declared.map((pod) => this.#keepingAddresses(pod));
     for (const plan of this.#pods.planLater(asked, this.#draft.present(), this.#diagnostics))
       plans.set(podKey(plan), plan);
-    warnAboveWire(declared, this.#wireBps, this.#diagnostics);
+    warnAboveWire(
+      declared,
+      this.#wireOf((key) => plans.get(key)),
+      this.#diagnostics,
+    );
     return declared.filter((pod) => {
       const plan = plans.get(podKey(pod));
       if (plan !== undefined) this.#draft.create(pod, plan);

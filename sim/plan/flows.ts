@@ -7,6 +7,7 @@ import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
 import { EPHEMERAL_PORTS, PORT_RANGE, portsInRange, portsOf } from './ephemeral-ports.ts';
 import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { wayOfFrames, type WayOfFrames } from './large-frames.ts';
+import { plugOf, wayBetween } from './links.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
@@ -163,7 +164,7 @@ export function planFlow(
   flowId: number,
   context: FlowContext,
 ): FlowPlan | null {
-  const { scenario, underlay, diagnostics } = context;
+  const { scenario, underlay, parties, diagnostics } = context;
   const addresses = pairAddresses(from, to, flow.family);
   if (addresses === null) {
     diagnostics.add(
@@ -196,11 +197,13 @@ export function planFlow(
     return null;
   }
   warnOfPorts(from, to, flow, context);
-  const limits = limitsOn(from, to, underlay);
-  const limit = smallestLimit(limits);
-  const way = crossesUnderlay(from, to)
-    ? wayOfFrames({ nodes: context.parties.nodes, hosts: context.parties.hosts, underlay }, from, to, addresses)
+  const wire = crossesUnderlay(from, to)
+    ? wayBetween(underlay, plugOf(parties.nodes, from, addresses.from), plugOf(parties.nodes, to, addresses.to))
     : null;
+  const limits = limitsOn(from, to, wire?.limits ?? []);
+  const limit = smallestLimit(limits);
+  const way =
+    wire === null ? null : wayOfFrames({ nodes: parties.nodes, hosts: parties.hosts, underlay }, from, to, addresses);
   const mtu = way === null ? mtuWithin(from, to, underlay) : Math.min(way.fromMtu, way.toMtu, way.mtu);
   const frames = { protocol, family: addresses.family, mtu, datagramBytes };
   const goodput = (limit?.bps ?? 0) * efficiency(frames);
@@ -233,7 +236,7 @@ export function planFlow(
     configuredBy: limit?.by ?? null,
     limits,
     ...(requests === null ? { efficiency: efficiency(frames) } : {}),
-    ...(crossesUnderlay(from, to) && underlay.delayNs > 0 ? { delayNs: underlay.delayNs } : {}),
+    ...(wire !== null && wire.delayNs > 0 ? { delayNs: wire.delayNs } : {}),
     predictedGoodputBps: tooLarge ? 0 : limit === null ? null : Math.round(Math.min(goodput, offeredBps ?? goodput)),
   };
 }
@@ -317,21 +320,9 @@ function offered(flow: ScenarioFlow | FlowAt, { scenario, diagnostics }: FlowCon
 }
 
 /** In the order in which a packet meets them. */
-function limitsOn(from: Party, to: Party, underlay: UnderlayPlan): readonly LimitOnWay[] {
-  const { rateBps } = underlay;
-  const wire =
-    rateBps === null || !crossesUnderlay(from, to)
-      ? []
-      : [`wire from ${plugOf(from)}`, `wire to ${plugOf(to)}`].map((at) => ({
-          ...{ at, by: 'underlay' as const, bps: rateBps },
-        }));
+function limitsOn(from: Party, to: Party, wire: readonly LimitOnWay[]): readonly LimitOnWay[] {
   const ends = { from: from.name, to: to.name, limits: wire };
   return withPodLimits(ends, from.pod?.limits.egressBps ?? null, to.pod?.limits.ingressBps ?? null);
-}
-
-/** Where a party meets the wire; pods of one master meet it at one place. */
-function plugOf({ name, pod, slave }: Party): string {
-  return pod === null ? name : `node:${pod.node}/${slave?.master ?? ''}`;
 }
 
 /** Slaves of one master reach each other without leaving it. */

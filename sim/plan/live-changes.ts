@@ -5,6 +5,7 @@ import type { ChangeRequest } from '../manifest/change-request.ts';
 import { warnOfCommand, warnOfChange, type Around } from './change-words/change-words.ts';
 import type { Asking, ClusterPlanner } from './cluster-planner.ts';
 import type { Cluster } from './cluster.ts';
+import type { UnderlayPlan } from './plan.ts';
 import { follow } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved } from './planned-cluster.ts';
 
@@ -46,17 +47,17 @@ export class LiveChanges {
 
   /**
    * Plans a command to the lab as it stands now; null when it is wrong.
-   * @param wireBps rate of the underlay as it is now; null: as fast as the kernel can
+   * @param underlay as it is now
    */
   planCommand(
     request: ChangeRequest,
-    wireBps: number | null,
+    underlay: UnderlayPlan,
   ): {
     readonly resolved: Resolved | null;
     readonly diagnostics: readonly Diagnostic[];
   } {
     const diagnostics = new Collector();
-    const resolved = this.#planner.resolve(this.#real, request, { where: () => undefined, wireBps }, diagnostics);
+    const resolved = this.#planner.resolve(this.#real, request, { where: () => undefined, underlay }, diagnostics);
     if (!diagnostics.hasErrors) {
       warnOfCommand(request, follow(this.#real, resolved), resolved, this.#around, diagnostics);
     }

@@ -13,6 +13,7 @@ import { warnUnenforced } from './enforcement.ts';
 import { Ipam } from './ipam.ts';
 import { readPools } from './ippool.ts';
 import { reserveMachines, reserveNodes } from './machine-addresses.ts';
+import { requireLinks } from './known-machines.ts';
 import { LiveChanges } from './live-changes.ts';
 import { checkMapRoom } from './map-room.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
@@ -110,15 +111,18 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const plannedByKey = new Map(planned.map((pod) => [podKey(pod), pod]));
   compareStatus(pods, plannedByKey, diagnostics);
   warnOfResources(pods, (pod) => plannedByKey.get(podKey(pod))?.node, manifests.nodes, diagnostics);
-  warnAboveWire(pods, underlay.rateBps, diagnostics);
+  const nodePlans = nodes.map(({ name }) => ({ name, masters: masters.get(name)?.plans ?? [] }));
+  warnAboveWire(pods, { underlay, nodes: nodePlans, planned: (key) => plannedByKey.get(key) }, diagnostics);
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
   // A policy that a step applies is there to be tried, whatever it denies.
   for (const manifest of manifests.networkPolicies) warnOfContradiction(manifest, diagnostics);
-  const nodePlans = nodes.map(({ name }) => ({ name, masters: masters.get(name)?.plans ?? [] }));
   const reached = new Set(planned.map(podKey));
   const unplanned = pods.filter((pod) => !reached.has(podKey(pod)));
   const networked = new Set(pods);
   const hostNetwork = declared.filter((pod) => !networked.has(pod));
+  if (scenario !== null) {
+    requireLinks(scenario.spec.underlay.links, { nodes: nodePlans, hosts }, { scenario, diagnostics });
+  }
   const parties = new Parties(
     scenario ?? nowhere,
     { pods: planned, coordinated: podPlanner.coordinated, hosts, nodes: nodePlans, hostNetwork, unplanned },

@@ -2,6 +2,7 @@
  * The way between two slaves, hosts or nodes, as ipvlan goes (drivers/net/ipvlan/ipvlan_core.c): slave to slave within a
  * master; else out by the master, over the underlay.
  */
+import { plugOf, wayBetween, type LinkWay, type Plug } from './links.ts';
 import { describeWireQueue } from './wires.ts';
 import { wayOfFrames } from './large-frames.ts';
 import { isNobody, nobodyHas, type QuestionEnd } from './named-party.ts';
@@ -15,7 +16,11 @@ export interface Path {
   readonly wire: boolean;
 }
 
-export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: QuestionEnd, to: QuestionEnd): Path {
+export function pathBetween(
+  { underlay, nodes }: Pick<Plan, 'underlay' | 'nodes'>,
+  from: QuestionEnd,
+  to: QuestionEnd,
+): Path {
   const [own, other] = [placeOf(from), placeOf(to)];
   if (isNobody(to))
     return {
@@ -31,11 +36,25 @@ export function pathBetween({ underlay }: Pick<Plan, 'underlay'>, from: Question
     }
     if (own.master === other.master) return withinMaster(own.master, own.isolation);
   }
-  const delay = underlay.delayNs === 0 ? '' : `, ${underlay.delayNs / 1e3} µs`;
-  const rate = underlay.rateBps === null ? 'no rate' : `${underlay.rateBps / 1e6} Mbit/s`;
-  const queue = underlay.queue === undefined ? '' : `, ${describeWireQueue(underlay.queue)}`;
-  const wire = `over the underlay (${rate}${queue}${delay})`;
+  const { up, down, delayNs } = wayBetween(underlay, plugOfEnd(nodes, from), plugOfEnd(nodes, to));
+  const delay = delayNs === 0 ? '' : `, ${delayNs / 1e3} µs`;
+  const [ahead, behind] = [describeRate(up), describeRate(down)];
+  const wire = `over the underlay (${ahead === behind ? ahead : `${ahead}, then ${behind}`}${delay})`;
   return { open: true, wire: true, says: `${exit(own)}, ${wire}, ${entry(other)}` };
+}
+
+function describeRate({ rateBps, queue }: LinkWay): string {
+  const rate = rateBps === null ? 'no rate' : `${rateBps / 1e6} Mbit/s`;
+  return `${rate}${queue === undefined || rateBps === null ? '' : `, ${describeWireQueue(queue)}`}`;
+}
+
+function plugOfEnd(
+  nodes: Plan['nodes'],
+  { plan, pod, addresses }: QuestionEnd,
+  address: string | null = addresses.at(0) ?? null,
+): Plug {
+  if (plan.kind === 'outside') throw new Error('whoever nobody is has no link');
+  return plugOf(nodes, { plan, pod }, address);
 }
 
 /** What the wire loses of a conversation whose first packet passes, a line each. @param addresses theirs, text without prefix */
@@ -46,12 +65,18 @@ export function lossesOfWire(
   addresses: { readonly from: string; readonly to: string },
   protocol: string,
 ): readonly string[] {
-  const { lossPct = 0 } = plan.underlay;
+  const [own, other] = [plugOfEnd(plan.nodes, from, addresses.from), plugOfEnd(plan.nodes, to, addresses.to)];
+  const [there, back] = [wayBetween(plan.underlay, own, other), wayBetween(plan.underlay, other, own)];
+  const [lossPct, backPct] = [there.lossPct, back.lossPct];
+  const loses =
+    lossPct === backPct
+      ? `${lossPct} % of the frames, each way`
+      : `${lossPct} % of the frames there, ${backPct} % of those back`;
   const { fromMtu, toMtu, takes, mtu, narrow } = wayOfFrames(plan, from, to, addresses);
   const largest = protocol === 'TCP' ? Math.min(fromMtu, toMtu) : fromMtu;
   const who = narrow === 'wire' ? 'the wire' : to.name;
   return [
-    ...(lossPct === 0 ? [] : [`the wire loses ${lossPct} % of the frames, each way (WIRE_LOSS)`]),
+    ...(lossPct + backPct === 0 ? [] : [`the wire loses ${loses} (WIRE_LOSS)`]),
     ...(largest <= takes
       ? []
       : [

@@ -72,25 +72,44 @@ export interface DataplanePlan {
   readonly fullConntrack?: 'forget' | 'refuse';
 }
 
-/** The wire between the nodes: a bridge in a namespace of its own, one port a NIC. */
-export interface UnderlayPlan {
-  /** null: as fast as the kernel can. Applies to each port, each way. With a trace: what full frames come to in one round of it. */
+/** The wire between the nodes: a bridge in a namespace of its own, one port a NIC. Its rate is that of each port, each way; a packet meets all else once. */
+export interface UnderlayPlan extends WayPlan {
+  readonly mtu: number;
+  /** Share of the packets, 0 to 100, each way: not delayed, so they overtake those that are. */
+  readonly reorderPct?: number;
+  readonly duplicatePct?: number;
+  /** None speaks of a place that another speaks of. What a place has, one way, says `linkWay` (links.ts). */
+  readonly links?: readonly LinkPlan[];
+}
+
+export interface WayPlan {
+  /** null: as fast as the kernel can. With a trace: what full frames come to in one round of it. */
   readonly rateBps: number | null;
-  /** When the wire takes packets, in place of a steady rate. */
+  /** When packets are taken, in place of a steady rate. */
   readonly trace?: DeliveryTracePlan;
   /** What may wait in front of the rate; left out: a round trip of it or 10 ms, 256 KiB at least, first in, first out. */
   readonly queue?: WireQueuePlan;
-  /** One-way delay between two ports. */
   readonly delayNs: number;
-  readonly mtu: number;
   /** A packet is early or late of the delay by no more than this. */
   readonly jitterNs?: number;
-  /** Shares of the packets, 0 to 100, each way. */
+  /** Share of the packets, 0 to 100. */
   readonly lossPct?: number;
-  /** Not delayed, so they overtake those that are. */
-  readonly reorderPct?: number;
-  readonly duplicatePct?: number;
 }
+
+/** Where a machine meets the wire by another link than the others. */
+export interface LinkPlan {
+  /** `node:NAME` or `host:NAME`. */
+  readonly of: string;
+  /** Of a node; left out: each of its NICs. */
+  readonly interface?: string;
+  /** What the machine sends. */
+  readonly up?: LinkWayPlan;
+  /** What comes to it. */
+  readonly down?: LinkWayPlan;
+}
+
+/** As it was said: rate, trace and queue stand in place of the wire's, the others are had beside it. */
+export type LinkWayPlan = Partial<WayPlan>;
 
 /** A buffer in one of three units at most; none: as without a queue, or the discipline's own. */
 export interface WireQueuePlan {

@@ -13,6 +13,7 @@ import {
   scenario,
   workload,
 } from './testdata/planning.ts';
+import { PLAIN_WIRE } from './underlay.ts';
 
 function nad(name: string, ipam: object, more: object = {}): string {
   return `
@@ -280,7 +281,7 @@ describe('whereabouts', () => {
   it('gives a command to the lab none that a step to come gives back: it is in use still', () => {
     const { live } = withSteps(whereabouts({ range: '10.5.0.0/24' }), on('wa'), 2, replicas(1));
     const target = { kind: 'Deployment', namespace: 'default', name: 'web', replica: null, path: [] } as const;
-    const { resolved } = live.planCommand({ verb: 'scale', targets: [{ ...target, replicas: 3 }] }, null);
+    const { resolved } = live.planCommand({ verb: 'scale', targets: [{ ...target, replicas: 3 }] }, PLAIN_WIRE);
     expect(resolved === null ? [] : createdBy(resolved.change)).toEqual([['10.5.0.3/24']]);
   });
 

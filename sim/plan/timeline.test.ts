@@ -479,6 +479,26 @@ describe('the wire', () => {
     expect(step(made, 'traffic').flows[0]).toMatchObject({ configuredBps: 5e6, configuredBy: 'underlay' });
   });
 
+  it('has links that differ, which a step changes field by field', () => {
+    const said = 'links: [ { of: "host:out", up: { rate: 3M, delay: 2ms }, down: { loss: 1% } } ]';
+    const timeline = [
+      '- traffic: [ { from: client, to: "host:out" }, { from: "host:out", to: client } ]',
+      '- underlay: { delay: 5ms, links: [ { of: "host:out", up: { rate: 4M } }, { of: "node:n1", down: { rate: 1M } } ] }',
+      '- traffic: [ { from: client, to: "host:out" }, { from: "host:out", to: client } ]',
+    ].join('\n');
+    const made = goodPlan(...lab(timeline, `underlay: { rate: 10M, ${said} }`));
+    expect(made.underlay.links).toEqual([{ of: 'host:out', up: { rateBps: 3e6, delayNs: 2e6 }, down: { lossPct: 1 } }]);
+    const changed = made.timeline.flatMap((one) => (one.kind === 'underlay' ? (one.underlay.links ?? []) : []));
+    expect(changed).toEqual([
+      { of: 'host:out', up: { rateBps: 4e6, delayNs: 2e6 }, down: { lossPct: 1 } },
+      { of: 'node:n1', down: { rateBps: 1e6 } },
+    ]);
+    const flows = made.timeline.flatMap((one) => (one.kind === 'traffic' ? one.flows : []));
+    expect(flows.map(({ configuredBps, delayNs }) => [configuredBps, delayNs])).toEqual([
+      ...[[10e6, undefined], [3e6, 2e6], [10e6, 5e6], [1e6, 7e6]], // prettier-ignore
+    ]);
+  });
+
   it('with a trace has the rate of full frames in one round of it, until a steady one takes its place', () => {
     const timeline = '- underlay: { delay: 1ms }\n- underlay: { rate: 5M }\n- underlay: { trace: edge.trace }';
     const made = makePlan(readFiles(traced(lab(timeline, 'underlay: { trace: cell.trace }')))).plan!;
@@ -517,6 +537,22 @@ describe('the wire', () => {
     ['underlay: { rate: 10M, queue: { discipline: codel, bytes: 9000 } }', 'E490', 'bytes'],
     ['underlay: { rate: 10M, queue: { discipline: cake, packets: 90 } }', 'E490', 'packets'],
     ['underlay: { rate: 10M, queue: { discipline: red, packets: 90 } }', 'E490', 'packets'],
+    ['underlay: { links: [ { of: "node:n3", up: { rate: 1M } } ] }', 'E304 43:32 there is no node n3', 'n3'],
+    ['underlay: { links: [ { of: "host:in", up: { rate: 1M } } ] }', 'E306 43:32 host in is not defined', 'in'],
+    ['underlay: { links: [ { of: "node:n1", interface: eth7, up: { rate: 1M } } ] }', 'E304', 'eth7'],
+    ['underlay: { links: [ { of: "host:out", up: { rate: 1MM } } ] }', 'E410', 'rate'],
+    ['underlay: { links: [ { of: "host:out", up: { jitter: 1ms } } ] }', 'E428', 'jitter'],
+    ['underlay: { links: [ { of: "host:out", up: { queue: { bytes: 9000 } } } ] }', 'E490', 'queue'],
+    ['underlay: { links: [ { of: "host:out", up: { rate: 1M, queue: { bytes: 900 } } } ] }', 'E490', 'bytes'],
+    ['underlay: { rate: 1M, queue: { time: 1s }, links: [ { of: "host:out", up: { rate: 1k } } ] }', 'E490', 'links'],
+    [
+      ...['underlay: { links: [ { of: "host:out", up: { rate: 1M } }, { of: "host:out", down: { rate: 1M } } ] }'],
+      ...['E428 43:70 the link of host:out is written already', 'of'],
+    ],
+    [
+      'underlay: { links: [ { of: "node:n1", interface: ens192, up: { rate: 1M } }, { of: "node:n1", up: { rate: 1M } } ] }',
+      ...['E428', 'of'],
+    ],
     ['link: { node: n3, interface: ens192, state: down }', 'E304', 'n3'],
     ['link: { node: n1, interface: eth7, state: down }', 'E304', 'eth7'],
   ])('%s is refused where it stands', (text, code) => {

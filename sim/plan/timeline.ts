@@ -13,6 +13,8 @@ import { pathBetween } from './path.ts';
 import { planInjection } from './injections.ts';
 import { titleOfChange } from './describe-change.ts';
 import { objectKey, policyWorld, type Cluster } from './cluster.ts';
+import { requireLinks, requireNic } from './known-machines.ts';
+import { allWays } from './links.ts';
 import type { LiveChanges } from './live-changes.ts';
 import { KERNEL_LOSSES } from './kernel-losses.ts';
 import { positionOf } from './network-policy.ts';
@@ -139,7 +141,7 @@ class TimelinePlanner {
         const { change } = live.planStep(
           index,
           step,
-          { where: (path) => this.#scenario.spanOf(path), wireBps: this.#underlay.rateBps },
+          { where: (path) => this.#scenario.spanOf(path), underlay: this.#underlay },
           diagnostics,
         );
         parties.setPods(live.planned.pods.values());
@@ -147,6 +149,7 @@ class TimelinePlanner {
       }
       case 'underlay': {
         const path = [...step.path, 'underlay'];
+        requireLinks(step.underlay.links, parties, { scenario: this.#scenario, diagnostics });
         this.#underlay = planUnderlay(step.underlay, this.#scenario, path, this.#underlay, diagnostics);
         return { ...base, kind: 'underlay', underlay: this.#underlay };
       }
@@ -180,10 +183,12 @@ class TimelinePlanner {
   /** Once for each line of the Scenario. What a wire lets through that is down, or loses all, no policy says. */
   #warnOfContradicted(plans: readonly ProbePlan[], { path, expect }: ScenarioProbe): void {
     if (expect === null || expect === 'predicted') return;
-    if (expect === 'denied' && (this.#down.size > 0 || this.#underlay.lossPct === 100)) return;
+    const losesAll = allWays(this.#underlay).some(({ lossPct }) => lossPct === 100);
+    if (expect === 'denied' && (this.#down.size > 0 || losesAll)) return;
+    const { nodes } = this.#context;
     const end = (plan: PartyPlan) => ({ name: partyName(plan), plan, addresses: [], pod: this.#podOf(plan) });
     const found = plans.flatMap((probe) => {
-      const way = pathBetween({ underlay: this.#underlay }, end(probe.from), end(probe.to));
+      const way = pathBetween({ underlay: this.#underlay, nodes }, end(probe.from), end(probe.to));
       return contradictionOf(this.#oracle(), probe, way) ?? [];
     });
     const [first] = found;
@@ -208,20 +213,10 @@ class TimelinePlanner {
     return this.#judging.oracle;
   }
 
-  #requireNic(step: Extract<ScenarioStep, { verb: 'link' }>): void {
+  #requireNic({ node, interface: nic, path }: Extract<ScenarioStep, { verb: 'link' }>): void {
     const { nodes, diagnostics } = this.#context;
-    const node = nodes.find(({ name }) => name === step.node);
-    const all = (node?.masters ?? []).flatMap(({ kind, name }) => (kind === 'nic' ? [name] : []));
-    if (node === undefined) {
-      const known = nodes.map(({ name }) => name);
-      const help = didYouMean(step.node, known) ?? `the nodes are ${known.join(', ')}`;
-      const span = this.#scenario.spanOf([...step.path, 'link', 'node']);
-      diagnostics.add('E304', span, `there is no node ${step.node}`, { help });
-    } else if (!all.includes(step.interface)) {
-      const help = didYouMean(step.interface, all) ?? `its network interfaces are ${all.join(', ')}`;
-      const span = this.#scenario.spanOf([...step.path, 'link', 'interface']);
-      diagnostics.add('E304', span, `node ${step.node} has no network interface ${step.interface}`, { help });
-    }
+    const paths = { node: [...path, 'link', 'node'], nic: [...path, 'link', 'interface'] };
+    requireNic(nodes, node, nic, paths, { scenario: this.#scenario, diagnostics });
   }
 
   /** An expectation on one flow names it by its two ends. */

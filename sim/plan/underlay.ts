@@ -1,8 +1,16 @@
 /** The wire of a Scenario, and what a step makes of it: rates parsed, and combinations that netem cannot do refused. */
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Located, Path, ScenarioQueue, ScenarioUnderlay } from '../manifest/manifests.ts';
-import type { DeliveryTracePlan, UnderlayPlan, WireQueuePlan } from './plan.ts';
+import type {
+  Located,
+  Path,
+  ScenarioLink,
+  ScenarioQueue,
+  ScenarioUnderlay,
+  ScenarioWay,
+} from '../manifest/manifests.ts';
+import { linkWay, type LinkDirection, type LinkWay } from './links.ts';
+import type { DeliveryTracePlan, LinkPlan, LinkWayPlan, UnderlayPlan, WayPlan, WireQueuePlan } from './plan.ts';
 import { wireQueueBytes } from './wires.ts';
 
 const DEFAULT_MTU = 1500;
@@ -21,31 +29,105 @@ export function planUnderlay(
   before: UnderlayPlan,
   diagnostics: Collector,
 ): UnderlayPlan {
-  const { rate, trace, queue, delayNs, mtu, jitterNs, lossPct, reorderPct, duplicatePct } = written;
+  const { mtu: writtenMtu, reorderPct, duplicatePct } = written;
+  const mtu = writtenMtu ?? before.mtu;
+  const links = planLinks(written.links, before.links ?? [], mtu, { scenario, diagnostics });
   const plan: UnderlayPlan = {
-    ...withoutTrace(before, rate !== null),
-    ...(rate === null ? {} : { rateBps: wireRate(rate, scenario, [...path, 'rate'], diagnostics) }),
-    ...(trace === null ? {} : { trace, rateBps: meanRate(trace, mtu ?? before.mtu) }),
-    ...(queue === null ? {} : { queue: planQueue(queue) }),
-    ...(delayNs === null ? {} : { delayNs }),
-    ...(mtu === null ? {} : { mtu }),
-    ...(jitterNs === null ? {} : { jitterNs }),
-    ...(lossPct === null ? {} : { lossPct }),
+    ...planWay(written, before, mtu, { scenario, path, diagnostics }),
+    ...{ mtu },
     ...(reorderPct === null ? {} : { reorderPct }),
     ...(duplicatePct === null ? {} : { duplicatePct }),
+    ...(links.length === 0 ? {} : { links }),
   };
+  checkDelay(plan, scenario, path, diagnostics);
+  if (written.queue !== null) checkQueue(plan, scenario, path, diagnostics);
+  const changesAll = written.rate !== null || written.trace !== null || written.queue !== null;
+  for (const link of links) {
+    const said = written.links.find((one) => isOf(one, link));
+    for (const direction of ['up', 'down'] as const) {
+      const own = link[direction];
+      if (own === undefined) continue;
+      const ownPath = said?.[direction] == null ? path : [...said.path, direction];
+      if (said?.[direction] != null) checkJitter(own, scenario, ownPath, diagnostics);
+      if (changesAll || said?.[direction] != null) {
+        const way = linkWay(plan, { of: link.of, interface: link.interface ?? '' }, direction);
+        checkQueue(way, scenario, ownPath, diagnostics);
+      }
+    }
+  }
+  return plan;
+}
+
+interface Writing {
+  readonly scenario: Located;
+  readonly diagnostics: Collector;
+}
+
+/** What is written takes the place of what was; a rate that of a trace too. */
+function planWay<Way extends LinkWayPlan>(
+  { rate, trace, queue, delayNs, jitterNs, lossPct }: ScenarioWay,
+  { trace: traceBefore, ...before }: Way,
+  mtu: number,
+  { scenario, path, diagnostics }: Writing & { readonly path: Path },
+): Omit<Way, 'trace'> & Pick<WayPlan, 'trace'> {
   if (rate !== null && trace !== null) {
     const help = 'remove one of the two';
     diagnostics.add('E428', scenario.spanOf([...path, 'trace']), 'the wire has a `rate` and a `trace` of it', { help });
   }
-  checkDelay(plan, scenario, path, diagnostics);
-  if (queue !== null) checkQueue(plan, queue, scenario, [...path, 'queue'], diagnostics);
-  return plan;
+  return {
+    ...before,
+    ...(rate !== null || traceBefore === undefined ? {} : { trace: traceBefore }),
+    ...(rate === null ? {} : { rateBps: wireRate(rate, scenario, [...path, 'rate'], diagnostics) }),
+    ...(trace === null ? {} : { trace, rateBps: meanRate(trace, mtu) }),
+    ...(queue === null ? {} : { queue: planQueue(queue) }),
+    ...(delayNs === null ? {} : { delayNs }),
+    ...(jitterNs === null ? {} : { jitterNs }),
+    ...(lossPct === null ? {} : { lossPct }),
+  };
 }
 
-/** A steady rate takes the place of a trace. */
-function withoutTrace({ trace, ...others }: UnderlayPlan, steady: boolean): UnderlayPlan {
-  return steady || trace === undefined ? others : { ...others, trace };
+/** Those of before, changed as it is written, then those that are new. */
+function planLinks(
+  written: readonly ScenarioLink[],
+  before: readonly LinkPlan[],
+  mtu: number,
+  { scenario, diagnostics }: Writing,
+): readonly LinkPlan[] {
+  const links = [...before];
+  const seen: ScenarioLink[] = [];
+  for (const link of written) {
+    const { of, interface: nic, path } = link;
+    const known = links.findIndex((one) => isOf(link, one));
+    const twice = seen.some((one) => isOf(link, linkOf(one)));
+    const other = links.find((one) => one.of === of.text && (one.interface === undefined) !== (nic === null));
+    if (twice || other !== undefined) {
+      const message = twice
+        ? `the link of ${of.text} is written already`
+        : `${of.text} has a link of ${nic === null ? (other?.interface ?? '') : 'all its network interfaces'} already`;
+      const help = twice ? 'write both as one' : 'write a link for each network interface, or one for all of them';
+      diagnostics.add('E428', scenario.spanOf([...path, 'of']), message, { help });
+      continue;
+    }
+    seen.push(link);
+    const changed = (direction: LinkDirection): LinkWayPlan | undefined => {
+      const [said, was] = [link[direction], links[known]?.[direction]];
+      if (said === null) return was;
+      return planWay(said, was ?? {}, mtu, { scenario, diagnostics, path: [...path, direction] });
+    };
+    const [up, down] = [changed('up'), changed('down')];
+    const plan = { ...linkOf(link), ...(up === undefined ? {} : { up }), ...(down === undefined ? {} : { down }) };
+    if (known < 0) links.push(plan);
+    else links[known] = plan;
+  }
+  return links;
+}
+
+function linkOf({ of, interface: nic }: ScenarioLink): LinkPlan {
+  return { of: of.text, ...(nic === null ? {} : { interface: nic }) };
+}
+
+function isOf({ of, interface: nic }: ScenarioLink, link: LinkPlan): boolean {
+  return link.of === of.text && link.interface === (nic ?? undefined);
 }
 
 /**
@@ -90,20 +172,21 @@ const UNITS = {
 } as const satisfies Record<WireQueuePlan['discipline'], readonly Unit[]>;
 type Unit = 'bytes' | 'packets' | 'time';
 
+/** @param path of what has the queue, or has changed what it has to do */
 function checkQueue(
-  { rateBps, trace, mtu, queue }: UnderlayPlan,
-  { bytes, packets, timeNs }: ScenarioQueue,
+  { rateBps, trace, mtu, queue }: Pick<LinkWay, 'rateBps' | 'trace' | 'mtu' | 'queue'>,
   scenario: Located,
   path: Path,
   diagnostics: Collector,
 ): void {
   if (queue === undefined) return;
-  const { discipline } = queue;
+  const { discipline, bytes, packets, timeNs } = queue;
   const refuse = (field: string | null, message: string, help: string): void => {
-    diagnostics.add('E490', scenario.spanOf(field === null ? path : [...path, field]), message, { help });
+    const place = [...path, 'queue', ...(field === null ? [] : [field])];
+    diagnostics.add('E490', scenario.spanOf(place), message, { help });
   };
   const sizes = { bytes, packets, time: timeNs };
-  const said = (['bytes', 'packets', 'time'] as const).filter((unit) => sizes[unit] !== null);
+  const said = (['bytes', 'packets', 'time'] as const).filter((unit) => sizes[unit] !== undefined);
   const [unit, second] = said;
   if (second !== undefined) {
     refuse(second, `the queue has its room in \`${unit ?? ''}\` already`, `remove \`${second}\` or \`${unit ?? ''}\``);
@@ -141,15 +224,8 @@ function checkQueue(
 
 /** netem makes both of the delay: a packet is early or late by the jitter, and overtakes by not being delayed. */
 function checkDelay(plan: UnderlayPlan, scenario: Located, path: Path, diagnostics: Collector): void {
-  const { delayNs, jitterNs = 0, reorderPct = 0 } = plan;
-  if (jitterNs > delayNs) {
-    diagnostics.add(
-      'E428',
-      scenario.spanOf([...path, 'jitter']),
-      `a jitter of ${jitterNs / 1e3} us around a delay of ${delayNs / 1e3} us: packets would arrive before they were sent`,
-      { help: 'write a `delay` that is at least as long' },
-    );
-  }
+  const { delayNs, reorderPct = 0 } = plan;
+  checkJitter(plan, scenario, path, diagnostics);
   if (reorderPct > 0 && delayNs === 0) {
     diagnostics.add(
       'E428',
@@ -158,4 +234,19 @@ function checkDelay(plan: UnderlayPlan, scenario: Located, path: Path, diagnosti
       { help: 'write a `delay`' },
     );
   }
+}
+
+function checkJitter(
+  { delayNs = 0, jitterNs = 0 }: LinkWayPlan,
+  scenario: Located,
+  path: Path,
+  diagnostics: Collector,
+): void {
+  if (jitterNs <= delayNs) return;
+  diagnostics.add(
+    'E428',
+    scenario.spanOf([...path, 'jitter']),
+    `a jitter of ${jitterNs / 1e3} us around a delay of ${delayNs / 1e3} us: packets would arrive before they were sent`,
+    { help: 'write a `delay` that is at least as long' },
+  );
 }

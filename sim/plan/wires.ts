@@ -1,4 +1,5 @@
 /** The wires of a plan, that of its beginning and those that steps make of it, and what is to be known of all of them. */
+import { allWays } from './links.ts';
 import type { DeliveryTracePlan, Plan, UnderlayPlan, WireQueuePlan } from './plan.ts';
 
 type Wires = Pick<Plan, 'underlay' | 'timeline'>;
@@ -7,16 +8,10 @@ export function wiresOf({ underlay, timeline }: Wires): readonly UnderlayPlan[] 
   return [underlay, ...timeline.flatMap((step) => (step.kind === 'underlay' ? [step.underlay] : []))];
 }
 
-/** Nanoseconds from one machine to another, queues apart, at most. */
-export function longestWayNs(wires: readonly UnderlayPlan[]): number {
-  return Math.max(...wires.map(({ delayNs, jitterNs = 0 }) => delayNs + jitterNs));
-}
-
 /** Each once, in this order. */
 export function tracesOf(plan: Wires): readonly DeliveryTracePlan[] {
-  const traces = new Map(
-    wiresOf(plan).flatMap(({ trace }) => (trace === undefined ? [] : [[trace.file, trace] as const])),
-  );
+  const ways = wiresOf(plan).flatMap(allWays);
+  const traces = new Map(ways.flatMap(({ trace }) => (trace === undefined ? [] : [[trace.file, trace] as const])));
   return [...traces.values()];
 }
 

@@ -206,8 +206,7 @@ const expectation = z.object({
   ]),
 });
 
-const underlay = z.object({
-  rateBps: bps.nullable(),
+const way = {
   trace: z.object({ file: text, momentsMs: z.array(count) }).exactOptional(),
   queue: z
     .object({
@@ -217,12 +216,29 @@ const underlay = z.object({
       timeNs: count.exactOptional(),
     })
     .exactOptional(),
-  delayNs: count,
-  mtu: count,
   jitterNs: count.exactOptional(),
   lossPct: z.number().exactOptional(),
+};
+
+const linkWay = z.object({ ...way, rateBps: bps.nullable().exactOptional(), delayNs: count.exactOptional() });
+
+const underlay = z.object({
+  ...way,
+  rateBps: bps.nullable(),
+  delayNs: count,
+  mtu: count,
   reorderPct: z.number().exactOptional(),
   duplicatePct: z.number().exactOptional(),
+  links: z
+    .array(
+      z.object({
+        of: text,
+        interface: text.exactOptional(),
+        up: linkWay.exactOptional(),
+        down: linkWay.exactOptional(),
+      }),
+    )
+    .exactOptional(),
 });
 
 const stepBase = {

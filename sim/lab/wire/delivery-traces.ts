@@ -4,6 +4,7 @@ import { uint32 } from '../../../dataplane/bpf/integers.ts';
 import type { MapEntry } from '../../../dataplane/bpf/policy-map.ts';
 import type { BpfProgram } from '../../linux/bpf.ts';
 import type { Clock } from '../../trace/record.ts';
+import { linkWay, type LinkDirection, type LinkWay, type Plug } from '../../plan/links.ts';
 import type { DeliveryTracePlan, Plan, UnderlayPlan } from '../../plan/plan.ts';
 import { tracesOf } from '../../plan/wires.ts';
 import type { Dataplane } from '../dataplane.ts';
@@ -28,33 +29,55 @@ export class DeliveryTraces {
   }
 
   /** The trace begins anew at all of these network interfaces, and at their ports as much later as the wire is long. @throws SystemCallError */
-  begin(wire: UnderlayPlan, plugged: readonly Plugged[], clock: Clock): void {
+  begin(wire: UnderlayPlan, plugged: readonly Ends[], clock: Clock): void {
+    this.#write(plugged.flatMap((one) => sidesOf(wire, one, clock)));
+  }
+
+  /** Those alone that have another trace than before. @throws SystemCallError */
+  change(before: UnderlayPlan, wire: UnderlayPlan, plugged: readonly Ends[], clock: Clock): void {
+    const fileAt = (plan: UnderlayPlan, { plug }: Ends, direction: LinkDirection): string | undefined =>
+      linkWay(plan, plug, direction).trace?.file;
+    const changed = plugged.flatMap((one) =>
+      sidesOf(wire, one, clock).filter(
+        ({ direction }) => fileAt(before, one, direction) !== fileAt(wire, one, direction),
+      ),
+    );
+    this.#write(changed);
+  }
+
+  #write(sides: readonly Side[]): void {
     const start = Number(process.hrtime.bigint());
-    for (const { ifindex, startNs } of plugged.flatMap((one) => sidesOf(wire, one, clock))) {
-      const entry = wireEntry(wire, ifindex, this.#first, start + startNs);
+    for (const { way, ifindex, startNs } of sides) {
+      const entry = wireEntry(way, ifindex, this.#first, start + startNs);
       if (entry !== null) this.#wires.update(entry.key, entry.value);
     }
   }
 }
 
 /** The two ends of a veth. */
-interface Plugged {
+interface Ends {
+  readonly plug: Plug;
   readonly ifindex: number;
   readonly portIfindex: number;
+}
+
+interface Side {
+  readonly direction: LinkDirection;
+  readonly way: LinkWay;
+  readonly ifindex: number;
+  /** How much later than at a NIC its trace begins. */
+  readonly startNs: number;
 }
 
 /**
  * What left a NIC in a moment of the trace comes to the other machine's port one way later, and that is the same moment of the trace
  * there: it waits once, as in mahimahi's one queue, and again only where others go to that port as well.
  */
-export function sidesOf(
-  { delayNs }: UnderlayPlan,
-  { ifindex, portIfindex }: Plugged,
-  clock: Clock,
-): readonly { readonly ifindex: number; readonly startNs: number }[] {
+export function sidesOf(underlay: UnderlayPlan, { plug, ifindex, portIfindex }: Ends, clock: Clock): readonly Side[] {
+  const [up, down] = [linkWay(underlay, plug, 'up'), linkWay(underlay, plug, 'down')];
   return [
-    { ifindex, startNs: 0 },
-    { ifindex: portIfindex, startNs: delayNs + LATE_NS[clock] },
+    { direction: 'up', way: up, ifindex, startNs: 0 },
+    { direction: 'down', way: down, ifindex: portIfindex, startNs: down.delayNs + LATE_NS[clock] },
   ];
 }
 
@@ -63,16 +86,16 @@ const LATE_NS: Readonly<Record<Clock, number>> = { real: 500e3, virtual: 100e3 }
 
 /** For `wires`; null: the wire has no trace. */
 export function wireEntry(
-  wire: UnderlayPlan,
+  way: LinkWay,
   ifindex: number,
   first: ReadonlyMap<string, number>,
   startNs: number,
 ): MapEntry | null {
-  const { trace } = wire;
+  const { trace } = way;
   const periodMs = trace?.momentsMs.at(-1);
   if (trace === undefined || periodMs === undefined) return null;
   const value = encodeWire({
-    ...{ start: startNs, periodNs: periodMs * NS_PER_MS, served: 0, queueBytes: queueBytes(wire) },
+    ...{ start: startNs, periodNs: periodMs * NS_PER_MS, served: 0, queueBytes: queueBytes(way) },
     ...{ first: first.get(trace.file) ?? 0, count: trace.momentsMs.length },
   });
   return { key: uint32(ifindex), value };

@@ -6,6 +6,7 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
 import type { UnderlayPlan } from '../../plan/plan.ts';
+import { linkWay, type Plug } from '../../plan/links.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
 import { wiresOf } from '../../plan/wires.ts';
 import type { Clock } from '../../trace/record.ts';
@@ -16,11 +17,12 @@ import { built } from '../built.ts';
 import type { Dataplane } from '../dataplane.ts';
 import { DeliveryTraces } from './delivery-traces.ts';
 import { nicPrograms, type NicProgram, type NicRole } from './nic-programs.ts';
-import { BUCKET, BUCKET_CHILD, cutsFrames, wireShape } from './wire-shape.ts';
+import { BUCKET, BUCKET_CHILD, cutsFrames, isLong, isShaped, wireShape } from './wire-shape.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
 
 /** A NIC on the underlay: where its queues are, for whoever reads their counters. */
 export interface Attachment extends NicRole {
+  readonly plug: Plug;
   /** Name of the NIC. */
   readonly nic: string;
   readonly ifindex: number;
@@ -62,8 +64,7 @@ export class Underlay {
   #now: UnderlayPlan;
   #shape: WireShape;
   readonly #framed: boolean;
-  /** Whether there is ever a queue behind the NICs. */
-  readonly #handsOver: boolean;
+  readonly #wires: readonly UnderlayPlan[];
   readonly #traces: DeliveryTraces;
   readonly #programs: Pick<Dataplane, 'handover' | 'guard' | 'admit'>;
   readonly #clock: Clock;
@@ -78,7 +79,7 @@ export class Underlay {
     this.#programs = dataplane;
     this.#namespace = lab.undo.use('underlay namespace', NetworkNamespace.create());
     this.rtnetlink = lab.undo.use('underlay netlink', Rtnetlink.open(this.#namespace));
-    this.#handsOver = wiresOf(lab.plan).some(({ rateBps }) => rateBps !== null);
+    this.#wires = wiresOf(lab.plan);
     this.#ifindexes = lab.ifindexes;
     this.#bridge = this.#ifindexes.take();
     this.rtnetlink.addLink({ kind: 'bridge', name: 'underlay', ifindex: this.#bridge, mtu: this.plan.mtu });
@@ -121,13 +122,17 @@ export class Underlay {
     machine.setLink(ifindex, { up: true });
     const framed = this.#framed || !nic.gso;
     if (framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
-    const handsOver = this.#handsOver && !nic.queued;
     const { guarded } = nic;
-    const names = { nic: nic.name, ifindex, portIfindex, portName };
+    const plug = { of: nic.of, interface: nic.name };
+    if (nic.queued && this.#wires.some((wire) => isLong(linkWay(wire, plug, 'up'))))
+      throw new Error(`the link up of ${nic.of} ${nic.name} would stand where the engine hangs its own queue`);
+    const handsOver = !nic.queued && this.#wires.some((wire) => isShaped(linkWay(wire, plug, 'up')));
+    const names = { plug, nic: nic.name, ifindex, portIfindex, portName };
     const plugged = { ...names, framed, handsOver, guarded, nicSpec: nic, machine };
     this.#traces.begin(this.#now, [plugged], this.#clock);
-    for (const one of seeded(this.#shape.port(nic.counted), plugged)) this.#add(this.rtnetlink, portIfindex, one);
-    for (const one of this.#shape.nic(nic.counted)) this.#add(machine, ifindex, one);
+    for (const one of seeded(this.#shape.port(plug, nic.counted), portIfindex))
+      this.#add(this.rtnetlink, portIfindex, one);
+    for (const one of seeded(this.#shape.nic(plug, nic.counted), ifindex)) this.#add(machine, ifindex, one);
     this.#hang(machine, ifindex, nicPrograms(plugged));
     this.#plugged.push(plugged);
     return plugged;
@@ -160,17 +165,15 @@ export class Underlay {
   change(plan: UnderlayPlan): void {
     const before = this.#shape;
     this.#shape = wireShape(plan, this.#clock);
-    if (plan.trace?.file !== this.#now.trace?.file) {
-      this.#now = plan;
-      this.begin();
-    }
+    this.#traces.change(this.#now, plan, this.#plugged, this.#clock);
     this.#now = plan;
-    for (const plugged of this.#plugged) {
-      const { nicSpec, machine, ifindex, portIfindex } = plugged;
-      const port = seeded(this.#shape.port(nicSpec.counted), plugged);
-      this.#reshape(this.rtnetlink, portIfindex, before.port(nicSpec.counted), port);
+    for (const { plug, nicSpec, machine, ifindex, portIfindex } of this.#plugged) {
+      const { counted } = nicSpec;
+      const port = seeded(this.#shape.port(plug, counted), portIfindex);
+      this.#reshape(this.rtnetlink, portIfindex, before.port(plug, counted), port);
       if (nicSpec.queued) continue;
-      this.#reshape(machine, ifindex, before.nic(nicSpec.counted), this.#shape.nic(nicSpec.counted));
+      const nic = seeded(this.#shape.nic(plug, counted), ifindex);
+      this.#reshape(machine, ifindex, before.nic(plug, counted), nic);
     }
   }
 
@@ -217,10 +220,10 @@ export class Underlay {
   }
 }
 
-/** Every port has dice of its own, or all would lose the same packets. */
-function seeded(placed: readonly PlacedQdisc[], { portIfindex }: Attachment): PlacedQdisc[] {
+/** Every end has dice of its own, or all would lose the same packets. */
+function seeded(placed: readonly PlacedQdisc[], ifindex: number): PlacedQdisc[] {
   return placed.map((one) =>
-    one.spec.kind === 'netem' ? { ...one, spec: { ...one.spec, seed: BigInt(portIfindex) } } : one,
+    one.spec.kind === 'netem' ? { ...one, spec: { ...one.spec, seed: BigInt(ifindex) } } : one,
   );
 }
 

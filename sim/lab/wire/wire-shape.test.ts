@@ -3,7 +3,13 @@ import type { PlacedQdisc } from './wire-shape.ts';
 import type { UnderlayPlan, WireQueuePlan } from '../../plan/plan.ts';
 import { cutsFrames, wireShape as shapeOf } from './wire-shape.ts';
 
-const wireShape = (plan: UnderlayPlan) => shapeOf(plan, 'virtual');
+const PLUG = { of: 'node:a', interface: 'ens192' };
+
+/** Of a link as the others are. */
+function wireShape(plan: UnderlayPlan, clock: 'real' | 'virtual' = 'virtual') {
+  const { nic, port } = shapeOf(plan, clock);
+  return { nic: (counted: boolean) => nic(PLUG, counted), port: (counted: boolean) => port(PLUG, counted) };
+}
 
 const kinds = (placed: readonly PlacedQdisc[]): string[] => placed.map(({ parent, spec }) => `${parent} ${spec.kind}`);
 
@@ -33,6 +39,22 @@ describe('a wire', () => {
     expect(port(false)[0]).toMatchObject({ handle: 0x1_0000, spec: { delayNs: 1e6 } });
   });
 
+  it('has links of their own: a delay before the rate of one, each way, and all others as they are', () => {
+    const up = { rateBps: 10e6, delayNs: 15e6, queue: { discipline: 'fifo', bytes: 9000 }, lossPct: 2 } as const;
+    const link = { of: 'host:home', up, down: { delayNs: 10e6 } };
+    const plan = { rateBps: 1e9, delayNs: 5e6, mtu: 1500, links: [link] };
+    const [home, shape] = [{ of: 'host:home', interface: 'eth0' }, shapeOf(plan, 'virtual')];
+    expect(kinds(shape.nic(home, true))).toEqual(['root netem', '65537 tbf']);
+    expect(shape.nic(home, true)[0]).toMatchObject({ handle: 0x1_0000, spec: { delayNs: 15e6, lossPct: 2 } });
+    expect(bucket(shape.nic(home, true))).toMatchObject({ rateBps: 10e6, limitBytes: 9000 });
+    expect(shape.port(home, true)[0]).toMatchObject({ spec: { delayNs: 15e6 } });
+    expect(bucket(shape.port(home, true)).rateBps).toBe(1e9);
+    expect(kinds(shape.nic(PLUG, false))).toEqual(['root tbf']);
+    expect(shape.port(PLUG, false)[0]).toMatchObject({ spec: { delayNs: 5e6 } });
+    // One slow link, and all make single frames: they come to it from everywhere.
+    expect(cutsFrames(plan)).toBe(true);
+  });
+
   it('lets a whole super-packet of 64 KiB through at once where the NICs make them', () => {
     const fast = { rateBps: 1e9, delayNs: 0, mtu: 1500 };
     expect([cutsFrames(fast), bucket(wireShape(fast).nic(false)).burstBytes > 65_536]).toEqual([false, true]);
@@ -50,7 +72,7 @@ describe('a wire', () => {
   });
 
   it('keeps 10 ms of its rate for late timers on the real clock', () => {
-    expect(bucket(shapeOf({ rateBps: 50e6, delayNs: 0, mtu: 1500 }, 'real').nic(false)).burstBytes).toBe(62_500);
+    expect(bucket(wireShape({ rateBps: 50e6, delayNs: 0, mtu: 1500 }, 'real').nic(false)).burstBytes).toBe(62_500);
   });
 
   it('hangs the discipline of its queue into the bucket, and at the port below the delay', () => {

@@ -4,6 +4,7 @@
  */
 import type { QdiscSpec } from '../../linux/qdisc.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
+import { allWays, linkWay, type LinkWay, type Plug } from '../../plan/links.ts';
 import type { DeliveryTracePlan, UnderlayPlan } from '../../plan/plan.ts';
 import { wireQueueBytes } from '../../plan/wires.ts';
 import type { Clock } from '../../trace/record.ts';
@@ -17,9 +18,9 @@ export interface PlacedQdisc {
 
 export interface WireShape {
   /** What a NIC sends goes through these. */
-  readonly nic: (counted: boolean) => readonly PlacedQdisc[];
+  readonly nic: (plug: Plug, counted: boolean) => readonly PlacedQdisc[];
   /** What a port hands to its NIC goes through these. */
-  readonly port: (counted: boolean) => readonly PlacedQdisc[];
+  readonly port: (plug: Plug, counted: boolean) => readonly PlacedQdisc[];
 }
 
 /** The largest super-packet that TCP segmentation offload makes; a smaller burst would make `tbf` cut it up. */
@@ -33,26 +34,43 @@ const SMALLEST_ROOM_PACKETS = 10_000;
 const SLOW_BPS = 100e6;
 
 export function wireShape(plan: UnderlayPlan, clock: Clock): WireShape {
-  const { rateBps, delayNs, mtu } = plan;
-  const rate = rateQueue(plan, clock);
-  const delay: QdiscSpec = {
-    kind: 'netem',
-    delayNs,
-    limit: delayRoom(rateBps ?? FASTEST_BPS, delayNs, mtu),
-    ...impairments(plan),
-  };
-  const delayed = delayNs > 0 || isImpaired(plan);
+  const arrivesBps = Math.max(...allWays(plan).map(({ rateBps }) => rateBps ?? FASTEST_BPS));
   return {
-    nic: (counted) => {
-      if (rate !== null) return rate('root');
-      return counted ? [{ parent: 'root', spec: { kind: 'fq' } }] : [];
+    nic: (plug, counted) => {
+      const way = linkWay(plan, plug, 'up');
+      const shaped = wayQueues(way, FASTEST_BPS, clock);
+      return shaped.length === 0 && counted ? [{ parent: 'root', spec: { kind: 'fq' } }] : shaped;
     },
-    port: (counted) => {
-      if (rate === null) return delayed || counted ? [{ parent: 'root', spec: delay }] : [];
-      if (!delayed) return rate('root');
-      return [{ parent: 'root', spec: delay, handle: DELAY }, ...rate(DELAY_CHILD)];
+    port: (plug, counted) => {
+      const way = linkWay(plan, plug, 'down');
+      const shaped = wayQueues(way, arrivesBps, clock);
+      return shaped.length === 0 && counted ? [{ parent: 'root', spec: delayLine(way, arrivesBps) }] : shaped;
     },
   };
+}
+
+/** A delay, then a rate, where there is either. @param arrivesBps how fast packets may come to it */
+function wayQueues(way: LinkWay, arrivesBps: number, clock: Clock): readonly PlacedQdisc[] {
+  const rate = rateQueue(way, clock);
+  if (!isLong(way)) return rate === null ? [] : rate('root');
+  const delay = delayLine(way, arrivesBps);
+  if (rate === null) return [{ parent: 'root', spec: delay }];
+  return [{ parent: 'root', spec: delay, handle: DELAY }, ...rate(DELAY_CHILD)];
+}
+
+function delayLine(way: LinkWay, arrivesBps: number): QdiscSpec {
+  const { delayNs, mtu } = way;
+  return { kind: 'netem', delayNs, limit: delayRoom(arrivesBps, delayNs, mtu), ...impairments(way) };
+}
+
+/** Whether what a NIC sends waits or is lost in a queue that is the network's. */
+export function isShaped(way: LinkWay): boolean {
+  return way.rateBps !== null || isLong(way);
+}
+
+/** Whether a packet meets more than a rate. */
+export function isLong(way: LinkWay): boolean {
+  return way.delayNs > 0 || isImpaired(way);
 }
 
 /**
@@ -60,8 +78,10 @@ export function wireShape(plan: UnderlayPlan, clock: Clock): WireShape {
  * of its last byte, and find room or none in a queue of frames.
  */
 export function cutsFrames(plan: UnderlayPlan): boolean {
-  const { trace, queue, rateBps } = plan;
-  return isImpaired(plan) || trace !== undefined || queue !== undefined || (rateBps !== null && rateBps <= SLOW_BPS);
+  return allWays(plan).some((way) => {
+    const { trace, queue, rateBps } = way;
+    return isImpaired(way) || trace !== undefined || queue !== undefined || (rateBps !== null && rateBps <= SLOW_BPS);
+  });
 }
 
 /** What serializes, placed below a parent. */
@@ -75,22 +95,22 @@ const TRACE_CHILD = 0x0003_0001;
 export const BUCKET = 0x0004_0000;
 export const BUCKET_CHILD = 0x0004_0001;
 
-function rateQueue(plan: UnderlayPlan, clock: Clock): RateQueue | null {
-  const { rateBps, delayNs, trace, queue } = plan;
-  if (trace !== undefined) return traceQueue(plan, trace);
+function rateQueue(way: LinkWay, clock: Clock): RateQueue | null {
+  const { rateBps, roundTripNs, trace, queue } = way;
+  if (trace !== undefined) return traceQueue(way, trace);
   if (rateBps === null) return null;
   if (queue?.discipline === 'cake') return (parent) => [{ parent, spec: { kind: 'cake', rateBps } }];
   // Where frames are cut for the sake of the dice alone, the wire is as without them.
   if (queue === undefined && rateBps > SLOW_BPS) {
-    const spec = rateLimit(rateBps, delayNs);
+    const spec = rateLimit(rateBps, roundTripNs);
     return (parent) => [{ parent, spec }];
   }
-  const room = queueBytes(plan);
+  const room = queueBytes(way);
   const bucket: QdiscSpec = {
     ...{ kind: 'tbf', rateBps, limitBytes: room },
-    burstBytes: Math.max(BURST_FRAMES * (plan.mtu + ETHERNET_HEADER), bytesIn(BURST_NS[clock], rateBps)),
+    burstBytes: Math.max(BURST_FRAMES * (way.mtu + ETHERNET_HEADER), bytesIn(BURST_NS[clock], rateBps)),
   };
-  const inner = disciplineOf(plan, rateBps);
+  const inner = disciplineOf(way, rateBps);
   if (inner === null) return (parent) => [{ parent, spec: bucket }];
   return (parent) => [
     { parent, spec: bucket, handle: BUCKET },
@@ -108,8 +128,8 @@ const BURST_FRAMES = 2;
 const ETHERNET_HEADER = 14;
 
 /** What waits within the bucket; null: its own queue, so many bytes, first in, first out. */
-function disciplineOf(plan: UnderlayPlan, rateBps: number): QdiscSpec | null {
-  const { discipline, packets } = plan.queue ?? {};
+function disciplineOf(way: LinkWay, rateBps: number): QdiscSpec | null {
+  const { discipline, packets } = way.queue ?? {};
   switch (discipline) {
     case undefined:
     case 'fifo':
@@ -118,15 +138,15 @@ function disciplineOf(plan: UnderlayPlan, rateBps: number): QdiscSpec | null {
     case 'fq_codel':
       return { kind: discipline, ...(packets === undefined ? {} : { limit: packets }) };
     case 'red':
-      return { kind: 'red', limitBytes: queueBytes(plan), packetBytes: plan.mtu, rateBps };
+      return { kind: 'red', limitBytes: queueBytes(way), packetBytes: way.mtu, rateBps };
     case 'cake':
       return null;
   }
 }
 
 /** A `prio` to ask `ipvlane_underlay` for each packet's moment, and an fq that keeps it until then. */
-function traceQueue(plan: UnderlayPlan, { momentsMs }: DeliveryTracePlan): RateQueue {
-  const bytes = queueBytes(plan);
+function traceQueue(way: LinkWay, { momentsMs }: DeliveryTracePlan): RateQueue {
+  const bytes = queueBytes(way);
   const limit = Math.ceil(bytes / SMALLEST_PACKET_BYTES);
   const rounds = Math.ceil(bytes / OPPORTUNITY_BYTES / momentsMs.length) + 1;
   const horizonNs = Math.min(LONGEST_HORIZON_NS, Math.max(FQ_HORIZON_NS, rounds * (momentsMs.at(-1) ?? 0) * 1e6));
@@ -145,13 +165,13 @@ const FQ_HORIZON_NS = 10e9;
 const LONGEST_HORIZON_NS = 4_294e9;
 
 /** Whether packets are lost, doubled, or come in another order or at another distance than they were sent. */
-function isImpaired({ jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 }: UnderlayPlan): boolean {
+function isImpaired({ jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 }: LinkWay): boolean {
   return jitterNs > 0 || lossPct > 0 || reorderPct > 0 || duplicatePct > 0;
 }
 
-function impairments(plan: UnderlayPlan): Partial<Extract<QdiscSpec, { kind: 'netem' }>> {
-  if (!isImpaired(plan)) return {};
-  const { jitterNs, lossPct, reorderPct, duplicatePct } = plan;
+function impairments(way: LinkWay): Partial<Extract<QdiscSpec, { kind: 'netem' }>> {
+  if (!isImpaired(way)) return {};
+  const { jitterNs, lossPct, reorderPct, duplicatePct } = way;
   return {
     ...(jitterNs === undefined ? {} : { jitterNs }),
     ...(lossPct === undefined ? {} : { lossPct }),
@@ -161,19 +181,19 @@ function impairments(plan: UnderlayPlan): Partial<Extract<QdiscSpec, { kind: 'ne
 }
 
 /** Token bucket for super-packets: a burst of a millisecond, or one of them. */
-function rateLimit(rateBps: number, delayNs: number): QdiscSpec {
+function rateLimit(rateBps: number, roundTripNs: number): QdiscSpec {
   const burstBytes = Math.max(SUPER_PACKET_BYTES + 2048, bytesIn(1e6, rateBps));
-  return { kind: 'tbf', rateBps, burstBytes, limitBytes: burstBytes + roundTripBytes(rateBps, delayNs) };
+  return { kind: 'tbf', rateBps, burstBytes, limitBytes: burstBytes + roundTripBytes(rateBps, roundTripNs) };
 }
 
 /** What may wait in front of a rate or of a trace's moments. */
-export function queueBytes({ rateBps, delayNs, queue }: UnderlayPlan): number {
+export function queueBytes({ rateBps, roundTripNs, queue }: LinkWay): number {
   const bps = rateBps ?? 0;
-  return Math.ceil((queue === undefined ? null : wireQueueBytes(queue, bps)) ?? roundTripBytes(bps, delayNs));
+  return Math.ceil((queue === undefined ? null : wireQueueBytes(queue, bps)) ?? roundTripBytes(bps, roundTripNs));
 }
 
-function roundTripBytes(rateBps: number, delayNs: number): number {
-  return Math.max(bytesIn(Math.max(2 * delayNs, QUEUE_NS), rateBps), 4 * SUPER_PACKET_BYTES);
+function roundTripBytes(rateBps: number, roundTripNs: number): number {
+  return Math.max(bytesIn(Math.max(roundTripNs, QUEUE_NS), rateBps), 4 * SUPER_PACKET_BYTES);
 }
 
 function bytesIn(ns: number, rateBps: number): number {

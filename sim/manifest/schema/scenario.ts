@@ -12,7 +12,7 @@ import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
 import { frameNames, namedFrames } from '../frame-names.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
-import { PARTY_HELP, parseParty } from '../party.ts';
+import { PARTY_HELP, parseMachine, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { PORT_NAME, WRITTEN_PORT, WRITTEN_PORT_HELP, parseWrittenPort } from '../scenario-port.ts';
 import { wireDisciplines } from '../wire-disciplines.ts';
@@ -104,7 +104,8 @@ const SHOWN_HELP = 'leave that letter out';
 /** Free text in one line, as faces show it. */
 const shownLine = rule('E225', unprintable, SHOWN_HELP);
 
-const wire = {
+/** Of the wire, and of each way of a link. */
+const way = {
   queue: queue.optional(),
   rate: quantity.optional(),
   trace: shownLine
@@ -113,8 +114,49 @@ const wire = {
   delay: duration.optional(),
   jitter: duration.optional().describe('How much a packet may be early or late of the delay.'),
   loss: percentage,
+};
+
+const MACHINE_HELP = 'write a machine on the wire: `host:NAME` or `node:NAME`';
+
+const machine = rule(
+  'E216',
+  (text) => (parseMachine(text, []) === null ? 'is no machine on the wire' : null),
+  MACHINE_HELP,
+).meta({ description: 'host:NAME or node:NAME.' });
+
+const linkWay = z
+  .strictObject(way)
+  .describe("`rate`, `trace` and `queue` in place of the wire's; `delay`, `jitter` and `loss` beside the wire's.")
+  .meta({ id: 'linkWay' });
+
+const link = z
+  .strictObject({
+    of: machine.describe('The machine at its end: host:NAME or node:NAME.'),
+    interface: z.string().optional().describe('Of a node, which network interface; without it, each of them.'),
+    up: linkWay.optional().describe('What the machine sends.'),
+    down: linkWay.optional().describe('What comes to it.'),
+  })
+  .superRefine(({ of, interface: nic, up, down }, context) => {
+    if (up === undefined && down === undefined) {
+      problem(
+        context,
+        'E203',
+        [],
+        'a link needs an `up` or a `down`',
+        'add what is different there: `up: { rate: 10M }`',
+      );
+    }
+    if (nic !== undefined && of.startsWith('host:')) {
+      problem(context, 'E201', ['interface'], 'a host has one network interface', 'remove it');
+    }
+  })
+  .meta({ id: 'link' });
+
+const wire = {
+  ...way,
   reorder: percentage.describe('Packets that are not delayed, and overtake the others.'),
   duplicate: percentage,
+  links: z.array(link).min(1).optional().describe('Where a machine meets the wire by another link than the others.'),
 };
 
 const machineName = rule('E208', dnsSubdomainProblem);

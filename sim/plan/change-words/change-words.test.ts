@@ -6,6 +6,7 @@ import { memoryFiles } from '../../manifest/memory-files.ts';
 import { readApplied } from '../../manifest/read-applied.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan } from '../make-plan.ts';
+import { PLAIN_WIRE } from '../underlay.ts';
 
 const BASE = `apiVersion: v1
 kind: Pod
@@ -95,7 +96,10 @@ describe('apply', () => {
     const wanted = checked({ 'late.yaml': text }).said.filter((line) => !before.includes(line));
     expect(wanted).toContainEqual(expect.stringMatching(`^${code} `));
     const read = readApplied(['late.yaml'], memoryFiles({ 'late.yaml': text }));
-    const planned = live.planCommand({ verb: 'apply', objects: read.objects, services: read.services }, 100e6);
+    const planned = live.planCommand(
+      { verb: 'apply', objects: read.objects, services: read.services },
+      { ...PLAIN_WIRE, rateBps: 100e6 },
+    );
     expect(lines([...read.diagnostics, ...planned.diagnostics])).toEqual(wanted);
     expect(planned.resolved).not.toBeNull();
   });
@@ -104,7 +108,7 @@ describe('apply', () => {
     const { live } = checked({});
     const text = policy('p', port('http'));
     const { objects } = readApplied(['late.yaml'], memoryFiles({ 'late.yaml': text }));
-    expect(live.planCommand({ verb: 'apply', objects }, null).diagnostics).toEqual([]);
+    expect(live.planCommand({ verb: 'apply', objects }, PLAIN_WIRE).diagnostics).toEqual([]);
   });
 });
 
@@ -112,7 +116,10 @@ describe('label and annotate', () => {
   const set = (verb: 'label' | 'annotate', values: ValuesTarget['values'], kind: 'Pod' | 'Namespace' = 'Pod') => {
     const [namespace, name] = kind === 'Pod' ? ['default', 'web'] : ['default', 'default'];
     const target = { kind, namespace, name, replica: null, path: [], values };
-    const { diagnostics } = checked({}).live.planCommand({ verb, targets: [target] }, 100e6);
+    const { diagnostics } = checked({}).live.planCommand(
+      { verb, targets: [target] },
+      { ...PLAIN_WIRE, rateBps: 100e6 },
+    );
     return diagnostics.map(({ code, message, help }) => `${code} ${message}; ${help}`);
   };
   test.each([

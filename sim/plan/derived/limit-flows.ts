@@ -11,6 +11,7 @@ import { FIRST_FLOW_PORT } from '../denied-flows.ts';
 import type { Located } from '../../manifest/manifests.ts';
 import { askOfScenario } from '../ask-of-scenario.ts';
 import { crossesUnderlay, planFlow, type FlowContext } from '../flows.ts';
+import { plugOf, wayBetween } from '../links.ts';
 import type { Party } from '../parties.ts';
 import { pathBetween } from '../path.ts';
 import type { FlowPlan, HostPlan, NodePlan, PodPlan, UnmeasuredLimit } from '../plan.ts';
@@ -180,16 +181,23 @@ function choose(
 }
 
 /** 0: the limit alone binds. Else it, or what it would be measured by, is shared, tighter, or starved of acknowledgements. */
-function rankOf({ direction, bps }: Limit, pod: Party, peer: Party, { underlay }: FlowContext): number {
+function rankOf({ direction, bps }: Limit, pod: Party, peer: Party, context: FlowContext): number {
   const there = peer.pod?.limits ?? null;
   const [ahead, back] =
     direction === 'egress' ? [there?.ingressBps, there?.egressBps] : [there?.egressBps, there?.ingressBps];
-  const wire = crossesUnderlay(pod, peer) ? underlay.rateBps : null;
+  const wire = direction === 'egress' ? wireBps(pod, peer, context) : wireBps(peer, pod, context);
   const tightest = Math.min(ahead ?? Number.POSITIVE_INFINITY, wire ?? Number.POSITIVE_INFINITY);
   const binds = tightest > bps ? 0 : tightest === bps ? 4 : 8;
   const answers = back == null || back >= bps * ACKNOWLEDGEMENTS ? 0 : 2;
   const free = ahead == null && back == null ? 0 : HOST_RANK / 2;
   return binds + answers + free;
+}
+
+/** null: none, or as fast as the kernel can. */
+function wireBps(from: Party, to: Party, { underlay, parties: { nodes } }: FlowContext): number | null {
+  const pair = crossesUnderlay(from, to) ? pairAddresses(from, to, null) : null;
+  if (pair === null) return null;
+  return wayBetween(underlay, plugOf(nodes, from, pair.from), plugOf(nodes, to, pair.to)).rateBps;
 }
 
 /** TCP in one direction has acknowledgements in the other: 66 bytes for two frames of 1514, generously. */
@@ -208,7 +216,7 @@ function reaches(pod: Party, peer: Party, { nodes }: Cluster, { underlay }: Flow
   if (!subnets.some((subnet) => cidrContains(subnet, parseAddress(pair.to)))) return false;
   const vlan = vlanOf(nodes, pod.pod.node, slave);
   const there = peer.pod === null || other === null ? null : vlanOf(nodes, peer.pod.node, other);
-  return vlan === there && pathBetween({ underlay }, pod, peer).open;
+  return vlan === there && pathBetween({ underlay, nodes }, pod, peer).open;
 }
 
 /** How the flow may go; in words why not at all. */
@@ -217,15 +225,11 @@ function openPort(
   from: Party,
   to: Party,
   { oracle, policies }: Cluster,
-  { underlay }: FlowContext,
+  context: FlowContext,
 ): Pick<Choice, 'port' | 'traffic'> | string {
   const pair = pairAddresses(from, to, null);
   if (pair === null) return `${from.name} and ${to.name} have no address family in common`;
-  const bps = Math.min(
-    limit.bps,
-    ahead(limit, from, to) ?? limit.bps,
-    (crossesUnderlay(from, to) ? underlay.rateBps : null) ?? limit.bps,
-  );
+  const bps = Math.min(limit.bps, ahead(limit, from, to) ?? limit.bps, wireBps(from, to, context) ?? limit.bps);
   const byTcp = trafficFor(limit.direction, bps, 'TCP');
   const byUdp = trafficFor(limit.direction, bps, 'UDP');
   const prefersUdp = isCoarse(byTcp) && byUdp.grainPct < byTcp.grainPct;

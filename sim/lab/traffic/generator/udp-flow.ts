@@ -4,7 +4,8 @@ import { TC_H_ROOT } from '../../../linux/qdisc.ts';
 import { enableDepartureTimes, setReceiveBuffer, setSendBuffer } from '../../../linux/socket-options.ts';
 import { close, sendDatagram, udpSocket } from '../../../linux/socket.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
-import { longestWayNs, wiresOf } from '../../../plan/wires.ts';
+import { allWays, longestWayNs } from '../../../plan/links.ts';
+import { wiresOf } from '../../../plan/wires.ts';
 import { sleep } from '../../clock.ts';
 import { datagramTotals } from '../datagrams.ts';
 import { settle } from '../settle.ts';
@@ -67,7 +68,7 @@ export async function openUdp(
   async function greet(): Promise<void> {
     const wires = wiresOf(lab.plan);
     const onceNs = GREETING_NS + WAYS_OF_A_GREETING * longestWayNs(wires);
-    const lossy = wires.some(({ lossPct = 0 }) => lossPct > 0);
+    const lossy = wires.flatMap(allWays).some(({ lossPct = 0 }) => lossPct > 0);
     const done = (): boolean => receiver.greeted >= pairs.length || signal.aborted;
     const begun = lab.clock.now();
     let untilNs = begun;
