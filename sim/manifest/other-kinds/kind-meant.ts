@@ -28,6 +28,7 @@ const NAMED_ALIKE: ReadonlySet<string> = new Set(
   `CiliumLocalRedirectPolicy CiliumEgressGatewayPolicy CiliumEgressNATPolicy CiliumBGPPeeringPolicy
     CiliumL2AnnouncementPolicy CiliumClusterwideEnvoyConfig
     StagedNetworkPolicy StagedGlobalNetworkPolicy StagedKubernetesNetworkPolicy
+    Vip Vlan VpcDns VpcEgressGateway VpcNatGateway SubnetSet SubnetPort
     IngressNodeFirewallConfig IngressNodeFirewallNodeState ApprovedClientIntents
     NvAdmissionControlSecurityRule NvDlpSecurityRule NvWafSecurityRule`.split(/\s+/),
 );

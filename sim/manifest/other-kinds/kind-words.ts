@@ -54,8 +54,8 @@ export class KindWords {
       this.#refuseMisspelt(kind, apiVersion, meant, source);
       return;
     }
-    const part = partInTheNetwork(kind, group);
-    if (part.is === 'policy') this.#refusePolicy(kind, group, named, span);
+    const part = partInTheNetwork(kind, group, value);
+    if (part.is === 'policy') this.#refusePolicy(kind, group, part, named, span);
     else add(...wordsOf(part));
   }
 
@@ -89,9 +89,9 @@ export class KindWords {
     return found.length > 0;
   }
 
-  #refusePolicy(kind: string, group: string, named: string, span: Span): void {
-    this.#diagnostics.add('E314', span, `${named} decides which packets pass, and is not modelled`, {
-      help: `write it as a NetworkPolicy (networking.k8s.io/v1), or leave it out: \`--ignore ${kind}${kind === 'NetworkPolicy' ? `.${group}` : ''}\``,
+  #refusePolicy(kind: string, group: string, { does, help }: Part & { is: 'policy' }, named: string, span: Span): void {
+    this.#diagnostics.add('E314', span, `${named} ${does}, and is not modelled`, {
+      help: `${help}, or leave it out: \`--ignore ${kind}${kind === 'NetworkPolicy' ? `.${group}` : ''}\``,
     });
   }
 

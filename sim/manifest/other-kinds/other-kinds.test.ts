@@ -32,7 +32,17 @@ describe('a policy of another kind is an error', () => {
     ['EgressNetworkPolicy', 'network.openshift.io/v1'],
     ['SecurityGroupPolicy', 'vpcresources.k8s.aws/v1beta1'],
     ['SecurityPolicy', 'crd.nsx.vmware.com/v1alpha1'],
+    ['SecurityPolicy', 'nsx.vmware.com/v1alpha1'],
+    ['SecurityPolicy', 'legacy.nsx.vmware.com/v1alpha1'],
     ['SecurityGroup', 'kubeovn.io/v1'],
+    ['Vpc', 'kubeovn.io/v1'],
+    ['QoSPolicy', 'kubeovn.io/v1'],
+    ['QosPolicy', 'aci.qos/v1'],
+    ['SecurityGroup', 'crd.yangtse.cni/v1'],
+    ['HostEndpoint', 'projectcalico.org/v3'],
+    ['HostEndpoint', 'crd.projectcalico.org/v1'],
+    ['Profile', 'projectcalico.org/v3'],
+    ['NetworkChaos', 'chaos-mesh.org/v1alpha1'],
     ['IngressNodeFirewall', 'ingressnodefirewall.openshift.io/v1alpha1'],
     ['NvClusterSecurityRule', 'neuvector.com/v1'],
     ['ClientIntents', 'k8s.otterize.com/v2beta1'],
@@ -46,6 +56,86 @@ describe('a policy of another kind is an error', () => {
     for (const ignore of [`${kind}.${group}`, kind.toLowerCase()]) {
       expect(said([[kind, apiVersion]], { ignore: [ignore] }).map(({ code }) => code)).toEqual(['W304']);
     }
+  });
+
+  const of = (kind: string, apiVersion: string, spec: string, name = 'x') => {
+    const text = object(kind, apiVersion, name).replace('spec: {}', `spec: ${spec}`);
+    return readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text })).diagnostics.map(({ code }) => code);
+  };
+
+  test.each([
+    ['Subnet', 'kubeovn.io/v1', '{ private: true }', '{ private: false, acls: [], vpc: ovn-cluster }', 'W303'],
+    ['Subnet', 'kubeovn.io/v1', '{ acls: [ { action: drop } ] }', '{ cidrBlock: 10.16.0.0/16 }', 'W303'],
+    ['Subnet', 'kubeovn.io/v1', '{ vpc: other }', '{ vpc: "" }', 'W303'],
+    [
+      'NetworkQoS',
+      'k8s.ovn.org/v1alpha1',
+      '{ egress: [ { bandwidth: { rate: 9 } } ] }',
+      '{ egress: [ { dscp: 9 } ] }',
+      'W303',
+    ],
+    ['Egress', 'crd.antrea.io/v1beta1', '{ bandwidth: { rate: 5M, burst: 5M } }', '{ egressIP: 10.1.0.1 }', 'W303'],
+    ['ENIConfig', 'crd.k8s.amazonaws.com/v1alpha1', '{ securityGroups: [ sg-1 ] }', '{ subnet: s }', 'W303'],
+    [
+      'PodNetworking',
+      'network.alibabacloud.com/v1beta1',
+      '{ securityGroupIDs: [ sg-1 ] }',
+      '{ vSwitchOptions: [ v ] }',
+      'W303',
+    ],
+    [
+      'KubeArmorPolicy',
+      'security.kubearmor.com/v1',
+      '{ network: { matchProtocols: [ { protocol: icmp } ] }, action: Block }',
+      '{ process: { matchPaths: [ { path: /bin/sh } ] }, action: Block }',
+      'W301',
+    ],
+    [
+      'KubeArmorClusterPolicy',
+      'security.kubearmor.com/v1',
+      '{ network: { matchProtocols: [ { protocol: tcp } ], action: Allow } }',
+      '{ network: { matchProtocols: [ { protocol: tcp } ] }, action: Audit }',
+      'W301',
+    ],
+    [
+      'TracingPolicy',
+      'cilium.io/v1alpha1',
+      '{ kprobes: [ { call: tcp_connect, selectors: [ { matchActions: [ { action: Sigkill } ] } ] } ] }',
+      '{ kprobes: [ { call: tcp_connect, selectors: [ { matchActions: [ { action: Post } ] } ] } ] }',
+      'W303',
+    ],
+    [
+      'Schedule',
+      'chaos-mesh.org/v1alpha1',
+      '{ networkChaos: { action: delay } }',
+      '{ podChaos: { action: x } }',
+      'W301',
+    ],
+    ['Disruption', 'chaos.datadoghq.com/v1beta1', '{ network: { drop: 100 } }', '{ cpuPressure: {} }', 'W301'],
+    ['Tenant', 'capsule.clastix.io/v1beta2', '{ networkPolicies: { items: [ {} ] } }', '{ owners: [ a ] }', 'W301'],
+  ])('%s of %s where it says so: %s', (kind, apiVersion, deciding, harmless, otherwise) => {
+    expect(of(kind, apiVersion, deciding)).toEqual(['E314']);
+    expect(of(kind, apiVersion, harmless)).toEqual([otherwise]);
+  });
+
+  test('the networks that every cluster of Kube-OVN has part no pods', () => {
+    expect(of('Vpc', 'kubeovn.io/v1', '{ staticRoutes: [] }', 'ovn-cluster')).toEqual(['W303']);
+    expect(of('Vpc', 'kubeovn.io/v1', '{ policyRoutes: [ { action: drop } ] }', 'ovn-cluster')).toEqual(['E314']);
+  });
+
+  test('a policy inside of an object whose controller makes it is one; the mere name of its kind is none', () => {
+    const rule = (what: string) => `{ rules: [ { name: r, generate: { ${what}, name: deny } } ] }`;
+    const policy = 'apiVersion: networking.k8s.io/v1, kind: NetworkPolicy';
+    expect(of('ClusterPolicy', 'kyverno.io/v1', rule(`${policy}, data: { spec: { podSelector: {} } }`))).toEqual([
+      'E314',
+    ]);
+    expect(of('ManifestWork', 'work.open-cluster-management.io/v1', `{ x: [ { ${policy}, spec: {} } ] }`)).toEqual([
+      'E314',
+    ]);
+    expect(of('ClusterPolicy', 'kyverno.io/v1', rule(policy))).toEqual(['W301']);
+    expect(
+      of('Application', 'argoproj.io/v1alpha1', '{ ignoreDifferences: [ { group: g, kind: NetworkPolicy } ] }'),
+    ).toEqual(['W301']);
   });
 
   test('what is asked to be left out leaves our own kinds alone, and other groups', () => {

@@ -3,8 +3,8 @@ import { clusterKinds } from './cluster-kinds.ts';
 
 /** What becomes of an object whose kind is not modelled. */
 export type Part =
-  /** It decides which packets pass: without it the answer would be wrong. */
-  | { readonly is: 'policy' }
+  /** It decides which packets pass, or how fast: without it the answer would be wrong. */
+  | { readonly is: 'policy'; readonly does: string; readonly help: string }
   | { readonly is: 'loss'; readonly loss: string; readonly help: string }
   /** It says nothing of packets. */
   | { readonly is: 'none' }
@@ -13,13 +13,39 @@ export type Part =
 
 const NONE: Part = { is: 'none' };
 
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The groups that VMware's network has had for its kinds. */
+const NSX = ['crd.nsx.vmware.com', 'nsx.vmware.com', 'legacy.nsx.vmware.com'] as const;
+
 interface Row {
   /** `*.istio.io` is any group that ends so. */
   readonly groups: readonly string[];
   /** None written: every kind of the groups. */
   readonly kinds?: readonly string[];
+  /** Which of them; not written: all. What is told here goes on to the rows below. */
+  readonly when?: (object: Fields) => boolean;
   readonly part: Part;
 }
+
+const PACKETS: Part = {
+  is: 'policy',
+  does: 'decides which packets pass',
+  help: 'write it as a NetworkPolicy (networking.k8s.io/v1)',
+};
+
+const RATES: Part = {
+  is: 'policy',
+  does: 'limits how fast packets pass',
+  help: 'write the limit as `kubernetes.io/egress-bandwidth` and `kubernetes.io/ingress-bandwidth` of the pods',
+};
+
+/** What a wire does, for as long as it is there. */
+const DISTURBANCES: Part = {
+  is: 'policy',
+  does: 'cuts, delays, loses or limits packets',
+  help: 'say it by a Scenario: an `underlay` step, or a NetworkPolicy that a step applies',
+};
 
 const SERVICES: Part = {
   is: 'loss',
@@ -63,29 +89,68 @@ const NETWORK_SETTINGS: Part = {
 
 /** Kinds that decide which packets pass, by group. Any other whose name ends in NetworkPolicy is taken for one, too. */
 const POLICIES: readonly (Row & { readonly kinds: readonly string[] })[] = [
-  { groups: ['cilium.io'], kinds: ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'], part: { is: 'policy' } },
+  { groups: ['cilium.io'], kinds: ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'], part: PACKETS },
+  // It may kill the program that connects, or let its call fail.
+  { groups: ['cilium.io'], kinds: ['TracingPolicy', 'TracingPolicyNamespaced'], when: stopsCalls, part: PACKETS },
   {
     groups: ['projectcalico.org', 'crd.projectcalico.org'],
-    kinds: ['NetworkPolicy', 'GlobalNetworkPolicy'],
-    part: { is: 'policy' },
+    // Of a host endpoint everything is denied that no policy allows, pods of the host network included.
+    kinds: ['NetworkPolicy', 'GlobalNetworkPolicy', 'HostEndpoint', 'Profile'],
+    part: PACKETS,
   },
-  { groups: ['crd.antrea.io'], kinds: ['NetworkPolicy', 'ClusterNetworkPolicy'], part: { is: 'policy' } },
-  { groups: ['network.openshift.io'], kinds: ['EgressNetworkPolicy'], part: { is: 'policy' } },
-  { groups: ['k8s.ovn.org'], kinds: ['EgressFirewall'], part: { is: 'policy' } },
+  { groups: ['crd.antrea.io'], kinds: ['NetworkPolicy', 'ClusterNetworkPolicy'], part: PACKETS },
+  { groups: ['crd.antrea.io'], kinds: ['Egress'], when: says('spec', 'bandwidth'), part: RATES },
+  { groups: ['network.openshift.io'], kinds: ['EgressNetworkPolicy'], part: PACKETS },
+  { groups: ['k8s.ovn.org'], kinds: ['EgressFirewall'], part: PACKETS },
   // Pods of two primary networks do not reach each other, whatever NetworkPolicy allows.
-  { groups: ['k8s.ovn.org'], kinds: ['UserDefinedNetwork', 'ClusterUserDefinedNetwork'], part: { is: 'policy' } },
-  { groups: ['crd.nsx.vmware.com'], kinds: ['SecurityPolicy'], part: { is: 'policy' } },
-  { groups: ['vpcresources.k8s.aws'], kinds: ['SecurityGroupPolicy'], part: { is: 'policy' } },
-  { groups: ['kubeovn.io'], kinds: ['SecurityGroup'], part: { is: 'policy' } },
+  { groups: ['k8s.ovn.org'], kinds: ['UserDefinedNetwork', 'ClusterUserDefinedNetwork'], part: PACKETS },
+  { groups: ['k8s.ovn.org'], kinds: ['NetworkQoS'], when: limitsEgress, part: RATES },
+  { groups: NSX, kinds: ['SecurityPolicy'], part: PACKETS },
+  { groups: ['vpcresources.k8s.aws'], kinds: ['SecurityGroupPolicy'], part: PACKETS },
+  { groups: ['crd.k8s.amazonaws.com'], kinds: ['ENIConfig'], when: says('spec', 'securityGroups'), part: PACKETS },
+  {
+    groups: ['network.alibabacloud.com'],
+    kinds: ['PodNetworking'],
+    when: says('spec', 'securityGroupIDs'),
+    part: PACKETS,
+  },
+  { groups: ['crd.yangtse.cni'], kinds: ['SecurityGroup'], part: PACKETS },
+  { groups: ['kubeovn.io'], kinds: ['SecurityGroup'], part: PACKETS },
+  { groups: ['kubeovn.io'], kinds: ['Subnet'], when: isClosedSubnet, part: PACKETS },
+  // As with primary networks, pods of two of them do not reach each other.
+  { groups: ['kubeovn.io'], kinds: ['Vpc'], when: isOwnVpc, part: PACKETS },
+  { groups: ['kubeovn.io'], kinds: ['QoSPolicy', 'HtbQos'], part: RATES },
+  { groups: ['aci.qos'], kinds: ['QosPolicy'], part: RATES },
+  // By security modules of the kernel at the sockets of the programs, so that no packet is made.
+  {
+    groups: ['security.kubearmor.com'],
+    kinds: ['KubeArmorPolicy', 'KubeArmorClusterPolicy', 'KubeArmorHostPolicy'],
+    when: deniesNetwork,
+    part: PACKETS,
+  },
   // By eBPF at the NICs of the node, which packets of ipvlan pass.
-  { groups: ['ingressnodefirewall.openshift.io'], kinds: ['IngressNodeFirewall'], part: { is: 'policy' } },
-  { groups: ['neuvector.com'], kinds: ['NvSecurityRule', 'NvClusterSecurityRule'], part: { is: 'policy' } },
+  { groups: ['ingressnodefirewall.openshift.io'], kinds: ['IngressNodeFirewall'], part: PACKETS },
+  { groups: ['neuvector.com'], kinds: ['NvSecurityRule', 'NvClusterSecurityRule'], part: PACKETS },
   // Its operator makes NetworkPolicies of it.
-  { groups: ['k8s.otterize.com'], kinds: ['ClientIntents'], part: { is: 'policy' } },
+  { groups: ['k8s.otterize.com'], kinds: ['ClientIntents'], part: PACKETS },
+  { groups: ['capsule.clastix.io'], kinds: ['Tenant'], when: says('spec', 'networkPolicies'), part: PACKETS },
+  { groups: ['chaos-mesh.org'], kinds: ['NetworkChaos'], part: DISTURBANCES },
+  {
+    groups: ['chaos-mesh.org'],
+    kinds: ['Schedule', 'Workflow', 'WorkflowNode'],
+    when: holdsKey('networkChaos'),
+    part: DISTURBANCES,
+  },
+  { groups: ['chaos.datadoghq.com'], kinds: ['Disruption'], when: says('spec', 'network'), part: DISTURBANCES },
 ];
 
 const ROWS: readonly Row[] = [
   ...POLICIES,
+  {
+    groups: ['security.kubearmor.com'],
+    kinds: ['KubeArmorPolicy', 'KubeArmorClusterPolicy', 'KubeArmorHostPolicy'],
+    part: NONE,
+  },
   { groups: [''], kinds: ['Service', 'Endpoints'], part: SERVICES },
   { groups: ['discovery.k8s.io'], kinds: ['EndpointSlice'], part: SERVICES },
   { groups: ['networking.k8s.io'], kinds: ['IPAddress', 'ServiceCIDR'], part: SERVICES },
@@ -116,9 +181,13 @@ const ROWS: readonly Row[] = [
     part: MESH_POLICIES,
   },
   { groups: ['consul.hashicorp.com'], kinds: ['ServiceIntentions'], part: MESH_POLICIES },
+  { groups: ['policy.openservicemesh.io'], kinds: ['Egress', 'IngressBackend'], part: MESH_POLICIES },
   { groups: ['access.smi-spec.io'], part: MESH_POLICIES },
   {
-    groups: ['*.istio.io', '*.linkerd.io', 'linkerd.io', 'kuma.io', '*.consul.hashicorp.com', 'consul.hashicorp.com'],
+    groups: [
+      ...['*.istio.io', '*.linkerd.io', 'linkerd.io', 'kuma.io', '*.consul.hashicorp.com', 'consul.hashicorp.com'],
+      ...['*.openservicemesh.io', '*.smi-spec.io', 'appmesh.k8s.aws'],
+    ],
     part: MESH,
   },
   { groups: ['cilium.io'], kinds: ['CiliumEnvoyConfig', 'CiliumClusterwideEnvoyConfig'], part: MESH },
@@ -128,6 +197,7 @@ const ROWS: readonly Row[] = [
       ...['k8s.ovn.org', 'kubeovn.io', 'network.openshift.io', 'k8s.cni.cncf.io', 'whereabouts.cni.cncf.io'],
       ...['sriovnetwork.openshift.io', 'nmstate.io', 'metallb.io', 'spiderpool.spidernet.io', 'submariner.io'],
       ...['egressgateway.spidernet.io', 'network.alibabacloud.com', 'crd.k8s.amazonaws.com', 'networking.gke.io'],
+      ...['crd.yangtse.cni', 'aci.qos', 'aci.snat', ...NSX],
     ],
     part: NETWORK_SETTINGS,
   },
@@ -147,17 +217,115 @@ export function policiesOf(group: string): readonly string[] {
   return POLICIES.filter(({ groups }) => groups.includes(group)).flatMap(({ kinds }) => kinds);
 }
 
-/** @param group API group, without the version */
-export function partInTheNetwork(kind: string, group: string): Part {
+/**
+ * @param group API group, without the version
+ * @param object what it says: of some kinds only that tells
+ */
+export function partInTheNetwork(kind: string, group: string, object: Fields): Part {
   // Policies that are only tried have no effect in a cluster either.
   if (/^Staged\w*NetworkPolicy$/i.test(kind)) return NONE;
-  if (/NetworkPolicy$/i.test(kind)) return { is: 'policy' };
+  if (/NetworkPolicy$/i.test(kind)) return PACKETS;
   const row = ROWS.find(
-    ({ groups, kinds }) => groups.some((one) => fits(one, group)) && (kinds?.includes(kind) ?? true),
+    ({ groups, kinds, when }) =>
+      groups.some((one) => fits(one, group)) && (kinds?.includes(kind) ?? true) && (when?.(object) ?? true),
   );
-  return row?.part ?? (clusterKinds.has(group) ? NONE : { is: 'unknown' });
+  if (row !== undefined) return row.part;
+  if (clusterKinds.has(group)) return NONE;
+  const carried = policyIn(object);
+  if (carried === null) return { is: 'unknown' };
+  const help = `give what its controller makes of it, as \`kubectl get ${carried.toLowerCase()}\` prints it`;
+  return { is: 'policy', does: `carries a ${carried}, which its controller makes in the cluster`, help };
 }
 
 function fits(pattern: string, group: string): boolean {
   return pattern.startsWith('*') ? group.endsWith(pattern.slice(1)) : group === pattern;
+}
+
+/** A policy as it stands in rules that make objects, in templates and in bundles; not the mere name of its kind. */
+function policyIn(value: unknown): string | null {
+  return firstIn(value, ({ kind, apiVersion, ...rest }) =>
+    typeof kind === 'string' &&
+    typeof apiVersion === 'string' &&
+    /NetworkPolicy$/.test(kind) &&
+    ['metadata', 'spec', 'data'].some((field) => field in rest)
+      ? kind
+      : null,
+  );
+}
+
+/** What is found in the first mapping, outermost first, in which something is. */
+function firstIn<T>(value: unknown, find: (mapping: Fields) => T | null): T | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const found = Array.isArray(value) ? null : find(value as Fields);
+  if (found !== null) return found;
+  for (const below of Object.values(value)) {
+    const inside = firstIn(below, find);
+    if (inside !== null) return inside;
+  }
+  return null;
+}
+
+function at(object: Fields, path: readonly string[]): unknown {
+  return path.reduce<unknown>((here, field) => mapping(here)[field], object);
+}
+
+function mapping(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+/** Whether something stands there, other than what a field left out means. */
+function says(...path: readonly string[]): (object: Fields) => boolean {
+  return (object) => isSaid(at(object, path));
+}
+
+function isSaid(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && value !== '' && value !== false && value !== 0;
+}
+
+function holdsKey(key: string): (object: Fields) => boolean {
+  return (object) => firstIn(object, (inside) => (isSaid(inside[key]) ? true : null)) !== null;
+}
+
+/** Marks of packets alone make none slower. */
+function limitsEgress(object: Fields): boolean {
+  return holdsKey('bandwidth')(object);
+}
+
+/** Every cluster of Kube-OVN has subnets, `ovn-default` and `join`; pods reach each other across open ones. */
+function isClosedSubnet(object: Fields): boolean {
+  const { private: closed, acls, vpc } = mapping(object['spec']);
+  return isSaid(closed) || isSaid(acls) || (isSaid(vpc) && vpc !== DEFAULT_VPC);
+}
+
+const DEFAULT_VPC = 'ovn-cluster';
+
+function isOwnVpc(object: Fields): boolean {
+  const drops = firstIn(at(object, ['spec', 'policyRoutes']), ({ action }) => (action === 'drop' ? true : null));
+  return at(object, ['metadata', 'name']) !== DEFAULT_VPC || drops !== null;
+}
+
+/** Rules of files and programs change no packet, nor do those that only write down what happens. */
+function deniesNetwork(object: Fields): boolean {
+  const spec = mapping(object['spec']);
+  const { network, capabilities } = spec;
+  const rules = [network, capabilities].filter(isSaid);
+  const raw = JSON.stringify(capabilities ?? {}).includes('net_raw');
+  const actions = [spec, ...rules.map(mapping)].map(({ action }) => action).filter(isSaid);
+  return (isSaid(network) || raw) && !(actions.length > 0 && actions.every((action) => action === 'Audit'));
+}
+
+const STOPPING = ['Sigkill', 'Signal', 'Override', 'NotifyEnforcer', 'NotifyKiller'];
+
+function stopsCalls(object: Fields): boolean {
+  const stops = firstIn(object, ({ action }) => (STOPPING.includes(String(action)) ? true : null));
+  return stops !== null && /tcp|udp|sock|connect|bind|listen|send|recv|inet|ip_|xmit/.test(callsIn(object).join(' '));
+}
+
+/** The functions of the kernel that it watches. */
+function callsIn(object: Fields): string[] {
+  const hooks = Object.values(mapping(object['spec'])).filter(Array.isArray).flat();
+  return hooks
+    .flatMap((hook) => ['call', 'hook', 'event'].map((field) => mapping(hook)[field]))
+    .filter((call) => typeof call === 'string');
 }
