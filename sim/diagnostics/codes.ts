@@ -51,6 +51,7 @@ export const codes = {
   E223: 'field that is not allowed there',
   E224: 'invalid number of bytes',
   E225: 'text that cannot be shown',
+  E226: 'invalid schedule or time zone of a CronJob',
 
   // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
   // what concerns files and the set of objects by the reading (E303, E307-E309).
@@ -167,6 +168,7 @@ export const codes = {
   W303: 'kind with a part in the network is not modelled',
   W304: 'objects are left out as asked',
   W305: 'nothing to leave out',
+  W306: 'object that pods need is not declared',
   W310: 'policy selects no pod',
   W311: 'peer matches nothing',
   W312: 'named port matches nothing',

@@ -58,6 +58,7 @@ export function readManifests(paths: readonly string[], files: Files, options: R
     files: reading.sources,
   };
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);
+  reading.needed.warnOfUndeclared(manifests, reading.diagnostics);
   warnOfHostBits(manifests, reading.diagnostics);
   return { manifests, diagnostics: reading.diagnostics.sorted(), atStart };
 }

@@ -8,6 +8,7 @@ import { isModelled, kinds, type ModelledKind } from './kinds.ts';
 import { tellUnreadable } from './exported/unreadable.ts';
 import { tellSurprises } from './surprises.ts';
 import type { KindWords } from './other-kinds/kind-words.ts';
+import type { NeededObjects } from './other-kinds/needed-objects.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { unreadObject, type UnreadObject } from './unread.ts';
 import { within, type IsEnough, type Source, type YamlDocument } from './yaml-documents.ts';
@@ -27,6 +28,7 @@ export interface Findings {
   readonly fields: FieldWords;
   readonly kinds: KindWords;
   readonly services: ServiceSketch[];
+  readonly needed: NeededObjects;
   readonly unread: UnreadObject[];
   /** Scenarios that do not fit their schema. */
   readonly brokenScenarios: YamlDocument[];
@@ -113,6 +115,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
   }
   if (!isModelled(kind) || !groupFits(kind, apiVersion)) {
     findings.kinds.see(kind, apiVersion, value, document);
+    findings.needed.see(kind, apiVersion, value);
     const service = kind === 'Service' && apiVersion === 'v1' ? sketchOfService(value) : null;
     if (service !== null) findings.services.push(service);
     return [];

@@ -22,6 +22,7 @@ import type {
 import type { AppliedObjects } from './change-request.ts';
 import { laterOnes, sortByKind } from './object-set.ts';
 import { KindWords } from './other-kinds/kind-words.ts';
+import { NeededObjects } from './other-kinds/needed-objects.ts';
 import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 import type { ReadOptions } from './read-options.ts';
 import { readObjects, type RawObject } from './read-object.ts';
@@ -61,6 +62,7 @@ export class Reading {
   readonly fields = new FieldWords(this.diagnostics);
   readonly kinds: KindWords;
   readonly services: ServiceSketch[] = [];
+  readonly needed = new NeededObjects();
   readonly unread: UnreadObject[] = [];
   readonly brokenScenarios: YamlDocument[] = [];
   readonly sources: SourceFile[] = [];

@@ -34,9 +34,11 @@ interface Field {
   readonly name: string;
   /** Name of the struct type below it; null: a scalar, or a map of them. */
   readonly type: string | null;
+  /** `[]` a list of them, `{}` a map, and what: a struct, `text`, `boolean`, `int32`, `int64`, `quantity`, `integer-or-text`, `any`. */
+  readonly shape: string;
 }
 
-/** `Type.field` or `Type.field Struct`, every struct that the kinds lead to, sorted. */
+/** `Type.field` of what is text, or else `Type.field SHAPE`, every struct that the kinds lead to, sorted. */
 function publishedFields(sources: readonly string[], roots: readonly string[]): string[] {
   const structs = new Map(sources.flatMap((source) => structsIn(source)));
   const lines = new Set<string>();
@@ -45,8 +47,8 @@ function publishedFields(sources: readonly string[], roots: readonly string[]): 
   for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
     if (seen.has(type)) continue;
     seen.add(type);
-    for (const { name, type: below } of fieldsOf(type, structs)) {
-      lines.add(`${type}.${name}${below === null ? '' : ` ${below}`}`);
+    for (const { name, type: below, shape } of fieldsOf(type, structs)) {
+      lines.add(`${type}.${name}${shape === 'text' ? '' : ` ${shape}`}`);
       if (below !== null) waiting.push(below);
     }
   }
@@ -68,10 +70,26 @@ function fieldsOf(type: string, structs: Structs): Field[] {
       const element = goType.replace(/^(\[\]|\*|map\[\w+\])*/, '').replace(/^\w+\./, '');
       if (name === '-') return [];
       if (name === '' && options.includes('inline')) return fieldsOf(element, structs);
-      return [{ name, type: SCALARS.has(element) || !structs.has(element) ? null : element }];
+      const type = SCALARS.has(element) || !structs.has(element) ? null : element;
+      return [{ name, type, shape: shapeOf(goType, type) }];
     },
   );
 }
+
+function shapeOf(goType: string, struct: string | null): string {
+  const bare = goType.replace(/^\*/, '').replace(/^\w+\./, '');
+  if (bare === '[]byte') return 'text';
+  if (bare.startsWith('[]')) return `[]${shapeOf(bare.slice(2), struct)}`;
+  if (bare.startsWith('map[')) return `{}${shapeOf(bare.replace(/^map\[\w+\]/, ''), struct)}`;
+  return struct ?? SHAPES[bare] ?? 'text';
+}
+
+/** What is no text, by the name of its Go type; structs that are written as one value among them. */
+const SHAPES: Readonly<Partial<Record<string, string>>> = {
+  ...{ bool: 'boolean', int: 'int32', int32: 'int32', int64: 'int64' },
+  ...{ Quantity: 'quantity', IntOrString: 'integer-or-text', ResourceList: '{}quantity' },
+  ...{ FieldsV1: 'any', RawExtension: 'any' },
+};
 
 /** Structs of Go that are written as one value. */
 const SCALARS = new Set(['Time', 'MicroTime', 'Duration', 'FieldsV1', 'Quantity', 'IntOrString']);

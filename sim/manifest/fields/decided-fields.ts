@@ -6,7 +6,9 @@
 import { z } from 'zod';
 import { networks } from './custom/networks.ts';
 import { spiderpool } from './custom/spiderpool.ts';
-import { fieldTable } from './decision.ts';
+import { parseQuantity, quantityProblems } from '../../../dataplane/bandwidth/quantity.ts';
+import { problem, rule } from '../check-schema.ts';
+import { fieldTable, type Shape } from './decision.ts';
 import { metadata } from './kubernetes/metadata.ts';
 import { networkPolicy } from './kubernetes/network-policy.ts';
 import { node } from './kubernetes/node.ts';
@@ -30,13 +32,58 @@ export const decidedFields = fieldTable({
 });
 
 /**
- * For a strict schema: every field of the type that is not modelled, with any value, so that only one that nobody knows is an
- * error. They are kept out of the schema's type: nothing reads them.
+ * For a strict schema: every field of the type that is not modelled. They are held to their shape, and to the names of the
+ * fields below them, since the API server refuses what does not fit; more is not asked of them. They are kept out of the schema's
+ * type: nothing reads them.
  * @throws Error for a type without a table
  */
 export function unreadFields(type: string): object {
   const fields = decidedFields.get(type);
   if (fields === undefined) throw new Error(`no table decides about the fields of ${type}`);
   const unread = [...fields].filter(([, { is }]) => is !== 'modelled');
-  return Object.fromEntries(unread.map(([name]) => [name, z.unknown().optional()]));
+  return Object.fromEntries(unread.map(([name, { shape }]) => [name, schemaOf(shape).optional()]));
+}
+
+const SCALARS: Readonly<Partial<Record<Shape, z.ZodType>>> = {
+  any: z.unknown(),
+  boolean: z.boolean(),
+  int32: z
+    .int()
+    .min(-(2 ** 31))
+    .max(2 ** 31 - 1),
+  // Numbers of JavaScript do not reach to their ends.
+  int64: z.number().superRefine((value, context) => {
+    if (!Number.isInteger(value))
+      problem(context, 'E202', [], `\`${value}\` is no whole number`, 'write a whole number');
+  }),
+  'integer-or-text': z.union([z.int(), z.string()]),
+  quantity: z.union([z.number(), rule('E202', quantityProblem, 'write for example `500m`, `1.5` or `64Mi`')]),
+  text: z.string(),
+};
+
+const memo = new Map<Shape, z.ZodType>();
+
+function schemaOf(shape: Shape): z.ZodType {
+  const known = SCALARS[shape] ?? memo.get(shape);
+  if (known !== undefined) return known;
+  const made = newSchemaOf(shape);
+  memo.set(shape, made);
+  return made;
+}
+
+function newSchemaOf(shape: Shape): z.ZodType {
+  const inside = shape.slice(2);
+  if (shape.startsWith('[]')) return z.array(schemaOf(inside));
+  if (shape.startsWith('{}')) return z.record(z.string(), schemaOf(inside));
+  const fields = decidedFields.get(shape);
+  // Nothing is decided below what is warned of or refused.
+  if (fields === undefined) return z.record(z.string(), z.unknown());
+  return z.strictObject(
+    Object.fromEntries([...fields].map(([name, decision]) => [name, schemaOf(decision.shape).optional()])),
+  );
+}
+
+function quantityProblem(text: string): string | null {
+  const quantity = parseQuantity(text);
+  return typeof quantity === 'string' ? quantityProblems[quantity] : null;
 }

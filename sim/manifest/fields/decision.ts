@@ -29,10 +29,14 @@ export function saidByPlan(code: Code, example: unknown): Word {
   return { code, loss: '', help: '', concerns: always, example, by: 'plan' };
 }
 
+/** What stands in a field: `text`, the name of a type, a list `[]` or a map `{}` of what follows. */
+export type Shape = string;
+
 export interface FieldDecision {
   readonly is: DecisionName;
   /** The type below it; null: a scalar, or a mapping of scalars. */
   readonly type: string | null;
+  readonly shape: Shape;
   /** Of those warned of and refused. */
   readonly word: Word | null;
 }
@@ -42,7 +46,7 @@ export type TypeDecisions = ReadonlyMap<string, FieldDecision>;
 /** By the name of the type. */
 export type FieldTable = ReadonlyMap<string, TypeDecisions>;
 
-/** A type's fields as they are written down: `name`, or `name:Type` where a type is below it. */
+/** A type's fields as they are written down: `name` of what is text, `name:SHAPE` of what is not. */
 export interface WrittenDecisions {
   /** A schema checks it, and the plan or the policies follow it. */
   readonly modelled?: string;
@@ -60,15 +64,20 @@ export function fieldTable(written: Readonly<Record<string, WrittenDecisions>>):
 function decisionsOf(type: string, { modelled = '', noPacket = '', warned = {}, refused = {} }: WrittenDecisions) {
   const fields = new Map<string, FieldDecision>();
   const add = (written: string, is: DecisionName, word: Word | null): void => {
-    const [name = '', below = null] = written.split(':');
+    const [name = '', shape = 'text'] = written.split(':');
     if (fields.has(name)) throw new Error(`${type}.${name} has two decisions`);
-    fields.set(name, { is, type: below, word });
+    fields.set(name, { is, type: typeIn(shape), shape, word });
   };
   for (const field of words(modelled)) add(field, 'modelled', null);
   for (const field of words(noPacket)) add(field, 'no packet', null);
   for (const [field, word] of Object.entries(warned)) add(field, 'warned', word);
   for (const [field, word] of Object.entries(refused)) add(field, 'refused', word);
   return fields;
+}
+
+/** Types begin with a capital letter, as Go has them. */
+export function typeIn(shape: Shape): string | null {
+  return /^(?:\[\]|\{\})*([A-Z]\w*)$/.exec(shape)?.[1] ?? null;
 }
 
 function words(text: string): string[] {

@@ -6,6 +6,7 @@ import { unreadFields } from '../fields/decided-fields.ts';
 import { labelSelector } from './label-selector.ts';
 import { labels, templateMetadata } from './metadata.ts';
 import { endingTemplate, lastingTemplate } from './pod.ts';
+import { refuseUnknownTimeZone, schedule } from './schedule.ts';
 
 const count = z.int().min(0);
 
@@ -54,12 +55,14 @@ export const jobSpec = z.strictObject({
   template: endingTemplate,
 });
 
-export const cronJobSpec = z.strictObject({
-  ...unreadFields('CronJobSpec'),
-  schedule: z.string(),
-  suspend: z.boolean().optional(),
-  jobTemplate: z.strictObject({ metadata: templateMetadata.optional(), spec: jobSpec }),
-});
+export const cronJobSpec = z
+  .strictObject({
+    ...unreadFields('CronJobSpec'),
+    schedule,
+    suspend: z.boolean().optional(),
+    jobTemplate: z.strictObject({ metadata: templateMetadata.optional(), spec: jobSpec }),
+  })
+  .superRefine(refuseUnknownTimeZone);
 
 export const replicationControllerSpec = z
   .strictObject({

@@ -3,15 +3,16 @@ import type { WrittenDecisions } from '../decision.ts';
 
 export const metadata: Readonly<Record<string, WrittenDecisions>> = {
   ObjectMeta: {
-    modelled: 'annotations deletionTimestamp generateName labels name namespace ownerReferences:OwnerReference uid',
-    noPacket: `creationTimestamp deletionGracePeriodSeconds finalizers generation
-      managedFields:ManagedFieldsEntry resourceVersion selfLink`,
+    modelled:
+      'annotations:{}text deletionTimestamp generateName labels:{}text name namespace ownerReferences:[]OwnerReference uid',
+    noPacket: `creationTimestamp deletionGracePeriodSeconds:int64 finalizers:[]text generation:int64
+      managedFields:[]ManagedFieldsEntry resourceVersion selfLink`,
   },
-  ManagedFieldsEntry: { noPacket: 'apiVersion fieldsType fieldsV1 manager operation subresource time' },
-  OwnerReference: { modelled: 'controller kind name uid', noPacket: 'apiVersion blockOwnerDeletion' },
-  LabelSelector: { modelled: 'matchExpressions:LabelSelectorRequirement matchLabels' },
-  LabelSelectorRequirement: { modelled: 'key operator values' },
-  List: { modelled: 'apiVersion items kind', noPacket: 'metadata:ListMeta' },
-  ListMeta: { noPacket: 'continue remainingItemCount resourceVersion selfLink shardInfo:ShardInfo' },
+  ManagedFieldsEntry: { noPacket: 'apiVersion fieldsType fieldsV1:any manager operation subresource time' },
+  OwnerReference: { modelled: 'controller:boolean kind name uid', noPacket: 'apiVersion blockOwnerDeletion:boolean' },
+  LabelSelector: { modelled: 'matchExpressions:[]LabelSelectorRequirement matchLabels:{}text' },
+  LabelSelectorRequirement: { modelled: 'key operator values:[]text' },
+  List: { modelled: 'apiVersion items:[]any kind', noPacket: 'metadata:ListMeta' },
+  ListMeta: { noPacket: 'continue remainingItemCount:int64 resourceVersion selfLink shardInfo:ShardInfo' },
   ShardInfo: { noPacket: 'selector' },
 };

@@ -4,31 +4,31 @@ import type { WrittenDecisions } from '../decision.ts';
 export const node: Readonly<Record<string, WrittenDecisions>> = {
   Node: { modelled: `apiVersion kind metadata:ObjectMeta spec:NodeSpec status:NodeStatus` },
   NodeSpec: {
-    modelled: `taints:Taint unschedulable`,
-    noPacket: `configSource:NodeConfigSource externalID podCIDR podCIDRs providerID`,
+    modelled: `taints:[]Taint unschedulable:boolean`,
+    noPacket: `configSource:NodeConfigSource externalID podCIDR podCIDRs:[]text providerID`,
   },
   Taint: { modelled: `effect key value`, noPacket: `timeAdded` },
   NodeStatus: {
-    modelled: `addresses:NodeAddress allocatable`,
-    noPacket: `capacity conditions:NodeCondition config:NodeConfigStatus daemonEndpoints:NodeDaemonEndpoints
-      declaredFeatures features:NodeFeatures images:ContainerImage nodeInfo:NodeSystemInfo phase
-      runtimeHandlers:NodeRuntimeHandler volumesAttached:AttachedVolume volumesInUse`,
+    modelled: `addresses:[]NodeAddress allocatable:{}quantity`,
+    noPacket: `capacity:{}quantity conditions:[]NodeCondition config:NodeConfigStatus daemonEndpoints:NodeDaemonEndpoints
+      declaredFeatures:[]text features:NodeFeatures images:[]ContainerImage nodeInfo:NodeSystemInfo phase
+      runtimeHandlers:[]NodeRuntimeHandler volumesAttached:[]AttachedVolume volumesInUse:[]text`,
   },
   NodeAddress: { modelled: `address type` },
   AttachedVolume: { noPacket: `devicePath name` },
   ConfigMapNodeConfigSource: { noPacket: `kubeletConfigKey name namespace resourceVersion uid` },
-  ContainerImage: { noPacket: `names sizeBytes` },
-  DaemonEndpoint: { noPacket: `Port` },
+  ContainerImage: { noPacket: `names:[]text sizeBytes:int64` },
+  DaemonEndpoint: { noPacket: `Port:int32` },
   NodeCondition: { noPacket: `lastHeartbeatTime lastTransitionTime message reason status type` },
   NodeConfigSource: { noPacket: `configMap:ConfigMapNodeConfigSource` },
   NodeConfigStatus: {
     noPacket: `active:NodeConfigSource assigned:NodeConfigSource error lastKnownGood:NodeConfigSource`,
   },
   NodeDaemonEndpoints: { noPacket: `kubeletEndpoint:DaemonEndpoint` },
-  NodeFeatures: { noPacket: `supplementalGroupsPolicy` },
+  NodeFeatures: { noPacket: `supplementalGroupsPolicy:boolean` },
   NodeRuntimeHandler: { noPacket: `features:NodeRuntimeHandlerFeatures name` },
-  NodeRuntimeHandlerFeatures: { noPacket: `recursiveReadOnlyMounts userNamespaces` },
-  NodeSwapStatus: { noPacket: `capacity` },
+  NodeRuntimeHandlerFeatures: { noPacket: `recursiveReadOnlyMounts:boolean userNamespaces:boolean` },
+  NodeSwapStatus: { noPacket: `capacity:int64` },
   NodeSystemInfo: {
     noPacket: `architecture bootID containerRuntimeVersion kernelVersion kubeProxyVersion kubeletVersion machineID
       operatingSystem osImage swap:NodeSwapStatus systemUUID`,

@@ -41,14 +41,14 @@ export const pod: Readonly<Record<string, WrittenDecisions>> = {
   Pod: { modelled: 'apiVersion kind metadata:ObjectMeta spec:PodSpec status:PodStatus' },
   PodTemplateSpec: { modelled: 'metadata:ObjectMeta spec:PodSpec' },
   PodSpec: {
-    modelled: `affinity:Affinity containers:Container hostNetwork initContainers:Container nodeName nodeSelector
-      securityContext:PodSecurityContext tolerations:Toleration topologySpreadConstraints:TopologySpreadConstraint`,
-    noPacket: `automountServiceAccountToken enableServiceLinks hostIPC hostPID hostUsers
-      imagePullSecrets:LocalObjectReference overhead preemptionPolicy priority priorityClassName
-      readinessGates:PodReadinessGate resources:ResourceRequirements restartPolicy
-      serviceAccount serviceAccountName shareProcessNamespace terminationGracePeriodSeconds volumes:Volume`,
+    modelled: `affinity:Affinity containers:[]Container hostNetwork:boolean initContainers:[]Container nodeName nodeSelector:{}text
+      securityContext:PodSecurityContext tolerations:[]Toleration topologySpreadConstraints:[]TopologySpreadConstraint`,
+    noPacket: `automountServiceAccountToken:boolean enableServiceLinks:boolean hostIPC:boolean hostPID:boolean hostUsers:boolean
+      imagePullSecrets:[]LocalObjectReference overhead:{}quantity preemptionPolicy priority:int32 priorityClassName
+      readinessGates:[]PodReadinessGate resources:ResourceRequirements restartPolicy
+      serviceAccount serviceAccountName shareProcessNamespace:boolean terminationGracePeriodSeconds:int64 volumes:[]Volume`,
     warned: {
-      activeDeadlineSeconds: {
+      'activeDeadlineSeconds:int64': {
         code: 'W210',
         by: 'reader',
         loss: 'the pod does not end after that time: it is there for the whole run',
@@ -58,7 +58,7 @@ export const pod: Readonly<Record<string, WrittenDecisions>> = {
       },
       'dnsConfig:PodDNSConfig': { ...noNames, example: { nameservers: ['10.0.0.10'] } },
       dnsPolicy: { ...noNames, concerns: otherThan('ClusterFirst', 'ClusterFirstWithHostNet'), example: 'None' },
-      'ephemeralContainers:EphemeralContainer': {
+      'ephemeralContainers:[]EphemeralContainer': {
         code: 'W210',
         by: 'reader',
         loss: 'a debug container is not started',
@@ -66,16 +66,16 @@ export const pod: Readonly<Record<string, WrittenDecisions>> = {
         concerns: always,
         example: [{ name: 'debug' }],
       },
-      'hostAliases:HostAlias': {
+      'hostAliases:[]HostAlias': {
         ...noNames,
         loss: 'its names are not written into /etc/hosts of the pod',
         example: [{ ip: '10.0.0.1', hostnames: ['db'] }],
       },
       hostname: noNames,
       hostnameOverride: noNames,
-      setHostnameAsFQDN: { ...noNames, example: true },
+      'setHostnameAsFQDN:boolean': { ...noNames, example: true },
       subdomain: noNames,
-      'resourceClaims:PodResourceClaim': noDevice,
+      'resourceClaims:[]PodResourceClaim': noDevice,
       runtimeClassName: {
         code: 'W210',
         by: 'reader',
@@ -96,23 +96,23 @@ export const pod: Readonly<Record<string, WrittenDecisions>> = {
     },
     refused: {
       'os:PodOS': saidByPlan('E442', { name: 'windows' }),
-      'schedulingGates:PodSchedulingGate': saidByPlan('E441', [{ name: 'example.com/wait' }]),
+      'schedulingGates:[]PodSchedulingGate': saidByPlan('E441', [{ name: 'example.com/wait' }]),
     },
   },
   Container: {
-    modelled: 'name ports:ContainerPort restartPolicy',
-    noPacket: `args command env:EnvVar envFrom:EnvFromSource image imagePullPolicy lifecycle:Lifecycle livenessProbe:Probe
-      readinessProbe:Probe resizePolicy:ContainerResizePolicy resources:ResourceRequirements
-      restartPolicyRules:ContainerRestartRule securityContext:SecurityContext startupProbe:Probe stdin stdinOnce
-      terminationMessagePath terminationMessagePolicy tty volumeDevices:VolumeDevice volumeMounts:VolumeMount workingDir`,
+    modelled: 'name ports:[]ContainerPort restartPolicy',
+    noPacket: `args:[]text command:[]text env:[]EnvVar envFrom:[]EnvFromSource image imagePullPolicy lifecycle:Lifecycle livenessProbe:Probe
+      readinessProbe:Probe resizePolicy:[]ContainerResizePolicy resources:ResourceRequirements
+      restartPolicyRules:[]ContainerRestartRule securityContext:SecurityContext startupProbe:Probe stdin:boolean stdinOnce:boolean
+      terminationMessagePath terminationMessagePolicy tty:boolean volumeDevices:[]VolumeDevice volumeMounts:[]VolumeMount workingDir`,
   },
   ContainerPort: {
-    modelled: 'containerPort name protocol',
-    warned: { hostPort: noNodePort, hostIP: { ...noNodePort, example: '10.0.0.1' } },
+    modelled: 'containerPort:int32 name protocol',
+    warned: { 'hostPort:int32': noNodePort, hostIP: { ...noNodePort, example: '10.0.0.1' } },
   },
   Probe: {
-    noPacket: `exec:ExecAction failureThreshold initialDelaySeconds periodSeconds successThreshold
-      terminationGracePeriodSeconds timeoutSeconds`,
+    noPacket: `exec:ExecAction failureThreshold:int32 initialDelaySeconds:int32 periodSeconds:int32 successThreshold:int32
+      terminationGracePeriodSeconds:int64 timeoutSeconds:int32`,
     warned: { 'grpc:GRPCAction': noProbes, 'httpGet:HTTPGetAction': noProbes, 'tcpSocket:TCPSocketAction': noProbes },
   },
   Lifecycle: { noPacket: 'postStart:LifecycleHandler preStop:LifecycleHandler stopSignal' },
@@ -121,51 +121,53 @@ export const pod: Readonly<Record<string, WrittenDecisions>> = {
     warned: { 'httpGet:HTTPGetAction': noProbes, 'tcpSocket:TCPSocketAction': noProbes },
   },
   PodSecurityContext: {
-    modelled: 'sysctls:Sysctl',
-    noPacket: `appArmorProfile:AppArmorProfile fsGroup fsGroupChangePolicy runAsGroup runAsNonRoot runAsUser
-      seLinuxChangePolicy seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile supplementalGroups
+    modelled: 'sysctls:[]Sysctl',
+    noPacket: `appArmorProfile:AppArmorProfile fsGroup:int64 fsGroupChangePolicy runAsGroup:int64 runAsNonRoot:boolean runAsUser:int64
+      seLinuxChangePolicy seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile supplementalGroups:[]int64
       supplementalGroupsPolicy windowsOptions:WindowsSecurityContextOptions`,
   },
   Sysctl: { modelled: 'name value' },
   ResourceRequirements: {
     warned: {
-      'claims:ResourceClaim': { ...noDevice, example: [{ name: 'nic' }] },
-      limits: { ...noDevice, concerns: namesBandwidth, example: { 'example.com/bandwidth': '10M' } },
-      requests: { ...noDevice, concerns: namesBandwidth, example: { 'example.com/bandwidth': '10M' } },
+      'claims:[]ResourceClaim': { ...noDevice, example: [{ name: 'nic' }] },
+      'limits:{}quantity': { ...noDevice, concerns: namesBandwidth, example: { 'example.com/bandwidth': '10M' } },
+      'requests:{}quantity': { ...noDevice, concerns: namesBandwidth, example: { 'example.com/bandwidth': '10M' } },
     },
   },
   SecurityContext: {
-    noPacket: `allowPrivilegeEscalation appArmorProfile:AppArmorProfile capabilities:Capabilities privileged procMount
-      readOnlyRootFilesystem runAsGroup runAsNonRoot runAsUser seLinuxOptions:SELinuxOptions
+    noPacket: `allowPrivilegeEscalation:boolean appArmorProfile:AppArmorProfile capabilities:Capabilities privileged:boolean procMount
+      readOnlyRootFilesystem:boolean runAsGroup:int64 runAsNonRoot:boolean runAsUser:int64 seLinuxOptions:SELinuxOptions
       seccompProfile:SeccompProfile windowsOptions:WindowsSecurityContextOptions`,
   },
   AppArmorProfile: { noPacket: 'localhostProfile type' },
-  Capabilities: { noPacket: 'add drop' },
+  Capabilities: { noPacket: 'add:[]text drop:[]text' },
   ContainerResizePolicy: { noPacket: 'resourceName restartPolicy' },
   ContainerRestartRule: { noPacket: 'action exitCodes:ContainerRestartRuleOnExitCodes' },
-  ContainerRestartRuleOnExitCodes: { noPacket: 'operator values' },
+  ContainerRestartRuleOnExitCodes: { noPacket: 'operator values:[]int32' },
   EnvFromSource: { noPacket: 'configMapRef:ConfigMapEnvSource prefix secretRef:SecretEnvSource' },
   EnvVar: { noPacket: 'name value valueFrom:EnvVarSource' },
   EnvVarSource: {
     noPacket: `configMapKeyRef:ConfigMapKeySelector fieldRef:ObjectFieldSelector fileKeyRef:FileKeySelector
       resourceFieldRef:ResourceFieldSelector secretKeyRef:SecretKeySelector`,
   },
-  ConfigMapEnvSource: { noPacket: 'name optional' },
-  ConfigMapKeySelector: { noPacket: 'key name optional' },
-  FileKeySelector: { noPacket: 'key optional path volumeName' },
+  ConfigMapEnvSource: { noPacket: 'name optional:boolean' },
+  ConfigMapKeySelector: { noPacket: 'key name optional:boolean' },
+  FileKeySelector: { noPacket: 'key optional:boolean path volumeName' },
   ObjectFieldSelector: { noPacket: 'apiVersion fieldPath' },
-  ResourceFieldSelector: { noPacket: 'containerName divisor resource' },
-  SecretEnvSource: { noPacket: 'name optional' },
-  SecretKeySelector: { noPacket: 'key name optional' },
-  ExecAction: { noPacket: 'command' },
-  SleepAction: { noPacket: 'seconds' },
+  ResourceFieldSelector: { noPacket: 'containerName divisor:quantity resource' },
+  SecretEnvSource: { noPacket: 'name optional:boolean' },
+  SecretKeySelector: { noPacket: 'key name optional:boolean' },
+  ExecAction: { noPacket: 'command:[]text' },
+  SleepAction: { noPacket: 'seconds:int64' },
   LocalObjectReference: { noPacket: 'name' },
   PodReadinessGate: { noPacket: 'conditionType' },
   SELinuxOptions: { noPacket: 'level role type user' },
   SeccompProfile: { noPacket: 'localhostProfile type' },
   VolumeDevice: { noPacket: 'devicePath name' },
-  VolumeMount: { noPacket: 'mountPath mountPropagation name readOnly recursiveReadOnly subPath subPathExpr' },
-  WindowsSecurityContextOptions: { noPacket: 'gmsaCredentialSpec gmsaCredentialSpecName hostProcess runAsUserName' },
+  VolumeMount: { noPacket: 'mountPath mountPropagation name readOnly:boolean recursiveReadOnly subPath subPathExpr' },
+  WindowsSecurityContextOptions: {
+    noPacket: 'gmsaCredentialSpec gmsaCredentialSpecName hostProcess:boolean runAsUserName',
+  },
 };
 
 /** Extended resources by which plugins and drivers give out bandwidth and NICs. */
