@@ -41,7 +41,7 @@ export function loadPlan({ given, cwd }: Environment, named: readonly string[], 
   const passedOver = read.manifests.scenario === null ? foldersPassedOver(paths, given, isEmpty) : [];
   const diagnostics = sortDiagnostics([
     ...given.diagnostics,
-    ...read.diagnostics,
+    ...read.diagnostics.filter((one) => !isSaidBetter(one, passedOver)),
     ...passedOver,
     ...planned.diagnostics,
     ...tooManyForThisMachine(planned.plan?.pods.length ?? 0),
@@ -49,6 +49,15 @@ export function loadPlan({ given, cwd }: Environment, named: readonly string[], 
   const wrong = diagnostics.some(({ severity }) => severity === 'error');
   const { live } = planned;
   return { plan: wrong ? null : planned.plan, live, diagnostics, files: manifests.files, atStart: read.atStart };
+}
+
+/** That a folder holds no manifest goes without saying where it is said which folders inside it do. */
+function isSaidBetter({ code, span, message }: Diagnostic, passedOver: readonly Diagnostic[]): boolean {
+  if (code !== 'E109' || span !== undefined) return false;
+  return passedOver.some(({ code: other, message: better }) => {
+    const folder = /^no pod in (.*?);/.exec(better)?.[1];
+    return other === 'E120' && folder !== undefined && message.startsWith(`${folder} holds no `);
+  });
 }
 
 /** What no kernel here could carry, whatever memory a guest of it is given. */

@@ -26,6 +26,21 @@ export function dnsSubdomainProblem(name: string): string | null {
 
 /** Key of a label or annotation: `[prefix/]name`. */
 export function qualifiedNameProblem(key: string): string | null {
+  const problem = plainNameProblem(key);
+  return problem === null ? null : `${problem}${invisibleIn(key)}`;
+}
+
+/** A space of typesetting looks as any other, and a mark of no width like nothing. */
+function invisibleIn(text: string): string {
+  const found = INVISIBLE.exec(text)?.[0];
+  if (found === undefined) return '';
+  const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return `; there is an invisible U+${code} in it, which is no space of YAML`;
+}
+
+const INVISIBLE = /[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]/;
+
+function plainNameProblem(key: string): string | null {
   const parts = key.split('/');
   if (parts.length > 2) return 'must be `name` or `prefix/name`';
   const name = parts.at(-1) ?? '';
@@ -43,8 +58,11 @@ export function qualifiedNameProblem(key: string): string | null {
 export function labelValueProblem(value: string): string | null {
   if (value.length > 63) return 'must have at most 63 characters';
   if (value === '' || QUALIFIED.test(value)) return null;
-  return 'must be empty or consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit';
+  return `${LABEL_VALUE_RULE}${invisibleIn(value)}`;
 }
+
+const LABEL_VALUE_RULE =
+  'must be empty or consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit';
 
 /** IANA service name: the names of container ports. */
 export function portNameProblem(name: string): string | null {

@@ -47,6 +47,51 @@ describe('what is read', () => {
     expect(manifests.pods.map((p) => p.spanOf(['metadata', 'name']).line)).toEqual([3, 8, 16]);
   });
 
+  test('a list inside of a list is refused, as kubectl refuses it, whatever it lists', () => {
+    const inner = (kind: string) =>
+      `apiVersion: v1\nkind: List\nitems:\n- { apiVersion: v1, kind: ${kind}, items: [ ] }\n`;
+    for (const kind of ['List', 'PodList'])
+      expect(read({ 'a.yaml': inner(kind) }).said).toMatch(/^a.yaml:4:.* error\[E110\]: a list inside a list/);
+  });
+
+  test.each([
+    ['a table', 'kind: Table\napiVersion: meta.k8s.io/v1\nrows: []\n', 'E110', 'the objects are not in it'],
+    ['an event', 'type: ADDED\nobject: { apiVersion: v1, kind: Pod }\n', 'E110', 'an event of a watch'],
+    [
+      'an answer',
+      'apiVersion: v1\nkind: Status\nstatus: Failure\nmessage: gone\n',
+      'E110',
+      '(Failure), and no object: gone',
+    ],
+    ['a list of nothing', 'apiVersion: v1\nkind: List\nitems: []\n', 'E109', 'a list without a single object'],
+    ['a list without items', 'apiVersion: v1\nkind: List\n', 'E110', 'a List without `items`'],
+    ['a kustomization', 'resources: [ a.yaml ]\n', 'E110', 'a kustomization'],
+    [
+      'a kustomization with its kind',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [ a.yaml ]\n',
+      'E110',
+      'a kustomization',
+    ],
+    [
+      'a component of kustomizations',
+      'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n',
+      'E110',
+      'a kustomization',
+    ],
+  ])('what is printed, and is no manifest, is one error that says what it is: %s', (_, text, code, words) => {
+    const { diagnostics } = read({ 'a.yaml': text });
+    expect(diagnostics).toMatchObject([{ code, message: expect.stringContaining(words) as string }]);
+  });
+
+  test('a space of typesetting in a label is named, and no template is seen in a list for a key', () => {
+    const labelled = (labels: string) => pod('a').replace('name: a', `name: a, labels: ${labels}`);
+    expect(read({ 'a.yaml': labelled('{app:\u00a0web}') }).said).toMatch(/E209.*U\+00A0/);
+    expect(read({ 'a.yaml': labelled('{app: "we\u200bb"}') }).said).toMatch(/E209.*U\+200B/);
+    const helpOf = (text: string) => readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text })).diagnostics[0]!.help;
+    expect(helpOf(labelled('{[a]: b}'))).not.toContain('Helm');
+    expect(helpOf(labelled('{ {{ .Values.name }}: b }'))).toContain('helm');
+  });
+
   test('a file named twice is read once', () => {
     expect(read({ 'a.yaml': pod('a') }, ['a.yaml', '.', './a.yaml']).manifests.pods).toHaveLength(1);
   });

@@ -1,6 +1,7 @@
 /** One document: which kind it is, its schema, and the typed object it becomes. */
 import type { z } from 'zod';
 import type { Collector } from '../diagnostics/collector.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { checkSchema, type Written } from './check-schema.ts';
 import type { FieldWords } from './fields/field-words.ts';
@@ -10,7 +11,8 @@ import { tellSurprises } from './surprises.ts';
 import type { KindWords } from './other-kinds/kind-words.ts';
 import type { NeededObjects } from './other-kinds/needed-objects.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
-import { unreadObject, type UnreadObject } from './unread.ts';
+import { printedByOthers } from './other-kinds/printed-by-others.ts';
+import { anything, unreadObject, type UnreadObject } from './unread.ts';
 import { within, type IsEnough, type Source, type YamlDocument } from './yaml-documents.ts';
 
 /** An object that fits the schema of its kind, with everything as it was written. */
@@ -30,6 +32,8 @@ export interface Findings {
   readonly services: ServiceSketch[];
   readonly needed: NeededObjects;
   readonly unread: UnreadObject[];
+  /** Where lists without an item stand. */
+  readonly emptyLists: Span[];
   /** Scenarios that do not fit their schema. */
   readonly brokenScenarios: YamlDocument[];
 }
@@ -45,7 +49,11 @@ export function readObjects(document: YamlDocument, findings: Findings, isEnough
     return [];
   }
   if ('items' in value) return readItems(value, document, findings, isEnough);
-  return readObject(value as Readonly<Record<string, unknown>>, document, findings);
+  const object = value as Readonly<Record<string, unknown>>;
+  const printed = printedByOthers(object);
+  if (printed === null) return readObject(object, document, findings);
+  diagnostics.add('E110', firstLine(document), printed.message, { help: printed.help });
+  return [];
 }
 
 /** Whatever has `items` is a list to kubectl, of whatever kind. */
@@ -60,7 +68,9 @@ function readItems(
   isEnough: IsEnough,
 ): RawObject[] {
   const objects: RawObject[] = [];
-  for (const [i, item] of itemsOf(list).entries()) {
+  const items = itemsOf(list);
+  if (items.length === 0) findings.emptyLists.push(document.keySpanOf(['items']));
+  for (const [i, item] of items.entries()) {
     if (isEnough(() => document.spanOf(['items', i]))) break;
     for (const object of readItem(item, i, list, document, findings, isEnough)) objects.push(object);
   }
@@ -78,6 +88,14 @@ function readItem(
 ): RawObject[] {
   const { kind: listKind, apiVersion } = list as { kind?: unknown; apiVersion?: unknown };
   const inside = within(document, ['items', i]);
+  // Of a list in a list kubectl takes nothing: it is an item of the outer one, which has no items to it.
+  if (typeof item === 'object' && item !== null && Array.isArray((item as { items?: unknown }).items)) {
+    findings.diagnostics.add('E110', inside.keySpanOf(['items']), 'a list inside a list: kubectl takes none of them', {
+      help: 'put its items into the outer list',
+    });
+    findings.unread.push(anything);
+    return [];
+  }
   const plain = typeof item === 'object' && item !== null && !Array.isArray(item);
   if (!plain || typeof listKind !== 'string' || isSaid(item, 'kind') || isSaid(item, 'apiVersion')) {
     return readObjects({ value: item, ...inside }, findings, isEnough);

@@ -64,6 +64,7 @@ export class Reading {
   readonly services: ServiceSketch[] = [];
   readonly needed = new NeededObjects();
   readonly unread: UnreadObject[] = [];
+  readonly emptyLists: Span[] = [];
   readonly brokenScenarios: YamlDocument[] = [];
   readonly sources: SourceFile[] = [];
   readonly #files: Files;
@@ -292,6 +293,13 @@ export class Reading {
   }
 
   refuseNothing(paths: readonly string[]): void {
+    const [list] = this.emptyLists;
+    if (list !== undefined) {
+      this.diagnostics.add('E109', list, 'a list without a single object, and nothing else is there', {
+        help: '`kubectl get` prints this where it finds nothing: export again, with `-n NAMESPACE` or `-A`',
+      });
+      return;
+    }
     this.diagnostics.add('E109', undefined, `no object in ${paths.join(', ')} that could be brought up`, {
       help: `give files, or a folder with .yaml, .yml or .json files in it (${this.#recursive ? NO_LINKS : '-R searches the folders inside it too'})`,
     });

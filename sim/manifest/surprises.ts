@@ -8,9 +8,10 @@ export function tellSurprises(source: Source, ours: boolean, diagnostics: Collec
     if (surprise.what === 'version') {
       const { text, value } = surprise;
       const written = typeof value === 'string' ? `the key \`${value}\`` : valueWords(value);
-      const other = typeof value === 'string' ? 'quote it' : `write \`${String(value)}\`, or quote it`;
+      // What fits its field is no text by mistake: of text that was meant the schema has said so.
+      const help = typeof value === 'string' ? `quote it: "${text}"` : `write \`${String(value)}\` where that is meant`;
       diagnostics.add('W203', surprise.span, `\`${text}\` is ${written} here: manifests are read as YAML 1.1`, {
-        help: `${other} where text is meant: "${text}"`,
+        help,
       });
     } else if (ours) {
       diagnostics.add('E107', surprise.span, `key \`${surprise.name}\` appears twice`, {

@@ -19,17 +19,23 @@ export function foldersPassedOver(
   if (recursive) return [];
   return paths.flatMap((path): Diagnostic[] => {
     if (files.stat(path)?.kind !== 'folder' || (files.render?.(path) ?? null) !== null) return [];
-    const inside = manifestsInside(path, files);
-    const [first] = inside;
-    if (first === undefined) return [];
-    const where = inside.length === 1 ? first : `${inside.length} files, ${first} the first`;
-    const help = `read the folders inside it too: \`ipvlane ${command} -R ${path}\``;
+    const { manifests, rendered } = inside(path, files);
+    const [first] = rendered;
+    if (manifests.length === 0 && first === undefined) return [];
+    // -R reads what must be rendered as it lies, or leaves it out.
+    const mustRender =
+      first !== undefined && manifests.every((file) => rendered.some((folder) => file.startsWith(`${folder}/`)));
+    const where = listed(mustRender ? rendered : manifests);
+    const what = mustRender ? 'what must be rendered lies' : 'manifests lie';
+    const help = mustRender
+      ? `name one of them, which is rendered: \`ipvlane ${command} ${first}\``
+      : `read the folders inside it too: \`ipvlane ${command} -R ${path}\``;
     return isEmpty
       ? [
           {
             code: 'E120',
             severity: 'error',
-            message: `no pod in ${path}; manifests lie in folders inside it: ${where}`,
+            message: `no pod in ${path}; ${what} in folders inside it: ${where}`,
             help,
           },
         ]
@@ -40,12 +46,25 @@ export function foldersPassedOver(
 /** A hint is not worth a walk through somebody's whole home folder. */
 const ENTRIES = 20_000;
 
-function manifestsInside(folder: string, files: Files): string[] {
+function listed(paths: readonly string[]): string {
+  const [first = ''] = paths;
+  return paths.length === 1 ? first : `${paths.length} of them, ${first} the first`;
+}
+
+interface Inside {
+  readonly manifests: readonly string[];
+  /** Kustomizations and charts. */
+  readonly rendered: readonly string[];
+}
+
+function inside(folder: string, files: Files): Inside {
   const prefix = folder === '.' ? '' : `${folder.replace(/\/$/, '')}/`;
-  return findBelow(folder, files, ENTRIES).files.filter(
+  const below = findBelow(folder, files, ENTRIES);
+  const manifests = below.files.filter(
     (file) =>
       file.slice(prefix.length).includes('/') &&
       isRegular(files.stat(file)) &&
       OBJECT.test(new TextDecoder().decode(files.read(file))),
   );
+  return { manifests, rendered: [...below.kustomizations, ...below.charts] };
 }

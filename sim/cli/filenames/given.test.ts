@@ -152,6 +152,21 @@ describe('-R', () => {
     expect(foldersPassedOver(['d'], { ...given, recursive: true }, isEmpty)).toEqual([]);
   });
 
+  test('of kustomizations and charts alone one is named to be rendered', async () => {
+    const { given } = await give({
+      files: {
+        'd/k/kustomization.yaml': 'resources: [p.yaml]',
+        'd/k/p.yaml': pod('p'),
+        'd/c/Chart.yaml': 'name: c',
+        'd/c/templates/t.yaml': 'kind: {{ x }}',
+      },
+      options: { paths: ['d'] },
+    });
+    expect(foldersPassedOver(['d'], given, true)).toMatchObject([
+      { code: 'E120', message: containing('2 of them, d/k the first'), help: containing('`ipvlane check d/k`') },
+    ]);
+  });
+
   test('a folder with other YAML inside has nothing that is passed over', async () => {
     const { given } = await give({
       files: { 'd/a.yaml': pod('a'), 'd/in/values.yaml': 'a: b' },

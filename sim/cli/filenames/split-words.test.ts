@@ -24,6 +24,16 @@ test.each([
   expect(splitWords('after a port', positional, disk)).toEqual({ words, paths });
 });
 
+test.each([
+  ['d/a.yaml:80', 'write the port before the path: `a b 80 d/a.yaml`'],
+  ['nowhere/b.yaml', 'write FROM, TO, PORT, and then the paths'],
+])('what can be neither a port nor a path is no port: %s', (third, help) => {
+  expect(() => splitWords('after a port', ['a', 'b', third], disk)).toThrow(
+    expect.objectContaining({ diagnostics: [expect.objectContaining({ code: 'E101', help })] }),
+  );
+  expect(splitWords('after a port', ['a', 'b', 'tcp/http'], disk).words).toEqual(['a', 'b', 'tcp/http']);
+});
+
 test('words from a number on are paths; of others none is', () => {
   expect(splitWords(0, ['x', 'y'], disk)).toEqual({ words: [], paths: ['x', 'y'] });
   expect(splitWords('options only', ['pod', 'y'], disk)).toEqual({ words: ['pod', 'y'], paths: [] });

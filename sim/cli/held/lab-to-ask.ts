@@ -1,4 +1,6 @@
 /** Whom `reach`, `explain`, `probe` and `traffic` ask: the lab that is held, or one that is booted for it. */
+import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { didYouMean } from '../../diagnostics/nearest.ts';
 import { chooseKernel } from '../../kernel/choose.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -6,6 +8,7 @@ import type { Told } from '../../reach/answers.ts';
 import { AskingLab } from '../../reach/asking-lab.ts';
 import type { Clock } from '../../trace/record.ts';
 import { clockWanted } from '../clock-wanted.ts';
+import { namespaceOf } from '../namespace-option.ts';
 import type { Environment } from '../environment.ts';
 import { onlyHeldLab, runNamed } from '../held-run.ts';
 import { loadPlanOrThrow } from '../load-plan.ts';
@@ -35,11 +38,22 @@ export async function labToAsk(
   const chosen = folder ?? (paths.length === 0 ? await onlyHeldLab(environment.cwd) : null);
   if (chosen === null) {
     const { plan } = loadPlanOrThrow(environment, paths.length === 0 ? ['.'] : paths, { withoutTimeline: true });
+    refuseUnknownNamespace(plan, namespaceOf(options));
     return { plan, held: null };
   }
   const held = await HeldLab.at(chosen);
+  refuseUnknownNamespace(held.plan, namespaceOf(options));
   environment.stderr.write(`asking the lab ${held.who.scenario}, held in ${chosen}\n`);
   return { plan: held.plan, held };
+}
+
+/** Where nothing is named that would be looked for in it, nobody else would say so. */
+function refuseUnknownNamespace({ namespaces, pods }: Pick<Plan, 'namespaces' | 'pods'>, asked: string | null): void {
+  const known = new Set([...namespaces.map(({ name }) => name), ...pods.map(({ namespace }) => namespace), 'default']);
+  if (asked === null || known.has(asked)) return;
+  const message = `there is no namespace \`${asked}\`, as -n names it`;
+  const help = didYouMean(asked, known) ?? `there are ${[...known].sort().join(', ')}`;
+  throw new DiagnosticError('manifest', [{ code: 'E305', severity: 'error', message, help }]);
 }
 
 /**

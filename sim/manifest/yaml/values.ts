@@ -173,7 +173,11 @@ function mergedKeys(value: Node): Set<string> {
 export function keyText(key: Node): string {
   const node = key.kind === 'alias' ? key.target : key;
   if (node.kind !== 'scalar') {
-    const help = 'quote it; if this is a Helm template (`{{ ... }}`), render it first with `helm template`';
+    // `{{ .Values.name }}` is a mapping whose key is one.
+    const help =
+      node.kind === 'map'
+        ? 'quote it; if this is a Helm template (`{{ ... }}`), render it first with `helm template`'
+        : 'write one text, quoted where it begins with `[`';
     throw new YamlError('a key must be text', key.start, key.end, help);
   }
   if (node.tag === null && node.style !== 'plain') return node.text;
