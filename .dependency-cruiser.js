@@ -39,6 +39,7 @@ export const importTable = {
     'sim/lab/protocol.ts',
     'sim/manifest/object-name.ts',
     'sim/manifest/scenario-port.ts',
+    'sim/manifest/special-address.ts',
     'sim/plan',
     'sim/trace',
     'dataplane/policy',

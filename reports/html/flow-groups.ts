@@ -2,6 +2,7 @@
 import { NOT_MEASURED } from '../../sim/measure/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import { namedParties, workloadName } from '../../sim/plan/named-party.ts';
+import { sum } from '../../sim/plan/sum.ts';
 
 export type Parties = Parameters<typeof namedParties>[0];
 
@@ -41,5 +42,5 @@ export function together(
   format: (sum: number) => string,
 ): string {
   const values = flows.flatMap((flow) => of(flow) ?? []);
-  return values.length === 0 ? NOT_MEASURED : format(values.reduce((sum, value) => sum + value, 0));
+  return values.length === 0 ? NOT_MEASURED : format(sum(values));
 }

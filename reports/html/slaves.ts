@@ -3,6 +3,7 @@
  */
 import { formatLimit } from '../../sim/measure/format.ts';
 import type { NodePlan, Plan, PodPlan } from '../../sim/plan/plan.ts';
+import { withoutPrefix } from '../../sim/plan/address-of-cidr.ts';
 
 export interface Slave {
   readonly name: string;
@@ -52,7 +53,10 @@ function together(pods: readonly PodPlan[]): Slave | null {
   if (first === undefined) return null;
   const last = pods.at(-1) ?? first;
   const name = first.owner === null ? 'single pods' : `${first.owner.kind} ${first.owner.name}`;
-  const address = (pod: PodPlan) => pod.interfaces[0]?.addresses[0]?.split('/')[0] ?? 'no address';
+  const address = (pod: PodPlan) => {
+    const [first] = pod.interfaces[0]?.addresses ?? [];
+    return first === undefined ? 'no address' : withoutPrefix(first);
+  };
   return {
     name: `${pods.length} × ${name}`,
     detail: `${address(first)} … ${address(last)}`,

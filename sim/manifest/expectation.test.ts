@@ -97,6 +97,17 @@ describe('an expectation', () => {
     expect(problem.help).not.toBe('');
   });
 
+  test.each([
+    ['wire_bps < mean', '`mean limit`'],
+    ['wire_bps < mean limt', '`mean limit`'],
+    ['wire_bps < meen limit', '`mean limit`'],
+    ['wire_bps < mean_limit', '`mean limit`'],
+    ['wire_bps < limt', '`limit`'],
+    ['wire_bps < 1.1 predcted', '`predicted`'],
+  ])('of %j the value that was meant is told', (text, meant) => {
+    expect(parse(text)).toMatchObject({ help: expect.stringContaining(meant) as string });
+  });
+
   test('every metric, comparison and value goes together', () => {
     const metric = fc.constantFrom(...(Object.keys(metrics) as (keyof typeof metrics)[]));
     const op = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');

@@ -301,12 +301,17 @@ function parseValue(text: string, metric: MetricName, words: readonly Word[]): E
     return { ...extra, end: text.trimEnd().length, message: `\`${extra.text}\` is too much here`, help: VALUE_HELP };
   }
   if (bare || (reference !== null && number !== null && number[2] !== '')) {
-    const help = didYouMean(first.text, ['limit', 'predicted']) ?? VALUE_HELP;
+    // `mean limit` is two words.
+    const whole = behind.map((word) => word.text).join(' ');
+    const meant = didYouMean(whole, REFERENCES) ?? (first.text === 'mean' ? 'did you mean `mean limit`?' : undefined);
+    const help = meant ?? didYouMean(first.text, REFERENCES) ?? VALUE_HELP;
     return { ...first, message: `\`${first.text}\` is not a value`, help };
   }
   const value = number === null ? 1 : Number(number[1]) * (MULTIPLIERS[number[2] ?? ''] ?? 1);
   return reference === null ? { of: 'number', value } : { of: reference.of, times: value };
 }
+
+const REFERENCES: readonly Exclude<ExpectationValue['of'], 'number'>[] = ['limit', 'mean limit', 'predicted'];
 
 /** `limit`, `mean limit` or `predicted` at the beginning of these words. */
 function parseReference(words: readonly Word[]): {

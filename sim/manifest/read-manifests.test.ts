@@ -545,6 +545,12 @@ describe('a Scenario', () => {
     });
   });
 
+  test('a step inside of another is told the verbs that it may have', () => {
+    const helpOf = (step: string) => read({ 's.yaml': scenario(`timeline:\n${step}`) }).diagnostics[0]!.help;
+    expect(helpOf('- name: idle')).toMatch(/sleep, steps$/);
+    expect(helpOf('- { repeat: 2, steps: [ { name: idle } ] }')).toMatch(/sleep$/);
+  });
+
   test.each([
     ['- dance: 1', 'E201', 'dance'],
     ['- name: idle', 'E218', 'name: idle'],

@@ -2,6 +2,7 @@
 import { formatAmount } from './format.ts';
 import type { Observations } from './observations.ts';
 import type { Check, RunDiagnostic } from './result.ts';
+import { sum } from '../plan/sum.ts';
 
 /** The heading of these checks, in place of a step's name. */
 const BOOKS = 'the books';
@@ -29,7 +30,6 @@ export function aroundLine(name: string, packets: number): string {
 
 /** The guard does not know whose they were, so all are counted together. A frame to many is dropped once at each, and on the wire. */
 function isCaught({ around, drops }: Observations): boolean {
-  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
   const caught = [...drops.values()].filter(({ reason }) => reason === 'AROUND_EGRESS');
   return sum([...around.values()]) <= sum(caught.map(({ packets }) => packets.last));
 }

@@ -8,6 +8,7 @@ import { formatCount, formatValue } from './format.ts';
 import type { Check, FlowResult } from './result.ts';
 import { statusOf, UNSPOILT, type Finding, type Spoiling } from './spoiling.ts';
 import type { Missed } from './starvation.ts';
+import { sum } from '../plan/sum.ts';
 
 /**
  * @param alone false when the step has several flows: the check's name then says which, as it does where the expectation does
@@ -300,7 +301,7 @@ const PREDICTED: Partial<Record<Metric, (flow: FlowResult) => number | null>> = 
 
 function countDrops(drops: Readonly<Record<string, number>>, reason: string | null): number {
   if (reason !== null) return drops[reason] ?? 0;
-  return Object.values(drops).reduce((sum, packets) => sum + packets, 0);
+  return sum(Object.values(drops));
 }
 
 function resolve(value: ExpectedValue, metric: Metric, flow: FlowResult): number | null {

@@ -16,6 +16,7 @@ import { processorSecondsPerGbit } from './processor-cost.ts';
 import { percentile } from './percentile.ts';
 import type { FlowResult } from './result.ts';
 import { flowsBehindLimit, wireBps } from './wire-rate.ts';
+import { sum } from '../plan/sum.ts';
 
 /** What is known of a flow at the newest record. */
 export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {
@@ -164,5 +165,5 @@ export function us(values: readonly number[], percent: number): number | null {
 
 function sumOrNull(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+  return known.length === 0 ? null : sum(known);
 }

@@ -1,3 +1,5 @@
+import { sum } from '../plan/sum.ts';
+
 /**
  * Jain's fairness index: (sum x)^2 / (n * sum x^2). 1 when all shares are equal, 1/n when one has everything.
  * Source: Jain, Chiu, Hawe, "A Quantitative Measure of Fairness and Discrimination", DEC-TR-301, 1984.
@@ -5,8 +7,7 @@
  * @returns null for fewer than two shares, and when nobody got anything
  */
 export function jainIndex(shares: readonly number[]): number | null {
-  const sum = shares.reduce((total, share) => total + share, 0);
-  if (shares.length < 2 || sum === 0) return null;
-  const squares = shares.reduce((total, share) => total + share * share, 0);
-  return (sum * sum) / (shares.length * squares);
+  const total = sum(shares);
+  if (shares.length < 2 || total === 0) return null;
+  return (total * total) / (shares.length * sum(shares.map((share) => share * share)));
 }

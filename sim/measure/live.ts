@@ -15,6 +15,7 @@ import { limitsInTurn } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import type { Check, DropResult } from './result.ts';
 import { shortCheck, shortDrop } from './short-result.ts';
+import { withoutPrefix } from '../plan/address-of-cidr.ts';
 
 export interface LiveView {
   readonly scenario: string;
@@ -131,7 +132,7 @@ function livePod(seen: Observations, pod: PodPlan, droppedBy: ReadonlyMap<string
     owner: pod.owner,
     state: state?.state ?? 'Pending',
     message: state?.message ?? null,
-    address: address?.split('/')[0] ?? null,
+    address: address === undefined ? null : withoutPrefix(address),
     limits: pod.limits,
     enforced: pod.enforced,
     ingress: rate('ingress'),

@@ -7,7 +7,7 @@ import { cidrContains, formatCidr, parseAddress, type Cidr, type Family } from '
 import type { Collector } from '../diagnostics/collector.ts';
 import { withoutLeadingZeros } from '../manifest/cidr.ts';
 import type { LabelSelectorSpec, Located, Path, SpiderIPPoolManifest } from '../manifest/manifests.ts';
-import { tryCidr } from './address-of-cidr.ts';
+import { tryCidr, withoutPrefix } from './address-of-cidr.ts';
 import {
   formatIpRange,
   holds,
@@ -324,7 +324,7 @@ export function isBefore(a: Located, b: Located): boolean {
 }
 
 function familyOf(cidr: string): Family | null {
-  const family = isIP(cidr.split('/', 1)[0] ?? '');
+  const family = isIP(withoutPrefix(cidr));
   return family === 4 || family === 6 ? family : null;
 }
 

@@ -8,6 +8,7 @@
 import { isIP } from 'node:net';
 import { addressesOf } from './cni/chain-remarks.ts';
 import { withKnownKeys } from './cni/plugin-config.ts';
+import { withoutPrefix } from './address-of-cidr.ts';
 
 export const multusAnnotations = {
   defaultNetwork: 'v1.multus-cni.io/default-network',
@@ -86,7 +87,7 @@ function parseJsonList(text: string, defaultNamespace: string): readonly Network
     const wanted = ips ?? [];
     const routers = gateways === undefined || gateways === null ? null : addressesOf(gateways);
     if (!Array.isArray(wanted) || !wanted.every((ip) => typeof ip === 'string')) return '`ips` is a list of strings';
-    const wrongIp = wanted.find((ip) => isIP(ip.split('/', 1)[0] ?? '') === 0);
+    const wrongIp = wanted.find((ip) => isIP(withoutPrefix(ip)) === 0);
     if (wrongIp !== undefined) return `failed to parse IP address "${wrongIp}"`;
     if (gateways !== undefined && gateways !== null && routers === null)
       return '`default-route` is a list of IP addresses';

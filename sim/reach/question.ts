@@ -1,11 +1,12 @@
 /** Which pairs and ports are asked about: what people name on the command line, or all pods and their declared ports. */
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
 import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario-port.ts';
+import { specialAddress } from '../manifest/special-address.ts';
 import { withoutPrefix } from '../plan/address-of-cidr.ts';
 import { noSuchPort, portAt } from '../plan/declared-port.ts';
 import { isNobody, namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
@@ -110,7 +111,9 @@ function isAddress(text: string): boolean {
 function partyAt(parties: ReadonlyMap<string, NamedParty>, text: string): NamedParty | null {
   const value = parseAddress(text);
   const address = formatAddress(value);
-  if (SPECIAL.check(address, address.includes(':') ? 'ipv6' : 'ipv4'))
+  const special = specialAddress(address);
+  // Of the upper reserved ones only the broadcast is nobody's; what is on a link alone may be asked about.
+  if (special !== null && special !== 'link-local' && (special !== 'reserved' || address === '255.255.255.255'))
     refuse(`${text} is no address of one machine`, 'name the address that the packet goes to or comes from');
   const is = (other: string): boolean => parseAddress(withoutPrefix(other)) === value;
   const all = [...parties.values()];
@@ -123,18 +126,6 @@ function partyAt(parties: ReadonlyMap<string, NamedParty>, text: string): NamedP
     `ask about \`${further.name}\``,
   );
 }
-
-/** What no packet between two machines comes from or goes to: unspecified, loopback, multicast, broadcast. */
-const SPECIAL = new BlockList();
-for (const [network, length] of [
-  ['0.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['224.0.0.0', 4],
-] as const)
-  SPECIAL.addSubnet(network, length, 'ipv4');
-SPECIAL.addAddress('255.255.255.255', 'ipv4');
-SPECIAL.addSubnet('::', 127, 'ipv6');
-SPECIAL.addSubnet('ff00::', 8, 'ipv6');
 
 /** Protocol and number in either order, as Scenarios and as `kubectl` write it, or a name. @throws DiagnosticError of kind manifest */
 function saidPort(text: string) {

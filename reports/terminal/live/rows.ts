@@ -4,6 +4,7 @@ import { formatDuration, formatRate } from '../../../sim/measure/format.ts';
 import type { DropRow } from './drop-table.tsx';
 import type { PodRow, Shaped } from './pod-table.tsx';
 import type { TimelineRow } from './timeline-lines.ts';
+import { sum } from '../../../sim/plan/sum.ts';
 
 export const POD_ORDERS = ['name', 'egress', 'ingress', 'drops'] as const;
 export type PodOrder = (typeof POD_ORDERS)[number];
@@ -84,10 +85,6 @@ function together(
     limitBps: limits.length === all.length ? sum(limits) : null,
     history: (all[0]?.[0].history ?? []).map((_, i) => sum(all.map(([{ history }]) => history[i] ?? 0))),
   };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 export function timelineRows(view: LiveView): TimelineRow[] {

@@ -5,6 +5,7 @@ import type { LimitsPlan } from '../../plan/plan.ts';
 import { departureQueue } from '../departure-queue.ts';
 import type { QueuePart, Shaping } from './shaping.ts';
 import { root } from './shaping.ts';
+import { sum } from '../../plan/sum.ts';
 
 export interface PodShaping {
   /** At the slave. */
@@ -24,8 +25,7 @@ export function podShaping(engine: EngineName, { egressBps, ingressBps }: Limits
 
 /** What takes the place of a node's NIC's own queue; null: nothing does. `egressBps`: the limits of the node's pods. */
 export function masterQueue(engine: EngineName, egressBps: readonly number[]): readonly QueuePart[] | null {
-  const sum = egressBps.reduce((all, bps) => all + bps, 0);
-  return table[engine].master?.(sum) ?? null;
+  return table[engine].master?.(sum(egressBps)) ?? null;
 }
 
 type ByRate = (rateBps: number) => Shaping;

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { AddressFamily } from '../../linux/neighbour-table.ts';
 import { withoutPrefix } from '../../plan/address-of-cidr.ts';
 import type { Plan, PodPlan } from '../../plan/plan.ts';
-import { sum } from '../sum.ts';
+import { sum } from '../../plan/sum.ts';
 
 /** A network namespace with addresses, as CIDR text, interface by interface. */
 export type Machine = readonly (readonly string[])[];

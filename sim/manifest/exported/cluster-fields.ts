@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { specialAddress, type SpecialAddress } from '../special-address.ts';
 import type { Path } from '../manifests.ts';
 
 export interface ObjectOrigin {
@@ -29,9 +30,26 @@ export interface PodStatus {
 
 const text = z.string().optional();
 /** Empty where there was none yet. */
-const ip = z.string().refine((written) => written === '' || (isIP(written) !== 0 && !written.includes('%')), {
-  error: ({ input }) => `\`${String(input)}\` is no IP address`,
+const ip = z.string().superRefine((written, context) => {
+  const wrong = written === '' ? null : addressProblem(written);
+  if (wrong !== null) context.addIssue({ code: 'custom', message: `\`${written}\` ${wrong}` });
 });
+
+/** As the API server has it for addresses that others are told of (ValidateNonSpecialIP of pkg/apis/core/validation). */
+function addressProblem(written: string): string | null {
+  if (isIP(written) === 0 || written.includes('%')) return 'is no IP address';
+  const special = specialAddress(written);
+  return special === null ? null : `is ${WORDS[special]}, and no address by which others reach it`;
+}
+
+const WORDS: Readonly<Record<SpecialAddress, string>> = {
+  unspecified: 'an address of nobody',
+  loopback: 'a loopback address',
+  'link-local': 'an address of one link alone',
+  multicast: 'an address of a group',
+  reserved: 'a reserved address',
+};
+
 const ips = z.array(z.looseObject({ ip })).optional();
 
 const origin = z.looseObject({

@@ -46,6 +46,25 @@ describe('a status that cannot be read counts as not written, and that is said',
     expect(read?.status?.addresses ?? []).toEqual(field === 'podIP' ? [] : ['10.0.0.9']);
   });
 
+  test.each([
+    ['127.0.0.1', 'a loopback address'],
+    ['169.254.1.1', 'an address of one link alone'],
+    ['224.0.0.1', 'an address of a group'],
+    ['0.0.0.0', 'an address of nobody'],
+    ['255.255.255.255', 'a reserved address'],
+    ['::1', 'a loopback address'],
+    ['::', 'an address of nobody'],
+    ['fe80::1', 'an address of one link alone'],
+    ['ff02::1', 'an address of a group'],
+    ['::ffff:127.0.0.1', 'a loopback address'],
+  ])('%s is %s', (address, what) => {
+    for (const field of ['podIP', 'hostIP']) {
+      expect(said(pod({ phase: 'Running', [field]: address })).words).toEqual([
+        `W450 \`status.${field}\` cannot be read, and counts as not written: \`${address}\` is ${what}, and no address by which others reach it <"${address}">`,
+      ]);
+    }
+  });
+
   test('a status of another form altogether; an empty one is none', () => {
     expect(said(pod('Running')).words).toEqual([expect.stringMatching(/^W450 `status` cannot be read/)]);
     expect(said(pod({}))).toMatchObject({ words: [], pod: { status: null } });

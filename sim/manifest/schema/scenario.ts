@@ -28,6 +28,9 @@ export const verbs = [
   ...(['inject', 'underlay', 'link', 'sleep', 'steps'] as const),
 ] as const;
 
+/** Of a step inside of another. */
+const singleVerbs = verbs.filter((verb) => verb !== 'steps');
+
 const DURATION_HELP = 'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`';
 
 const duration = z
@@ -403,22 +406,31 @@ const stepFields = {
 };
 
 /** One that has no steps of its own. */
-const singleStep = z.strictObject(stepFields).superRefine(refineStep);
+const singleStep = z.strictObject(stepFields).superRefine((written, context) => {
+  refineStep(written, singleVerbs, context);
+});
 
 export const step = z
   .strictObject({
     ...stepFields,
     steps: z.array(singleStep).min(1).optional().describe('Several in a row, to be repeated together.'),
   })
-  .superRefine(refineStep)
+  .superRefine((written, context) => {
+    refineStep(written, verbs, context);
+  })
   .meta({ id: 'step' });
 
 type StepFields = { readonly [Key in keyof typeof stepFields]?: z.output<(typeof stepFields)[Key]> | undefined };
 
-function refineStep(written: StepFields & { readonly steps?: unknown }, context: Parameters<typeof problem>[0]): void {
-  const said = verbs.filter((verb) => written[verb] !== undefined);
+/** @param possible the verbs that it may have */
+function refineStep(
+  written: StepFields & { readonly steps?: unknown },
+  possible: readonly (typeof verbs)[number][],
+  context: Parameters<typeof problem>[0],
+): void {
+  const said = possible.filter((verb) => written[verb] !== undefined);
   const first = said[0];
-  const known = verbs.join(', ');
+  const known = possible.join(', ');
   if (first === undefined) problem(context, 'E218', [], 'a step needs a verb', `write one of ${known}`);
   for (const verb of said.slice(1)) {
     problem(

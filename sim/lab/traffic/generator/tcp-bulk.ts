@@ -7,7 +7,7 @@ import { setReceiveLowWater } from '../../../linux/socket-options.ts';
 import { partsOf } from '../../../plan/volume.ts';
 import { tcpInfo } from '../../../linux/tcp-info.ts';
 import type { Lab } from '../../lab.ts';
-import { sum } from '../../sum.ts';
+import { sum } from '../../../plan/sum.ts';
 import type { FlowMeter } from './flow-meter.ts';
 import { metronome } from './metronome.ts';
 import { Outflow } from './outflow.ts';
