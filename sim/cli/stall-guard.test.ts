@@ -12,6 +12,7 @@ const plan = {
   timeline: [
     { index: 0, name: 'an hour', kind: 'sleep', durationNs: 3600e9 },
     { index: 1, name: 'ready', kind: 'wait', pods: [], timeoutNs: 30e9 },
+    { index: 2, name: 'an hour later', kind: 'sleep', durationNs: 1e9, notBefore: { step: 0, ns: 3600e9 } },
   ],
 } as unknown as Plan;
 const limits = { silenceMs: 5_000, labNs: 60e9 };
@@ -33,7 +34,7 @@ test('a lab that is silent for too long on the wall clock is said to have stoppe
   expect(words).toEqual([]);
   vi.advanceTimersByTime(1);
   expect(words).toEqual([
-    'nothing was heard of the lab for 5 s; the last was that step 2/2 `ready` started, at 2.000 s of its time',
+    'nothing was heard of the lab for 5 s; the last was that step 2/3 `ready` started, at 2.000 s of its time',
   ]);
 });
 
@@ -48,8 +49,19 @@ test('signs of life keep it going on the wall clock, but not for ever on its own
   guard.heard({ type: 'alive', t: 100e9 });
   guard.heard({ type: 'alive', t: 110e9 });
   expect(words).toEqual([
-    'the lab made no progress for 100 s of its time; the last was that step 2/2 `ready` started, at 0.000 s of its time',
+    'the lab made no progress for 100 s of its time; the last was that step 2/3 `ready` started, at 0.000 s of its time',
   ]);
+  guard[Symbol.dispose]();
+});
+
+test('before a step that is to begin so long after another it may be silent for so long', () => {
+  const { guard, words } = guarded();
+  const finished = step(1, 2e9);
+  guard.heard({ ...finished, record: { ...finished.record, state: 'finished' } });
+  guard.heard({ type: 'alive', t: 3600e9 });
+  expect(words).toEqual([]);
+  guard.heard({ type: 'alive', t: 3700e9 });
+  expect(words).toHaveLength(1);
   guard[Symbol.dispose]();
 });
 

@@ -31,6 +31,8 @@ export class StallGuard implements Disposable {
   #last = 'it came up';
   #progressNs = 0;
   #plannedNs = 0;
+  /** The last step that has begun. */
+  #begun = -1;
   /** A lab that is held is expected to do nothing. */
   #held = false;
 
@@ -81,8 +83,11 @@ export class StallGuard implements Disposable {
     this.#progressNs = record.t;
     this.#last = `${this.#wordsOf(record)}, at ${(record.t / 1e9).toFixed(3)} s of its time`;
     if (record.type !== 'step') return;
-    const step = this.#plan.timeline[record.step];
-    this.#plannedNs = record.state === 'started' && step !== undefined ? plannedNs(step) : 0;
+    const { [record.step]: step, [Math.max(this.#begun, record.step) + 1]: next } = this.#plan.timeline;
+    this.#begun = Math.max(this.#begun, record.step);
+    // Between two steps the next may have to wait until so long after another.
+    if (record.state === 'started') this.#plannedNs = step === undefined ? 0 : plannedNs(step);
+    else this.#plannedNs = next?.notBefore?.ns ?? 0;
   }
 
   #checkLabTime(t: number): void {

@@ -149,13 +149,14 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
     lab.exhaustion.look();
     lookForLosses(partiesOf(step));
   };
+  const onPause = (): void => begin({ kind: 'sleep' });
   const again = (step: StepPlan): Promise<boolean> =>
     options.askAgain === true && step.kind === 'traffic' ? setting.askAgain(step.index) : Promise.resolve(false);
   const onLate = ({ name }: StepPlan, lateNs: number): void => {
     const ms = (lateNs / 1e6).toFixed(0);
     note(lab, 'warning', `${name} begins ${ms} ms later than \`every\` says: what came before took longer`);
   };
-  const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd, onLate, again });
+  const outcome = await runTimeline(lab, plan.timeline, runners, stop, { onBegin, onEnd, onPause, onLate, again });
   sampler.sample();
   if (options.standIns !== true) books.look();
   line.send(memoryMessage(topology.dataplane));
@@ -179,7 +180,7 @@ const ALIVE_INTERVAL_MS = 10_000;
 interface Sampling {
   readonly sampler: Sampler;
   /** A step begins: its first sample comes an interval later. */
-  readonly begin: (step: StepPlan) => void;
+  readonly begin: (step: Pick<StepPlan, 'kind'>) => void;
 }
 
 /**

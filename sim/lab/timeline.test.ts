@@ -46,6 +46,7 @@ describe('the timeline', () => {
     const lab = { clock: { now: () => t }, record: () => undefined };
     const again = (index: number, ns: number): StepPlan => ({ ...sleepStep(index), notBefore: { step: 0, ns } });
     const late: string[] = [];
+    const paused: number[] = [];
     const onBegin = (): void => {
       began.push(t);
       t += 30e6;
@@ -53,9 +54,11 @@ describe('the timeline', () => {
     // Its timers are the machine's, and this clock stands still meanwhile: what is waited for is not looked at.
     await runTimeline(lab, [sleepStep(0), again(1, 35e6), again(2, 40e6)], runners, new AbortController().signal, {
       onBegin,
+      onPause: () => paused.push(t),
       onLate: ({ index }, ns) => late.push(`${index} ${ns}`),
     });
     expect(began).toEqual([0, 30e6, 60e6]);
+    expect(paused).toEqual([30e6]);
     expect(late).toEqual(['2 20000000']);
   });
 

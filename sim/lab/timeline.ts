@@ -21,6 +21,8 @@ export type StepRunners = { readonly [K in StepPlan['kind']]: StepRunner<K> };
 export interface TimelineEvents {
   readonly onBegin?: (step: StepPlan) => void;
   readonly onEnd?: (step: StepPlan) => void;
+  /** Nothing begins until the step is due. */
+  readonly onPause?: () => void;
   /** A step that was to begin so long after another began begins so much later. */
   readonly onLate?: (step: StepPlan, lateNs: number) => void;
   /** A step that others wait for is over: whether it is to be done once more, from its beginning. */
@@ -62,13 +64,16 @@ async function untilDue(
   step: StepPlan,
   begun: ReadonlyMap<number, number>,
   signal: AbortSignal,
-  { onLate }: TimelineEvents,
+  { onLate, onPause }: TimelineEvents,
 ): Promise<void> {
   const since = step.notBefore === undefined ? undefined : begun.get(step.notBefore.step);
   if (step.notBefore === undefined || since === undefined) return;
   const leftNs = since + step.notBefore.ns - clock.now();
-  if (leftNs > 0) await sleep(leftNs, signal);
-  else if (leftNs < -PUNCTUAL_NS) onLate?.(step, -leftNs);
+  if (leftNs > 0) {
+    onPause?.();
+    await sleep(leftNs, signal);
+  }
+  if (leftNs < -PUNCTUAL_NS) onLate?.(step, -leftNs);
 }
 
 async function runStep(
