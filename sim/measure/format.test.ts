@@ -54,3 +54,7 @@ test.each([
 ])('%s reads as %s', (formatted, expected) => {
   expect(formatted).toBe(expected);
 });
+
+test('a unit that is a word of JavaScript’s own is a unit like any', () => {
+  expect(formatValue(7, 'constructor')).toBe('7 constructor');
+});

@@ -70,7 +70,8 @@ export function formatCount(count: number): string {
 export function formatValue(value: number | string | null, unit: string | null): string {
   if (value === null) return NOT_MEASURED;
   if (typeof value === 'string') return value;
-  const special = BY_UNIT[unit ?? ''];
+  // A unit may be any word: of a matrix that somebody else wrote.
+  const special = BY_UNIT.get(unit ?? '');
   if (special !== undefined) return special(value);
   return `${Number.isInteger(value) ? formatCount(value) : significant(value)}${unit === null ? '' : ` ${unit}`}`;
 }
@@ -85,14 +86,14 @@ export function formatFairness(index: number | null): string {
   return index === null ? NOT_MEASURED : index.toFixed(3);
 }
 
-const BY_UNIT: Readonly<Record<string, (value: number) => string>> = {
-  'bit/s': formatBps,
-  '%': formatPct,
-  percent: (value) => `${significant(value)} %`,
-  us: formatUs,
-  ms: (value) => formatUs(value * 1e3),
-  s: (value) => formatUs(value * 1e6),
-};
+const BY_UNIT = new Map<string, (value: number) => string>([
+  ['bit/s', formatBps],
+  ['%', formatPct],
+  ['percent', (value) => `${significant(value)} %`],
+  ['us', formatUs],
+  ['ms', (value) => formatUs(value * 1e3)],
+  ['s', (value) => formatUs(value * 1e6)],
+]);
 
 const BIT_UNITS: readonly (readonly [string, number])[] = [
   ['Tbit/s', 1e12],

@@ -59,6 +59,7 @@ export function mutantOfLines(number: number, seeds: readonly string[]): string 
   const below = random(number);
   let lines = (seeds[below(seeds.length)] ?? '').split('\n');
   for (let changes = 1 + below(4); changes > 0; changes--) {
+    if (lines.length === 0) break;
     const at = below(lines.length);
     const line = lines[at] ?? '';
     const other = lines[below(lines.length)] ?? '';
