@@ -28,14 +28,16 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
   /** Steps with traffic that go on: beside them nothing falls silent. */
   let flowing = 0;
   const lookClosely = closeLookAtChanges(lab, sample, () => flowing > 0);
+  const watchChange = (signal: AbortSignal): void => {
+    // On the real clock so many readings would be in the way of what they read.
+    if (lab.clockKind !== 'virtual') return;
+    lookClosely(signal).catch((error: unknown) => {
+      note(lab, 'error', `counters cannot be read any more: ${wordsOf(error)}`);
+    });
+  };
   const change = async ({ index, name, change }: ChangeStepPlan, signal: AbortSignal): Promise<void> => {
     await live.change(change, { step: index, what: name });
-    // On the real clock so many readings would be in the way of what they read.
-    if (change.limitPods !== undefined && lab.clockKind === 'virtual') {
-      lookClosely(signal).catch((error: unknown) => {
-        note(lab, 'error', `counters cannot be read any more: ${wordsOf(error)}`);
-      });
-    }
+    if (change.limitPods !== undefined) watchChange(signal);
     const unbuilt = (change.createPods ?? []).map((pod) => ({ kind: 'pod', ...pod }) as const);
     await requireReady(topology, unbuilt);
   };
@@ -87,10 +89,11 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
     label: change,
     scale: change,
     annotate: change,
-    underlay: ({ underlay }) => {
+    underlay: ({ underlay }, signal) => {
       // What the counters say of a queue that goes must not be lost with it.
       sample();
       wireOf(topology).change(underlay);
+      watchChange(signal);
       return Promise.resolve();
     },
     link: ({ node, interface: nic, up }) => {

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import type { ExpectationPlan, FlowPlan, LimitOnWay } from '../plan/plan.ts';
+import { describe, expect, it } from 'vitest';
+import type { ExpectationPlan, FlowPlan, LimitOnWay, UnderlayPlan } from '../plan/plan.ts';
 import { flow, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
@@ -93,6 +93,65 @@ it('fails all the same where a limit that stood was missed', () => {
   const records = recordsOf([flow(1, POD_A, POD_B)], () => 100e6);
   const { checks } = resultOf(withChanges(records, [limit(3, 50e6), limit(3.2, 80e6)]));
   expect(checks[0]).toMatchObject({ status: 'fail' });
+});
+
+describe('of a flow beneath which the wire changes', () => {
+  const at = (wireBps: number): LimitOnWay[] => [
+    { at: `egress of ${POD_A}`, by: 'egress', bps: 100e6 },
+    { at: 'wire from node:10-20-1-230/ens192', by: 'underlay', bps: wireBps },
+    { at: 'wire to node:10-20-1-220/ens192', by: 'underlay', bps: wireBps },
+    { at: `ingress of ${POD_B}`, by: 'ingress', bps: 100e6 },
+  ];
+  const planned = { ...flow(1, POD_A, POD_B), limits: at(10e9), efficiency: 1448 / 1514 };
+
+  /** Where the wire changes so many seconds after the flow began; it is sent at a rate that the wire has from then on. */
+  function changed(s: number, wire: Partial<UnderlayPlan>, wireBps: (s: number) => number) {
+    const underlay = { ...seedPlan().underlay, ...wire };
+    const base = { position: null, name: 'a step' };
+    const traffic = {
+      ...base,
+      index: 0,
+      kind: 'traffic' as const,
+      flows: [planned],
+      background: true,
+      expect: [within],
+    };
+    const step = { ...base, index: 1, kind: 'underlay' as const, underlay };
+    const plan = { ...seedPlan(), timeline: [traffic, step] };
+    const records = syntheticTrace({ plan, stopBeforeStep: 1, wireBytes: (_, t) => wireBps(t) / 8 });
+    const begun = records.find((record) => record.type === 'flow-state')!.t;
+    const t = Math.round(begun + s * 1e9);
+    const index = records.findIndex((record) => record.t > t);
+    const states = (['started', 'finished'] as const).map((state) => ({ type: 'step' as const, t, step: 1, state }));
+    return resultOf(records.toSpliced(index, 0, ...states));
+  }
+  const fallsTo = (bps: number) => (t: number) => 100e6 * Math.min(t, 4) + bps * Math.max(0, t - 4);
+
+  it('is that against what the wire has from then on', () => {
+    const { flows } = changed(4, { rateBps: 40e6 }, fallsTo(40e6));
+    // A sample stands astride the change.
+    expect(flows[0]!.error_pct).toBeCloseTo(0, 0);
+    // From 1 s to 7.9 s: 3 s of 100M, 3.9 s of 40M.
+    expect(flows[0]!.predicted_wire_bps).toBeCloseTo((3 * 100e6 + 3.9 * 40e6) / 6.9, -5);
+    expect(changed(4, { rateBps: 40e6 }, fallsTo(50e6)).flows[0]!.error_pct).toBeCloseTo(25, 1);
+  });
+
+  it('is that against the link alone that changed, and what is on no way of its changes nothing', () => {
+    const links = (of: string) => ({ links: [{ of, down: { rateBps: 40e6 } }] });
+    expect(changed(4, links('node:10-20-1-220'), fallsTo(40e6)).flows[0]!.error_pct).toBeCloseTo(0, 0);
+    for (const of of ['node:10-20-1-230', 'host:outside']) {
+      const [one] = changed(4, links(of), (t) => 100e6 * t).flows;
+      expect(one).toMatchObject({ predicted_wire_bps: 100e6, configured_bps: 100e6 });
+      expect(one!.error_pct).toBeCloseTo(0, 1);
+    }
+  });
+
+  it('counts no rate while what was sent before is on a longer way', () => {
+    const late = (t: number): number => (t < 4.3 ? 100e6 * t : 430e6 + 40e6 * (t - 4.3));
+    const longer = changed(4, { rateBps: 40e6, delayNs: 250e6 }, late);
+    expect(longer.flows[0]!.error_pct).toBeCloseTo(0, 1);
+    expect(changed(4, { rateBps: 40e6 }, late).flows[0]!.error_pct).toBeGreaterThan(5);
+  });
 });
 
 it('says whose pod went meanwhile', () => {

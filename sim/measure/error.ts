@@ -132,16 +132,22 @@ function boundIn({ plan }: LimitSpan): number | null {
   return at === null ? boundOf([plan], plan.configuredBps).wireBps : limitAt(plan, at);
 }
 
-/** Of the flows that this one shared its limit with then; null when one of them did not run all that time. */
+/** Of the flows that this one shared its limit with then, while all of them ran; null when that is not all the time, to a tenth. */
 function crowdWireBps(seen: Observations, flow: FlowSeen, span: LimitSpan): number | null {
   const planOf = (one: FlowSeen): FlowPlan | undefined => span.plans.get(one.plan.flowId);
   const at = span.plan.share?.at ?? null;
   const crowd = at === null ? [flow] : passing(flowsOfStep(seen, flow.step), at, planOf);
-  let sumBps = 0;
+  let { fromNs, toNs } = span;
   for (const each of crowd) {
     const window = flowWindow(seen, each);
-    if (window === null || window.firstByteNs > span.fromNs || window.lastByteNs < span.toNs) return null;
-    const bps = ownWireBps(seen, each, planOf(each), span);
+    if (window === null) return null;
+    fromNs = Math.max(fromNs, window.firstByteNs);
+    toNs = Math.min(toNs, window.lastByteNs);
+  }
+  if (toNs - fromNs < 0.9 * (span.toNs - span.fromNs)) return null;
+  let sumBps = 0;
+  for (const each of crowd) {
+    const bps = ownWireBps(seen, each, planOf(each), { fromNs, toNs });
     if (bps === null) return null;
     sumBps += bps;
   }
@@ -153,7 +159,8 @@ function spansOf(seen: Observations, flow: FlowSeen): readonly LimitSpan[] {
   const window = flowWindow(seen, flow);
   const steady = window && steadyPart(window);
   if (steady === null) return [];
-  const settlingNs = SETTLING_NS + (wireCounter(seen, flow)?.behindNs ?? 0);
+  const behindNs = wireCounter(seen, flow)?.behindNs ?? 0;
+  const settlingNs = SETTLING_NS + Math.max(behindNs, ...flow.laterLimits.map(({ delayNs }) => delayNs));
   return limitSpans(seen, flow, window?.firstByteNs ?? steady.fromNs, 0).flatMap(({ fromNs, toNs, ...held }, index) => {
     const endNs = Math.min(toNs, steady.toNs);
     const beginNs = Math.max(fromNs, steady.fromNs);

@@ -1,7 +1,7 @@
 /**
  * What a trace has told so far, by subject: the state that the reducer fills and every measurement reads.
  */
-import type { FlowPlan, LimitOnWay, PodPlan, ProbePlan, StepPlan } from '../plan/plan.ts';
+import type { FlowPlan, LimitOnWay, PodPlan, ProbePlan, StepPlan, UnderlayPlan } from '../plan/plan.ts';
 import type {
   BuildRecord,
   CaptureRecord,
@@ -27,6 +27,8 @@ export interface Observations {
   readonly build: { pods: number; podNs: number; ns: number };
   /** null until it is loaded. */
   dataplane: BuildRecord | null;
+  /** The wire as it is. */
+  underlay: UnderlayPlan;
   /** By `namespace/name`: the pods of the cluster as it stands, with the labels and limits they have now. */
   readonly podPlans: Map<string, PodPlan>;
   /** `namespace/name` by endpoint id, of every pod there ever was. */
@@ -112,8 +114,10 @@ export interface LaterLimit {
   readonly fromNs: number;
   /** What it passed from then on. */
   readonly limits: readonly LimitOnWay[];
-  /** Whether the sender's limit is what changed. */
+  /** Whether what changed is first felt at the sender. */
   readonly atSender: boolean;
+  /** One way over the wire from then on. */
+  readonly delayNs: number;
 }
 
 export interface FlowSeen {

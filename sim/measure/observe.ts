@@ -2,9 +2,17 @@
  * Takes one record into the observations: a table from record type to what it adds.
  */
 import { fullConntrack } from './spoiling.ts';
-import { partyName, type FlowPlan, type ProbePlan, type StepPlan } from '../plan/plan.ts';
+import {
+  partyName,
+  type FlowPlan,
+  type LimitOnWay,
+  type PartyPlan,
+  type ProbePlan,
+  type StepPlan,
+} from '../plan/plan.ts';
 import { objectKey } from '../plan/cluster.ts';
-import { limitBy, withPodLimits } from '../plan/way-limits.ts';
+import { wayOfPair } from '../plan/links.ts';
+import { limitBy, smallestLimit, withPodLimits } from '../plan/way-limits.ts';
 import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { CounterSeries } from './counter-series.ts';
@@ -24,6 +32,7 @@ export function beginObservations(run: RunRecord): Observations {
     t: 0,
     build: { pods: 0, podNs: 0, ns: 0 },
     dataplane: null,
+    underlay: run.plan.underlay,
     podPlans: new Map(run.plan.pods.map((pod) => [objectKey(pod), pod])),
     endpointNames: new Map(run.plan.pods.map((pod) => [pod.endpointId, objectKey(pod)])),
     pods: new Map(),
@@ -92,6 +101,10 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     step.endedNs = record.t;
     step.state = record.state;
     step.message = record.message ?? null;
+    const plan = seen.run.plan.timeline[record.step];
+    if (plan?.kind !== 'underlay' || record.state !== 'finished') return;
+    seen.underlay = plan.underlay;
+    for (const flow of seen.flows.values()) if (flow.state === 'started') takeWire(seen, flow, record.t);
   },
   endpoint: (seen, record, sampling) => {
     const before = sampling.before(record);
@@ -144,6 +157,8 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     if (record.state === 'started') {
       flow.startedNs = record.t;
       flow.receiverPod = seen.podPlans.get(partyName(flow.plan.to)) ?? null;
+      // Between the plan of its step and its first byte a step may have changed the wire.
+      if (seen.underlay !== seen.run.plan.underlay) takeWire(seen, flow, record.t);
     }
     if (record.state !== 'started') flow.endedNs = record.t;
     if (record.totals !== undefined) flow.totals = record.totals;
@@ -234,10 +249,48 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
     if (!limited.has(from) && !limited.has(to)) continue;
     const ingressBps = seen.podPlans.get(to)?.limits.ingressBps ?? null;
     const egressBps = seen.podPlans.get(from)?.limits.egressBps ?? null;
-    const limits = withPodLimits({ from, to, limits: flow.plan.limits }, egressBps, ingressBps);
-    const before = limitBy('egress', flow.laterLimits.at(-1)?.limits ?? flow.plan.limits);
-    flow.laterLimits.push({ fromNs: record.effectiveNs, limits, atSender: before !== egressBps });
+    const held = heldNow(flow);
+    const limits = withPodLimits({ from, to, limits: held.limits }, egressBps, ingressBps);
+    const atSender = limitBy('egress', held.limits) !== egressBps;
+    flow.laterLimits.push({ fromNs: record.effectiveNs, limits, atSender, delayNs: held.delayNs });
   }
+}
+
+/** The limits of a flow that runs, where the wire as it is now has another rate on its way than it had. */
+function takeWire(seen: Observations, flow: FlowSeen, t: number): void {
+  const { from, to, fromAddress, toAddress } = flow.plan;
+  const end = (plan: PartyPlan) => ({ plan, pod: seen.podPlans.get(partyName(plan)) ?? null });
+  const gone = [from, to].some((party) => party.kind === 'pod' && !seen.podPlans.has(partyName(party)));
+  const { limits, delayNs } = heldNow(flow);
+  if (gone || limits === undefined) return;
+  const addresses = { from: fromAddress, to: toAddress };
+  const wire = wayOfPair(seen.underlay, seen.run.plan.nodes, end(from), end(to), addresses);
+  if (wire === null) return;
+  const before = limits.filter(({ by }) => by === 'underlay');
+  if (sameRates(before, wire.limits)) return;
+  // Less is felt at once where both ends have less; more, and what only the sender's link has, when it has come over the wire.
+  const [was, is] = [smallestLimit(before)?.bps, smallestLimit(wire.limits)?.bps];
+  const falls = (is ?? Number.POSITIVE_INFINITY) < (was ?? Number.POSITIVE_INFINITY);
+  const atReceiver = falls && wire.down.rateBps !== null && wire.down.rateBps === is;
+  flow.laterLimits.push({
+    fromNs: t,
+    limits: withPodLimits(
+      { from: partyName(from), to: partyName(to), limits: wire.limits },
+      limitBy('egress', limits),
+      limitBy('ingress', limits),
+    ),
+    ...{ atSender: !atReceiver, delayNs: Math.max(delayNs, wire.delayNs) },
+  });
+}
+
+function sameRates(some: readonly LimitOnWay[], others: readonly LimitOnWay[]): boolean {
+  return some.length === others.length && some.every(({ bps }, i) => bps === others[i]?.bps);
+}
+
+function heldNow({ plan, laterLimits }: FlowSeen): Pick<FlowPlan, 'limits'> & { readonly delayNs: number } {
+  return (
+    laterLimits.at(-1) ?? { ...(plan.limits === undefined ? {} : { limits: plan.limits }), delayNs: plan.delayNs ?? 0 }
+  );
 }
 
 function ruleText(seen: Observations, { ruleId, isolatedBy }: DropRecord): string {

@@ -7,7 +7,7 @@ import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
 import { EPHEMERAL_PORTS, PORT_RANGE, portsInRange, portsOf } from './ephemeral-ports.ts';
 import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
 import { wayOfFrames, type WayOfFrames } from './large-frames.ts';
-import { plugOf, wayBetween } from './links.ts';
+import { wayOfPair } from './links.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
@@ -197,9 +197,7 @@ export function planFlow(
     return null;
   }
   warnOfPorts(from, to, flow, context);
-  const wire = crossesUnderlay(from, to)
-    ? wayBetween(underlay, plugOf(parties.nodes, from, addresses.from), plugOf(parties.nodes, to, addresses.to))
-    : null;
+  const wire = wayOfPair(underlay, parties.nodes, from, to, addresses);
   const limits = limitsOn(from, to, wire?.limits ?? []);
   const limit = smallestLimit(limits);
   const way =
@@ -323,12 +321,6 @@ function offered(flow: ScenarioFlow | FlowAt, { scenario, diagnostics }: FlowCon
 function limitsOn(from: Party, to: Party, wire: readonly LimitOnWay[]): readonly LimitOnWay[] {
   const ends = { from: from.name, to: to.name, limits: wire };
   return withPodLimits(ends, from.pod?.limits.egressBps ?? null, to.pod?.limits.ingressBps ?? null);
-}
-
-/** Slaves of one master reach each other without leaving it. */
-export function crossesUnderlay(from: Party, to: Party): boolean {
-  if (from.pod === null || to.pod === null) return true;
-  return from.pod.node !== to.pod.node || from.slave?.master !== to.slave?.master;
 }
 
 /** Of two slaves of one master. */

@@ -67,17 +67,36 @@ export function wayBetween(underlay: UnderlayPlan, from: Plug, to: Plug): WayBet
   };
 }
 
+/** Of a flow's or a question's packets; null: the two are slaves of one master, who reach each other without leaving it. @param addresses of theirs, without prefix */
+export function wayOfPair(
+  underlay: UnderlayPlan,
+  nodes: readonly NodePlan[],
+  from: OnTheWire,
+  to: OnTheWire,
+  addresses: { readonly from: string; readonly to: string },
+): WayBetween | null {
+  if (!crossesUnderlay(from, to)) return null;
+  return wayBetween(underlay, plugOf(nodes, from, addresses.from), plugOf(nodes, to, addresses.to));
+}
+
+export function crossesUnderlay({ pod }: Pick<OnTheWire, 'pod'>, other: Pick<OnTheWire, 'pod'>): boolean {
+  if (pod === null || other.pod === null) return true;
+  return pod.node !== other.pod.node || pod.interfaces[0]?.master !== other.pod.interfaces[0]?.master;
+}
+
+export interface OnTheWire {
+  readonly plan: PartyPlan;
+  /** null for hosts and nodes. */
+  readonly pod: Pick<PodPlan, 'node' | 'interfaces'> | null;
+}
+
 /** Nanoseconds from one machine to another, queues apart, at most. */
 export function longestWayNs(wires: readonly UnderlayPlan[]): number {
   return Math.max(...wires.map((wire) => longest(wire, ({ delayNs, jitterNs = 0 }) => delayNs + jitterNs)));
 }
 
 /** @param address by which a node meets the other; null: any */
-export function plugOf(
-  nodes: readonly NodePlan[],
-  { plan, pod }: { readonly plan: PartyPlan; readonly pod: Pick<PodPlan, 'node' | 'interfaces'> | null },
-  address: string | null,
-): Plug {
+export function plugOf(nodes: readonly NodePlan[], { plan, pod }: OnTheWire, address: string | null): Plug {
   if (plan.kind === 'host') return { of: `host:${plan.name}`, interface: HOST_NIC };
   const node = pod?.node ?? plan.name;
   const { masters = [] } = nodes.find(({ name }) => name === node) ?? {};

@@ -10,8 +10,8 @@ import { pairAddresses } from '../address-pair.ts';
 import { FIRST_FLOW_PORT } from '../denied-flows.ts';
 import type { Located } from '../../manifest/manifests.ts';
 import { askOfScenario } from '../ask-of-scenario.ts';
-import { crossesUnderlay, planFlow, type FlowContext } from '../flows.ts';
-import { plugOf, wayBetween } from '../links.ts';
+import { planFlow, type FlowContext } from '../flows.ts';
+import { wayOfPair } from '../links.ts';
 import type { Party } from '../parties.ts';
 import { pathBetween } from '../path.ts';
 import type { FlowPlan, HostPlan, NodePlan, PodPlan, UnmeasuredLimit } from '../plan.ts';
@@ -195,9 +195,8 @@ function rankOf({ direction, bps }: Limit, pod: Party, peer: Party, context: Flo
 
 /** null: none, or as fast as the kernel can. */
 function wireBps(from: Party, to: Party, { underlay, parties: { nodes } }: FlowContext): number | null {
-  const pair = crossesUnderlay(from, to) ? pairAddresses(from, to, null) : null;
-  if (pair === null) return null;
-  return wayBetween(underlay, plugOf(nodes, from, pair.from), plugOf(nodes, to, pair.to)).rateBps;
+  const pair = pairAddresses(from, to, null);
+  return pair === null ? null : (wayOfPair(underlay, nodes, from, to, pair)?.rateBps ?? null);
 }
 
 /** TCP in one direction has acknowledgements in the other: 66 bytes for two frames of 1514, generously. */
