@@ -38,6 +38,10 @@ const named = {
   'source-route': { what: 'a loose source route, or a routing header with one segment left', family: null },
   'port-unreachable': { what: 'an ICMP error that quotes the `datagram` of the receiver to the sender', family: null },
   'unrelated-error': { what: 'the same about a datagram to port 10, which nobody sent', family: null },
+  'misdirected-error': {
+    what: 'an ICMP error that quotes the `datagram` of the sender to the receiver: who is told of it never sent it',
+    family: null,
+  },
 } as const satisfies Readonly<Record<string, NamedFrame>>;
 
 export type FrameName = keyof typeof named;

@@ -111,17 +111,22 @@ const MAKERS: Readonly<Record<FrameName, (ends: Ends) => Iterable<number>>> = {
       ? frame({ from, to, firstHeader: ROUTING, options: routingHeader(UDP, 4, 1) }, UDP, DISCARD)
       : // Loose (131), seven bytes, pointer at the only hop, and the end of options to fill four (RFC 791, 3.1).
         frame({ from, to, options: [131, 7, 4, 192, 0, 2, 2, 0] }, UDP, DISCARD),
-  'port-unreachable': (ends) => unreachable(ends, DISCARD),
-  'unrelated-error': (ends) => unreachable(ends, udp(40000, 10)),
+  'port-unreachable': (ends) => unreachable(ends, answered(ends, DISCARD)),
+  'unrelated-error': (ends) => unreachable(ends, answered(ends, udp(40000, 10))),
+  'misdirected-error': (ends) => unreachable(ends, ip(ends, UDP, DISCARD)),
 };
 
 function solicitation(target: string): readonly number[] {
   return [...neighbor(NEIGHBOR_SOLICITATION, target), ...neighborOptions(SOURCE_LINK_LAYER_ADDRESS)];
 }
 
-/** Port unreachable: type 3 code 3 (RFC 792), type 1 code 4 (RFC 4443), about a packet that came from its receiver. */
-function unreachable({ from, to, six }: Ends, datagram: readonly number[]): Uint8Array {
-  const quoted = ip({ from: to, to: from }, UDP, datagram);
+/** A packet that came from its receiver. */
+function answered({ from, to }: Ends, datagram: readonly number[]): readonly number[] {
+  return ip({ from: to, to: from }, UDP, datagram);
+}
+
+/** Port unreachable: type 3 code 3 (RFC 792), type 1 code 4 (RFC 4443). */
+function unreachable({ from, to, six }: Ends, quoted: readonly number[]): Uint8Array {
   const [type, code] = six ? [1, 4] : [3, 3];
   return frame({ from, to }, six ? ICMPV6 : ICMP, [type, code, 0, 0, 0, 0, 0, 0, ...quoted]);
 }
