@@ -1,4 +1,4 @@
-/** The same limit on stock kernels (test/kernel/full-table.test.ts has User-mode Linux): every release counts what it refuses. */
+/** The same limit on stock kernels (full-table-uml.test.ts has User-mode Linux): every release counts what it refuses. */
 import { expect, test } from 'vitest';
 import { catalogKernel } from '../../sim/kernel/catalog-kernel.ts';
 import { catalogEntry } from '../../sim/kernel/packages/catalog.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { umlKernel, umlVirtualKernel } from '../../sim/kernel/uml.ts';
 import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { skipped } from '../report/skipped.ts';
-import { askAll, tally } from './full-table.ts';
+import { askAll, tally } from '../kernel/full-table.ts';
 
 const unbuilt = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 const KERNELS = [

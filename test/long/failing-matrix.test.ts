@@ -15,8 +15,8 @@ import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { COMMAND, Desk } from '../cli/ipvlane.ts';
 import { flowOf, party, planOf, podOf } from '../lab/plans.ts';
 import { skipped } from '../report/skipped.ts';
-import { provokedKernel } from './provoked-kernel.ts';
-import { living } from './traces.ts';
+import { provokedKernel } from '../kernel/provoked-kernel.ts';
+import { living } from '../kernel/traces.ts';
 
 const A = podOf(1, 'a', 'n1');
 const B = podOf(2, 'b', 'n2');
@@ -68,7 +68,7 @@ describe('scenarios on a kernel to which things happen', () => {
   const cell = (name: string): Cell | undefined => cells.find((one) => one.scenario === name);
 
   beforeAll(async () => {
-    const kernel = provokedKernel(umlKernel({ shown: [join(import.meta.dirname, 'fixtures')] }));
+    const kernel = provokedKernel(umlKernel({ shown: [join(import.meta.dirname, '../kernel/fixtures')] }));
     const names = [
       'calm',
       'splats',
