@@ -147,6 +147,23 @@ describe('commands shown', () => {
     expect(places).toEqual([...places].sort((one, other) => one - other));
   });
 
+  it('of a link with a trace of its own write it for the end that has it, and number no other link', () => {
+    const trace = { file: 'cell.trace', momentsMs: [1, 2, 20] };
+    const links = [{ of: 'host:out', down: { rateBps: 1_816_800, trace, delayNs: 1e6 } }];
+    const wire = { ...WIRE, underlay: { rateBps: 1e9, delayNs: 2e6, mtu: 1500, links } };
+    const commandsOf = (name: string) => {
+      const plugged = { ...port(1), plug: { of: `host:${name}`, interface: 'eth0' } };
+      return hostCommands({ name, addresses: [], routes: [] }, plugged, wire, wireShape(wire.underlay, 'real'));
+    };
+    const own = commandsOf('out');
+    expect(own.filter((command) => command.includes('maps/wires'))).toEqual([
+      expect.stringContaining('key hex eb 03 00 00') as string,
+    ]);
+    expect(own).toContainEqual(expect.stringMatching(/^tc -n host.out qdisc add dev eth0 root tbf rate 1000000000/));
+    expect(own).toContainEqual(expect.stringMatching(/dev port1 .*netem .*delay 3000/));
+    expect(commandsOf('other').join('\n')).not.toMatch(/maps\/wires|index|prio bands/);
+  });
+
   it('write map entries as bpftool takes them', () => {
     expect(mapUpdateCommand('endpoints', Uint8Array.of(233, 3, 0, 0), Uint8Array.of(1, 0, 15))).toBe(
       'bpftool map update pinned /run/ipvlane-bpf/maps/endpoints key hex e9 03 00 00 value hex 01 00 0f',

@@ -19,6 +19,20 @@ it('a limit above the wire is told at its place, and is no error', () => {
   ]);
 });
 
+it('a limit above the link of its node is told, that way alone', () => {
+  const links = (way: string) => `100M, links: [ { of: "node:n1", ${way}: { rate: 10M } } ]`;
+  const nodes = '\n  nodes: [ { name: n1, interfaces: [ { name: eth0 } ] } ]';
+  const said = (way: string) =>
+    found(
+      plan(
+        scenario(links(way)).replace('\n  underlay', `${nodes}\n  underlay`),
+        pod('a', 'kubernetes.io/egress-bandwidth: 20M'),
+      ),
+    );
+  expect(said('up')).toEqual([expect.stringMatching(/^W413 .* the wire is slower \(10000000 bit\/s\)/)]);
+  expect(said('down')).toEqual([]);
+});
+
 it('a limit that the wire can just fill is none of its business', () => {
   expect(found(plan(scenario('100M'), pod('a', 'kubernetes.io/egress-bandwidth: 100M')))).toEqual([]);
 });
