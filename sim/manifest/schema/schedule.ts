@@ -57,16 +57,50 @@ function numberOf(text: string, { from, words = [] }: CronField): number | null 
 
 export const schedule = rule('E226', scheduleProblem, 'write for example `*/5 * * * *` or `@daily`');
 
-/** The names of the tz database; `Local` is none that a cluster takes. */
+/**
+ * The names of the tz database, letter for letter, for Go looks for a file of that name; `Local` is none that a cluster
+ * takes.
+ */
 export function refuseUnknownTimeZone(spec: object, context: Parameters<typeof problem>[0]): void {
   const { timeZone } = spec as { timeZone?: unknown };
-  if (typeof timeZone !== 'string' || isTimeZone(timeZone)) return;
-  const help = 'write for example `Etc/UTC` or `Europe/Berlin`, or leave it out';
+  if (typeof timeZone !== 'string') return;
+  const meant = timeZoneMeant(timeZone);
+  if (meant === timeZone) return;
+  const help =
+    meant === null
+      ? 'write for example `Etc/UTC` or `Europe/Berlin`, or leave it out'
+      : `write \`${meant}\`: capitals count`;
   problem(context, 'E226', ['timeZone'], `\`${timeZone}\` is no time zone`, help);
 }
 
+/** The name of the database that is this but for its capitals. */
+export function timeZoneMeant(written: string): string | null {
+  const name = spelled(written);
+  return isTimeZone(name) ? name : null;
+}
+
+/** Words of the database's names that do not just begin with a capital. */
+const SPELLED = new Map(
+  `of au es ACT BajaNorte BajaSur CET CHAT ComodRivadavia CST6CDT DeNoronha DumontDUrville EasterIsland EET EST EST5EDT GB GMT
+  GMT0 HST IN LHI McMurdo MET MST MST7MDT NSW NZ PRC PST8PDT ROC ROK SU UCT US UTC W WET`
+    .split(/\s+/)
+    .map((word) => [word.toLowerCase(), word]),
+);
+
+function spelled(name: string): string {
+  return name.replace(
+    /[a-z][a-z\d]*/gi,
+    (word) => SPELLED.get(word.toLowerCase()) ?? word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase(),
+  );
+}
+
+/** Names that JavaScript's own table has from elsewhere. */
+const NOT_OF_THE_DATABASE =
+  /^(SystemV\/.*|US\/Pacific-New|(A[CEGRS]|BE|BS|CA|CN|CS|CT|EA|EC|IE|IS|JS|MI|NE|NS|PL|PN|PR|PS|SS|VS)T)$/i;
+
 function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name) || name.toLowerCase() === 'local') return false;
+  if (!/^[A-Za-z]/.test(name) || name === 'Local' || NOT_OF_THE_DATABASE.test(name)) return false;
+  if (name === 'Factory') return true;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
