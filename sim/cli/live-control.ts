@@ -126,14 +126,17 @@ export class LiveControl {
   }
 
   async #carryOut(request: LiveRequest, kernel: AskedKernel): Promise<LiveReply> {
-    const { resolved, diagnostics } = this.#live.planCommand(asRequest(request), this.#plan.underlay);
+    const { resolved, diagnostics, undo } = this.#live.planCommand(asRequest(request), this.#plan.underlay);
     if (resolved === null) return { diagnostics, error: null, record: null };
     if (Object.keys(resolved.change).length === 0) return { diagnostics, error: null, record: null };
     const id = ++this.#lastId;
     const answer = new Promise<Changed>((hear) => this.#waiting.set(id, hear));
     kernel.send({ type: 'change', id, what: titleOfChange(request.verb, resolved.change), change: resolved.change });
     const changed = await answer;
-    if ('error' in changed) return { diagnostics, error: changed.error, record: null };
+    if ('error' in changed) {
+      undo();
+      return { diagnostics, error: changed.error, record: null };
+    }
     this.#live.commandDone(resolved);
     return { diagnostics, error: null, record: changed.record };
   }

@@ -367,3 +367,26 @@ describe('a restart', () => {
     ]);
   });
 });
+
+test('a command that comes to nothing leaves addresses and names to the next', () => {
+  const { live } = planned(['sleep: 1s']);
+  const target = { kind: 'Pod', namespace: 'default', name: 'client', replica: null, path: [] } as const;
+  const come = () => {
+    const { manifests } = readManifests(
+      ['n.yaml'],
+      memoryFiles({ 'n.yaml': POD.replace('name: client', 'name: new') }),
+    );
+    const { pods, workloads, namespaces, networkPolicies, services } = manifests;
+    const objects = { pods, workloads, namespaces, networkPolicies };
+    const { resolved, undo } = live.planCommand({ verb: 'apply', objects, services }, PLAIN_WIRE);
+    return { undo, addresses: resolved?.change.createPods?.flatMap(({ interfaces }) => interfaces[0]!.addresses) };
+  };
+  const first = come();
+  expect(first.addresses).toHaveLength(1);
+  first.undo();
+  expect(come().addresses).toEqual(first.addresses);
+  // What a refused one would have freed is not free.
+  const gone = live.planCommand({ verb: 'delete', targets: [target] }, PLAIN_WIRE);
+  gone.undo();
+  expect(come().addresses).not.toEqual(first.addresses);
+});

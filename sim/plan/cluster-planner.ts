@@ -22,6 +22,7 @@ import type { PodPlan, UnderlayPlan } from './plan.ts';
 import { templateText, workloadKey, workloadOf } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved, Workload } from './planned-cluster.ts';
 import { barePod, declareReplicas, isHalted, replicaCount, upTo, warnOfHalt } from './replicas.ts';
+import { undoAll, undoOfSet, type Undo } from './undo.ts';
 
 /** Where a value of the request was written; undefined: on a command line. */
 export type Where = (path: Path) => Span | undefined;
@@ -41,6 +42,11 @@ export class ClusterPlanner {
   constructor(pods: PodPlanner, names: Set<string>) {
     this.#pods = pods;
     this.#names = names;
+  }
+
+  /** Names and addresses that are given out from now on may come to nothing. */
+  mark(): Undo {
+    return undoAll(this.#pods.mark(), undoOfSet(this.#names));
   }
 
   /** What `request` comes to in a cluster that stands like `before`, which stays as it is. */

@@ -17,6 +17,7 @@ import {
 import { holds } from './ip-range.ts';
 import type { Pool } from './ippool.ts';
 import { withoutPatterns } from './pool-pattern.ts';
+import { undoAll, undoOfMap, undoOfSet, type Undo } from './undo.ts';
 
 export interface Allocation {
   readonly pool: Pool;
@@ -88,6 +89,17 @@ export class Ipam {
     this.#defaults = [...pools.values()]
       .filter((pool) => pool.manifest?.spec.default === true)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Addresses that were given out since are free again. */
+  mark(): Undo {
+    return undoAll(
+      undoOfMap(this.#used),
+      undoOfSet(this.#unseen),
+      undoOfMap(this.#cursors, (cursor) => ({ ...cursor })),
+      undoOfMap(this.#origins),
+      undoOfMap(this.#returned, (addresses) => [...addresses]),
+    );
   }
 
   /** Takes an address out of every pool's reach; gives its owner when it has one already, null otherwise. */

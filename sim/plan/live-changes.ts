@@ -8,6 +8,7 @@ import type { Cluster } from './cluster.ts';
 import type { UnderlayPlan } from './plan.ts';
 import { follow } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved } from './planned-cluster.ts';
+import type { Undo } from './undo.ts';
 
 export class LiveChanges {
   readonly #planner: ClusterPlanner;
@@ -55,13 +56,17 @@ export class LiveChanges {
   ): {
     readonly resolved: Resolved | null;
     readonly diagnostics: readonly Diagnostic[];
+    /** Where the lab does not carry it out: the addresses that it gave out are free again. */
+    readonly undo: Undo;
   } {
+    const undo = this.#planner.mark();
     const diagnostics = new Collector();
     const resolved = this.#planner.resolve(this.#real, request, { where: () => undefined, underlay }, diagnostics);
     if (!diagnostics.hasErrors) {
       warnOfCommand(request, follow(this.#real, resolved), resolved, this.#around, diagnostics);
     }
-    return { resolved: diagnostics.hasErrors ? null : resolved, diagnostics: diagnostics.sorted() };
+    if (diagnostics.hasErrors) undo();
+    return { resolved: diagnostics.hasErrors ? null : resolved, diagnostics: diagnostics.sorted(), undo };
   }
 
   /** The lab has carried a step out. */

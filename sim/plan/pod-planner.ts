@@ -17,6 +17,7 @@ import type { SchedulableNode } from './schedule/node.ts';
 import type { Neighbour } from './schedule/occupancy.ts';
 import { neighbourOf, schedule } from './schedule/schedule.ts';
 import { warnOfSpiderAnnotations } from './spiderpool/annotations.ts';
+import { undoAll, undoOfList, undoOfMap, undoOfSet, type Undo } from './undo.ts';
 
 /** What is there for pods to be put on. */
 export interface Ground {
@@ -83,6 +84,18 @@ export class PodPlanner {
   planLater(declared: readonly DeclaredPod[], present: Iterable<PresentPod>, diagnostics: Collector): PodPlan[] {
     const pods = withNetwork(declared, diagnostics);
     return this.plan(pods, attachAll(pods, this.ground.networks, diagnostics), diagnostics, present);
+  }
+
+  /** What is planned from now on may come to nothing. */
+  mark(): Undo {
+    const { ipam, ranges, namespaces } = this.ground;
+    return undoAll(
+      ipam.mark(),
+      ranges.mark(),
+      undoOfMap(namespaces),
+      undoOfSet(this.coordinated),
+      undoOfList(this.#unseen),
+    );
   }
 
   /** The pod is gone: its addresses are free. */

@@ -285,6 +285,22 @@ describe('whereabouts', () => {
     expect(resolved === null ? [] : createdBy(resolved.change)).toEqual([['10.5.0.3/24']]);
   });
 
+  it('has what a command was given free again where that comes to nothing', () => {
+    const { live } = withSteps(whereabouts({ range: '10.5.0.0/29' }), on('wa'), 2, replicas(1));
+    const target = { kind: 'Deployment', namespace: 'default', name: 'web', replica: null, path: [] } as const;
+    const scaled = (replicas: number) => {
+      const planned = live.planCommand({ verb: 'scale', targets: [{ ...target, replicas }] }, PLAIN_WIRE);
+      const created = planned.resolved === null ? [] : createdBy(planned.resolved.change);
+      return { undo: planned.undo, created, codes: planned.diagnostics.map(({ code }) => code) };
+    };
+    expect(scaled(9)).toMatchObject({ created: [], codes: ['E407'] });
+    const first = scaled(3);
+    expect(first.created).toEqual([['10.5.0.3/29']]);
+    first.undo();
+    expect(scaled(3).created).toEqual([['10.5.0.3/29']]);
+    expect(scaled(3).created).toEqual([['10.5.0.4/29']]);
+  });
+
   it('keeps ranges that overlap apart, unless it is told not to, or they are of two networks', () => {
     const two = (one: object, other: object) =>
       goodOrFound(

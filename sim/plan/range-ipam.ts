@@ -8,6 +8,7 @@ import { wordsOf, type Range, type RangesIpam, type RangeSet } from './cni/range
 import { hostAddress, withoutPrefix } from './address-of-cidr.ts';
 import { holds } from './ip-range.ts';
 import type { Ipam } from './ipam.ts';
+import { undoAll, undoOfList, undoOfMap, type Undo } from './undo.ts';
 
 /** Which pod, and on which node it is. */
 interface Holder {
@@ -39,6 +40,20 @@ export class RangeIpam {
 
   constructor(ipam: Ipam) {
     this.#ipam = ipam;
+  }
+
+  /** As that of `Ipam`. */
+  mark(): Undo {
+    const stores = [...this.#stores].map(([key, store]) => ({ key, store, undo: undoOfMap(store) }));
+    const others = undoAll(undoOfMap(this.#last), undoOfMap(this.#givers), undoOfList(this.#returned));
+    return () => {
+      this.#stores.clear();
+      for (const { key, store, undo } of stores) {
+        undo();
+        this.#stores.set(key, store);
+      }
+      others();
+    };
   }
 
   /**
