@@ -20,7 +20,7 @@ export function undoOfSet<Value>(set: Set<Value>): Undo {
   };
 }
 
-export function undoOfList<Value>(list: Value[]): Undo {
+export function undoOfList(list: unknown[]): Undo {
   const before = [...list];
   return () => {
     list.splice(0, list.length, ...before);
