@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ceilQuantity, parseQuantity, type Quantity } from './quantity.ts';
+import { ceilQuantity, parseQuantity, parseQuantityField, type Quantity } from './quantity.ts';
 
 function value(text: string): bigint {
   const quantity = parseQuantity(text);
@@ -52,6 +52,18 @@ describe('a Kubernetes quantity', () => {
       expect(parseQuantity(text)).toBe('unknown-suffix');
     },
   );
+
+  it.each([' 100M', '100M  ', ' 100M ', '\u00a0100M', '100M\u3000'])(
+    'reads %j in a field, and nowhere else',
+    (text) => {
+      expect(parseQuantityField(text)).toEqual(parseQuantity('100M'));
+      expect(typeof parseQuantity(text)).toBe('string');
+    },
+  );
+
+  it.each(['\t100M', '100M\n', '100 M', ' ', ''])('refuses %j in a field, too', (text) => {
+    expect(typeof parseQuantityField(text)).toBe('string');
+  });
 
   it('refuses an exponent that would fill the memory', () => {
     expect(parseQuantity('1e999999999')).toBe('exponent-out-of-range');

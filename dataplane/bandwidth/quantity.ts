@@ -59,6 +59,16 @@ export function parseQuantity(text: string): Quantity | QuantityProblem {
   return fraction10(digits, Number(exponent) - fraction.length);
 }
 
+/**
+ * Parses the value of a field of type Quantity. White space around it is cut off (`Quantity.UnmarshalJSON`), as it stands in
+ * JSON: a tab or a line break is an escape there, and stays. An annotation is no such field.
+ */
+export function parseQuantityField(text: string): Quantity | QuantityProblem {
+  return parseQuantity(text.replace(WHITE_IN_JSON, ''));
+}
+
+const WHITE_IN_JSON = /^[\p{Zs}\u0085]+|[\p{Zs}\u0085]+$/gu;
+
 /** The least integer that is not less; `Quantity.Value()` of Kubernetes. */
 export function ceilQuantity({ numerator, denominator }: Quantity): bigint {
   const quotient = numerator / denominator;

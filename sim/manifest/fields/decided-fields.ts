@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { networks } from './custom/networks.ts';
 import { spiderpool } from './custom/spiderpool.ts';
-import { parseQuantity, quantityProblems } from '../../../dataplane/bandwidth/quantity.ts';
+import { parseQuantityField, quantityProblems } from '../../../dataplane/bandwidth/quantity.ts';
 import { problem, rule } from '../check-schema.ts';
 import { fieldTable, type Shape } from './decision.ts';
 import { metadata } from './kubernetes/metadata.ts';
@@ -84,6 +84,6 @@ function newSchemaOf(shape: Shape): z.ZodType {
 }
 
 function quantityProblem(text: string): string | null {
-  const quantity = parseQuantity(text);
+  const quantity = parseQuantityField(text);
   return typeof quantity === 'string' ? quantityProblems[quantity] : null;
 }

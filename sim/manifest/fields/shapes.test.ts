@@ -28,6 +28,7 @@ describe('refused', () => {
     ['a number for text in a list', pod('', 'args: [ -p, 80 ],'), 'E202', '80'],
     ['a number for text in an env', pod('', 'env: [ { name: A, value: 1 } ],'), 'E202', '1'],
     ['no quantity', pod('', 'resources: { limits: { cpu: abc } },'), 'E202', 'abc'],
+    ['a quantity with a line break', pod('', 'resources: { limits: { cpu: "1\\n" } },'), 'E202', '"1\\n"'],
     ['a truth value for a quantity', pod('', 'resources: { requests: { cpu: true } },'), 'E202', 'true'],
     ['a mapping for a number or text', deployment('strategy: { rollingUpdate: { maxSurge: {} } },'), 'E202', '{}'],
     ['a field that nobody knows, deep inside', pod('', 'env: [ { name: A, vlaue: b } ],'), 'E201', 'vlaue'],
@@ -40,6 +41,7 @@ test.each([
   ['null for whatever it is', pod('volumes: null, hostPID: null,', 'env: null, resources: null,')],
   ['an empty item for null', pod('', 'env: [ { name: A, value: null } ], args: [ null ],')],
   ['quantities', pod('overhead: { cpu: 250m },', 'resources: { limits: { cpu: 1, memory: 64Mi, "x.io/y": "2" } },')],
+  ['quantities with blanks around', pod('', 'resources: { requests: { cpu: "100m " }, limits: { memory: " 1Gi" } },')],
   ['a number, and a share', deployment('strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 25% } },')],
   ['a number beyond what JavaScript counts', pod('terminationGracePeriodSeconds: 9223372036854775807,', '')],
   [

@@ -2,7 +2,7 @@
  * Requests of pods against what Node objects say their nodes have to give. The lab has room for every pod; where a cluster
  * would not have had it, and so would have put pods elsewhere or left them pending, that is said.
  */
-import { ceilQuantity, parseQuantity } from '../../../dataplane/bandwidth/quantity.ts';
+import { ceilQuantity, parseQuantityField } from '../../../dataplane/bandwidth/quantity.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Container, NodeManifest, PodSpec } from '../../manifest/manifests.ts';
 import { declarationSpan, podKey, type DeclaredPod } from '../declared-pod.ts';
@@ -45,7 +45,7 @@ function requestOf({ containers, initContainers = [] }: PodSpec, resource: strin
 }
 
 function milli(text: string | number | undefined): bigint | null {
-  const quantity = text === undefined ? 'not-a-quantity' : parseQuantity(String(text));
+  const quantity = text === undefined ? 'not-a-quantity' : parseQuantityField(String(text));
   if (typeof quantity === 'string') return null;
   return ceilQuantity({ numerator: quantity.numerator * 1000n, denominator: quantity.denominator });
 }
