@@ -8,7 +8,7 @@ import type { FieldWords } from './fields/field-words.ts';
 import { isModelled, kinds, type ModelledKind } from './kinds.ts';
 import { tellUnreadable } from './exported/unreadable.ts';
 import { tellSurprises } from './surprises.ts';
-import type { KindWords } from './other-kinds/kind-words.ts';
+import { tellNotServed, type KindWords } from './other-kinds/kind-words.ts';
 import type { NeededObjects } from './other-kinds/needed-objects.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { printedByOthers } from './other-kinds/printed-by-others.ts';
@@ -139,9 +139,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     return [];
   }
   if (apiVersion !== kinds[kind].apiVersion) {
-    diagnostics.add('E207', document.spanOf(['apiVersion']), `${kind} of \`${apiVersion}\` is not served`, {
-      help: `write \`apiVersion: ${kinds[kind].apiVersion}\``,
-    });
+    tellNotServed(kind, apiVersion, kinds[kind].apiVersion, document, diagnostics);
     findings.unread.push(unreadObject(value));
     return [];
   }

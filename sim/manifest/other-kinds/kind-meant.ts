@@ -19,8 +19,15 @@ const CUSTOM: ReadonlyMap<string, readonly string[]> = new Map([
     `SpiderIPPool SpiderMultusConfig SpiderReservedIP SpiderSubnet SpiderCoordinator SpiderEndpoint
       SpiderClaimParameter`.split(/\s+/),
   ],
-  ['k8s.cni.cncf.io', ['NetworkAttachmentDefinition', 'MultiNetworkPolicy']],
   ['policy.networking.k8s.io', ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']],
+]);
+
+/**
+ * Of a group that projects share, the kinds that are known: of others only those are doubted that are near to one of them.
+ * IPAMClaim is of k8snetworkplumbingwg/ipamclaims, MultiNetworkPolicy of multi-networkpolicy.
+ */
+const SHARED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['k8s.cni.cncf.io', ['NetworkAttachmentDefinition', 'MultiNetworkPolicy', 'IPAMClaim']],
 ]);
 
 /** Kinds of other networks that are named much as a policy of their group, and are none. */
@@ -37,7 +44,7 @@ const NAMED_ALIKE: ReadonlySet<string> = new Set(
  * What was meant by a kind that is not modelled; null where the pair may well be one.
  *
  * A kind of one of the cluster's own groups, of ours, or of a custom one that we know as a whole, must be one that the group
- * has. Of a group of another network those are doubted that are near to a policy of it. Of other groups only those are doubted
+ * has; of a group that several projects share those are doubted that are near to a known one. Of a group of another network those are doubted that are near to a policy of it. Of other groups only those are doubted
  * that differ from a known one in case, a plural or white space, whose group is a misspelt one of ours, or whose name is
  * nobody's but ours.
  */
@@ -51,14 +58,17 @@ export function kindMeant(kind: string, apiVersion: string): Meant | null {
     const candidates = [...own, ...Object.keys(kinds)];
     return { kind: nearestOf(kind, candidates), apiVersion: null };
   }
-  const known = CUSTOM.get(group);
+  const shared = SHARED.get(group);
+  const known = shared ?? CUSTOM.get(group);
   if (known !== undefined) {
     if (known.includes(kind)) return null;
     const sounding = known.find((one) => plain(one) === plain(kind));
     if (sounding !== undefined) return { kind: sounding, apiVersion: null };
     // A kind of another home is told that home.
     const apiVersion = versionOf(kind);
-    return apiVersion === null ? { kind: nearest(kind, known), apiVersion: null } : { kind: null, apiVersion };
+    if (apiVersion !== null) return { kind: null, apiVersion };
+    const near = nearest(kind, known);
+    return near === null && shared !== undefined ? null : { kind: near, apiVersion: null };
   }
   const policies = policiesOf(group);
   if (policies.length > 0) {

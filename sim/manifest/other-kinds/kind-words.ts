@@ -4,7 +4,7 @@ import type { Collector } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import { kinds } from '../kinds.ts';
 import type { Source } from '../yaml-documents.ts';
-import { groupOf } from './cluster-kinds.ts';
+import { groupOf, notServed } from './cluster-kinds.ts';
 import { kindMeant, type Meant } from './kind-meant.ts';
 import { partInTheNetwork, type Part } from './part-in-the-network.ts';
 
@@ -52,6 +52,11 @@ export class KindWords {
     const meant = kindMeant(kind, apiVersion);
     if (meant !== null) {
       this.#refuseMisspelt(kind, apiVersion, meant, source);
+      return;
+    }
+    const elsewhere = notServed(kind, apiVersion);
+    if (elsewhere !== null) {
+      tellNotServed(kind, apiVersion, elsewhere.instead, source, this.#diagnostics);
       return;
     }
     const part = partInTheNetwork(kind, group, value);
@@ -104,6 +109,22 @@ export class KindWords {
       { help: helpFor(meant) },
     );
   }
+}
+
+/** @param instead the apiVersion that has it; null: none */
+export function tellNotServed(
+  kind: string,
+  apiVersion: string,
+  instead: string | null,
+  source: Source,
+  diagnostics: Collector,
+): void {
+  diagnostics.add(
+    'E207',
+    source.spanOf(['apiVersion']),
+    `${kind} of \`${apiVersion}\` is not served: a cluster finds no matches for the kind`,
+    { help: instead === null ? 'remove it' : `write \`apiVersion: ${instead}\`` },
+  );
 }
 
 /** What --ignore may call it. */

@@ -111,6 +111,27 @@ describe('a policy of another kind is an error', () => {
       '{ podChaos: { action: x } }',
       'W301',
     ],
+    [
+      'Schedule',
+      'chaos-mesh.org/v1alpha1',
+      '{ type: NetworkChaos, networkChaos: { action: delay } }',
+      '{ type: PodChaos, podChaos: { action: pod-kill } }',
+      'W301',
+    ],
+    [
+      'Workflow',
+      'chaos-mesh.org/v1alpha1',
+      '{ templates: [ { name: a, schedule: { networkChaos: { action: loss } } } ] }',
+      '{ templates: [ { name: a, templateType: Suspend } ] }',
+      'W301',
+    ],
+    [
+      'DisruptionCron',
+      'chaos.datadoghq.com/v1beta1',
+      '{ disruptionTemplate: { network: { drop: 100 } } }',
+      '{ disruptionTemplate: { cpuPressure: {} } }',
+      'W301',
+    ],
     ['Disruption', 'chaos.datadoghq.com/v1beta1', '{ network: { drop: 100 } }', '{ cpuPressure: {} }', 'W301'],
     ['Tenant', 'capsule.clastix.io/v1beta2', '{ networkPolicies: { items: [ {} ] } }', '{ owners: [ a ] }', 'W301'],
   ])('%s of %s where it says so: %s', (kind, apiVersion, deciding, harmless, otherwise) => {
@@ -200,6 +221,8 @@ describe('a kind that no cluster has is an error that names the one meant', () =
     ['NetworkAttachmentDefintion', 'k8s.cni.cncf.io/v1', 'kind: NetworkAttachmentDefinition'],
     ['NetworkAttachmentDefinitions', 'k8s.cni.cncf.io/v1', 'kind: NetworkAttachmentDefinition'],
     ['NetworkAttachmentDefinition', 'spiderpool.spidernet.io/v2beta1', 'apiVersion: k8s.cni.cncf.io/v1'],
+    ['IPAMClaims', 'k8s.cni.cncf.io/v1alpha1', 'kind: IPAMClaim'],
+    ['IPAMCliam', 'k8s.cni.cncf.io/v1alpha1', 'kind: IPAMClaim'],
     ['SpiderIPPool', 'k8s.cni.cncf.io/v1', 'apiVersion: spiderpool.spidernet.io/v2beta1'],
     ['SpiderIPPool', 'spiderpool.io/v2beta1', 'apiVersion: spiderpool.spidernet.io/v2beta1'],
     ['SpiderIPPool', 'ipam.spidernet.io/v1', 'apiVersion: spiderpool.spidernet.io/v2beta1'],
@@ -245,6 +268,11 @@ describe('a kind that no cluster has is an error that names the one meant', () =
     ['CiliumEndpoint', 'cilium.io/v2', 'W303'],
     ['EgressService', 'k8s.ovn.org/v1', 'W303'],
     ['NvDlpSecurityRule', 'neuvector.com/v1', 'W301'],
+    ['IPAMClaim', 'k8s.cni.cncf.io/v1alpha1', 'W303'],
+    // Nobody has all kinds of a group that projects share.
+    ['NodeNetworkConfigurationPolicy', 'k8s.cni.cncf.io/v1alpha1', 'W303'],
+    ['PodNetworkChaos', 'chaos-mesh.org/v1alpha1', 'E314'],
+    ['DisruptionCron', 'chaos.datadoghq.com/v1beta1', 'W301'],
   ])('%s of %s is a kind of its own', (kind, apiVersion, code) => {
     expect(said([[kind, apiVersion]])).toMatchObject([{ code }]);
   });
@@ -259,6 +287,48 @@ describe('a kind that no cluster has is an error that names the one meant', () =
     expect(said([['SpiderWeb', 'example.com/v1']])).toMatchObject([{ code: 'W301' }]);
     expect(said([['CiliumNode', 'cilium.io/v2']])).toMatchObject([{ code: 'W303' }]);
     expect(said([['SpiderClaimParameter', 'spiderpool.spidernet.io/v2beta1']])).toMatchObject([{ code: 'W303' }]);
+  });
+});
+
+describe('a version that Kubernetes 1.36 does not serve is an error', () => {
+  test.each([
+    ['HorizontalPodAutoscaler', 'autoscaling/v2beta2', 'autoscaling/v2'],
+    ['Ingress', 'networking.k8s.io/v1beta1', 'networking.k8s.io/v1'],
+    ['Ingress', 'extensions/v1beta1', 'networking.k8s.io/v1'],
+    ['PodDisruptionBudget', 'policy/v1beta1', 'policy/v1'],
+    ['RuntimeClass', 'node.k8s.io/v1beta1', 'node.k8s.io/v1'],
+    ['ClusterRole', 'rbac.authorization.k8s.io/v1beta1', 'rbac.authorization.k8s.io/v1'],
+    ['CustomResourceDefinition', 'apiextensions.k8s.io/v1beta1', 'apiextensions.k8s.io/v1'],
+    ['EndpointSlice', 'discovery.k8s.io/v1beta1', 'discovery.k8s.io/v1'],
+    ['Service', 'v2', 'v1'],
+    ['DeviceTaintRule', 'resource.k8s.io/v1', 'resource.k8s.io/v1beta2'],
+    ['CronJob', 'batch/v1beta1', 'batch/v1'],
+    ['NetworkPolicy', 'extensions/v1beta1', 'networking.k8s.io/v1'],
+  ])('%s of %s', (kind, apiVersion, right) => {
+    expect(said([[kind, apiVersion]])).toEqual([
+      {
+        code: 'E207',
+        message: `${kind} of \`${apiVersion}\` is not served: a cluster finds no matches for the kind`,
+        help: `write \`apiVersion: ${right}\``,
+        line: 1,
+      },
+    ]);
+  });
+
+  test.each([
+    ['PodSecurityPolicy', 'policy/v1beta1'],
+    ['PodPreset', 'settings.k8s.io/v1alpha1'],
+  ])('%s of %s, which is gone for good', (kind, apiVersion) => {
+    expect(said([[kind, apiVersion]])).toMatchObject([{ code: 'E207', help: 'remove it' }]);
+  });
+
+  test.each([
+    ['HorizontalPodAutoscaler', 'autoscaling/v1', 'W303'],
+    ['ResourceClaim', 'resource.k8s.io/v1beta1', 'W303'],
+    ['ServiceCIDR', 'networking.k8s.io/v1beta1', 'W303'],
+    ['ClusterTrustBundle', 'certificates.k8s.io/v1alpha1', 'W301'],
+  ])('%s of %s is served', (kind, apiVersion, code) => {
+    expect(said([[kind, apiVersion]])).toMatchObject([{ code }]);
   });
 });
 

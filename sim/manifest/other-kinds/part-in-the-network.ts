@@ -134,7 +134,7 @@ const POLICIES: readonly (Row & { readonly kinds: readonly string[] })[] = [
   // Its operator makes NetworkPolicies of it.
   { groups: ['k8s.otterize.com'], kinds: ['ClientIntents'], part: PACKETS },
   { groups: ['capsule.clastix.io'], kinds: ['Tenant'], when: says('spec', 'networkPolicies'), part: PACKETS },
-  { groups: ['chaos-mesh.org'], kinds: ['NetworkChaos'], part: DISTURBANCES },
+  { groups: ['chaos-mesh.org'], kinds: ['NetworkChaos', 'PodNetworkChaos'], part: DISTURBANCES },
   {
     groups: ['chaos-mesh.org'],
     kinds: ['Schedule', 'Workflow', 'WorkflowNode'],
@@ -142,6 +142,12 @@ const POLICIES: readonly (Row & { readonly kinds: readonly string[] })[] = [
     part: DISTURBANCES,
   },
   { groups: ['chaos.datadoghq.com'], kinds: ['Disruption'], when: says('spec', 'network'), part: DISTURBANCES },
+  {
+    groups: ['chaos.datadoghq.com'],
+    kinds: ['DisruptionCron', 'DisruptionRollout'],
+    when: says('spec', 'disruptionTemplate', 'network'),
+    part: DISTURBANCES,
+  },
 ];
 
 const ROWS: readonly Row[] = [
