@@ -95,7 +95,10 @@ export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObje
       const { jobTemplate, suspend } = raw.content.spec;
       const spec = job(jobTemplate.spec, ['spec', 'jobTemplate', 'spec']);
       const haltedPath = suspend === true ? ['spec', 'suspend'] : spec.haltedPath;
-      return { ...workloadHead(raw, raw.kind), spec: { ...spec, haltedPath } };
+      if (jobTemplate.metadata === undefined) return { ...workloadHead(raw, raw.kind), spec: { ...spec, haltedPath } };
+      const { labels = {}, annotations = {} } = jobTemplate.metadata;
+      const ofJobs = { path: ['spec', 'jobTemplate', 'metadata'], metadata: { labels, annotations } };
+      return { ...workloadHead(raw, raw.kind), spec: { ...spec, haltedPath, ofJobs } };
     }
   }
 }

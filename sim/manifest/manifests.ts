@@ -60,6 +60,8 @@ export interface Manifests {
   readonly spiderEndpoints: readonly SpiderEndpointManifest[];
   /** Not modelled; kept for what policies say of their ports. */
   readonly services: readonly ServiceSketch[];
+  /** Objects of kinds that are known and not modelled, for what their annotations and labels were meant to do. */
+  readonly others: readonly OtherObject[];
   readonly scenario: ScenarioManifest | null;
   /** What was written as well, but could not be understood. */
   readonly unread: readonly UnreadObject[];
@@ -70,6 +72,13 @@ export interface Manifests {
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
+}
+
+/** An object with annotations and labels, of whatever kind. */
+export interface OtherObject extends Located {
+  readonly kind: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 export type NamespaceManifest = ManifestObject<'Namespace', Readonly<Record<string, unknown>>>;
@@ -156,6 +165,8 @@ export interface WorkloadSpec {
   /** Of a StatefulSet, `ordinals.start`; null where none was written. */
   readonly ordinalStart: number | null;
   readonly template: PodTemplate;
+  /** Of a CronJob: what its Jobs have themselves, which their pods do not get, and the way to it. */
+  readonly ofJobs?: { readonly path: Path; readonly metadata: Pick<PodTemplate, 'labels' | 'annotations'> };
   /** Way to the pod template: `spec.template`, or `spec.jobTemplate.spec.template`. */
   readonly templatePath: Path;
 }

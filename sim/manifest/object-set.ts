@@ -7,7 +7,7 @@ import { givenAgain, isOfCluster } from './exported/given-again.ts';
 import type { Manifests, WorkloadManifest } from './manifests.ts';
 import { couldBeUnread } from './unread.ts';
 
-type ObjectLists = Omit<Manifests, 'scenario' | 'unread' | 'services' | 'files'>;
+type ObjectLists = Omit<Manifests, 'scenario' | 'unread' | 'services' | 'others' | 'files'>;
 
 /**
  * Two objects of one kind, namespace and name: the later holds, as `kubectl apply` would have it, in the place of the

@@ -55,6 +55,7 @@ export function readManifests(paths: readonly string[], files: Files, options: R
     scenario: scenarioManifest,
     unread,
     services: reading.services,
+    others: reading.others,
     files: reading.sources,
   };
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);

@@ -10,6 +10,8 @@ import { tellUnreadable } from './exported/unreadable.ts';
 import { tellSurprises } from './surprises.ts';
 import { tellNotServed, type KindWords } from './other-kinds/kind-words.ts';
 import type { NeededObjects } from './other-kinds/needed-objects.ts';
+import type { OtherObject } from './manifests.ts';
+import { otherObject } from './other-kinds/other-object.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { printedByOthers } from './other-kinds/printed-by-others.ts';
 import { anything, unreadObject, type UnreadObject } from './unread.ts';
@@ -30,6 +32,7 @@ export interface Findings {
   readonly fields: FieldWords;
   readonly kinds: KindWords;
   readonly services: ServiceSketch[];
+  readonly others: OtherObject[];
   readonly needed: NeededObjects;
   readonly unread: UnreadObject[];
   /** Where lists without an item stand. */
@@ -132,7 +135,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     return [];
   }
   if (!isModelled(kind) || !groupFits(kind, apiVersion)) {
-    findings.kinds.see(kind, apiVersion, value, document);
+    if (findings.kinds.see(kind, apiVersion, value, document)) findings.others.push(otherObject(kind, value, document));
     findings.needed.see(kind, apiVersion, value);
     const service = kind === 'Service' && apiVersion === 'v1' ? sketchOfService(value) : null;
     if (service !== null) findings.services.push(service);

@@ -20,6 +20,7 @@ import type {
   WorkloadManifest,
 } from './manifests.ts';
 import type { AppliedObjects } from './change-request.ts';
+import type { OtherObject } from './manifests.ts';
 import { laterOnes, sortByKind } from './object-set.ts';
 import { KindWords } from './other-kinds/kind-words.ts';
 import { NeededObjects } from './other-kinds/needed-objects.ts';
@@ -62,6 +63,7 @@ export class Reading {
   readonly fields = new FieldWords(this.diagnostics);
   readonly kinds: KindWords;
   readonly services: ServiceSketch[] = [];
+  readonly others: OtherObject[] = [];
   readonly needed = new NeededObjects();
   readonly unread: UnreadObject[] = [];
   readonly emptyLists: Span[] = [];

@@ -23,7 +23,7 @@ import { networkPolicy, warnOfContradiction } from './network-policy.ts';
 import { Parties } from './parties.ts';
 import { plannedAtStart } from './planned-cluster.ts';
 import { attachAll, PodPlanner, withNetwork } from './pod-planner.ts';
-import { warnOfIdleLimits } from './limit-words/limit-words.ts';
+import { annotatedIn, warnOfIdleLimits } from './limit-words/limit-words.ts';
 import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
 import { warnOfIdlePolicies } from './policy-words/idle-policies.ts';
 import { warnAboveWire } from './above-wire.ts';
@@ -171,7 +171,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
     ...(derived.unmeasured.length === 0 ? {} : { unmeasured: derived.unmeasured }),
   };
   checkMapRoom(scenario, plan, diagnostics);
-  warnOfIdleLimits(manifests, diagnostics);
+  warnOfIdleLimits(annotatedIn(manifests), diagnostics);
   if (!diagnostics.hasErrors) {
     const written = [...manifests.networkPolicies, ...policiesOfSteps(scenario)];
     const around = { states: statesOf(start, timeline), hostNetwork, services: manifests.services };

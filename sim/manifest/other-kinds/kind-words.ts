@@ -34,7 +34,8 @@ export class KindWords {
     return [...this.#sorts.values()].reduce((sum, { objects }) => sum + objects.length, 0);
   }
 
-  see(kind: string, apiVersion: string, value: Readonly<Record<string, unknown>>, source: Source): void {
+  /** @returns whether it is known what the kind does, and that it decides of no packet */
+  see(kind: string, apiVersion: string, value: Readonly<Record<string, unknown>>, source: Source): boolean {
     const span = source.spanOf(['kind']);
     const { name } = (value['metadata'] ?? {}) as { name?: unknown };
     const named = `${typeof name === 'string' ? `${kind} \`${name}\`` : kind} (${apiVersion})`;
@@ -47,21 +48,22 @@ export class KindWords {
     const group = groupOf(apiVersion);
     if (this.#isIgnored(kind, group)) {
       add('W304', 'left out, as --ignore asks');
-      return;
+      return false;
     }
     const meant = kindMeant(kind, apiVersion);
     if (meant !== null) {
       this.#refuseMisspelt(kind, apiVersion, meant, source);
-      return;
+      return false;
     }
     const elsewhere = notServed(kind, apiVersion);
     if (elsewhere !== null) {
       tellNotServed(kind, apiVersion, elsewhere.instead, source, this.#diagnostics);
-      return;
+      return false;
     }
     const part = partInTheNetwork(kind, group, value);
     if (part.is === 'policy') this.#refusePolicy(kind, group, part, named, span);
     else add(...wordsOf(part));
+    return part.is === 'loss' || part.is === 'none';
   }
 
   /** One line for each sort of objects; with `verbose` one for each object. */

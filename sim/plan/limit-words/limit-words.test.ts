@@ -3,9 +3,10 @@ import { memoryFiles } from '../../manifest/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan } from '../make-plan.ts';
 
-function warnings(text: string) {
+/** @param besides codes of what reading may say */
+function warnings(text: string, besides = /^$/) {
   const read = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }));
-  expect(read.diagnostics).toEqual([]);
+  expect(read.diagnostics.filter(({ code }) => !besides.test(code))).toEqual([]);
   const { diagnostics } = makePlan(read.manifests);
   return diagnostics
     .filter(({ code }) => /^W21/.test(code))
@@ -56,6 +57,49 @@ describe('a limit at a place where it limits nothing', () => {
     expect(
       warnings(`apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, ${own} }\n---\n${pod('')}`),
     ).toMatchObject([{ message: expect.stringContaining('on a Namespace itself') as string }]);
+  });
+
+  test("on a CronJob's Jobs, whose pods have annotations of their own", () => {
+    const job = `{ template: { spec: { restartPolicy: Never, containers: [ { name: c, image: i } ] } } }`;
+    const of = (metadata: string) =>
+      warnings(
+        `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: j }\nspec: { schedule: "@daily", jobTemplate: { metadata: { ${metadata} }, spec: ${job} } }\n`,
+      );
+    const help = 'write it below `spec.jobTemplate.spec.template.metadata.annotations`';
+    const limits = { code: 'W211', message: expect.stringContaining('on a Job itself') as string, help };
+    expect(of('annotations: { kubernetes.io/egress-bandwidth: 1M }')).toMatchObject([limits]);
+    expect(of('labels: { kubernetes.io/egress-bandwidth: 1M }')).toMatchObject([limits]);
+    const networks = { code: 'W214', message: expect.stringContaining('on a Job itself') as string, help };
+    expect(of('annotations: { k8s.v1.cni.cncf.io/networks: a }')).toMatchObject([networks]);
+    expect(of(`annotations: { ipam.spidernet.io/ippool: '{}' }`)).toMatchObject([networks]);
+  });
+
+  test.each([
+    ['Node', 'v1', ''],
+    ['Service', 'v1', 'spec: { ports: [ { port: 80 } ] }'],
+    ['ConfigMap', 'v1', ''],
+    ['NetworkPolicy', 'networking.k8s.io/v1', 'spec: { podSelector: {} }'],
+    ['NetworkAttachmentDefinition', 'k8s.cni.cncf.io/v1', ''],
+  ])('on a %s', (kind, apiVersion, spec) => {
+    const of = (key: string) =>
+      warnings(
+        `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x, annotations: { ${key}: 1M } }\n${spec}\n---\n${pod('')}`,
+        /^W3/,
+      );
+    expect(of('kubernetes.io/egress-bandwidth')).toMatchObject([
+      { code: 'W211', message: expect.stringContaining(`on a ${kind} itself`) as string },
+    ]);
+    expect(of('k8s.v1.cni.cncf.io/networks')).toMatchObject([
+      { code: 'W214', message: expect.stringContaining(`on a ${kind} itself`) as string },
+    ]);
+    // What such an object says of itself is not doubted.
+    expect(of('service.cilium.io/global')).toEqual([]);
+    expect(of('k8s.v1.cni.cncf.io/policy-for')).toEqual([]);
+  });
+
+  test('on a custom resource that is not known, whose controller may hand it on, nothing is told', () => {
+    const text = `apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: { name: x, annotations: { kubernetes.io/egress-bandwidth: 1M } }\n---\n${pod('')}`;
+    expect(warnings(text, /^W3/)).toEqual([]);
   });
 
   test('is told once for all objects', () => {

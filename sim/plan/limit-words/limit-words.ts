@@ -6,7 +6,15 @@ import { bandwidthAnnotations } from '../../../dataplane/bandwidth/rate.ts';
 import type { Code } from '../../diagnostics/codes.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
-import type { Located, NamespaceManifest, Path, PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
+import type {
+  Located,
+  Manifests,
+  NamespaceManifest,
+  OtherObject,
+  Path,
+  PodManifest,
+  WorkloadManifest,
+} from '../../manifest/manifests.ts';
 import { dialectOf } from './bandwidth-dialects.ts';
 import { isOfSpiderpool } from '../spiderpool/annotations.ts';
 import { distanceOfNames, isPrefixNear, parseAnnotation } from './nearness.ts';
@@ -16,6 +24,26 @@ interface Annotated {
   readonly namespaces: readonly NamespaceManifest[];
   readonly pods: readonly PodManifest[];
   readonly workloads: readonly WorkloadManifest[];
+  /** Objects that make no pods. */
+  readonly others?: readonly OtherObject[];
+}
+
+/** All objects of the manifests. */
+export function annotatedIn(manifests: Manifests): Annotated {
+  const { namespaces, pods, workloads } = manifests;
+  const others = [
+    ...manifests.nodes,
+    ...manifests.networkPolicies,
+    ...manifests.networkAttachmentDefinitions,
+    ...manifests.spiderMultusConfigs,
+    ...manifests.spiderIPPools,
+    ...manifests.spiderReservedIPs,
+    ...manifests.spiderCoordinators,
+    ...manifests.spiderSubnets,
+    ...manifests.spiderEndpoints,
+    ...manifests.others,
+  ];
+  return { namespaces, pods, workloads, others };
 }
 
 export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): void {
@@ -57,7 +85,8 @@ export function warnOfIdleValues(
 /** A list of annotations or labels, where it stands. */
 interface Place {
   readonly list: 'annotations' | 'labels';
-  readonly of: 'pod' | 'workload' | 'namespace';
+  /** `other`: an object that makes no pods, of which only what cannot be meant otherwise is told. */
+  readonly of: 'pod' | 'workload' | 'namespace' | 'other';
   readonly values: Readonly<Record<string, string>>;
   readonly source: Located;
   readonly path: Path;
@@ -67,21 +96,29 @@ interface Place {
   readonly right: string;
 }
 
-function* placesOf({ namespaces, pods, workloads }: Annotated): Generator<Place> {
+function* placesOf({ namespaces, pods, workloads, others = [] }: Annotated): Generator<Place> {
   for (const list of ['annotations', 'labels'] as const) {
     const path = ['metadata', list];
+    const elsewhere = 'below `metadata.annotations` of each pod or template';
+    for (const source of others) {
+      yield { list, of: 'other', values: source[list], source, path, kind: source.kind, right: elsewhere };
+    }
     for (const source of namespaces) {
-      const right = 'below `metadata.annotations` of each pod or template';
+      const right = elsewhere;
       yield { list, of: 'namespace', values: source[list], source, path, kind: source.kind, right };
     }
     for (const source of pods) {
       yield { list, of: 'pod', values: source[list], source, path, kind: 'Pod', right: 'below `metadata.annotations`' };
     }
     for (const source of workloads) {
-      const { template, templatePath } = source.spec;
+      const { template, templatePath, ofJobs } = source.spec;
       const right = `below \`${[...templatePath, 'metadata', 'annotations'].join('.')}\``;
       const { kind } = source;
       yield { list, of: 'workload', values: source[list], source, path, kind, right };
+      if (ofJobs !== undefined) {
+        const values = ofJobs.metadata[list];
+        yield { list, of: 'workload', values, source, path: [...ofJobs.path, list], kind: 'Job', right };
+      }
       yield { list, of: 'pod', values: template[list], source, path: [...templatePath, ...path], kind: 'Pod', right };
     }
   }
@@ -121,6 +158,7 @@ function wordOfLimit(key: string, value: string, place: WordPlace): Word | null 
       help: `write it ${right}`,
     };
   }
+  if (of === 'other') return null;
   const dialect = dialectOf(key, value);
   if (dialect !== null) {
     return { code: 'W213', message: `${called} has no effect here: ${dialect.loss}`, help: dialect.help };
@@ -147,6 +185,7 @@ function wordOfNetwork(key: string, place: WordPlace): Word | null {
       help: `write it ${rightPlaceOf(known, place)}`,
     };
   }
+  if (of === 'other') return null;
   const meant = networkAnnotationMeant(key, of === 'namespace' ? 'namespace' : 'pod');
   if (meant === null) return null;
   return {
