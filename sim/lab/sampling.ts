@@ -97,7 +97,7 @@ export function createSampler(
       const t = lab.clock.now();
       for (const place of places) {
         const qdisc = roots.get(place.ifindex);
-        if (qdisc !== undefined && recordQdisc(t, place, withQueue(qdisc, all))) moved = true;
+        if (qdisc !== undefined && recordQdisc(t, place, qdisc, all)) moved = true;
       }
     }
     return moved;
@@ -107,10 +107,11 @@ export function createSampler(
     t: number,
     place: Pick<QdiscRecord, 'where' | 'direction' | 'device'>,
     qdisc: QdiscStats,
+    all: readonly QdiscStats[] = [],
   ): boolean {
     const { where, direction, device } = place;
     const key = `${where} ${direction} ${device}`;
-    const { packets, bytes, drops, overlimits, extra } = totals.of(key, qdisc);
+    const { packets, bytes, drops, overlimits, extra } = withQueue(totals, key, qdisc, all);
     const { kind, backlogBytes } = qdisc;
     if (!qdiscs.changed(key, `${packets} ${bytes} ${drops} ${overlimits} ${backlogBytes}`)) return false;
     const counts = { packets, bytes, drops, overlimits, backlogBytes, extra };
@@ -119,11 +120,17 @@ export function createSampler(
   }
 }
 
-/** Below a delay line: what the queue there dropped, which the line counts among its own. */
-function withQueue(root: QdiscStats, all: readonly QdiscStats[]): QdiscStats {
-  if (root.kind !== 'netem') return root;
+/**
+ * Below a delay line: what the queues there dropped, which the line counts among its own. One that takes another's place counts from 0,
+ * and the line goes on.
+ */
+export function withQueue(totals: QdiscTotals, key: string, root: QdiscStats, all: readonly QdiscStats[]): Counts {
+  const own = totals.of(key, root);
+  if (root.kind !== 'netem') return own;
   const queue = all.find(({ ifindex, parent }) => ifindex === root.ifindex && parent === (root.handle | FIRST_CLASS));
-  return queue === undefined ? root : { ...root, extra: { ...root.extra, queue_drops: queue.drops } };
+  const below = `${key} queue`;
+  const counted = queue === undefined ? totals.last(below) : totals.of(below, queue);
+  return counted === null ? own : { ...own, extra: { ...own.extra, queue_drops: counted.drops } };
 }
 
 /** Of a qdisc's classes, in the lower half of its handle. */
@@ -154,17 +161,28 @@ class Changes {
 type Counts = Pick<QdiscStats, 'packets' | 'bytes' | 'drops' | 'overlimits' | 'extra'>;
 
 /** Counters since the lab began: a pod that was deleted and comes again has a new queue, which counts from 0. */
-class QdiscTotals {
+export class QdiscTotals {
   readonly #last = new Map<string, { readonly qdisc: QdiscStats; readonly before: Counts; readonly total: Counts }>();
 
   of(key: string, qdisc: QdiscStats): Counts {
     const last = this.#last.get(key);
-    const same = last?.qdisc.ifindex === qdisc.ifindex && last.qdisc.handle === qdisc.handle;
+    const same = last !== undefined && goesOn(last.qdisc, qdisc);
     const before = same ? last.before : (last?.total ?? NOTHING_COUNTED);
     const total = sumOf(before, qdisc);
     this.#last.set(key, { qdisc, before, total });
     return total;
   }
+
+  /** null: nothing has been counted for the key. */
+  last(key: string): Counts | null {
+    return this.#last.get(key)?.total ?? null;
+  }
+}
+
+/** Not one that took its place, of one kind and handle though it may be. */
+function goesOn(last: QdiscStats, now: QdiscStats): boolean {
+  const isSame = last.ifindex === now.ifindex && last.handle === now.handle && last.kind === now.kind;
+  return isSame && last.packets <= now.packets && last.drops <= now.drops;
 }
 
 const NOTHING_COUNTED: Counts = { packets: 0, bytes: 0, drops: 0, overlimits: 0, extra: {} };
