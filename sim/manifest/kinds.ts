@@ -1,5 +1,6 @@
 /** The kinds that are modelled: their API version, the rule of their names, and the schema of what they say. */
 import { z } from 'zod';
+import { shapeOf } from './fields/decided-fields.ts';
 import { dnsLabelProblem, dnsSubdomainProblem } from './names.ts';
 import { metadata, namedMetadata } from './schema/metadata.ts';
 import { networkAttachmentDefinitionSpec } from './schema/multus.ts';
@@ -34,11 +35,18 @@ function kind<Spec extends z.ZodType>(
   return kindWith(apiVersion, spec, metadata(nameProblemOf), scope);
 }
 
+/** Of Kubernetes itself, with a status of that type: the decoder refuses what is not of its shape. */
+function kindWithStatus<Spec extends z.ZodType>(status: string, ...args: Parameters<typeof kind<Spec>>) {
+  const [apiVersion, spec, nameProblemOf, scope = 'Namespaced'] = args;
+  return kindWith(apiVersion, spec, metadata(nameProblemOf), scope, shapeOf(status));
+}
+
 function kindWith<Spec extends z.ZodType, Metadata extends z.ZodType>(
   apiVersion: string,
   spec: Spec,
   metadataSchema: Metadata,
   scope: 'Namespaced' | 'Cluster',
+  status: z.ZodType = z.unknown(),
 ) {
   const schema = z.strictObject({
     apiVersion: z.string(),
@@ -46,22 +54,29 @@ function kindWith<Spec extends z.ZodType, Metadata extends z.ZodType>(
     metadata: metadataSchema,
     spec,
     // Written by the API server and by controllers; `kubectl get -o yaml` prints it.
-    status: z.unknown().optional(),
+    status: status.optional(),
   });
   return { apiVersion, schema, scope };
 }
 
+const namespaceSpec = shapeOf('NamespaceSpec') as z.ZodType<Record<string, unknown>>;
+
 export const kinds = {
-  Namespace: kind('v1', z.record(z.string(), z.unknown()).optional(), dnsLabelProblem, 'Cluster'),
-  Node: kind('v1', nodeSpec.optional(), dnsSubdomainProblem, 'Cluster'),
-  Pod: kind('v1', podSpec, dnsSubdomainProblem),
-  ReplicationController: kind('v1', replicationControllerSpec, dnsSubdomainProblem),
-  Deployment: kind('apps/v1', deploymentSpec, dnsSubdomainProblem),
-  ReplicaSet: kind('apps/v1', replicaSetSpec, dnsSubdomainProblem),
-  StatefulSet: kind('apps/v1', statefulSetSpec, dnsLabelProblem),
-  DaemonSet: kind('apps/v1', daemonSetSpec, dnsSubdomainProblem),
-  Job: kind('batch/v1', jobSpec, dnsSubdomainProblem),
-  CronJob: kind('batch/v1', cronJobSpec, dnsSubdomainProblem),
+  Namespace: kindWithStatus('NamespaceStatus', 'v1', namespaceSpec.optional(), dnsLabelProblem, 'Cluster'),
+  Node: kindWithStatus('NodeStatus', 'v1', nodeSpec.optional(), dnsSubdomainProblem, 'Cluster'),
+  Pod: kindWithStatus('PodStatus', 'v1', podSpec, dnsSubdomainProblem),
+  ReplicationController: kindWithStatus(
+    'ReplicationControllerStatus',
+    'v1',
+    replicationControllerSpec,
+    dnsSubdomainProblem,
+  ),
+  Deployment: kindWithStatus('DeploymentStatus', 'apps/v1', deploymentSpec, dnsSubdomainProblem),
+  ReplicaSet: kindWithStatus('ReplicaSetStatus', 'apps/v1', replicaSetSpec, dnsSubdomainProblem),
+  StatefulSet: kindWithStatus('StatefulSetStatus', 'apps/v1', statefulSetSpec, dnsLabelProblem),
+  DaemonSet: kindWithStatus('DaemonSetStatus', 'apps/v1', daemonSetSpec, dnsSubdomainProblem),
+  Job: kindWithStatus('JobStatus', 'batch/v1', jobSpec, dnsSubdomainProblem),
+  CronJob: kindWithStatus('CronJobStatus', 'batch/v1', cronJobSpec, dnsSubdomainProblem),
   NetworkPolicy: kind('networking.k8s.io/v1', networkPolicySpec.optional(), dnsSubdomainProblem),
   NetworkAttachmentDefinition: kind(
     'k8s.cni.cncf.io/v1',

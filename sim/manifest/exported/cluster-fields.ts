@@ -1,7 +1,7 @@
 /**
  * What a cluster wrote beside what people did, as `kubectl get -o yaml` prints it: ids, owners, statuses. An API server
- * takes none of it from a file, so nothing of it is refused: what is not of the form it should have counts as not written,
- * and `unreadable.ts` says so.
+ * takes none of it from a file, and refuses none that is of the right types, which the schemas see to: what is not of the form
+ * it should have counts as not written, and `unreadable.ts` says so.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';

@@ -35,10 +35,7 @@ describe('a status that cannot be read counts as not written, and that is said',
 
   test.each([
     ['podIPs', [{ ip: 'fe80::1%eth0' }], /`status\.podIPs\[0\]\.ip` .* `fe80::1%eth0` is no IP address/],
-    ['podIPs', ['10.0.0.1'], /`status\.podIPs\[0\]` /],
-    ['hostIPs', '10.0.0.1', /`status\.hostIPs` /],
-    ['podIP', 5, /`status\.podIP` /],
-    ['phase', true, /`status\.phase` /],
+    ['podIP', 'nowhere', /`status\.podIP` /],
     ['conditions', [{ type: 'PodScheduled' }], /`status\.conditions\[0\]\.status` /],
   ])('%s: %j', (field, value, words) => {
     const { pod: read, words: all } = said(pod({ podIP: '10.0.0.9', [field]: value }));
@@ -65,8 +62,7 @@ describe('a status that cannot be read counts as not written, and that is said',
     }
   });
 
-  test('a status of another form altogether; an empty one is none', () => {
-    expect(said(pod('Running')).words).toEqual([expect.stringMatching(/^W450 `status` cannot be read/)]);
+  test('an empty one is none', () => {
     expect(said(pod({}))).toMatchObject({ words: [], pod: { status: null } });
     expect(said(pod({ podIP: '' }))).toMatchObject({ words: [], pod: { status: null } });
   });
@@ -87,11 +83,36 @@ describe('a status that cannot be read counts as not written, and that is said',
     ]);
     expect(said(node([{ type: 'Hostname', address: 'n' }])).words).toEqual([]);
   });
+});
 
-  test('ids', () => {
-    const { words, pod: read } = said(pod({}, { uid: 7, deletionTimestamp: 'x' }));
-    expect(words).toEqual([expect.stringMatching(/^W450 `metadata\.uid` /)]);
-    expect(read?.origin).toMatchObject({ uid: null, terminating: true });
+describe('what the decoder of the API server takes for no object is refused', () => {
+  test.each([
+    ['podIPs', ['10.0.0.1'], 'Pod.status.podIPs[0] must be a mapping'],
+    ['hostIPs', '10.0.0.1', 'Pod.status.hostIPs must be a list'],
+    ['podIP', 5, 'Pod.status.podIP must be text'],
+    ['phase', true, 'Pod.status.phase must be text'],
+    ['conditions', [{ type: 'Ready', status: true }], 'Pod.status.conditions[0].status must be text'],
+  ])('%s: %j', (field, value, words) => {
+    expect(said(pod({ podIP: '10.0.0.9', [field]: value })).words).toEqual([expect.stringContaining(`E202 ${words}`)]);
+  });
+
+  test.each([
+    ['a status', pod('Running'), 'Pod.status must be a mapping'],
+    ['an id', pod({}, { uid: 7 }), 'Pod.metadata.uid must be text'],
+    ['a time', pod({}, { deletionTimestamp: 7 }), 'Pod.metadata.deletionTimestamp must be text'],
+    ['owners', pod({}, { ownerReferences: {} }), 'Pod.metadata.ownerReferences must be a list'],
+    [
+      'of another kind',
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' }, status: { phase: 1 } },
+      'Namespace.status.phase must be text',
+    ],
+    [
+      'a spec of no packet',
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' }, spec: { finalizers: 'kubernetes' } },
+      'Namespace.spec.finalizers must be a list',
+    ],
+  ])('%s', (_, object, words) => {
+    expect(said(object).words).toEqual([expect.stringContaining(`E202 ${words}`)]);
   });
 });
 

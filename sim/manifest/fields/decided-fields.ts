@@ -41,7 +41,7 @@ export function unreadFields(type: string): object {
   const fields = decidedFields.get(type);
   if (fields === undefined) throw new Error(`no table decides about the fields of ${type}`);
   const unread = [...fields].filter(([, { is }]) => is !== 'modelled');
-  return Object.fromEntries(unread.map(([name, { shape }]) => [name, schemaOf(shape).optional()]));
+  return Object.fromEntries(unread.map(([name, { shape }]) => [name, shapeOf(shape).optional()]));
 }
 
 const SCALARS: Readonly<Partial<Record<Shape, z.ZodType>>> = {
@@ -63,23 +63,24 @@ const SCALARS: Readonly<Partial<Record<Shape, z.ZodType>>> = {
 
 const memo = new Map<Shape, z.ZodType>();
 
-function schemaOf(shape: Shape): z.ZodType {
+/** What stands there is held to this, and no more is asked of it. */
+export function shapeOf(shape: Shape): z.ZodType {
   const known = SCALARS[shape] ?? memo.get(shape);
   if (known !== undefined) return known;
-  const made = newSchemaOf(shape);
+  const made = newShapeOf(shape);
   memo.set(shape, made);
   return made;
 }
 
-function newSchemaOf(shape: Shape): z.ZodType {
+function newShapeOf(shape: Shape): z.ZodType {
   const inside = shape.slice(2);
-  if (shape.startsWith('[]')) return z.array(schemaOf(inside));
-  if (shape.startsWith('{}')) return z.record(z.string(), schemaOf(inside));
+  if (shape.startsWith('[]')) return z.array(shapeOf(inside));
+  if (shape.startsWith('{}')) return z.record(z.string(), shapeOf(inside));
   const fields = decidedFields.get(shape);
   // Nothing is decided below what is warned of or refused.
   if (fields === undefined) return z.record(z.string(), z.unknown());
   return z.strictObject(
-    Object.fromEntries([...fields].map(([name, decision]) => [name, schemaOf(decision.shape).optional()])),
+    Object.fromEntries([...fields].map(([name, decision]) => [name, shapeOf(decision.shape).optional()])),
   );
 }
 

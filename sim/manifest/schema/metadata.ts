@@ -1,7 +1,7 @@
 /** `metadata` as every object has it. Source: ObjectMeta of apimachinery/pkg/apis/meta/v1. */
 import { z } from 'zod';
 import { emptyIsAbsent, problem, rule } from '../check-schema.ts';
-import { unreadFields } from '../fields/decided-fields.ts';
+import { shapeOf, unreadFields } from '../fields/decided-fields.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 
 export const KEY_HELP = 'write for example `app` or `example.com/app`';
@@ -73,10 +73,10 @@ export const templateMetadata = z.strictObject({
 function anyMetadataFields() {
   return {
     ...unreadFields('ObjectMeta'),
-    // Written by the API server; `exported.ts` reads them, in whatever form.
-    deletionTimestamp: z.unknown().optional(),
-    ownerReferences: z.unknown().optional(),
-    uid: z.unknown().optional(),
+    // Written by the API server; `exported/` reads them, as far as they can be.
+    deletionTimestamp: z.string().optional(),
+    ownerReferences: shapeOf('[]OwnerReference').optional(),
+    uid: z.string().optional(),
     generateName: z.string().optional(),
     namespace: rule(
       'E208',

@@ -270,3 +270,24 @@ describe('refused', () => {
     expect(refusals(text)).toEqual([[code, at]]);
   });
 });
+
+describe('sysctls of a namespace that the pod shares with its node', () => {
+  const sharing = (more: string, sysctl: string) =>
+    refusals(templated('Deployment', `${more} securityContext: { sysctls: [ { name: ${sysctl}, value: "1" } ] },`));
+
+  test.each([
+    ['hostIPC: true,', 'kernel.shm_rmid_forced'],
+    ['hostIPC: true,', 'fs/mqueue/msg_max'],
+    ['hostNetwork: true,', 'net.ipv4.tcp_syncookies'],
+  ])('%s %s', (more, sysctl) => {
+    expect(sharing(more, sysctl)).toEqual([['E443', sysctl]]);
+  });
+
+  test.each([
+    ['hostNetwork: true,', 'kernel.shm_rmid_forced'],
+    ['hostIPC: true,', 'net.ipv4.tcp_syncookies'],
+    ['hostIPC: false, hostNetwork: false,', 'net.ipv4.tcp_syncookies'],
+  ])('taken: %s %s', (more, sysctl) => {
+    expect(sharing(more, sysctl)).toEqual([]);
+  });
+});

@@ -122,6 +122,26 @@ const sysctls = z
     refuseTwice(names, context, 'E208', (at) => [at, 'name'], 'sysctl');
   });
 
+/** The namespaces of Linux that a pod may share with its node, and the sysctls that are then the node's (pkg/kubelet/sysctl). */
+const SHARED = [
+  { field: 'hostIPC', sysctls: /^(kernel\.(shm|msg).*|kernel\.sem|fs\.mqueue\..*)$/ },
+  { field: 'hostNetwork', sysctls: /^net\./ },
+] as const;
+
+/** As ValidateHostSysctl of pkg/apis/core/validation has it, and every kubelet. */
+function refuseSysctlsOfTheNode(spec: object, context: Parameters<typeof problem>[0]): void {
+  const { securityContext = {} } = spec as { securityContext?: { sysctls?: readonly { name: string }[] } };
+  for (const [i, { name }] of (securityContext.sysctls ?? []).entries()) {
+    const shared = SHARED.find(
+      ({ field, sysctls: own }) =>
+        own.test(dottedSysctl(name)) && (spec as Readonly<Record<string, unknown>>)[field] === true,
+    );
+    if (shared === undefined) continue;
+    const message = `sysctl \`${name}\` is the node's where \`${shared.field}\` is true, and no pod may set it`;
+    problem(context, 'E443', ['securityContext', 'sysctls', i, 'name'], message, `remove it, or \`${shared.field}\``);
+  }
+}
+
 /** @param restartPolicy what whoever makes the pods lets them have */
 function podSpecWith<Policy extends z.ZodType>(restartPolicy: Policy) {
   return z
@@ -144,7 +164,8 @@ function podSpecWith<Policy extends z.ZodType>(restartPolicy: Policy) {
       topologySpreadConstraints: z.array(topologySpreadConstraint).optional(),
     })
     .superRefine(refuseContainersTwice)
-    .superRefine(refuseHostPorts);
+    .superRefine(refuseHostPorts)
+    .superRefine(refuseSysctlsOfTheNode);
 }
 
 export const podSpec = podSpecWith(emptyIsAbsent(z.enum(RESTART_POLICIES)));

@@ -18,7 +18,7 @@ apiVersion: ${group}
 kind: ${kind}
 metadata: { name: ${name}, uid: uid-${name}, generation: 3, resourceVersion: "7", managedFields: [ { manager: kubectl } ], ${owner} ${more} }
 spec: { ${spec} }
-status: { observedGeneration: 3, replicas: 2 }`;
+${/^(DaemonSet|Job|CronJob)$/.test(kind) ? 'status: {}' : 'status: { observedGeneration: 3, replicas: 2 }'}`;
 }
 
 const ownedBy = (kind: string, name: string, uid = `uid-${name}`) =>
@@ -148,6 +148,22 @@ describe('an exported cluster', () => {
       ),
     ]);
     expect(planned.plan?.pods).toHaveLength(2);
+  });
+
+  it('Jobs that have ended make none, which one line says', () => {
+    const ended = (name: string) =>
+      workload('Job', name, ending).replace(
+        'status: {',
+        'status: { conditions: [ { type: Complete, status: "True" } ],',
+      );
+    expect(found(plan(ended('a'), pod('x', {})))).toEqual([
+      expect.stringMatching(/^W451 .* Job default\/a had ended by its status: it makes no pods$/),
+    ]);
+    expect(found(plan(ended('a'), ended('b'), pod('x', {})))).toEqual([
+      expect.stringMatching(/^W451 .* 2 Jobs had ended by their status and make no pods: default\/a, default\/b$/),
+    ]);
+    const pods = [pod('a-aaaaa', { owner: ownedBy('Job', 'a'), phase: 'Succeeded' }), pod('x', {})];
+    expect(found(plan(ended('a'), ...pods))).toEqual([expect.stringMatching(/^W431 /)]);
   });
 
   it('a pod of another owner of the same name, made later, is not counted for it', () => {

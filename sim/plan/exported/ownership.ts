@@ -45,15 +45,33 @@ export function ownershipOf({ pods, workloads }: Objects, diagnostics: Collector
     const root = owners.rootOf(workload);
     if (workload.kind === 'Job' && root !== null && !staying.has(root)) staying.set(root, 0);
   }
+  const own = workloads.filter((workload) => owners.rootOf(workload) === null);
+  warnOfEndedJobs(
+    own.filter((workload) => workload.hasEnded && !staying.has(workload)),
+    diagnostics,
+  );
   return {
     pods: declared([...alive], roots),
-    workloads: workloads
-      .filter((workload) => owners.rootOf(workload) === null)
-      .map((workload) => ({
-        manifest: withHash(workload, workloads, pods, owners),
-        present: staying.get(workload) ?? (workload.hasEnded ? 0 : null),
-      })),
+    workloads: own.map((workload) => ({
+      manifest: withHash(workload, workloads, pods, owners),
+      present: staying.get(workload) ?? (workload.hasEnded ? 0 : null),
+    })),
   };
+}
+
+/** Where the pods of one are given, it is these that are told of. */
+function warnOfEndedJobs(ended: readonly WorkloadManifest[], diagnostics: Collector): void {
+  const [first] = ended;
+  if (first === undefined) return;
+  const what =
+    ended.length === 1
+      ? `Job ${podKey(first)} had ended by its status: it makes no pods`
+      : `${ended.length} Jobs had ended by their status and make no pods: ${firstNames(ended.map(podKey))}`;
+  diagnostics.add('W451', first.keySpanOf(['status', 'conditions']), what, { help: 'remove `status` to have them' });
+}
+
+function firstNames(names: readonly string[]): string {
+  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
 }
 
 class Owners {
@@ -132,12 +150,11 @@ function stillThere(pods: readonly PodManifest[], diagnostics: Collector): Set<P
   }
   const [first] = ended;
   if (first !== undefined) {
-    const names = ended.slice(0, 5).map(podKey).join(', ');
-    const more = ended.length > 5 ? ` and ${ended.length - 5} more` : '';
+    const names = firstNames(ended.map(podKey));
     diagnostics.add(
       'W431',
       first.spanOf(first.status === null ? ['metadata', 'deletionTimestamp'] : ['status', 'phase']),
-      `${ended.length === 1 ? 'a pod' : `${ended.length} pods`} had ended when the cluster was exported and ${ended.length === 1 ? 'is' : 'are'} left out: ${names}${more}`,
+      `${ended.length === 1 ? 'a pod' : `${ended.length} pods`} had ended when the cluster was exported and ${ended.length === 1 ? 'is' : 'are'} left out: ${names}`,
     );
   }
   return there;
