@@ -112,6 +112,7 @@ export const codes = {
   E441: 'pod waits for a scheduling gate',
   E442: 'pod of another operating system',
   E443: 'sysctl that the kubelet forbids',
+  E444: 'pod that its namespace forbids',
 
   E460: 'owner of an object is invalid',
   E461: 'nobody to ask, nothing to run',
@@ -217,6 +218,7 @@ export const codes = {
   W450: 'what a cluster wrote cannot be read',
   W451: 'workload makes no pods',
   W452: 'Deployment is paused',
+  W453: 'namespace forbids the pods of a workload',
 
   W501: 'a table or a memory of the kernel was full',
   W502: 'rates could not be measured on this machine',

@@ -7,6 +7,7 @@ import { warnOfHostBits } from './host-bits.ts';
 import type { Files } from './files.ts';
 import type { Manifests } from './manifests.ts';
 import { laterOnes, sortByKind, warnOfUndeclaredNamespaces } from './object-set.ts';
+import { checkPodSecurity } from './pod-security.ts';
 import type { ReadOptions } from './read-options.ts';
 import { Reading } from './reading.ts';
 import { anything } from './unread.ts';
@@ -61,6 +62,7 @@ export function readManifests(paths: readonly string[], files: Files, options: R
   warnOfUndeclaredNamespaces(manifests, reading.diagnostics);
   reading.needed.warnOfUndeclared(manifests, reading.diagnostics);
   warnOfHostBits(manifests, reading.diagnostics);
+  checkPodSecurity(manifests, reading.diagnostics);
   return { manifests, diagnostics: reading.diagnostics.sorted(), atStart };
 }
 
