@@ -116,6 +116,10 @@ describe('additional interfaces', () => {
     ['a/b/c', /^E409 .* Invalid network object/],
     [`'[{"interface":"x"}]'`, /^E409 .* has no `name`/],
     [`'[{'`, /^E409 .* JSON/],
+    [
+      'storage@averyveryverylongname',
+      /^E409 .* `averyveryverylongname` is no name of an interface: it has 21 characters/,
+    ],
     ['storage@eth0', /^E409 .* two interfaces of the pod would be named eth0/],
     ['nowhere', /^E301 /],
   ])('of %s are refused', (list, words) => {

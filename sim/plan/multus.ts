@@ -44,6 +44,7 @@ export const selectionKeys = [
   'deviceID',
   'cni-args',
   'default-route',
+  'ipam-claim-reference',
 ] as const;
 
 /** Both forms; a text that is neither gives a clause that says why. */
@@ -114,15 +115,21 @@ function isNothing(value: unknown): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
+/** IFNAMSIZ, without the zero at the end. */
+const LONGEST_NIC = 15;
+
 function checked(namespace: string, name: string, nic: string | null): NetworkSelection | string {
   for (const [part, pattern] of [
     [namespace, LABEL],
     [name, NAME],
-    ...(nic === null ? [] : ([[nic, /^[^\s/]{1,15}$/]] as const)),
+    ...(nic === null ? [] : ([[nic, /^[^\s/]+$/]] as const)),
   ] as const) {
     if (!pattern.test(part)) {
       return `one or more items did not match the format (lower case alphanumeric characters and \`-\`): \`${part}\``;
     }
+  }
+  if (nic !== null && nic.length > LONGEST_NIC) {
+    return `\`${nic}\` is no name of an interface: it has ${nic.length} characters, and Linux takes ${LONGEST_NIC}`;
   }
   return { namespace, name, interface: nic, ips: [], gateways: null, others: {} };
 }

@@ -244,6 +244,7 @@ describe('what a pod asks of a network', () => {
     ['"portMappings": [ { "hostPort": 80, "containerPort": 80 } ]', /`portMappings` has no effect/],
     ['"cni-args": { "a": "b" }', /`cni-args` has no effect/],
     ['"deviceID": "x"', /`deviceID` has no effect/],
+    ['"ipam-claim-reference": "x"', /`ipam-claim-reference` has no effect .* IPAMClaim/],
     ['"interfaces": "x"', /`interfaces` has no effect .* no key of a network selection/],
   ])('%s: one warning', (extra, words) => {
     expect(found(plan(side(), wanted(`, ${extra}`)))).toEqual([expect.stringMatching(words)]);

@@ -63,6 +63,8 @@ export function requestFindings(
       else remark('bandwidth', 'no plugin of it limits', 'limit the pod by kubernetes.io/egress-bandwidth');
     } else if (field === 'portMappings') {
       remark('portMappings', 'no port of the node leads to the pod here', 'remove it');
+    } else if (field === 'ipam-claim-reference') {
+      remark(field, 'no IPAM here keeps addresses in an IPAMClaim', 'choose the address by a pool, or by `ips`');
     } else if (field === 'cni-args') {
       remark('cni-args', 'arguments are not handed to the plugins here', 'remove it');
     } else {

@@ -4,11 +4,15 @@ interface Dialect {
   readonly keys: RegExp;
   /** Only these are meant; none written: any. */
   readonly values?: RegExp;
+  /** Not these. */
+  readonly butValues?: RegExp;
   readonly loss: string;
   readonly help: string;
 }
 
 const SAY_BY_POOL = 'say addresses by `ipam.spidernet.io/ippool`, and networks by Multus annotations';
+
+const ASK_THE_MESH = 'what NetworkPolicy says holds; ask the mesh for the rest';
 
 const LIMIT_BY_KUBELET =
   'limit the pod by `kubernetes.io/ingress-bandwidth` and `kubernetes.io/egress-bandwidth`, in bits a second';
@@ -95,11 +99,20 @@ const DIALECTS: readonly Dialect[] = [
     keys: /^(linkerd\.io\/inject|sidecar\.istio\.io\/inject|istio-injection|kuma\.io\/sidecar-injection|consul\.hashicorp\.com\/connect-inject)$/,
     values: /^(enabled|true|ingress)$/,
     loss: 'no proxy of a mesh is put in: its rules, its encryption and its delay are missing',
-    help: 'what NetworkPolicy says holds; ask the mesh for the rest',
+    help: ASK_THE_MESH,
+  },
+  // Other ways to ask for a proxy, in the pod or on its node; what the mesh noted where it was put in; and settings of it.
+  {
+    keys: /^(?!sidecar\.istio\.io\/inject$)(istio\.io\/(rev|dataplane-mode|use-waypoint)|([\w-]+\.)*(sidecar|ambient|proxy|networking|security|topology)\.istio\.io\/|([\w-]+\.)*kuma\.io\/|config\.([\w-]+\.)*linkerd\.io\/|linkerd\.io\/proxy-version$|consul\.hashicorp\.com\/|([\w-]+\.)*openservicemesh\.io\/|appmesh\.k8s\.aws\/)/,
+    butValues: /^(false|disabled|none|no|off|)$/,
+    loss: 'no proxy of a mesh takes the packets of the pod: its rules, its encryption and its delay are missing',
+    help: ASK_THE_MESH,
   },
 ];
 
 /** The dialect that an annotation belongs to; null: none that speaks of packets, or not with this value. */
 export function dialectOf(annotation: string, value: string): Pick<Dialect, 'loss' | 'help'> | null {
-  return DIALECTS.find(({ keys, values }) => keys.test(annotation) && (values?.test(value) ?? true)) ?? null;
+  const fits = ({ keys, values, butValues }: Dialect) =>
+    keys.test(annotation) && (values?.test(value) ?? true) && butValues?.test(value) !== true;
+  return DIALECTS.find(fits) ?? null;
 }

@@ -4,12 +4,12 @@ import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan } from '../make-plan.ts';
 
 /** @param besides codes of what reading may say */
-function warnings(text: string, besides = /^$/) {
+function warnings(text: string, besides = /^$/, codes = /^W21/) {
   const read = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }));
   expect(read.diagnostics.filter(({ code }) => !besides.test(code))).toEqual([]);
   const { diagnostics } = makePlan(read.manifests);
   return diagnostics
-    .filter(({ code }) => /^W21/.test(code))
+    .filter(({ code }) => codes.test(code))
     .map(({ code, message, help, span }) => ({
       code,
       message,
@@ -277,6 +277,40 @@ describe('an annotation of another network', () => {
     ]);
     expect(warnings(pod(`labels: { ${key}: "${yes}" }`))).toHaveLength(1);
     expect(warnings(pod(`annotations: { ${key}: "${no}" }`))).toEqual([]);
+  });
+
+  test.each([
+    ['istio.io/dataplane-mode', 'ambient', 'none'],
+    ['ambient.istio.io/redirection', 'enabled', 'disabled'],
+    ['istio.io/rev', 'stable', ''],
+    ['sidecar.istio.io/status', '{}', ''],
+    ['traffic.sidecar.istio.io/excludeInboundPorts', '80', ''],
+    ['kuma.io/mesh', 'default', ''],
+    ['config.linkerd.io/skip-inbound-ports', '1', ''],
+    ['config.alpha.linkerd.io/proxy-wait-before-exit-seconds', '1', ''],
+    ['openservicemesh.io/sidecar-injection', 'enabled', 'disabled'],
+    ['appmesh.k8s.aws/sidecarInjectorWebhook', 'enabled', 'disabled'],
+    ['consul.hashicorp.com/transparent-proxy', 'true', 'false'],
+  ])('%s: %s is of a mesh', (key, yes, no) => {
+    const word = { code: 'W213', at: key, message: expect.stringContaining('no proxy of a mesh') as string };
+    expect(warnings(pod(`annotations: { ${key}: "${yes}" }`))).toMatchObject([word]);
+    expect(warnings(pod(`annotations: { ${key}: "${no}" }`))).toEqual([]);
+    const namespace = `apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, labels: { ${key}: "x" } }\n---\n${pod('')}`;
+    expect(warnings(namespace)).toMatchObject([word]);
+  });
+
+  test('what a Service says to a mesh, and names for its pictures, are none', () => {
+    expect(warnings(annotated('service.istio.io/canonical-name'))).toEqual([]);
+  });
+
+  test("Spiderpool's networks by its webhook", () => {
+    for (const key of ['cni.spidernet.io/network-resource-inject', 'cni.spidernet.io/rdma-resource-inject']) {
+      const message = expect.stringContaining('the interfaces are missing') as string;
+      expect(warnings(annotated(key), undefined, /^W420/)).toMatchObject([{ code: 'W420', at: key, message }]);
+      const namespace = `apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, annotations: { ${key}: x } }\n---\n${pod('')}`;
+      expect(warnings(namespace, undefined, /^W420/)).toMatchObject([{ code: 'W420', at: key }]);
+      expect(warnings(pod(`labels: { ${key}: x }`), undefined, /^W420/)).toEqual([]);
+    }
   });
 
   test('what Calico notes at every pod is no wish', () => {

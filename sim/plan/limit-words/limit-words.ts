@@ -16,7 +16,7 @@ import type {
   WorkloadManifest,
 } from '../../manifest/manifests.ts';
 import { dialectOf } from './bandwidth-dialects.ts';
-import { isOfSpiderpool } from '../spiderpool/annotations.ts';
+import { isInjection, isOfSpiderpool } from '../spiderpool/annotations.ts';
 import { distanceOfNames, isPrefixNear, parseAnnotation } from './nearness.ts';
 import { networkAnnotation, networkAnnotationMeant, type NetworkAnnotation } from './network-annotations.ts';
 
@@ -176,6 +176,7 @@ function wordOfNetwork(key: string, place: WordPlace): Word | null {
   const { list, of } = place;
   const called = calledAt(key, place);
   if (list === 'annotations' && of === 'pod' && isOfSpiderpool(key)) return null;
+  if (list === 'annotations' && (of === 'pod' || of === 'namespace') && isInjection(key)) return injected(called);
   const known = networkAnnotation(key);
   if (known !== null) {
     if (list === 'annotations' && of === known.of) return null;
@@ -192,6 +193,15 @@ function wordOfNetwork(key: string, place: WordPlace): Word | null {
     code: 'W215',
     message: `${called} does nothing: ${meant.reader} has none of that name`,
     help: `write \`${meant.key}\` ${rightPlaceOf(meant, place)}`,
+  };
+}
+
+/** It writes the annotation of Multus in place of the one that there is (pkg/podmanager/utils.go of 1.2.2). */
+function injected(called: string): Word {
+  return {
+    code: 'W420',
+    message: `${called} does nothing here: where \`podResourceInject\` of Spiderpool is on (it is off by default), its webhook attaches the pod to every SpiderMultusConfig with the same annotation; the interfaces are missing`,
+    help: 'write those networks into `k8s.v1.cni.cncf.io/networks` of the pod, and remove it',
   };
 }
 

@@ -1,6 +1,6 @@
 /** Annotations of Spiderpool on pods that are misspelt, or that nothing here comes of. */
 import type { Collector } from '../../diagnostics/collector.ts';
-import { didYouMean } from '../../diagnostics/nearest.ts';
+import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
 import { isObject } from '../cni/plugin-config.ts';
 import { annotationSpan, type DeclaredPod } from '../declared-pod.ts';
 import { ipamAnnotations, poolKeys, poolsKeys } from '../pool-choice.ts';
@@ -10,6 +10,11 @@ const PREFIX = 'ipam.spidernet.io/';
 /** Whether W420 is what is said of it, where it is an annotation of a pod. */
 export function isOfSpiderpool(annotation: string): boolean {
   return annotation.toLowerCase().startsWith(PREFIX);
+}
+
+/** Whether it asks the webhook of Spiderpool for networks, of a pod or of all pods of a namespace. */
+export function isInjection(annotation: string): boolean {
+  return /^cni\.spidernet\.io\/(network|rdma)-resource-inject$/.test(annotation);
 }
 
 /** What a pod may have (docs/reference/annotation.md and pkg/constant/k8s.go of 1.2.2). */
@@ -73,9 +78,17 @@ function saidOf(annotation: string): { readonly message: string; readonly help: 
   if (annotationsOfPods.includes(annotation)) return null;
   return {
     message: `annotation ${annotation} has no effect: Spiderpool has none of that name`,
-    help:
-      didYouMean(annotation, annotationsOfPods) ?? `the annotations of Spiderpool are ${annotationsOfPods.join(', ')}`,
+    help: didYouMeanName(annotation) ?? `the annotations of Spiderpool are ${annotationsOfPods.join(', ')}`,
   };
+}
+
+/** The prefix is the longer part of every key: it makes no name near to another. */
+function didYouMeanName(annotation: string): string | undefined {
+  const names = annotationsOfPods.map((one) => one.slice(PREFIX.length));
+  const written = annotation.slice(PREFIX.length);
+  // Right but for the case of the prefix.
+  const name = names.includes(written) ? written : nearest(written, names);
+  return name === null ? undefined : `did you mean \`${PREFIX}${name}\`?`;
 }
 
 /** Go's decoder takes `IPv4` for `ipv4`. */
