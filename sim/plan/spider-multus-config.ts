@@ -124,11 +124,12 @@ function fieldOf(key: string): string {
   return field;
 }
 
-/** Key of SpiderMultusConfig -> key of the plugin, in the order in which they are written. */
+/**
+ * Key of SpiderMultusConfig -> key of the plugin, in the order in which they are written. `detectIPConflict` and
+ * `detectGateway` were among them until 0.9.
+ */
 const coordinatorKeys = {
   txQueueLen: 'txQueueLen',
-  detectIPConflict: 'detectIPConflict',
-  detectGateway: 'detectGateway',
   vethLinkAddress: 'vethLinkAddress',
   vethMTU: 'vethMTU',
   tunePodRoutes: 'tunePodRoutes',

@@ -392,6 +392,20 @@ describe('what has a part that is not modelled says what is lost, once', () => {
     expect(warnings[0]!.help).toBeDefined();
   });
 
+  test.each([
+    ['cilium-config', '{ enable-policy: always }', 'a pod that no policy selects is open'],
+    ['cilium-config', '{ enable-policy: never }', 'enforces no policy'],
+    ['cilium-config', '{ enable-policy: default }', 'how a network of the cluster is set'],
+    ['kube-proxy', '{}', 'virtual addresses, node ports'],
+    ['calico-config', '{}', 'how a network of the cluster is set'],
+    ['multus-daemon-config', '{}', 'how a network of the cluster is set'],
+    ['spiderpool-conf', '{}', 'how a network of the cluster is set'],
+  ])('ConfigMap %s with %s', (name, data, loss) => {
+    const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: ${data}\n`;
+    const { diagnostics } = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }));
+    expect(diagnostics).toMatchObject([{ code: 'W303', message: expect.stringContaining(loss) as string }]);
+  });
+
   test('of a custom resource it is told that nothing is known', () => {
     expect(said([['Notebook', 'kubeflow.org/v1']])[0]).toMatchObject({
       code: 'W301',

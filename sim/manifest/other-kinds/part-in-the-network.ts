@@ -150,8 +150,52 @@ const POLICIES: readonly (Row & { readonly kinds: readonly string[] })[] = [
   },
 ];
 
+/** A ConfigMap by its name, whatever namespace it is in, and where `key` is given, by what it says there. */
+function configMap(name: RegExp, key?: string, value?: string): (object: Fields) => boolean {
+  return (object) =>
+    name.test(String(at(object, ['metadata', 'name']))) && (key === undefined || at(object, ['data', key]) === value);
+}
+
+/** ConfigMaps that networks, and the programs of nodes that carry packets, are set by. */
+const CONFIG_MAPS: readonly Row[] = [
+  {
+    groups: [''],
+    kinds: ['ConfigMap'],
+    when: configMap(/^cilium-config$/, 'enable-policy', 'always'),
+    part: {
+      is: 'loss',
+      loss: 'by its `enable-policy: always` Cilium denies of every pod what no policy allows; here a pod that no policy selects is open',
+      help: 'select all pods by a NetworkPolicy of each namespace (`podSelector: {}`, both `policyTypes`)',
+    },
+  },
+  {
+    groups: [''],
+    kinds: ['ConfigMap'],
+    when: configMap(/^cilium-config$/, 'enable-policy', 'never'),
+    part: {
+      is: 'loss',
+      loss: 'by its `enable-policy: never` Cilium enforces no policy; here all of them are enforced',
+      help: 'leave the policies out',
+    },
+  },
+  { groups: [''], kinds: ['ConfigMap'], when: configMap(/^kube-proxy$/), part: SERVICES },
+  {
+    groups: [''],
+    kinds: ['ConfigMap'],
+    when: configMap(
+      /^(cilium-config|calico-config|canal-config|kube-flannel-cfg|antrea-config(-.+)?|weave-net|kube-router-cfg|multus-(daemon|cni)-config|spiderpool-conf|amazon-vpc-cni)$/,
+    ),
+    part: {
+      is: 'loss',
+      loss: 'how a network of the cluster is set is not read of it',
+      help: 'say addresses and networks by SpiderIPPool and SpiderMultusConfig, and what is denied by NetworkPolicy',
+    },
+  },
+];
+
 const ROWS: readonly Row[] = [
   ...POLICIES,
+  ...CONFIG_MAPS,
   {
     groups: ['security.kubearmor.com'],
     kinds: ['KubeArmorPolicy', 'KubeArmorClusterPolicy', 'KubeArmorHostPolicy'],

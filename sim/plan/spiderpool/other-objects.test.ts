@@ -125,13 +125,14 @@ status: { current: { uid: u, node: n, ips: [ { interface: eth0, ipv4: 10.9.0.12/
     const old = [
       spiderMultusConfig(
         'm',
-        'cniType: ipvlan, ipvlan: { master: [eth0], enableRdma: false }, coordinator: { detectGateway: true }',
+        'cniType: ipvlan, ipvlan: { master: [eth0], enableRdma: false }, coordinator: { detectGateway: true, detectIPConflict: true }',
       ),
       pool('old', 'subnet: 10.8.0.0/16, vlan: 0'),
     ];
     expect(found(plan(...old, p4, one))).toEqual([
       expect.stringMatching(/^W417 .*`enableRdma` of SpiderMultusConfig m is a field of Spiderpool 0.9 and older/),
       expect.stringMatching(/^W417 .*`detectGateway` of SpiderMultusConfig m/),
+      expect.stringMatching(/^W417 .*`detectIPConflict` of SpiderMultusConfig m/),
       expect.stringMatching(/^W417 .*`vlan` of SpiderIPPool old/),
     ]);
   });
