@@ -31,7 +31,7 @@ export interface Diagnostic {
 
 /**
  * Carries diagnostics through a throw, where a phase cannot go on.
- * `kind` chooses the exit code: `manifest` 2, `machine` 3.
+ * `kind` chooses the exit code: `manifest` (or the command line) 2, `machine` 3.
  */
 export class DiagnosticError extends Error {
   override readonly name = 'DiagnosticError';

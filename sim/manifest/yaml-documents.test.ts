@@ -160,7 +160,12 @@ test('of two values for one key the later one holds, and is where it is said to 
   ]);
 });
 
+test.each(['defaultMode: 0400', 'mode: 0644'])('%s, of a file, is meant so', (text) => {
+  expect(parse(text).documents[0]!.surprisesIn([])).toEqual([]);
+});
+
 test.each([
+  ['defaultMode: yes', 'version', true],
   ['a: 010', 'version', 8],
   ['a: yes', 'version', true],
   ['a: 8_080', 'version', 8080],

@@ -17,13 +17,13 @@ function without(program: string): string[] {
   return [...OWN_MOUNTS, 'sh', '-c', script, files.join(' ')];
 }
 
-test('a kernel that does not exist ends with 3, a suggestion, and the earlier run untouched', async () => {
+test('a kernel that does not exist ends with 2, a suggestion, and the earlier run untouched', async () => {
   using desk = new Desk();
   desk.seed();
   desk.write('out/result.json', 'of an earlier run');
   const { exitCode, stderr } = await desk.ipvlane(['run', 'seed', '--kernel', 'umll', '--out', 'out']);
   expect(stderr).toContain('error[E514]: there is no kernel `umll`\n  help: did you mean `uml`?');
-  expect({ exitCode, out: desk.list('out') }).toEqual({ exitCode: 3, out: ['result.json'] });
+  expect({ exitCode, out: desk.list('out') }).toEqual({ exitCode: 2, out: ['result.json'] });
 });
 
 test.each([
@@ -35,7 +35,7 @@ test.each([
   using desk = new Desk();
   const { exitCode, stderr } = await desk.ipvlane(['kernels', ...words]);
   expect(stderr).toContain(`error[E514]: the catalog has no kernel \`${words[1] ?? ''}\`\n  help: ${help}\n`);
-  expect(exitCode).toBe(3);
+  expect(exitCode).toBe(2);
 });
 
 describe.skipIf(noOwnMounts)(`a machine that lacks a program${skipped(noOwnMounts)}`, () => {

@@ -96,7 +96,12 @@ class Building {
       if (key.kind === 'scalar' && key.style === 'plain' && key.tag === null && key.text !== name) {
         this.surprises.push({ what: 'version', node: key, value: name });
       }
+      const before = this.surprises.length;
       into.set(name, this.value(value));
+      // Octal is what the author of a file's mode means.
+      if (/^(defaultMode|mode)$/.test(name) && value.kind === 'scalar' && /^0[0-7]+$/.test(value.text)) {
+        this.surprises.length = before;
+      }
     }
   }
 
