@@ -8,7 +8,7 @@ import { networks } from './custom/networks.ts';
 import { spiderpool } from './custom/spiderpool.ts';
 import { parseQuantityField, quantityProblems } from '../../../dataplane/bandwidth/quantity.ts';
 import { problem, rule } from '../check-schema.ts';
-import { fieldTable, type Shape } from './decision.ts';
+import { fieldTable, type FieldDecision, type Shape } from './decision.ts';
 import { metadata } from './kubernetes/metadata.ts';
 import { networkPolicy } from './kubernetes/network-policy.ts';
 import { node } from './kubernetes/node.ts';
@@ -33,7 +33,7 @@ export const decidedFields = fieldTable({
 
 /**
  * For a strict schema: every field of the type that is not modelled. They are held to their shape, and to the names of the
- * fields below them, since the API server refuses what does not fit; more is not asked of them. They are kept out of the schema's
+ * fields below them, and must be there where the table says so, since the API server refuses what does not fit; more is not asked of them. They are kept out of the schema's
  * type: nothing reads them.
  * @throws Error for a type without a table
  */
@@ -41,7 +41,7 @@ export function unreadFields(type: string): object {
   const fields = decidedFields.get(type);
   if (fields === undefined) throw new Error(`no table decides about the fields of ${type}`);
   const unread = [...fields].filter(([, { is }]) => is !== 'modelled');
-  return Object.fromEntries(unread.map(([name, { shape }]) => [name, shapeOf(shape).optional()]));
+  return Object.fromEntries(unread.map(([name, decision]) => [name, fieldOf(decision)]));
 }
 
 const SCALARS: Readonly<Partial<Record<Shape, z.ZodType>>> = {
@@ -61,6 +61,10 @@ const SCALARS: Readonly<Partial<Record<Shape, z.ZodType>>> = {
   text: z.string(),
 };
 
+function fieldOf({ shape, required }: FieldDecision): z.ZodType {
+  return required ? shapeOf(shape) : shapeOf(shape).optional();
+}
+
 const memo = new Map<Shape, z.ZodType>();
 
 /** What stands there is held to this, and no more is asked of it. */
@@ -79,9 +83,7 @@ function newShapeOf(shape: Shape): z.ZodType {
   const fields = decidedFields.get(shape);
   // Nothing is decided below what is warned of or refused.
   if (fields === undefined) return z.record(z.string(), z.unknown());
-  return z.strictObject(
-    Object.fromEntries([...fields].map(([name, decision]) => [name, shapeOf(decision.shape).optional()])),
-  );
+  return z.strictObject(Object.fromEntries([...fields].map(([name, decision]) => [name, fieldOf(decision)])));
 }
 
 function quantityProblem(text: string): string | null {

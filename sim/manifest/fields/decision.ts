@@ -37,6 +37,8 @@ export interface FieldDecision {
   /** The type below it; null: a scalar, or a mapping of scalars. */
   readonly type: string | null;
   readonly shape: Shape;
+  /** The API server takes no object without it. */
+  readonly required: boolean;
   /** Of those warned of and refused. */
   readonly word: Word | null;
 }
@@ -46,7 +48,7 @@ export type TypeDecisions = ReadonlyMap<string, FieldDecision>;
 /** By the name of the type. */
 export type FieldTable = ReadonlyMap<string, TypeDecisions>;
 
-/** A type's fields as they are written down: `name` of what is text, `name:SHAPE` of what is not. */
+/** A type's fields as they are written down: `name` of what is text, `name:SHAPE` of what is not; `name!` must be there. */
 export interface WrittenDecisions {
   /** A schema checks it, and the plan or the policies follow it. */
   readonly modelled?: string;
@@ -64,9 +66,11 @@ export function fieldTable(written: Readonly<Record<string, WrittenDecisions>>):
 function decisionsOf(type: string, { modelled = '', noPacket = '', warned = {}, refused = {} }: WrittenDecisions) {
   const fields = new Map<string, FieldDecision>();
   const add = (written: string, is: DecisionName, word: Word | null): void => {
-    const [name = '', shape = 'text'] = written.split(':');
+    const [marked = '', shape = 'text'] = written.split(':');
+    const required = marked.endsWith('!');
+    const name = required ? marked.slice(0, -1) : marked;
     if (fields.has(name)) throw new Error(`${type}.${name} has two decisions`);
-    fields.set(name, { is, type: typeIn(shape), shape, word });
+    fields.set(name, { is, type: typeIn(shape), shape, required, word });
   };
   for (const field of words(modelled)) add(field, 'modelled', null);
   for (const field of words(noPacket)) add(field, 'no packet', null);

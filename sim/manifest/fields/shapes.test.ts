@@ -31,6 +31,16 @@ describe('refused', () => {
     ['a quantity with a line break', pod('', 'resources: { limits: { cpu: "1\\n" } },'), 'E202', '"1\\n"'],
     ['a truth value for a quantity', pod('', 'resources: { requests: { cpu: true } },'), 'E202', 'true'],
     ['a mapping for a number or text', deployment('strategy: { rollingUpdate: { maxSurge: {} } },'), 'E202', '{}'],
+    ['a variable without a name', pod('', 'env: [ { value: b } ],'), 'E203', '{ value: b }'],
+    ['a volume without a name', pod('volumes: [ { emptyDir: {} } ],', ''), 'E203', '{ emptyDir: {} }'],
+    ['a mount without a path', pod('', 'volumeMounts: [ { name: v } ],'), 'E203', '{ name: v }'],
+    ['null for what must be there', pod('', 'env: [ { name: null } ],'), 'E203', '{ name: null }'],
+    [
+      'a key without a path',
+      pod('volumes: [ { name: v, configMap: { items: [ { key: k } ] } } ],', ''),
+      'E203',
+      '{ key: k }',
+    ],
     ['a field that nobody knows, deep inside', pod('', 'env: [ { name: A, vlaue: b } ],'), 'E201', 'vlaue'],
   ])('%s', (_, text, code, place) => {
     expect(errorsOf(text)).toEqual([[code, place]]);

@@ -28,15 +28,15 @@ export const volumes: Readonly<Record<string, WrittenDecisions>> = {
   GCEPersistentDiskVolumeSource: { noPacket: 'fsType partition:int32 pdName readOnly:boolean' },
   GitRepoVolumeSource: { noPacket: 'directory repository revision' },
   GlusterfsVolumeSource: { noPacket: 'endpoints path readOnly:boolean' },
-  HostPathVolumeSource: { noPacket: 'path type' },
+  HostPathVolumeSource: { noPacket: 'path! type' },
   ISCSIVolumeSource: {
     noPacket: `chapAuthDiscovery:boolean chapAuthSession:boolean fsType initiatorName iqn iscsiInterface lun:int32 portals:[]text readOnly:boolean
       secretRef:LocalObjectReference targetPortal`,
   },
   ImageVolumeSource: { noPacket: 'pullPolicy reference' },
-  KeyToPath: { noPacket: 'key mode:int32 path' },
+  KeyToPath: { noPacket: 'key! mode:int32 path!' },
   ModifyVolumeStatus: { noPacket: 'status targetVolumeAttributesClassName' },
-  NFSVolumeSource: { noPacket: 'path readOnly:boolean server' },
+  NFSVolumeSource: { noPacket: 'path! readOnly:boolean server!' },
   PersistentVolumeClaim: {
     noPacket: `apiVersion kind metadata:ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus`,
   },
@@ -51,7 +51,7 @@ export const volumes: Readonly<Record<string, WrittenDecisions>> = {
       currentVolumeAttributesClassName modifyVolumeStatus:ModifyVolumeStatus phase`,
   },
   PersistentVolumeClaimTemplate: { noPacket: 'metadata:ObjectMeta spec:PersistentVolumeClaimSpec' },
-  PersistentVolumeClaimVolumeSource: { noPacket: 'claimName readOnly:boolean' },
+  PersistentVolumeClaimVolumeSource: { noPacket: 'claimName! readOnly:boolean' },
   PhotonPersistentDiskVolumeSource: { noPacket: 'fsType pdID' },
   PodCertificateProjection: {
     noPacket: `certificateChainPath credentialBundlePath keyPath keyType maxExpirationSeconds:int32 signerName userAnnotations:{}text`,
@@ -81,7 +81,7 @@ export const volumes: Readonly<Record<string, WrittenDecisions>> = {
       emptyDir:EmptyDirVolumeSource ephemeral:EphemeralVolumeSource fc:FCVolumeSource
       flexVolume:FlexVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource
       gitRepo:GitRepoVolumeSource glusterfs:GlusterfsVolumeSource hostPath:HostPathVolumeSource
-      image:ImageVolumeSource iscsi:ISCSIVolumeSource name nfs:NFSVolumeSource
+      image:ImageVolumeSource iscsi:ISCSIVolumeSource name! nfs:NFSVolumeSource
       persistentVolumeClaim:PersistentVolumeClaimVolumeSource
       photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource
       projected:ProjectedVolumeSource quobyte:QuobyteVolumeSource rbd:RBDVolumeSource
