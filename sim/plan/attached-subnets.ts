@@ -1,5 +1,5 @@
 /** Subnets in which networks that write their addresses themselves give pods addresses. */
-import { familyOf, hostCidr, networkOf, type Cidr } from '../../dataplane/policy/address.ts';
+import { formatAddress, hostCidr, parseCidr, type Cidr } from '../../dataplane/policy/address.ts';
 import { hostAddress, tryCidr } from './address-of-cidr.ts';
 import type { Attachment } from './attachments.ts';
 import type { Range } from './cni/ranges.ts';
@@ -21,7 +21,5 @@ function alone(text: string): Cidr | [] {
 }
 
 function subnetOfRange({ first, prefixLength }: Range): Cidr {
-  const family = familyOf(first);
-  const length = prefixLength + (family === 4 ? 96 : 0);
-  return { network: networkOf(first, length), length, family };
+  return parseCidr(`${formatAddress(first)}/${prefixLength}`);
 }

@@ -32,9 +32,9 @@ export const decidedFields = fieldTable({
 });
 
 /**
- * For a strict schema: every field of the type that is not modelled. They are held to their shape, and to the names of the
- * fields below them, and must be there where the table says so, since the API server refuses what does not fit; more is not asked of them. They are kept out of the schema's
- * type: nothing reads them.
+ * For a strict schema: every field of the type that is not modelled. They are held to their shape and to the names of the fields
+ * below them, and must be there where the table says so, since the API server refuses what does not fit; more is not asked of
+ * them. They are kept out of the schema's type: nothing reads them.
  * @throws Error for a type without a table
  */
 export function unreadFields(type: string): object {

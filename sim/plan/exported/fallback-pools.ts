@@ -15,23 +15,10 @@ import {
   type Cidr,
   type Family,
 } from '../../../dataplane/policy/address.ts';
+import { rangeOfCidr } from '../ip-range.ts';
 import type { Pool } from '../ippool.ts';
 
 const NAME = 'ipvlane-default';
-
-/** Reaches no router: the lab has none. */
-function usualPool(subnet: Cidr): Pool {
-  const last = subnet.network | 0xffffn;
-  return {
-    name: NAME,
-    ...{ family: 4, subnet, prefixLength: 16 },
-    available: [{ first: subnet.network + 2n, last: last - 1n }],
-    gateway: formatAddress(subnet.network + 1n),
-    routes: [],
-    refused: false,
-    manifest: null,
-  };
-}
 
 /** The one that clusters have most often, and those taken where a network of the manifests has it, in order. */
 const usualSubnets: readonly Cidr[] = [
@@ -57,13 +44,13 @@ export function fallbackPools(had: readonly bigint[], taken: readonly Cidr[]): P
 /** Where all is taken, addresses that two have are said one by one. */
 function freePool(taken: readonly Cidr[]): Pool {
   const [first = parseCidr('10.244.0.0/16')] = usualSubnets;
-  return usualPool(usualSubnets.find((subnet) => !taken.some((other) => cidrsOverlap(subnet, other))) ?? first);
+  return poolIn(usualSubnets.find((subnet) => !taken.some((other) => cidrsOverlap(subnet, other))) ?? first, NAME, []);
 }
 
 function poolsHad(addresses: readonly bigint[]): Pool[] {
   const [usual] = usualSubnets;
   const isUsual = usual !== undefined && addresses.every((address) => cidrContains(usual, address));
-  return isUsual ? [usualPool(usual)] : poolsAround(addresses, 4);
+  return isUsual ? [poolIn(usual, NAME, addresses)] : poolsAround(addresses, 4);
 }
 
 function poolsAround(addresses: readonly bigint[], family: Family): Pool[] {
@@ -91,19 +78,18 @@ function poolAround(addresses: readonly bigint[], family: Family, name: string):
   const network = (address: bigint) => networkOf(address, length);
   const [first = 0n] = addresses;
   while (addresses.some((address) => network(address) !== network(first))) length--;
-  const base = network(first);
-  const last = base | ((1n << BigInt(128 - length)) - 1n);
-  const router = base + 1n;
-  const taken = addresses.includes(router);
+  return poolIn({ network: network(first), length, family }, name, addresses);
+}
+
+/** Its router is none that the lab has; @param had addresses that pods had in it */
+function poolIn(subnet: Cidr, name: string, had: readonly bigint[]): Pool {
+  const { network, length, family } = subnet;
+  const router = network + 1n;
+  const taken = had.includes(router);
   return {
-    name,
-    family,
-    subnet: { network: base, length, family },
-    prefixLength: length - offset,
-    available: [{ first: taken ? router : router + 1n, last: last - 1n }],
+    ...{ name, family, subnet, prefixLength: length - offsetOf(family) },
+    available: [{ first: taken ? router : router + 1n, last: rangeOfCidr(subnet).last - 1n }],
     gateway: taken ? null : formatAddress(router),
-    routes: [],
-    refused: false,
-    manifest: null,
+    ...{ routes: [], refused: false, manifest: null },
   };
 }
