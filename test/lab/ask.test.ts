@@ -53,10 +53,16 @@ describe.skipIf(cannotRun)(`asking a lab${cannotRun === null ? '' : ` (${cannotR
     const oracle = prepareOracle(policyWorld(clusterAtStart(plan)));
     await using lab = await AskingLab.start(umlKernel(), plan, { memoryMiB: 768, keepConsole: null });
     const verdict = await askLab(lab, 'verdict', question);
-    // Each pod is asked of fifteen times a direction. Its own kernel tells multicast routers of its groups meanwhile, twice.
-    const counted = verdict.records.flatMap((record) => (record.type === 'endpoint' ? [record.offered.packets] : []));
-    expect(Math.max(0, ...counted)).toBeLessThanOrEqual(4);
     expect(verdict.records.filter(({ type }) => type === 'drop')).toEqual([]);
+    const often = await askLab(
+      lab,
+      'verdict',
+      questionOf(plan, { from: fast, to: fast, ports: Array<string[]>(40).fill(ports).flat() }),
+    );
+    // A question that counted would count forty times. A pod's own kernel tells of its groups meanwhile, as often as the time lets it.
+    const counted = often.records.flatMap((record) => (record.type === 'endpoint' ? [record.offered.packets] : []));
+    expect(counted).not.toHaveLength(0);
+    expect(Math.max(...counted)).toBeLessThan(40);
     const toSlow = questionOf(plan, { from: ['slow'], to: ['client'], ports: Array<string>(40).fill('UDP/53') });
     const unpaced = await askLab(lab, 'verdict', toSlow);
     expect(unpaced.rows.flat().join('')).toBe('.'.repeat(40));
