@@ -45,7 +45,9 @@ function decisionsPage(): string {
     .filter((name) => /^\d{4}-.*\.md$/.test(name))
     .sort()
     .map((name) => {
-      const [, number = '', title = ''] = /^# (\d{4}): (.*)$/m.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+      const [, number, title] = /^# (\d{4}): (.+)\n/.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+      if (number !== name.slice(0, 4) || title === undefined)
+        throw new Error(`docs/adr/${name} begins with "# ${name.slice(0, 4)}: TITLE"`);
       return `| [${number}](${name}) | ${title} |`;
     });
   return `# Decisions
