@@ -185,7 +185,7 @@ export const codes = {
   W407: 'rule about nodes is ignored',
   W408: 'CronJob is run once',
   W409: 'setting without effect',
-  W410: 'address of a machine lies in a pool',
+  W410: 'address of a machine, pod or gateway that an IPAM gives out as any other',
   W411: 'policy allows all of one direction and nothing of the other',
   W412: 'a node and its own pods cannot reach each other',
   W413: 'limit is above the rate of the wire',

@@ -528,6 +528,9 @@ function reserveHad(pods: readonly DeclaredPod[], around: Surroundings, diagnost
             ? around.ipam.reserveUnseen(address, podKey(pod))
             : around.ipam.reserve(address, podKey(pod));
         if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, hadSpan(pod), diagnostics);
+        else if (ipam.kind === 'static') {
+          warnOfPools(address, formatAddress(address), podKey(pod), hadSpan(pod), around.ipam, diagnostics);
+        }
       }
     }
   }
@@ -568,8 +571,31 @@ function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagn
         }
         const owner = around.ipam.reserve(address, podKey(pod));
         if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, span, diagnostics);
+        else warnOfPools(address, text, podKey(pod), span, around.ipam, diagnostics);
       }
     }
+  }
+}
+
+/** An address that somebody has without Spiderpool: here no pool gives it out, Spiderpool would. */
+export function warnOfPools(
+  address: bigint,
+  text: string,
+  owner: string,
+  span: Diagnostic['span'],
+  ipam: Ipam,
+  diagnostics: Collector,
+): void {
+  for (const { name, manifest } of ipam.poolsHolding(address)) {
+    diagnostics.add(
+      'W410',
+      span,
+      `address ${text} of ${owner} is in IPPool ${name}: Spiderpool does not know of it and would give it to a pod as well, here no pod gets it`,
+      {
+        help: `add it to \`excludeIPs\` of ${name}`,
+        related: manifest === null ? undefined : [{ span: manifest.spanOf(['spec', 'ips']), message: 'the pool' }],
+      },
+    );
   }
 }
 

@@ -162,10 +162,60 @@ metadata: { name: fixed, namespace: kube-system }
 spec:
   config: '{"cniVersion":"0.4.0","name":"spidernet-chainer","plugins":[{"type":"ipvlan","master":"ens192","ipam":{"type":"static","addresses":[{"address":"172.51.0.100/16","gateway":"172.51.0.1"}]}},{"type":"cilium-cni"}]}'`;
     const z = pod('z', 'v1.multus-cni.io/default-network: kube-system/fixed');
-    expect(addressesOf(goodPlan(network, seedPool, fixedNetwork, pod('a'), z))).toEqual([
-      '172.51.0.101/16',
-      '172.51.0.100/16',
+    const planned = plan(network, seedPool, fixedNetwork, pod('a'), z);
+    expect(addressesOf(planned.plan!)).toEqual(['172.51.0.101/16', '172.51.0.100/16']);
+    expect(found(planned)).toEqual([
+      'W410 24:11 address 172.51.0.100/16 of default/z is in IPPool ens192-v4: Spiderpool does not know of it and would give it to a pod as well, here no pod gets it',
     ]);
+    expect(planned.diagnostics).toMatchObject([
+      { help: 'add it to `excludeIPs` of ens192-v4', related: [{ span: { line: 17 }, message: 'the pool' }] },
+    ]);
+    const without = seedPool.replace('subnet:', 'excludeIPs: [172.51.0.100], subnet:');
+    expect(found(plan(network, without, fixedNetwork, pod('a'), z))).toEqual([]);
+  });
+
+  it.each([
+    ['a pod asks for', 'static', '', `'[{"name":"side","namespace":"kube-system","ips":["172.51.0.103/16"]}]'`, ''],
+    ['a pod had', 'static', '"addresses":[{"address":"172.51.0.103/16"}]', 'kube-system/side', 'had'],
+    [
+      'whereabouts adds',
+      'whereabouts',
+      '"range":"10.9.0.0/24","addresses":[{"address":"172.51.0.103/16"}]',
+      'kube-system/side',
+      '',
+    ],
+  ])('that %s is in a pool that does not know of it, which is said', (_, type, more, networks, had) => {
+    const ipam = `{"type":"${type}"${more === '' ? '' : ','}${more}}`;
+    const side = `
+apiVersion: k8s.cni.cncf.io/v1
+kind: NetworkAttachmentDefinition
+metadata: { name: side, namespace: kube-system }
+spec:
+  config: '{"cniVersion":"0.4.0","name":"side","type":"ipvlan","master":"ens192","capabilities":{"ips":true},"ipam":${ipam}}'`;
+    const status = `
+status:
+  podIP: 172.51.0.107
+  phase: Running`;
+    const network_status = `k8s.v1.cni.cncf.io/network-status: '[{"name":"kube-system/ipvlan-conf","interface":"eth0","ips":["172.51.0.107"],"default":true},{"name":"kube-system/side","interface":"net1","ips":["172.51.0.103"]}]'`;
+    const annotations = `${onNetwork}, k8s.v1.cni.cncf.io/networks: ${networks}${had === '' ? '' : `, ${network_status}`}`;
+    const asks = pod('z', annotations) + (had === '' ? '' : status);
+    const planned = plan(network, seedPool, side, asks);
+    expect(found(planned).filter((text) => text.startsWith('W410'))).toEqual([
+      expect.stringMatching(
+        /address 172\.51\.0\.103(\/16)? of default\/z is in IPPool ens192-v4: Spiderpool does not know/,
+      ),
+    ]);
+  });
+
+  it('is never that of a node of an exported cluster, and a pool that holds one is warned of', () => {
+    const node = `
+apiVersion: v1
+kind: Node
+metadata: { name: n1 }
+status: { addresses: [ { type: InternalIP, address: 172.51.0.100 } ] }`;
+    const planned = plan(network, seedPool, node, pod('a'));
+    expect(addressesOf(planned.plan!)).toEqual(['172.51.0.101/16']);
+    expect(found(planned)).toEqual([expect.stringMatching(/^W410 .* of node:n1 is in IPPool ens192-v4/)]);
   });
 
   it('of a StatefulSet stays with its ordinal, whatever else is in the lab after it', () => {
@@ -186,7 +236,7 @@ spec:
     expect(addressesOf(planned.plan!)).toEqual(['172.51.0.101/16']);
     expect(found(planned)).toEqual([
       expect.stringContaining(
-        'address 172.51.0.100/16 of host:out is in IPPool ens192-v4: Spiderpool would give it to a pod',
+        'address 172.51.0.100/16 of host:out is in IPPool ens192-v4: Spiderpool does not know of it and would give it to a pod as well',
       ),
     ]);
   });

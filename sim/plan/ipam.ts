@@ -110,6 +110,11 @@ export class Ipam {
     return null;
   }
 
+  /** Pools that hold an address, whoever has it: Spiderpool gives it out where nobody has it by Spiderpool. */
+  poolsHolding(address: bigint): Pool[] {
+    return [...this.#pools.values()].filter(({ available }) => available.some((range) => holds(range, address)));
+  }
+
   /** As `reserve`, of an address that is within the pools' reach for all that. */
   reserveUnseen(address: bigint, owner: string): string | null {
     const present = this.reserve(address, owner);

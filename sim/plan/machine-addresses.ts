@@ -2,22 +2,14 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { ScenarioManifest } from '../manifest/manifests.ts';
 import { addressOfCidr } from './address-of-cidr.ts';
-import { refuseDouble } from './endpoints.ts';
+import { refuseDouble, warnOfPools } from './endpoints.ts';
 import type { NodeAddress } from './exported/node-addresses.ts';
-import { holds } from './ip-range.ts';
 import type { Ipam } from './ipam.ts';
-import type { Pool } from './ippool.ts';
 
 /**
- * Takes them out of the pools' reach. Two machines of one address are a mistake; one inside a pool is a warning: a
- * real cluster would give it to a pod as well.
+ * Takes them out of the pools' reach. Two machines of one address are a mistake; one inside a pool is a warning.
  */
-export function reserveMachines(
-  scenario: ScenarioManifest,
-  ipam: Ipam,
-  pools: ReadonlyMap<string, Pool>,
-  diagnostics: Collector,
-): void {
+export function reserveMachines(scenario: ScenarioManifest, ipam: Ipam, diagnostics: Collector): void {
   for (const { owner, text, path } of addressesOf(scenario)) {
     const span = scenario.spanOf(path);
     const address = addressOfCidr(text);
@@ -29,19 +21,7 @@ export function reserveMachines(
     }
     const other = ipam.reserve(address, owner);
     if (other !== null) refuseDouble(text, owner, other, span, diagnostics);
-    for (const pool of pools.values()) {
-      if (!pool.available.some((range) => holds(range, address))) continue;
-      diagnostics.add(
-        'W410',
-        span,
-        `address ${text} of ${owner} is in IPPool ${pool.name}: Spiderpool would give it to a pod`,
-        {
-          help: `add it to excludeIPs of ${pool.name}`,
-          related:
-            pool.manifest === null ? undefined : [{ span: pool.manifest.spanOf(['spec', 'ips']), message: 'the pool' }],
-        },
-      );
-    }
+    warnOfPools(address, text, owner, span, ipam, diagnostics);
   }
 }
 
@@ -56,6 +36,7 @@ export function reserveNodes(
       const owner = `node:${name}`;
       const other = ipam.reserve(address, owner);
       if (other !== null && other !== owner) refuseDouble(text, owner, other, span, diagnostics);
+      if (other === null) warnOfPools(address, text, owner, span, ipam, diagnostics);
     }
   }
 }

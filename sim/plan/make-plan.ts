@@ -97,7 +97,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
     ...{ name, addresses, routes: [] },
     ...(mtu === null ? {} : { mtu }),
   }));
-  if (scenario !== null) reserveMachines(scenario, ipam, pools, diagnostics);
+  if (scenario !== null) reserveMachines(scenario, ipam, diagnostics);
   reserveNodes(nodeAddresses, ipam, diagnostics);
 
   const namespaces = readNamespaces(manifests, declared);
