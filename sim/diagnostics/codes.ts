@@ -52,6 +52,7 @@ export const codes = {
   E224: 'invalid number of bytes',
   E225: 'text that cannot be shown',
   E226: 'invalid schedule or time zone of a CronJob',
+  E227: 'mount that no container can have',
 
   // References to an object that is not there are found by the plan, which follows them (E301, E302, E304-E306, E310);
   // what concerns files and the set of objects by the reading (E303, E307-E309).

@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { networks } from './custom/networks.ts';
 import { spiderpool } from './custom/spiderpool.ts';
 import { parseQuantityField, quantityProblems } from '../../../dataplane/bandwidth/quantity.ts';
-import { problem, rule } from '../check-schema.ts';
+import { emptyIsAbsent, problem, rule } from '../check-schema.ts';
 import { fieldTable, type FieldDecision, type Shape } from './decision.ts';
+import { enums } from './kubernetes/enums.ts';
 import { metadata } from './kubernetes/metadata.ts';
 import { networkPolicy } from './kubernetes/network-policy.ts';
 import { node } from './kubernetes/node.ts';
@@ -41,7 +42,7 @@ export function unreadFields(type: string): object {
   const fields = decidedFields.get(type);
   if (fields === undefined) throw new Error(`no table decides about the fields of ${type}`);
   const unread = [...fields].filter(([, { is }]) => is !== 'modelled');
-  return Object.fromEntries(unread.map(([name, decision]) => [name, fieldOf(decision)]));
+  return Object.fromEntries(unread.map(([name, decision]) => [name, fieldOf(type, name, decision)]));
 }
 
 const SCALARS: Readonly<Partial<Record<Shape, z.ZodType>>> = {
@@ -61,7 +62,13 @@ const SCALARS: Readonly<Partial<Record<Shape, z.ZodType>>> = {
   text: z.string(),
 };
 
-function fieldOf({ shape, required }: FieldDecision): z.ZodType {
+function fieldOf(type: string, name: string, { shape, required }: FieldDecision): z.ZodType {
+  const values = enums[`${type}.${name}`]?.split(' ');
+  if (values !== undefined) {
+    const [isPointer, ...others] = values[0] === '?' ? [true, ...values.slice(1)] : [false, ...values];
+    const one = z.enum(others);
+    return shape.startsWith('[]') ? z.array(one).optional() : isPointer ? one.optional() : emptyIsAbsent(one);
+  }
   return required ? shapeOf(shape) : shapeOf(shape).optional();
 }
 
@@ -83,7 +90,9 @@ function newShapeOf(shape: Shape): z.ZodType {
   const fields = decidedFields.get(shape);
   // Nothing is decided below what is warned of or refused.
   if (fields === undefined) return z.record(z.string(), z.unknown());
-  return z.strictObject(Object.fromEntries([...fields].map(([name, decision]) => [name, fieldOf(decision)])));
+  return z.strictObject(
+    Object.fromEntries([...fields].map(([name, decision]) => [name, fieldOf(shape, name, decision)])),
+  );
 }
 
 function quantityProblem(text: string): string | null {

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { memoryFiles } from '../memory-files.ts';
 import { readManifests } from '../read-manifests.ts';
+import { decidedFields } from './decided-fields.ts';
+import { enums } from './kubernetes/enums.ts';
 
 const pod = (spec: string, container: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: { name: x }\nspec: { ${spec} containers: [ { ${container} name: c, image: i } ] }\n`;
@@ -19,7 +21,12 @@ describe('refused', () => {
   test.each<[what: string, text: string, code: string, place: string]>([
     ['a truth value for text', pod('subdomain: y,', ''), 'E202', 'y'],
     ['text for a truth value', pod('hostPID: "true",', ''), 'E202', '"true"'],
-    ['text for a number', pod('', 'livenessProbe: { exec: {}, periodSeconds: "ten" },'), 'E202', '"ten"'],
+    [
+      'text for a number',
+      pod('', 'livenessProbe: { exec: { command: [ x ] }, periodSeconds: "ten" },'),
+      'E202',
+      '"ten"',
+    ],
     ['a fraction for a number', pod('terminationGracePeriodSeconds: 1.5,', ''), 'E202', '1.5'],
     ['a number beyond 32 bits', pod('priority: 3000000000,', ''), 'E205', '3000000000'],
     ['a mapping for a list', pod('', 'env: { A: b },'), 'E202', '{ A: b }'],
@@ -56,8 +63,51 @@ test.each([
   ['a number beyond what JavaScript counts', pod('terminationGracePeriodSeconds: 9223372036854775807,', '')],
   [
     'a claim inside of a volume',
-    pod('volumes: [ { name: v, ephemeral: { volumeClaimTemplate: { spec: { accessModes: [ x ] } } } } ],', ''),
+    pod(
+      'volumes: [ { name: v, ephemeral: { volumeClaimTemplate: { spec: { accessModes: [ ReadWriteOnce ] } } } } ],',
+      '',
+    ),
   ],
 ])('taken: %s', (_, text) => {
   expect(errorsOf(text)).toEqual([]);
 });
+
+test('values are listed for fields that there are, and that no schema reads', () => {
+  const wrong = Object.keys(enums).filter((field) => {
+    const [type = '', name = ''] = field.split('.');
+    const { is, shape = '' } = decidedFields.get(type)?.get(name) ?? {};
+    return is === undefined || is === 'modelled' || !shape.endsWith('text');
+  });
+  expect(wrong).toEqual([]);
+});
+
+describe('a text that may be one of a few', () => {
+  test.each([
+    ['concurrencyPolicy: Sometimes', '', 'Sometimes'],
+    ['', 'completionMode: indexed,', 'indexed'],
+    ['', 'completionMode: "",', '""'],
+    ['', 'podFailurePolicy: { rules: [ { action: Stop } ] },', 'Stop'],
+  ])('%s %s is refused', (cron, job, at) => {
+    expect(errorsOf(cronJob(cron, job))).toEqual([['E204', at]]);
+  });
+
+  test.each([
+    ['concurrencyPolicy: Replace', ''],
+    ['concurrencyPolicy: ""', ''],
+    ['concurrencyPolicy: null', 'completionMode: null,'],
+    ['', 'completionMode: NonIndexed,'],
+  ])('taken: %s %s', (cron, job) => {
+    expect(errorsOf(cronJob(cron, job))).toEqual([]);
+  });
+
+  test('or a list of them', () => {
+    const claim = (mode: string) =>
+      pod(`volumes: [ { name: v, ephemeral: { volumeClaimTemplate: { spec: { accessModes: [ ${mode} ] } } } } ],`, '');
+    expect(errorsOf(claim('RWX'))).toEqual([['E204', 'RWX']]);
+  });
+});
+
+function cronJob(cron: string, job: string): string {
+  const template = '{ spec: { restartPolicy: Never, containers: [ { name: c, image: i } ] } }';
+  return `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: x }\nspec: { schedule: "@daily", ${cron === '' ? '' : `${cron},`} jobTemplate: { spec: { ${job} template: ${template} } } }\n`;
+}

@@ -49,7 +49,9 @@ describe('accepted', () => {
   test.each([
     [
       'fields of a pod that do not concern the network',
-      pod('{ name: c, image: i, env: [ { name: A, value: "1" } ], livenessProbe: { exec: {} }, resources: {} }'),
+      pod(
+        '{ name: c, image: i, env: [ { name: A, value: "1" } ], livenessProbe: { exec: { command: [ x ] } }, resources: {} }',
+      ),
     ],
     [
       'what the API server adds',
@@ -289,5 +291,90 @@ describe('sysctls of a namespace that the pod shares with its node', () => {
     ['hostIPC: false, hostNetwork: false,', 'net.ipv4.tcp_syncookies'],
   ])('taken: %s %s', (more, sysctl) => {
     expect(sharing(more, sysctl)).toEqual([]);
+  });
+});
+
+const withVolumes = (volumes: string, container: string) =>
+  object('v1', 'Pod', `{ volumes: [ ${volumes} ], containers: [ { name: c, image: i, ${container} } ] }`);
+const inContainer = (more: string) => pod(`{ name: c, image: i, ${more} }`);
+const inInit = (more: string) =>
+  object('v1', 'Pod', `{ initContainers: [ { name: d, image: i, ${more} } ], containers: [ { name: c, image: i } ] }`);
+const claiming = (mounted: string) =>
+  templated('StatefulSet', '')
+    .replace('{ selector:', '{ volumeClaimTemplates: [ { metadata: { name: data } } ], selector:')
+    .replace('image: i', `image: i, volumeMounts: [ { name: ${mounted}, mountPath: /d } ]`);
+const job = (more: string) => templated('Job', 'restartPolicy: Never,').replace('{ template', `{ ${more} template`);
+
+describe('what the API server refuses in fields that nothing here reads', () => {
+  test.each<[text: string, code: string, at: string]>([
+    [inContainer('resources: { requests: { cpu: 2 }, limits: { cpu: 1500m } }'), 'E205', '2'],
+    [inContainer('resources: { requests: { memory: 65Mi }, limits: { memory: 64Mi } }'), 'E205', '65Mi'],
+    [inContainer('resources: { limits: { cpu: -1 } }'), 'E205', '-1'],
+    [inContainer('resources: { requests: { hugepages-2Mi: 2Mi } }'), 'E203', '2Mi'],
+    [inContainer('resources: { requests: { x.io/y: "1" }, limits: { x.io/y: "2" } }'), 'E205', '"1"'],
+    [inInit('resources: { requests: { cpu: 2 }, limits: { cpu: 1 } }'), 'E205', '2'],
+    [
+      object(
+        'v1',
+        'Pod',
+        '{ resources: { requests: { cpu: 2 }, limits: { cpu: 1 } }, containers: [ { name: c, image: i } ] }',
+      ),
+      'E205',
+      '2',
+    ],
+    [inContainer('volumeMounts: [ { name: v, mountPath: /v } ]'), 'E227', 'v'],
+    [inInit('volumeMounts: [ { name: v, mountPath: /v } ]'), 'E227', 'v'],
+    [inContainer('volumeDevices: [ { name: v, devicePath: /dev/x } ]'), 'E227', 'v'],
+    [claiming('dta'), 'E227', 'dta'],
+    [
+      withVolumes(
+        '{ name: v }, { name: w }',
+        'volumeMounts: [ { name: v, mountPath: /v }, { name: w, mountPath: /v } ]',
+      ),
+      'E227',
+      '/v',
+    ],
+    [withVolumes('{ name: v, emptyDir: {}, secret: { secretName: s } }', ''), 'E223', '{ secretName: s }'],
+    [
+      withVolumes('{ name: v, projected: { sources: [ { secret: { name: s }, configMap: { name: m } } ] } }', ''),
+      'E223',
+      '{ name: s }',
+    ],
+    [withVolumes('{ name: v }, { name: v }', ''), 'E208', 'v'],
+    [withVolumes('{ name: a.b }', ''), 'E208', 'a.b'],
+    [inContainer('livenessProbe: { periodSeconds: 5 }'), 'E203', '{ periodSeconds: 5 }'],
+    [inContainer('livenessProbe: { exec: {} }'), 'E203', '{}'],
+    [inContainer('lifecycle: { preStop: {} }'), 'E203', '{}'],
+    [inContainer('startupProbe: { exec: { command: [ x ] }, tcpSocket: { port: 80 } }'), 'E223', '{ port: 80 }'],
+    [inContainer('readinessProbe: { httpGet: { path: / } }'), 'E203', '{ path: / }'],
+    [inContainer('readinessProbe: { httpGet: { port: 0 } }'), 'E205', '0'],
+    [inContainer('readinessProbe: { httpGet: { port: "80" } }'), 'E211', '"80"'],
+    [inContainer('readinessProbe: { httpGet: { port: 80, scheme: http } }'), 'E204', 'http'],
+    [inContainer('readinessProbe: { tcpSocket: { port: 65536 } }'), 'E205', '65536'],
+    [inContainer('readinessProbe: { grpc: { port: web } }'), 'E202', 'web'],
+    [inContainer('livenessProbe: { tcpSocket: { port: 80 }, successThreshold: 2 }'), 'E205', '2'],
+    [inInit('livenessProbe: { tcpSocket: { port: 80 } }'), 'E223', '{ tcpSocket: { port: 80 } }'],
+    [job('completionMode: Indexed, parallelism: 2,'), 'E203', 'Indexed'],
+    [job('backoffLimitPerIndex: 2,'), 'E223', '2'],
+  ])('%s', (text, code, at) => {
+    expect(refusals(text)).toEqual([[code, at]]);
+  });
+
+  test.each([
+    [inContainer('resources: { requests: { cpu: 1500m }, limits: { cpu: 1.5 } }')],
+    [inContainer('resources: { requests: { cpu: 9 }, limits: { memory: 1Gi } }')],
+    [inContainer('resources: { requests: { x.io/y: 1 }, limits: { x.io/y: "1" } }')],
+    [withVolumes('{ name: v }', 'volumeMounts: [ { name: v, mountPath: /v }, { name: v, mountPath: /w } ]')],
+    [withVolumes('{ name: v, emptyDir: {}, secret: null }', '')],
+    [claiming('data')],
+    [inContainer('livenessProbe: { httpGet: { port: http }, successThreshold: 1 }')],
+    [inContainer('livenessProbe: { grpc: { port: 80 } }, readinessProbe: null, lifecycle: {}')],
+    [inContainer('lifecycle: { preStop: { sleep: { seconds: 5 } } }')],
+    [inInit('restartPolicy: Always, startupProbe: { tcpSocket: { port: 80 } }')],
+    [inContainer('ports: [ { containerPort: 80 }, { containerPort: 80 } ]')],
+    [job('completionMode: Indexed,')],
+    [job('completionMode: Indexed, completions: 3, backoffLimitPerIndex: 2,')],
+  ])('taken: %s', (text) => {
+    expect(refusals(text)).toEqual([]);
   });
 });

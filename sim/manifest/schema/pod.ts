@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { emptyIsAbsent, emptyIsMissing, problem, rule } from '../check-schema.ts';
 import { dnsLabelProblem, dottedSysctl, portNameProblem } from '../names.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
+import { refuseByContainers, refuseMounts } from './container-rules.ts';
 import { templateMetadata } from './metadata.ts';
 import { affinity, schedulingGate, toleration, topologySpreadConstraint } from './scheduling.ts';
 
@@ -165,28 +166,39 @@ function podSpecWith<Policy extends z.ZodType>(restartPolicy: Policy) {
     })
     .superRefine(refuseContainersTwice)
     .superRefine(refuseHostPorts)
-    .superRefine(refuseSysctlsOfTheNode);
+    .superRefine(refuseSysctlsOfTheNode)
+    .superRefine(refuseByContainers);
 }
 
-export const podSpec = podSpecWith(emptyIsAbsent(z.enum(RESTART_POLICIES)));
+/** Of a pod whose volumes are all its own. */
+function mountsItsOwn(spec: { readonly containers: readonly object[] }, context: Parameters<typeof problem>[0]): void {
+  refuseMounts(spec, [], context);
+}
+
+export const podSpec = podSpecWith(emptyIsAbsent(z.enum(RESTART_POLICIES))).superRefine(mountsItsOwn);
 
 function podTemplateOf<Spec extends z.ZodType>(spec: Spec) {
   return z.strictObject({ metadata: templateMetadata.optional(), spec });
 }
 
+const lastingSpec = podSpecWith(emptyIsAbsent(z.enum(['Always']))).superRefine((spec, context) => {
+  if ((spec as { activeDeadlineSeconds?: unknown }).activeDeadlineSeconds === undefined) return;
+  problem(
+    context,
+    'E223',
+    ['activeDeadlineSeconds'],
+    '`activeDeadlineSeconds` must not be set in the template of pods that are always started again',
+    'remove it; a Job may have it',
+  );
+});
+
 /** Of pods that are there until they are taken away. */
-export const lastingTemplate = podTemplateOf(
-  podSpecWith(emptyIsAbsent(z.enum(['Always']))).superRefine((spec, context) => {
-    if ((spec as { activeDeadlineSeconds?: unknown }).activeDeadlineSeconds === undefined) return;
-    problem(
-      context,
-      'E223',
-      ['activeDeadlineSeconds'],
-      '`activeDeadlineSeconds` must not be set in the template of pods that are always started again',
-      'remove it; a Job may have it',
-    );
-  }),
-);
+export const lastingTemplate = podTemplateOf(lastingSpec.superRefine(mountsItsOwn));
+
+/** As `lastingTemplate`, of pods that get volumes besides. */
+export const claimingTemplate = podTemplateOf(lastingSpec);
 
 /** Of pods that come to an end: left out, the policy would be `Always`. */
-export const endingTemplate = podTemplateOf(podSpecWith(emptyIsMissing(z.enum(['OnFailure', 'Never']))));
+export const endingTemplate = podTemplateOf(
+  podSpecWith(emptyIsMissing(z.enum(['OnFailure', 'Never']))).superRefine(mountsItsOwn),
+);

@@ -5,7 +5,8 @@ import { problem } from '../check-schema.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { labelSelector } from './label-selector.ts';
 import { labels, templateMetadata } from './metadata.ts';
-import { endingTemplate, lastingTemplate } from './pod.ts';
+import { refuseMounts } from './container-rules.ts';
+import { claimingTemplate, endingTemplate, lastingTemplate } from './pod.ts';
 import { refuseUnknownTimeZone, schedule } from './schedule.ts';
 
 const count = z.int().min(0);
@@ -35,9 +36,14 @@ export const statefulSetSpec = z
     ordinals: z.strictObject({ start: count.optional() }).optional(),
     replicas: count.optional(),
     selector: labelSelector,
-    template: lastingTemplate,
+    template: claimingTemplate,
   })
-  .superRefine(selectsItsTemplate);
+  .superRefine(selectsItsTemplate)
+  .superRefine((spec, context) => {
+    const { volumeClaimTemplates = [] } = spec as { volumeClaimTemplates?: { metadata?: { name?: string } }[] };
+    const claims = volumeClaimTemplates.flatMap(({ metadata }) => metadata?.name ?? []);
+    refuseMounts(spec.template.spec, claims, context, ['template', 'spec']);
+  });
 
 export const daemonSetSpec = z
   .strictObject({
@@ -47,13 +53,34 @@ export const daemonSetSpec = z
   })
   .superRefine(selectsItsTemplate);
 
-export const jobSpec = z.strictObject({
-  ...unreadFields('JobSpec'),
-  completions: count.optional(),
-  parallelism: count.optional(),
-  suspend: z.boolean().optional(),
-  template: endingTemplate,
-});
+export const jobSpec = z
+  .strictObject({
+    ...unreadFields('JobSpec'),
+    completions: count.optional(),
+    parallelism: count.optional(),
+    suspend: z.boolean().optional(),
+    template: endingTemplate,
+  })
+  .superRefine(refuseWithoutIndexes);
+
+/** What a Job may have where its pods have indexes, and these where it says how many (`validateJobSpec` of pkg/apis/batch). */
+function refuseWithoutIndexes(
+  spec: { readonly completions?: number | undefined; readonly parallelism?: number | undefined },
+  context: Parameters<typeof problem>[0],
+): void {
+  const fields = spec as Readonly<Record<string, unknown>>;
+  const isIndexed = fields['completionMode'] === 'Indexed';
+  // Where neither is written, both are 1.
+  if (isIndexed && spec.completions === undefined && spec.parallelism !== undefined) {
+    const message = '`completions` is required when `completionMode` is `Indexed`';
+    problem(context, 'E203', ['completionMode'], message, 'add `completions`, a whole number');
+  }
+  for (const name of ['backoffLimitPerIndex', 'successPolicy']) {
+    if (isIndexed || fields[name] === undefined) continue;
+    const message = `\`${name}\` requires \`completionMode: Indexed\``;
+    problem(context, 'E223', [name], message, 'add `completionMode: Indexed`, or remove it');
+  }
+}
 
 export const cronJobSpec = z
   .strictObject({
