@@ -29,4 +29,14 @@ describe('did you mean', () => {
       }),
     );
   });
+
+  test('up to a bound it is the same, and above it infinite', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 });
+    fc.assert(
+      fc.property(word, word, fc.nat(6), (a, b, most) => {
+        const distance = editDistance(a, b);
+        expect(editDistance(a, b, most)).toBe(distance > most ? Number.POSITIVE_INFINITY : distance);
+      }),
+    );
+  });
 });

@@ -10,8 +10,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   for (const candidate of candidates) {
     if (candidate === word || Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = Math.min(
-      editDistance(word, candidate),
-      editDistance(word.toLowerCase(), candidate.toLowerCase()) + 0.25,
+      editDistance(word, candidate, bestDistance),
+      editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance) + 0.25,
     );
     if (distance < bestDistance) {
       best = candidate;
@@ -27,12 +27,17 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return candidate === null ? undefined : `did you mean \`${candidate}\`?`;
 }
 
-/** Optimal string alignment distance (Damerau-Levenshtein without overlapping edits). */
-export function editDistance(a: string, b: string): number {
+/**
+ * Optimal string alignment distance (Damerau-Levenshtein without overlapping edits).
+ * @param most what is farther is infinitely far: it is not worked out to the end
+ */
+export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
+  if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       let distance = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (same ? 0 : 1));
@@ -40,11 +45,15 @@ export function editDistance(a: string, b: string): number {
         distance = Math.min(distance, at(beforeLast, j - 2) + 1);
       }
       row.push(distance);
+      if (distance < least) least = distance;
     }
+    // No later row has less than the least of this one.
+    if (least > most) return Number.POSITIVE_INFINITY;
     beforeLast = last;
     last = row;
   }
-  return at(last, b.length);
+  const distance = at(last, b.length);
+  return distance > most ? Number.POSITIVE_INFINITY : distance;
 }
 
 function at(row: readonly number[], index: number): number {

@@ -1,5 +1,4 @@
 /** Which addresses two parties talk by. */
-import { isIPv6 } from 'node:net';
 import type { Family } from '../../dataplane/policy/address.ts';
 
 export interface AddressPair {
@@ -24,5 +23,6 @@ export function pairAddresses(from: Addressed, to: Addressed, asked: 'IPv4' | 'I
 }
 
 function familyOf(address: string): Family {
-  return isIPv6(address) ? 6 : 4;
+  // Of an address of a plan, which is one: Node's own test of it takes a hundred times as long.
+  return address.includes(':') ? 6 : 4;
 }

@@ -1,4 +1,5 @@
 /** What is done where nobody wrote a timeline: pods come up, reach each other's ports, and their limits are measured. Pure. */
+import { parseAddress } from '../../../dataplane/policy/address.ts';
 import { prepareOracle } from '../../../dataplane/policy/oracle.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Located } from '../../manifest/manifests.ts';
@@ -6,6 +7,7 @@ import { policyWorld, type Cluster } from '../cluster.ts';
 import type { Parties } from '../parties.ts';
 import type { FlowPlan, HostPlan, NodePlan, Plan, StepPlan, UnderlayPlan, UnmeasuredLimit } from '../plan.ts';
 import { defaultProbes } from '../probes.ts';
+import { remembered } from '../remembered.ts';
 import { askOfScenario } from '../ask-of-scenario.ts';
 import { limitFlows, limitsOf, type Limit } from './limit-flows.ts';
 import { expectationsFor, flowForClock } from './measured-limit.ts';
@@ -91,6 +93,7 @@ function measureLimits(context: DerivedContext): Measured {
     {
       ...{ pods: parties.pods, nodes, policies: [...cluster.policies.values()] },
       ...{ oracle: prepareOracle(policyWorld(cluster)), hosts: new PeerHosts(around) },
+      addressOf: remembered(parseAddress),
     },
     { scenario, parties, underlay, diagnostics },
   );

@@ -2,7 +2,7 @@
  * The flows that measure the limits of manifests: one for each limited workload and direction, between the pod and a peer that the
  * policies let it talk to and that has no tighter limit. Pure.
  */
-import { cidrContains, parseAddress, parseCidr } from '../../../dataplane/policy/address.ts';
+import { cidrContains, parseCidr } from '../../../dataplane/policy/address.ts';
 import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../../dataplane/policy/oracle.ts';
 import type { NetworkPolicy, Protocol } from '../../../dataplane/policy/network-policy.ts';
@@ -44,6 +44,8 @@ export interface Cluster {
   readonly policies: readonly NetworkPolicy[];
   readonly oracle: Oracle;
   readonly hosts: PeerHosts;
+  /** Of a party, as a number. */
+  readonly addressOf: (text: string) => bigint;
 }
 
 /** Every limit once, in the order of the pods. */
@@ -137,11 +139,12 @@ function choose(
   let denial: string | null = null;
   let slow = false;
   for (const pod of limit.pods.slice(0, REPLICAS_TRIED)) {
+    const reaches = reachOf(pod, cluster, context);
     const peers = cluster.pods.filter((peer) => peer !== pod).map((peer) => ({ peer, host: null as HostPlan | null }));
     const beside = pod.pod === null ? null : cluster.hosts.beside(pod.pod);
     if (beside !== null) peers.push({ peer: beside.party, host: beside.plan });
     const rated = peers
-      .filter(({ peer }) => reaches(pod, peer, cluster, context))
+      .filter(({ peer }) => reaches(peer))
       .map(({ peer, host }) => ({
         peer,
         host,
@@ -206,16 +209,18 @@ const HOST_RANK = 1;
 /** Of a workload whose pods differ, by labels or node. */
 const REPLICAS_TRIED = 3;
 
-/** On one wire and in one subnet: the lab has no router. */
-function reaches(pod: Party, peer: Party, { nodes }: Cluster, { underlay }: FlowContext): boolean {
-  const [slave, other] = [pod.slave, peer.slave];
-  const pair = pairAddresses(pod, peer, null);
-  if (pod.pod === null || slave === null || pair === null) return false;
+/** Who is on one wire and in one subnet with a pod: the lab has no router. */
+function reachOf(pod: Party, { nodes, addressOf }: Cluster, { underlay }: FlowContext): (peer: Party) => boolean {
+  const { slave } = pod;
+  if (pod.pod === null || slave === null) return () => false;
   const subnets = slave.addresses.map(parseCidr);
-  if (!subnets.some((subnet) => cidrContains(subnet, parseAddress(pair.to)))) return false;
   const vlan = vlanOf(nodes, pod.pod.node, slave);
-  const there = peer.pod === null || other === null ? null : vlanOf(nodes, peer.pod.node, other);
-  return vlan === there && pathBetween({ underlay, nodes }, pod, peer).open;
+  return (peer) => {
+    const pair = pairAddresses(pod, peer, null);
+    if (pair === null || !subnets.some((subnet) => cidrContains(subnet, addressOf(pair.to)))) return false;
+    const there = peer.pod === null || peer.slave === null ? null : vlanOf(nodes, peer.pod.node, peer.slave);
+    return vlan === there && pathBetween({ underlay, nodes }, pod, peer).open;
+  };
 }
 
 /** How the flow may go; in words why not at all. */

@@ -45,6 +45,7 @@ export function ownershipOf({ pods, workloads }: Objects, diagnostics: Collector
     const root = owners.rootOf(workload);
     if (workload.kind === 'Job' && root !== null && !staying.has(root)) staying.set(root, 0);
   }
+  const families = familiesOf(workloads, roots, owners);
   const own = workloads.filter((workload) => owners.rootOf(workload) === null);
   warnOfEndedJobs(
     own.filter((workload) => workload.hasEnded && !staying.has(workload)),
@@ -53,7 +54,7 @@ export function ownershipOf({ pods, workloads }: Objects, diagnostics: Collector
   return {
     pods: declared([...alive], roots),
     workloads: own.map((workload) => ({
-      manifest: withHash(workload, workloads, pods, owners),
+      manifest: withHash(workload, families.get(workload)),
       present: staying.get(workload) ?? (workload.hasEnded ? 0 : null),
     })),
   };
@@ -209,24 +210,44 @@ function byOrdinal(a: PodManifest, b: PodManifest): number {
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
+/** Who has a workload at the end of the chain of owners. */
+interface Family {
+  readonly replicaSets: WorkloadManifest[];
+  readonly pods: PodManifest[];
+}
+
+function familiesOf(
+  workloads: readonly WorkloadManifest[],
+  roots: ReadonlyMap<PodManifest, WorkloadManifest | null>,
+  owners: Owners,
+): ReadonlyMap<WorkloadManifest, Family> {
+  const families = new Map<WorkloadManifest, Family>();
+  const familyOf = (root: WorkloadManifest): Family => {
+    const family = families.get(root) ?? { replicaSets: [], pods: [] };
+    families.set(root, family);
+    return family;
+  };
+  for (const workload of workloads) {
+    const root = workload.kind === 'ReplicaSet' ? owners.rootOf(workload) : null;
+    if (root !== null) familyOf(root).replicaSets.push(workload);
+  }
+  for (const [pod, root] of roots) if (root !== null) familyOf(root).pods.push(pod);
+  return families;
+}
+
 /**
  * A Deployment's next pods are of its newest ReplicaSet, and carry its hash. One that is paused makes no ReplicaSet of its
  * template: its next pods are of the one that has some (`FindActiveOrLatest`).
  */
-function withHash(
-  workload: WorkloadManifest,
-  workloads: readonly WorkloadManifest[],
-  pods: readonly PodManifest[],
-  owners: Owners,
-): WorkloadManifest {
+function withHash(workload: WorkloadManifest, family: Family = { replicaSets: [], pods: [] }): WorkloadManifest {
   if (workload.kind !== 'Deployment') return workload;
-  const sets = workloads
-    .filter((one) => one.kind === 'ReplicaSet' && owners.rootOf(one) === workload)
-    .sort((a, b) => revisionOf(b) - revisionOf(a) || (b.spec.replicas ?? 0) - (a.spec.replicas ?? 0));
+  const sets = family.replicaSets.toSorted(
+    (a, b) => revisionOf(b) - revisionOf(a) || (b.spec.replicas ?? 0) - (a.spec.replicas ?? 0),
+  );
   const paused = workload.spec.haltedPath !== null;
   const active = sets.filter(({ spec }) => (spec.replicas ?? 1) > 0);
   const set = (paused && active.length === 1 ? active : sets)[0];
-  const templateHash = (set ?? pods.find((pod) => owners.rootOf(pod) === workload))?.labels['pod-template-hash'];
+  const templateHash = (set ?? family.pods[0])?.labels['pod-template-hash'];
   if (templateHash === undefined) return workload;
   const { template } = paused && set !== undefined ? set.spec : workload.spec;
   return { ...workload, spec: { ...workload.spec, template, templateHash } };

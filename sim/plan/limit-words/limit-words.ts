@@ -131,6 +131,7 @@ interface Word {
 }
 
 const LIMITS: readonly string[] = Object.values(bandwidthAnnotations);
+const NAMES_OF_LIMITS = LIMITS.map((limit) => parseAnnotation(limit).name);
 
 type WordPlace = Pick<Place, 'list' | 'of' | 'kind' | 'right'>;
 
@@ -212,9 +213,9 @@ function rightPlaceOf(known: NetworkAnnotation, { right }: WordPlace): string {
 /** The limits that a key was meant to be; null where it is something else. */
 function limitMeant(key: string): readonly string[] | null {
   const { prefix, name } = parseAnnotation(key);
-  const near = LIMITS.some((limit) => distanceOfNames(name, parseAnnotation(limit).name) !== null);
+  const near = NAMES_OF_LIMITS.some((limit) => distanceOfNames(name, limit) !== null);
   const ofADirection =
-    isPrefixNear(prefix, 'kubernetes.io') && /^(in|e)gress-?(limit|rate|bps|bw|speed|max|throttle)/.test(name);
+    /^(in|e)gress-?(limit|rate|bps|bw|speed|max|throttle)/.test(name) && isPrefixNear(prefix, 'kubernetes.io');
   const direction = /egress|upload|-out|^out|-tx/.test(name)
     ? bandwidthAnnotations.egress
     : /ingress|download|-in$|^in-|-rx/.test(name)

@@ -5,7 +5,12 @@ import { editDistance } from '../../diagnostics/nearest.ts';
 const MOST = 3;
 
 /** The two parts of a key as they sound: without case, `_` and `.` of the name as `-`. */
-export function parseAnnotation(key: string): { readonly prefix: string; readonly name: string } {
+export interface Annotation {
+  readonly prefix: string;
+  readonly name: string;
+}
+
+export function parseAnnotation(key: string): Annotation {
   const slash = key.lastIndexOf('/');
   return {
     prefix: key.slice(0, Math.max(0, slash)).toLowerCase(),
@@ -17,11 +22,12 @@ export function parseAnnotation(key: string): { readonly prefix: string; readonl
 }
 
 export function isPrefixNear(prefix: string, right: string): boolean {
-  return editDistance(prefix, right) <= MOST;
+  return editDistance(prefix, right, MOST) <= MOST;
 }
 
 /** In how many letters the names differ, at most a third of them; null: in more. */
 export function distanceOfNames(name: string, right: string): number | null {
-  const distance = editDistance(name, right);
-  return distance <= Math.min(MOST, Math.max(1, Math.floor(right.length / 3))) ? distance : null;
+  const most = Math.min(MOST, Math.max(1, Math.floor(right.length / 3)));
+  const distance = editDistance(name, right, most);
+  return distance <= most ? distance : null;
 }

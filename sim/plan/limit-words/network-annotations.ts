@@ -17,6 +17,8 @@ const KNOWN: readonly NetworkAnnotation[] = [
   ...annotationsOfNamespaces.map((key) => ({ key, reader: 'Spiderpool', of: 'namespace' }) as const),
 ];
 
+const KNOWN_PARTS = KNOWN.map((known) => ({ known, right: parseAnnotation(known.key) }));
+
 /** A prefix that speaks of them, be it none that they read. */
 const SPEAKS_OF_THEM = /multus|cni\.cncf\.io|spidernet|spiderpool/;
 
@@ -29,11 +31,11 @@ export function networkAnnotationMeant(key: string, of: NetworkAnnotation['of'])
   const { prefix, name } = parseAnnotation(key);
   let best: NetworkAnnotation | null = null;
   let least = Number.POSITIVE_INFINITY;
-  for (const known of KNOWN) {
-    const right = parseAnnotation(known.key);
-    if (known.of !== of || !(isPrefixNear(prefix, right.prefix) || SPEAKS_OF_THEM.test(prefix))) continue;
+  const speaks = SPEAKS_OF_THEM.test(prefix);
+  for (const { known, right } of KNOWN_PARTS) {
+    if (known.of !== of) continue;
     const distance = distanceOfNames(name, right.name);
-    if (distance === null || distance >= least) continue;
+    if (distance === null || distance >= least || !(speaks || isPrefixNear(prefix, right.prefix))) continue;
     best = known;
     least = distance;
   }
