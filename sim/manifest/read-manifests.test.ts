@@ -625,3 +625,35 @@ test('nor are the items of a list', () => {
   expect(diagnostics.filter(({ severity }) => severity === 'error').length).toBeLessThan(1010);
   expect(diagnostics.at(-1)).toMatchObject({ code: 'E126', span: { file: 'wrong.json' } });
 });
+
+test.each([
+  ['documents', (pods: readonly string[]) => pods.join('\n---\n'), 50_001],
+  [
+    'items of a list',
+    (pods: readonly string[]) => `apiVersion: v1\nkind: List\nitems:\n- ${pods.join('\n- ')}`,
+    25_004,
+  ],
+])(
+  'a file of more pods than any lab has use for is read up to the first of them that is too many: %s',
+  (_, fileOf, line) => {
+    const podOf = (i: number) =>
+      `{ apiVersion: v1, kind: Pod, metadata: { name: p${i} }, spec: { containers: [{ name: c, image: i }] } }`;
+    const config = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n';
+    const pods = fileOf(Array.from({ length: 25_100 }, (_, i) => podOf(i)));
+    const { manifests, diagnostics } = read({ 'many.yaml': pods, 'other.yaml': `${pod('other')}---\n${config}` });
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([
+      {
+        code: 'E424',
+        severity: 'error',
+        message: expect.stringMatching(
+          /^many\.yaml has 25000 pods before this one, and is not read any further: a lab holds 10000 pods, /,
+        ) as string,
+        help: expect.stringMatching(/^leave pods out: /) as string,
+        span: expect.objectContaining({ file: 'many.yaml', line }) as object,
+      },
+    ]);
+    // Those of that file are left out, all of them: which would have come up is not known. The next file is counted anew.
+    expect(manifests.pods.map(({ name }) => name)).toEqual(['other']);
+    expect(manifests.unread).not.toEqual([]);
+  },
+);

@@ -11,6 +11,7 @@ import { tellSurprises } from './surprises.ts';
 import { tellNotServed, type KindWords } from './other-kinds/kind-words.ts';
 import type { NeededObjects } from './other-kinds/needed-objects.ts';
 import type { OtherObject } from './manifests.ts';
+import type { PodCount } from './most-pods.ts';
 import { otherObject } from './other-kinds/other-object.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { printedByOthers } from './other-kinds/printed-by-others.ts';
@@ -35,6 +36,8 @@ export interface Findings {
   readonly others: OtherObject[];
   readonly needed: NeededObjects;
   readonly unread: UnreadObject[];
+  /** Of the file that is being read, as many as were found, whatever they say. */
+  readonly pods: PodCount;
   /** Where lists without an item stand. */
   readonly emptyLists: Span[];
   /** Scenarios that do not fit their schema. */
@@ -146,6 +149,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     findings.unread.push(unreadObject(value));
     return [];
   }
+  if (kind === 'Pod' && !findings.pods.see(() => document.keySpanOf(['kind']), diagnostics)) return [];
   findings.fields.see(kind, value, document);
   const place = { located: document, path: [], what: kind };
   const content = checkSchema(kinds[kind].schema as z.ZodType, value, place, diagnostics);

@@ -21,6 +21,7 @@ import type {
 } from './manifests.ts';
 import type { AppliedObjects } from './change-request.ts';
 import type { OtherObject } from './manifests.ts';
+import { PodCount } from './most-pods.ts';
 import { laterOnes, sortByKind } from './object-set.ts';
 import { KindWords } from './other-kinds/kind-words.ts';
 import { NeededObjects } from './other-kinds/needed-objects.ts';
@@ -66,6 +67,7 @@ export class Reading {
   readonly others: OtherObject[] = [];
   readonly needed = new NeededObjects();
   readonly unread: UnreadObject[] = [];
+  pods = new PodCount();
   readonly emptyLists: Span[] = [];
   readonly brokenScenarios: YamlDocument[] = [];
   readonly sources: SourceFile[] = [];
@@ -135,10 +137,15 @@ export class Reading {
     return objects;
   }
 
-  /** Those of a file, until it has so many errors that more help nobody: who mends them checks again. */
+  /**
+   * Those of a file, until it has so many errors that more help nobody (who mends them checks again), or so many pods that no lab
+   * holds them.
+   */
   #objectsIn(file: string, text: string): RawObject[] {
     const before = this.diagnostics.errorCount;
+    this.pods = new PodCount();
     const isEnough: IsEnough = (at) => {
+      if (this.pods.isTooMany) return true;
       if (this.diagnostics.errorCount - before < MOST_ERRORS) return false;
       const message = `${file} has ${MOST_ERRORS} errors up to here, and is not read any further`;
       this.diagnostics.add('E126', at(), message, { help: 'mend those before it, and check again' });
@@ -147,7 +154,10 @@ export class Reading {
     const objects: RawObject[] = [];
     for (const document of parseYaml(file, text, this.diagnostics, isEnough))
       for (const object of readObjects(document, this, isEnough)) objects.push(object);
-    return objects;
+    if (!this.pods.isTooMany) return objects;
+    this.unread.push(anything);
+    // Which of them would have come up is not known: planning some of them says nothing.
+    return objects.filter(({ kind }) => kind !== 'Pod');
   }
 
   scenariosOf(file: string): RawScenario[] {

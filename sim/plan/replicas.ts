@@ -7,14 +7,12 @@
  */
 import type { Collector } from '../diagnostics/collector.ts';
 import type { PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
+import { MOST_PODS } from '../manifest/most-pods.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import type { Ownership } from './exported/ownership.ts';
 import { fnv32a, generatedName, templateHash } from './object-name.ts';
 import { daemonNodesOf } from './schedule/daemon.ts';
 import type { SchedulableNode } from './schedule/node.ts';
-
-/** More would exceed what one machine's kernel can hold. */
-const MAX_PODS = 10_000;
 
 /**
  * All pods, ordered by namespace, then name of the pod or workload, then replica: the order of documents and files
@@ -26,15 +24,15 @@ export function declarePods(
   diagnostics: Collector,
   taken: Set<string> = new Set(),
 ): DeclaredPod[] {
-  const pods = present.slice(0, MAX_PODS);
-  const [beyond] = present.slice(MAX_PODS);
+  const pods = present.slice(0, MOST_PODS);
+  const [beyond] = present.slice(MOST_PODS);
   if (beyond !== undefined)
     diagnostics.add(
       'E424',
       declarationSpan(beyond),
-      `${present.length} pods are written, and a lab holds ${MAX_PODS}`,
+      `${present.length} pods are written, and a lab holds ${MOST_PODS}`,
       {
-        help: `leave out ${present.length - MAX_PODS} of them`,
+        help: `leave out ${present.length - MOST_PODS} of them`,
       },
     );
   for (const { name } of pods) taken.add(name);
@@ -45,11 +43,11 @@ export function declarePods(
       warnOfOtherCount(workload, count, there, nodes, diagnostics);
       continue;
     }
-    if (pods.length + count > MAX_PODS) {
+    if (pods.length + count > MOST_PODS) {
       diagnostics.add(
         'E424',
         workload.spanOf(workload.spec.replicasPath),
-        `${workload.kind} ${workload.name} brings the lab to ${pods.length + count} pods, and it holds ${MAX_PODS}`,
+        `${workload.kind} ${workload.name} brings the lab to ${pods.length + count} pods, and it holds ${MOST_PODS}`,
         { help: 'ask for fewer replicas' },
       );
       continue;

@@ -1,6 +1,7 @@
 /** Steps that change the living cluster, as they are written: `delete`, `restart`, `label`, `annotate`, `scale`. */
 import { z } from 'zod';
 import { problem, rule } from '../check-schema.ts';
+import { MOST_PODS } from '../most-pods.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 import { parseParty } from '../party.ts';
 
@@ -99,7 +100,7 @@ export const annotateStep = oneOrSeveral(
 const { deployment, statefulSet, replicaSet, replicationController } = workloads;
 
 export const scaleStep = oneOrSeveral(
-  naming({ deployment, statefulSet, replicaSet, replicationController, replicas: z.int().min(0).max(10_000) }, [
+  naming({ deployment, statefulSet, replicaSet, replicationController, replicas: z.int().min(0).max(MOST_PODS) }, [
     'deployment',
     'statefulSet',
     'replicaSet',
