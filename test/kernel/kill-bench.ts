@@ -1,17 +1,27 @@
 /**
- * `npm run test:kill -- [SEED] [KILLS]`: kill -9 at random moments of the seed scenario's run; prints what was there and what
- * was left. Half of the KILLS (40) meet the front end, the guest and the launcher of a lab in user-mode Linux, each in turn, the
- * other half the agent of a lab in the machine's own kernel, the machine being a guest. Ends with 1 when anything was left.
+ * `npm run test:kill -- [SEED] [KILLS]`: kill -9 at random moments of what is done with the seed scenario; prints what was there and what
+ * was left. Half of the KILLS (40) meet, each in turn, the front end, the guest and the launcher of a `run` in user-mode Linux, a `report`, the
+ * front ends of a `matrix` and of a lab that is held; the other half the agent of a lab in the machine's own kernel, the machine being
+ * a guest. Ends with 1 when anything was left, or an earlier result is not whole.
  */
 import { join } from 'node:path';
 import { GuestMachine } from './guest-machine.ts';
+import { ReportKills } from './kill-report.ts';
 import { killAndLook, untilTraffic, type FrontEnd, type Remains, type Victim } from './kill.ts';
 
 /** Of each half. */
 const KILLS = Math.ceil(Number(process.argv[3] ?? 40) / 2);
 /** Moments reach from the first process of the kernel to this long after the first traffic. */
 const INTO_TRAFFIC_MS = 2_000;
-const VICTIMS: readonly Victim[] = ['front-end', 'uml', 'launcher'];
+type Verb = 'run' | 'matrix' | 'hold';
+const VICTIMS: readonly (readonly [Verb, Victim] | 'report')[] = [
+  ['run', 'front-end'],
+  'report',
+  ['run', 'uml'],
+  ['matrix', 'front-end'],
+  ['run', 'launcher'],
+  ['hold', 'front-end'],
+];
 const PROJECT = join(import.meta.dirname, '../..');
 
 const random = generator(Number(process.argv[2] ?? 1));
@@ -30,9 +40,19 @@ process.exitCode = bad === 0 ? 0 : 1;
 
 async function killLabsInUml(): Promise<void> {
   const trafficMs = await untilTraffic(run('uml'));
+  await using reports = await ReportKills.prepare();
   for (const [kill, delayMs] of moments(trafficMs).entries()) {
-    const victim = VICTIMS[kill % VICTIMS.length] ?? 'front-end';
-    tell(victim, delayMs, await killAndLook(victim, delayMs, run('uml')));
+    const victim = VICTIMS[kill % VICTIMS.length] ?? 'report';
+    if (victim === 'report') {
+      const [after, left] = await reports.kill(random());
+      if (left.length > 0) bad += 1;
+      process.stdout.write(
+        `report after ${after} ms: ${left.length === 0 ? 'everything whole' : `LEFT ${left.join(', ')}`}\n`,
+      );
+      continue;
+    }
+    const [verb, who] = victim;
+    tell(who, delayMs, await killAndLook(who, delayMs, run('uml', verb)), verb);
   }
 }
 
@@ -48,12 +68,21 @@ async function killAgentsOnAMachine(): Promise<void> {
   for (const delayMs of moments(trafficMs)) tell('agent', delayMs, (await ask('agent', delayMs)) as Remains);
 }
 
-function run(kernel: 'uml' | 'host'): FrontEnd {
-  const words = ['run', join(PROJECT, 'scenarios/seed'), '--kernel', kernel, '--plain', '-o', 'OUT'];
+function run(kernel: 'uml' | 'host', verb: Verb = 'run'): FrontEnd {
+  const scenario = join(PROJECT, 'scenarios/seed');
+  const words =
+    verb === 'matrix'
+      ? ['matrix', scenario, '--kernels', kernel, '-o', 'OUT']
+      : ['run', scenario, '--kernel', kernel, '--plain', '-o', 'OUT', ...(verb === 'hold' ? ['--hold'] : [])];
   return { argv: [process.execPath, join(PROJECT, 'dist/ipvlane.js'), ...words] };
 }
 
-function tell(victim: Victim, delayMs: number, { before, exitCode, records, ...remains }: Remains): void {
+function tell(
+  victim: Victim,
+  delayMs: number,
+  { before, exitCode, records, ...remains }: Remains,
+  verb: Verb = 'run',
+): void {
   const left = Object.entries(remains).filter(([, list]) => list.length > 0);
   // Who is left alive must say that the machine let it down.
   const silent = victim !== 'front-end' && exitCode !== 3;
@@ -61,7 +90,7 @@ function tell(victim: Victim, delayMs: number, { before, exitCode, records, ...r
   const story = left.length === 0 ? 'nothing left' : `LEFT ${JSON.stringify(Object.fromEntries(left))}`;
   const end = victim === 'front-end' ? '' : `, the front end ended with ${String(exitCode)}`;
   process.stdout.write(
-    `${victim} after ${delayMs} ms: ${before.processes} processes, ${before.namespaces} namespaces, ${records} records on disk; ${story}${end}\n`,
+    `${verb}, ${victim} after ${delayMs} ms: ${before.processes} processes, ${before.namespaces} namespaces, ${records} records on disk; ${story}${end}\n`,
   );
 }
 
