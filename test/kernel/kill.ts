@@ -40,6 +40,9 @@ const REPORT_MS = 120_000;
 /** For what must come, and for processes that must go: they take a busy machine minutes, a quiet one moments. */
 const PATIENCE_MS = 120_000;
 
+/** Of what a front end says on standard error, the end: characters. */
+const MOST_SAID = 4000;
+
 /** Boots the echo agent: quick, and no lab. */
 export const ECHO: FrontEnd = {
   argv: [process.execPath, '--import', 'tsx', join(import.meta.dirname, 'fixtures/front-end.ts')],
@@ -72,10 +75,12 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
   const [program, ...words] = frontEnd.argv;
   const args = words.map((word) => (word === 'OUT' ? join(place, 'out') : word));
   const env = { ...process.env, ...frontEnd.env, TMPDIR: home, HOME: home };
-  const child = spawn(program, args, { stdio: 'ignore', env });
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-MOST_SAID)));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   try {
-    const root = await until(() => kernelOf(child), PATIENCE_MS);
+    const root = await until(() => kernelOf(child, () => said), PATIENCE_MS);
     await sleep(delayMs);
     const target = await until(() => pidOf(victim, child, root), PATIENCE_MS);
     const pids = descendants(root);
@@ -131,9 +136,9 @@ export async function untilTraffic({ argv: [program, ...words], env }: FrontEnd)
 }
 
 /** The outermost process of its kernel: what leads to the guest's enclosure, or to the agent. */
-function kernelOf(child: ChildProcess): number | null {
+function kernelOf(child: ChildProcess, said = () => ''): number | null {
   if (child.exitCode !== null)
-    throw new Error(`the front end ended with ${child.exitCode} before its kernel had a process`);
+    throw new Error(`the front end ended with ${child.exitCode} before its kernel had a process: ${said()}`);
   const own = child.pid === undefined ? [] : descendants(child.pid).slice(1);
   return own.find((pid) => wordsOf(pid).some((word) => /(uml-enclose\.sh|agent\.cjs)$/.test(word))) ?? null;
 }
