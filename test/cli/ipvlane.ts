@@ -43,7 +43,7 @@ export class Desk implements Disposable {
       cwd: join(this.path, folder),
       reject: false,
       stdin: 'ignore',
-      timeout: 60_000,
+      timeout: 170_000, // short of what a kernel test has: a hang is told by its words
       env: { NO_COLOR: '1', FORCE_COLOR: undefined },
     });
     return { exitCode, stdout, stderr };
