@@ -4,17 +4,13 @@ import { defineConfig } from 'vitest/config';
 const KERNEL = ['test/{kernel,lab,scenarios,readme}/**/*.test.ts'];
 
 /** Those that compare a rate or count packets on the real clock: nothing else may want the processor. */
-const ALONE = [
-  'test/readme/readme.test.ts',
-  'test/kernel/{host-inside-uml,busy-machine}.test.ts',
-  'test/lab/{agent,live-changes}.test.ts',
-];
+const ALONE = ['test/readme/readme.test.ts', 'test/lab/{agent,live-changes}.test.ts'];
 
 /** What takes minutes (other kernels, whole truth tables on the wire): `npm run test:long`, which CI calls too. */
 const LONG = ['test/long/**/*.test.ts'];
 
-/** Those that keep two kernels busy by themselves. */
-const LONG_ALONE = ['test/long/{conformance,kernels,matrix}.test.ts'];
+/** Those that keep two kernels, or every processor, busy by themselves, or measure on the real clock. */
+const LONG_ALONE = ['test/long/{busy-machine,conformance,host-inside-uml,kernels,matrix}.test.ts'];
 
 /** Whatever the machine has: a kernel takes one processor. */
 const TWO_FILES = { maxWorkers: 2, maxConcurrency: 2 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../sim/measure/result.ts';
-import { GuestMachine } from './guest-machine.ts';
+import { GuestMachine } from '../kernel/guest-machine.ts';
 
 /** A guest is a machine with root, ipvlan and fq: the place to run the `host` kernel where the machine itself has none. */
 describe('--kernel host on a machine that has ipvlan and fq', () => {
@@ -57,7 +57,7 @@ describe('--kernel host on a machine that has ipvlan and fq', () => {
     };
     expect(await guest.shell(setMost(4))).toMatchObject({ code: 0 });
     const { code, output } = await guest.shell(
-      `${ipvlane} run ${join(import.meta.dirname, 'fixtures/crowd')} --kernel host --plain -o /dev/shm/crowd 2>&1`,
+      `${ipvlane} run ${join(import.meta.dirname, '../kernel/fixtures/crowd')} --kernel host --plain -o /dev/shm/crowd 2>&1`,
     );
     await guest.shell(setMost(1024));
     expect(output).toMatch(
