@@ -27,7 +27,7 @@ describe('every drop reason', () => {
   });
 });
 
-/** Those that test/scenarios/scenarios.test.ts runs by itself. */
+/** Those that test/long/measuring-scenarios.test.ts runs by itself. */
 function scenarioFiles(): string[] {
   return readdirSync(join(root, 'scenarios/drops'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('scenario.yaml'))

@@ -47,15 +47,24 @@ describe.skipIf(reason)(`the queue behind a limit, in the kernel${skipped(reason
   }
 
   it('lets a small packet past, and a flood of full frames not', () => {
-    crowded('egress');
-    expect(egress(ping)).toEqual({ outcome: 'pass', tstamp: 0n });
-    const begin = process.hrtime.bigint();
-    const passed = Array.from({ length: 200 }, () => egress(full(1))).filter(
-      ({ outcome }) => outcome === 'pass',
-    ).length;
+    // A machine that is busy may hold the 200 frames up until the half second is over: that one was no flood.
+    let flooded = { passed: 0, took: second };
+    while (flooded.took > second / 4n) {
+      world.reset();
+      world.endpoint(1, { limited: { ingress: false, egress: true } });
+      crowded('egress');
+      expect(egress(ping)).toEqual({ outcome: 'pass', tstamp: 0n });
+      const begin = process.hrtime.bigint();
+      const outcomes = Array.from({ length: 200 }, () => egress(full(1)).outcome);
+      flooded = {
+        passed: outcomes.filter((outcome) => outcome === 'pass').length,
+        took: process.hrtime.bigint() - begin,
+      };
+    }
+    const { passed, took } = flooded;
     // A quarter of 4 ms are eight frames of 121 microseconds; a sixteenth of the limit is another every 1.94 ms.
     expect(passed).toBeGreaterThanOrEqual(8);
-    expect(passed).toBeLessThanOrEqual(9 + Number(process.hrtime.bigint() - begin) / 1_937_920);
+    expect(passed).toBeLessThanOrEqual(9 + Number(took) / 1_937_920);
     expect(world.drops()).toMatchObject([{ endpoint: 1, direction: 'egress', reason: 'AQM', packets: 200 - passed }]);
     expect(egress(ping)).toEqual({ outcome: 'pass', tstamp: 0n });
   });

@@ -1,0 +1,18 @@
+/** Scenarios that measure: they hold in virtual time, within half a per cent whatever they ask. */
+import { describe, expect, it } from 'vitest';
+import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
+import { skipped } from '../report/skipped.ts';
+import { holds, measuring, outFolder } from '../scenarios/shipped.ts';
+
+const out = outFolder();
+const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
+
+it('they are found', () => expect(measuring).toContain('seed/scenario.yaml'));
+
+describe.skipIf(reason)(`in virtual time${skipped(reason)}`, () => {
+  it.each(measuring)('%s holds', async (name) => {
+    const { checks } = await holds(name, out);
+    const errors = checks.filter((check) => check.name.startsWith('error_pct'));
+    expect(errors.filter(({ error_pct }) => !(Math.abs(error_pct ?? NaN) <= 0.5))).toEqual([]);
+  });
+});
