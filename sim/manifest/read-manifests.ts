@@ -1,10 +1,10 @@
 /** The entry point of this folder: paths in, typed objects and diagnostics out. */
-import { dirname, join } from 'node:path/posix';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { buildObject } from './build-objects.ts';
 import { buildScenario, type RawScenario } from './build-scenario.ts';
 import { warnOfHostBits } from './host-bits.ts';
 import type { Files } from './files.ts';
+import { beside } from './finding/beside.ts';
 import type { Manifests } from './manifests.ts';
 import { laterOnes, sortByKind, warnOfUndeclaredNamespaces } from './object-set.ts';
 import { checkPodSecurity } from './pod-security.ts';
@@ -67,7 +67,6 @@ export function readManifests(paths: readonly string[], files: Files, options: R
 }
 
 function appliedFiles({ content, source }: RawScenario): string[] {
-  const folder = dirname(source.file);
   const steps = (content.spec.timeline ?? []).flatMap((step) => [step, ...(step.steps ?? [])]);
-  return steps.flatMap((step) => step.apply ?? []).map((file) => join(folder, file));
+  return steps.flatMap((step) => step.apply ?? []).map((file) => beside(source.file, file));
 }

@@ -8,6 +8,7 @@ import type { RawScenario } from './build-scenario.ts';
 import { parseDeliveryTrace } from './delivery-trace.ts';
 import { FieldWords } from './fields/field-words.ts';
 import { MANIFEST_NAME, STDIN, type Files } from './files.ts';
+import { beside } from './finding/beside.ts';
 import { looksLikeManifest, Walls } from './finding/walls.ts';
 import { isChart } from './finding/rendered-folder.ts';
 import { holdsScenario } from './finding/scenarios.ts';
@@ -166,21 +167,21 @@ export class Reading {
 
   /** The files that a Scenario names; without any, its own folder. */
   broughtBy({ content, source }: RawScenario): string[] {
-    const folder = dirname(source.file);
     const written = content.spec.manifests;
     // What comes by standard input lies in no folder.
-    if (written === undefined) return source.file === STDIN ? [] : this.findAll([folder]);
-    return written.flatMap((path, i) => this.findAll([join(folder, path)], source.spanOf(['spec', 'manifests', i])));
+    if (written === undefined) return source.file === STDIN ? [] : this.findAll([dirname(source.file)]);
+    return written.flatMap((path, i) =>
+      this.findAll([beside(source.file, path)], source.spanOf(['spec', 'manifests', i])),
+    );
   }
 
   /** As `broughtBy`, for one that does not fit its schema; and the files that its steps apply. */
   broughtByBroken(document: YamlDocument): { brought: string[]; applied: string[] } {
-    const folder = dirname(document.file);
     const { manifests, applied } = filesNamedBy(document.value);
     const span = document.spanOf(['spec', 'manifests']);
     return {
-      brought: manifests.flatMap((path) => this.findAll([join(folder, path)], span)),
-      applied: applied.map((file) => join(folder, file)),
+      brought: manifests.flatMap((path) => this.findAll([beside(document.file, path)], span)),
+      applied: applied.map((file) => beside(document.file, file)),
     };
   }
 
@@ -208,15 +209,14 @@ export class Reading {
 
   /** What the files of an `apply` step bring; `path` is the way to the list of their names. */
   appliedBy(names: readonly string[], path: Path, { source }: RawScenario): AppliedObjects {
-    const folder = dirname(source.file);
     return this.#applied(
-      names.flatMap((name, i) => this.#appliedFile(join(folder, name), source.spanOf([...path, i]))),
+      names.flatMap((name, i) => this.#appliedFile(beside(source.file, name), source.spanOf([...path, i]))),
     );
   }
 
   /** The moments of a wire's trace, milliseconds; `path` is the way to the file's name. Empty after a diagnostic. */
   traceOf(name: string, path: Path, { source }: RawScenario): readonly number[] {
-    const file = join(dirname(source.file), name);
+    const file = beside(source.file, name);
     const known = this.#traces.get(file);
     if (known !== undefined) return known;
     const span = source.spanOf(path);

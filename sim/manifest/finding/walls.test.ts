@@ -48,6 +48,18 @@ test.each([
   expect(shown).not.toContain('not-to-be-printed');
 });
 
+test.each([manifests, apply, trace])(
+  '$name: a path from the root is refused too, and read by who wants it',
+  (field) => {
+    const moments = join(place, 'moments');
+    writeFileSync(moments, '1\n2\n');
+    const file = field === trace ? moments : join(place, 'pod.yaml');
+    expect(check(field(file)).codes).toContain('E573');
+    expect(check(field(file), true).codes).not.toContain('E573');
+    expect(check(field(file), true).codes).not.toContain('E101');
+  },
+);
+
 test('a trace of a wire is read below what was given alone, and nothing is shown of what is none', () => {
   const asked = [
     ['../secret', 'E573'],
