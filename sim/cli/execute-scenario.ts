@@ -137,7 +137,7 @@ async function attempt(
 function isSpoilt(measurement: Measurement, plan: Plan): boolean {
   const { seen } = measurement;
   if (seen === null || measurement.result({ bootMs: null }).verdict !== 'unjudged') return false;
-  return plan.timeline.some((step) => isStarved(seen, step));
+  return plan.timeline.some((step) => isStarved(seen, step, measurement.checks(step)));
 }
 
 async function runInKernel(parts: {

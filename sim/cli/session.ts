@@ -166,7 +166,8 @@ class Retries {
   wants({ measurement, script, view }: SessionParts, index: number): boolean {
     const step = script.plan.timeline[index];
     const { seen } = measurement;
-    if (seen === null || step === undefined || this.#had.has(index) || !mayPass(seen, step)) return false;
+    if (seen === null || step === undefined || this.#had.has(index) || !mayPass(seen, step, measurement.checks(step)))
+      return false;
     this.#had.add(index);
     view.progress(`the machine was too busy to measure \`${step.name}\`: once more`);
     return true;

@@ -25,6 +25,28 @@ test('samples that found nothing moved cost no points', () => {
   expect(series.at(500e8)).toBe(7);
 });
 
+test('a counter that never moved costs no points, and begins to move like any other', () => {
+  const series = new CounterSeries();
+  for (let t = 1; t <= 1000; t++) series.add(t * 1e8, 0, (t - 1) * 1e8);
+  expect(series.times).toEqual([]);
+  series.add(1001e8, 7, 1000e8);
+  expect([999e8, 1000e8, 1000.5e8, 1001e8].map((t) => series.at(t))).toEqual([0, 0, 3.5, 7]);
+});
+
+test('what nobody asks for any more can be forgotten, and the rest is as before', () => {
+  const [forgetful, other] = [new CounterSeries(), new CounterSeries()];
+  for (let i = 1; i <= 100; i++) for (const series of [forgetful, other]) series.add(i * 1e9, i * i, (i - 1) * 1e9);
+  forgetful.forgetBefore(90.5e9);
+  expect(forgetful.times).toEqual(Array.from({ length: 11 }, (_, i) => (90 + i) * 1e9));
+  for (const t of [90.5e9, 91e9, 99.9e9, 200e9]) {
+    expect(forgetful.at(t)).toBe(other.at(t));
+    expect(forgetful.sampledBefore(t)).toBe(other.sampledBefore(t));
+    expect(forgetful.nextRise(t)).toEqual(other.nextRise(t));
+  }
+  forgetful.forgetBefore(1e15);
+  expect([forgetful.times, forgetful.last]).toEqual([[100e9], 100 * 100]);
+});
+
 test('a counter or a time that goes back is an error', () => {
   const series = new CounterSeries();
   series.add(1e9, 100, 0);

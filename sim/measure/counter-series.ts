@@ -6,9 +6,12 @@
  */
 import { TraceContradiction } from './trace-contradiction.ts';
 
+/** Of a counter that never moved, as most are: no array of its own. */
+const NONE: number[] = [];
+
 export class CounterSeries {
-  readonly #times: number[] = [];
-  readonly #values: number[] = [];
+  #times: number[] = NONE;
+  #values: number[] = NONE;
 
   /** Times of the points, ascending, in nanoseconds. */
   get times(): readonly number[] {
@@ -29,7 +32,8 @@ export class CounterSeries {
     if (t < lastTime) throw new TraceContradiction(`time goes back from ${lastTime} to ${t} ns`);
     if (value < this.last) throw new TraceContradiction(`a cumulative counter goes back from ${this.last} to ${value}`);
     if (value === this.last) {
-      this.#extendPlateau(t, value);
+      // Until it moves for the first time it is 0 without any point.
+      if (this.#times.length > 0) this.#extendPlateau(t, value);
       return;
     }
     if (previousSampling > lastTime || this.#times.length === 0) {
@@ -37,6 +41,14 @@ export class CounterSeries {
     }
     if (t === this.#times.at(-1)) this.#values[this.#values.length - 1] = value;
     else this.#push(t, value);
+  }
+
+  /** Nobody asks for moments before this one any more: of the points until then the last is kept. */
+  forgetBefore(t: number): void {
+    const first = this.#firstAfter(t) - 1;
+    if (first <= 0) return;
+    this.#times = this.#times.slice(first);
+    this.#values = this.#values.slice(first);
   }
 
   /** The counter at a moment: 0 before the first point, the last value after the last. */
@@ -95,6 +107,7 @@ export class CounterSeries {
   }
 
   #push(t: number, value: number): void {
+    if (this.#times === NONE) [this.#times, this.#values] = [[], []];
     this.#times.push(t);
     this.#values.push(value);
   }

@@ -59,7 +59,10 @@ export function dropsAt(
   return packets;
 }
 
-/** Those of the wire that a flow between two nodes meets, both ways: at the network interfaces of the nodes that its ends are on. */
+/**
+ * Those of the wire that a flow between two nodes meets, both ways: at the network interfaces of the nodes that its ends are on. Pods of
+ * one NIC never do, and what others lose there is none of theirs.
+ */
 function wireQueues(seen: Observations, nodes: readonly string[]): QdiscSeen[] {
   if (nodes.length === 2 && nodes[0] === nodes[1]) return [];
   return (['ingress', 'egress'] as const).flatMap((direction) =>
@@ -74,7 +77,7 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
   const fromStepNs = seen.steps.get(flow.step.index)?.startedNs ?? fromNs;
   const toNs = seen.steps.get(flow.step.index)?.endedNs ?? seen.t;
   const ends = new Set([partyName(flow.plan.from), partyName(flow.plan.to)]);
-  const nodes = nodesOf(seen, flow);
+  const { nodes } = flow;
   const names = seen.endpointNames;
   const packets: Record<string, number> = {};
   const add = (reason: string, counter: CounterSeries) => {
@@ -101,14 +104,6 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
     if (count > 0) packets[reason] = (packets[reason] ?? 0) + count;
   }
   return packets;
-}
-
-/** Where its packets meet the wire. Pods of one NIC never do, and what others lose there is none of theirs. */
-function nodesOf(seen: Observations, { plan: { from, to } }: FlowSeen): string[] {
-  return [from, to].flatMap((party) => {
-    if (party.kind === 'node') return [party.name];
-    return party.kind === 'pod' ? (seen.podPlans.get(partyName(party))?.node ?? []) : [];
-  });
 }
 
 /** @param device `NODE/INTERFACE` */

@@ -4,16 +4,14 @@
  */
 import type { PodPlan, StepPlan } from '../plan/plan.ts';
 import type { Clock, EndRecord, NoteRecord, PodRecord } from '../trace/record.ts';
-import { partyName } from '../plan/plan.ts';
 import { shortNames } from '../plan/short-names.ts';
 import { checksOfStep } from './checks.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { allDrops } from './drops.ts';
-import { flowWindow, LAST_SAMPLE_NS, type FlowWindow } from './flow-window.ts';
-import { wireBpsBetween } from './wire-rate.ts';
-import { limitsInTurn } from './limit-spans.ts';
-import type { FlowSeen, Observations } from './observations.ts';
+import { liveFlow, SAMPLING_NS, type LiveFlow } from './live-flow.ts';
+import type { Observations } from './observations.ts';
 import type { Check, DropResult } from './result.ts';
+import type { SettledSteps } from './settled.ts';
 import { shortCheck, shortDrop } from './short-result.ts';
 import { withoutPrefix } from '../plan/address-of-cidr.ts';
 
@@ -69,36 +67,18 @@ export interface LiveStep {
   readonly checks: readonly Check[];
 }
 
-export interface LiveFlow {
-  readonly flowId: number;
-  readonly step: number;
-  readonly from: string;
-  readonly to: string;
-  readonly protocol: 'TCP' | 'UDP';
-  readonly state: FlowSeen['state'];
-  readonly message: string | null;
-  readonly configuredBps: number | null;
-  /** On the wire over the last second, or over the flow's last second when it has ended. */
-  readonly wireBps: number | null;
-  /** The receiver's newest interval. */
-  readonly goodputBps: number | null;
-  readonly retransmits: number | null;
-  /** Of the flow's duration, 0..1. */
-  readonly progress: number;
-}
-
 export const LIVE_BUCKET_NS = 250e6;
 export const LIVE_BUCKETS = 40;
 
-/** Rates are a sampling late: one that is coming in would look like silence. */
-const SAMPLING_NS = 100e6;
+/** How far back it looks. */
+export const LIVE_PAST_NS = (LIVE_BUCKETS + 1) * LIVE_BUCKET_NS + SAMPLING_NS;
 
 const SETTLED_NS = 1e9;
 
 /** Checks of steps that have ended do not change any more. */
 export type CheckCache = Map<number, readonly Check[]>;
 
-export function liveView(seen: Observations, cache: CheckCache): LiveView {
+export function liveView(seen: Observations, settled: SettledSteps, cache: CheckCache): LiveView {
   const { plan, kernel } = seen.run;
   const drops = allDrops(seen);
   const droppedBy = new Map<string, number>();
@@ -110,8 +90,8 @@ export function liveView(seen: Observations, cache: CheckCache): LiveView {
     outcome: seen.end?.outcome ?? 'running',
     message: seen.end?.message ?? null,
     pods: [...seen.podPlans.values()].map((pod) => livePod(seen, pod, droppedBy)),
-    steps: plan.timeline.map((step) => liveStep(seen, step, cache)),
-    flows: [...seen.flows.values()].map((flow) => liveFlow(seen, flow)),
+    steps: plan.timeline.map((step) => liveStep(seen, step, settled, cache)),
+    flows: [...seen.flows.values()].map((flow) => settled.flow(flow)?.live ?? liveFlow(seen, flow)),
     drops: drops.map((drop) => shortDrop(drop, shortNames(plan))),
     policies: seen.policy?.policies ?? plan.policies.map(({ namespace, name }) => `${namespace}/${name}`),
     notes: seen.notes,
@@ -164,11 +144,11 @@ function liveRate(bytes: CounterSeries | null, nowNs: number): LiveRate {
   return { bps: bytes.rate(nowNs - 1e9, nowNs) * 8, history };
 }
 
-function liveStep(seen: Observations, step: StepPlan, cache: CheckCache): LiveStep {
+function liveStep(seen: Observations, step: StepPlan, settled: SettledSteps, cache: CheckCache): LiveStep {
   const state = seen.steps.get(step.index);
   // It may be done once more.
   if (state?.state === 'started') cache.delete(step.index);
-  let checks = cache.get(step.index);
+  let checks = settled.checks(step) ?? cache.get(step.index);
   if (checks === undefined) {
     checks = checksOfStep(seen, step);
     // What the machine did to a step is told a moment after its end.
@@ -196,39 +176,4 @@ function stepStatus(
   if (state === 'started') return seen.end === null ? 'running' : 'fail';
   if (state === 'failed' || checks.some(({ status }) => status === 'fail')) return 'fail';
   return checks.some(({ status }) => status === 'unjudged') ? 'unjudged' : 'pass';
-}
-
-function liveFlow(seen: Observations, flow: FlowSeen): LiveFlow {
-  const { plan } = flow;
-  const window = flowWindow(seen, flow);
-  const newest = flow.receiver.at(-1);
-  const retransmits = flow.sender.reduce((sum, interval) => sum + (interval.retransmits ?? 0), 0);
-  return {
-    flowId: plan.flowId,
-    step: flow.step.index,
-    from: partyName(plan.from),
-    to: partyName(plan.to),
-    protocol: plan.protocol,
-    state: flow.state,
-    message: flow.message,
-    configuredBps: limitsInTurn(flow).at(-1) ?? null,
-    wireBps: window && liveWireBps(seen, flow, window.firstByteNs, window.lastByteNs),
-    goodputBps: newest === undefined ? null : (newest.bytes * 8e9) / (newest.endNs - newest.startNs),
-    retransmits: flow.totals?.retransmits ?? (plan.protocol === 'TCP' ? retransmits : null),
-    progress: progressOf(flow, window),
-  };
-}
-
-/** Of the time, or of the volume where one ends it. */
-function progressOf({ plan, receiver }: FlowSeen, window: FlowWindow | null): number {
-  if (window === null) return 0;
-  if (plan.volume === undefined) return Math.min(1, (window.lastByteNs - window.firstByteNs) / plan.durationNs);
-  return Math.min(1, receiver.reduce((sum, { bytes }) => sum + bytes, 0) / plan.volume.bytes);
-}
-
-function liveWireBps(seen: Observations, flow: FlowSeen, firstByteNs: number, lastByteNs: number): number | null {
-  // The samples around the last byte belong half to the silence after it, as in result.json.
-  const toNs = flow.endedNs === null ? seen.t - SAMPLING_NS : lastByteNs - LAST_SAMPLE_NS;
-  const fromNs = Math.max(firstByteNs, toNs - 1e9);
-  return toNs <= fromNs ? null : wireBpsBetween(seen, flow, { fromNs, toNs });
 }

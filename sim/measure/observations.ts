@@ -57,7 +57,7 @@ export interface Observations {
   readonly ruleNames: Map<number, string>;
   policy: PolicyRecord | null;
   /** In the order in which they were made. */
-  readonly changes: ChangeRecord[];
+  readonly changes: ChangeSeen[];
   readonly notes: NoteRecord[];
   readonly exhausted: ExhaustedRecord[];
   /** By index of the step; the newest. */
@@ -65,6 +65,8 @@ export interface Observations {
   readonly captures: CaptureRecord[];
   end: EndRecord | null;
 }
+
+export type ChangeSeen = Pick<ChangeRecord, 'step' | 'what' | 'askedNs' | 'compiledNs' | 'effectiveNs' | 'mapUpdates'>;
 
 export interface StepSeen {
   readonly startedNs: number;
@@ -125,6 +127,8 @@ export interface FlowSeen {
   readonly step: StepPlan;
   /** Who receives, as it was when the flow began; null for hosts and nodes, and before. */
   receiverPod: PodPlan | null;
+  /** The nodes that its ends were on when it began, of those that are pods or nodes. */
+  nodes: readonly string[];
   /** Limits that changed while it ran. */
   readonly laterLimits: LaterLimit[];
   /** The first of its pods that was deleted while it ran. */

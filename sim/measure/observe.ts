@@ -157,6 +157,7 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     if (record.state === 'started') {
       flow.startedNs = record.t;
       flow.receiverPod = seen.podPlans.get(partyName(flow.plan.to)) ?? null;
+      flow.nodes = [flow.plan.from, flow.plan.to].flatMap((party) => nodeOf(seen, party) ?? []);
       // Between the plan of its step and its first byte a step may have changed the wire.
       if (seen.underlay !== seen.run.plan.underlay) takeWire(seen, flow, record.t);
     }
@@ -220,8 +221,9 @@ function beginAgain(seen: Observations, index: number): void {
 
 /** Of the cluster only the pods matter here: which there are, and what limits them. */
 function takeChange(seen: Observations, record: ChangeRecord): void {
-  seen.changes.push(record);
-  const { change } = record;
+  const { step, what, askedNs, compiledNs, effectiveNs, mapUpdates, change } = record;
+  // Not the pods that came with it: a lab of a day makes thousands.
+  seen.changes.push({ step, what, askedNs, compiledNs, effectiveNs, mapUpdates });
   const gone = new Set(change.deleteNamespaces);
   for (const pod of change.deletePods ?? []) seen.podPlans.delete(objectKey(pod));
   for (const [key, { namespace }] of seen.podPlans) if (gone.has(namespace)) seen.podPlans.delete(key);
@@ -240,7 +242,7 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
     const pod = [flow.plan.from, flow.plan.to].find(
       (party) => party.kind === 'pod' && (went.has(partyName(party)) || gone.has(party.namespace)),
     );
-    if (pod !== undefined) flow.went ??= { party: partyName(pod), atNs: record.askedNs };
+    if (pod !== undefined) flow.went ??= { party: partyName(pod), atNs: askedNs };
   }
   const limited = new Set((change.limitPods ?? []).map(objectKey));
   for (const flow of seen.flows.values()) {
@@ -252,7 +254,7 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
     const held = heldNow(flow);
     const limits = withPodLimits({ from, to, limits: held.limits }, egressBps, ingressBps);
     const atSender = limitBy('egress', held.limits) !== egressBps;
-    flow.laterLimits.push({ fromNs: record.effectiveNs, limits, atSender, delayNs: held.delayNs });
+    flow.laterLimits.push({ fromNs: effectiveNs, limits, atSender, delayNs: held.delayNs });
   }
 }
 
@@ -317,6 +319,7 @@ function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
     plan,
     step,
     receiverPod: null,
+    nodes: [],
     laterLimits: [],
     went: null,
     state: 'planned',
@@ -331,6 +334,11 @@ function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {
     pings: { idle: { rttNs: [], askedNs: [], lost: 0 }, load: { rttNs: [], askedNs: [], lost: 0 } },
     requests: { latencyNs: [], askedNs: [], connectNs: [], lost: 0 },
   };
+}
+
+function nodeOf({ podPlans }: Observations, party: PartyPlan): string | null {
+  if (party.kind === 'node') return party.name;
+  return party.kind === 'pod' ? (podPlans.get(partyName(party))?.node ?? null) : null;
 }
 
 function flowOf(seen: Observations, flowId: number): FlowSeen {

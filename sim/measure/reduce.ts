@@ -2,7 +2,7 @@
  * The incremental reducer: records in, one after another, and at any moment the live view, or at the end the result.
  * Pure: it looks at no clock but the records' own.
  */
-import { partyName } from '../plan/plan.ts';
+import { partyName, type StepPlan } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import { booksChecks } from './books.ts';
 import { checksOfStep } from './checks.ts';
@@ -11,10 +11,12 @@ import { flowResult } from './flow-result.ts';
 import { liveView, type CheckCache, type LiveView } from './live.ts';
 import type { Observations } from './observations.ts';
 import { beginObservations, observe } from './observe.ts';
-import { flowCurve, type FlowCurve } from './rate-curve.ts';
-import { type MemoryResult, RESULT_SCHEMA, type DataplaneResult, type ProbeResult, type Result } from './result.ts';
+import type { FlowCurve } from './rate-curve.ts';
+import type { Check, DataplaneResult, MemoryResult, ProbeResult, Result } from './result.ts';
+import { RESULT_SCHEMA } from './result.ts';
 import { Sampling } from './sampling.ts';
 import { runDiagnostics } from './run-diagnostics.ts';
+import { SettledSteps } from './settled.ts';
 import { TraceContradiction } from './trace-contradiction.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -38,39 +40,49 @@ export interface Measurement {
    * @throws TraceContradiction without any record
    */
   result(outside: OutsideFacts): Result;
+  /** Of one step, as they are at the newest record. @throws TraceContradiction without any record */
+  checks(step: StepPlan): readonly Check[];
   /** Rates over time of every flow that began, for charts. */
   curves(): FlowCurve[];
-  /** What was seen, by subject, for reports; null before the first record. */
+  /** What was seen, by subject, for reports; of steps that are over for good no details. null before the first record. */
   readonly seen: Observations | null;
 }
 
 export function createMeasurement(): Measurement {
   const sampling = new Sampling();
+  const settled = new SettledSteps();
   const checkCache: CheckCache = new Map();
   let seen: Observations | null = null;
   return {
     add: (record) => {
-      if (seen !== null) observe(seen, sampling, record);
-      else if (record.type === 'run') seen = beginObservations(record);
+      if (seen !== null) {
+        observe(seen, sampling, record);
+        settled.look(seen, sampling, record);
+      } else if (record.type === 'run') seen = beginObservations(record);
       else throw new TraceContradiction(`the first record is of type \`${record.type}\`, not \`run\``);
     },
-    snapshot: () => seen && liveView(seen, checkCache),
+    snapshot: () => seen && liveView(seen, settled, checkCache),
     result: (outside) => {
       if (seen === null) throw new TraceContradiction('an empty trace has no result');
-      return resultOf(seen, outside);
+      return resultOf(seen, settled, outside);
     },
-    curves: () => [...(seen?.flows.values() ?? [])].flatMap((flow) => (seen && flowCurve(seen, flow)) ?? []),
+    checks: (step) => {
+      if (seen === null) throw new TraceContradiction('an empty trace has no checks');
+      return settled.checks(step) ?? checksOfStep(seen, step);
+    },
+    curves: () => (seen === null ? [] : settled.curves(seen)),
     get seen() {
       return seen;
     },
   };
 }
 
-function resultOf(seen: Observations, { bootMs, memory }: OutsideFacts): Result {
+function resultOf(seen: Observations, settled: SettledSteps, { bootMs, memory }: OutsideFacts): Result {
   const { plan, kernel } = seen.run;
   // A trace that was cut off judges the steps that were not reached as a finished one does: they are skipped.
   const judged = seen.end === null ? { ...seen, end: { type: 'end', t: seen.t, outcome: 'failed' } as const } : seen;
-  const checks = [...plan.timeline.flatMap((step) => checksOfStep(judged, step)), ...booksChecks(seen)];
+  const ofSteps = plan.timeline.flatMap((step) => settled.checks(step) ?? checksOfStep(judged, step));
+  const checks = [...ofSteps, ...booksChecks(seen)];
   const { verdict, message } = verdictOf(seen.end, checks);
   const { pods, podNs, ns } = seen.build;
   return {
@@ -83,7 +95,9 @@ function resultOf(seen: Observations, { bootMs, memory }: OutsideFacts): Result 
     build: { pods, ms: ns / 1e6, ms_per_pod: pods === 0 ? 0 : podNs / pods / 1e6 },
     dataplane: dataplaneResult(seen),
     checks,
-    flows: [...seen.flows.values()].filter(({ state }) => state !== 'planned').map((flow) => flowResult(seen, flow)),
+    flows: [...seen.flows.values()]
+      .filter(({ state }) => state !== 'planned')
+      .map((flow) => settled.flow(flow)?.result ?? flowResult(seen, flow)),
     probes: probeResults(seen),
     drops: allDrops(seen),
     policy_changes: seen.changes.map(({ step, what, askedNs, compiledNs, effectiveNs, mapUpdates }) => ({

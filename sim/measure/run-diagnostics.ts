@@ -2,7 +2,6 @@
 import type { ExhaustedRecord } from '../trace/record.ts';
 import type { Observations } from './observations.ts';
 import type { StepPlan } from '../plan/plan.ts';
-import { checksOfStep } from './checks.ts';
 import type { Check, RunDiagnostic } from './result.ts';
 import { aroundDiagnostic } from './books.ts';
 import { spoilingOf } from './spoiling.ts';
@@ -18,17 +17,13 @@ export function runDiagnostics(seen: Observations, checks: readonly Check[]): Ru
 }
 
 /** Whether something of the step could not be measured for want of a processor. */
-export function isStarved(
-  seen: Observations,
-  step: StepPlan,
-  checks: readonly Check[] = checksOfStep(seen, step),
-): boolean {
+export function isStarved(seen: Observations, step: StepPlan, checks: readonly Check[]): boolean {
   return starvation(seen, step, checks) !== null;
 }
 
 /** Whether that may be otherwise at once: a machine that is busy now need not be so later; one that is too slow stays so. */
-export function mayPass(seen: Observations, step: StepPlan): boolean {
-  return (starvation(seen, step, checksOfStep(seen, step))?.takenPct ?? 0) >= QUIET_PCT;
+export function mayPass(seen: Observations, step: StepPlan, checks: readonly Check[]): boolean {
+  return (starvation(seen, step, checks)?.takenPct ?? 0) >= QUIET_PCT;
 }
 
 function starvation(seen: Observations, step: StepPlan, checks: readonly Check[]): MachineUse | null {

@@ -16,6 +16,11 @@ export class Sampling {
   #reached = Number.POSITIVE_INFINITY;
   readonly #read = new Set<string>();
 
+  /** When the last sampling began that is over, ns. */
+  get previousNs(): number {
+    return this.#previous;
+  }
+
   /**
    * Takes the records of a trace one after the other.
    * @returns when the sampling before the record's own began, ns; 0, the lab's beginning, before the first

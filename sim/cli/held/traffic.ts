@@ -74,7 +74,7 @@ function measure(records: readonly TraceRecord[]): Measured {
     failed: checks.find(({ status }) => status === 'fail') ?? null,
     unjudged: checks.find(({ status }) => status === 'unjudged') ?? null,
     isSpoilt: diagnostics.some(({ code }) => code === 'W502'),
-    mayPass: seen?.run.plan.timeline.some((step) => mayPass(seen, step)) === true,
+    mayPass: seen?.run.plan.timeline.some((step) => mayPass(seen, step, measurement.checks(step))) === true,
   };
 }
 
