@@ -36,16 +36,17 @@ export class SpoolReader extends Readable {
     void writerGone.finally(() => (this.#writerGone = true));
   }
 
-  override _read(size: number): void {
+  /** @param room where the bytes come; one in which none came is used again, as nearly all looks find nothing new */
+  override _read(size: number, room = Buffer.alloc(size)): void {
     // Asked before the look: what the writer wrote last is seen by a look that begins after its end.
     const last = this.#writerGone;
-    read(this.#fd, Buffer.alloc(size), 0, size, this.#position, (error, bytes, buffer) => {
+    read(this.#fd, room, 0, size, this.#position, (error, bytes, buffer) => {
       if (error !== null) this.destroy(error);
       else if (bytes > 0) {
         this.#position += bytes;
         this.push(buffer.subarray(0, bytes));
       } else if (last) this.push(null);
-      else this.#timer = setTimeout(() => this._read(size), LOOK_MS);
+      else this.#timer = setTimeout(() => this._read(size, room), LOOK_MS);
     });
   }
 
