@@ -1,12 +1,24 @@
 /** What has been made and must be unmade: in reverse order, and a failing undo does not stop the rest. */
 
+interface Entry {
+  readonly what: string;
+  readonly undo: () => void | Promise<void>;
+}
+
 export class Undo implements AsyncDisposable {
-  readonly #entries: { readonly what: string; readonly undo: () => void | Promise<void> }[] = [];
+  readonly #entries: Entry[] = [];
   readonly #onFailure: (what: string, error: unknown) => void;
+  readonly #onUndone: () => void;
 
   /** `onFailure` hears of every undo that failed; none is thrown. */
-  constructor(onFailure: (what: string, error: unknown) => void) {
+  constructor(onFailure: (what: string, error: unknown) => void, onUndone: () => void = () => undefined) {
     this.#onFailure = onFailure;
+    this.#onUndone = onUndone;
+  }
+
+  /** How much is left to undo. */
+  get size(): number {
+    return this.#entries.length;
   }
 
   /** `what` names it for people, should the undo fail. */
@@ -20,10 +32,14 @@ export class Undo implements AsyncDisposable {
     return resource;
   }
 
-  /** What is undone in its turn, or before by itself. */
+  /** What is undone in its turn, or before by itself, and then is nothing to this one any more: pods go by the thousand. */
   child(what: string): Undo {
-    const child = new Undo(this.#onFailure);
-    this.defer(what, () => child[Symbol.asyncDispose]());
+    const child = new Undo(this.#onFailure, () => {
+      const at = this.#entries.lastIndexOf(entry);
+      if (at >= 0) this.#entries.splice(at, 1);
+    });
+    const entry: Entry = { what, undo: () => child[Symbol.asyncDispose]() };
+    this.#entries.push(entry);
     return child;
   }
 
@@ -35,5 +51,6 @@ export class Undo implements AsyncDisposable {
         this.#onFailure(entry.what, error);
       }
     }
+    this.#onUndone();
   }
 }

@@ -16,8 +16,8 @@ export class LossWatch {
   readonly #wires: readonly WireQdisc[];
   /** The namespace that the kernel began with, which alone has the tables of neighbours; null where it is not to be had. */
   readonly #first: NetworkNamespace | null;
-  /** By namespace, or end of the wire: what it had lost at the last look, by reason. */
-  readonly #before = new Map<unknown, ReadonlyMap<string, number>>();
+  /** By namespace, or end of the wire: what it had lost at the last look, by reason. Pods come and go, and their namespaces with them. */
+  readonly #before = new WeakMap<object, ReadonlyMap<string, number>>();
   /** Since the first look, by place and reason. */
   readonly #lost = new Map<string, number>();
 
@@ -35,7 +35,7 @@ export class LossWatch {
       const counted = networkCounters(party.namespace);
       this.#take({ where: name, device: null }, party.namespace, STACK_LOSSES, counted);
     }
-    this.#take({ where: 'kernel', device: null }, 'kernel', SHARED_LOSSES, sharedCounters(this.#first));
+    this.#take({ where: 'kernel', device: null }, KERNEL, SHARED_LOSSES, sharedCounters(this.#first));
     for (const wire of this.#wires) {
       const stats = wire.rtnetlink.link(wire.ifindex)?.stats;
       if (stats === undefined) continue;
@@ -45,7 +45,7 @@ export class LossWatch {
 
   #take(
     { where, device }: { readonly where: string; readonly device: string | null },
-    source: unknown,
+    source: object,
     losses: readonly KernelLoss[],
     counted: ReadonlyMap<string, number>,
   ): void {
@@ -63,3 +63,6 @@ export class LossWatch {
     }
   }
 }
+
+/** Stands for what all namespaces share. */
+const KERNEL = {};
