@@ -9,6 +9,7 @@ import type { Measurement } from '../measure/reduce.ts';
 import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
+import { Garbage } from './garbage.ts';
 import type { OurFolder } from './output/our-folder.ts';
 import { mayPass } from '../measure/run-diagnostics.ts';
 import { threadTimes, watchOf, type GuestWatch } from './machine/watch-guest.ts';
@@ -78,8 +79,10 @@ async function pump(parts: SessionParts): Promise<SessionEnd> {
   };
   const threads = () => threadTimes(parts.kernel.pids);
   using guard = new StallGuard(parts.script.plan, parts.stallLimits ?? STALL_LIMITS, onStall, threads);
+  const garbage = parts.kernel.clock === 'virtual' ? new Garbage() : null;
   for await (const message of parts.kernel.messages) {
     guard.heard(message);
+    garbage?.heard();
     parts.onMessage?.(message);
     try {
       switch (message.type) {

@@ -36,7 +36,7 @@ if [ "$ipvlane_clock" = virtual ]; then
   export IPVLANE_LINE="$work/line" IPVLANE_SCRIPT="$work/script.json" UV_THREADPOOL_SIZE=1
   # Every run the same: no threads of V8's own, no chance in its tables. Its room for what is young stays what it soon is, or it
   # doubles some hours later (MiB of each half).
-  set -- --single-threaded --hash-seed=1 --random-seed=1 --max-semi-space-size=4 "$@"
+  set -- --single-threaded --hash-seed=1 --random-seed=1 --max-semi-space-size=4 --expose-gc "$@"
 else
   mknod -m 600 /dev/ipvlane-line c 4 64
   # One processor: V8's own threads would hold it for a slice of 10 ms while a policy waits to be in force, and so would its

@@ -94,6 +94,7 @@ export async function runLab(setting: RunSetting): Promise<void> {
     const common = { plan, options, clock, clockKind: setting.kernel.clock, undo, record, parties };
     const lab: Lab = { ...common, exhaustion, ...pools };
     beginSignsOfLife(lab, line);
+    if (lab.clockKind === 'virtual') beginCollections(lab);
     end = { outcome: await live(lab, setting) };
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error), { cause: error });
@@ -176,6 +177,17 @@ function beginSignsOfLife(lab: Lab, line: Line<AgentCommand, AgentMessage>): voi
 }
 
 const ALIVE_INTERVAL_MS = 10_000;
+
+/**
+ * By itself V8 leaves what has grown old and died until the heap has grown by many MiB; over a day that looks like an agent that grows. A
+ * virtual clock stands still while it is collected. Where the agent is started without `--expose-gc`, V8 has its way.
+ */
+function beginCollections(lab: Lab): void {
+  const timer = setInterval(() => globalThis.gc?.(), COLLECT_INTERVAL_MS);
+  lab.undo.defer('collections', () => clearInterval(timer));
+}
+
+const COLLECT_INTERVAL_MS = 600_000;
 
 interface Sampling {
   readonly sampler: Sampler;
