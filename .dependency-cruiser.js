@@ -44,7 +44,7 @@ export const importTable = {
     'sim/trace',
     'dataplane/policy',
   ],
-  'sim/conformance': ['sim/diagnostics', 'sim/plan', 'sim/reach', 'dataplane/policy'],
+  'sim/conformance': ['sim/diagnostics', 'sim/manifest', 'sim/plan', 'sim/reach', 'dataplane/policy'],
   'sim/matrix': ['sim/measure', 'sim/plan', 'dataplane/bandwidth/engine.ts', 'dataplane/bpf/program-name.ts'],
   'dataplane/policy': [],
   'dataplane/bandwidth': [],

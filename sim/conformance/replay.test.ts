@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Answer, Told } from '../reach/answers.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
 import { allSaid, labPlan, replay } from './replay.ts';
@@ -85,14 +85,33 @@ describe('a replay of truth tables', () => {
 
 describe('a file that is none', () => {
   it.each([
-    ['no JSON', '{'],
-    ['no cases', '{}'],
+    ['YAML', 'cases:\n- id: 1\n', 1, 1, /^t\.json is no file of truth tables: no value of JSON begins here$/],
+    ['half a file', '{ "cases":\n  [ ', 2, 3, /it ends before what was opened is closed$/],
+    ['no cases', '{}', 1, 1, /^missing field `cases` in truth tables$/],
+    ['another type', '{ "cases":\n  7 }', 2, 3, /^truth tables\.cases must be a list, not the number 7$/],
+    ['a mark that is none', file(step([], ['.?', '..'])), 1, null, /truth tables\.cases\[0\]/],
+  ])('%s: says so in words of ours, at its place', (_what, text, line, column, words) => {
+    const [first] = problemsOf(text);
+    expect(first?.message).toMatch(words);
+    expect(first?.help ?? 'none').not.toBe('');
+    expect(first?.span).toMatchObject({ file: 't.json', line, ...(column === null ? {} : { column }) });
+  });
+
+  it.each([
     ['a table that does not fit', file(step([], ['.']))],
     ['a pod that is not there', file(step([], ['..', '..'], { order: ['x/a', 'x/z'] }))],
     ['a policy that is none', file(step([{ metadata: { name: 'p' }, spec: {} }], ['..', '..']))],
-    ['a mark that is none', file(step([], ['.?', '..']))],
   ])('%s: says which file, and where in it', (_what, text) => {
     expect(() => parseTruthTables('t.json', text)).toThrow(DiagnosticError);
     expect(() => parseTruthTables('t.json', text)).toThrow('t.json is no file of truth tables: ');
   });
 });
+
+function problemsOf(text: string): readonly Diagnostic[] {
+  try {
+    parseTruthTables('t.json', text);
+    return [];
+  } catch (error) {
+    return error instanceof DiagnosticError ? error.diagnostics : [];
+  }
+}

@@ -6,7 +6,12 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { policyFromApi } from '../../dataplane/policy/from-api.ts';
 import type { NetworkPolicy, Protocol } from '../../dataplane/policy/network-policy.ts';
-import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { Collector } from '../diagnostics/collector.ts';
+import { DiagnosticError, type Span } from '../diagnostics/diagnostic.ts';
+import { LineIndex } from '../diagnostics/line-index.ts';
+import { checkSchema } from '../manifest/check-schema.ts';
+import { JsonError, readJson } from '../manifest/yaml/inner-json.ts';
+import { parseYaml } from '../manifest/yaml-documents.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import { objectKey } from '../plan/cluster.ts';
 import type { PodPlan } from '../plan/plan.ts';
@@ -49,7 +54,7 @@ export function parseTruthTables(file: string, text: string): TruthTableCase[] {
 }
 
 const stepSchema = z.object({
-  policies: z.array(z.unknown()).nullable(),
+  policies: z.array(z.unknown()).nullish(),
   namespaces: z.record(z.string(), z.record(z.string(), z.string())),
   pods: z.array(
     z.object({ ip: z.string(), labels: z.record(z.string(), z.string()), name: z.string(), ns: z.string() }),
@@ -72,21 +77,30 @@ const fileSchema = z.object({
 function checked(file: string, text: string): z.infer<typeof fileSchema> {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = readJson(text);
   } catch (error) {
-    return notOfTheFormat(file, error instanceof Error ? error.message : String(error));
+    if (!(error instanceof JsonError)) throw error;
+    const { start, end } = error.stretch;
+    const help = `${error.help}: truth tables are JSON, see docs/policy.md for the format`;
+    return notOfTheFormat(file, error.message, help, new LineIndex(file, text).span(start, end));
   }
   const parsed = fileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  return notOfTheFormat(file, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of the format'}`);
+  const diagnostics = new Collector();
+  const [document] = parseYaml(file, text, diagnostics);
+  if (document !== undefined) {
+    checkSchema(fileSchema, document.value, { located: document, path: [], what: 'truth tables' }, diagnostics);
+  }
+  const said = diagnostics.sorted();
+  if (said.length === 0) return notOfTheFormat(file, 'it is of another format');
+  throw new DiagnosticError('manifest', said);
 }
 
-function notOfTheFormat(file: string, what: string): never {
+function notOfTheFormat(file: string, what: string, help = 'see docs/policy.md for the format', span?: Span): never {
   throw new DiagnosticError('manifest', [
     {
-      ...{ code: 'E214', severity: 'error' as const, message: `${file} is no file of truth tables: ${what}` },
-      help: 'see docs/policy.md for the format',
+      ...{ code: 'E214', severity: 'error' as const, message: `${file} is no file of truth tables: ${what}`, help },
+      ...(span === undefined ? {} : { span }),
     },
   ]);
 }
