@@ -51,6 +51,8 @@ export function checkSchema<Schema extends z.ZodType>(
 export interface TextProblem {
   readonly what: string;
   readonly help: string;
+  /** Where in the text; left out: all of it. */
+  readonly stretch?: Stretch;
 }
 
 /** Text that must satisfy a rule: `problemOf` says what is wrong, or null. `help`: where it brings none of its own. */
@@ -59,7 +61,8 @@ export function rule(code: Code, problemOf: (text: string) => string | TextProbl
     const wrong = problemOf(text);
     if (wrong === null) return;
     const said = typeof wrong === 'string' ? { what: wrong, help } : wrong;
-    problem(context, code, [], `\`${text}\` ${said.what}`, said.help);
+    const stretch = typeof wrong === 'string' ? undefined : wrong.stretch;
+    problem(context, code, [], `\`${text}\` ${said.what}`, said.help, stretch);
   });
 }
 

@@ -36,6 +36,26 @@ describe('positions', () => {
     expect(cut(text, document!.keySpanOf(['spec', 'ips']))).toBe('"ips"');
   });
 
+  test.each([
+    ['a block', 'a: |\n  { "type": "x",\n    "ipam": { "routes": [ { "dst": "d" } ] } }\n'],
+    ['a block that says its indentation', 'a: |2-\n    { "type": "x",\n  "ipam": { "routes": [ { "dst": "d" } ] } }\n'],
+    ['a folded block', 'a: >\n  { "type": "x",\n  "ipam": { "routes": [ { "dst": "d" } ] } }\n'],
+    ['single quotes over lines', `a: '{ "type": "it''s",\n\n    "ipam": { "routes": [ { "dst": "d" } ] } }'\n`],
+    ['double quotes', 'a: "{ \\"type\\": \\"x\\", \\"ipam\\": { \\"routes\\": [ { \\"dst\\": \\"d\\" } ] } }"\n'],
+  ])('a way goes on inside of JSON: %s', (_, source) => {
+    const [within] = parse(source).documents;
+    const at = (...path: Path) => cut(source, within!.spanOf(['a', ...path])).replaceAll('\\"', '"');
+    expect(at('IPAM', 'routes', 0, 'dst')).toBe('"d"');
+    expect(cut(source, within!.keySpanOf(['a', 'ipam', 'Routes'])).replaceAll('\\"', '"')).toBe('"routes"');
+    expect(at('ipam', 'routes', 4)).toBe('[ { "dst": "d" } ]');
+    expect(at('nothing')).toBe(at());
+  });
+
+  test('where YAML has an escape for a letter, the text as a whole is meant', () => {
+    const source = 'a: "{ \\x22type\\x22: 1 }"\n';
+    expect(cut(source, parse(source).documents[0]!.spanOf(['a', 'type']))).toBe(source.slice(3, -1));
+  });
+
   test('lines and columns count from 1', () => {
     expect(document!.spanOf(['spec', 'subnet'])).toMatchObject({ file: 'a.yaml', line: 2, column: 11 });
   });

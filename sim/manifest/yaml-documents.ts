@@ -6,15 +6,15 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { LineIndex } from '../diagnostics/line-index.ts';
 import type { Located, Path } from './manifests.ts';
-import { YamlError, type Node } from './yaml/nodes.ts';
+import { foundInside, placeOfCharacter } from './yaml/inner-json.ts';
+import { YamlError, type Node, type ScalarNode } from './yaml/nodes.ts';
 import { readStream, type StreamPiece } from './yaml/stream.ts';
 import { AliasError, isMerge, keyText, valueOf, type Surprise } from './yaml/values.ts';
 
-/** Where something was written, down to a part of a text. */
+/** Where something was written, down to a part of a text, and into the JSON that a text is: a way may go on there. */
 export interface Source extends Located {
   /**
-   * Position of the characters `start` to `end` of the text at `path`; of the whole value where the text was not
-   * written letter by letter (folded or escaped).
+   * Position of the characters `start` to `end` of the text at `path`; of the whole value where escapes of YAML stand in it.
    */
   readonly spanWithin: (path: Path, start: number, end: number) => Span;
   /** The scalar at `path` as it stands in the file, quotes and all; null where something else stands there. */
@@ -104,25 +104,35 @@ function tell(error: unknown, lines: LineIndex, diagnostics: Collector): void {
 function locate(root: Node, surprises: readonly Surprise[], text: string, lines: LineIndex): Source {
   const spanOfNode = ({ start, end }: Node): Span => lines.span(start, end);
   const whole = spanOfNode(root);
+  const spanOfPart = (scalar: ScalarNode, start: number, end: number): Span | null => {
+    const first = placeOfCharacter(text, scalar, start);
+    const last = placeOfCharacter(text, scalar, Math.max(start, end - 1));
+    return first === null || last === null ? null : lines.span(first.start, last.end);
+  };
+  const spanInside = (value: Node, rest: Path, what: 'key' | 'value'): Span | null => {
+    if (value.kind !== 'scalar' || rest.length === 0) return null;
+    const found = foundInside(value.text, rest);
+    if (found === null) return null;
+    const { start, end } = (what === 'key' ? found.key : null) ?? found.value;
+    return spanOfPart(value, start, end);
+  };
   return {
     file: whole.file,
     spanOf(path) {
-      const { key, value } = findNode(root, path);
+      const { key, value, steps } = findNode(root, path);
+      const inside = spanInside(value, path.slice(steps), 'value');
+      if (inside !== null) return inside;
       if (value.end > value.start) return spanOfNode(value);
       // Nothing was written after the colon or the dash: that is what a reader can see.
       return key === null ? lines.span(value.start - 1, value.start) : spanOfNode(key);
     },
     keySpanOf(path) {
-      const { key, value } = findNode(root, path);
-      return spanOfNode(key ?? value);
+      const { key, value, steps } = findNode(root, path);
+      return spanInside(value, path.slice(steps), 'key') ?? spanOfNode(key ?? value);
     },
     spanWithin(path, start, end) {
       const { value } = findNode(root, path);
-      if (value.kind !== 'scalar') return spanOfNode(value);
-      const begin = value.start + (value.style === 'double' || value.style === 'single' ? 1 : 0);
-      const verbatim =
-        text.startsWith(value.text, begin) && value.text.length + 2 * (begin - value.start) === value.end - value.start;
-      return verbatim ? lines.span(begin + start, begin + end) : spanOfNode(value);
+      return (value.kind === 'scalar' ? spanOfPart(value, start, end) : null) ?? spanOfNode(value);
     },
     writtenAt(path) {
       const { value, steps } = findNode(root, path);

@@ -84,16 +84,18 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
   }
   const another = types.find((type, i) => i !== at && (type === 'ipvlan' || mainPlugins.has(type)));
   if (another !== undefined) {
-    return { kind: 'not-modelled', problem: `\`${another}\` in one chain with ipvlan is not modelled` };
+    const problem = `\`${another}\` in one chain with ipvlan is not modelled`;
+    return { kind: 'not-modelled', problem, plugin: types.findIndex((type, i) => i !== at && type === another) };
   }
   const mode = ipvlan['mode'] ?? 'l2';
   if (mode !== '' && mode !== 'l2' && mode !== 'l3' && mode !== 'l3s') {
-    return { kind: 'invalid', problem: `unknown ipvlan mode: ${JSON.stringify(mode)}` };
+    return { kind: 'invalid', problem: `unknown ipvlan mode: ${JSON.stringify(mode)}`, plugin: at, key: 'mode' };
   }
   const version = versionOf(config);
   if (version !== null && !LIBCNI_VERSIONS.includes(version)) {
     return {
       kind: 'fails',
+      key: 'cniVersion',
       problem: `incompatible CNI versions; config is "${version}", plugin supports ${LIBCNI_VERSIONS.join(', ')}`,
       help: 'write `"cniVersion": "1.0.0"`',
     };
@@ -108,10 +110,15 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
     };
   }
   const ipam = readIpam(ipvlan['ipam'], { cniVersion: version, name: textOf(config['name']) ?? '' });
-  if ('problem' in ipam) return ipam;
+  if ('problem' in ipam) return { plugin: at, part: 'ipam', ...ipam };
   const mtu = ipvlan['mtu'] ?? 0;
   if (typeof mtu !== 'number' || !Number.isInteger(mtu) || mtu < 0) {
-    return { kind: 'invalid', problem: `ipvlan mtu is no size in bytes: ${JSON.stringify(mtu)}` };
+    return {
+      kind: 'invalid',
+      problem: `ipvlan mtu is no size in bytes: ${JSON.stringify(mtu)}`,
+      plugin: at,
+      key: 'mtu',
+    };
   }
   const failure = whyAddFails(plugins);
   if (failure !== null) {
@@ -138,7 +145,7 @@ export function readChain(config: CniConfig): Chain | ChainProblem {
     remarks: [
       ...('plugins' in config ? keyRemarks('the list of plugins', config, listKeys) : []),
       ...pluginRemarks(plugins),
-      ...ipamRemarks(ipvlan['ipam']),
+      ...ipamRemarks(ipvlan['ipam']).map((remark) => ({ ...remark, plugin: at, part: 'ipam' as const })),
     ],
   };
 }

@@ -6,6 +6,7 @@
  * additional one in the pod's own namespace.
  */
 import { isIP } from 'node:net';
+import { readJson } from '../manifest/yaml/inner-json.ts';
 import { addressesOf } from './cni/chain-remarks.ts';
 import { withKnownKeys } from './cni/plugin-config.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
@@ -71,7 +72,7 @@ function parseCommaList(text: string, defaultNamespace: string): readonly Networ
 function parseJsonList(text: string, defaultNamespace: string): readonly NetworkSelection[] | string {
   let list: unknown;
   try {
-    list = JSON.parse(text);
+    list = readJson(text);
   } catch (error) {
     return `failed to parse pod Network Attachment Selection Annotation JSON format: ${(error as Error).message}`;
   }

@@ -11,10 +11,12 @@ import type {
   SpiderMultusConfigManifest,
 } from '../manifest/manifests.ts';
 import { CHAINER_NAME, CHAINER_PLUGIN, OLDER_CHAINER_NAME, readChain, whyNotEnforced, type Chain } from './chain.ts';
+import { textOf, type ConfigPlace } from './cni/plugin-config.ts';
 import {
   makeNetworkAttachmentDefinition,
   placeOfPlugin,
   spiderAnnotations,
+  wayInConfig,
   type CniConfig,
 } from './spider-multus-config.ts';
 import { multusConfigProblems } from './spiderpool/multus-config-check.ts';
@@ -26,7 +28,7 @@ interface Paths {
   readonly masterPath: Path;
   readonly poolsPath: Path;
   /** To what a remark about the chain is about. */
-  readonly pathOf: (remark: { readonly plugin?: number; readonly key?: string }) => Path;
+  readonly pathOf: (place: ConfigPlace) => Path;
 }
 
 export interface Network extends Paths {
@@ -59,7 +61,24 @@ function generatedPaths(manifest: SpiderMultusConfigManifest): Paths {
     namePath: ['metadata', 'annotations', spiderAnnotations.cniName],
     masterPath: ['spec', 'ipvlan', 'master'],
     poolsPath: ['spec', 'ipvlan', 'ippools'],
-    pathOf: ({ plugin, key }) => (plugin === undefined ? path : placeOfPlugin(manifest, plugin, key)),
+    pathOf: (place) => (place.plugin === undefined ? path : placeOfPlugin(manifest, place)),
+  };
+}
+
+/** Into the JSON of a configuration that is a text of the object. */
+function writtenPaths(config: CniConfig | null): Paths {
+  const path = ['spec', 'config'];
+  if (config === null) return everywhere(path);
+  const pathOf = (place: ConfigPlace): Path => [...path, ...wayInConfig(place, 'plugins' in config)];
+  const plugins = Array.isArray(config['plugins']) ? (config['plugins'] as readonly CniConfig[]) : [config];
+  const plugin = Math.max(
+    0,
+    plugins.findIndex((one) => textOf(one['type']) === 'ipvlan'),
+  );
+  return {
+    ...{ path, pathOf, namePath: [...path, 'name'] },
+    masterPath: pathOf({ plugin, key: 'master' }),
+    poolsPath: pathOf({ plugin, part: 'ipam' }),
   };
 }
 
@@ -75,7 +94,7 @@ export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<
   const networks = new Map<string, Network>();
   for (const nad of manifests.networkAttachmentDefinitions) {
     const key = `${nad.namespace}/${nad.name}`;
-    networks.set(key, network(key, named(nad), nad, everywhere(['spec', 'config'])));
+    networks.set(key, network(key, named(nad), nad, writtenPaths(nad.spec.config)));
   }
   const nadsByName = new Map<string, NetworkAttachmentDefinitionManifest[]>();
   for (const nad of manifests.networkAttachmentDefinitions) {

@@ -12,6 +12,7 @@ import type {
   SpiderMultusConfigManifest,
   SpiderMultusConfigSpec,
 } from '../manifest/manifests.ts';
+import type { ConfigPlace } from './cni/plugin-config.ts';
 import type { SpiderProblem } from './spiderpool/spider-problem.ts';
 
 export const spiderAnnotations = {
@@ -109,14 +110,27 @@ function ipvlanPlugin({ master, bond, vlanID = 0, mtu = 0, ippools = {} }: Ipvla
 }
 
 /** The way to what a plugin of the chain, or one of its keys, was made from; as `makeNetworkAttachmentDefinition` puts them. */
-export function placeOfPlugin({ spec }: SpiderMultusConfigManifest, plugin: number, key: string | undefined): Path {
-  if (spec.cniType !== 'ipvlan' || spec.ipvlan === undefined) return ['spec', 'customCNI'];
-  const inside = key === undefined ? [] : [fieldOf(key)];
+export function placeOfPlugin({ spec }: SpiderMultusConfigManifest, place: ConfigPlace): Path {
+  // The elements are whole texts, and so is this: a way goes on inside of their JSON.
+  if (spec.cniType !== 'ipvlan' || spec.ipvlan === undefined) {
+    return ['spec', 'customCNI', ...wayInConfig(place, (spec.customCNI ?? '').includes('"plugins"'))];
+  }
+  const { plugin = 0, part, key } = place;
   const before = ifacer(spec.ipvlan).length + 1;
-  if (plugin < before) return ['spec', 'ipvlan', ...inside];
+  const inside = key === undefined ? [] : [fieldOf(key)];
+  if (plugin < before) return ['spec', 'ipvlan', ...(part === 'ipam' ? ['ippools'] : inside)];
   const chained = spec.chainCNIJsonData?.length ?? 0;
-  // An element is the text of one plugin: no way leads into it.
-  return plugin < before + chained ? ['spec', 'chainCNIJsonData', plugin - before] : ['spec', 'coordinator', ...inside];
+  if (plugin >= before + chained) return ['spec', 'coordinator', ...inside];
+  return ['spec', 'chainCNIJsonData', plugin - before, ...(key === undefined ? [] : [key])];
+}
+
+/** From a configuration to a place in it; of one that is a single plugin there is no list to go into. */
+export function wayInConfig({ plugin, part, key }: ConfigPlace, isList: boolean): Path {
+  return [
+    ...(isList && plugin !== undefined ? ['plugins', plugin] : []),
+    ...(part === undefined ? [] : [part]),
+    ...(key === undefined ? [] : [key]),
+  ];
 }
 
 function fieldOf(key: string): string {

@@ -1,12 +1,13 @@
 /** NetworkAttachmentDefinition (k8s.cni.cncf.io/v1): its configuration is JSON inside of text. */
 import { z } from 'zod';
-import { rule } from '../check-schema.ts';
+import { rule, type TextProblem } from '../check-schema.ts';
+import { JsonError, readJson } from '../yaml/inner-json.ts';
 
 export const networkAttachmentDefinitionSpec = z.strictObject({
   config: rule('E214', (text) => {
     if (text.trim() === '') return null;
     const parsed = parseJsonObject(text);
-    if (parsed instanceof Error) return `is not a CNI configuration: ${parsed.message}`;
+    if (parsed instanceof Error) return noJson('is not a CNI configuration', parsed);
     const isList =
       Array.isArray(parsed.plugins) && parsed.plugins.every((plugin) => isObject(plugin) && isText(plugin.type));
     if (isList || ('plugins' in parsed ? false : isText(parsed.type))) return null;
@@ -14,14 +15,21 @@ export const networkAttachmentDefinitionSpec = z.strictObject({
   }).optional(),
 });
 
-/** JSON text of an object, or the Error that says why it is none. */
-export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | Error {
+/** JSON text of an object, or why it is none. */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | JsonError {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : new Error('a JSON object is expected');
+    const value = readJson(text);
+    if (isObject(value)) return value;
+    return new JsonError('a JSON object is expected', Math.max(0, text.search(/\S/)), 'write `{ ... }`');
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    if (error instanceof JsonError) return error;
+    throw error;
   }
+}
+
+/** Of a text that is none of `what`, since it is no JSON. */
+export function noJson(what: string, { message, help, stretch }: JsonError): TextProblem {
+  return { what: `${what}: ${message}`, help, stretch };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

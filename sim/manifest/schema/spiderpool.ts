@@ -7,7 +7,7 @@ import { rule } from '../check-schema.ts';
 import { interfaceNameProblem } from '../names.ts';
 import { anyFields } from './any-fields.ts';
 import { labelSelector } from './label-selector.ts';
-import { parseJsonObject } from './multus.ts';
+import { noJson, parseJsonObject } from './multus.ts';
 
 const texts = z.array(z.string());
 
@@ -95,7 +95,7 @@ const pluginJson = rule(
   'E214',
   (text) => {
     const parsed = parseJsonObject(text);
-    if (parsed instanceof Error) return `is not JSON: ${parsed.message}`;
+    if (parsed instanceof Error) return noJson('is not JSON', parsed);
     return typeof parsed.type === 'string' && parsed.type !== '' ? null : 'is not a CNI plugin: it has no `type`';
   },
   'write a JSON object such as {"type": "cilium-cni"}',

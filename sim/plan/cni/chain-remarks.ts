@@ -3,16 +3,21 @@ import { isIP } from 'node:net';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { coordinatorProblems } from '../spiderpool/coordinator.ts';
 import type { SpiderCoordinatorSpec } from '../../manifest/manifests.ts';
-import { isObject, objectsOf, textOf, textsOf, withKnownKeys, type PluginConfig } from './plugin-config.ts';
+import {
+  isObject,
+  objectsOf,
+  textOf,
+  textsOf,
+  withKnownKeys,
+  type ConfigPlace,
+  type PluginConfig,
+} from './plugin-config.ts';
 import { bondKeys, otherPlugins, pluginKeys, policyRouteKeys, type Keys } from './plugin-keys.ts';
 
-export interface Remark {
+export interface Remark extends ConfigPlace {
   /** A sentence about the configuration, without its name. */
   readonly message: string;
   readonly help: string;
-  /** Where it is: which of the chain's plugins, and which of its keys; without it, the configuration as a whole. */
-  readonly plugin?: number;
-  readonly key?: string;
 }
 
 /** Keys that lose something, and keys that the program does not know, which it ignores. */

@@ -2,6 +2,13 @@
 
 export type PluginConfig = Readonly<Record<string, unknown>>;
 
+/** A place in a configuration: which plugin of its chain, and which key, of the plugin or of its IPAM; none: all of it. */
+export interface ConfigPlace {
+  readonly plugin?: number;
+  readonly part?: 'ipam';
+  readonly key?: string;
+}
+
 /**
  * The value with each key as `known` writes it: plugins are Go programs, whose JSON decoder takes `Master` for `master`.
  * A key that is there exactly wins.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plan, pool } from '../testdata/planning.ts';
+import { pod, plan, pool } from '../testdata/planning.ts';
 
 const lab = (spec: string): string[] => [
   `apiVersion: spiderpool.spidernet.io/v2beta1
@@ -49,4 +49,40 @@ test('a setting of the coordinator is pointed at', () => {
 ${ipvlan}`,
     ),
   ).toEqual(['11 coordinator: veth0 is no', '12 coordinator: `policyRout', '13 coordinator: the default']);
+});
+
+test.each([
+  [
+    'W418',
+    '"type": "ipvlan", "master": "eth0", "colour": 1, "ipam": { "type": "spiderpool" }',
+    [[8, 'network kube-system/x: `']],
+  ],
+  [
+    'E430',
+    '"type": "ipvlan",\n      "ipam": { "type": "host-local",\n        "subnet": "10.9.0.1/24" }',
+    [[9, 'network kube-system/x: I']],
+  ],
+  [
+    'E425',
+    '"type": "ipvlan",\n      "mode": "l4", "ipam": { "type": "spiderpool" }',
+    [[9, 'network kube-system/x: u']],
+  ],
+  ['W401', '"type": "ipvlan",\n      "ipam": { "type": "spiderpool" }', [[6, 'nothing will be limited ']]],
+])('in the JSON of a NetworkAttachmentDefinition: %s %s', (code, plugin, places) => {
+  const nad = `apiVersion: k8s.cni.cncf.io/v1
+kind: NetworkAttachmentDefinition
+metadata: { name: x, namespace: kube-system }
+spec:
+  config: |
+    { "name": "mine", "cniVersion": "0.3.1",
+      "plugins": [ {
+      ${plugin}
+    } ] }`;
+  const { diagnostics } = plan(
+    nad,
+    pool('p4', 'subnet: 10.9.0.0/16, ips: [ 10.9.0.10-10.9.0.20 ], default: true'),
+    pod('one', 'v1.multus-cni.io/default-network: kube-system/x, kubernetes.io/egress-bandwidth: 10M'),
+  );
+  const found = diagnostics.filter((one) => one.code === code);
+  expect(found.map(({ span, message }) => [span?.line, message.slice(0, 24)])).toEqual(places);
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { hostAddress } from '../address-of-cidr.ts';
 import type { PodManifest } from '../../manifest/manifests.ts';
+import { readJson } from '../../manifest/yaml/inner-json.ts';
 
 export interface Had {
   /** Of its first interface, as text. */
@@ -61,7 +62,7 @@ export function addressesHad(had: Had | null, nic: string, isFirst: boolean): re
 function interfacesIn(text: string): HadInterface[] | string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = readJson(text);
   } catch (error) {
     return (error as Error).message;
   }
