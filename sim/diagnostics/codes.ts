@@ -162,7 +162,7 @@ export const codes = {
   W210: 'field is not modelled',
   W211: 'limit at a place where it limits nothing',
   W212: 'misspelt limit',
-  W213: 'annotation of another network',
+  W213: 'annotation or proxy of another network',
   W214: 'annotation about networks at a place where nobody reads it',
   W215: 'misspelt annotation about networks',
   W301: 'kind is not modelled',

@@ -116,3 +116,26 @@ export function dialectOf(annotation: string, value: string): Pick<Dialect, 'los
     keys.test(annotation) && (values?.test(value) ?? true) && butValues?.test(value) !== true;
   return DIALECTS.find(fits) ?? null;
 }
+
+/** Whether an annotation or label asks for the proxy of a mesh, or was noted where one was put in. */
+export function isOfMesh(key: string, value: string): boolean {
+  return dialectOf(key, value)?.help === ASK_THE_MESH;
+}
+
+/** Containers by which meshes take the packets of a pod: names that their injectors give. */
+const PROXIES: ReadonlySet<string> = new Set([
+  'istio-proxy',
+  'linkerd-proxy',
+  'kuma-sidecar',
+  'consul-dataplane',
+  'consul-connect-envoy-sidecar',
+]);
+
+/** What is lost of a container of that name; null: it is none of a mesh. */
+export function proxyLoss(container: string): Pick<Dialect, 'loss' | 'help'> | null {
+  if (!PROXIES.has(container)) return null;
+  return {
+    loss: 'as the proxy of a mesh it takes the packets of the pod: its rules, its encryption and its delay are missing',
+    help: ASK_THE_MESH,
+  };
+}

@@ -299,6 +299,22 @@ describe('an annotation of another network', () => {
     expect(warnings(namespace)).toMatchObject([word]);
   });
 
+  test.each(['istio-proxy', 'linkerd-proxy'])('%s that was put in before is told of, once', (name) => {
+    const spec = (list: string) =>
+      `{ ${list}: [ { name: ${name}, image: i } ], containers: [ { name: c, image: i } ] }`;
+    const one = (metadata: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: x, ${metadata} }\nspec: ${spec('initContainers')}`;
+    const template = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: w }
+spec: { selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: ${spec('initContainers')} } }`;
+    const word = { code: 'W213', at: name, message: expect.stringContaining('the proxy of a mesh') as string };
+    expect(warnings(one(''), undefined, /^W213/)).toMatchObject([word]);
+    expect(warnings(template, undefined, /^W213/)).toMatchObject([word]);
+    const noted = one('annotations: { sidecar.istio.io/status: "{}" }');
+    expect(warnings(noted, undefined, /^W213/)).toMatchObject([{ at: 'sidecar.istio.io/status' }]);
+  });
+
   test('what a Service says to a mesh, and names for its pictures, are none', () => {
     expect(warnings(annotated('service.istio.io/canonical-name'))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /**
  * Annotations and labels that were meant to limit, or to choose networks and addresses, and do nothing: misspelt, at the wrong
- * place, or of another network. Each is told once, with what is lost.
+ * place, or of another network; and proxies of a mesh. Each is told once, with what is lost.
  */
 import { bandwidthAnnotations } from '../../../dataplane/bandwidth/rate.ts';
 import type { Code } from '../../diagnostics/codes.ts';
@@ -15,7 +15,7 @@ import type {
   PodManifest,
   WorkloadManifest,
 } from '../../manifest/manifests.ts';
-import { dialectOf } from './bandwidth-dialects.ts';
+import { dialectOf, isOfMesh, proxyLoss } from './bandwidth-dialects.ts';
 import { isInjection, isOfSpiderpool } from '../spiderpool/annotations.ts';
 import { distanceOfNames, isPrefixNear, parseAnnotation } from './nearness.ts';
 import { networkAnnotation, networkAnnotationMeant, type NetworkAnnotation } from './network-annotations.ts';
@@ -56,7 +56,31 @@ export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): vo
     const bytes = place.of === 'pod' && place.list === 'annotations' ? limitOfEci(place.values) : null;
     if (bytes !== null) told.add(READ_AS_BYTES, place.source.keySpanOf([...place.path, bytes]));
   }
+  for (const { source, spec, path, values } of podsOf(objects)) {
+    // Of a pod that says it by an annotation or label it has been told.
+    if (Object.entries(values).some(([key, value]) => isOfMesh(key, value))) continue;
+    for (const list of ['containers', 'initContainers'] as const) {
+      for (const [i, { name }] of (spec[list] ?? []).entries()) {
+        const lost = proxyLoss(name);
+        if (lost === null) continue;
+        const message = `container \`${name}\` has no effect here: ${lost.loss}`;
+        told.add({ code: 'W213', message, help: lost.help }, source.spanOf([...path, list, i, 'name']));
+      }
+    }
+  }
   told.report(diagnostics);
+}
+
+/** Every pod and template, with its annotations and labels, and the way to its `spec`. */
+function* podsOf({ pods, workloads }: Annotated) {
+  for (const pod of pods) {
+    yield { source: pod, spec: pod.spec, path: ['spec'], values: { ...pod.labels, ...pod.annotations } };
+  }
+  for (const source of workloads) {
+    const { template, templatePath } = source.spec;
+    const values = { ...template.labels, ...template.annotations };
+    yield { source, spec: template.spec, path: [...templatePath, 'spec'], values };
+  }
 }
 
 /**
