@@ -17,6 +17,7 @@ import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import { warnOfIdleLimits, warnOfIdleValues } from './limit-words/limit-words.ts';
 import { readLimits, UNLIMITED } from './limits.ts';
 import { networkPolicy } from './network-policy.ts';
+import { replicaHelp } from './party-hints.ts';
 import type { PodPlanner } from './pod-planner.ts';
 import type { PodPlan, UnderlayPlan } from './plan.ts';
 import { templateText, workloadKey, workloadOf } from './planned-cluster.ts';
@@ -463,7 +464,10 @@ class OneRequest {
     const text = replica === null ? key : `${key}[${replica}]`;
     this.#diagnostics.add('E305', this.#where(path), `there is no pod ${text} at this step`, {
       absent: [{ kinds: ['Pod', ...WORKLOADS], key }],
-      help: didYouMean(key, known) ?? 'name a pod, a workload, or a replica such as `test[0]`',
+      help:
+        replica !== null && pods.length > 0
+          ? replicaHelp(name, pods.length)
+          : (didYouMean(key, known) ?? 'name a pod, a workload, or a replica such as `test[0]`'),
     });
     return [];
   }

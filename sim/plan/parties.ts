@@ -6,6 +6,7 @@ import type { PartyReference } from '../manifest/party.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
 import type { Where } from './cluster-planner.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
+import { hintOfSlash, replicaHelp } from './party-hints.ts';
 import {
   partyName,
   type HostPlan,
@@ -113,7 +114,7 @@ export class Parties {
       'E305',
       reference,
       `${key} has ${replicas.length} replica${replicas.length === 1 ? '' : 's'}, so no [${reference.replica}]`,
-      `write [0]${replicas.length > 1 ? ` to [${replicas.length - 1}]` : ''}, or ask for more replicas`,
+      replicaHelp(reference.text.replace(/\[\d+\]$/, ''), replicas.length),
     );
   }
 
@@ -186,7 +187,8 @@ export class Parties {
       'E305',
       reference,
       `${reference.text} names no pod and no workload`,
-      didYouMean(reference.text, short) ??
+      hintOfSlash(reference.text, short, false) ??
+        didYouMean(reference.text, short) ??
         'write `[namespace/]pod`, `[namespace/]workload`, `workload[i]`, `host:NAME` or `node:NAME`',
       [{ kinds: ['Pod', ...WORKLOAD_KINDS], key }],
     );

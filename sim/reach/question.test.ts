@@ -53,7 +53,15 @@ describe('a question', () => {
 
   it('refuses a name that nobody has, and says who was probably meant', () => {
     expect(() => ask({ from: ['clinet'] })).toThrow(DiagnosticError);
-    expect(() => ask({ to: ['web[2]'] })).toThrow('web[2] names no pod');
+    expect(() => ask({ to: ['web[2]'] })).toThrow('web has 2 pods, so no [2]');
+    for (const [text, help] of [
+      ['web[2]', 'write `web[0]` to `web[1]`, or ask for more replicas'],
+      ['client/80', '`client` is there: write `client` alone, and port 80 where a port is asked for'],
+      ['svc/web', 'a Service sends and receives nothing: name `web`'],
+      ['svc/nobody', 'a Service sends and receives nothing: name a pod or workload behind it'],
+    ] as const) {
+      expect(helpOf(() => onePartyOf(plan, text))).toBe(help);
+    }
     expect(() => onePartyOf(plan, 'web')).toThrow('web names 2 pods: default/web-a, default/web-b');
     expect(() => onePartyOf(plan, '172.51.1.9')).toThrow('nobody of these manifests has the address 172.51.1.9');
     for (const address of ['172.51.1.1', 'fd00:51:0::1']) expect(onePartyOf(plan, address).name).toBe('default/web-a');
@@ -120,3 +128,12 @@ it('a question of nobody is refused, with how to have somebody', () => {
   const alone = { from: [one!], targets: [{ protocol: 'TCP', port: 80, to: [one!] } as const] };
   expect(() => refuseNobody(alone)).toThrow(/nobody to ask: .* has nobody else to reach/);
 });
+
+function helpOf(ask: () => unknown): string | undefined {
+  try {
+    ask();
+    return undefined;
+  } catch (error) {
+    return error instanceof DiagnosticError ? error.diagnostics[0]?.help : undefined;
+  }
+}

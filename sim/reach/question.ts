@@ -10,6 +10,7 @@ import { specialAddress } from '../manifest/special-address.ts';
 import { withoutPrefix } from '../plan/address-of-cidr.ts';
 import { noSuchPort, portAt } from '../plan/declared-port.ts';
 import { isNobody, namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
+import { hintOfSlash, replicaHelp } from '../plan/party-hints.ts';
 import { portText, type Plan } from '../plan/plan.ts';
 
 /** One port, of those parties that it is asked of. */
@@ -235,6 +236,11 @@ function named(parties: ReadonlyMap<string, NamedParty>, text: string): readonly
   });
   // `pod/web[0]` is the first of a workload's; `pod/web` is no workload.
   const chosen = replica === null ? (kind === 'Pod' ? [] : owned) : owned.slice(replica, replica + 1);
+  if (chosen.length === 0 && replica !== null && owned.length > 0) {
+    const pods = owned.length === 1 ? '1 pod' : `${owned.length} pods`;
+    const whole = text.replace(/\[\d+\]$/, '');
+    return refuse(`${whole} has ${pods}, so no [${replica}]`, replicaHelp(whole, owned.length));
+  }
   return chosen.length === 0 ? unknown(parties, text) : chosen;
 }
 
@@ -243,7 +249,10 @@ function unknown(parties: ReadonlyMap<string, NamedParty>, text: string): never 
     pod?.owner == null ? [name] : [name, `${pod.namespace}/${pod.owner.name}`],
   );
   const known = [...new Set(names.flatMap((name) => [name, name.replace(/^default\//, '')]))];
-  const help = didYouMean(text, known) ?? `use one of: ${[...new Set(names)].slice(0, 8).join(', ')}`;
+  const help =
+    hintOfSlash(text, known, true) ??
+    didYouMean(text, known) ??
+    `use one of: ${[...new Set(names)].slice(0, 8).join(', ')}`;
   return refuse(`${text} names no pod, workload, host or node of these manifests`, help);
 }
 
