@@ -33,9 +33,11 @@ export function loadPlan({ given, cwd }: Environment, named: readonly string[], 
   const read = readManifests(paths, given.files, given.reading);
   const { manifests } = read;
   const here = paths.find((path) => /^[./]+$/.test(path));
+  const searched = given.recursive ? paths.find((path) => given.files.stat(path)?.kind === 'folder') : undefined;
   const planned = makePlan(options.withoutScenario === true ? { ...manifests, scenario: null } : manifests, {
     ...options,
     ...(here === undefined ? {} : { here: basename(resolve(cwd, here)) }),
+    ...(searched === undefined ? {} : { searched: basename(resolve(cwd, searched)) }),
   });
   const isEmpty = planned.plan?.pods.length === 0;
   const passedOver = read.manifests.scenario === null ? foldersPassedOver(paths, given, isEmpty) : [];
@@ -52,12 +54,9 @@ export function loadPlan({ given, cwd }: Environment, named: readonly string[], 
 }
 
 /** That a folder holds no manifest goes without saying where it is said which folders inside it do. */
-function isSaidBetter({ code, span, message }: Diagnostic, passedOver: readonly Diagnostic[]): boolean {
-  if (code !== 'E109' || span !== undefined) return false;
-  return passedOver.some(({ code: other, message: better }) => {
-    const folder = /^no pod in (.*?);/.exec(better)?.[1];
-    return other === 'E120' && folder !== undefined && message.startsWith(`${folder} holds no `);
-  });
+export function isSaidBetter({ code, span, folder }: Diagnostic, passedOver: readonly Diagnostic[]): boolean {
+  if (code !== 'E109' || span !== undefined || folder === undefined) return false;
+  return passedOver.some((better) => better.code === 'E120' && better.folder === folder);
 }
 
 /** What no kernel here could carry, whatever memory a guest of it is given. */

@@ -6,6 +6,7 @@ import type { Diagnostic, Span } from './diagnostic.ts';
 export interface Details {
   readonly help?: string | undefined;
   readonly related?: Diagnostic['related'] | undefined;
+  readonly folder?: string | undefined;
   /** It is a mistake only because none of these is there. */
   readonly absent?: readonly Absent[] | undefined;
 }
@@ -39,6 +40,7 @@ export class Collector {
       message: bounded(message),
       ...(span === undefined ? {} : { span }),
       ...(details.help === undefined ? {} : { help: bounded(details.help) }),
+      ...(details.folder === undefined ? {} : { folder: details.folder }),
       ...(details.related === undefined
         ? {}
         : { related: details.related.map((one) => ({ ...one, message: bounded(one.message) })) }),

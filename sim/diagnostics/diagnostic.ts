@@ -25,6 +25,8 @@ export interface Diagnostic {
   readonly span?: Span;
   /** Imperative: how to put it right. */
   readonly help?: string;
+  /** The folder that it is about, where it belongs to no file. */
+  readonly folder?: string;
   /** Other places that belong to the story ("first defined here"). */
   readonly related?: readonly { readonly span: Span; readonly message: string }[];
 }

@@ -355,6 +355,7 @@ export class Reading {
     }
     if (found.length > 0) return found;
     this.diagnostics.add('E109', span, `${folder} holds no .yaml, .yml or .json file`, {
+      folder,
       help: `give the folder that holds the manifests${this.#recursive ? `: ${NO_LINKS}` : ', or -R to search the folders inside it too'}`,
     });
     return [];

@@ -58,6 +58,8 @@ export interface PlanOptions {
   readonly traffic?: boolean;
   /** What the folder is called that was given as `.` or `..`; left out: none was. */
   readonly here?: string;
+  /** What the folder is called that was given with all that is below it. */
+  readonly searched?: string;
 }
 
 /** Plans the manifests; collects everything that is wrong rather than stopping at the first. */
@@ -155,7 +157,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const plan: Plan = {
     schema: PLAN_SCHEMA,
     scenario: {
-      name: scenario?.name ?? scenarioName(manifests.files, options.here),
+      name: scenario?.name ?? scenarioName(manifests.files, options.here, options.searched),
       description: scenario?.spec.description ?? null,
       file: scenario?.file ?? null,
     },

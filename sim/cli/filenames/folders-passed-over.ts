@@ -37,6 +37,7 @@ export function foldersPassedOver(
             severity: 'error',
             message: `no pod in ${path}; ${what} in folders inside it: ${where}`,
             help,
+            folder: path,
           },
         ]
       : [{ code: 'W120', severity: 'warning', message: `folders inside ${path} are not read: ${where}`, help }];
