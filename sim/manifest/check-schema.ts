@@ -35,7 +35,7 @@ export function checkSchema<Schema extends z.ZodType>(
 ): Written<z.output<Schema>> | null {
   // The Scenario is ours: nothing of it goes through the API server's reader.
   const asServed = place.what === 'Scenario' ? nullsAbsent(value, null, []) : nullsAbsent(value, schema, []);
-  const result = schema.safeParse(asServed, { reportInput: true });
+  const result = withoutNewStatus(schema, asServed, place, diagnostics);
   if (result.success) return withoutUndefined(result.data) as Written<z.output<Schema>>;
   const { issues } = result.error;
   const unknown = new Set(issues.flatMap((i) => (i.code === 'unrecognized_keys' ? [JSON.stringify(i.path)] : [])));
@@ -45,6 +45,37 @@ export function checkSchema<Schema extends z.ZodType>(
     if (!said) report(issue, [], schema, place, diagnostics);
   }
   return null;
+}
+
+/**
+ * A status says how things stood, and changes no packet by itself: fields of a server that is newer than this program are not
+ * read. One that looks like a misspelt field is told of.
+ */
+function withoutNewStatus<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  { located, path: base, what }: Place,
+  diagnostics: Collector,
+): z.ZodSafeParseResult<z.output<Schema>> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success || what === 'Scenario') return result;
+  const unknown = result.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path[0] === 'status' ? [issue] : [],
+  );
+  if (unknown.length === 0) return result;
+  const copy = structuredClone(value);
+  for (const { keys, path } of unknown) {
+    const holder = path.reduce((here, step) => (here as Readonly<Record<PropertyKey, unknown>>)[step], copy as unknown);
+    for (const key of keys) {
+      Reflect.deleteProperty(holder as object, key);
+      const way = path as Path;
+      const help = didYouMean(key, knownKeys(schema, way));
+      if (help === undefined) continue;
+      const message = `\`${key}\` of ${fieldName(what, way)} is not known here, and is not read`;
+      diagnostics.add('W450', located.keySpanOf([...base, ...way, key]), message, { help });
+    }
+  }
+  return schema.safeParse(copy, { reportInput: true });
 }
 
 /** What is wrong with a text, as a clause, and how to put just that right. */

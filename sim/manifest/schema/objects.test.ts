@@ -375,3 +375,24 @@ describe('what the API server refuses in fields that nothing here reads', () => 
     expect(refusals(text)).toEqual([]);
   });
 });
+
+describe('fields of a status that this program does not know', () => {
+  const status = (fields: string) => `${pod('{ name: c, image: i }')}status: { ${fields} }\n`;
+
+  test.each([
+    ['', status('futureField: 1, phase: Running')],
+    ['inside of a list', status('conditions: [ { type: A, status: "True", observedBy: x } ]')],
+    ['of a workload', `${deployment('{ a: b }')}status: { replicas: 1, futureReplicas: { a: 1 } }\n`],
+  ])('are of a newer server: taken %s', (_, text) => {
+    expect(said(text)).toEqual([]);
+  });
+
+  test('are told of where they are near to one that is known', () => {
+    expect(said(status('podIp: 10.0.0.1'))).toEqual([['W450', 'podIp']]);
+  });
+
+  test('hide no other mistake', () => {
+    expect(said(status('futureField: 1, phase: 7'))).toEqual([['E202', '7']]);
+    expect(said(pod('{ name: c, image: i, status: {} }'))).toEqual([['E201', 'status']]);
+  });
+});
