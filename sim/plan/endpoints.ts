@@ -110,7 +110,7 @@ function makeInterface(
   const had = hadOn(pod, attachment, around);
   const addressing =
     had.length > 0
-      ? asItWas(pod, node, attachment, had, around, diagnostics)
+      ? asItWas(pod, node, attachment, had, around, failures, diagnostics)
       : chain.ipam.kind === 'static'
         ? staticAddressing(attachment, chain.ipam)
         : chain.ipam.kind === 'ranges'
@@ -260,6 +260,7 @@ function asItWas(
   attachment: Attachment,
   had: readonly bigint[],
   around: Surroundings,
+  failures: Failures,
   diagnostics: Collector,
 ): Addressing | null {
   const { network, nic, chain } = attachment;
@@ -274,14 +275,7 @@ function asItWas(
     );
   };
   const without = (family: Family, by: string) => {
-    diagnostics.add(
-      'W434',
-      hadSpan(pod),
-      `${podKey(pod)} had no IPv${family} address on ${nic}, and ${by}: it gets none`,
-      {
-        help: 'export pools and networks from the same cluster at the same time; remove the `status` to have it given all',
-      },
-    );
+    failures.addWithout({ pod, network: network.key, what: `had no IPv${family} address on ${nic}, and ${by}` });
   };
   if (chain.ipam.kind === 'static') {
     const usual = staticAddressing(attachment, chain.ipam);
@@ -323,7 +317,12 @@ function asItWas(
     return null;
   }
   const { kept, unheard, cleanGateway } = result;
-  for (const { family, pools } of unheard) without(family, `IPPool ${pools.join(', ')} would give it one now`);
+  for (const { family, pools } of unheard) {
+    // Pools of ours are there because others had such addresses; no user has named them.
+    const named = pools.filter((name) => around.poolNames.includes(name));
+    const by = named.length === 0 ? 'other pods had' : `IPPool ${named.join(', ')} would give it one now`;
+    without(family, by);
+  }
   for (const { address, pool, stray: names } of kept) {
     if (names === null) continue;
     const listed = names.length === 0 ? 'no pool is for it' : `IPPool ${names.join(', ')} cannot have given it`;
@@ -656,10 +655,19 @@ interface Double {
   readonly help: string;
 }
 
+/** A pod of an exported cluster that had less than it would be given. */
+interface Without {
+  readonly pod: DeclaredPod;
+  readonly network: string | null;
+  /** As a clause behind its name. */
+  readonly what: string;
+}
+
 /** Pods without an address of their own, one diagnostic for all replicas of a workload that fail alike. */
 class Failures {
   readonly #groups = new Map<string, { failure: Failure; count: number }>();
   readonly #doubles = new Map<string, { double: Double; count: number }>();
+  readonly #without = new Map<string, { without: Without; count: number }>();
 
   add(failure: Failure): void {
     const key = `${declarationKey(failure.pod)} ${failure.message}`;
@@ -676,7 +684,22 @@ class Failures {
     else group.count++;
   }
 
+  /** Pods of a network that lack the same are told of once. */
+  addWithout(without: Without): void {
+    const key = JSON.stringify([without.network, without.what]);
+    const group = this.#without.get(key);
+    if (group === undefined) this.#without.set(key, { without, count: 1 });
+    else group.count++;
+  }
+
   report(diagnostics: Collector): void {
+    for (const { without, count } of this.#without.values()) {
+      const { pod, what } = without;
+      const [who, gets] = count === 1 ? ['', 'it gets'] : [` and ${count - 1} more of its network`, 'they get'];
+      diagnostics.add('W434', hadSpan(pod), `${podKey(pod)}${who} ${what}: ${gets} none`, {
+        help: 'export pods, pools and networks from the same cluster at the same time; remove the `status` to have it given all',
+      });
+    }
     for (const { failure, count } of this.#groups.values()) {
       const { pod, code, message, help, absent, span } = failure;
       const who = `${podKey(pod)}${moreOf(pod, count)} ${count > 1 ? 'get' : 'gets'} no address`;

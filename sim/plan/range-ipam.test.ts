@@ -224,8 +224,8 @@ describe('host-local', () => {
   it('names keys that it does not heed', () => {
     const ipam = { ranges: [[{ subnet: '10.4.0.0/24', range: 'x' }]], rangeStart: '10.4.0.9' };
     expect(found(plan(hostLocal(ipam), pod('a', on('hl'))))).toEqual([
-      expect.stringMatching(/^W418 .*`rangeStart` of IPAM host-local has no effect: it is read beside `subnet` alone/),
       expect.stringMatching(/^W418 .*`range` of a range of host-local IPAM is not known/),
+      expect.stringMatching(/^W418 .*`rangeStart` of IPAM host-local has no effect: it is read beside `subnet` alone/),
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { memoryFiles } from '../../manifest/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan } from '../make-plan.ts';
@@ -484,4 +484,22 @@ spec: { config: '{ "cniVersion": "0.3.1", "name": "storage", "plugins": [ { "typ
     const broken = pod('a', { ips: ['10.244.0.9'], annotations: `k8s.v1.cni.cncf.io/network-status: '[{'` });
     expect(found(plan(broken))).toEqual([expect.stringMatching(/^W434 .* its network status cannot be read/)]);
   });
+});
+
+test('pods without an address of a version that others had are told of once, by no name of ours', () => {
+  const one = (name: string, ip: string, more = '') => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, uid: uid-${name} }
+spec: { nodeName: n1, containers: [ { name: c, image: i } ] }
+status: { phase: Running, podIP: ${ip}, podIPs: [ { ip: ${ip} } ${more} ] }`;
+  const six = one('six', '10.244.0.3', ', { ip: "fd00:10:244::3" }');
+  expect(found(plan(six, one('a', '10.244.0.4'), one('b', '10.244.0.5')))).toEqual([
+    expect.stringMatching(
+      /^W434 .* default\/a and 1 more of its network had no IPv6 address on eth0, and other pods had: they get none$/,
+    ),
+  ]);
+  expect(found(plan(six, one('a', '10.244.0.4')))).toEqual([
+    expect.stringMatching(/^W434 .* default\/a had no IPv6 address on eth0, and other pods had: it gets none$/),
+  ]);
 });
