@@ -65,7 +65,7 @@ function withoutNewStatus<Schema extends z.ZodType>(
   if (unknown.length === 0) return result;
   const copy = structuredClone(value);
   for (const { keys, path } of unknown) {
-    const holder = path.reduce((here, step) => (here as Readonly<Record<PropertyKey, unknown>>)[step], copy as unknown);
+    const holder = path.reduce<unknown>((here, step) => (here as Readonly<Record<PropertyKey, unknown>>)[step], copy);
     for (const key of keys) {
       Reflect.deleteProperty(holder as object, key);
       const way = path as Path;
