@@ -1,12 +1,14 @@
 /** What the cluster reads in an object otherwise than its author may think, said at its place. */
 import type { Collector } from '../diagnostics/collector.ts';
+import type { Path } from './manifests.ts';
 import type { Source } from './yaml-documents.ts';
 
 /** `ours`: a Scenario, which no cluster reads. */
 export function tellSurprises(source: Source, ours: boolean, diagnostics: Collector): void {
   for (const surprise of source.surprisesIn([])) {
     if (surprise.what === 'version') {
-      const { text, value } = surprise;
+      const { text, value, path } = surprise;
+      if (!ours && isFileMode(text, path)) continue;
       const written = typeof value === 'string' ? `the key \`${value}\`` : valueWords(value);
       // What fits its field is no text by mistake: of text that was meant the schema has said so.
       const help = typeof value === 'string' ? `quote it: "${text}"` : `write \`${String(value)}\` where that is meant`;
@@ -25,6 +27,11 @@ export function tellSurprises(source: Source, ours: boolean, diagnostics: Collec
       });
     }
   }
+}
+
+/** Octal is what the author of a file's mode means: of a volume, or of one of its files. */
+function isFileMode(text: string, path: Path): boolean {
+  return /^0[0-7]+$/.test(text) && /(^|\.)volumes\.\d+\.(\w+\.)+(defaultMode|mode)$/.test(path.join('.'));
 }
 
 function valueWords(value: unknown): string {

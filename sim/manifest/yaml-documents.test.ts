@@ -180,8 +180,16 @@ test('of two values for one key the later one holds, and is where it is said to 
   ]);
 });
 
-test.each(['defaultMode: 0400', 'mode: 0644'])('%s, of a file, is meant so', (text) => {
-  expect(parse(text).documents[0]!.surprisesIn([])).toEqual([]);
+test('what is another thing in YAML 1.1 has the way to it, through aliases and merges as well', () => {
+  const text = 'a: &a { mode: 0400 }\nb: [ *a, { <<: *a } ]\n';
+  const paths = parse(text)
+    .documents[0]!.surprisesIn([])
+    .map((one) => (one.what === 'version' ? one.path : []));
+  expect(paths).toEqual([
+    ['a', 'mode'],
+    ['b', 0, 'mode'],
+    ['b', 1, 'mode'],
+  ]);
 });
 
 test.each([

@@ -24,7 +24,14 @@ export interface Source extends Located {
 }
 
 export type LocatedSurprise =
-  | { readonly what: 'version'; readonly span: Span; readonly text: string; readonly value: unknown }
+  | {
+      readonly what: 'version';
+      readonly span: Span;
+      readonly text: string;
+      readonly value: unknown;
+      /** From the document, whatever place the surprises were asked for at. */
+      readonly path: Path;
+    }
   | { readonly what: 'twice'; readonly span: Span; readonly name: string; readonly first: Span };
 
 export interface YamlDocument extends Source {
@@ -144,7 +151,10 @@ function locate(root: Node, surprises: readonly Surprise[], text: string, lines:
       const inside = surprises.filter(({ node }) => node.start >= start && node.start < end);
       return inside.map((surprise) =>
         surprise.what === 'version'
-          ? { what: 'version', span: spanOfNode(surprise.node), text: surprise.node.text, value: surprise.value }
+          ? {
+              ...{ what: 'version', span: spanOfNode(surprise.node), text: surprise.node.text },
+              ...{ value: surprise.value, path: surprise.path },
+            }
           : { what: 'twice', span: spanOfNode(surprise.node), name: surprise.name, first: spanOfNode(surprise.first) },
       );
     },

@@ -1,4 +1,5 @@
 /** Nodes into plain values, as JSON would have them; and what the cluster does with a text beside that. */
+import type { Path } from '../manifests.ts';
 import { YamlError, type MapNode, type Node, type ScalarNode } from './nodes.ts';
 import { NOT_JSON, keyOfPlain, resolvePlain, resolveTagged, versionsDiffer, type ScalarValue } from './scalars.ts';
 
@@ -8,6 +9,8 @@ export type Surprise =
       readonly what: 'version';
       readonly node: ScalarNode;
       readonly value: ScalarValue;
+      /** To the value, from the document. */
+      readonly path: Path;
     }
   | {
       readonly what: 'twice';
@@ -42,6 +45,8 @@ class Building {
   readonly surprises: Surprise[] = [];
   /** Aliases on the way to where we are. */
   readonly #open = new Set<Node>();
+  /** Of the value that is being built. */
+  readonly #path: (string | number)[] = [];
   #outermost: Node | null = null;
   #built = 0;
   #builtOfAliases = 0;
@@ -57,7 +62,7 @@ class Building {
       case 'scalar':
         return this.#scalar(node);
       case 'seq':
-        return node.items.map((item) => this.value(item));
+        return node.items.map((item, i) => this.#below(i, item));
       case 'map': {
         const built = new Map<string, unknown>();
         this.#fill(node, built);
@@ -94,15 +99,17 @@ class Building {
       if (first === undefined) written.set(name, key);
       else this.surprises.push({ what: 'twice', node: key, name, first });
       if (key.kind === 'scalar' && key.style === 'plain' && key.tag === null && key.text !== name) {
-        this.surprises.push({ what: 'version', node: key, value: name });
+        this.surprises.push({ what: 'version', node: key, value: name, path: [...this.#path, name] });
       }
-      const before = this.surprises.length;
-      into.set(name, this.value(value));
-      // Octal is what the author of a file's mode means.
-      if (/^(defaultMode|mode)$/.test(name) && value.kind === 'scalar' && /^0[0-7]+$/.test(value.text)) {
-        this.surprises.length = before;
-      }
+      into.set(name, this.#below(name, value));
     }
+  }
+
+  #below(step: string | number, node: Node): unknown {
+    this.#path.push(step);
+    const value = this.value(node);
+    this.#path.pop();
+    return value;
   }
 
   #merge(node: Node, into: Map<string, unknown>): void {
@@ -129,7 +136,7 @@ class Building {
   #scalar(node: ScalarNode): ScalarValue {
     const value = scalarValue(node);
     if (node.style === 'plain' && node.tag === null && versionsDiffer(node.text, value)) {
-      this.surprises.push({ what: 'version', node, value });
+      this.surprises.push({ what: 'version', node, value, path: [...this.#path] });
     }
     return value;
   }
