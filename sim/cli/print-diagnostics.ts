@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { renderText } from '../diagnostics/render-text.ts';
+import { renderText, type TextOptions } from '../diagnostics/render-text.ts';
+import { hanging } from '../../reports/terminal/columns.ts';
 import { type Environment, wantsColour } from './environment.ts';
 
 /**
@@ -14,5 +15,15 @@ export function printDiagnostics(
 ): void {
   if (diagnostics.length === 0) return;
   const colour = wantsColour(environment, environment.stderr);
-  environment.stderr.write(renderText(diagnostics, { sourceOf: (file) => sources.get(file), colour, ...options }));
+  const sourceOf = (file: string) => sources.get(file);
+  environment.stderr.write(renderText(diagnostics, { sourceOf, colour, ...within(environment.stderr), ...options }));
 }
+
+/** On a terminal that says how wide it is, words go over several lines; in a log each diagnostic's is one. */
+function within({ isTTY, columns }: NodeJS.WriteStream): Pick<TextOptions, 'broken'> {
+  if (!isTTY || !(columns >= NARROWEST)) return {};
+  return { broken: (text, indent, head) => hanging(text, columns, indent, head) };
+}
+
+/** On less, words would stand alone. */
+const NARROWEST = 40;

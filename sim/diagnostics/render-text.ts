@@ -16,7 +16,14 @@ export interface TextOptions {
   readonly colour: boolean;
   /** Every diagnostic; left out: at most FILE_MOST of a file, and how many more there are. */
   readonly all?: boolean;
+  /**
+   * The words of a text in lines as wide as the terminal: `head` before the first, `indent` before the others. Left out: one
+   * line, whatever its length. Source lines are never broken.
+   */
+  readonly broken?: (text: string, indent: string, head: string) => readonly string[];
 }
+
+const UNBROKEN: NonNullable<TextOptions['broken']> = (text, _indent, head) => [head + text];
 
 /** Columns of a source line that are shown; longer ones are cut around the place in question. */
 const WINDOW = 120;
@@ -84,11 +91,18 @@ function crowdsOf(diagnostics: readonly Diagnostic[]): Map<string, ReadonlySet<D
 /** One diagnostic with its source line, its help and its related places; ends in a newline. */
 export function renderDiagnostic(d: Diagnostic, options: TextOptions): string {
   const paint = painter(options);
+  const { broken = UNBROKEN } = options;
   const lines = [headOf(d, options)];
   if (d.span !== undefined) lines.push(...excerptOf(d.span, options, (text) => paint(text, colourOf[d.severity])));
-  if (d.help !== undefined) lines.push(`  ${paint('help', CYAN)}: ${printable(d.help)}`);
+  if (d.help !== undefined) {
+    const [first = '', ...others] = broken(printable(d.help), '        ', '  help: ');
+    lines.push(
+      first.replace('help', () => paint('help', CYAN)),
+      ...others,
+    );
+  }
   for (const { span, message } of d.related ?? []) {
-    lines.push(`  ${placeOf(span)}: ${printable(message)}`);
+    lines.push(...broken(`${placeOf(span)}: ${printable(message)}`, '    ', '  '));
     lines.push(...excerptOf(span, options, (text) => paint(text, CYAN)));
   }
   return `${lines.join('\n')}\n`;
@@ -97,11 +111,18 @@ export function renderDiagnostic(d: Diagnostic, options: TextOptions): string {
 /** `file:line:col: severity[CODE]: message`. */
 function headOf(d: Diagnostic, options: TextOptions): string {
   const paint = painter(options);
-  const severity = paint(`${d.severity}[${d.code}]`, `${BOLD};${colourOf[d.severity]}`);
-  if (d.span !== undefined) return `${placeOf(d.span)}: ${severity}: ${paint(printable(d.message), BOLD)}`;
+  const { broken = UNBROKEN } = options;
+  const said = `${d.severity}[${d.code}]`;
+  const severity = paint(said, `${BOLD};${colourOf[d.severity]}`);
+  const whole = (place: string, message: string): string => {
+    const text = broken(`${place}${said}: ${message}`, '    ', '').join('\n');
+    const at = text.indexOf(said, place.trimEnd().length);
+    return `${text.slice(0, at)}${severity}:${paint(text.slice(at + said.length + 1), BOLD)}`;
+  };
+  if (d.span !== undefined) return whole(`${placeOf(d.span)}: `, printable(d.message));
   // A program's or kernel's own words may be several lines; indented, they pass for no diagnostic of ours.
   const [first = '', ...others] = d.message.split(/\r?\n/).map(printable);
-  return [`${severity}: ${paint(first, BOLD)}`, ...others.map((line) => `    ${line}`.trimEnd())].join('\n');
+  return [whole('', first), ...others.map((line) => `    ${line}`.trimEnd())].join('\n');
 }
 
 function painter({ colour }: TextOptions): (text: string, style: string) => string {
