@@ -1,19 +1,25 @@
 import { expect, test } from 'vitest';
 import { Garbage } from './garbage.ts';
 
-test('it is collected while something comes, a minute apart at least', () => {
+/** Hears so many messages, so far apart. @returns when it was collected */
+function collectedIn(messages: number, apartMs: number): number[] {
   let now = 0;
   const collected: number[] = [];
   const garbage = new Garbage(
     () => now,
     () => collected.push(now),
   );
-  for (; now < 200_000; now += 7_000) garbage.heard();
-  expect(collected).toEqual([63_000, 126_000, 189_000]);
-  now = 1e6;
-  garbage.heard();
-  garbage.heard();
-  expect(collected).toHaveLength(4);
+  for (let i = 0; i < messages; i++) {
+    now += apartMs;
+    garbage.heard();
+  }
+  return collected;
+}
+
+test('it is collected every few thousand messages, ten seconds apart at least', () => {
+  expect(collectedIn(12_000, 4)).toEqual([20_000, 40_000]);
+  expect(collectedIn(25_000, 1)).toEqual([10_000, 20_000]);
+  expect(collectedIn(4_999, 1000)).toEqual([]);
 });
 
 test('V8 has what it takes', async () => {
@@ -22,7 +28,7 @@ test('V8 has what it takes', async () => {
   const garbage = new Garbage(() => now);
   // What a WeakRef was made of, or asked for, lives to the end of the turn.
   await new Promise((resolve) => setImmediate(resolve));
-  now = 60_000;
-  garbage.heard();
+  now = 10_000;
+  for (let i = 0; i < 5000; i++) garbage.heard();
   expect(given.deref()).toBeUndefined();
 });
