@@ -34,7 +34,7 @@ export function checkSchema<Schema extends z.ZodType>(
   diagnostics: Collector,
 ): Written<z.output<Schema>> | null {
   // The Scenario is ours: nothing of it goes through the API server's reader.
-  const asServed = place.what === 'Scenario' ? nullsAbsent(value, null, []) : nullsAbsent(value, schema, []);
+  const asServed = place.what === 'Scenario' ? nullsAbsent(value, null) : nullsAbsent(value, schema);
   const result = withoutNewStatus(schema, asServed, place, diagnostics);
   if (result.success) return withoutUndefined(result.data) as Written<z.output<Schema>>;
   const { issues } = result.error;
@@ -345,10 +345,14 @@ function unwrap(schema: unknown): unknown {
  * A field written as null is a field not written. In a list or a map the API server reads null as an empty value of the
  * type that belongs there: `{}`, or `""`; what has no such type stays, and is an error. `schema` null: all of them stay.
  */
-function nullsAbsent(value: unknown, schema: z.ZodType | null, path: Path): unknown {
+function nullsAbsent(value: unknown, schema: z.ZodType | null): unknown {
+  return holds(value, null) ? nullsAbsentAt(value, schema, []) : value;
+}
+
+function nullsAbsentAt(value: unknown, schema: z.ZodType | null, path: Path): unknown {
   if (Array.isArray(value)) {
     return value.map((item, i) =>
-      item === null ? emptyOf(schema, [...path, i]) : nullsAbsent(item, schema, [...path, i]),
+      item === null ? emptyOf(schema, [...path, i]) : nullsAbsentAt(item, schema, [...path, i]),
     );
   }
   if (typeof value !== 'object' || value === null) return value;
@@ -356,7 +360,7 @@ function nullsAbsent(value: unknown, schema: z.ZodType | null, path: Path): unkn
     Object.entries(value).map(([key, v]) => [
       key,
       v !== null
-        ? nullsAbsent(v, schema, [...path, key])
+        ? nullsAbsentAt(v, schema, [...path, key])
         : schema !== null && isRecordEntry(schema, [...path, key])
           ? (emptyOf(schema, [...path, key]) ?? undefined)
           : undefined,
@@ -371,9 +375,21 @@ function emptyOf(schema: z.ZodType | null, path: Path): unknown {
 }
 
 function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUndefined);
+  return holds(value, undefined) ? copyWithoutUndefined(value) : value;
+}
+
+function copyWithoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyWithoutUndefined);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, v]) => (v === undefined ? [] : [[key, withoutUndefined(v)]])),
+    Object.entries(value).flatMap(([key, v]) => (v === undefined ? [] : [[key, copyWithoutUndefined(v)]])),
   );
+}
+
+/** Whether it stands anywhere inside: most objects need no copy. */
+function holds(value: unknown, sought: null | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return value === sought;
+  // Without a list of the values: they may be hundreds of thousands.
+  for (const key in value) if (holds((value as Readonly<Record<string, unknown>>)[key], sought)) return true;
+  return false;
 }

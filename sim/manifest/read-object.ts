@@ -16,7 +16,7 @@ import { otherObject } from './other-kinds/other-object.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { printedByOthers } from './other-kinds/printed-by-others.ts';
 import { anything, unreadObject, type UnreadObject } from './unread.ts';
-import { within, type IsEnough, type Source, type YamlDocument } from './yaml-documents.ts';
+import { sourceOf, within, type IsEnough, type Source, type YamlDocument } from './yaml-documents.ts';
 
 /** An object that fits the schema of its kind, with everything as it was written. */
 export type RawObject = {
@@ -161,7 +161,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
   tellSurprises(document, kind === 'Scenario', diagnostics);
   if (kind !== 'Scenario') tellUnreadable(kind, content as object, document, diagnostics);
   // The schema of the kind was the one that was asked: the pair is right, which the compiler cannot see.
-  return [{ kind, content, source: document } as unknown as RawObject];
+  return [{ kind, content, source: sourceOf(document) } as unknown as RawObject];
 }
 
 /** Whether the apiVersion is of the kind's own group, be it the wrong version; old homes of the workloads count. */

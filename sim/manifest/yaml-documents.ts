@@ -38,6 +38,11 @@ export interface YamlDocument extends Source {
   readonly value: unknown;
 }
 
+/** Where it was written, without what was: that need not be kept as long. */
+export function sourceOf({ file, spanOf, keySpanOf, spanWithin, writtenAt, surprisesIn }: YamlDocument): Source {
+  return { file, spanOf, keySpanOf, spanWithin, writtenAt, surprisesIn };
+}
+
 /** A document seen from a place inside it: paths are relative to `prefix`. */
 export function within(document: Source, prefix: Path): Source {
   return {
@@ -110,7 +115,6 @@ function tell(error: unknown, lines: LineIndex, diagnostics: Collector): void {
 
 function locate(root: Node, surprises: readonly Surprise[], text: string, lines: LineIndex): Source {
   const spanOfNode = ({ start, end }: Node): Span => lines.span(start, end);
-  const whole = spanOfNode(root);
   const spanOfPart = (scalar: ScalarNode, start: number, end: number): Span | null => {
     const first = placeOfCharacter(text, scalar, start);
     const last = placeOfCharacter(text, scalar, Math.max(start, end - 1));
@@ -124,7 +128,7 @@ function locate(root: Node, surprises: readonly Surprise[], text: string, lines:
     return spanOfPart(value, start, end);
   };
   return {
-    file: whole.file,
+    file: lines.file,
     spanOf(path) {
       const { key, value, steps } = findNode(root, path);
       const inside = spanInside(value, path.slice(steps), 'value');

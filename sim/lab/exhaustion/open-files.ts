@@ -6,6 +6,8 @@ import { sum } from '../../plan/sum.ts';
 const BESIDES = 1024;
 /** A namespace and a netlink socket. */
 const OF_A_PARTY = 2;
+/** Of a tcpdump: what it captures, and what it complains of. */
+const OF_A_CAPTURE = 2;
 /** The two ends of a stream, and what waits for either. */
 const OF_A_STREAM = 4;
 /** Of the questions that are asked at once, each with its socket. */
@@ -26,5 +28,5 @@ export function openFilesNeeded(
     if (step.kind === 'probe') return step.probes.length;
     return step.kind === 'traffic' ? OF_A_STREAM * sum(step.flows.map(({ streams }) => streams)) : 0;
   });
-  return BESIDES + ASKED + (OF_A_PARTY + 1) * parties + declared + Math.max(0, ...ofSteps);
+  return BESIDES + ASKED + (OF_A_PARTY + OF_A_CAPTURE) * parties + declared + Math.max(0, ...ofSteps);
 }
