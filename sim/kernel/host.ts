@@ -109,10 +109,13 @@ function requirementOf(name: string, module: string | null, said: string | null)
   };
 }
 
+/** It takes a second; in a guest that is a machine, on one that is busy, 20 s were too few. What hangs is none the better for less. */
+const LONGEST_PROBE_MS = 120_000;
+
 /** Runs the probe in namespaces that end with it. Gives its findings, or why there are none. */
 function probe(): Readonly<Record<string, string | null>> | string {
   const [program, ...args] = [...NAMESPACES, process.execPath, builtFile('probe.cjs'), builtFile('dataplane.bpf.o')];
-  const run = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' });
+  const run = spawnSync(program, args, { encoding: 'utf8', timeout: LONGEST_PROBE_MS, killSignal: 'SIGKILL' });
   if (run.error !== undefined) return run.error.message;
   if (run.status !== 0)
     return run.stderr.trim().split('\n').slice(-5).join('\n') || `the probe ended with ${run.status}`;
