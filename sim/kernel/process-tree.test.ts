@@ -7,9 +7,10 @@ test('what a process has started ends with it, though nothing of its own would s
   const child = spawn('sh', ['-c', 'sleep 600 & echo ready; wait'], { stdio: ['ignore', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
   expect(treeOf(child)).toHaveLength(2);
+  child.stdout.resume();
   killTree(child);
-  // Closed once nobody holds it any more: the sleep neither.
-  await once(child.stdout.resume(), 'close');
+  // Closed once it has ended and nobody holds its output any more: the sleep neither.
+  await once(child, 'close');
   expect(treeOf(child)).toEqual([]);
   killTree(child);
 });
