@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { wrapped } from '../../reports/terminal/columns.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { diskFiles } from '../manifest/disk-files.ts';
@@ -37,6 +38,7 @@ export const init: Action = (environment, paths, options) => {
   const text = scenarioDraft(
     plan,
     named.map((path) => relative(from, resolve(environment.cwd, path)) || '.'),
+    wrapped,
   );
   if (out === '-') environment.stdout.write(text);
   else {

@@ -8,31 +8,46 @@ import { clusterAtStart, policyWorld } from '../cluster.ts';
 import { namedParties, type NamedParty } from '../named-party.ts';
 import { partyName, type FlowPlan, type Plan, type ProbePlan } from '../plan.ts';
 
+/** Words in lines of at most `width` characters. */
+type Wrap = (text: string, width: number) => readonly string[];
+
+/** What is said to people, as comments; examples in YAML are lines of their own. */
+type Say = (indent: string, text: string) => readonly string[];
+
+const WIDTH = 80;
+
 /** @param manifests as `spec.manifests` names them */
-export function scenarioDraft(plan: Plan, manifests: readonly string[]): string {
+export function scenarioDraft(plan: Plan, manifests: readonly string[], wrap: Wrap): string {
   const names = partyTexts(plan);
+  const say: Say = (indent, text) => wrap(text, WIDTH - indent.length - 2).map((line) => `${indent}# ${line}`);
   return [
-    '# What ipvlane does with these manifests: `ipvlane run` on this folder, `ipvlane check` after each change.',
-    '# The format: docs/scenario-format.md. Everything here may be changed, and what is left out has a default.',
+    ...say(
+      '',
+      'What ipvlane does with these manifests: `ipvlane run` on this folder, `ipvlane check` after each change.',
+    ),
+    ...say(
+      '',
+      'The format: docs/scenario-format.md. Everything here may be changed, and what is left out has a default.',
+    ),
     'apiVersion: ipvlane.dev/v1alpha1',
     'kind: Scenario',
     `metadata: { name: ${quoted(scenarioNameOf(plan))} }`,
     'spec:',
-    '  # Files and folders, relative to this file.',
+    ...say('  ', 'Files and folders, relative to this file.'),
     `  manifests: [ ${manifests.map(quoted).join(', ')} ]`,
     '',
-    ...nodeLines(plan),
+    ...nodeLines(plan, say),
     '',
-    '  # The wire between the nodes: of each port, each way. Also jitter, loss, reorder, duplicate.',
+    ...say('  ', 'The wire between the nodes: of each port, each way. Also jitter, loss, reorder, duplicate.'),
     ...underlayLines(plan),
     '',
-    ...hostLines(plan),
+    ...hostLines(plan, say),
     '  timeline:',
     '  - name: all pods are ready',
     '    wait: { timeout: 30s }',
     '',
-    ...flowLines(plan, names),
-    ...probeLines(plan, names),
+    ...flowLines(plan, names, say),
+    ...probeLines(plan, names, say),
   ].join('\n');
 }
 
@@ -40,9 +55,9 @@ function scenarioNameOf({ scenario }: Plan): string {
   return scenario.name;
 }
 
-function nodeLines({ nodes }: Plan): string[] {
+function nodeLines({ nodes }: Plan, say: Say): string[] {
   return [
-    '  # The machines of the cluster; pods are spread over them. `labels` are for nodeSelector and affinity.',
+    ...say('  ', 'The machines of the cluster; pods are spread over them. `labels` are for nodeSelector and affinity.'),
     '  nodes:',
     ...nodes.flatMap(({ name, masters }) => {
       const nics = masters.flatMap((one) => (one.kind === 'nic' ? [one] : []));
@@ -70,17 +85,13 @@ function underlayLines({ underlay }: Plan): string[] {
     : [written];
 }
 
-function hostLines({ hosts }: Plan): string[] {
+function hostLines({ hosts }: Plan, say: Say): string[] {
+  const what = say('  ', 'Machines outside the cluster, which ipBlock rules speak of: parties named `host:NAME`.');
   if (hosts.length === 0) {
-    return [
-      '  # Machines outside the cluster, which ipBlock rules speak of: parties named `host:NAME`.',
-      '  # hosts:',
-      '  # - { name: outside, addresses: [ 192.0.2.1/24 ] }',
-      '',
-    ];
+    return [...what, '  # hosts:', '  # - { name: outside, addresses: [ 192.0.2.1/24 ] }', ''];
   }
   return [
-    '  # Machines outside the cluster, which ipBlock rules speak of: parties named `host:NAME`.',
+    ...what,
     '  hosts:',
     ...hosts.map(
       ({ name, addresses }) => `  - { name: ${quoted(name)}, addresses: [ ${addresses.map(quoted).join(', ')} ] }`,
@@ -89,13 +100,13 @@ function hostLines({ hosts }: Plan): string[] {
   ];
 }
 
-function flowLines({ timeline, pods }: Plan, names: ReadonlyMap<string, string>): string[] {
+function flowLines({ timeline, pods }: Plan, names: ReadonlyMap<string, string>, say: Say): string[] {
   const steps = timeline.flatMap((step) => (step.kind === 'traffic' ? [step] : []));
   if (steps.length === 0) {
     const [a, b] = pods.map((pod) => names.get(`${pod.namespace}/${pod.name}`) ?? pod.name);
     if (a === undefined || b === undefined) return [];
     return [
-      '  # No pod has a limit that can be measured. A flow looks like this:',
+      ...say('  ', 'No pod has a limit that can be measured. A flow looks like this:'),
       '  # - name: one sends to the other',
       '  #   traffic:',
       `  #   - { from: ${quoted(a)}, to: ${quoted(b)}, duration: 5s, ping: true }`,
@@ -104,7 +115,10 @@ function flowLines({ timeline, pods }: Plan, names: ReadonlyMap<string, string>)
     ];
   }
   return [
-    '  # A flow for each limit: it fills it, and `error_pct` says how far off the limit is. Flows of one step run at once.',
+    ...say(
+      '  ',
+      'A flow for each limit: it fills it, and `error_pct` says how far off the limit is. Flows of one step run at once.',
+    ),
     ...steps.flatMap((step) => [
       `  - name: ${quoted(step.name)}`,
       '    traffic:',
@@ -136,11 +150,14 @@ function flowText(flow: FlowPlan, names: ReadonlyMap<string, string>): string {
 }
 
 /** For each policy and direction of it a pair that it allows, and one that it denies, on a port that is declared. */
-function probeLines(plan: Plan, names: ReadonlyMap<string, string>): string[] {
+function probeLines(plan: Plan, names: ReadonlyMap<string, string>, say: Say): string[] {
   const parties = [...namedParties(plan).values()].filter(({ plan: { kind } }) => kind !== 'node');
   if (plan.policies.length === 0) {
     return [
-      '  # No policy isolates anybody. A probe looks like this; `expect` is `allowed`, `denied`, or what the policies demand.',
+      ...say(
+        '  ',
+        'No policy isolates anybody. A probe looks like this; `expect` is `allowed`, `denied`, or what the policies demand.',
+      ),
       '  - name: everybody reaches everybody',
       '    probe:',
       ...somePair(parties, names),
@@ -158,15 +175,18 @@ function probeLines(plan: Plan, names: ReadonlyMap<string, string>): string[] {
     return [
       `  - name: ${quoted(`NetworkPolicy ${policy.namespace}/${policy.name}`)}`,
       '    probe:',
-      ...fresh.flatMap((probe) => [`    # ${probe.why}`, `    ${textOf(probe, names)}`]),
+      ...fresh.flatMap((probe) => [...say('    ', probe.why), `    ${textOf(probe, names)}`]),
       '',
     ];
   });
   const more = plan.policies.length - MOST_POLICIES;
   return [
-    '  # Of each policy what it allows and what it denies, as the rules of NetworkPolicy say; real packets are asked.',
+    ...say(
+      '  ',
+      'Of each policy what it allows and what it denies, as the rules of NetworkPolicy say; real packets are asked.',
+    ),
     ...lines,
-    ...(more > 0 ? [`  # ${more} policies more have no probe here.`, ''] : []),
+    ...(more > 0 ? [...say('  ', `${more} policies more have no probe here.`), ''] : []),
   ];
 }
 
