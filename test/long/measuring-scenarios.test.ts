@@ -10,7 +10,7 @@ const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: i
 it('they are found', () => expect(measuring).toContain('seed/scenario.yaml'));
 
 describe.skipIf(reason)(`in virtual time${skipped(reason)}`, () => {
-  it.each(measuring)('%s holds', async (name) => {
+  it.concurrent.each(measuring)('%s holds', async (name) => {
     const { checks } = await holds(name, out);
     const errors = checks.filter((check) => check.name.startsWith('error_pct'));
     expect(errors.filter(({ error_pct }) => !(Math.abs(error_pct ?? NaN) <= 0.5))).toEqual([]);
