@@ -133,6 +133,8 @@ describe('commands shown', () => {
     const underlay = { rateBps: 1_816_800, trace, delayNs: 0, mtu: 1500 };
     const wire = { ...WIRE, underlay };
     expect(underlayCommands(wire)[0]).toMatch(/^awk .* scenarios\/s\/cell.trace \| bpftool batch file -$/);
+    const fromTheRoot = { ...WIRE, underlay: { ...underlay, trace: { ...trace, file: '/var/cell.trace' } } };
+    expect(underlayCommands(fromTheRoot)[0]).toMatch(/^awk .*' \/var\/cell.trace \| bpftool batch file -$/);
     const commands = hostCommands(
       { name: 'out', addresses: [], routes: [] },
       port(1),

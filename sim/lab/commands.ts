@@ -3,13 +3,12 @@
  * runs none of these. Namespaces get names here, and eBPF objects are pinned in a file system of their own: `tc -n` mounts a
  * fresh /sys and would hide /sys/fs/bpf.
  */
-import { dirname, join } from 'node:path/posix';
 import { shellWord } from './shell-word.ts';
 import { redParameters } from '../linux/red.ts';
 import type { QdiscSpec } from '../linux/qdisc.ts';
 import type { HostPlan, MasterPlan, NodePlan, Plan, PodPlan, RoutePlan } from '../plan/plan.ts';
 import type { Plug } from '../plan/links.ts';
-import { tracesOf } from '../plan/wires.ts';
+import { pathOfTrace, tracesOf } from '../plan/wires.ts';
 import type { PoliceSpec } from '../linux/filter.ts';
 import { PRIORITY } from './attach.ts';
 import { IFB_NAME } from './endpoint.ts';
@@ -56,9 +55,8 @@ function traceCommands({ scenario, ...wires }: WirePlan): readonly string[] {
   const bytes = (variable: string): string =>
     [0, 8, 16, 24].map((shift) => `int(${variable} / ${2 ** shift}) % 256`).join(', ');
   return traces.map(({ file }) => {
-    const path = join(dirname(scenario.file ?? '.'), file);
     const update = `map update pinned ${MAPS}/moments key %d %d %d %d value %d %d %d %d\\n`;
-    return `awk '{ k = NR - 1 + ${first.get(file) ?? 0}; printf "${update}", ${bytes('k')}, ${bytes('$1')} }' ${shellWord(path)} | bpftool batch file -`;
+    return `awk '{ k = NR - 1 + ${first.get(file) ?? 0}; printf "${update}", ${bytes('k')}, ${bytes('$1')} }' ${shellWord(pathOfTrace(scenario, file))} | bpftool batch file -`;
   });
 }
 
