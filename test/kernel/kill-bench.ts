@@ -5,6 +5,7 @@
  * a guest. Ends with 1 when anything was left, or an earlier result is not whole.
  */
 import { join } from 'node:path';
+import { COMMAND, REPOSITORY } from '../cli/ipvlane.ts';
 import { GuestMachine } from './guest-machine.ts';
 import { ReportKills } from './kill-report.ts';
 import { killAndLook, untilTraffic, type FrontEnd, type Remains, type Victim } from './kill.ts';
@@ -22,7 +23,6 @@ const VICTIMS: readonly (readonly [Verb, Victim] | 'report')[] = [
   ['run', 'launcher'],
   ['hold', 'front-end'],
 ];
-const PROJECT = join(import.meta.dirname, '../..');
 
 const random = generator(Number(process.argv[2] ?? 1));
 /** Every second one falls while there is traffic, the others anywhere between the first process and that. */
@@ -73,12 +73,12 @@ async function killAgentsOnAMachine(): Promise<void> {
 }
 
 function run(kernel: 'uml' | 'host', verb: Verb = 'run'): FrontEnd {
-  const scenario = join(PROJECT, 'scenarios/seed');
+  const scenario = join(REPOSITORY, 'scenarios/seed');
   const words =
     verb === 'matrix'
       ? ['matrix', scenario, '--kernels', kernel, '-o', 'OUT']
       : ['run', scenario, '--kernel', kernel, '--plain', '-o', 'OUT', ...(verb === 'hold' ? ['--hold'] : [])];
-  return { argv: [process.execPath, join(PROJECT, 'dist/ipvlane.js'), ...words] };
+  return { argv: [...COMMAND, ...words] };
 }
 
 function tell(

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMMAND, REPOSITORY } from '../cli/ipvlane.ts';
 
-const PROJECT = join(import.meta.dirname, '../..');
 const FACES = ['result.json', 'junit.xml', 'summary.md', 'report.html'];
 
 export class ReportKills implements AsyncDisposable {
@@ -19,7 +19,8 @@ export class ReportKills implements AsyncDisposable {
   /** With a run of which there is everything. */
   static async prepare(): Promise<ReportKills> {
     const kills = new ReportKills();
-    await kills.#ipvlane('run', join(PROJECT, 'scenarios/seed'), '--kernel', 'uml', '--plain', '-o', kills.#out).ended;
+    await kills.#ipvlane('run', join(REPOSITORY, 'scenarios/seed'), '--kernel', 'uml', '--plain', '-o', kills.#out)
+      .ended;
     // What it says of how it was run is the same each time from now on.
     await kills.#ipvlane('report', kills.#out).ended;
     const began = performance.now();
@@ -57,7 +58,7 @@ export class ReportKills implements AsyncDisposable {
   }
 
   #ipvlane(...words: readonly string[]) {
-    const child = spawn(process.execPath, [join(PROJECT, 'dist/ipvlane.js'), ...words], { stdio: 'ignore' });
+    const child = spawn(COMMAND[0], [COMMAND[1], ...words], { stdio: 'ignore' });
     return { child, ended: new Promise<void>((resolve) => child.once('close', () => resolve())) };
   }
 }

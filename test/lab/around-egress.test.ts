@@ -5,12 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import { Desk, REPOSITORY } from '../cli/ipvlane.ts';
 import { skipped } from '../report/skipped.ts';
-
-const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
+import { notBuilt as reason } from '../kernel/not-built.ts';
 
 const SCENARIO = `
 apiVersion: ipvlane.dev/v1alpha1

@@ -7,6 +7,7 @@ import { skipped } from '../report/skipped.ts';
 import { flowOf, planOf, podOf } from './plans.ts';
 import { cannotRun, runInUml } from './run-in-uml.ts';
 import type { LabRun } from './run-in-uml.ts';
+import { notBuilt } from '../kernel/not-built.ts';
 
 const NOTHING_OUT: NetworkPolicy = {
   ...{ namespace: 'default', name: 'nothing-out', position: null, policyTypes: ['egress'], egress: [], ingress: [] },
@@ -40,7 +41,6 @@ const FLOWS: readonly Partial<FlowPlan>[] = [
   HALF,
 ];
 
-const notBuilt = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 const reason = cannotRun ?? notBuilt;
 
 describe.skipIf(reason)(`our own traffic, under a virtual clock${skipped(reason)}`, () => {

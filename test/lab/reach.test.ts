@@ -1,8 +1,8 @@
 /** `reach` of plain manifests, asked of a kernel in virtual time: all it will be asked is told it before it boots. */
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { skipped } from '../report/skipped.ts';
+import { notBuilt as reason } from '../kernel/not-built.ts';
 
 interface Cell {
   readonly from: string;
@@ -14,7 +14,6 @@ interface Cell {
 }
 
 const root = new URL('../../', import.meta.url).pathname;
-const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 const reach = (...more: readonly string[]) =>
   execa('node', ['dist/ipvlane.js', 'reach', 'scenarios/policy/shop', ...more], { cwd: root, reject: false });
 

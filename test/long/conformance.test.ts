@@ -5,15 +5,14 @@
 import { execa } from 'execa';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { findTruthTables, TRUTH_TABLES } from '../conformance/truth-table-file.ts';
 import { cannotRun } from '../lab/run-in-uml.ts';
 import { skipped } from '../report/skipped.ts';
+import { notBuilt } from '../kernel/not-built.ts';
 
 const root = join(import.meta.dirname, '../..');
 const path = findTruthTables();
 const noFile = path === null ? `${TRUTH_TABLES} is not there` : null;
-const notBuilt = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 
 const REAL = ['uml', 'uml:5.10'].map((kernel) => ({ kernel, clock: 'real', reason: noFile ?? cannotRun }));
 const VIRTUAL = [

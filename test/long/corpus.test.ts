@@ -14,6 +14,7 @@ import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { expectWhole } from '../dataplane/corpus/corpus-report.ts';
 import { planOf } from '../lab/plans.ts';
 import { skipped } from '../report/skipped.ts';
+import { notBuilt } from '../kernel/not-built.ts';
 
 const PACKETS = Number(process.env['CORPUS_PACKETS'] ?? 150_000);
 const SEED = Number(process.env['CORPUS_SEED'] ?? 20260101);
@@ -57,8 +58,6 @@ async function runIn(kernel: Kernel): Promise<{ packets: number; decisions: [str
   const { console, diagnostic } = await guest.ended;
   throw new Error(`${diagnostic?.message ?? 'it said nothing'}\n${console}`);
 }
-
-const notBuilt = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 
 describe(`${PACKETS} malformed packets: none passes a deny, none is uncounted`, () => {
   test.concurrent('in uml:5.10', async () => {

@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { formatAmount, formatCount } from '../../sim/measure/format.ts';
 import { skipped } from '../report/skipped.ts';
+import { notBuilt as reason } from '../kernel/not-built.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'ipvlane-crowd-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 
 describe.skipIf(reason)(`a crowd${skipped(reason)}`, () => {
   it.each([36, 300])('of %i pods: every pair is allowed on the wire', { timeout: 1_200_000 }, async (count) => {

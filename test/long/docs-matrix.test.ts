@@ -3,12 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { shownMatrix } from '../bench/shown-matrix.ts';
 import { COMMAND, Desk, REPOSITORY } from '../cli/ipvlane.ts';
 import { skipped } from '../report/skipped.ts';
-
-const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
+import { notBuilt as reason } from '../kernel/not-built.ts';
 
 test.skipIf(reason !== null)(`docs/matrix.md shows what its command prints${skipped(reason)}`, async () => {
   using desk = new Desk();

@@ -17,6 +17,7 @@ import { flowOf, party, planOf, podOf } from '../lab/plans.ts';
 import { skipped } from '../report/skipped.ts';
 import { provokedKernel } from '../kernel/provoked-kernel.ts';
 import { living } from '../kernel/traces.ts';
+import { notBuilt } from '../kernel/not-built.ts';
 
 const A = podOf(1, 'a', 'n1');
 const B = podOf(2, 'b', 'n2');
@@ -172,8 +173,6 @@ describe('scenarios on a kernel to which things happen', () => {
     ]);
   });
 });
-
-const notBuilt = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 
 // It is built without CONFIG_IPVLAN_L3S, which every kernel since 4.9 can have.
 test.skipIf(notBuilt)(

@@ -3,8 +3,8 @@ import { umlKernel, umlVirtualKernel } from '../../sim/kernel/uml.ts';
 import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { skipped } from '../report/skipped.ts';
 import { askAll, tally } from '../kernel/full-table.ts';
+import { notBuilt as unbuilt } from '../kernel/not-built.ts';
 
-const unbuilt = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 const KERNELS = [
   { name: 'uml', kernel: umlKernel(), reason: null },
   { name: 'uml-virtual', kernel: umlVirtualKernel(builtUmlVirtual), reason: unbuilt },

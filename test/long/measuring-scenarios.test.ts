@@ -1,11 +1,10 @@
 /** Scenarios that measure: they hold in virtual time, within half a per cent whatever they ask. */
 import { describe, expect, it } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { skipped } from '../report/skipped.ts';
 import { holds, measuring, outFolder } from '../scenarios/shipped.ts';
+import { notBuilt as reason } from '../kernel/not-built.ts';
 
 const out = outFolder();
-const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 
 it('they are found', () => expect(measuring).toContain('seed/scenario.yaml'));
 

@@ -4,16 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import { skipped } from '../report/skipped.ts';
+import { notBuilt as reason } from '../kernel/not-built.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 /** Under two minutes of wall time on a quiet machine, twelve beside six builds. */
 const LONGEST_MS = 1_150_000;
 const out = mkdtempSync(join(tmpdir(), 'ipvlane-scale-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
-const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 
 describe.skipIf(reason)(`a thousand pods${skipped(reason)}`, () => {
   it.each(['one-master', 'ten-nodes'])(

@@ -5,15 +5,14 @@
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import type { Matrix } from '../../sim/matrix/matrix.ts';
 import { REPOSITORY } from '../cli/ipvlane.ts';
 import { skipped } from '../report/skipped.ts';
 import { asking, holds, measuring, outFolder } from './shipped.ts';
+import { notBuilt as reason } from '../kernel/not-built.ts';
 
 const out = outFolder();
 const SEED = 'seed/scenario.yaml';
-const reason = builtUmlVirtual().release === null ? 'uml-virtual is not built: ipvlane kernels says how' : null;
 
 describe('the scenarios', () => {
   it('are found', () => expect(measuring).toContain(SEED));
