@@ -90,11 +90,22 @@ describe('a file that is none', () => {
     ['no cases', '{}', 1, 1, /^missing field `cases` in truth tables$/],
     ['another type', '{ "cases":\n  7 }', 2, 3, /^truth tables\.cases must be a list, not the number 7$/],
     ['a mark that is none', file(step([], ['.?', '..'])), 1, null, /truth tables\.cases\[0\]/],
+    [
+      'a step without policies',
+      file(step([], ['..', '..'], { policies: undefined })),
+      1,
+      null,
+      /missing field `policies`/,
+    ],
   ])('%s: says so in words of ours, at its place', (_what, text, line, column, words) => {
     const [first] = problemsOf(text);
     expect(first?.message).toMatch(words);
     expect(first?.help ?? 'none').not.toBe('');
     expect(first?.span).toMatchObject({ file: 't.json', line, ...(column === null ? {} : { column }) });
+  });
+
+  it('takes null for no policies, as Go writes them', () => {
+    expect(problemsOf(file(step([], ['..', '..'], { policies: null })))).toEqual([]);
   });
 
   it.each([

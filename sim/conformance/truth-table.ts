@@ -10,6 +10,7 @@ import { Collector } from '../diagnostics/collector.ts';
 import { DiagnosticError, type Span } from '../diagnostics/diagnostic.ts';
 import { LineIndex } from '../diagnostics/line-index.ts';
 import { checkSchema } from '../manifest/check-schema.ts';
+import type { Path } from '../manifest/manifests.ts';
 import { JsonError, readJson } from '../manifest/yaml/inner-json.ts';
 import { parseYaml } from '../manifest/yaml-documents.ts';
 import type { Cluster } from '../plan/cluster.ts';
@@ -53,26 +54,26 @@ export function parseTruthTables(file: string, text: string): TruthTableCase[] {
   }));
 }
 
-const stepSchema = z.object({
-  policies: z.array(z.unknown()).nullish(),
+const stepFields = {
   namespaces: z.record(z.string(), z.record(z.string(), z.string())),
   pods: z.array(
     z.object({ ip: z.string(), labels: z.record(z.string(), z.string()), name: z.string(), ns: z.string() }),
   ),
   order: z.array(z.string()),
   expected: z.record(z.string().regex(/^(TCP|UDP|SCTP)\/\d{1,5}$/), z.array(z.string().regex(/^[.X]*$/))),
-});
+};
+const policies = z.array(z.unknown());
 
-const fileSchema = z.object({
-  cases: z.array(
-    z.object({
-      id: z.number(),
-      description: z.string(),
-      tags: z.array(z.string()),
-      steps: z.array(stepSchema).min(1),
-    }),
-  ),
-});
+function fileOf<Step extends z.ZodType>(step: Step) {
+  const fields = { id: z.number(), description: z.string(), tags: z.array(z.string()) };
+  return z.object({ cases: z.array(z.object({ ...fields, steps: z.array(step).min(1) })) });
+}
+
+const stepSchema = z.object({ ...stepFields, policies: policies.nullable() });
+const fileSchema = fileOf(stepSchema);
+
+/** For words about what is wrong: to what finds them a field that is null is one that is not there. */
+const looseSchema = fileOf(z.object({ ...stepFields, policies: policies.optional() }));
 
 function checked(file: string, text: string): z.infer<typeof fileSchema> {
   let json: unknown;
@@ -89,10 +90,15 @@ function checked(file: string, text: string): z.infer<typeof fileSchema> {
   const diagnostics = new Collector();
   const [document] = parseYaml(file, text, diagnostics);
   if (document !== undefined) {
-    checkSchema(fileSchema, document.value, { located: document, path: [], what: 'truth tables' }, diagnostics);
+    checkSchema(looseSchema, document.value, { located: document, path: [], what: 'truth tables' }, diagnostics);
   }
   const said = diagnostics.sorted();
-  if (said.length === 0) return notOfTheFormat(file, 'it is of another format');
+  if (said.length === 0) {
+    // What is left is a step without `policies`, which may be null.
+    const step = parsed.error.issues[0]?.path.slice(0, -1) as Path | undefined;
+    const help = 'add `policies`, a list or null: see docs/policy.md for the format';
+    return notOfTheFormat(file, 'missing field `policies` in a step', help, document?.spanOf(step ?? []));
+  }
   throw new DiagnosticError('manifest', said);
 }
 
