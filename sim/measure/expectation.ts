@@ -68,11 +68,9 @@ function tooShortlyOf(metric: Metric, { unjudged_limits: count }: FlowResult): P
   };
 }
 
-function remarked(
-  { status, reason }: Pick<Check, 'status' | 'reason'>,
-  { remark }: FlowResult,
-): Pick<Check, 'status' | 'reason'> {
-  return { status, reason: remark === null ? reason : reason === null ? remark : `${reason}; ${remark}` };
+function remarked(status: ReturnType<typeof statusOf>, { remark }: FlowResult): ReturnType<typeof statusOf> {
+  const { reason } = status;
+  return { ...status, reason: remark === null ? reason : reason === null ? remark : `${reason}; ${remark}` };
 }
 
 /** One expectation of `drops` against what was counted in a step without flows. */

@@ -106,6 +106,8 @@ export interface Check {
   readonly unit: string | null;
   readonly error_pct: number | null;
   readonly reason: string | null;
+  /** It is unjudged because the machine kept its processors from the kernel. Left out of all others. */
+  readonly starved?: true;
 }
 
 export interface FlowResult {

@@ -5,7 +5,7 @@ import type { StepPlan } from '../plan/plan.ts';
 import type { Check, RunDiagnostic } from './result.ts';
 import { aroundDiagnostic } from './books.ts';
 import { spoilingOf } from './spoiling.ts';
-import { isSaturated, QUIET_PCT, type MachineUse } from './starvation.ts';
+import { isTooSlow, type MachineUse } from './starvation.ts';
 
 export function runDiagnostics(seen: Observations, checks: readonly Check[]): RunDiagnostic[] {
   const byCause = new Map(seen.exhausted.map((record) => [record.cause, record]));
@@ -23,14 +23,13 @@ export function isStarved(seen: Observations, step: StepPlan, checks: readonly C
 
 /** Whether that may be otherwise at once: a machine that is busy now need not be so later; one that is too slow stays so. */
 export function mayPass(seen: Observations, step: StepPlan, checks: readonly Check[]): boolean {
-  return (starvation(seen, step, checks)?.takenPct ?? 0) >= QUIET_PCT;
+  const use = starvation(seen, step, checks);
+  return use !== null && !isTooSlow(use);
 }
 
 function starvation(seen: Observations, step: StepPlan, checks: readonly Check[]): MachineUse | null {
-  const { exhausted, machine } = spoilingOf(seen, step);
-  const isUnjudged = checks.some((check) => check.step === step.name && check.status === 'unjudged');
-  if (exhausted !== null || machine === null || !isUnjudged) return null;
-  return machine.takenPct >= QUIET_PCT || isSaturated(machine) ? machine : null;
+  const isStarving = checks.some((check) => check.step === step.name && check.starved === true);
+  return isStarving ? spoilingOf(seen, step).machine : null;
 }
 
 function starvationDiagnostic(seen: Observations, checks: readonly Check[]): RunDiagnostic[] {
@@ -43,13 +42,10 @@ function starvationDiagnostic(seen: Observations, checks: readonly Check[]): Run
     const message = `${cause}, so that rates could not be measured on the real clock: ${steps.join(', ')}`;
     return [{ code: 'W502', severity: 'warning', message, help: HELP_OF_STARVATION }];
   };
-  const [taken, slow] = [
-    starved.filter(({ use }) => use.takenPct >= QUIET_PCT),
-    starved.filter(({ use }) => use.takenPct < QUIET_PCT),
-  ];
+  const [taken, slow] = [starved.filter(({ use }) => !isTooSlow(use)), starved.filter(({ use }) => isTooSlow(use))];
   return [
     ...said(
-      `the machine kept a processor from the kernel for ${QUIET_PCT} % of the time or more`,
+      'the machine kept a processor from the kernel for a part of the time',
       taken.map(({ step, use }) => `${step.name} (${use.takenPct.toFixed(0)} %)`),
     ),
     ...said(

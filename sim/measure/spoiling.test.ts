@@ -113,6 +113,12 @@ describe('on a machine that kept its processors from the kernel', () => {
     expect(starved(78e6, 5).diagnostics).toEqual([]);
   });
 
+  it('short waits explain a small error: no bound below which a machine is quiet for a rate', () => {
+    const result = starved(95e6, 8.5);
+    expect(errorOf(result)).toBe('unjudged');
+    expect(result.diagnostics).toMatchObject([{ code: 'W502' }]);
+  });
+
   it('a rate above its limit is a failure, however busy it was', () => {
     expect(errorOf(starved(130e6, 99))).toBe('fail');
   });

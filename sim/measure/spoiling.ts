@@ -46,10 +46,10 @@ export interface Finding {
 export function statusOf(
   { met, reason, firm, missed }: Finding,
   { exhausted, machine }: Spoiling,
-): Pick<Check, 'status' | 'reason'> {
+): Pick<Check, 'status' | 'reason' | 'starved'> {
   if (!firm && exhausted !== null) return { status: 'unjudged', reason: `not measurable here: ${exhausted}` };
   const why = met || firm || machine === null || missed === undefined ? null : explanation(machine, missed);
-  if (why !== null) return { status: 'unjudged', reason: `not measurable here: ${why}` };
+  if (why !== null) return { status: 'unjudged', reason: `not measurable here: ${why}`, starved: true };
   return { status: met ? 'pass' : 'fail', reason };
 }
 

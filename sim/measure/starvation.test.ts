@@ -35,8 +35,13 @@ describe('what explains it', () => {
   const rate = (pct: number): Missed => ({ kind: 'rate', pct });
 
   it('is nothing on a quiet machine', () => {
-    expect(explains(2, rate(5))).toBe(false);
+    expect(explains(0, rate(0.1))).toBe(false);
+    expect(explains(1, rate(5))).toBe(false);
     expect(explains(9.9, { kind: 'single' })).toBe(false);
+  });
+
+  it('of a rate, as seen: a demo at -4.13 % of whose time short work beside it took 8.5 %', () => {
+    expect(explains(8.5, rate(4.13))).toBe(true);
   });
 
   it('is as much as was taken, three times over, and no more', () => {

@@ -4,8 +4,11 @@
  */
 import type { MachineRecord } from '../trace/record.ts';
 
-/** Below this a machine is quiet: what is missed there is missed for another reason. */
-export const QUIET_PCT = 10;
+/**
+ * Below this no time and no count is late by the machine, and no kernel is slow by it. A rate has no such bound: what a sender
+ * waited for in a tenth of a second here and there is lost to it, however little of the whole that was.
+ */
+const QUIET_PCT = 10;
 
 /** A sender that is held up for a part of the time loses at most so many times that part: TCP slows down besides. */
 const MOST_FOR_EACH = 3;
@@ -42,13 +45,19 @@ export type Missed =
 /** Why the machine explains it, in words; null where it does not. */
 export function explanation(use: MachineUse, missed: Missed): string | null {
   const { takenPct: taken } = use;
-  const most = taken < QUIET_PCT ? 0 : MOST_FOR_EACH * taken;
-  if (most > 0 && (missed.kind === 'single' || (missed.kind === 'median' ? 50 : missed.pct) <= most))
-    return `the machine kept a processor from the kernel for ${taken.toFixed(0)} % of the time`;
+  const most = MOST_FOR_EACH * taken;
+  const isTaken =
+    missed.kind === 'rate' ? missed.pct <= most : taken >= QUIET_PCT && (missed.kind === 'single' || 50 <= most);
+  if (isTaken) return `the machine kept a processor from the kernel for ${taken.toFixed(0)} % of the time`;
   // What is too slow for a rate is not by that too late for a packet.
   if (missed.kind === 'rate' && isSaturated(use))
     return `the kernel's processor was busy for ${use.busyPct.toFixed(0)} % of the time that it had: this machine carries no more`;
   return null;
+}
+
+/** Such a kernel is slow at its best: a second try would find it no faster. */
+export function isTooSlow(use: MachineUse): boolean {
+  return use.takenPct < QUIET_PCT && isSaturated(use);
 }
 
 export function isSaturated({ busyPct }: MachineUse): boolean {
