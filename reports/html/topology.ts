@@ -2,7 +2,7 @@
  * The topology as a drawing: nodes with their masters, pods as slaves of a master, the underlay they hang on, the
  * machines outside. A node of many pods shows its workloads instead, many nodes only the first.
  */
-import { linkWords } from '../../sim/measure/link-words.ts';
+import { hostWords, linkWords } from '../../sim/measure/link-words.ts';
 import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { formatBps, formatUs } from '../../sim/measure/format.ts';
 import type { MasterPlan, NodePlan, Plan } from '../../sim/plan/plan.ts';
@@ -177,15 +177,16 @@ function busOf({ underlay }: Plan, y: number, first: boolean): Html {
 
 const HOST = { width: 244, height: 46, most: 12 };
 
-function hostsOf({ hosts }: Plan, y: number): { readonly parts: Html[]; readonly bottom: number } {
+function hostsOf({ hosts, underlay }: Plan, y: number): { readonly parts: Html[]; readonly bottom: number } {
   const columns = Math.floor((WIDTH + GAP) / (HOST.width + GAP));
   const shown = hosts.slice(0, HOST.most);
   const parts = shown.map((host, i) => {
     const x = 2 + (i % columns) * (HOST.width + GAP);
     const top = y + 22 + Math.floor(i / columns) * (HOST.height + 22);
     const addresses = host.addresses.join(', ');
+    const name = `outside: ${hostWords(underlay, host)}`;
     return html`<g>
-      <title>outside: ${host.name}, ${addresses}</title>
+      <title>${name}, ${addresses}</title>
       <path class="c-link" d="M${x + HOST.width / 2} ${top - 22} V${top}" />
       <rect
         class="c-panel"
@@ -196,7 +197,7 @@ function hostsOf({ hosts }: Plan, y: number): { readonly parts: Html[]; readonly
         rx="6"
         stroke-dasharray="5 3"
       />
-      ${line(`outside: ${host.name}`, x + 12, top + 19, 'c-text', HOST.width - 24, 600)}
+      ${line(name, x + 12, top + 19, 'c-text', HOST.width - 24, 600)}
       ${line(addresses, x + 12, top + 36, 'c-quiet mono', HOST.width - 24)}
     </g>`;
   });

@@ -3,7 +3,7 @@ import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/describe-change.ts';
 import { tableWithin, wrapped } from './columns.ts';
-import { linkWords } from '../../sim/measure/link-words.ts';
+import { hostWords, linkWords } from '../../sim/measure/link-words.ts';
 import { formatAmount, formatDuration, formatRate } from '../../sim/measure/format.ts';
 import { extentOf } from './flow-extent.ts';
 
@@ -61,7 +61,7 @@ export function planTables(plan: Plan, width: number): { readonly title: string;
       lines: tableWithin(
         width,
         ['NAME', 'ADDRESSES'],
-        plan.hosts.map((host) => [host.name, host.addresses.join(', ')]),
+        plan.hosts.map((host) => [hostWords(plan.underlay, host), host.addresses.join(', ')]),
         1,
       ),
       empty: plan.hosts.length === 0,

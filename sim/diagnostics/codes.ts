@@ -108,6 +108,8 @@ export const codes = {
   E452: 'a Scenario cannot name it',
   E453: 'expectation of a time when the flow is over',
   E490: 'queue of the wire that cannot be made',
+  E491: 'router that cannot be made, or forwards nothing',
+  E492: 'flow between two that have no route to each other',
 
   E440: 'node rejects the pod that is bound to it',
   E441: 'pod waits for a scheduling gate',
@@ -215,6 +217,7 @@ export const codes = {
   W475: 'flow whose packets the wire does not take',
   W476: 'flow that cannot complete in its time',
   W477: 'more new connections than there are ports',
+  W478: 'flow at whose first large datagram iperf3 ends',
 
   W450: 'what a cluster wrote cannot be read',
   W451: 'workload makes no pods',

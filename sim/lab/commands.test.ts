@@ -18,6 +18,7 @@ const WIRE = { underlay: UNDERLAY, timeline: [], scenario: SCENARIO };
 const port = (n: number) => ({
   plug: { of: 'node:n1', interface: `eth${n}` },
   portName: `port${n}`,
+  port: { router: null },
   ifindex: 1000 + 2 * n,
   portIfindex: 1001 + 2 * n,
   framed: false,
@@ -126,6 +127,35 @@ describe('commands shown', () => {
   it('of a host give it the fq that paces what it sends', () => {
     const commands = hostCommands({ name: 'outside', addresses: [], routes: [] }, port(1), WIRE, SHAPE);
     expect(commands).toContain('tc -n host.outside qdisc add dev eth0 root fq');
+  });
+
+  it('of a host behind a router put the port there, with the routes to it', () => {
+    const links = [{ of: 'host:far', behind: 'host:edge', mtu: 1400, down: { rateBps: 10e6 } }];
+    const underlay = { ...UNDERLAY, links };
+    const plugged = { ...port(1), plug: { of: 'host:far', interface: 'eth0' }, port: { router: 'host:edge' } };
+    const far = {
+      ...{ name: 'far', mtu: 1400, router: true as const, addresses: ['192.0.2.1/32', '2001:db8::1/128'] },
+      routes: [{ to: '0.0.0.0/0', via: '172.51.0.1' }],
+      portRoutes: [
+        { to: '192.0.2.1/32', via: null },
+        { to: '2001:db8::1/128', via: null },
+      ],
+    };
+    const commands = hostCommands(far, plugged, { ...WIRE, underlay }, wireShape(underlay, 'real'), true);
+    const expected = [
+      'ip netns exec host.far sysctl -qw net.ipv4.ip_forward=1',
+      'ip netns exec host.far sysctl -qw net.ipv6.conf.all.forwarding=1',
+      'ip -n host.edge link add port1 mtu 1400 type veth peer name eth0 mtu 1400 netns host.far',
+      'ip -n host.edge link set port1 up',
+      'ip -n host.far addr add fe80::2/64 dev eth0 nodad',
+      'ip -n host.edge addr add fe80::1/64 dev port1 nodad',
+      'ip -n host.edge route prepend 192.0.2.1/32 dev port1',
+      'ip -n host.far route prepend 0.0.0.0/0 via 172.51.0.1 dev eth0 onlink',
+    ];
+    expect(commands.filter((command) => expected.includes(command))).toEqual(expected);
+    expect(commands).toContainEqual(
+      expect.stringMatching(/^tc -n host.edge qdisc add dev port1 root .*tbf rate 10000000/),
+    );
   });
 
   it('of a wire with a trace write its moments, then what each side knows of it before a packet asks', () => {

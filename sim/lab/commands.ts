@@ -7,7 +7,8 @@ import { shellWord } from './shell-word.ts';
 import { redParameters } from '../linux/red.ts';
 import type { QdiscSpec } from '../linux/qdisc.ts';
 import type { HostPlan, MasterPlan, NodePlan, Plan, PodPlan, RoutePlan } from '../plan/plan.ts';
-import type { Plug } from '../plan/links.ts';
+import { linkWay, type Plug } from '../plan/links.ts';
+import { NIC_LINK_LOCAL, PORT_LINK_LOCAL } from '../plan/routers.ts';
 import { pathOfTrace, tracesOf } from '../plan/wires.ts';
 import type { PoliceSpec } from '../linux/filter.ts';
 import { PRIORITY } from './attach.ts';
@@ -17,6 +18,7 @@ import type { PodEndpoint } from './endpoint.ts';
 import { bondMode } from './bond-mode.ts';
 import { firstMoments, sidesOf, wireEntry } from './wire/delivery-traces.ts';
 import { nicPrograms, type NicProgram, type NicRole } from './wire/nic-programs.ts';
+import { forwarding, needsLinkLocals } from './routing.ts';
 import { routedSlaves, toAddressAlone, type RoutedSlave } from './routed-machines.ts';
 import type { PlacedQdisc, WireShape } from './wire/wire-shape.ts';
 
@@ -24,6 +26,8 @@ import type { PlacedQdisc, WireShape } from './wire/wire-shape.ts';
 interface Plugged extends NicRole {
   readonly plug: Plug;
   readonly portName: string;
+  /** `host:NAME` of the router that has the port; null: the underlay. */
+  readonly port: { readonly router: string | null };
   readonly ifindex: number;
   readonly portIfindex: number;
   /** It makes no super-packets. */
@@ -81,18 +85,39 @@ export function nodeCommands(
       ...(master.kind === 'nic' && queue !== null ? queueCommands(namespace, master.name, queue, 'replace') : []),
       ...addressCommands(namespace, master.name, master.addresses),
     ]),
+    ...(node.routes ?? []).flatMap(({ device, ...route }) => routeCommands(namespace, device, [route])),
   ];
 }
 
-export function hostCommands(host: HostPlan, port: Plugged, wire: WirePlan, shape: WireShape): readonly string[] {
+/** @param ipv6 whether a host has it: what routers forward */
+export function hostCommands(
+  host: HostPlan,
+  port: Plugged,
+  wire: WirePlan,
+  shape: WireShape,
+  ipv6 = false,
+): readonly string[] {
   const namespace = namespaceName(`host:${host.name}`);
+  const above = portNamespace(port);
+  const linkLocals = needsLinkLocals(host);
   return [
     `ip netns add ${namespace}`,
     `ip -n ${namespace} link set lo up`,
+    ...(host.router === true ? forwarding(ipv6) : []).map(
+      ({ path, value }) => `ip netns exec ${namespace} sysctl -qw ${path.replaceAll('/', '.')}=${value}`,
+    ),
     ...wireCommands(namespace, { name: 'eth0', mtu: host.mtu ?? wire.underlay.mtu }, port, wire, shape, true),
     ...addressCommands(namespace, 'eth0', host.addresses),
+    ...(linkLocals ? addressCommands(namespace, 'eth0', [`${NIC_LINK_LOCAL}/64`]) : []),
+    ...(linkLocals ? addressCommands(above, port.portName, [`${PORT_LINK_LOCAL}/64`]) : []),
+    ...routeCommands(above, port.portName, host.portRoutes ?? []),
     ...routeCommands(namespace, 'eth0', host.routes),
   ];
+}
+
+/** Where the other end of a NIC is. */
+function portNamespace({ port: { router } }: Plugged): string {
+  return router === null ? UNDERLAY : namespaceName(router);
 }
 
 export function dataplaneCommands(objectPath: string): readonly string[] {
@@ -210,23 +235,25 @@ function masterCommands(
 function wireCommands(
   namespace: string,
   nic: { readonly name: string; readonly mtu: number },
-  { plug, portName: port, ifindex, portIfindex, framed, handsOver, guarded }: Plugged,
+  plugged: Plugged,
   wire: WirePlan,
   shape: WireShape,
   counted: boolean,
 ): readonly string[] {
   const { underlay } = wire;
+  const { plug, portName: port, ifindex, portIfindex, framed, handsOver, guarded } = plugged;
+  const [above, { mtu }] = [portNamespace(plugged), linkWay(underlay, plug, 'down')];
   // Only what a map must find is numbered.
   const sides = sidesOf(underlay, { plug, ifindex, portIfindex }, 'real');
   const numbered = sides.some(({ way }) => way.trace !== undefined);
   const index = (number: number): string => (numbered ? `index ${number} ` : '');
   return [
-    `ip -n ${UNDERLAY} link add ${shellWord(port)} ${index(portIfindex)}mtu ${underlay.mtu} type veth peer name ${shellWord(nic.name)} ${index(ifindex)}mtu ${nic.mtu} netns ${namespace}`,
-    `ip -n ${UNDERLAY} link set ${shellWord(port)} master underlay up`,
+    `ip -n ${above} link add ${shellWord(port)} ${index(portIfindex)}mtu ${mtu} type veth peer name ${shellWord(nic.name)} ${index(ifindex)}mtu ${nic.mtu} netns ${namespace}`,
+    `ip -n ${above} link set ${shellWord(port)} ${plugged.port.router === null ? 'master underlay ' : ''}up`,
     `ip -n ${namespace} link set ${shellWord(nic.name)} up`,
     ...(framed ? [superPacketCommand(namespace, nic.name, 1)] : []),
     ...sides.flatMap((side) => sideCommands(wire, side)),
-    ...shape.port(plug, counted).flatMap((qdisc) => placedCommands(UNDERLAY, port, qdisc)),
+    ...shape.port(plug, counted).flatMap((qdisc) => placedCommands(above, port, qdisc)),
     ...shape.nic(plug, counted).flatMap((qdisc) => placedCommands(namespace, nic.name, qdisc)),
     ...nicProgramCommands(namespace, nic.name, nicPrograms({ guarded, handsOver })),
   ];

@@ -9,6 +9,7 @@ import { hangQueue } from './engine/hang.ts';
 import type { QueuePart } from './engine/shaping.ts';
 import { masterQueue } from './engine/shapings.ts';
 import type { Lab } from './lab.ts';
+import { addRoutes } from './routes.ts';
 import type { Attachment, Underlay } from './wire/underlay.ts';
 
 export interface Node {
@@ -46,6 +47,7 @@ function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
     masters.set(master.name, ifindex);
     for (const address of master.addresses) rtnetlink.addAddress(ifindex, address, { noDad: true });
   }
+  for (const { device, ...route } of plan.routes ?? []) addRoutes(rtnetlink, indexOf(masters, device, plan), [route]);
   return { plan, namespace, rtnetlink, masters, attachments };
 
   function plugIn(nic: MasterPlan): number {

@@ -36,7 +36,11 @@ export function routedSlaves(
       addresses: addresses.map((withPrefix) => withPrefix.slice(0, withPrefix.indexOf('/'))),
       machines: [
         ...others.map(({ name }) => ({ kind: 'node' as const, name, device: master })),
-        ...(plain ? hosts : []).map(({ name }) => ({ kind: 'host' as const, name, device: HOST_DEVICE })),
+        ...(plain ? hosts.filter(({ portRoutes }) => portRoutes === undefined) : []).map(({ name }) => ({
+          kind: 'host' as const,
+          name,
+          device: HOST_DEVICE,
+        })),
       ],
     };
   });

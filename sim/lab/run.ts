@@ -143,12 +143,12 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
   topology.underlay?.begin();
   const onBegin = (step: StepPlan): void => {
     lab.exhaustion.look();
-    lookForLosses(partiesOf(step));
+    lookForLosses(partiesOf(step, lab.plan));
     begin(step);
   };
   const onEnd = (step: StepPlan): void => {
     lab.exhaustion.look();
-    lookForLosses(partiesOf(step));
+    lookForLosses(partiesOf(step, lab.plan));
   };
   const onPause = (): void => begin({ kind: 'sleep' });
   const again = (step: StepPlan): Promise<boolean> =>

@@ -59,7 +59,7 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
     // The timeline begins when every pod has been built or has failed: there is nothing left to wait for.
     wait: ({ pods }) => requireReady(topology, pods),
     traffic: async (step, signal) => {
-      await calm(partiesOf(step), signal);
+      await calm(partiesOf(step, lab.plan), signal);
       const later = lab.plan.timeline.slice(step.index + 1).some((one) => 'change' in one);
       const doubtful = step.flows.filter(({ flowId }) => !runsThoughDenied(flowId, step, later));
       const denied = await deniedFlows(lab, doubtful, policies.oracle, signal);
@@ -79,7 +79,7 @@ export function stepRunners(lab: Lab, topology: Topology, live: LiveCluster, sam
       sample();
     },
     probe: async (step, signal) => {
-      await calm(partiesOf(step), signal);
+      await calm(partiesOf(step, lab.plan), signal);
       await runProbes(lab, step, policies.oracle, signal);
       sample();
     },

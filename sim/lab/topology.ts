@@ -106,7 +106,13 @@ function wiresOf(underlay: Underlay, nodes: Iterable<Node>, hosts: readonly Host
   const ofHosts = hosts.flatMap(({ plan, attachment, rtnetlink: own }): WireQdisc[] => {
     const where = `host:${plan.name}`;
     return [
-      { where, direction: 'ingress', device: 'eth0', ifindex: attachment.portIfindex, rtnetlink },
+      {
+        where,
+        direction: 'ingress',
+        device: 'eth0',
+        ifindex: attachment.portIfindex,
+        rtnetlink: attachment.port.rtnetlink,
+      },
       { where, direction: 'egress', device: 'eth0', ifindex: attachment.ifindex, rtnetlink: own },
     ];
   });

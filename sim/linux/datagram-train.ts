@@ -9,10 +9,10 @@ import { errnoName, lastErrno } from './errno.ts';
 import { SystemCallError } from './errno.ts';
 import * as libc from './libc.ts';
 
-/** What `send` came to; `full`: the socket's buffer takes no more for now. */
+/** What `send` came to; `full`: the socket's buffer takes no more for now; `too large`: a router told so of one that was sent before. */
 export interface TrainSent {
   readonly sent: number;
-  readonly outcome: 'sent' | 'full' | 'refused' | 'unreachable' | 'denied';
+  readonly outcome: 'sent' | 'full' | 'too large' | 'refused' | 'unreachable' | 'denied';
 }
 
 /** Fills a batch and sends it over a connected socket. */
@@ -172,6 +172,8 @@ const REFUSALS: Readonly<Partial<Record<string, TrainSent['outcome']>>> = {
   EAGAIN: 'full',
   ENOBUFS: 'full',
   EINTR: 'full',
+  // Once, of a connected socket (ip_icmp_error, net/ipv4/udp.c); the next call cuts the datagram up.
+  EMSGSIZE: 'too large',
   ECONNREFUSED: 'refused',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',

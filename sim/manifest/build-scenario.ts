@@ -5,7 +5,7 @@ import type { AppliedObjects } from './change-request.ts';
 import { parseByteCount } from './byte-count.ts';
 import { parseDuration } from './duration.ts';
 import { parseExpectation, type Expectation } from './expectation.ts';
-import type { Path, ScenarioLink, ScenarioManifest, ScenarioSpec } from './manifests.ts';
+import type { Path, ScenarioHost, ScenarioLink, ScenarioManifest, ScenarioSpec } from './manifests.ts';
 import type { ScenarioStep, ScenarioUnderlay, ScenarioWay } from './manifests.ts';
 import { parsePercentage } from './percentage.ts';
 import { parseMachine, parseParty, type PartyReference } from './party.ts';
@@ -34,7 +34,7 @@ export function buildScenario(raw: RawScenario, read: FilesOfScenario): Scenario
     engine: engine ?? null,
     nodes: nodes?.map(buildNode) ?? null,
     underlay: buildUnderlay(underlay ?? {}, ['spec', 'underlay'], read.trace),
-    hosts: (hosts ?? []).map(({ name, mtu, addresses }) => ({ name, mtu: mtu ?? null, addresses })),
+    hosts: (hosts ?? []).map(buildHost),
     dataplane:
       dataplane === undefined
         ? null
@@ -46,6 +46,10 @@ export function buildScenario(raw: RawScenario, read: FilesOfScenario): Scenario
     timeline: (timeline ?? []).flatMap((step, i) => buildSteps(step, ['spec', 'timeline', i], read)),
   };
   return { ...head(raw, 'Scenario'), spec };
+}
+
+function buildHost({ name, mtu, router, behind, addresses }: NonNullable<WrittenSpec['hosts']>[number]): ScenarioHost {
+  return { name, mtu: mtu ?? null, router: router ?? false, behind: behind ?? null, addresses };
 }
 
 function buildUnderlay(

@@ -343,12 +343,7 @@ export interface ScenarioSpec {
   /** null: none written, one default node. */
   readonly nodes: readonly ScenarioNode[] | null;
   readonly underlay: ScenarioUnderlay;
-  readonly hosts: readonly {
-    readonly name: string;
-    /** null: the wire's. */
-    readonly mtu: number | null;
-    readonly addresses: readonly string[];
-  }[];
+  readonly hosts: readonly ScenarioHost[];
   /** null: none written. */
   readonly dataplane: {
     readonly maps: Readonly<Record<string, number>>;
@@ -356,6 +351,17 @@ export interface ScenarioSpec {
     readonly fullConntrack: 'forget' | 'refuse' | null;
   } | null;
   readonly timeline: readonly ScenarioStep[];
+}
+
+/** A machine outside the cluster. */
+export interface ScenarioHost {
+  readonly name: string;
+  /** Of its link; null: the wire's. */
+  readonly mtu: number | null;
+  readonly router: boolean;
+  /** Name of the router that its link leads to; null: the underlay. */
+  readonly behind: string | null;
+  readonly addresses: readonly string[];
 }
 
 /** The wire, or what a step changes of it; null: not written. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { flow, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
 import type { LossRecord, TraceRecord } from '../trace/record.ts';
 import { traceRecordSchema } from '../trace/schema.ts';
+import type { Plan } from '../plan/plan.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
 import { createMeasurement } from './reduce.ts';
 import type { Result } from './result.ts';
@@ -9,9 +10,11 @@ import type { Result } from './result.ts';
 /** Of one flow from A to B, with what the kernel had lost when its step began, and when it ended. */
 function resultWith(
   losses: readonly (Omit<LossRecord, 'type' | 't' | 'packets'> & { before: number; after: number })[],
+  other: Partial<Pick<Plan, 'underlay'>> & { readonly to?: string } = {},
 ): Result {
   const step = { index: 0, name: 'traffic', position: null, kind: 'traffic' as const, expect: [] };
-  const plan = { ...seedPlan(), timeline: [{ ...step, flows: [flow(1, POD_A, POD_B)] }] };
+  const { to = POD_B, ...parts } = other;
+  const plan = { ...seedPlan(), ...parts, timeline: [{ ...step, flows: [flow(1, POD_A, to)] }] };
   const records = syntheticTrace({ plan });
   const at = (state: string): number => records.findIndex((one) => one.type === 'step' && one.state === state);
   const said = (t: number, when: 'before' | 'after'): TraceRecord[] =>
@@ -59,6 +62,19 @@ it('of the wire are those at the nodes of its ends', () => {
   ]);
   expect(flows[0]!.drops).toEqual({ LINK_DROP: 5 });
   expect(drops[0]!.rule).toContain(`(${node!.name}/ens192)`);
+});
+
+it('of routers are those on its way', () => {
+  const mtu = (where: string, after: number) =>
+    ({ where, direction: 'egress', reason: 'MTU_EXCEEDED', before: 0, after }) as const;
+  const links = [
+    { of: 'host:outside', behind: 'host:far', mtu: 1500 },
+    { of: 'host:far', behind: 'host:edge', mtu: 1400 },
+  ];
+  const underlay = { ...seedPlan().underlay, links };
+  const losses = [mtu('host:edge', 10), mtu('host:far', 3), mtu('host:elsewhere', 5)];
+  expect(resultWith(losses, { underlay, to: 'host:outside' }).flows[0]!.drops).toEqual({ MTU_EXCEEDED: 13 });
+  expect(resultWith(losses, { underlay }).flows[0]!.drops).toEqual({});
 });
 
 it('of all namespaces together are a flow’s when it is alone', () => {

@@ -3,6 +3,7 @@
  * the queueing disciplines' own, which iperf3's "Retr 0" does not show.
  */
 import { dropWords } from '../plan/drop-words.ts';
+import { routedPlaces } from '../plan/links.ts';
 import { partyName } from '../plan/plan.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { KERNEL_LOSSES } from '../plan/kernel-losses.ts';
@@ -76,7 +77,10 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
   const fromNs = flow.startedNs;
   const fromStepNs = seen.steps.get(flow.step.index)?.startedNs ?? fromNs;
   const toNs = seen.steps.get(flow.step.index)?.endedNs ?? seen.t;
-  const ends = new Set([partyName(flow.plan.from), partyName(flow.plan.to)]);
+  const { from, to } = flow.plan;
+  const routed = routedPlaces(seen.run.plan.underlay, from, to);
+  const ends = new Set([partyName(from), partyName(to), ...routed.links]);
+  const stacks = new Set([...ends, ...routed.routers]);
   const { nodes } = flow;
   const names = seen.endpointNames;
   const packets: Record<string, number> = {};
@@ -99,7 +103,7 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
   }
   const alone = flowsOfStep(seen, flow.step).length === 1;
   for (const { where, device, reason, packets: counter } of seen.losses.values()) {
-    const own = where === 'kernel' ? alone : ends.has(where) || (device !== null && isOn(nodes, device));
+    const own = where === 'kernel' ? alone : stacks.has(where) || (device !== null && isOn(nodes, device));
     const count = own ? counter.sampledBefore(toNs) - counter.sampledBefore(fromStepNs) : 0;
     if (count > 0) packets[reason] = (packets[reason] ?? 0) + count;
   }

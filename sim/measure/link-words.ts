@@ -1,5 +1,5 @@
 /** The links of a wire that are not as the others, for people. */
-import type { LinkPlan, LinkWayPlan, UnderlayPlan } from '../plan/plan.ts';
+import type { HostPlan, LinkPlan, LinkWayPlan, UnderlayPlan } from '../plan/plan.ts';
 import { describeWireQueue } from '../plan/wires.ts';
 import { formatDuration, formatRate } from './format.ts';
 
@@ -10,12 +10,25 @@ export function linkWords({ links = [] }: UnderlayPlan): readonly string[] {
       const way = link[direction];
       return way === undefined ? [] : [`${direction} ${wayWords(way)}`];
     });
-    return `${placeWords(link)} ${ways.join(', ')}`;
+    const place = `${placeWords(link)}${routerWords(link)}`;
+    const separator = link.behind === undefined ? ' ' : ': ';
+    return ways.length === 0 ? place : `${place}${separator}${ways.join(', ')}`;
   });
+}
+
+/** `far (router, behind edge)`. */
+export function hostWords({ links = [] }: UnderlayPlan, { name, router }: HostPlan): string {
+  const behind = links.find(({ of }) => of === `host:${name}`)?.behind?.replace(/^host:/, '');
+  const words = [...(router === true ? ['router'] : []), ...(behind === undefined ? [] : [`behind ${behind}`])];
+  return words.length === 0 ? name : `${name} (${words.join(', ')})`;
 }
 
 function placeWords({ of, interface: nic }: LinkPlan): string {
   return nic === undefined ? of : `${of}/${nic}`;
+}
+
+function routerWords({ behind, mtu }: LinkPlan): string {
+  return behind === undefined ? '' : ` behind ${behind}${mtu === undefined ? '' : `, MTU ${mtu}`}`;
 }
 
 function wayWords({ rateBps, trace, queue, delayNs, jitterNs, lossPct }: LinkWayPlan): string {

@@ -273,7 +273,8 @@ function takeWire(seen: Observations, flow: FlowSeen, t: number): void {
   // Less is felt at once where both ends have less; more, and what only the sender's link has, when it has come over the wire.
   const [was, is] = [smallestLimit(before)?.bps, smallestLimit(wire.limits)?.bps];
   const falls = (is ?? Number.POSITIVE_INFINITY) < (was ?? Number.POSITIVE_INFINITY);
-  const atReceiver = falls && wire.down.rateBps !== null && wire.down.rateBps === is;
+  const last = wire.hops.at(-1)?.way.rateBps;
+  const atReceiver = falls && last !== null && last === is;
   flow.laterLimits.push({
     fromNs: t,
     limits: withPodLimits(

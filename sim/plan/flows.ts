@@ -6,8 +6,9 @@ import { pairAddresses } from './address-pair.ts';
 import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
 import { EPHEMERAL_PORTS, PORT_RANGE, portsInRange, portsOf } from './ephemeral-ports.ts';
 import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
-import { wayOfFrames, type WayOfFrames } from './large-frames.ts';
+import { cutAgain, tellerOfDatagrams, wayOfFrames, type WayOfFrames } from './large-frames.ts';
 import { wayOfPair } from './links.ts';
+import { whyNoRoute } from './route-to.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
@@ -182,6 +183,12 @@ export function planFlow(
     diagnostics.add('E417', scenario.spanOf(flow.path), inTheWay.message, { help: inTheWay.help });
     return null;
   }
+  const { nodes, hosts } = parties;
+  const noRoute = whyNoRoute({ underlay, nodes, hosts }, from, to, addresses.family);
+  if (noRoute !== null) {
+    diagnostics.add('E492', scenario.spanOf(flow.path), noRoute.why, { help: noRoute.help });
+    return null;
+  }
   const protocol = flow.protocol ?? 'TCP';
   const datagramBytes = protocol === 'UDP' ? (flow.datagramBytes ?? DEFAULT_DATAGRAM_BYTES) : null;
   const most = maxDatagram[addresses.family];
@@ -197,18 +204,19 @@ export function planFlow(
     return null;
   }
   warnOfPorts(from, to, flow, context);
-  const wire = wayOfPair(underlay, parties.nodes, from, to, addresses);
+  const wire = wayOfPair(underlay, nodes, from, to, addresses);
   const limits = limitsOn(from, to, wire?.limits ?? []);
   const limit = smallestLimit(limits);
-  const way =
-    wire === null ? null : wayOfFrames({ nodes: parties.nodes, hosts: parties.hosts, underlay }, from, to, addresses);
-  const mtu = way === null ? mtuWithin(from, to, underlay) : Math.min(way.fromMtu, way.toMtu, way.mtu);
+  const way = wire === null ? null : wayOfFrames({ nodes, hosts, underlay }, from, to, addresses, wire);
+  const mtu = way === null ? mtuWithin(from, to, underlay) : way.pathMtu;
   const frames = { protocol, family: addresses.family, mtu, datagramBytes };
   const goodput = (limit?.bps ?? 0) * efficiency(frames);
   const requests = flow.requests === null ? null : planRequests(flow.requests);
-  const full = requests === null ? efficiency(frames) : requestEfficiency(addresses.family, mtu, requests);
+  const again = way === null ? null : cutAgain(way, frames);
+  const full = requests === null ? (again ?? efficiency(frames)) : requestEfficiency(addresses.family, mtu, requests);
   const tooLarge =
     way !== null && flow.requests === null && warnOfLargeFrames(from, to, flow, { ...frames, way }, context);
+  if (way !== null) warnOfIperf(from, to, flow, { ...frames, way }, context);
   return {
     flowId,
     from: from.plan,
@@ -233,10 +241,35 @@ export function planFlow(
     configuredBps: limit?.bps ?? null,
     configuredBy: limit?.by ?? null,
     limits,
-    ...(requests === null ? { efficiency: efficiency(frames) } : {}),
+    ...(requests === null && again === null ? { efficiency: efficiency(frames) } : {}),
     ...(wire !== null && wire.delayNs > 0 ? { delayNs: wire.delayNs } : {}),
-    predictedGoodputBps: tooLarge ? 0 : limit === null ? null : Math.round(Math.min(goodput, offeredBps ?? goodput)),
+    predictedGoodputBps: tooLarge ? 0 : predicted(),
   };
+
+  function predicted(): number | null {
+    if (limit === null) return null;
+    // By whom a datagram is cut up, and into how many, hangs on what the sender has been told before.
+    if (again !== null) return offeredBps !== null && offeredBps / again <= limit.bps ? Math.round(offeredBps) : null;
+    return Math.round(Math.min(goodput, offeredBps ?? goodput));
+  }
+}
+
+/** Who sends over a connected socket is told by an error of the call, once, and iperf3 ends at it. */
+function warnOfIperf(
+  from: Party,
+  to: Party,
+  flow: FlowAt,
+  frames: LargeFrames,
+  { scenario, diagnostics }: FlowContext,
+): void {
+  const teller = flow.generator === 'iperf3' ? tellerOfDatagrams(frames.way, frames) : null;
+  if (teller === null) return;
+  diagnostics.add(
+    'W478',
+    scenario.spanOf([...flow.path, 'generator']),
+    `${from.name} -> ${to.name}: ${teller.router} answers a datagram that its link of ${teller.mtu} bytes does not take, and iperf3 ends there ("Message too long")`,
+    { help: 'write `generator: ipvlane`, or a `datagram` that fits' },
+  );
 }
 
 /** Whether none of the frames that carry the payload arrives. Small packets pass, so that connections open and probes are answered. */
@@ -248,7 +281,7 @@ function warnOfLargeFrames(
   { scenario, diagnostics }: FlowContext,
 ): boolean {
   const packet = protocol === 'TCP' ? way.toMtu : datagramPacketBytes(family, datagramBytes ?? 0);
-  const largest = Math.min(way.fromMtu, packet);
+  const largest = Math.min(way.comes, packet);
   if (largest <= way.takes) return false;
   const why =
     way.narrow === 'wire'

@@ -43,6 +43,21 @@ export function udpWireBytes(family: Family, mtu: number, datagramBytes: number)
   return transport + fragments * (perFragment + ETHERNET_HEADER);
 }
 
+/**
+ * The same over IPv4 where the sender cuts the datagram up and routers cut its fragments up again, each by its MTU, in this order: fragments
+ * have no DF, so that nobody tells the sender.
+ */
+export function refragmentedWireBytes(mtus: readonly number[], datagramBytes: number): number {
+  const header = ipHeader[4];
+  const cut = (bytes: number, mtu: number): number[] => {
+    if (bytes + header <= mtu) return [bytes];
+    const most = Math.floor((mtu - header) / 8) * 8;
+    return [most, ...cut(bytes - most, mtu)];
+  };
+  const fragments = mtus.reduce((parts, mtu) => parts.flatMap((part) => cut(part, mtu)), [datagramBytes + UDP_HEADER]);
+  return fragments.reduce((sum, part) => sum + part + header + ETHERNET_HEADER, 0);
+}
+
 /** Bytes of the IP packet of a datagram, before it is cut up. */
 export function datagramPacketBytes(family: Family, datagramBytes: number): number {
   return datagramBytes + UDP_HEADER + ipHeader[family];

@@ -1,4 +1,10 @@
-/** Frames that a wire does not take: a sender knows of its own and of its receiver's MTU, and not of what lies between them. */
+/**
+ * Frames that a wire does not take: a sender knows of its own and of its receiver's MTU, and of what lies between them only where a router
+ * stands before it and tells (RFC 1191, RFC 8201).
+ */
+import type { Family } from '../../dataplane/policy/address.ts';
+import { datagramPacketBytes, refragmentedWireBytes } from './goodput.ts';
+import type { WayBetween } from './links.ts';
 import type { QuestionEnd } from './named-party.ts';
 import type { HostPlan, NodePlan, Plan } from './plan.ts';
 
@@ -13,6 +19,17 @@ export interface WayOfFrames {
   readonly narrow: 'wire' | 'receiver';
   /** Of that one. */
   readonly mtu: number;
+  /** The largest of the sender's that come to where nobody tells. */
+  readonly comes: number;
+  /** Routers with a link that takes less than what comes to them, in order: of larger packets they tell. */
+  readonly tellers: readonly Teller[];
+  /** What fits all links on the way and both ends. */
+  readonly pathMtu: number;
+}
+
+export interface Teller {
+  readonly router: string;
+  readonly mtu: number;
 }
 
 /** Of two that the wire lies between. @param addresses theirs, text without prefix */
@@ -21,16 +38,56 @@ export function wayOfFrames(
   from: End,
   to: End,
   addresses: { readonly from: string; readonly to: string },
+  { hops, network }: WayBetween,
 ): WayOfFrames {
-  const nic = nicMtu({ nodes, hosts }, to, addresses.to) ?? underlay.mtu;
-  const mtu = Math.min(nic, underlay.mtu);
+  // A link to a router has one MTU at both its ends.
+  const [first, last] = [hops.at(0)?.way.mtu ?? underlay.mtu, hops.at(-1)?.way.mtu ?? underlay.mtu];
+  const nic = nicMtu({ nodes, hosts }, to, addresses.to) ?? last;
+  const onNetwork = network && hops.at(-1)?.router === null;
+  const silent = network ? Math.min(underlay.mtu, ...(onNetwork ? [nic] : [])) : Number.POSITIVE_INFINITY;
+  const fromMtu = from.pod?.interfaces[0]?.mtu ?? nicMtu({ nodes, hosts }, from, addresses.from) ?? first;
+  const toMtu = to.pod?.interfaces[0]?.mtu ?? nic;
+  const tellers: Teller[] = [];
+  let comes = fromMtu;
+  for (const { router, way } of hops) {
+    if (router === null || way.mtu >= comes) continue;
+    tellers.push({ router, mtu: way.mtu });
+    comes = way.mtu;
+  }
+  const ups = hops.filter(({ direction, router }) => direction === 'up' && router !== null);
   return {
-    fromMtu: from.pod?.interfaces[0]?.mtu ?? nicMtu({ nodes, hosts }, from, addresses.from) ?? underlay.mtu,
-    toMtu: to.pod?.interfaces[0]?.mtu ?? nic,
-    takes: mtu + TOLERATED_BYTES,
-    mtu,
-    narrow: nic < underlay.mtu ? 'receiver' : 'wire',
+    ...{ fromMtu, toMtu, mtu: silent, takes: silent + TOLERATED_BYTES, tellers },
+    narrow: onNetwork && nic < underlay.mtu ? 'receiver' : 'wire',
+    comes: Math.min(fromMtu, ...ups.map(({ way }) => way.mtu)),
+    pathMtu: Math.min(fromMtu, toMtu, silent, ...tellers.map(({ mtu }) => mtu)),
   };
+}
+
+interface Payload {
+  readonly protocol: 'TCP' | 'UDP';
+  readonly family: Family;
+  readonly datagramBytes: number | null;
+}
+
+/** Payload per byte on the wire of datagrams whose fragments routers cut up again, 0 to 1; null: they do not. */
+export function cutAgain(way: WayOfFrames, { protocol, family, datagramBytes }: Payload): number | null {
+  const { fromMtu, tellers } = way;
+  if (protocol !== 'UDP' || datagramBytes === null || tellers.length === 0) return null;
+  if (!hasNoDf(way, family, datagramBytes)) return null;
+  const mtus = [fromMtu, ...tellers.map(({ mtu }) => mtu)];
+  return datagramBytes / refragmentedWireBytes(mtus, datagramBytes);
+}
+
+/** Who tells the sender of a datagram that it is too large; null: nobody. */
+export function tellerOfDatagrams(way: WayOfFrames, { family, datagramBytes }: Payload): Teller | null {
+  if (datagramBytes === null || hasNoDf(way, family, datagramBytes)) return null;
+  const packet = Math.min(way.fromMtu, datagramPacketBytes(family, datagramBytes));
+  return way.tellers.find(({ mtu }) => packet > mtu) ?? null;
+}
+
+/** Linux sets DF in what it need not cut up itself (`ip_dont_fragment`, net/ipv4/ip_output.c); routers cut up no IPv6. */
+function hasNoDf({ fromMtu }: WayOfFrames, family: Family, datagramBytes: number): boolean {
+  return family === 4 && datagramPacketBytes(family, datagramBytes) > fromMtu;
 }
 
 /** What a port takes beyond its MTU: frames with a VLAN tag (is_skb_forwardable, net/core/dev.c). */

@@ -1,8 +1,9 @@
 /**
- * What a packet meets on the wire: a machine's link up, the network, another machine's link down. A rate holds at each link, delays and
- * losses of all three add up. Here alone it is said what a link has, and what a way of two has.
+ * What a packet meets on the wire: links up from a machine over its routers, the network, links down to another machine. A rate holds at
+ * each link, delays and losses of all add up. Here alone it is said what a link has, and what a way of several has.
  */
 import { smallestLimit } from './way-limits.ts';
+import { partyName } from './plan.ts';
 import type {
   LimitOnWay,
   LinkPlan,
@@ -45,26 +46,89 @@ export function allWays(underlay: UnderlayPlan): readonly LinkWay[] {
 
 /** Of a packet from one machine to another. */
 export interface WayBetween {
-  readonly up: LinkWay;
-  readonly down: LinkWay;
-  /** Those of both that have a rate. */
+  /** In the order in which it meets them. */
+  readonly hops: readonly Hop[];
+  /** Whether it crosses the network that nodes are on. */
+  readonly network: boolean;
+  /** Those of the hops that have a rate. */
   readonly limits: readonly LimitOnWay[];
-  /** The lower of both; null: as fast as the kernel can. */
+  /** The lowest of them; null: as fast as the kernel can. */
   readonly rateBps: number | null;
   readonly delayNs: number;
   readonly lossPct: number;
 }
 
+/** One link, one way. */
+export interface Hop {
+  readonly plug: Plug;
+  readonly direction: LinkDirection;
+  readonly way: LinkWay;
+  /** Name of the router that sends into it, which knows its MTU and says so; null: none, the sender itself or the network does. */
+  readonly router: string | null;
+}
+
 export function wayBetween(underlay: UnderlayPlan, from: Plug, to: Plug): WayBetween {
-  const [up, down] = [linkWay(underlay, from, 'up'), linkWay(underlay, to, 'down')];
-  const limits = [
-    { at: `wire from ${placeOf(from)}`, bps: up.rateBps },
-    { at: `wire to ${placeOf(to)}`, bps: down.rateBps },
-  ].flatMap(({ at, bps }) => (bps === null ? [] : [{ at, by: 'underlay' as const, bps }]));
+  const { hops, network } = hopsBetween(underlay, from, to);
+  const limits = hops.flatMap(({ plug, direction, way: { rateBps: bps } }): LimitOnWay[] => {
+    const at = `wire ${direction === 'up' ? 'from' : 'to'} ${placeOf(plug)}`;
+    return bps === null ? [] : [{ at, by: 'underlay', bps }];
+  });
+  const losses = hops.map(({ way }) => way.lossPct);
   return {
-    ...{ up, down, delayNs: up.delayNs + down.delayNs, lossPct: either(up.lossPct, down.lossPct) ?? 0 },
+    ...{ hops, network },
+    delayNs: hops.reduce((sum, { way }) => sum + way.delayNs, 0),
+    lossPct: losses.reduce(either, undefined) ?? 0,
     ...{ limits, rateBps: smallestLimit(limits)?.bps ?? null },
   };
+}
+
+/** Where packets of two are routed, as observers name it: hosts whose links they cross, and routers that forward them. */
+export function routedPlaces(
+  underlay: UnderlayPlan,
+  from: PartyPlan,
+  to: PartyPlan,
+): { readonly links: readonly string[]; readonly routers: readonly string[] } {
+  const plugOfParty = (plan: PartyPlan): Plug => ({ of: partyName(plan), interface: HOST_NIC });
+  const { hops } = hopsBetween(underlay, plugOfParty(from), plugOfParty(to));
+  return {
+    links: hops.flatMap(({ plug: { of } }) => (of.startsWith('host:') ? [of] : [])),
+    routers: hops.flatMap(({ router }) => (router === null ? [] : [`host:${router}`])),
+  };
+}
+
+/** The machine, and every router between it and the network, which the last of them is at. */
+export function upward(underlay: UnderlayPlan, plug: Plug): readonly Plug[] {
+  const { behind } = linkAt(underlay, plug) ?? {};
+  return behind === undefined ? [plug] : [plug, ...upward(underlay, { of: behind, interface: HOST_NIC })];
+}
+
+/** Where both ways up meet in a router they turn there, and do not cross the network. Who meets itself is none. */
+function hopsBetween(underlay: UnderlayPlan, from: Plug, to: Plug): Pick<WayBetween, 'hops' | 'network'> {
+  const [own, other] = [upward(underlay, from), upward(underlay, to)];
+  const meet = own.find(({ of }, i) => other.some((one, j) => one.of === of && i + j > 0));
+  const below = (plugs: readonly Plug[]): readonly Plug[] =>
+    meet === undefined
+      ? plugs
+      : plugs.slice(
+          0,
+          plugs.findIndex(({ of }) => of === meet.of),
+        );
+  const [ups, downs] = [below(own), below(other).toReversed()];
+  const hops = [
+    ...ups.map((plug, i): Hop => {
+      return { plug, direction: 'up', way: linkWay(underlay, plug, 'up'), router: i === 0 ? null : nameOf(plug) };
+    }),
+    ...downs.map((plug, i): Hop => {
+      const above = i > 0 ? downs[i - 1] : ups.length > 0 ? meet : undefined;
+      const router = above === undefined ? null : nameOf(above);
+      return { plug, direction: 'down', way: linkWay(underlay, plug, 'down'), router };
+    }),
+  ];
+  return { hops, network: meet === undefined };
+}
+
+function nameOf({ of }: Plug): string {
+  return of.slice(of.indexOf(':') + 1);
 }
 
 /** Of a flow's or a question's packets; null: the two are slaves of one master, who reach each other without leaving it. @param addresses of theirs, without prefix */
@@ -121,7 +185,7 @@ function below(masters: readonly MasterPlan[], name: string): string {
 
 const DIRECTIONS = ['up', 'down'] as const satisfies readonly LinkDirection[];
 
-function linkAt({ links = [] }: UnderlayPlan, { of, interface: nic }: Plug): LinkPlan | undefined {
+export function linkAt({ links = [] }: UnderlayPlan, { of, interface: nic }: Plug): LinkPlan | undefined {
   return links.find((link) => link.of === of && (link.interface === undefined || link.interface === nic));
 }
 
@@ -131,15 +195,16 @@ function ownWay(
   direction: LinkDirection,
 ): Omit<LinkWay, 'roundTripNs'> {
   const own: LinkWayPlan = link?.[direction] ?? {};
+  const above: Omit<UnderlayPlan, 'mtu'> = link?.behind === undefined ? wire : NO_WIRE;
   // A rate of its own takes the place of the wire's trace.
-  const { rateBps = null, trace } = own.rateBps === undefined ? wire : own;
-  const { queue = wire.queue } = own;
-  const network: Omit<LinkWay, 'roundTripNs' | 'rateBps' | 'mtu'> = direction === 'down' ? wire : { delayNs: 0 };
+  const { rateBps = null, trace } = own.rateBps === undefined ? above : own;
+  const { queue = above.queue } = own;
+  const network = direction === 'down' ? above : NO_WIRE;
   const { reorderPct, duplicatePct } = network;
   const jitterNs = (own.jitterNs ?? 0) + (network.jitterNs ?? 0);
   const lossPct = either(own.lossPct, network.lossPct);
   return {
-    ...{ mtu: wire.mtu, rateBps, delayNs: network.delayNs + (own.delayNs ?? 0) },
+    ...{ mtu: link?.mtu ?? wire.mtu, rateBps, delayNs: network.delayNs + (own.delayNs ?? 0) },
     ...(trace === undefined ? {} : { trace }),
     ...(queue === undefined ? {} : { queue }),
     ...(jitterNs === 0 ? {} : { jitterNs }),
@@ -148,6 +213,9 @@ function ownWay(
     ...(duplicatePct === undefined ? {} : { duplicatePct }),
   };
 }
+
+/** Behind a router is another network. */
+const NO_WIRE: Omit<UnderlayPlan, 'mtu'> = { rateBps: null, delayNs: 0 };
 
 /** Percent of the packets that one of two takes, each of them blind to the other. */
 function either(one: number | undefined, other: number | undefined): number | undefined {
@@ -162,6 +230,15 @@ function roundTripNs(underlay: UnderlayPlan): number {
 /** Of all ways from one machine to another. */
 function longest(underlay: UnderlayPlan, lasts: (way: WayPlan) => number): number {
   const most = (direction: LinkDirection): number =>
-    Math.max(...[undefined, ...(underlay.links ?? [])].map((link) => lasts(ownWay(underlay, link, direction))));
+    Math.max(
+      ...[undefined, ...(underlay.links ?? [])].map((link) =>
+        linksUp(underlay, link).reduce((sum, one) => sum + lasts(ownWay(underlay, one, direction)), 0),
+      ),
+    );
   return most('up') + most('down');
+}
+
+function linksUp(underlay: UnderlayPlan, link: LinkPlan | undefined): readonly (LinkPlan | undefined)[] {
+  if (link?.behind === undefined) return [link];
+  return [link, ...linksUp(underlay, linkAt(underlay, { of: link.behind, interface: HOST_NIC }))];
 }

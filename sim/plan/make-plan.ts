@@ -6,6 +6,7 @@ import type { Located, Manifests, NetworkPolicyManifest, ScenarioManifest } from
 import { couldBeUnread } from '../manifest/unread.ts';
 import { hostAddress } from './address-of-cidr.ts';
 import type { Attachment } from './attachments.ts';
+import { checkRouters } from './check-routers.ts';
 import { ClusterPlanner } from './cluster-planner.ts';
 import { changeCluster, objectKey, type Cluster } from './cluster.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
@@ -24,7 +25,7 @@ import { Parties } from './parties.ts';
 import { plannedAtStart } from './planned-cluster.ts';
 import { attachAll, PodPlanner, withNetwork } from './pod-planner.ts';
 import { annotatedIn, warnOfIdleLimits } from './limit-words/limit-words.ts';
-import { PLAN_SCHEMA, type Plan, type UnderlayPlan } from './plan.ts';
+import { PLAN_SCHEMA, type LinkPlan, type Plan, type UnderlayPlan } from './plan.ts';
 import { warnOfIdlePolicies } from './policy-words/idle-policies.ts';
 import { warnAboveWire } from './above-wire.ts';
 import { compareStatus } from './exported/compare-status.ts';
@@ -37,6 +38,7 @@ import { declarePods } from './replicas.ts';
 import { warnOfResources } from './schedule/resources.ts';
 import { describedNodes } from './schedule/described-nodes.ts';
 import { schedulableNodes, type SchedulableNode } from './schedule/node.ts';
+import { planHosts } from './routers.ts';
 import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
 import { PLAIN_WIRE, planUnderlay } from './underlay.ts';
@@ -66,7 +68,9 @@ export interface PlanOptions {
 export function makePlan(manifests: Manifests, options: PlanOptions = {}): Planned {
   const { scenario, unread } = manifests;
   const diagnostics = new Collector((absent) => couldBeUnread(unread, absent));
-  const underlay = readUnderlay(manifests, diagnostics);
+  const machines = planHosts(scenario?.spec.hosts ?? [], scenario?.spec.underlay.mtu ?? PLAIN_WIRE.mtu);
+  if (scenario !== null) checkRouters(scenario, scenario.spec.underlay.mtu ?? PLAIN_WIRE.mtu, diagnostics);
+  const underlay = readUnderlay(manifests, machines.links, diagnostics);
 
   const ownership = ownershipOf(manifests, diagnostics);
   const workloads = ownership.workloads.map(({ manifest }) => manifest);
@@ -95,10 +99,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   );
   const masters = makeMasters(nodes, manifests, attached, underlay, nodeAddresses, diagnostics);
   const ipam = new Ipam(pools, fallbacks);
-  const hosts = (scenario?.spec.hosts ?? []).map(({ name, mtu, addresses }) => ({
-    ...{ name, addresses, routes: [] },
-    ...(mtu === null ? {} : { mtu }),
-  }));
+  const { hosts } = machines;
   if (scenario !== null) reserveMachines(scenario, ipam, diagnostics);
   reserveNodes(nodeAddresses, ipam, diagnostics);
 
@@ -113,7 +114,10 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const plannedByKey = new Map(planned.map((pod) => [podKey(pod), pod]));
   compareStatus(pods, plannedByKey, diagnostics);
   warnOfResources(pods, (pod) => plannedByKey.get(podKey(pod))?.node, manifests.nodes, diagnostics);
-  const nodePlans = nodes.map(({ name }) => ({ name, masters: masters.get(name)?.plans ?? [] }));
+  const nodePlans = nodes.map(({ name }) => {
+    const { plans = [] } = masters.get(name) ?? {};
+    return { name, masters: plans, ...machines.routesOfNode(plans) };
+  });
   warnAboveWire(pods, { underlay, nodes: nodePlans, planned: (key) => plannedByKey.get(key) }, diagnostics);
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
   // A policy that a step applies is there to be tried, whatever it denies.
@@ -200,9 +204,11 @@ const nowhere: Located = {
   keySpanOf: () => ({ file: '', line: 1, column: 1, offset: 0, length: 0 }),
 };
 
-function readUnderlay({ scenario }: Manifests, diagnostics: Collector): UnderlayPlan {
+/** @param links those to routers */
+function readUnderlay({ scenario }: Manifests, links: readonly LinkPlan[], diagnostics: Collector): UnderlayPlan {
   if (scenario === null) return PLAIN_WIRE;
-  return planUnderlay(scenario.spec.underlay, scenario, ['spec', 'underlay'], PLAIN_WIRE, diagnostics);
+  const before = links.length === 0 ? PLAIN_WIRE : { ...PLAIN_WIRE, links };
+  return planUnderlay(scenario.spec.underlay, scenario, ['spec', 'underlay'], before, diagnostics);
 }
 
 /** Pods that only a step brings: the masters of their networks must be there from the beginning. */

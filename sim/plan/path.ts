@@ -5,6 +5,7 @@
 import { plugOf, wayBetween, type LinkWay, type Plug } from './links.ts';
 import { describeWireQueue } from './wires.ts';
 import { wayOfFrames } from './large-frames.ts';
+import { whyNoRoute, type End } from './route-to.ts';
 import { isNobody, nobodyHas, type QuestionEnd } from './named-party.ts';
 import type { Plan } from './plan.ts';
 
@@ -17,7 +18,7 @@ export interface Path {
 }
 
 export function pathBetween(
-  { underlay, nodes }: Pick<Plan, 'underlay' | 'nodes'>,
+  { underlay, nodes, hosts }: Pick<Plan, 'underlay' | 'nodes' | 'hosts'>,
   from: QuestionEnd,
   to: QuestionEnd,
 ): Path {
@@ -36,15 +37,19 @@ export function pathBetween(
     }
     if (own.master === other.master) return withinMaster(own.master, own.isolation);
   }
+  const noRoute = whyNoRoute({ underlay, nodes, hosts }, knownEnd(from), knownEnd(to));
+  if (noRoute !== null) return { open: false, wire: false, says: `${exit(own)}; ${noRoute.why}` };
   return {
     open: true,
     wire: true,
     // Worked out when it is read: of millions of pairs only whether they are open is asked.
     get says() {
-      const { up, down, delayNs } = wayBetween(underlay, plugOfEnd(nodes, from), plugOfEnd(nodes, to));
+      const { hops, network, delayNs } = wayBetween(underlay, plugOfEnd(nodes, from), plugOfEnd(nodes, to));
       const delay = delayNs === 0 ? '' : `, ${delayNs / 1e3} µs`;
-      const [ahead, behind] = [describeRate(up), describeRate(down)];
-      const wire = `over the underlay (${ahead === behind ? ahead : `${ahead}, then ${behind}`}${delay})`;
+      const rates = hops.map(({ way }) => describeRate(way)).filter((rate, i, all) => rate !== all[i - 1]);
+      const routers = hops.flatMap(({ router }) => (router === null ? [] : [router]));
+      const by = routers.length === 0 ? '' : ` by ${routers.join(', ')}`;
+      const wire = `${network ? 'over the underlay' : 'routed'}${by} (${rates.join(', then ')}${delay})`;
       return `${exit(own)}, ${wire}, ${entry(other)}`;
     },
   };
@@ -60,8 +65,12 @@ function plugOfEnd(
   { plan, pod, addresses }: QuestionEnd,
   address: string | null = addresses.at(0) ?? null,
 ): Plug {
+  return plugOf(nodes, knownEnd({ plan, pod }), address);
+}
+
+function knownEnd({ plan, pod }: Pick<QuestionEnd, 'plan' | 'pod'>): End {
   if (plan.kind === 'outside') throw new Error('whoever nobody is has no link');
-  return plugOf(nodes, { plan, pod }, address);
+  return { plan, pod };
 }
 
 /** What the wire loses of a conversation whose first packet passes, a line each. @param addresses theirs, text without prefix */
@@ -79,11 +88,16 @@ export function lossesOfWire(
     lossPct === backPct
       ? `${lossPct} % of the frames, each way`
       : `${lossPct} % of the frames there, ${backPct} % of those back`;
-  const { fromMtu, toMtu, takes, mtu, narrow } = wayOfFrames(plan, from, to, addresses);
-  const largest = protocol === 'TCP' ? Math.min(fromMtu, toMtu) : fromMtu;
+  const { toMtu, takes, mtu, narrow, comes, tellers } = wayOfFrames(plan, from, to, addresses, there);
+  const largest = protocol === 'TCP' ? Math.min(comes, toMtu) : comes;
+  const answer = addresses.to.includes(':') ? 'packet too big' : 'fragmentation needed, or cuts up what may be';
   const who = narrow === 'wire' ? 'the wire' : to.name;
   return [
     ...(lossPct + backPct === 0 ? [] : [`the wire loses ${loses} (WIRE_LOSS)`]),
+    ...tellers.map(
+      ({ router, mtu: most }) =>
+        `${router} takes packets of up to ${most} bytes, and answers larger ones: ${answer} (MTU_EXCEEDED); their sender makes them smaller from then on`,
+    ),
     ...(largest <= takes
       ? []
       : [

@@ -102,6 +102,10 @@ export interface LinkPlan {
   readonly of: string;
   /** Of a node; left out: each of its NICs. */
   readonly interface?: string;
+  /** `host:NAME` of the router at its other end; left out: the network between all others. Nothing of the wire's is met on such a link. */
+  readonly behind?: string;
+  /** Of both ends of a link to a router; left out: the wire's. */
+  readonly mtu?: number;
   /** What the machine sends. */
   readonly up?: LinkWayPlan;
   /** What comes to it. */
@@ -159,16 +163,22 @@ export interface NodePlan {
   readonly name: string;
   /** In the order they must be made: NICs, bonds, VLANs. `addresses` are CIDR text. */
   readonly masters: readonly MasterPlan[];
+  /** To what is behind routers; left out: none. */
+  readonly routes?: readonly (RoutePlan & { readonly device: string })[];
 }
 
-/** A machine outside the cluster, attached to the underlay: the world that ipBlock and egress rules speak of. */
+/** A machine outside the cluster, on the underlay or behind a router (`LinkPlan.behind`): the world that ipBlock and egress rules speak of. */
 export interface HostPlan {
   readonly name: string;
   /** Of its network interface; left out: that of the wire. */
   readonly mtu?: number;
+  /** It forwards to and from the hosts behind it. */
+  readonly router?: true;
   /** CIDR text. */
   readonly addresses: readonly string[];
   readonly routes: readonly RoutePlan[];
+  /** Of the router that it is behind: by its port to it, to it and to all that is behind it; left out: it is on the underlay. */
+  readonly portRoutes?: readonly RoutePlan[];
 }
 
 export interface RoutePlan {

@@ -185,10 +185,14 @@ class TimelinePlanner {
     if (expect === null || expect === 'predicted') return;
     const losesAll = allWays(this.#underlay).some(({ lossPct }) => lossPct === 100);
     if (expect === 'denied' && (this.#down.size > 0 || losesAll)) return;
-    const { nodes } = this.#context;
+    const { nodes, parties } = this.#context;
     const end = (plan: PartyPlan) => ({ name: partyName(plan), plan, addresses: [], pod: this.#podOf(plan) });
     const found = plans.flatMap((probe) => {
-      const way = pathBetween({ underlay: this.#underlay, nodes }, end(probe.from), end(probe.to));
+      const way = pathBetween(
+        { underlay: this.#underlay, nodes, hosts: parties.hosts },
+        end(probe.from),
+        end(probe.to),
+      );
       return contradictionOf(this.#oracle(), probe, way) ?? [];
     });
     const [first] = found;

@@ -115,11 +115,21 @@ function planLinks(
       return planWay(said, was ?? {}, mtu, { scenario, diagnostics, path: [...path, direction] });
     };
     const [up, down] = [changed('up'), changed('down')];
-    const plan = { ...linkOf(link), ...(up === undefined ? {} : { up }), ...(down === undefined ? {} : { down }) };
+    const plan = {
+      ...linkOf(link),
+      ...atRouter(links[known]),
+      ...(up === undefined ? {} : { up }),
+      ...(down === undefined ? {} : { down }),
+    };
     if (known < 0) links.push(plan);
     else links[known] = plan;
   }
   return links;
+}
+
+/** Where a link leads to, which no step changes. */
+function atRouter({ behind, mtu }: Pick<LinkPlan, 'behind' | 'mtu'> = {}): Pick<LinkPlan, 'behind' | 'mtu'> {
+  return { ...(behind === undefined ? {} : { behind }), ...(mtu === undefined ? {} : { mtu }) };
 }
 
 function linkOf({ of, interface: nic }: ScenarioLink): LinkPlan {

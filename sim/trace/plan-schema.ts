@@ -234,6 +234,8 @@ const underlay = z.object({
       z.object({
         of: text,
         interface: text.exactOptional(),
+        behind: text.exactOptional(),
+        mtu: count.exactOptional(),
         up: linkWay.exactOptional(),
         down: linkWay.exactOptional(),
       }),
@@ -307,9 +309,22 @@ export const planSchema = z.object({
   scenario: z.object({ name: text, description: lines.nullable(), file: text.nullable() }),
   engine: z.enum(engineNames).default('ipvlane'),
   underlay,
-  nodes: z.array(z.object({ name: text, masters: z.array(master) })),
+  nodes: z.array(
+    z.object({
+      name: text,
+      masters: z.array(master),
+      routes: z.array(route.extend({ device: text })).exactOptional(),
+    }),
+  ),
   hosts: z.array(
-    z.object({ name: text, mtu: count.exactOptional(), addresses: z.array(text), routes: z.array(route) }),
+    z.object({
+      name: text,
+      mtu: count.exactOptional(),
+      router: z.literal(true).exactOptional(),
+      addresses: z.array(text),
+      routes: z.array(route),
+      portRoutes: z.array(route).exactOptional(),
+    }),
   ),
   namespaces: z.array(z.object({ name: text, labels: textMap })),
   pods: z.array(pod),

@@ -22,14 +22,16 @@ export function planOf(parts: {
   readonly steps?: readonly Step[];
   readonly nodes?: Plan['nodes'];
   readonly underlay?: UnderlayPlan;
+  readonly hosts?: readonly HostPlan[];
+  readonly engine?: Plan['engine'];
 }): Plan {
   return {
     schema: 'ipvlane.plan/v1',
     scenario: { name: 'test', description: null, file: null },
-    engine: 'ipvlane',
+    engine: parts.engine ?? 'ipvlane',
     underlay: parts.underlay ?? FAST,
     nodes: parts.nodes ?? [nodeOf('n1', 230), nodeOf('n2', 220)],
-    hosts: [OUTSIDE],
+    hosts: parts.hosts ?? [OUTSIDE],
     namespaces: [{ name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } }],
     pods: parts.pods,
     policies: [],

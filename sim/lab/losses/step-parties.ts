@@ -1,8 +1,9 @@
-/** Who has a part in a step: whose network stacks and queues it may move. */
+/** Who has a part in a step: whose network stacks and queues it may move. Routers have one in every step. */
 import { partyName } from '../../plan/plan.ts';
-import type { StepPlan } from '../../plan/plan.ts';
+import type { Plan, StepPlan } from '../../plan/plan.ts';
 
-export function partiesOf(step: StepPlan): ReadonlySet<string> {
+export function partiesOf(step: StepPlan, { hosts }: Pick<Plan, 'hosts'>): ReadonlySet<string> {
+  const routers = hosts.flatMap(({ name, router }) => (router === true ? [`host:${name}`] : []));
   const pairs =
     step.kind === 'traffic'
       ? step.flows
@@ -11,5 +12,5 @@ export function partiesOf(step: StepPlan): ReadonlySet<string> {
         : step.kind === 'inject'
           ? step.injections
           : [];
-  return new Set(pairs.flatMap(({ from, to }) => [partyName(from), partyName(to)]));
+  return new Set([...routers, ...pairs.flatMap(({ from, to }) => [partyName(from), partyName(to)])]);
 }

@@ -1,12 +1,12 @@
 /**
  * The wire between the machines: a bridge in a namespace of its own, one port a NIC. A NIC and its port are the two ends
  * of a veth; rate and delay are set on them. What a machine sends is serialized at its NIC, at the wire's rate; what it
- * receives is delayed and serialized at its port.
+ * receives is delayed and serialized at its port. Of a machine behind a router the port is in the router's namespace, and on no bridge.
  */
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
 import type { UnderlayPlan } from '../../plan/plan.ts';
-import { linkWay, type Plug } from '../../plan/links.ts';
+import { linkAt, linkWay, type Plug } from '../../plan/links.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
 import { wiresOf } from '../../plan/wires.ts';
 import type { Clock } from '../../trace/record.ts';
@@ -28,6 +28,7 @@ export interface Attachment extends NicRole {
   readonly ifindex: number;
   readonly portIfindex: number;
   readonly portName: string;
+  readonly port: PortPlace;
   /** It makes no super-packets (`gso_max_segs` 1). */
   readonly framed: boolean;
 }
@@ -35,6 +36,13 @@ export interface Attachment extends NicRole {
 interface Plugged extends Attachment {
   readonly nicSpec: NicSpec;
   readonly machine: Rtnetlink;
+}
+
+/** Where the other end of a NIC is. */
+export interface PortPlace {
+  readonly rtnetlink: Rtnetlink;
+  /** `host:NAME` of the router; null: the underlay, on whose bridge the port is. */
+  readonly router: string | null;
 }
 
 export interface NicSpec extends Pick<NicRole, 'guarded'> {
@@ -61,6 +69,7 @@ export class Underlay {
   readonly #ifindexes: IfindexPool;
   readonly #bridge: number;
   readonly #plugged: Plugged[] = [];
+  readonly #routers = new Map<string, Rtnetlink>();
   #now: UnderlayPlan;
   #shape: WireShape;
   readonly #framed: boolean;
@@ -106,32 +115,38 @@ export class Underlay {
     return this.#shape;
   }
 
+  /** To be called before anybody behind it is attached. @param of `host:NAME` */
+  addRouter(of: string, rtnetlink: Rtnetlink): void {
+    this.#routers.set(of, rtnetlink);
+  }
+
   /** Plugs a new NIC in, in the namespace that `machine` speaks for. Both ends come up. @throws SystemCallError */
   attach(namespace: NetworkNamespace, machine: Rtnetlink, nic: NicSpec): Attachment {
     const ifindex = this.#ifindexes.take();
     const portIfindex = this.#ifindexes.take();
     const portName = portNameOf(this.#plugged.length);
-    this.rtnetlink.addLink({
+    const plug = { of: nic.of, interface: nic.name };
+    const port = this.#placeOf(plug);
+    port.rtnetlink.addLink({
       kind: 'veth',
       name: portName,
       ifindex: portIfindex,
-      mtu: this.plan.mtu,
+      mtu: linkWay(this.plan, plug, 'down').mtu,
       peer: { name: nic.name, ifindex, mtu: nic.mtu, namespaceFd: namespace.fd },
     });
-    this.rtnetlink.setLink(portIfindex, { master: this.#bridge, up: true });
+    port.rtnetlink.setLink(portIfindex, { ...(port.router === null ? { master: this.#bridge } : {}), up: true });
     machine.setLink(ifindex, { up: true });
     const framed = this.#framed || !nic.gso;
     if (framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
     const { guarded } = nic;
-    const plug = { of: nic.of, interface: nic.name };
     if (nic.queued && this.#wires.some((wire) => isLong(linkWay(wire, plug, 'up'))))
       throw new Error(`the link up of ${nic.of} ${nic.name} would stand where the engine hangs its own queue`);
     const handsOver = !nic.queued && this.#wires.some((wire) => isShaped(linkWay(wire, plug, 'up')));
-    const names = { plug, nic: nic.name, ifindex, portIfindex, portName };
+    const names = { plug, nic: nic.name, ifindex, portIfindex, portName, port };
     const plugged = { ...names, framed, handsOver, guarded, nicSpec: nic, machine };
     this.#traces.begin(this.#now, [plugged], this.#clock);
     for (const one of seeded(this.#shape.port(plug, nic.counted), portIfindex))
-      this.#add(this.rtnetlink, portIfindex, one);
+      this.#add(port.rtnetlink, portIfindex, one);
     for (const one of seeded(this.#shape.nic(plug, nic.counted), ifindex)) this.#add(machine, ifindex, one);
     this.#hang(machine, ifindex, nicPrograms(plugged));
     this.#plugged.push(plugged);
@@ -150,7 +165,9 @@ export class Underlay {
    */
   async carries(signal: AbortSignal): Promise<void> {
     for (let waitedNs = 0; !signal.aborted; waitedNs += CARRIER_POLL_NS) {
-      const idle = this.#plugged.filter(({ portIfindex }) => this.rtnetlink.link(portIfindex)?.forwarding !== true);
+      const idle = this.#plugged.filter(
+        ({ port, portIfindex }) => port.router === null && this.rtnetlink.link(portIfindex)?.forwarding !== true,
+      );
       if (idle.length === 0) return;
       if (waitedNs >= CARRIER_LIMIT_NS)
         throw new Error(`the wire does not reach ${idle.map(({ nicSpec, nic }) => `${nicSpec.of} ${nic}`).join(', ')}`);
@@ -167,10 +184,10 @@ export class Underlay {
     this.#shape = wireShape(plan, this.#clock);
     this.#traces.change(this.#now, plan, this.#plugged, this.#clock);
     this.#now = plan;
-    for (const { plug, nicSpec, machine, ifindex, portIfindex } of this.#plugged) {
+    for (const { plug, nicSpec, machine, ifindex, portIfindex, port: place } of this.#plugged) {
       const { counted } = nicSpec;
       const port = seeded(this.#shape.port(plug, counted), portIfindex);
-      this.#reshape(this.rtnetlink, portIfindex, before.port(plug, counted), port);
+      this.#reshape(place.rtnetlink, portIfindex, before.port(plug, counted), port);
       if (nicSpec.queued) continue;
       const nic = seeded(this.#shape.nic(plug, counted), ifindex);
       this.#reshape(machine, ifindex, before.nic(plug, counted), nic);
@@ -181,7 +198,15 @@ export class Underlay {
   setCable(of: string, nic: string, up: boolean): void {
     const plugged = this.#plugged.find((one) => one.nicSpec.of === of && one.nic === nic);
     if (plugged === undefined) throw new Error(`${of} has no network interface ${nic}`);
-    this.rtnetlink.setLink(plugged.portIfindex, { up });
+    plugged.port.rtnetlink.setLink(plugged.portIfindex, { up });
+  }
+
+  #placeOf(plug: Plug): PortPlace {
+    const router = linkAt(this.plan, plug)?.behind ?? null;
+    if (router === null) return { rtnetlink: this.rtnetlink, router };
+    const rtnetlink = this.#routers.get(router);
+    if (rtnetlink === undefined) throw new Error(`${plug.of} is behind ${router}, which is not there`);
+    return { rtnetlink, router };
   }
 
   #reshape(rtnetlink: Rtnetlink, ifindex: number, before: readonly PlacedQdisc[], after: readonly PlacedQdisc[]): void {

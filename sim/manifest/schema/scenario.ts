@@ -535,7 +535,9 @@ export const scenarioSpec = z.strictObject({
     .array(
       z.strictObject({
         name: machineName,
-        mtu: mtu.optional().describe("Of its network interface; without it, the wire's."),
+        mtu: mtu.optional().describe("Of its link; without it, the wire's."),
+        router: z.boolean().optional().describe('true: it forwards packets to and from the hosts behind it.'),
+        behind: machineName.optional().describe('The router that its link leads to; without it, the underlay.'),
         addresses: z.array(cidr).min(1),
       }),
     )

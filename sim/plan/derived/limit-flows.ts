@@ -209,8 +209,12 @@ const HOST_RANK = 1;
 /** Of a workload whose pods differ, by labels or node. */
 const REPLICAS_TRIED = 3;
 
-/** Who is on one wire and in one subnet with a pod: the lab has no router. */
-function reachOf(pod: Party, { nodes, addressOf }: Cluster, { underlay }: FlowContext): (peer: Party) => boolean {
+/** Who is on one wire and in one subnet with a pod: no router is between them. */
+function reachOf(
+  pod: Party,
+  { nodes, addressOf }: Cluster,
+  { underlay, parties: { hosts } }: FlowContext,
+): (peer: Party) => boolean {
   const { slave } = pod;
   if (pod.pod === null || slave === null) return () => false;
   const subnets = slave.addresses.map(parseCidr);
@@ -219,7 +223,7 @@ function reachOf(pod: Party, { nodes, addressOf }: Cluster, { underlay }: FlowCo
     const pair = pairAddresses(pod, peer, null);
     if (pair === null || !subnets.some((subnet) => cidrContains(subnet, addressOf(pair.to)))) return false;
     const there = peer.pod === null || peer.slave === null ? null : vlanOf(nodes, peer.pod.node, peer.slave);
-    return vlan === there && pathBetween({ underlay, nodes }, pod, peer).open;
+    return vlan === there && pathBetween({ underlay, nodes, hosts }, pod, peer).open;
   };
 }
 
