@@ -88,14 +88,14 @@ export class Reading {
     this.#recursive = recursive;
     this.#files = files;
     this.#walls = new Walls(files, allowOutside);
-    this.kinds = new KindWords(this.diagnostics, ignore);
+    this.kinds = new KindWords(this.diagnostics, ignore, verbose);
     this.#verbose = verbose;
   }
 
   /** What is told once for all that was read. */
   tellOfAll(): void {
     this.fields.report(this.#verbose);
-    this.kinds.report(this.#verbose);
+    this.kinds.report();
   }
 
   /** The files that the paths name, in the order of the paths, folders by name. */

@@ -14,43 +14,57 @@ interface Sort {
   /** What is said of them, behind their number. */
   readonly words: string;
   readonly help: string | undefined;
-  readonly objects: { readonly kind: string; readonly named: string; readonly span: Span }[];
+  /** The first of them; all where each is told of. */
+  readonly objects: { readonly named: string; readonly span: Span }[];
+  /** How many there are of each kind. */
+  readonly counts: Map<string, number>;
 }
 
 export class KindWords {
   readonly #sorts = new Map<string, Sort>();
   readonly #diagnostics: Collector;
+  readonly #verbose: boolean;
+  readonly #meantBy = new Map<string, Meant | null>();
+  #count = 0;
   /** Kinds to be left out, each `kind` or `kind.group` in lower case, with what was typed and whether an object met it. */
   readonly #ignored: { readonly written: string; readonly name: string; met: boolean }[];
 
-  /** @param ignore kinds that are to be left out, as `KIND` or `KIND.group` */
-  constructor(diagnostics: Collector, ignore: readonly string[]) {
+  /**
+   * @param ignore kinds that are to be left out, as `KIND` or `KIND.group`
+   * @param verbose one line for each object
+   */
+  constructor(diagnostics: Collector, ignore: readonly string[], verbose: boolean) {
     this.#diagnostics = diagnostics;
+    this.#verbose = verbose;
     this.#ignored = ignore.map((written) => ({ written, name: written.toLowerCase(), met: false }));
   }
 
   /** How many objects were seen. */
   get count(): number {
-    return [...this.#sorts.values()].reduce((sum, { objects }) => sum + objects.length, 0);
+    return this.#count;
   }
 
   /** @returns whether it is known what the kind does, and that it decides of no packet */
   see(kind: string, apiVersion: string, value: Readonly<Record<string, unknown>>, source: Source): boolean {
-    const span = source.spanOf(['kind']);
-    const { name } = (value['metadata'] ?? {}) as { name?: unknown };
-    const named = `${typeof name === 'string' ? `${kind} \`${name}\`` : kind} (${apiVersion})`;
+    const named = () => {
+      const { name } = (value['metadata'] ?? {}) as { name?: unknown };
+      return `${typeof name === 'string' ? `${kind} \`${name}\`` : kind} (${apiVersion})`;
+    };
     const add = (code: Code, words: string, help?: string): void => {
       const key = `${code} ${words}`;
-      const sort = this.#sorts.get(key) ?? { code, words, help, objects: [] };
+      const sort = this.#sorts.get(key) ?? { code, words, help, objects: [], counts: new Map<string, number>() };
       this.#sorts.set(key, sort);
-      sort.objects.push({ kind, named, span });
+      this.#count++;
+      sort.counts.set(kind, (sort.counts.get(kind) ?? 0) + 1);
+      if (this.#verbose || sort.objects.length === 0)
+        sort.objects.push({ named: named(), span: source.spanOf(['kind']) });
     };
     const group = groupOf(apiVersion);
     if (this.#isIgnored(kind, group)) {
       add('W304', 'left out, as --ignore asks');
       return false;
     }
-    const meant = kindMeant(kind, apiVersion);
+    const meant = this.#meant(kind, apiVersion);
     if (meant !== null) {
       this.#refuseMisspelt(kind, apiVersion, meant, source);
       return false;
@@ -61,21 +75,19 @@ export class KindWords {
       return false;
     }
     const part = partInTheNetwork(kind, group, value);
-    if (part.is === 'policy') this.#refusePolicy(kind, group, part, named, span);
+    if (part.is === 'policy') this.#refusePolicy(kind, group, part, named(), source.spanOf(['kind']));
     else add(...wordsOf(part));
     return part.is === 'loss' || part.is === 'none';
   }
 
-  /** One line for each sort of objects; with `verbose` one for each object. */
-  report(verbose: boolean): void {
-    for (const { code, words, help, objects } of this.#sorts.values()) {
-      const [first, ...others] = objects;
-      if (first === undefined) continue;
-      if (verbose || others.length === 0) {
-        for (const { named, span } of objects) this.#diagnostics.add(code, span, `${named}: ${words}`, { help });
-      } else {
-        const counted = countedKinds(objects.map(({ kind }) => kind));
-        this.#diagnostics.add(code, first.span, `${counted.number}: ${words}${counted.list}`, { help });
+  /** One line for each sort of objects; where it is said of each, one for each. */
+  report(): void {
+    for (const { code, words, help, objects, counts } of this.#sorts.values()) {
+      const counted = countedKinds(counts);
+      for (const { named, span } of objects) {
+        const message =
+          this.#verbose || counted === null ? `${named}: ${words}` : `${counted.number}: ${words}${counted.list}`;
+        this.#diagnostics.add(code, span, message, { help });
       }
     }
     for (const { written, name, met } of this.#ignored) {
@@ -87,6 +99,14 @@ export class KindWords {
         help: 'name a kind that is not modelled, as `CiliumNetworkPolicy` or `NetworkPolicy.crd.projectcalico.org`',
       });
     }
+  }
+
+  /** The same for all objects of a kind, and not found without a search. */
+  #meant(kind: string, apiVersion: string): Meant | null {
+    const key = `${apiVersion} ${kind}`;
+    let meant = this.#meantBy.get(key);
+    if (meant === undefined) this.#meantBy.set(key, (meant = kindMeant(kind, apiVersion)));
+    return meant;
   }
 
   #isIgnored(kind: string, group: string): boolean {
@@ -166,12 +186,15 @@ function wordsOf(part: Exclude<Part, { is: 'policy' }>): Told {
   }
 }
 
-/** `71 objects of 2 kinds` and ` (ConfigMap 40, Secret 31)`; where there is one kind, its name is with the number. */
-function countedKinds(names: readonly string[]): { number: string; list: string } {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+/**
+ * `71 objects of 2 kinds` and ` (ConfigMap 40, Secret 31)`; where there is one kind, its name is with the number; of a single object
+ * null.
+ */
+function countedKinds(counts: ReadonlyMap<string, number>): { number: string; list: string } | null {
+  const all = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  if (all === 1) return null;
   const [only, ...others] = counts.keys();
-  if (others.length === 0) return { number: `${names.length} objects of kind ${only ?? ''}`, list: '' };
+  if (others.length === 0) return { number: `${all} objects of kind ${only ?? ''}`, list: '' };
   const listed = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([name, n]) => `${name} ${n}`);
-  return { number: `${names.length} objects of ${counts.size} kinds`, list: ` (${listed.join(', ')})` };
+  return { number: `${all} objects of ${counts.size} kinds`, list: ` (${listed.join(', ')})` };
 }
