@@ -10,13 +10,13 @@ import { tellUnreadable } from './exported/unreadable.ts';
 import { tellSurprises } from './surprises.ts';
 import { tellNotServed, type KindWords } from './other-kinds/kind-words.ts';
 import type { NeededObjects } from './other-kinds/needed-objects.ts';
-import type { OtherObject } from './manifests.ts';
+import type { OtherObject, Path } from './manifests.ts';
 import type { PodCount } from './most-pods.ts';
 import { otherObject } from './other-kinds/other-object.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { printedByOthers } from './other-kinds/printed-by-others.ts';
 import { anything, unreadObject, type UnreadObject } from './unread.ts';
-import { sourceOf, within, type IsEnough, type Source, type YamlDocument } from './yaml-documents.ts';
+import { within, YamlDocument, type IsEnough, type Source } from './yaml-documents.ts';
 
 /** An object that fits the schema of its kind, with everything as it was written. */
 export type RawObject = {
@@ -93,7 +93,7 @@ function readItem(
   isEnough: IsEnough,
 ): RawObject[] {
   const { kind: listKind, apiVersion } = list as { kind?: unknown; apiVersion?: unknown };
-  const inside = within(document, ['items', i]);
+  const inside = within(document.source, ['items', i]);
   // Of a list in a list kubectl takes nothing: it is an item of the outer one, which has no items to it.
   if (typeof item === 'object' && item !== null && Array.isArray((item as { items?: unknown }).items)) {
     findings.diagnostics.add('E110', inside.keySpanOf(['items']), 'a list inside a list: kubectl takes none of them', {
@@ -104,11 +104,11 @@ function readItem(
   }
   const plain = typeof item === 'object' && item !== null && !Array.isArray(item);
   if (!plain || typeof listKind !== 'string' || isSaid(item, 'kind') || isSaid(item, 'apiVersion')) {
-    return readObjects({ value: item, ...inside }, findings, isEnough);
+    return readObjects(new YamlDocument(item, inside), findings, isEnough);
   }
   const kind = listKind.replace(/List$/, '');
   const value = kind === '' ? item : { ...item, kind, apiVersion };
-  return readObjects({ value, ...inside }, findings, isEnough);
+  return readObjects(new YamlDocument(value, inside), findings, isEnough);
 }
 
 function isSaid(item: object, field: 'kind' | 'apiVersion'): boolean {
@@ -138,7 +138,10 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     return [];
   }
   if (!isModelled(kind) || !groupFits(kind, apiVersion)) {
-    if (findings.kinds.see(kind, apiVersion, value, document)) findings.others.push(otherObject(kind, value, document));
+    const other = findings.kinds.see(kind, apiVersion, value, document)
+      ? otherObject(kind, value, document.source)
+      : null;
+    if (other !== null) findings.others.push(other);
     findings.needed.see(kind, apiVersion, value);
     const service = kind === 'Service' && apiVersion === 'v1' ? sketchOfService(value) : null;
     if (service !== null) findings.services.push(service);
@@ -160,8 +163,19 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
   }
   tellSurprises(document, kind === 'Scenario', diagnostics);
   if (kind !== 'Scenario') tellUnreadable(kind, content as object, document, diagnostics);
+  if (kind === 'NetworkPolicy') document.source.remember(placesInPlan(content as NetworkPolicyContent));
   // The schema of the kind was the one that was asked: the pair is right, which the compiler cannot see.
-  return [{ kind, content, source: sourceOf(document) } as unknown as RawObject];
+  return [{ kind, content, source: document.source } as unknown as RawObject];
+}
+
+type NetworkPolicyContent = Extract<RawObject, { kind: 'NetworkPolicy' }>['content'];
+
+/** What a plan has the position of, and what is told of a policy without pods. */
+function placesInPlan({ spec }: NetworkPolicyContent): Path[] {
+  const rules = (['ingress', 'egress'] as const).flatMap((direction) =>
+    (spec?.[direction] ?? []).map((_, i) => ['spec', direction, i]),
+  );
+  return [[], ['spec', 'podSelector'], ...rules];
 }
 
 /** Whether the apiVersion is of the kind's own group, be it the wrong version; old homes of the workloads count. */

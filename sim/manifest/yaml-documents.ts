@@ -9,6 +9,7 @@ import type { Located, Path } from './manifests.ts';
 import { foundInside, placeOfCharacter } from './yaml/inner-json.ts';
 import { YamlError, type Node, type ScalarNode } from './yaml/nodes.ts';
 import { readStream, type StreamPiece } from './yaml/stream.ts';
+import type { Tree } from './yaml/tree.ts';
 import { AliasError, isMerge, keyText, valueOf, type Surprise } from './yaml/values.ts';
 
 /** Where something was written, down to a part of a text, and into the JSON that a text is: a way may go on there. */
@@ -21,6 +22,8 @@ export interface Source extends Located {
   readonly writtenAt: (path: Path) => string | null;
   /** What the cluster reads otherwise than one would guess, in the value at `path`. */
   readonly surprisesIn: (path: Path) => readonly LocatedSurprise[];
+  /** Keeps the positions of the values at these paths: they will be asked for, of however many objects. */
+  readonly remember: (paths: readonly Path[]) => void;
 }
 
 export type LocatedSurprise =
@@ -34,13 +37,44 @@ export type LocatedSurprise =
     }
   | { readonly what: 'twice'; readonly span: Span; readonly name: string; readonly first: Span };
 
-export interface YamlDocument extends Source {
+/** A value of a file, and where it was written. */
+export class YamlDocument implements Source {
   readonly value: unknown;
-}
+  /** Without what was written: that need not be kept as long. */
+  readonly source: Source;
 
-/** Where it was written, without what was: that need not be kept as long. */
-export function sourceOf({ file, spanOf, keySpanOf, spanWithin, writtenAt, surprisesIn }: YamlDocument): Source {
-  return { file, spanOf, keySpanOf, spanWithin, writtenAt, surprisesIn };
+  constructor(value: unknown, source: Source) {
+    this.value = value;
+    this.source = source;
+  }
+
+  get file(): string {
+    return this.source.file;
+  }
+
+  spanOf(path: Path): Span {
+    return this.source.spanOf(path);
+  }
+
+  keySpanOf(path: Path): Span {
+    return this.source.keySpanOf(path);
+  }
+
+  spanWithin(path: Path, start: number, end: number): Span {
+    return this.source.spanWithin(path, start, end);
+  }
+
+  writtenAt(path: Path): string | null {
+    return this.source.writtenAt(path);
+  }
+
+  surprisesIn(path: Path): readonly LocatedSurprise[] {
+    return this.source.surprisesIn(path);
+  }
+
+  remember(paths: readonly Path[]): void {
+    this.source.remember(paths);
+  }
 }
 
 /** A document seen from a place inside it: paths are relative to `prefix`. */
@@ -52,13 +86,19 @@ export function within(document: Source, prefix: Path): Source {
     spanWithin: (path, start, end) => document.spanWithin([...prefix, ...path], start, end),
     writtenAt: (path) => document.writtenAt([...prefix, ...path]),
     surprisesIn: (path) => document.surprisesIn([...prefix, ...path]),
+    remember: (paths) => {
+      document.remember(paths.map((path) => [...prefix, ...path]));
+    },
   };
 }
 
 /** Asked before each document and each item of a list, with its place; true: nothing from there on is read. */
 export type IsEnough = (at: () => Span) => boolean;
 
-/** Parses a file, document by document as they are asked for; those with errors are left out, empty ones too. */
+/**
+ * Parses a file, document by document as they are asked for; those with errors are left out, empty ones too. What positions
+ * are found by is given up as soon as the next document is asked for, and made again where one is asked for later.
+ */
 export function* parseYaml(
   file: string,
   text: string,
@@ -72,7 +112,7 @@ export function* parseYaml(
       tell(piece, lines, diagnostics);
       continue;
     }
-    const { root, unread } = piece;
+    const { tree, unread } = piece;
     if (unread !== null) {
       diagnostics.add(
         'W205',
@@ -84,8 +124,9 @@ export function* parseYaml(
       );
     }
     try {
-      const { value, surprises } = valueOf(root);
-      if (value !== null) yield { value, ...locate(root, surprises, text, lines) };
+      const { value, surprises } = valueOf(tree.root);
+      if (value !== null) yield new YamlDocument(value, new DocumentSource(tree, surprises, text, lines));
+      tree.drop();
     } catch (error) {
       tell(error, lines, diagnostics);
     }
@@ -94,7 +135,7 @@ export function* parseYaml(
 
 function placeOf(piece: StreamPiece, lines: LineIndex): Span {
   if (piece instanceof YamlError) return lines.span(piece.start, piece.end);
-  return piece instanceof RangeError ? lines.span(0, 1) : lines.span(piece.root.start, piece.root.end);
+  return piece instanceof RangeError ? lines.span(0, 1) : lines.span(piece.tree.root.start, piece.tree.root.end);
 }
 
 function tell(error: unknown, lines: LineIndex, diagnostics: Collector): void {
@@ -113,56 +154,90 @@ function tell(error: unknown, lines: LineIndex, diagnostics: Collector): void {
   } else throw error;
 }
 
-function locate(root: Node, surprises: readonly Surprise[], text: string, lines: LineIndex): Source {
-  const spanOfNode = ({ start, end }: Node): Span => lines.span(start, end);
-  const spanOfPart = (scalar: ScalarNode, start: number, end: number): Span | null => {
-    const first = placeOfCharacter(text, scalar, start);
-    const last = placeOfCharacter(text, scalar, Math.max(start, end - 1));
-    return first === null || last === null ? null : lines.span(first.start, last.end);
-  };
-  const spanInside = (value: Node, rest: Path, what: 'key' | 'value'): Span | null => {
+function wayOf(path: Path): string {
+  return path.join('\0');
+}
+
+/** One of these stands for each object of a run: its functions are no copies for each. */
+class DocumentSource implements Source {
+  readonly #tree: Tree;
+  readonly #surprises: readonly Surprise[];
+  readonly #text: string;
+  readonly #lines: LineIndex;
+  #remembered: Map<string, Span> | null = null;
+  // Objects hand these two on alone.
+  readonly spanOf = (path: Path): Span => this.#remembered?.get(wayOf(path)) ?? this.#spanOf(path);
+  readonly keySpanOf = (path: Path): Span => this.#keySpanOf(path);
+
+  constructor(tree: Tree, surprises: readonly Surprise[], text: string, lines: LineIndex) {
+    this.#tree = tree;
+    this.#surprises = surprises;
+    this.#text = text;
+    this.#lines = lines;
+  }
+
+  get file(): string {
+    return this.#lines.file;
+  }
+
+  spanWithin(path: Path, start: number, end: number): Span {
+    const { value } = findNode(this.#tree.root, path);
+    return (value.kind === 'scalar' ? this.#spanOfPart(value, start, end) : null) ?? this.#spanOfNode(value);
+  }
+
+  writtenAt(path: Path): string | null {
+    const { value, steps } = findNode(this.#tree.root, path);
+    return value.kind === 'scalar' && steps === path.length ? this.#text.slice(value.start, value.end) : null;
+  }
+
+  surprisesIn(path: Path): readonly LocatedSurprise[] {
+    if (this.#surprises.length === 0) return [];
+    const { start, end } = findNode(this.#tree.root, path).value;
+    const inside = this.#surprises.filter(({ node }) => node.start >= start && node.start < end);
+    return inside.map((surprise) => {
+      const span = this.#spanOfNode(surprise.node);
+      return surprise.what === 'version'
+        ? { what: 'version', span, text: surprise.node.text, value: surprise.value, path: surprise.path }
+        : { what: 'twice', span, name: surprise.name, first: this.#spanOfNode(surprise.first) };
+    });
+  }
+
+  remember(paths: readonly Path[]): void {
+    this.#remembered ??= new Map();
+    for (const path of paths) this.#remembered.set(wayOf(path), this.#spanOf(path));
+  }
+
+  #spanOf(path: Path): Span {
+    const { key, value, steps } = findNode(this.#tree.root, path);
+    const inside = this.#spanInside(value, path.slice(steps), 'value');
+    if (inside !== null) return inside;
+    if (value.end > value.start) return this.#spanOfNode(value);
+    // Nothing was written after the colon or the dash: that is what a reader can see.
+    return key === null ? this.#lines.span(value.start - 1, value.start) : this.#spanOfNode(key);
+  }
+
+  #keySpanOf(path: Path): Span {
+    const { key, value, steps } = findNode(this.#tree.root, path);
+    return this.#spanInside(value, path.slice(steps), 'key') ?? this.#spanOfNode(key ?? value);
+  }
+
+  #spanInside(value: Node, rest: Path, what: 'key' | 'value'): Span | null {
     if (value.kind !== 'scalar' || rest.length === 0) return null;
     const found = foundInside(value.text, rest);
     if (found === null) return null;
     const { start, end } = (what === 'key' ? found.key : null) ?? found.value;
-    return spanOfPart(value, start, end);
-  };
-  return {
-    file: lines.file,
-    spanOf(path) {
-      const { key, value, steps } = findNode(root, path);
-      const inside = spanInside(value, path.slice(steps), 'value');
-      if (inside !== null) return inside;
-      if (value.end > value.start) return spanOfNode(value);
-      // Nothing was written after the colon or the dash: that is what a reader can see.
-      return key === null ? lines.span(value.start - 1, value.start) : spanOfNode(key);
-    },
-    keySpanOf(path) {
-      const { key, value, steps } = findNode(root, path);
-      return spanInside(value, path.slice(steps), 'key') ?? spanOfNode(key ?? value);
-    },
-    spanWithin(path, start, end) {
-      const { value } = findNode(root, path);
-      return (value.kind === 'scalar' ? spanOfPart(value, start, end) : null) ?? spanOfNode(value);
-    },
-    writtenAt(path) {
-      const { value, steps } = findNode(root, path);
-      return value.kind === 'scalar' && steps === path.length ? text.slice(value.start, value.end) : null;
-    },
-    surprisesIn(path) {
-      if (surprises.length === 0) return [];
-      const { start, end } = findNode(root, path).value;
-      const inside = surprises.filter(({ node }) => node.start >= start && node.start < end);
-      return inside.map((surprise) =>
-        surprise.what === 'version'
-          ? {
-              ...{ what: 'version', span: spanOfNode(surprise.node), text: surprise.node.text },
-              ...{ value: surprise.value, path: surprise.path },
-            }
-          : { what: 'twice', span: spanOfNode(surprise.node), name: surprise.name, first: spanOfNode(surprise.first) },
-      );
-    },
-  };
+    return this.#spanOfPart(value, start, end);
+  }
+
+  #spanOfPart(scalar: ScalarNode, start: number, end: number): Span | null {
+    const first = placeOfCharacter(this.#text, scalar, start);
+    const last = placeOfCharacter(this.#text, scalar, Math.max(start, end - 1));
+    return first === null || last === null ? null : this.#lines.span(first.start, last.end);
+  }
+
+  #spanOfNode({ start, end }: Node): Span {
+    return this.#lines.span(start, end);
+  }
 }
 
 interface Found {

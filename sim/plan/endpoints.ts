@@ -390,12 +390,12 @@ function warnOfRoutes(
   diagnostics: Collector,
 ): void {
   const { pod, nic } = claimant;
-  const span = spanOfChoice(claimant, { choice, pool: null }, network);
+  const span = () => spanOfChoice(claimant, { choice, pool: null }, network);
   for (const { pool, tied } of allocations) {
     if (tied.length > 0) {
       diagnostics.add(
         'W422',
-        span,
+        span(),
         `${nic} has an address of pool ${pool.name} here; Spiderpool takes any of ${[pool.name, ...tied].join(', ')}, which have nothing that puts one before the other`,
         { help: 'name one pool, or give one of them an affinity that fits: it goes before pools without' },
       );
@@ -403,7 +403,7 @@ function warnOfRoutes(
     if (nic === 'eth0' || pool.gateway === null || cleanGateway || !chain.tunesRoutes) continue;
     diagnostics.add(
       'W421',
-      span,
+      span(),
       `gateway ${pool.gateway} of pool ${pool.name} has no effect on ${nic}: its coordinator (tunePodRoutes, which is the default) sends what comes from the address of ${nic} by it (ip rule, table 101), here all goes by the default route of eth0`,
       { help: 'write `"cleangateway": true` for this interface in annotation ipam.spidernet.io/ippools' },
     );
@@ -528,7 +528,7 @@ function reserveHad(pods: readonly DeclaredPod[], around: Surroundings, diagnost
             : around.ipam.reserve(address, podKey(pod));
         if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, hadSpan(pod), diagnostics);
         else if (ipam.kind === 'static') {
-          warnOfPools(address, formatAddress(address), podKey(pod), hadSpan(pod), around.ipam, diagnostics);
+          warnOfPools(address, formatAddress(address), podKey(pod), () => hadSpan(pod), around.ipam, diagnostics);
         }
       }
     }
@@ -546,7 +546,8 @@ function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagn
           ? staticAddresses(attachment, chain.ipam)
           : chain.ipam.addresses.map(({ address }) => address);
       const asked = pod.annotations[multusAnnotations.networks] !== undefined && ips.length > 0;
-      const span = asked ? annotationSpan(pod, multusAnnotations.networks) : network.source?.spanOf(network.path);
+      const span = () =>
+        asked ? annotationSpan(pod, multusAnnotations.networks) : network.source?.spanOf(network.path);
       if (addresses.length === 0 && chain.ipam.kind === 'static') {
         diagnostics.add(
           'E407',
@@ -563,13 +564,13 @@ function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagn
       for (const text of addresses) {
         const address = addressOfCidr(text);
         if (address === null) {
-          diagnostics.add('E423', span, `\`${text}\` is no address with a prefix length`, {
+          diagnostics.add('E423', span(), `\`${text}\` is no address with a prefix length`, {
             help: 'write an address such as 172.51.0.100/16',
           });
           continue;
         }
         const owner = around.ipam.reserve(address, podKey(pod));
-        if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, span, diagnostics);
+        if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, span(), diagnostics);
         else warnOfPools(address, text, podKey(pod), span, around.ipam, diagnostics);
       }
     }
@@ -581,14 +582,14 @@ export function warnOfPools(
   address: bigint,
   text: string,
   owner: string,
-  span: Diagnostic['span'],
+  span: () => Diagnostic['span'],
   ipam: Ipam,
   diagnostics: Collector,
 ): void {
   for (const { name, manifest } of ipam.poolsHolding(address)) {
     diagnostics.add(
       'W410',
-      span,
+      span(),
       `address ${text} of ${owner} is in IPPool ${name}: Spiderpool does not know of it and would give it to a pod as well, here no pod gets it`,
       {
         help: `add it to \`excludeIPs\` of ${name}`,

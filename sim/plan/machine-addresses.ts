@@ -21,7 +21,7 @@ export function reserveMachines(scenario: ScenarioManifest, ipam: Ipam, diagnost
     }
     const other = ipam.reserve(address, owner);
     if (other !== null) refuseDouble(text, owner, other, span, diagnostics);
-    warnOfPools(address, text, owner, span, ipam, diagnostics);
+    warnOfPools(address, text, owner, () => span, ipam, diagnostics);
   }
 }
 
@@ -36,7 +36,7 @@ export function reserveNodes(
       const owner = `node:${name}`;
       const other = ipam.reserve(address, owner);
       if (other !== null && other !== owner) refuseDouble(text, owner, other, span, diagnostics);
-      if (other === null) warnOfPools(address, text, owner, span, ipam, diagnostics);
+      if (other === null) warnOfPools(address, text, owner, () => span, ipam, diagnostics);
     }
   }
 }

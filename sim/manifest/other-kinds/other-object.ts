@@ -1,4 +1,4 @@
-/** What the plan has to know of an object whose kind is known and not modelled. */
+/** What the plan has to know of an object whose kind is known and not modelled: nothing of one without labels and annotations. */
 import type { OtherObject } from '../manifests.ts';
 import type { Source } from '../yaml-documents.ts';
 
@@ -6,9 +6,11 @@ export function otherObject(
   kind: string,
   { metadata }: Readonly<Record<string, unknown>>,
   { file, spanOf, keySpanOf }: Source,
-): OtherObject {
+): OtherObject | null {
   const { labels, annotations } = (metadata ?? {}) as { labels?: unknown; annotations?: unknown };
-  return { kind, labels: textsOf(labels), annotations: textsOf(annotations), file, spanOf, keySpanOf };
+  const texts = { labels: textsOf(labels), annotations: textsOf(annotations) };
+  const isSilent = Object.keys(texts.labels).length + Object.keys(texts.annotations).length === 0;
+  return isSilent ? null : { kind, ...texts, file, spanOf, keySpanOf };
 }
 
 function textsOf(value: unknown): Record<string, string> {

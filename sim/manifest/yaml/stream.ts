@@ -5,11 +5,12 @@
 import { getHeapStatistics } from 'node:v8';
 import { forbiddenCharacterIn } from './characters.ts';
 import { parseJsonValue } from './json.ts';
-import { Budget, YamlError, type Node } from './nodes.ts';
+import { Budget, YamlError } from './nodes.ts';
 import { parseDocument } from './parser.ts';
+import { Tree } from './tree.ts';
 
 export interface StreamDocument {
-  readonly root: Node;
+  readonly tree: Tree;
   /** Offset of text behind the document's end that the cluster never reads. */
   readonly unread: number | null;
 }
@@ -17,7 +18,7 @@ export interface StreamDocument {
 /** A document, or why there is none: a RangeError where one is nested too deeply. */
 export type StreamPiece = StreamDocument | YamlError | RangeError;
 
-/** Reads a whole file, within a heap of so many bytes; of YAML, a document when it is asked for. */
+/** Reads a file, within a heap of so many bytes, a document when it is asked for. */
 export function* readStream(
   text: string,
   heapBytes = getHeapStatistics().heap_size_limit,
@@ -35,31 +36,23 @@ export function* readStream(
     yield* readYaml(text, 0, budget);
     return;
   }
-  const json = readJson(text, budget);
-  yield* json.documents;
-  if (json.error === null) return;
-  // After two objects it is JSON for certain; before, it may be YAML that begins with a brace.
-  const yaml = json.documents.length > 1 ? null : [...readYaml(text, json.end, budget)];
-  if (yaml === null || (yaml.some((piece) => piece instanceof Error) && /^\s*\{\s*["}]/.test(text))) yield json.error;
-  else yield* yaml;
-}
-
-function readJson(
-  text: string,
-  budget: Budget,
-): { documents: StreamDocument[]; error: YamlError | RangeError | null; end: number } {
-  const documents: StreamDocument[] = [];
+  let count = 0;
   let end = 0;
   try {
     for (;;) {
-      const root = parseJsonValue(text, end, budget);
-      if (root === null) return { documents, error: null, end };
-      documents.push({ root, unread: null });
+      const from = end;
+      const root = parseJsonValue(text, from, budget);
+      if (root === null) return;
+      count++;
       end = root.end;
+      yield { tree: new Tree(root, (unbounded) => parseJsonValue(text, from, unbounded)), unread: null };
     }
   } catch (error) {
     if (!(error instanceof YamlError || error instanceof RangeError)) throw error;
-    return { documents, error, end };
+    // After two objects it is JSON for certain; before, it may be YAML that begins with a brace.
+    const yaml = count > 1 ? null : [...readYaml(text, end, budget)];
+    if (yaml === null || (yaml.some((piece) => piece instanceof Error) && /^\s*\{\s*["}]/.test(text))) yield error;
+    else yield* yaml;
   }
 }
 
@@ -70,7 +63,9 @@ function* readYaml(text: string, from: number, budget: Budget): Generator<Stream
     if (start >= end) continue;
     try {
       const document = parseDocument(text, start, end, budget);
-      if (document !== null) yield document;
+      if (document === null) continue;
+      const again = (unbounded: Budget) => parseDocument(text, start, end, unbounded)?.root ?? null;
+      yield { tree: new Tree(document.root, again), unread: document.unread };
     } catch (problem) {
       if (!(problem instanceof YamlError || problem instanceof RangeError)) throw problem;
       yield problem;
