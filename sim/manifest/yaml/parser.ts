@@ -13,17 +13,15 @@ export function parseDocument(text: string, start: number, end: number, budget: 
   return new Parser(text, start, end, budget).document();
 }
 
-const STANDARD_HANDLES: readonly (readonly [string, string])[] = [
-  ['!', '!'],
-  ['!!', 'tag:yaml.org,2002:'],
-];
+const STANDARD_HANDLES: Readonly<Partial<Record<string, string>>> = { '!': '!', '!!': 'tag:yaml.org,2002:' };
 
 class Parser {
   readonly #text: string;
   readonly #end: number;
   readonly #scanner: Scanner;
-  readonly #anchors = new Map<string, Node>();
-  readonly #handles = new Map<string, string>();
+  /** Most documents have none: null as long as that holds. */
+  #anchors: Map<string, Node> | null = null;
+  #handles: Map<string, string> | null = null;
 
   constructor(text: string, start: number, end: number, budget: Budget) {
     this.#text = text;
@@ -60,13 +58,10 @@ class Parser {
       const token = this.#scanner.peek();
       if (token.type === 'version') {
         if (token.text !== '1.1') this.#fail('only YAML 1.1 is read', token, 'remove the directive');
-      } else if (token.type === 'tag-directive') this.#handles.set(token.text, token.suffix);
+      } else if (token.type === 'tag-directive') (this.#handles ??= new Map()).set(token.text, token.suffix);
       else break;
       any = true;
       this.#scanner.take();
-    }
-    for (const [handle, prefix] of STANDARD_HANDLES) {
-      if (!this.#handles.has(handle)) this.#handles.set(handle, prefix);
     }
     return any;
   }
@@ -77,7 +72,7 @@ class Parser {
     let token = scanner.peek();
     if (token.type === 'alias') {
       scanner.take();
-      const target = this.#anchors.get(token.text);
+      const target = this.#anchors?.get(token.text);
       if (target === undefined) {
         const help = `define \`&${token.text}\` first, or quote the text if it is no alias`;
         throw new YamlError(`alias \`*${token.text}\` has no anchor before it`, token.start, token.end, help, 'E111');
@@ -112,13 +107,13 @@ class Parser {
   }
 
   #anchored<Kind extends Node>(node: Kind, anchor: string | null): Kind {
-    if (anchor !== null) this.#anchors.set(anchor, node);
+    if (anchor !== null) (this.#anchors ??= new Map()).set(anchor, node);
     return node;
   }
 
   #tagOf(token: Token): string {
     if (token.text === '') return token.suffix;
-    const prefix = this.#handles.get(token.text);
+    const prefix = this.#handles?.get(token.text) ?? STANDARD_HANDLES[token.text];
     if (prefix === undefined) this.#fail(`tag with the unknown handle \`${token.text}\``, token, 'remove the tag');
     return prefix + token.suffix;
   }
@@ -167,12 +162,11 @@ class Parser {
       scanner.take();
       const key = isOneOf(scanner.peek(), NO_BLOCK_VALUE) ? empty(token.end) : this.#node(true, true);
       const colon = scanner.peek();
-      let value = empty(colon.start);
-      if (colon.type === 'value') {
+      if (colon.type !== 'value') put(map, key, empty(colon.start));
+      else {
         scanner.take();
-        value = isOneOf(scanner.peek(), NO_BLOCK_VALUE) ? empty(colon.end) : this.#node(true, true);
+        put(map, key, isOneOf(scanner.peek(), NO_BLOCK_VALUE) ? empty(colon.end) : this.#node(true, true));
       }
-      put(map, key, value);
     }
   }
 
@@ -220,8 +214,8 @@ class Parser {
   #flowMap(tag: string | null, anchor: string | null): MapNode {
     const scanner = this.#scanner;
     const opening = scanner.take();
-    const { start } = opening;
-    const map = this.#anchored<MapNode>({ kind: 'map', keys: [], values: [], start, end: start, tag }, anchor);
+    const { start: begin } = opening;
+    const map = this.#anchored<MapNode>({ kind: 'map', keys: [], values: [], start: begin, end: begin, tag }, anchor);
     for (let first = true; ; first = false) {
       let token = scanner.peek();
       if (token.type !== '}' && !first) {
@@ -240,13 +234,14 @@ class Parser {
         continue;
       }
       scanner.take();
-      const key = isOneOf(scanner.peek(), ['value', ',', '}']) ? empty(scanner.peek().start) : this.#node(false, false);
-      let value = empty(scanner.peek().start);
-      if (scanner.peek().type === 'value') {
+      const key = isOneOf(scanner.peek(), NO_FLOW_KEY) ? empty(scanner.peek().start) : this.#node(false, false);
+      const colon = scanner.peek();
+      if (colon.type !== 'value') put(map, key, empty(colon.start));
+      else {
         scanner.take();
-        value = isOneOf(scanner.peek(), [',', '}']) ? empty(scanner.peek().start) : this.#flowNode(opening, '}');
+        const { type, start } = scanner.peek();
+        put(map, key, type === ',' || type === '}' ? empty(start) : this.#flowNode(opening, '}'));
       }
-      put(map, key, value);
     }
   }
 
@@ -328,6 +323,7 @@ const HELP: Readonly<Partial<Record<TokenType, string>>> = {
 };
 
 const NO_BLOCK_VALUE: readonly TokenType[] = ['key', 'value', 'block-end'];
+const NO_FLOW_KEY: readonly TokenType[] = ['value', ',', '}'];
 
 function isOneOf({ type }: Token, types: readonly TokenType[]): boolean {
   return types.includes(type);

@@ -152,7 +152,11 @@ export class Scanner {
   }
 
   #insert(position: number, type: TokenType, at: number): void {
-    this.#queue.splice(position, 0, { type, start: at, end: at, text: '', suffix: '', style: 'plain' });
+    const token: Token = { type, start: at, end: at, text: '', suffix: '', style: 'plain' };
+    const queue = this.#queue;
+    queue.push(token);
+    for (let i = queue.length - 1; i > position; i--) queue[i] = queue[i - 1] as Token;
+    queue[position] = token;
   }
 
   #headMayBecomeKey(): boolean {

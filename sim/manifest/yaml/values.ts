@@ -64,9 +64,9 @@ class Building {
       case 'seq':
         return node.items.map((item, i) => this.#below(i, item));
       case 'map': {
-        const built = new Map<string, unknown>();
+        const built: Record<string, unknown> = {};
         this.#fill(node, built);
-        return Object.fromEntries(built);
+        return built;
       }
       case 'alias': {
         if (this.#open.has(node.target)) {
@@ -82,26 +82,30 @@ class Building {
   }
 
   /** In the order of writing: of two values for one key the later one holds, merged or not. */
-  #fill(map: MapNode, into: Map<string, unknown>): void {
-    const written = new Map<string, Node>();
+  #fill(map: MapNode, into: Record<string, unknown>): void {
+    // The keys up to here: made where one is there already, merged or written.
+    let written: Map<string, Node> | null = null;
     for (let i = 0; i < map.keys.length; i++) {
       const key = map.keys[i] as Node;
       const value = map.values[i] as Node;
       if (isMerge(key)) {
         this.#merge(value, into);
+        written ??= firstOnes(map, i);
+        const merged = written.size === 0 ? null : mergedKeys(value);
         for (const [name, first] of written) {
-          if (mergedKeys(value).has(name)) this.surprises.push({ what: 'twice', node: key, name, first });
+          if (merged?.has(name) === true) this.surprises.push({ what: 'twice', node: key, name, first });
         }
         continue;
       }
       const name = keyText(key);
-      const first = written.get(name);
-      if (first === undefined) written.set(name, key);
-      else this.surprises.push({ what: 'twice', node: key, name, first });
+      if (Object.hasOwn(into, name)) written ??= firstOnes(map, i);
+      const first = written?.get(name);
+      if (first !== undefined) this.surprises.push({ what: 'twice', node: key, name, first });
+      else written?.set(name, key);
       if (key.kind === 'scalar' && key.style === 'plain' && key.tag === null && key.text !== name) {
         this.surprises.push({ what: 'version', node: key, value: name, path: [...this.#path, name] });
       }
-      into.set(name, this.#below(name, value));
+      put(into, name, this.#below(name, value));
     }
   }
 
@@ -112,7 +116,7 @@ class Building {
     return value;
   }
 
-  #merge(node: Node, into: Map<string, unknown>): void {
+  #merge(node: Node, into: Record<string, unknown>): void {
     const target = node.kind === 'alias' ? node.target : node;
     if (target.kind === 'map') {
       if (this.#open.has(target)) throw new AliasError('a mapping is merged into itself', node);
@@ -140,6 +144,24 @@ class Building {
     }
     return value;
   }
+}
+
+/** The keys before the one at `end` that are written, each with the first node that says it. */
+function firstOnes({ keys }: MapNode, end: number): Map<string, Node> {
+  const written = new Map<string, Node>();
+  for (const key of keys.slice(0, end)) {
+    if (isMerge(key)) continue;
+    const name = keyText(key);
+    if (!written.has(name)) written.set(name, key);
+  }
+  return written;
+}
+
+function put(into: Record<string, unknown>, name: string, value: unknown): void {
+  // An assignment to this one would be to what all objects share.
+  if (name === '__proto__')
+    Object.defineProperty(into, name, { value, configurable: true, enumerable: true, writable: true });
+  else into[name] = value;
 }
 
 /**
