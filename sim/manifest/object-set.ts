@@ -64,15 +64,24 @@ function saysTheSame(one: BuiltObject, other: BuiltObject): boolean {
 
 /** Each kind in its list, in the order of reading. */
 export function sortByKind(objects: readonly BuiltObject[]): ObjectLists {
+  const lists = new Map<BuiltObject['kind'], BuiltObject[]>();
+  const workloads: WorkloadManifest[] = [];
+  for (const object of objects) {
+    if ('spec' in object && 'templatePath' in object.spec) {
+      workloads.push(object as WorkloadManifest);
+      continue;
+    }
+    const list = lists.get(object.kind);
+    if (list === undefined) lists.set(object.kind, [object]);
+    else list.push(object);
+  }
   const of = <Kind extends BuiltObject['kind']>(kind: Kind) =>
-    objects.filter((object): object is Extract<BuiltObject, { kind: Kind }> => object.kind === kind);
+    (lists.get(kind) ?? []) as Extract<BuiltObject, { kind: Kind }>[];
   return {
     namespaces: of('Namespace'),
     nodes: of('Node'),
     pods: of('Pod'),
-    workloads: objects.filter(
-      (object): object is WorkloadManifest => 'spec' in object && 'templatePath' in object.spec,
-    ),
+    workloads,
     networkPolicies: of('NetworkPolicy'),
     networkAttachmentDefinitions: of('NetworkAttachmentDefinition'),
     spiderMultusConfigs: of('SpiderMultusConfig'),
