@@ -33,6 +33,9 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
  */
 export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;
+  // Each edit brings one character in at most, and takes one away: this alone tells most texts apart, without a row.
+  const [inA, inB] = [charactersIn(a), charactersIn(b)];
+  if (bitsIn(inA & ~inB) > most || bitsIn(inB & ~inA) > most) return Number.POSITIVE_INFINITY;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -54,6 +57,19 @@ export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINI
   }
   const distance = at(last, b.length);
   return distance > most ? Number.POSITIVE_INFINITY : distance;
+}
+
+/** One bit for each of 32 classes of characters, set where one of them is there. */
+function charactersIn(text: string): number {
+  let bits = 0;
+  for (let i = 0; i < text.length; i++) bits |= 1 << (text.charCodeAt(i) & 31);
+  return bits;
+}
+
+function bitsIn(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 function at(row: readonly number[], index: number): number {

@@ -56,9 +56,9 @@ export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): vo
     const bytes = place.of === 'pod' && place.list === 'annotations' ? limitOfEci(place.values) : null;
     if (bytes !== null) told.add(READ_AS_BYTES, place.source.keySpanOf([...place.path, bytes]));
   }
-  for (const { source, spec, path, values } of podsOf(objects)) {
+  for (const { source, spec, path, texts } of podsOf(objects)) {
     // Of a pod that says it by an annotation or label it has been told.
-    if (Object.entries(values).some(([key, value]) => isOfMesh(key, value))) continue;
+    if (texts.some(saysMesh)) continue;
     for (const list of ['containers', 'initContainers'] as const) {
       for (const [i, { name }] of (spec[list] ?? []).entries()) {
         const lost = proxyLoss(name);
@@ -74,13 +74,22 @@ export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): vo
 /** Every pod and template, with its annotations and labels, and the way to its `spec`. */
 function* podsOf({ pods, workloads }: Annotated) {
   for (const pod of pods) {
-    yield { source: pod, spec: pod.spec, path: ['spec'], values: { ...pod.labels, ...pod.annotations } };
+    yield { source: pod, spec: pod.spec, path: ['spec'], texts: [pod.labels, pod.annotations] };
   }
   for (const source of workloads) {
     const { template, templatePath } = source.spec;
-    const values = { ...template.labels, ...template.annotations };
-    yield { source, spec: template.spec, path: [...templatePath, 'spec'], values };
+    yield {
+      source,
+      spec: template.spec,
+      path: [...templatePath, 'spec'],
+      texts: [template.labels, template.annotations],
+    };
   }
+}
+
+function saysMesh(texts: Readonly<Record<string, string>>): boolean {
+  for (const key in texts) if (isOfMesh(key, texts[key] ?? '')) return true;
+  return false;
 }
 
 /**
