@@ -29,3 +29,10 @@ export const engineNames = Object.keys(engines) as [EngineName, ...EngineName[]]
 export function managesQueue(engine: EngineName): boolean {
   return engine === 'ipvlane' || engine === 'l3s';
 }
+
+/** Whether its limits are departure times that our programs give, which charge a frame as it is said; a queue of the kernel charges it its own way. */
+export function chargesFrames(engine: EngineName): boolean {
+  return CHARGING.has(engine);
+}
+
+const CHARGING: ReadonlySet<EngineName> = new Set(['ipvlane', 'l3s', 'edt', 'edt-no-fq', 'fq-on-master']);

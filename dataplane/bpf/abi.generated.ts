@@ -70,7 +70,7 @@ export const maps = {
   policy: { keySize: 16, valueSize: 8, maxEntries: 262144 },
   conntrack: { keySize: 44, valueSize: 32, maxEntries: 65536 },
   fragments: { keySize: 44, valueSize: 8, maxEntries: 4096 },
-  limits: { keySize: 8, valueSize: 136, maxEntries: 16384 },
+  limits: { keySize: 8, valueSize: 144, maxEntries: 16384 },
   flows: { keySize: 12, valueSize: 288, maxEntries: 262144 },
   wires: { keySize: 4, valueSize: 40, maxEntries: 4096 },
   moments: { keySize: 4, valueSize: 4, maxEntries: 65536 },
@@ -445,8 +445,9 @@ export function decodeEndpointDirection(bytes: Uint8Array): EndpointDirection {
   };
 }
 
-/** `struct limit`, 136 bytes. */
+/** `struct limit`, 144 bytes. */
 export interface Limit {
+  readonly leastFrame: number;
   readonly rateBps: number;
   readonly horizonNs: number;
   readonly tLast: number;
@@ -464,14 +465,17 @@ export interface Limit {
   readonly sparseCost: number;
   readonly sparseFlowShare: number;
   readonly sparseFlowCost: number;
+  readonly frameExtra: number;
+  readonly frameLess: number;
   readonly sparseUntil: number;
 }
 
-export const LIMIT_SIZE = 136;
+export const LIMIT_SIZE = 144;
 
 export function encodeLimit(value: Limit): Uint8Array {
   const bytes = new Uint8Array(LIMIT_SIZE);
   const view = new DataView(bytes.buffer);
+  putUnsigned(view, 4, 32, value.leastFrame, 'limit.least_frame');
   putUnsigned(view, 8, 64, value.rateBps, 'limit.rate_bps');
   putUnsigned(view, 16, 64, value.horizonNs, 'limit.horizon_ns');
   putUnsigned(view, 24, 64, value.tLast, 'limit.t_last');
@@ -489,13 +493,16 @@ export function encodeLimit(value: Limit): Uint8Array {
   putUnsigned(view, 116, 32, value.sparseCost, 'limit.sparse_cost');
   putUnsigned(view, 120, 32, value.sparseFlowShare, 'limit.sparse_flow_share');
   putUnsigned(view, 124, 32, value.sparseFlowCost, 'limit.sparse_flow_cost');
-  putUnsigned(view, 128, 64, value.sparseUntil, 'limit.sparse_until');
+  putUnsigned(view, 128, 32, value.frameExtra, 'limit.frame_extra');
+  putUnsigned(view, 132, 32, value.frameLess, 'limit.frame_less');
+  putUnsigned(view, 136, 64, value.sparseUntil, 'limit.sparse_until');
   return bytes;
 }
 
 export function decodeLimit(bytes: Uint8Array): Limit {
   const view = structView(bytes, LIMIT_SIZE, 'limit');
   return {
+    leastFrame: takeUnsigned(view, 4, 32, 'limit.least_frame'),
     rateBps: takeUnsigned(view, 8, 64, 'limit.rate_bps'),
     horizonNs: takeUnsigned(view, 16, 64, 'limit.horizon_ns'),
     tLast: takeUnsigned(view, 24, 64, 'limit.t_last'),
@@ -513,7 +520,9 @@ export function decodeLimit(bytes: Uint8Array): Limit {
     sparseCost: takeUnsigned(view, 116, 32, 'limit.sparse_cost'),
     sparseFlowShare: takeUnsigned(view, 120, 32, 'limit.sparse_flow_share'),
     sparseFlowCost: takeUnsigned(view, 124, 32, 'limit.sparse_flow_cost'),
-    sparseUntil: takeUnsigned(view, 128, 64, 'limit.sparse_until'),
+    frameExtra: takeUnsigned(view, 128, 32, 'limit.frame_extra'),
+    frameLess: takeUnsigned(view, 132, 32, 'limit.frame_less'),
+    sparseUntil: takeUnsigned(view, 136, 64, 'limit.sparse_until'),
   };
 }
 

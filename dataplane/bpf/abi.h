@@ -207,8 +207,8 @@ struct endpoint_direction {
  */
 struct limit {
 	struct bpf_spin_lock lock;
-	__u32 zero;
-	__u64 rate_bps; /* bits per second on the wire */
+	__u32 least_frame; /* a shorter frame is charged as one of so many bytes */
+	__u64 rate_bps; /* bits per second, as frames are charged (charge.h) */
 	__u64 horizon_ns; /* nothing leaves later than this from now */
 	__u64 t_last; /* CLOCK_MONOTONIC, ns: when all that came so far is out; 0 for a new limit */
 	__u64 owed_from; /* what was not sent before this moment is not owed; 0 for a new limit */
@@ -225,6 +225,8 @@ struct limit {
 	__u32 sparse_cost; /* its inverse: 256 * 256 / sparse_share */
 	__u32 sparse_flow_share; /* and what a flow's own allowance is refilled with */
 	__u32 sparse_flow_cost;
+	__u32 frame_extra; /* bytes that each frame is charged beside its own */
+	__u32 frame_less; /* and of its own that it is not */
 	__u64 sparse_until; /* state of that allowance */
 };
 

@@ -24,7 +24,7 @@ static __always_inline int egress(struct __sk_buff *skb, __u64 now)
 	if (verdict.reason)
 		return drop(endpoint->id, DIRECTION_EGRESS, verdict, traffic);
 	if (endpoint->flags & ENDPOINT_LIMITED_EGRESS && packet->kind != PACKET_ARP) {
-		departure = pace(skb, endpoint->id, DIRECTION_EGRESS, traffic.bytes, skb->tstamp, now);
+		departure = pace(skb, endpoint->id, DIRECTION_EGRESS, traffic, skb->tstamp, now);
 		if (departure.drop)
 			return drop(endpoint->id, DIRECTION_EGRESS, DROP(departure.drop), traffic);
 		if (departure.tstamp)

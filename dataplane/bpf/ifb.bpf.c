@@ -37,7 +37,7 @@ static __always_inline int ifb(struct __sk_buff *skb, __u64 now)
 	if (!endpoint)
 		return drop(0, DIRECTION_INGRESS, DROP(DROP_UNKNOWN_ENDPOINT), traffic);
 	/* What skb->tstamp holds here is no departure time: it begins anew. */
-	departure = pace(skb, endpoint->id, DIRECTION_INGRESS, traffic.bytes, 0, now);
+	departure = pace(skb, endpoint->id, DIRECTION_INGRESS, traffic, 0, now);
 	if (departure.drop)
 		return drop(endpoint->id, DIRECTION_INGRESS, DROP(departure.drop), traffic);
 	if (departure.tstamp)

@@ -4,6 +4,7 @@
 #define IPVLANE_PACE_H
 
 #include "aqm.h"
+#include "charge.h"
 #include "cut.h"
 #include "flow-set.h"
 #include "ip-start.h"
@@ -53,7 +54,7 @@ static __always_inline struct departure pace_fifo(struct limit *limit, __u64 del
 }
 
 static __always_inline struct departure pace(struct __sk_buff *skb, __u32 endpoint, enum direction direction,
-					     __u32 wire_len, __u64 tstamp, __u64 now)
+					     struct traffic traffic, __u64 tstamp, __u64 now)
 {
 	struct endpoint_direction key = { .endpoint = endpoint, .direction = direction };
 	struct limit *limit = bpf_map_lookup_elem(&limits, &key);
@@ -66,7 +67,7 @@ static __always_inline struct departure pace(struct __sk_buff *skb, __u32 endpoi
 	if (!packet || !limit || limit->rate_bps == 0)
 		return departure;
 	/* The division is the dear part: outside of the lock, where no helper may be called either. */
-	delay = edt_delay(wire_len, limit->rate_bps);
+	delay = edt_delay(charged_bytes(skb, traffic, limit), limit->rate_bps);
 	if (!limit->bound_ns)
 		return pace_fifo(limit, delay, tstamp, now);
 	hash = bpf_get_hash_recalc(skb);

@@ -58,8 +58,13 @@ describe('the maps of the dataplane', () => {
       tLast: 0,
       owedFrom: 0,
       sparseUntil: 0,
+      ...{ leastFrame: 0, frameExtra: 0, frameLess: 0 },
       ...queueBounds('ingress', 1000),
     });
+    const wire = limitEntry(7, 'ingress', 1000, queueBounds('ingress', 1000, 'wire'), 'wire');
+    expect(decodeLimit(wire.value)).toMatchObject({ leastFrame: 60, frameExtra: 24, frameLess: 0 });
+    const ip = limitEntry(7, 'ingress', 1000, queueBounds('ingress', 1000, 'ip'), 'ip');
+    expect(decodeLimit(ip.value)).toMatchObject({ leastFrame: 0, frameExtra: 0, frameLess: 14 });
     expect(() => limitEntry(7, 'ingress', 0)).toThrow(RangeError);
     expect(() => limitEntry(7, 'ingress', 0.5)).toThrow(RangeError);
     expect(() => limitEntry(7, 'ingress', 1e6 + 0.5)).toThrow(RangeError);

@@ -1,4 +1,5 @@
 /** What the maps of the dataplane hold, in bytes, for policies, addresses, limits and what is counted; endpoint-map.ts has the endpoints. */
+import { charges, type Charge } from '../bandwidth/charge.ts';
 import type { Direction as PolicyDirection } from '../policy/network-policy.ts';
 import type { IdentityEntry, PolicyEntry } from '../policy/policy-entries.ts';
 import {
@@ -73,7 +74,9 @@ export function limitEntry(
   direction: PolicyDirection,
   rateBps: number,
   bounds: QueueBounds = queueBounds(direction, rateBps),
+  charge: Charge = 'l2',
 ): MapEntry {
+  const { least: leastFrame, extra: frameExtra, less: frameLess } = charges[charge];
   if (!(rateBps >= 1)) throw new RangeError(`${rateBps} bit/s is no rate`);
   return {
     key: endpointDirectionKey(endpointId, direction),
@@ -83,6 +86,7 @@ export function limitEntry(
       tLast: 0,
       owedFrom: 0,
       sparseUntil: 0,
+      ...{ leastFrame, frameExtra, frameLess },
       ...bounds,
     }),
   };

@@ -11,6 +11,7 @@
  * together, in which a new limit is to hold. Where a frame takes long the bounds follow it: a share of less than a few frames would
  * leave TCP nothing to notice loss by.
  */
+import { chargedBytes, type Charge } from '../bandwidth/charge.ts';
 import type { Direction } from '../policy/network-policy.ts';
 
 /** Nanoseconds. */
@@ -42,14 +43,16 @@ export interface QueueBounds {
 }
 
 /** For a rate in bits per second. */
-export function queueBounds(direction: Direction, rateBps: number): QueueBounds {
-  const timeOf = (bytes: number) => Math.ceil((bytes * 8e9) / rateBps);
-  const frames = (count: number) => timeOf(count * FULL_FRAME);
+export function queueBounds(direction: Direction, rateBps: number, charge: Charge = 'l2'): QueueBounds {
+  /** Of so many bytes in frames, Ethernet headers included. */
+  const timeOf = (bytes: number, count = 1) => Math.ceil((chargedBytes(charge, bytes, count) * 8e9) / rateBps);
+  const frames = (count: number) => timeOf(count * FULL_FRAME, count);
+  const superPacketNs = (count: number) => timeOf(count * SUPER_PACKET, count * Math.ceil(SUPER_PACKET / FULL_FRAME));
   const boundNs = Math.max(CHANGE_NS - LUMP_NS[direction], frames(BOUND_FRAMES));
-  const bulkNs = Math.max(SHARE_NS, frames(SHARE_FRAMES), direction === 'ingress' ? timeOf(2 * 3.5 * SUPER_PACKET) : 0);
+  const bulkNs = Math.max(SHARE_NS, frames(SHARE_FRAMES), direction === 'ingress' ? superPacketNs(2 * 3.5) : 0);
   const shareNs = Math.min(bulkNs, Math.floor(boundNs * LARGEST_SHARE));
   // Where one super-packet takes longer than a packet may, TCP must send smaller ones.
-  const superPackets = direction === 'ingress' && timeOf(SUPER_PACKET) <= LUMP_NS[direction];
+  const superPackets = direction === 'ingress' && superPacketNs(1) <= LUMP_NS[direction];
   return {
     boundNs,
     startNs: superPackets ? 4 * boundNs : boundNs,
@@ -58,8 +61,8 @@ export function queueBounds(direction: Direction, rateBps: number): QueueBounds 
     answerNs: Math.min(bulkNs, Math.max(LONGEST_ANSWER_NS, boundNs)),
     quantumNs: frames(quantumFrames[direction]),
     lumpNs: Math.max(frames(1), Math.min(LUMP_NS[direction], CHANGE_NS - boundNs)),
-    datagramNs: timeOf(LONGEST_DATAGRAM),
-    sparseNs: Math.max(SPARSE_NS, timeOf(4 * SMALL_PACKET), Math.min(LONGEST_SPARSE_NS, frames(SPARSE_FRAMES))),
+    datagramNs: timeOf(LONGEST_DATAGRAM, LONGEST_FRAGMENTS),
+    sparseNs: Math.max(SPARSE_NS, timeOf(4 * SMALL_PACKET, 4), Math.min(LONGEST_SPARSE_NS, frames(SPARSE_FRAMES))),
     ...sparseRefill(rateBps),
   };
 }
@@ -128,4 +131,5 @@ const SUPER_PACKET = 65536;
 const SHARE_FRAMES = 16;
 const BOUND_FRAMES = 7;
 /** 65,535 bytes of IP, and the headers of as many fragments as an MTU of 576 makes of them: at most 62 bytes each (IPv6). */
-const LONGEST_DATAGRAM = 65_535 + 119 * 62;
+const LONGEST_FRAGMENTS = 119;
+const LONGEST_DATAGRAM = 65_535 + LONGEST_FRAGMENTS * 62;

@@ -12,6 +12,7 @@ import { type Environment, widthOf } from './environment.ts';
 import { executeScenario, type Concluded } from './execute-scenario.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
+import { refuseEngine } from './engine-asked.ts';
 import { refuseNothingToRun } from './nothing-to-run.ts';
 import { type OurFolder } from './output/our-folder.ts';
 import { OutputFolder, outputPath } from './output/output-folder.ts';
@@ -21,6 +22,7 @@ export const compare: Action = async (environment, paths, options) => {
   const engines = options.engines as readonly EngineName[];
   const { plan } = loadPlanOrThrow(environment, paths);
   refuseNothingToRun(plan);
+  for (const engine of engines) refuseEngine(plan, engine);
   const settings = { ...runSettings(options), json: false, plain: true };
   const path = outputPath(environment.cwd, settings.out, `${plan.scenario.name}-compared`);
   using folder = await OutputFolder.create(path, COMPARISON_FILES);

@@ -25,6 +25,7 @@ import { isLabRequest } from './held/lab-request.ts';
 import { LiveControl } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { memoryResult } from './memory-result.ts';
+import { refuseEngine } from './engine-asked.ts';
 import { refuseNothingToRun } from './nothing-to-run.ts';
 import { openView } from './open-view.ts';
 import { OutputFolder, outputPath, UNFINISHED } from './output/output-folder.ts';
@@ -85,6 +86,7 @@ async function attempt(
   const { plan: planned, live, files } = loadPlanOrThrow(environment, paths, settings);
   // A lab that is held is given its pods by `apply`.
   if (!settings.hold) refuseNothingToRun(planned);
+  if (settings.engine !== null) refuseEngine(planned, settings.engine);
   const written = settings.engine === null ? planned : withEngine(planned, settings.engine);
   // Before the folder: a misspelled kernel must not cost the results of an earlier run.
   const chosen = await chooseKernel(settings.kernel, settings.clock);

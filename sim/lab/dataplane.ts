@@ -2,12 +2,12 @@
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import { addressEntry, broadcastEntry, limitEntry, linkEntry, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
 import { fifo, queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
-import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
+import { managesQueue } from '../../dataplane/bandwidth/engine.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { BpfMap, BpfObject, BpfProgram, LoadOptions } from '../linux/bpf.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
 import { mapRoom } from '../plan/map-room.ts';
-import type { Plan, PodPlan } from '../plan/plan.ts';
+import { chargeOf, type Plan, type PodPlan } from '../plan/plan.ts';
 import { built } from './built.ts';
 import { dataplaneCommands } from './commands.ts';
 import type { PodEndpoint } from './endpoint.ts';
@@ -128,18 +128,27 @@ function broadcastAddress(address: string, prefixLength: number): string | null 
 /** A pod's rates where our programs keep them, for the map `limits`. */
 export function limitEntries(
   { plan, shaping }: Pick<PodEndpoint, 'plan' | 'shaping'>,
-  engine: EngineName,
+  lab: LimitingLab,
 ): readonly MapEntry[] {
   const directions = [
     ['ingress', plan.limits.ingressBps, shaping.ingress?.paced === true],
     ['egress', plan.limits.egressBps, shaping.egress.paced],
   ] as const;
   return directions.flatMap(([direction, rateBps, paced]) =>
-    rateBps === null || !paced ? [] : [pacedLimit(plan.endpointId, direction, rateBps, engine)],
+    rateBps === null || !paced ? [] : [pacedLimit(plan.endpointId, direction, rateBps, lab)],
   );
 }
 
 /** Only ours manages the queue; the other engines with departure times are one FIFO, as in the field. */
-export function pacedLimit(endpointId: number, direction: Direction, rateBps: number, engine: EngineName): MapEntry {
-  return limitEntry(endpointId, direction, rateBps, managesQueue(engine) ? queueBounds(direction, rateBps) : fifo);
+export function pacedLimit(
+  endpointId: number,
+  direction: Direction,
+  rateBps: number,
+  { engine, dataplane }: LimitingLab,
+): MapEntry {
+  const charge = chargeOf({ dataplane });
+  const bounds = managesQueue(engine) ? queueBounds(direction, rateBps, charge) : fifo;
+  return limitEntry(endpointId, direction, rateBps, bounds, charge);
 }
+
+type LimitingLab = Pick<Plan, 'engine' | 'dataplane'>;

@@ -19,3 +19,9 @@ it('paces no TCP that nothing limits', () => {
 it('keeps a frame that takes longer than the horizon, at 1 kbit/s', () => {
   expect(departureQueue(1000).horizonNs).toBeGreaterThan(12e9);
 });
+
+it('has room for the smallest frames that may wait, whatever they are charged', () => {
+  // 34 bytes are charged 84, or 20.
+  expect(departureQueue(100e6, 'wire')).toMatchObject({ limit: 16_255 });
+  expect(departureQueue(100e6, 'ip')).toMatchObject({ limit: 62_500 });
+});

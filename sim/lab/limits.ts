@@ -3,13 +3,14 @@
  * IFB finds its limit there. What waits at the old rate leaves at the old rate, and the new one begins behind it: `CHANGE_NS` later at
  * most (queue-bounds.ts; behind less than 1 Mbit/s, where seven frames take longer, when those have left).
  */
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { decodeLimit, encodeLimit } from '../../dataplane/bpf/abi.generated.ts';
 import { CHANGE_NS, chargedUntil } from '../../dataplane/bpf/queue-bounds.ts';
 import { endpointDirectionKey } from '../../dataplane/bpf/policy-map.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { FqSpec } from '../linux/qdisc.ts';
-import type { LimitsPlan } from '../plan/plan.ts';
+import { chargeOf, type LimitsPlan } from '../plan/plan.ts';
 import { sleep } from './clock.ts';
 import { attachIfb } from './attach.ts';
 import type { Dataplane } from './dataplane.ts';
@@ -76,7 +77,7 @@ function limit(around: LimitedLab, before: PodEndpoint, direction: Direction, ra
 /** A pod that nothing limited so far has no IFB; a slower limit may need an fq that keeps packets longer. */
 function withQueue(around: LimitedLab, endpoint: PodEndpoint, direction: Direction, rateBps: number): PodEndpoint {
   const { rtnetlink, shaping } = endpoint;
-  const shaped = paced(shaping[direction], rateBps);
+  const shaped = paced(shaping[direction], rateBps, chargeOf(around.lab.plan));
   const changed = { ...endpoint, shaping: { ...shaping, [direction]: shaped } };
   if (direction === 'egress') {
     hangQueue(rtnetlink, endpoint.ifindex, shaped.queue);
@@ -94,9 +95,9 @@ function withQueue(around: LimitedLab, endpoint: PodEndpoint, direction: Directi
 }
 
 /** Departure times and an fq that holds them at this rate, and what it holds already. */
-function paced(before: Shaping | null, rateBps: number): Shaping {
+function paced(before: Shaping | null, rateBps: number, charge: Charge): Shaping {
   const fq = before?.queue.map(({ spec }) => spec).find((spec) => spec.kind === 'fq');
-  const queue = departureQueue(rateBps);
+  const queue = departureQueue(rateBps, charge);
   return { queue: [root(fq === undefined ? queue : largest(fq, queue))], police: null, paced: true };
 }
 
@@ -112,7 +113,7 @@ function largest(a: FqSpec, b: FqSpec): FqSpec {
 function setRate({ lab, dataplane }: LimitedLab, endpoint: PodEndpoint, direction: Direction, rateBps: number): void {
   const { limits } = dataplane.maps;
   const { endpointId } = endpoint.plan;
-  const fresh = pacedLimit(endpointId, direction, rateBps, lab.plan.engine);
+  const fresh = pacedLimit(endpointId, direction, rateBps, lab.plan);
   const before = limits.lookup(endpointDirectionKey(endpointId, direction));
   if (before === null) {
     limits.update(fresh.key, fresh.value);

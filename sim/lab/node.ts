@@ -1,7 +1,7 @@
 /** A node: a namespace with its NICs on the underlay, and the bonds and VLANs made of them. */
 import { NetworkNamespace } from '../linux/namespace.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
-import type { MasterPlan, NodePlan, Plan } from '../plan/plan.ts';
+import { chargeOf, type MasterPlan, type NodePlan, type Plan } from '../plan/plan.ts';
 import { bondMode } from './bond-mode.ts';
 import { built } from './built.ts';
 import { nodeCommands } from './commands.ts';
@@ -100,10 +100,11 @@ function indexOf(masters: ReadonlyMap<string, number>, name: string, node: NodeP
 export const LOOPBACK = 1;
 
 /** What the engine hangs on this node's NICs in place of their own queue; null: nothing. */
-function queueOfMasters({ engine, pods }: Plan, { name }: NodePlan): readonly QueuePart[] | null {
+function queueOfMasters({ engine, pods, dataplane }: Plan, { name }: NodePlan): readonly QueuePart[] | null {
   const limits = pods.filter(({ node }) => node === name).map(({ limits }) => limits.egressBps);
   return masterQueue(
     engine,
     limits.filter((bps) => bps !== null),
+    chargeOf({ dataplane }),
   );
 }

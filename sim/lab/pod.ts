@@ -8,14 +8,14 @@ import { NetworkNamespace } from '../linux/namespace.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
 import { sysctlPath, writeSysctl } from '../linux/sysctl.ts';
 import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
-import { partyName } from '../plan/plan.ts';
+import { chargeOf, partyName } from '../plan/plan.ts';
 import { attach, attachUnjudged } from './attach.ts';
 import { built } from './built.ts';
 import { hasIpv6, mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
 import { addressEntries, limitEntries, linkEntries } from './dataplane.ts';
 import { boundedSegments, boundSuperPackets } from './super-packet.ts';
-import { managesQueue, type EngineName } from '../../dataplane/bandwidth/engine.ts';
+import { managesQueue } from '../../dataplane/bandwidth/engine.ts';
 import { podShaping } from './engine/shapings.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
@@ -58,7 +58,7 @@ export function buildPod(
     ({ endpoint }) =>
       podCommands(plan, name, {
         endpoint,
-        mapUpdates: endpoint === null ? [] : mapUpdates(endpoint, policies, lab.plan.engine),
+        mapUpdates: endpoint === null ? [] : mapUpdates(endpoint, policies, lab.plan),
         segments:
           endpoint !== null && boundsSuperPackets(lab, plan) ? boundedSegments(plan, plan.limits.egressBps) : null,
         nodes: lab.plan.nodes,
@@ -102,14 +102,14 @@ function makePod(
   function enforce(): PodEndpoint | null {
     const ifindex = slaves[0]?.ifindex;
     if (ifindex === undefined) return null;
-    const shaping = podShaping(lab.plan.engine, plan.limits);
+    const shaping = podShaping(lab.plan.engine, plan.limits, chargeOf(lab.plan));
     const ifbIfindex = shaping.ingress === null ? null : lab.podIfindexes.take();
     const endpoint: PodEndpoint = {
       ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex, shaping },
       // What arrives is handed on to the IFB for any engine; what is sent is paced by our program, or shaped behind it.
       limited: { ingress: shaping.ingress !== null, egress: shaping.egress.paced },
     };
-    for (const { key, value } of limitEntries(endpoint, lab.plan.engine)) dataplane.maps.limits.update(key, value);
+    for (const { key, value } of limitEntries(endpoint, lab.plan)) dataplane.maps.limits.update(key, value);
     policies.admit(endpoint);
     attach(endpoint, dataplane);
     if (boundsSuperPackets(lab, plan)) boundSuperPackets(endpoint, plan.limits.egressBps);
@@ -156,10 +156,10 @@ function restoreAddresses(rtnetlink: Rtnetlink, ifindex: number, { addresses }: 
 function mapUpdates(
   endpoint: PodEndpoint,
   policies: Pick<PoliciesInForce, 'entriesOf'>,
-  engine: EngineName,
+  plan: Parameters<typeof limitEntries>[1],
 ): readonly string[] {
   return [
-    ...limitEntries(endpoint, engine).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
+    ...limitEntries(endpoint, plan).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
     ...addressEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('addresses', key, value)),
     ...linkEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('links', key, value)),
     ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),

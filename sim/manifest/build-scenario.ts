@@ -42,6 +42,7 @@ export function buildScenario(raw: RawScenario, read: FilesOfScenario): Scenario
             maps: dataplane.maps ?? {},
             verifyAddresses: dataplane.verifyAddresses ?? null,
             fullConntrack: dataplane.fullConntrack ?? null,
+            charge: dataplane.charge ?? null,
           },
     timeline: (timeline ?? []).flatMap((step, i) => buildSteps(step, ['spec', 'timeline', i], read)),
   };

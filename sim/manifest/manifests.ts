@@ -6,6 +6,7 @@
  * already parsed: durations (nanoseconds), party references, ports and expectations.
  */
 import type { WireDiscipline } from './wire-disciplines.ts';
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { ChangeRequest } from './change-request.ts';
@@ -349,6 +350,7 @@ export interface ScenarioSpec {
     readonly maps: Readonly<Record<string, number>>;
     readonly verifyAddresses: boolean | null;
     readonly fullConntrack: 'forget' | 'refuse' | null;
+    readonly charge: Charge | null;
   } | null;
   readonly timeline: readonly ScenarioStep[];
 }

@@ -18,6 +18,7 @@ import type {
   ProbeRecord,
   RunRecord,
 } from '../trace/record.ts';
+import type { ChargedTotal } from './charged-total.ts';
 import type { CounterSeries } from './counter-series.ts';
 
 export interface Observations {
@@ -78,8 +79,10 @@ export interface StepSeen {
 }
 
 export interface EndpointSeen {
+  /** As limits charge them. */
   readonly offeredBytes: CounterSeries;
   readonly passedBytes: CounterSeries;
+  readonly charged: { readonly offered: ChargedTotal; readonly passed: ChargedTotal };
 }
 
 export interface QdiscSeen {
@@ -87,8 +90,9 @@ export interface QdiscSeen {
   readonly direction: 'ingress' | 'egress';
   readonly device: string;
   readonly kind: string;
-  /** Dequeued. */
+  /** Dequeued, as limits charge them. */
   readonly bytes: CounterSeries;
+  readonly charged: ChargedTotal;
   /** Packets it dropped, by reason: `FQ_FLOW_LIMIT`, `FQ_HORIZON`, `QDISC_DROP`; of the wire `WIRE_QUEUE`, `WIRE_LOSS`. */
   readonly drops: ReadonlyMap<string, CounterSeries>;
   backlogBytes: number;

@@ -3,6 +3,7 @@
  */
 import { fullConntrack } from './spoiling.ts';
 import {
+  chargeOf,
   partyName,
   type FlowPlan,
   type LimitOnWay,
@@ -15,6 +16,7 @@ import { wayOfPair } from '../plan/links.ts';
 import { limitBy, smallestLimit, withPodLimits } from '../plan/way-limits.ts';
 import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
+import { ChargedTotal } from './charged-total.ts';
 import { CounterSeries } from './counter-series.ts';
 import type { DropSeen, EndpointSeen, FlowSeen, Observations, QdiscSeen } from './observations.ts';
 import type { Sampling } from './sampling.ts';
@@ -109,15 +111,16 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   endpoint: (seen, record, sampling) => {
     const before = sampling.before(record);
     const endpoint = entry(seen.endpoints, `${record.endpointId} ${record.direction}`, newEndpoint);
-    endpoint.offeredBytes.add(record.t, record.offered.bytes, before);
-    endpoint.passedBytes.add(record.t, record.passed.bytes, before);
+    const charge = chargeOf(seen.run.plan);
+    endpoint.offeredBytes.add(record.t, endpoint.charged.offered.count(record.offered, charge), before);
+    endpoint.passedBytes.add(record.t, endpoint.charged.passed.count(record.passed, charge), before);
   },
   qdisc: (seen, record, sampling) => {
     const before = sampling.before(record);
     const devices = entry(seen.qdiscs, `${record.where} ${record.direction}`, () => []);
     let qdisc = devices.find(({ device }) => device === record.device);
     if (qdisc === undefined) devices.push((qdisc = newQdisc(record)));
-    qdisc.bytes.add(record.t, record.bytes, before);
+    qdisc.bytes.add(record.t, qdisc.charged.count(record, chargeOf(seen.run.plan)), before);
     qdisc.backlogBytes = record.backlogBytes;
     for (const [reason, packets] of qdiscDrops(record)) qdisc.drops.get(reason)?.add(record.t, packets, before);
   },
@@ -304,7 +307,16 @@ function ruleText(seen: Observations, { ruleId, isolatedBy }: DropRecord): strin
 function newQdisc(record: QdiscRecord): QdiscSeen {
   const { where, direction, device, kind } = record;
   const drops = new Map(qdiscDrops(record).map(([reason]) => [reason, new CounterSeries()]));
-  return { where, direction, device, kind, bytes: new CounterSeries(), drops, backlogBytes: 0 };
+  return {
+    where,
+    direction,
+    device,
+    kind,
+    bytes: new CounterSeries(),
+    charged: new ChargedTotal(),
+    drops,
+    backlogBytes: 0,
+  };
 }
 
 function newDrop({ endpointId, direction, reason }: DropRecord, rule: string): DropSeen {
@@ -312,7 +324,8 @@ function newDrop({ endpointId, direction, reason }: DropRecord, rule: string): D
 }
 
 function newEndpoint(): EndpointSeen {
-  return { offeredBytes: new CounterSeries(), passedBytes: new CounterSeries() };
+  const charged = { offered: new ChargedTotal(), passed: new ChargedTotal() };
+  return { offeredBytes: new CounterSeries(), passedBytes: new CounterSeries(), charged };
 }
 
 function flowSeen(plan: FlowPlan, step: StepPlan): FlowSeen {

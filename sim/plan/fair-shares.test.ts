@@ -39,3 +39,19 @@ it('ends where nothing bounds a flow', () => {
     { bps: 5e6, at: null },
   ]);
 });
+
+it('fills a wire that counts more of a flow than its limit does', () => {
+  const limits = [
+    { at: 'a', bps: 50e6 },
+    { at: 'wire', bps: 60e6, takes: 1.5 },
+  ];
+  const both = [limits, [{ at: 'wire', bps: 60e6, takes: 1 }]].map((one) => ({
+    ...{ limits: one, wantedBps: Infinity, streams: 1 },
+  }));
+  // 1.5 x and x are 60.
+  expect(fairShares(both)).toEqual([
+    { bps: 24e6, at: 'wire' },
+    { bps: 24e6, at: 'wire' },
+  ]);
+  expect(fairShares(both.slice(0, 1))).toEqual([{ bps: 40e6, at: 'wire' }]);
+});

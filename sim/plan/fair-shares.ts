@@ -6,6 +6,8 @@ export interface SharedLimit {
   /** Names the place: flows with one of the same name share it. */
   readonly at: string;
   readonly bps: number;
+  /** Bits of it that one bit of the contender's takes; left out: 1. */
+  readonly takes?: number;
 }
 
 export interface Contender {
@@ -27,8 +29,9 @@ interface Place {
   readonly bps: number;
   /** By index, of all contenders that pass it. */
   readonly members: number[];
-  /** Of those that still grow. */
+  /** Of those that still grow, each as many as a bit of it takes. */
   streams: number;
+  growing: number;
   /** What the others have of it. */
   takenBps: number;
 }
@@ -39,17 +42,18 @@ export function fairShares(contenders: readonly Contender[]): readonly Share[] {
   const shares: (Share | undefined)[] = contenders.map(() => undefined);
   const settle = (i: number, share: Share): void => {
     shares[i] = share;
-    for (const { at } of contenders[i]?.limits ?? []) {
+    for (const { at, takes = 1 } of contenders[i]?.limits ?? []) {
       const place = places.get(at);
       if (place === undefined) continue;
-      place.streams -= contenders[i]?.streams ?? 0;
-      place.takenBps += share.bps;
+      place.growing -= 1;
+      place.streams -= takes * (contenders[i]?.streams ?? 0);
+      place.takenBps += takes * share.bps;
     }
   };
   let growing = [...contenders.entries()];
   while (growing.length > 0) {
     const levels = [...places].flatMap(([at, place]) =>
-      place.streams === 0 ? [] : [{ at, place, level: Math.max(0, place.bps - place.takenBps) / place.streams }],
+      place.growing === 0 ? [] : [{ at, place, level: Math.max(0, place.bps - place.takenBps) / place.streams }],
     );
     // The rate of a stream at which the first of all bounds is reached.
     const level = Math.min(...levels.map((one) => one.level), ...growing.map(([, one]) => one.wantedBps / one.streams));
@@ -67,11 +71,12 @@ export function fairShares(contenders: readonly Contender[]): readonly Share[] {
 function placesOf(contenders: readonly Contender[]): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>();
   for (const [i, { limits, streams }] of contenders.entries()) {
-    for (const { at, bps } of limits) {
-      const place = places.get(at) ?? { bps, members: [], streams: 0, takenBps: 0 };
+    for (const { at, bps, takes = 1 } of limits) {
+      const place = places.get(at) ?? { bps, members: [], streams: 0, growing: 0, takenBps: 0 };
       places.set(at, place);
       place.members.push(i);
-      place.streams += streams;
+      place.growing += 1;
+      place.streams += takes * streams;
     }
   }
   return places;

@@ -1,11 +1,12 @@
 /** Flows of a traffic step: who sends what to whom, the limit on the way, and the goodput it leaves. */
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
 import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
 import { EPHEMERAL_PORTS, PORT_RANGE, portsInRange, portsOf } from './ephemeral-ports.ts';
-import { datagramPacketBytes, efficiency, maxDatagram, requestEfficiency } from './goodput.ts';
+import { datagramPacketBytes, efficiency, isPaddedInPart, maxDatagram, requestEfficiency } from './goodput.ts';
 import { cutAgain, tellerOfDatagrams, wayOfFrames, type WayOfFrames } from './large-frames.ts';
 import { wayOfPair } from './links.ts';
 import { whyNoRoute } from './route-to.ts';
@@ -13,7 +14,7 @@ import { betweenNodeAndOwnPod } from './own-node.ts';
 import type { Parties, Party } from './parties.ts';
 import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
 import { volumeOf } from './volume.ts';
-import { smallestLimit, withPodLimits } from './way-limits.ts';
+import { letsThroughBps, smallestLimit, withPodLimits } from './way-limits.ts';
 import type { Where } from './cluster-planner.ts';
 
 const DEFAULT_FLOW_NS = 5_000_000_000;
@@ -27,6 +28,8 @@ export interface FlowContext {
   readonly scenario: { readonly spanOf: Where };
   readonly parties: Parties;
   readonly underlay: UnderlayPlan;
+  /** What pods' limits charge a frame. */
+  readonly charge: Charge;
   readonly diagnostics: Collector;
 }
 
@@ -165,7 +168,7 @@ export function planFlow(
   flowId: number,
   context: FlowContext,
 ): FlowPlan | null {
-  const { scenario, underlay, parties, diagnostics } = context;
+  const { scenario, underlay, parties, charge, diagnostics } = context;
   const addresses = pairAddresses(from, to, flow.family);
   if (addresses === null) {
     diagnostics.add(
@@ -205,15 +208,20 @@ export function planFlow(
   }
   warnOfPorts(from, to, flow, context);
   const wire = wayOfPair(underlay, nodes, from, to, addresses);
-  const limits = limitsOn(from, to, wire?.limits ?? []);
-  const limit = smallestLimit(limits);
   const way = wire === null ? null : wayOfFrames({ nodes, hosts, underlay }, from, to, addresses, wire);
   const mtu = way === null ? mtuWithin(from, to, underlay) : way.pathMtu;
-  const frames = { protocol, family: addresses.family, mtu, datagramBytes };
-  const goodput = (limit?.bps ?? 0) * efficiency(frames);
+  const frames = { protocol, family: addresses.family, mtu, datagramBytes, charge };
   const requests = flow.requests === null ? null : planRequests(flow.requests);
   const again = way === null ? null : cutAgain(way, frames);
-  const full = requests === null ? (again ?? efficiency(frames)) : requestEfficiency(addresses.family, mtu, requests);
+  const payloadOf = (by: Charge): number =>
+    requests === null
+      ? (again ?? efficiency({ ...frames, charge: by }))
+      : requestEfficiency(addresses.family, mtu, requests, by);
+  const full = payloadOf(charge);
+  const limits = limitsOn(from, to, wireCharging(wire?.limits ?? [], full / payloadOf('l2')));
+  const limit = smallestLimit(limits);
+  refuseFragments(flow, { ...frames, again }, context);
+  const goodput = (limit === null ? 0 : letsThroughBps(limit)) * efficiency(frames);
   const tooLarge =
     way !== null && flow.requests === null && warnOfLargeFrames(from, to, flow, { ...frames, way }, context);
   if (way !== null) warnOfIperf(from, to, flow, { ...frames, way }, context);
@@ -354,6 +362,35 @@ function offered(flow: ScenarioFlow | FlowAt, { scenario, diagnostics }: FlowCon
 function limitsOn(from: Party, to: Party, wire: readonly LimitOnWay[]): readonly LimitOnWay[] {
   const ends = { from: from.name, to: to.name, limits: wire };
   return withPodLimits(ends, from.pod?.limits.egressBps ?? null, to.pod?.limits.ingressBps ?? null);
+}
+
+/** Fragments of which `charge` has something that no counter tells, or that are not foretold. */
+function refuseFragments(
+  flow: FlowAt,
+  {
+    family,
+    mtu,
+    datagramBytes,
+    charge,
+    again,
+  }: Omit<Parameters<typeof efficiency>[0], 'charge'> & { readonly charge: Charge; readonly again: number | null },
+  { scenario, diagnostics }: FlowContext,
+): void {
+  if (charge === 'l2' || datagramBytes === null) return;
+  const refuse = (why: string, help: string): void =>
+    diagnostics.add('E422', scenario.spanOf(flow.path), `a datagram of ${datagramBytes} bytes ${why}`, { help });
+  if (again !== null) {
+    const what = `is cut up by its sender and by routers again, and what \`charge: ${charge}\` makes of that is not modelled`;
+    refuse(what, 'write a smaller `datagram`, or leave out `charge`');
+  } else if (isPaddedInPart(family, mtu, datagramBytes, charge)) {
+    const what = `ends in a fragment that \`charge: ${charge}\` pads, which nothing counts beside the others`;
+    refuse(what, 'write another `datagram`: 60 bytes more or less will do');
+  }
+}
+
+/** Where pods' limits charge frames otherwise, the wire still counts them as the kernel does. */
+function wireCharging(limits: readonly LimitOnWay[], takes: number): readonly LimitOnWay[] {
+  return takes === 1 ? limits : limits.map((limit) => ({ ...limit, takes }));
 }
 
 /** Of two slaves of one master. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { efficiency, requestEfficiency, tcpPayload, udpWireBytes } from './goodput.ts';
+import { efficiency, requestEfficiency, tcpPayload, tcpWireBytes, udpWireBytes } from './goodput.ts';
 
 describe('what a limit leaves for payload', () => {
   it('TCP: 1448 of 1514 bytes over IPv4, 1428 over IPv6', () => {
@@ -41,6 +41,37 @@ describe('what a limit leaves for payload', () => {
     [6, 1400, 1400 + 62],
   ] as const)('UDP over IPv%d: a datagram of %d bytes is %d on the wire', (family, datagram, wire) => {
     expect(udpWireBytes(family, 1500, datagram)).toBe(wire);
+  });
+
+  it.each([
+    // 1448 of 1500 + 14 + 24, and of 1500.
+    ['wire', 1448 / 1538],
+    ['ip', 1448 / 1500],
+  ] as const)('TCP charged by %s carries %d of a limit', (charge, part) => {
+    expect(efficiency({ protocol: 'TCP', family: 4, mtu: 1500, datagramBytes: null, charge })).toBeCloseTo(part, 12);
+    // Two full segments and one of 4 bytes; a request of 100 in one of 166.
+    const around = charge === 'wire' ? 90 : 52;
+    expect(tcpWireBytes(4, 1500, 2900, charge)).toBe(2900 + 3 * around);
+    expect(requestEfficiency(4, 1500, { bytes: 100 }, charge)).toBeCloseTo(100 / (100 + around), 12);
+    // SYN of 74, three of 66.
+    const each = charge === 'wire' ? 24 : -14;
+    const all = 166 + 74 + 3 * 66 + 5 * each;
+    expect(requestEfficiency(4, 1500, { bytes: 100, connection: 'new' }, charge)).toBeCloseTo(100 / all, 12);
+  });
+
+  it.each([
+    ['wire', 1, 84],
+    ['wire', 17, 84],
+    ['wire', 18, 84],
+    ['wire', 19, 85],
+    ['wire', 1472, 1538],
+    // 1481 transport bytes: 1480, and 1 in a frame of 35.
+    ['wire', 1473, 1538 + 84],
+    ['wire', 8000, 5 * 1538 + 642 + 24],
+    ['ip', 1, 29],
+    ['ip', 1473, 1500 + 21],
+  ] as const)('UDP charged by %s: a datagram of %d bytes is charged %d', (charge, datagram, bytes) => {
+    expect(udpWireBytes(4, 1500, datagram, charge)).toBe(bytes);
   });
 
   it('UDP: as many fragments as the kernel sends, for every size', () => {

@@ -16,6 +16,7 @@ import { readPools } from './ippool.ts';
 import { reserveMachines, reserveNodes } from './machine-addresses.ts';
 import { requireLinks } from './known-machines.ts';
 import { LiveChanges } from './live-changes.ts';
+import { engineThatCannotCharge } from './charged-frames.ts';
 import { checkMapRoom } from './map-room.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
 import { deriveTimeline, type DerivedTimeline } from './derived/default-timeline.ts';
@@ -143,16 +144,25 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, workloads), {
     ...{ networks, hostNetwork, services: manifests.services },
   });
+  const charge = scenario?.spec.dataplane?.charge ?? 'l2';
   const derived =
     (scenario === null || scenario.spec.timeline.length === 0) && !(scenario === null && !hasTimeline)
       ? deriveTimeline({
-          ...{ parties, cluster: start, underlay, nodes: nodePlans, hosts, pools: [...pools.values(), ...fallbacks] },
+          ...{
+            parties,
+            cluster: start,
+            underlay,
+            charge,
+            nodes: nodePlans,
+            hosts,
+            pools: [...pools.values(), ...fallbacks],
+          },
           ...{ scenario: scenario ?? nowhere, traffic: options.traffic ?? true, diagnostics },
         })
       : NO_TIMELINE;
   const timeline =
     scenario !== null && scenario.spec.timeline.length > 0
-      ? planTimeline(scenario, { parties, underlay, nodes: nodePlans, live, diagnostics })
+      ? planTimeline(scenario, { parties, underlay, nodes: nodePlans, charge, live, diagnostics })
       : derived.timeline;
   ipam.forgetReturned();
   ranges.forgetReturned();
@@ -177,6 +187,11 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
     ...(derived.unmeasured.length === 0 ? {} : { unmeasured: derived.unmeasured }),
   };
   checkMapRoom(scenario, plan, diagnostics);
+  const unable = engineThatCannotCharge(scenario?.spec.engine ?? 'ipvlane', charge);
+  if (unable !== null && scenario !== null) {
+    const span = scenario.spanOf(['spec', 'dataplane', 'charge']);
+    diagnostics.add('E422', span, unable.message, { help: unable.help });
+  }
   warnOfIdleLimits(annotatedIn(manifests), diagnostics);
   if (!diagnostics.hasErrors) {
     const written = [...manifests.networkPolicies, ...policiesOfSteps(scenario)];
@@ -192,9 +207,10 @@ const NO_TIMELINE: DerivedTimeline = { timeline: [], hosts: [], unmeasured: [] }
 function dataplanePlan(scenario: Manifests['scenario']): Pick<Plan, 'dataplane'> {
   const written = scenario?.spec.dataplane ?? null;
   if (written === null) return {};
-  const { maps, verifyAddresses, fullConntrack } = written;
+  const { maps, verifyAddresses, fullConntrack, charge } = written;
   const ofConntrack = fullConntrack === null ? {} : { fullConntrack };
-  return { dataplane: { maps, verifyAddresses: verifyAddresses ?? true, ...ofConntrack } };
+  const ofCharge = charge === null ? {} : { charge };
+  return { dataplane: { maps, verifyAddresses: verifyAddresses ?? true, ...ofConntrack, ...ofCharge } };
 }
 
 /** Without a Scenario nothing can refer to anything. */

@@ -7,7 +7,8 @@ import { clusterAtStart, policyWorld } from './cluster.ts';
 import { carryingNothing, judgeFlow } from './denied-flows.ts';
 import { planFlows } from './flows.ts';
 import { Parties } from './parties.ts';
-import type { FlowPlan, PartyPlan, Plan } from './plan.ts';
+import { refuseChargedFlows } from './charged-frames.ts';
+import { chargeOf, type FlowPlan, type PartyPlan, type Plan } from './plan.ts';
 
 export interface OneFlow {
   readonly from: PartyPlan;
@@ -50,13 +51,17 @@ export function planOneFlow(
       ...{ generator: 'ipvlane' as const, congestion: null, ecn: null, requests: null },
       ...{ sendBufferBytes: null, receiveBufferBytes: null },
     };
-    return planFlows(flow, 1, { scenario, parties, underlay: plan.underlay, diagnostics })[0] ?? null;
+    return (
+      planFlows(flow, 1, { scenario, parties, underlay: plan.underlay, charge: chargeOf(plan), diagnostics })[0] ?? null
+    );
   };
   if (asked.protocol === 'TCP' || asked.rate !== null) return result(planAt(asked.rate));
   const limit = planAt(UNLIMITED_UDP)?.configuredBps ?? null;
   return result(planAt(limit === null ? UNLIMITED_UDP : String(Math.round(limit * ABOVE_LIMIT))));
 
   function result(flow: FlowPlan | null) {
+    const around = { charge: chargeOf(plan), alone: false, spanOf: () => undefined, diagnostics };
+    if (flow !== null) refuseChargedFlows([flow], around);
     const possible = diagnostics.hasErrors || flow === null ? null : foretold(plan, flow);
     return { flow: possible, diagnostics: diagnostics.sorted() };
   }

@@ -6,6 +6,7 @@
  * sizes in bytes. Addresses are text in canonical form.
  */
 import type { WireDiscipline } from '../manifest/wire-disciplines.ts';
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { NetworkPolicy, Position, Protocol } from '../../dataplane/policy/network-policy.ts';
 import type { FrameName } from '../manifest/frame-names.ts';
@@ -70,6 +71,13 @@ export interface DataplanePlan {
   readonly verifyAddresses: boolean;
   /** What a full map of connections does with a new one; left out: it forgets the least used. */
   readonly fullConntrack?: 'forget' | 'refuse';
+  /** What a frame is charged against a limit; left out: as the kernel counts it. */
+  readonly charge?: Charge;
+}
+
+/** Of pods' limits, and of every rate on the wire that is foretold or measured. */
+export function chargeOf({ dataplane }: { readonly dataplane?: DataplanePlan | undefined }): Charge {
+  return dataplane?.charge ?? 'l2';
 }
 
 /** The wire between the nodes: a bridge in a namespace of its own, one port a NIC. Its rate is that of each port, each way; a packet meets all else once. */
@@ -368,6 +376,8 @@ export interface LimitOnWay {
   readonly at: string;
   readonly by: 'egress' | 'ingress' | 'underlay';
   readonly bps: number;
+  /** Of the wire, where pods' limits charge frames otherwise: bits of it that one bit of the flow as it is charged takes; left out: 1. */
+  readonly takes?: number;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Contender } from './fair-shares.ts';
 import { meanOverTime, overlapNs, type TimeSpan } from './mean-over-time.ts';
 import type { FlowPlan, LimitOnWay } from './plan.ts';
 import { sharesOverTime, type Course, type Stretch } from './shares-over-time.ts';
-import { smallestLimit } from './way-limits.ts';
+import { letsThroughBps, smallestLimit } from './way-limits.ts';
 
 /** As measured rates leave it out (docs/measurement.md). */
 const FIRST_SECOND_NS = 1e9;
@@ -95,7 +95,7 @@ export function underLimits(flow: FlowPlan, limits: readonly LimitOnWay[]): Flow
     limits,
     configuredBps: limit?.bps ?? null,
     configuredBy: limit?.by ?? null,
-    predictedGoodputBps: goodputUnder(flow, limit?.bps ?? null),
+    predictedGoodputBps: goodputUnder(flow, limit === null ? null : letsThroughBps(limit)),
   };
   delete other.share;
   return other;

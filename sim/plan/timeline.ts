@@ -1,4 +1,5 @@
 /** Steps of a Scenario to steps of the plan. */
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import { prepareOracle, type Oracle } from '../../dataplane/policy/oracle.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
@@ -6,6 +7,7 @@ import { DropReason } from '../../dataplane/bpf/abi.generated.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Expectation } from '../manifest/expectation.ts';
 import type { ScenarioManifest, ScenarioProbe, ScenarioStep } from '../manifest/manifests.ts';
+import { refuseChargedFlows } from './charged-frames.ts';
 import { contradictionOf } from './contradicted-probes.ts';
 import { carryingNothing, denialOf, runsThoughDenied } from './denied-flows.ts';
 import { planFlows, sharePorts } from './flows.ts';
@@ -35,6 +37,7 @@ export interface TimelineContext {
   /** At the beginning. */
   readonly underlay: UnderlayPlan;
   readonly nodes: readonly NodePlan[];
+  readonly charge: Charge;
   /** The cluster, which steps change. */
   readonly live: LiveChanges;
   readonly diagnostics: Collector;
@@ -107,6 +110,13 @@ class TimelinePlanner {
           ...(step.background ? { background: true } : {}),
           expect: step.expect.flatMap((one) => this.#expectation(one, flows)),
         };
+        const traffics = this.#scenario.spec.timeline.filter(({ verb }) => verb === 'traffic');
+        refuseChargedFlows(traffic.flows, {
+          charge: this.#context.charge,
+          alone: traffics.length === 1 || !traffics.some((one) => one.verb === 'traffic' && one.background),
+          spanOf: ({ flowId }) => spans.get(flowId),
+          diagnostics,
+        });
         const denied = this.#warnOfDenied(traffic, spans);
         warnOfHurry(traffic.flows, spans, diagnostics);
         const foretold = traffic.flows.map((flow) => (denied.has(flow.flowId) ? carryingNothing(flow) : flow));
@@ -151,6 +161,14 @@ class TimelinePlanner {
         const path = [...step.path, 'underlay'];
         requireLinks(step.underlay.links, parties, { scenario: this.#scenario, diagnostics });
         this.#underlay = planUnderlay(step.underlay, this.#scenario, path, this.#underlay, diagnostics);
+        if (this.#context.charge !== 'l2' && allWays(this.#underlay).some(({ rateBps }) => rateBps !== null)) {
+          diagnostics.add(
+            'E422',
+            this.#scenario.spanOf(path),
+            `a wire that changes counts frames as the kernel does, and beside \`charge: ${this.#context.charge}\` what it lets through is not measured`,
+            { help: 'leave out the rates of the wire, or `charge`' },
+          );
+        }
         return { ...base, kind: 'underlay', underlay: this.#underlay };
       }
       case 'link':

@@ -1,4 +1,5 @@
 /** A flow that ends when a number of bytes has arrived: what each stream carries, and what that takes on the wire. */
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { Family } from '../../dataplane/policy/address.ts';
 import { tcpWireBytes } from './goodput.ts';
 import type { VolumePlan } from './plan.ts';
@@ -12,8 +13,8 @@ export function partsOf(bytes: number, streams: number): number[] {
 export function volumeOf(
   bytes: number,
   streams: number,
-  { family, mtu }: { readonly family: Family; readonly mtu: number },
+  { family, mtu, charge }: { readonly family: Family; readonly mtu: number; readonly charge?: Charge },
 ): VolumePlan {
-  const wireBytes = partsOf(bytes, streams).reduce((sum, part) => sum + tcpWireBytes(family, mtu, part), 0);
+  const wireBytes = partsOf(bytes, streams).reduce((sum, part) => sum + tcpWireBytes(family, mtu, part, charge), 0);
   return { bytes, wireBytes };
 }

@@ -1,9 +1,17 @@
 /** The limits on a flow's way, by place: flows that pass one place share what it has. */
 import type { LimitOnWay } from './plan.ts';
 
-/** The smallest, the first of equals; null: none. */
-export function smallestLimit<Limit extends Pick<LimitOnWay, 'bps'>>(limits: readonly Limit[]): Limit | null {
-  return limits.reduce<Limit | null>((least, one) => (least === null || one.bps < least.bps ? one : least), null);
+/** The smallest of what they let through, the first of equals; null: none. */
+export function smallestLimit<Limit extends Pick<LimitOnWay, 'bps' | 'takes'>>(limits: readonly Limit[]): Limit | null {
+  return limits.reduce<Limit | null>(
+    (least, one) => (least === null || letsThroughBps(one) < letsThroughBps(least) ? one : least),
+    null,
+  );
+}
+
+/** Bits per second of the flow, as pods' limits charge its frames. */
+export function letsThroughBps({ bps, takes = 1 }: Pick<LimitOnWay, 'bps' | 'takes'>): number {
+  return bps / takes;
 }
 
 /** @param egressBps of the sender, `ingressBps` of the receiver, as they are now; what the wire has stays as `limits` says */

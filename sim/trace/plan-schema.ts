@@ -3,6 +3,7 @@
  * type-level test in `schema.test.ts`.
  */
 import { z } from 'zod';
+import { chargeNames } from '../../dataplane/bandwidth/charge.ts';
 import { engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { frameNames, PLAN_SCHEMA, wireDisciplines } from '../plan/plan.ts';
 import { lines, text } from './text.ts';
@@ -153,7 +154,16 @@ export const flowSchema = z.object({
     .exactOptional(),
   configuredBps: bps.nullable(),
   configuredBy: z.enum(['egress', 'ingress', 'underlay']).nullable(),
-  limits: z.array(z.object({ at: text, by: z.enum(['egress', 'ingress', 'underlay']), bps })).exactOptional(),
+  limits: z
+    .array(
+      z.object({
+        at: text,
+        by: z.enum(['egress', 'ingress', 'underlay']),
+        bps,
+        takes: z.number().positive().exactOptional(),
+      }),
+    )
+    .exactOptional(),
   share: z.object({ bps, at: text.nullable(), firstSecondBps: bps.exactOptional() }).exactOptional(),
   efficiency: z.number().exactOptional(),
   delayNs: count.exactOptional(),
@@ -336,6 +346,7 @@ export const planSchema = z.object({
       maps: z.record(text, count),
       verifyAddresses: z.boolean(),
       fullConntrack: z.enum(['forget', 'refuse']).exactOptional(),
+      charge: z.enum(chargeNames).exactOptional(),
     })
     .exactOptional(),
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SYN, TCP, UDP, arp, frame, tcp, udp } from '../../dataplane/bpf/frames.ts';
+import { ACK, SYN, TCP, UDP, arp, frame, tcp, udp } from '../../dataplane/bpf/frames.ts';
+import { fifo } from '../../dataplane/bpf/queue-bounds.ts';
 import { whyNoDataplane } from './machine.ts';
 import { World, ifbOf2, slaveOf } from './world.ts';
 import { skipped } from '../report/skipped.ts';
@@ -52,6 +53,42 @@ describe.skipIf(reason)(`bandwidth${skipped(reason)}`, () => {
     world.limit(1, 'egress', rate, tLast);
     expect(egress(0n, 40 * 1514).tstamp - tLast).toBe(40n * 121_120n);
     expect(world.counters(1, 'egress')).toMatchObject({ offeredBytes: 40 * 1514, passedBytes: 40 * 1514 });
+  });
+
+  // Bytes of the frames by themselves: two datagrams', and super-packets' of 2,500 bytes in segments of 1,000 and of two bytes in segments of one.
+  it.each([
+    ['l2', [[1514], [43], [1054, 1054, 554], [55, 55]]],
+    ['wire', [[1538], [84], [1078, 1078, 578], [84, 84]]],
+    ['ip', [[1500], [29], [1040, 1040, 540], [41, 41]]],
+  ] as const)('charges each frame by %s: large, small, and those of a super-packet', (charge, charged) => {
+    const ns = (bytes: readonly number[]) => BigInt(bytes.reduce((sum, one) => sum + one, 0) * 80);
+    const sent = { from: '10.0.0.1', to: '10.0.0.2' };
+    const superPacket = (payload: number, gsoSize: number) => {
+      const buffer = frame(sent, TCP, tcp(1, 2, ACK, new Array<number>(payload).fill(0)));
+      const gsoSegments = Math.ceil(payload / gsoSize);
+      const wireLen = buffer.length + (gsoSegments - 1) * 54;
+      return [buffer, { gsoSize, gsoSegments, wireLen }] as const;
+    };
+    const buffers = [
+      [full, {}],
+      [frame(sent, UDP, udp(1, 2, [0])), {}],
+      superPacket(2500, 1000),
+      superPacket(2, 1),
+    ] as const;
+    world.endpoint(1, limitedEgress);
+    world.endpoint(2, limitedIngress);
+    for (const [i, [buffer, skBuff]] of buffers.entries()) {
+      const tLast = ahead();
+      world.limit(1, 'egress', rate, tLast, fifo, charge);
+      world.limit(2, 'ingress', rate, tLast, fifo, charge);
+      const wireLen = 'wireLen' in skBuff ? skBuff.wireLen : buffer.length;
+      const out = world.run('ipvlane_egress', buffer, { ifindex: slaveOf[1], ...skBuff, wireLen });
+      const there = { ifindex: ifbOf2, ingressIfindex: slaveOf[2], ...skBuff, wireLen };
+      expect([out.tstamp - tLast, world.run('ipvlane_ifb', buffer, there).tstamp - tLast]).toEqual([
+        ns(charged[i] ?? []),
+        ns(charged[i] ?? []),
+      ]);
+    }
   });
 
   it('keeps a later time that TCP has paced the packet to, and counts on from there', () => {

@@ -106,15 +106,8 @@ describe.skipIf(reason)(`senders on several processors${skipped(reason)}`, () =>
     const { key: ifindex, value: state } = endpointEntry(LOOPBACK, endpoint);
     object.map('endpoints').update(ifindex, state);
     const before = process.hrtime.bigint() + 5_000_000_000n;
-    const { key } = limitEntry(ENDPOINT, direction, RATE_BPS, bounds);
-    const state0 = {
-      rateBps: RATE_BPS,
-      horizonNs: HOUR_NS,
-      tLast: Number(before),
-      owedFrom: 0,
-      sparseUntil: 0,
-      ...bounds,
-    };
+    const { key, value } = limitEntry(ENDPOINT, direction, RATE_BPS, bounds);
+    const state0 = { ...decodeLimit(value), horizonNs: HOUR_NS, tLast: Number(before) };
     object.map('limits').update(key, encodeLimit(state0));
     return tLast(object, direction);
   }

@@ -26,6 +26,7 @@ import {
   policyEntry,
 } from '../../dataplane/bpf/policy-map.ts';
 import { type EndpointState, endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import { type QueueBounds, fifo } from '../../dataplane/bpf/queue-bounds.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { IdentityEntry, PolicyEntry } from '../../dataplane/policy/policy-entries.ts';
@@ -133,8 +134,15 @@ export class World implements Disposable {
   }
 
   /** `tLast`: departure of the last packet, nanoseconds of the monotonic clock. Without queue management, unless `bounds`. */
-  limit(endpointId: EndpointId, direction: Direction, rateBps: number, tLast = 0n, bounds: QueueBounds = fifo): void {
-    const { key, value } = limitEntry(endpointId, direction, rateBps, bounds);
+  limit(
+    endpointId: EndpointId,
+    direction: Direction,
+    rateBps: number,
+    tLast = 0n,
+    bounds: QueueBounds = fifo,
+    charge: Charge = 'l2',
+  ): void {
+    const { key, value } = limitEntry(endpointId, direction, rateBps, bounds, charge);
     new DataView(value.buffer).setBigUint64(24, tLast, true);
     this.#object.map('limits').update(key, value);
   }

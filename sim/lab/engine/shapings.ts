@@ -1,4 +1,5 @@
 /** What each engine (dataplane/bandwidth/engine.ts) hangs where. Ours, and the others with the defaults they have in the field. */
+import type { Charge } from '../../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../../dataplane/bandwidth/engine.ts';
 import type { QdiscSpec } from '../../linux/qdisc.ts';
 import type { LimitsPlan } from '../../plan/plan.ts';
@@ -15,30 +16,41 @@ export interface PodShaping {
 }
 
 /** For a pod with these limits, null where it has none: then only what a socket itself paces waits in the slave's fq. */
-export function podShaping(engine: EngineName, { egressBps, ingressBps }: LimitsPlan): PodShaping {
+export function podShaping(
+  engine: EngineName,
+  { egressBps, ingressBps }: LimitsPlan,
+  charge: Charge = 'l2',
+): PodShaping {
   const { egress, ingress } = table[engine];
   return {
-    egress: egressBps === null || egress === null ? unlimited : egress(egressBps),
-    ingress: ingressBps === null || ingress === null ? null : ingress(ingressBps),
+    egress: egressBps === null || egress === null ? unlimited : egress(egressBps, charge),
+    ingress: ingressBps === null || ingress === null ? null : ingress(ingressBps, charge),
   };
 }
 
 /** What takes the place of a node's NIC's own queue; null: nothing does. `egressBps`: the limits of the node's pods. */
-export function masterQueue(engine: EngineName, egressBps: readonly number[]): readonly QueuePart[] | null {
-  return table[engine].master?.(sum(egressBps)) ?? null;
+export function masterQueue(
+  engine: EngineName,
+  egressBps: readonly number[],
+  charge: Charge = 'l2',
+): readonly QueuePart[] | null {
+  return table[engine].master?.(sum(egressBps), charge) ?? null;
 }
 
-type ByRate = (rateBps: number) => Shaping;
+/** Who cannot charge as it is said is not asked to (`chargesFrames` of dataplane/bandwidth/engine.ts). */
+type ByRate = (rateBps: number, charge: Charge) => Shaping;
 
 interface Row {
   readonly egress: ByRate | null;
   readonly ingress: ByRate | null;
-  readonly master?: (rateBps: number) => readonly QueuePart[] | null;
+  readonly master?: (rateBps: number, charge: Charge) => readonly QueuePart[] | null;
 }
 
 const unlimited: Shaping = { queue: [root(departureQueue(null))], police: null, paced: false };
 
-const departureTimes: ByRate = (bps) => ({ queue: [root(departureQueue(bps))], police: null, paced: true });
+const departureTimes: ByRate = (bps, charge) => ({
+  ...{ queue: [root(departureQueue(bps, charge))], police: null, paced: true },
+});
 
 /** Departure times that nothing at this place waits for. */
 const withoutQueue: ByRate = () => ({ queue: [], police: null, paced: true });
@@ -99,7 +111,7 @@ const table: Readonly<Record<EngineName, Row>> = {
   'fq-on-master': {
     egress: withoutQueue,
     ingress: null,
-    master: (sum) => [root(departureQueue(sum === 0 ? null : sum))],
+    master: (sum, charge) => [root(departureQueue(sum === 0 ? null : sum, charge))],
   },
   l3s: both(departureTimes),
   'bits-as-bytes': both(queue((bps) => [root(plainTokenBucket(8 * bps))])),

@@ -7,7 +7,7 @@ import { NetworkNamespace } from '../../linux/namespace.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
 import { clusterAtStart } from '../../plan/cluster.ts';
 import { namedParties } from '../../plan/named-party.ts';
-import type { PodPlan } from '../../plan/plan.ts';
+import { chargeOf, type PodPlan } from '../../plan/plan.ts';
 import { loadDataplane } from '../dataplane.ts';
 import type { PodEndpoint } from '../endpoint.ts';
 import { podShaping } from '../engine/shapings.ts';
@@ -51,12 +51,12 @@ function addDevices(lab: Lab, rtnetlink: Rtnetlink, count: number): number[] {
 }
 
 function standIn(
-  { plan: { engine } }: Lab,
+  { plan: { engine, dataplane } }: Lab,
   plan: PodPlan,
   namespace: NetworkNamespace,
   rtnetlink: Rtnetlink,
 ): Omit<PodEndpoint, 'ifindex'> {
-  const shaping = podShaping(engine, plan.limits);
+  const shaping = podShaping(engine, plan.limits, chargeOf({ dataplane }));
   return {
     ...{ plan, name: `${plan.namespace}/${plan.name}`, namespace, rtnetlink, ifbIfindex: null, shaping },
     limited: { ingress: shaping.ingress !== null, egress: shaping.egress.paced },

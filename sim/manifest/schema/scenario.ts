@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { unprintable } from '../../diagnostics/printable.ts';
 import { cidrProblem } from '../cidr.ts';
+import { chargeNames, charges } from '../../../dataplane/bandwidth/charge.ts';
 import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
 import { parseByteCount } from '../byte-count.ts';
 import { problem, rule } from '../check-schema.ts';
@@ -554,6 +555,14 @@ export const scenarioSpec = z.strictObject({
         .enum(['forget', 'refuse'])
         .optional()
         .describe('A full map of connections forgets the least used one (without it), or refuses a new one.'),
+      charge: z
+        .enum(chargeNames)
+        .optional()
+        .describe(
+          `What a frame is charged against a limit of a pod (without it, l2). ${Object.entries(charges)
+            .map(([name, { meaning }]) => `${name}: ${meaning}`)
+            .join('. ')}.`,
+        ),
     })
     .optional()
     .describe('Of the eBPF programs and their maps.'),

@@ -1,9 +1,11 @@
 /** What is done where nobody wrote a timeline: pods come up, reach each other's ports, and their limits are measured. Pure. */
 import { parseAddress } from '../../../dataplane/policy/address.ts';
 import { prepareOracle } from '../../../dataplane/policy/oracle.ts';
+import type { Charge } from '../../../dataplane/bandwidth/charge.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Located } from '../../manifest/manifests.ts';
 import { policyWorld, type Cluster } from '../cluster.ts';
+import { refuseChargedFlows } from '../charged-frames.ts';
 import type { Parties } from '../parties.ts';
 import type { FlowPlan, HostPlan, NodePlan, Plan, StepPlan, UnderlayPlan, UnmeasuredLimit } from '../plan.ts';
 import { defaultProbes } from '../probes.ts';
@@ -30,6 +32,7 @@ export interface DerivedContext {
   readonly parties: Parties;
   readonly cluster: Cluster;
   readonly underlay: UnderlayPlan;
+  readonly charge: Charge;
   readonly nodes: readonly NodePlan[];
   readonly hosts: readonly HostPlan[];
   readonly pools: Neighbourhood['pools'];
@@ -84,7 +87,7 @@ interface Measured {
 const NOTHING: Measured = { rounds: [], hosts: [], unmeasured: [] };
 
 function measureLimits(context: DerivedContext): Measured {
-  const { parties, cluster, underlay, nodes, hosts, pools, scenario, diagnostics } = context;
+  const { parties, cluster, underlay, nodes, hosts, pools, charge, scenario, diagnostics } = context;
   const limits = limitsOf(parties.pods);
   if (limits.length === 0) return NOTHING;
   const around = { pods: [...cluster.pods.values()], hosts, nodes, pools };
@@ -95,8 +98,9 @@ function measureLimits(context: DerivedContext): Measured {
       ...{ oracle: prepareOracle(policyWorld(cluster)), hosts: new PeerHosts(around) },
       addressOf: remembered(parseAddress),
     },
-    { scenario, parties, underlay, diagnostics },
+    { scenario, parties, underlay, charge, diagnostics },
   );
+  refuseChargedFlows(found.flows, { charge, alone: true, spanOf: () => undefined, diagnostics });
   const limited = new Set(limits.flatMap(({ pods }) => pods.map(({ name }) => name)));
   const { rounds, leftOut } = inRounds(found.flows, (party) => limited.has(party));
   for (const { limit, help } of found.unmeasured) {
