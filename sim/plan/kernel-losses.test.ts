@@ -18,6 +18,9 @@ it('takes each packet for one reason', () => {
 it('takes what could not be cut up for too large where packets are forwarded', () => {
   expect(lost('MTU_EXCEEDED', { 'Ip.Forwarding': 2, 'Ip.FragFails': 1550 })).toBe(0);
   expect(lost('MTU_EXCEEDED', { 'Ip.Forwarding': 1, 'Ip.FragFails': 12 })).toBe(12);
+  // The kernel counts each packet of IPv6 in both.
+  const counted = { 'Ip.Forwarding': 1, 'Ip.FragFails': 2, Ip6FragFails: 10, Ip6InTooBigErrors: 10 };
+  expect(lost('MTU_EXCEEDED', counted)).toBe(12);
 });
 
 it('names no reason twice, in the style of the dataplane', () => {

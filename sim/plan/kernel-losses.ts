@@ -33,8 +33,8 @@ export const STACK_LOSSES: readonly KernelLoss[] = [
   {
     reason: 'MTU_EXCEEDED',
     direction: 'egress',
-    // A sender's own counts a datagram of which the dataplane dropped a fragment.
-    counters: ['Ip.FragFails', 'Ip6FragFails', 'Ip6InTooBigErrors'],
+    // A sender's own counts a datagram of which the dataplane dropped a fragment. What IPv6 forwards counts in Ip6FragFails too (ip6_forward).
+    counters: ['Ip.FragFails', 'Ip6InTooBigErrors'],
     onlyForwarding: true,
     words: 'packets larger than the MTU that may not be cut up',
   },
