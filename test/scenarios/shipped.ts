@@ -11,10 +11,10 @@ const folder = join(REPOSITORY, 'scenarios');
 /** A minute on a quiet machine; beside six builds one took longer than five. */
 const LONGEST_MS = 1_150_000;
 
-/** Scenario files below `scenarios`, relative to it, but those that have tests of their own: test/long/{pitfalls,scale}.test.ts. */
+/** Scenario files below `scenarios`, relative to it, but those that have tests of their own: test/long/{pitfalls,scale,red}.test.ts. */
 const shipped = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.ya?ml$/.test(name))
-  .filter((name) => !name.split('/').some((part) => ['as-documented', 'pitfalls', 'one-master', 'ten-nodes'].includes(part)))
+  .filter((name) => !name.split('/').some((part) => ['as-documented', 'pitfalls', 'one-master', 'ten-nodes', 'red'].includes(part)))
   .filter((name) => /^kind: Scenario$/m.test(readFileSync(join(folder, name), 'utf8')))
   .sort();
 
@@ -38,8 +38,9 @@ export function outFolder(): string {
 }
 
 /** Runs one in virtual time. @returns its result, in which each check passed */
-export async function holds(name: string, out: string): Promise<Result> {
-  const words = ['run', join('scenarios', name), '--kernel', 'uml-virtual', '--json', '--out', join(out, name)];
+export async function holds(name: string, out: string, kernel = 'uml-virtual'): Promise<Result> {
+  const on = ['--kernel', kernel, '--clock', 'virtual'];
+  const words = ['run', join('scenarios', name), ...on, '--json', '--out', join(out, name)];
   const { exitCode, stdout, stderr } = await execa('node', ['dist/ipvlane.js', ...words], {
     cwd: REPOSITORY,
     reject: false,
