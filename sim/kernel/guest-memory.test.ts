@@ -32,12 +32,36 @@ test('a guest whose memory the machine did not give is to have less, another one
   expect(remedyOfDeath('Kernel panic - not syncing: Out of memory')).toMatch(/more --memory/);
 });
 
+const lab = (pods: number, pcap = false) => ({ plan: { pods: Array.from({ length: pods }) }, options: { pcap } });
+
 test('a guest that is too small for its pods is refused with what it needs, and how that is reckoned', () => {
   expect(memoryNeeded(10_000)).toBe(3328);
-  refuseTooLittle('boot it', 3328, 10_000);
+  refuseTooLittle('boot it', 3328, lab(10_000));
   expect(() => {
-    refuseTooLittle('boot it', 3327, 10_000);
+    refuseTooLittle('boot it', 3327, lab(10_000));
   }).toThrow(
     'cannot boot it: the guest is to have 3327 MiB of memory, and 10000 pods take about 3328 MiB: 128, and 0.32 for each',
   );
+});
+
+test('captures are reckoned: each pod has a tcpdump', () => {
+  refuseTooLittle('boot it', 1728, lab(5_000));
+  const needed = memoryNeeded(5_000, 5_000);
+  expect(needed).toBeGreaterThan(memoryNeeded(5_000));
+  refuseTooLittle('boot it', needed, lab(5_000, true));
+  let thrown: unknown;
+  try {
+    refuseTooLittle('boot it', needed - 1, lab(5_000, true));
+  } catch (error) {
+    thrown = error;
+  }
+  expect((thrown as DiagnosticError).diagnostics).toMatchObject([
+    {
+      code: 'E513',
+      message: expect.stringMatching(
+        /and 5000 pods with a capture of each take about \d+ MiB: 128, and 0\.32 for each, [\d.]+ for its tcpdump$/,
+      ) as string,
+      help: `give it --memory ${needed}, leave --pcap out, or ask for fewer pods`,
+    },
+  ]);
 });

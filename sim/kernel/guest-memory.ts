@@ -24,29 +24,45 @@ const WITHOUT_PODS_MIB = 128;
 /** A namespace, its tables, a slave with its queues, and the agent's share: 5,000 pods took 1.55 GiB of User-mode Linux 6.1. */
 const OF_A_POD_MIB = 0.32;
 
-/** The memory that a guest needs for a lab, MiB. */
-export function memoryNeeded(pods: number): number {
-  return Math.ceil(WITHOUT_PODS_MIB + pods * OF_A_POD_MIB);
+/**
+ * A tcpdump with its ring of libpcap, measured as what 16 of them gave back in User-mode Linux 6.1: 54.5 MiB of MemAvailable. Its process and thread take
+ * no more: a kernel allows a thread for each 128 KiB that it has (max_threads, kernel/fork.c). Its descriptors are the agent's.
+ */
+const OF_A_CAPTURE_MIB = 3.5;
+
+/** The memory that a guest needs for a lab, MiB. @param captures how many of the pods have a tcpdump */
+export function memoryNeeded(pods: number, captures = 0): number {
+  return Math.ceil(WITHOUT_PODS_MIB + pods * OF_A_POD_MIB + captures * OF_A_CAPTURE_MIB);
 }
 
 /** How it is reckoned. */
-export function memoryReckoned(pods: number): string {
-  return `${pods} pods take about ${memoryNeeded(pods)} MiB: ${WITHOUT_PODS_MIB}, and ${OF_A_POD_MIB} for each`;
+export function memoryReckoned(pods: number, captures = 0): string {
+  const [what, ofCaptures] =
+    captures === 0 ? ['', ''] : [' with a capture of each', `, ${OF_A_CAPTURE_MIB} for its tcpdump`];
+  const needed = memoryNeeded(pods, captures);
+  return `${pods} pods${what} take about ${needed} MiB: ${WITHOUT_PODS_MIB}, and ${OF_A_POD_MIB} for each${ofCaptures}`;
 }
 
 /**
  * A kernel that runs out of memory while pods come up kills whom it likes.
- * @param pods of the lab that is to run in it
+ * @param lab that is to run in it; undefined: none
  * @throws DiagnosticError of kind `machine`
  */
-export function refuseTooLittle(attempted: string, memoryMiB: number, pods: number): void {
-  if (memoryNeeded(pods) <= memoryMiB) return;
+export function refuseTooLittle(attempted: string, memoryMiB: number, lab: Lab | undefined): void {
+  const pods = lab?.plan.pods.length ?? 0;
+  const captures = lab?.options.pcap === true ? pods : 0;
+  if (memoryNeeded(pods, captures) <= memoryMiB) return;
   throw machineError({
     code: 'E513',
     attempted,
-    said: `the guest is to have ${memoryMiB} MiB of memory, and ${memoryReckoned(pods)}`,
-    remedy: `give it --memory ${memoryNeeded(pods)}, or ask for fewer pods`,
+    said: `the guest is to have ${memoryMiB} MiB of memory, and ${memoryReckoned(pods, captures)}`,
+    remedy: `give it --memory ${memoryNeeded(pods, captures)}, ${captures === 0 ? '' : 'leave --pcap out, '}or ask for fewer pods`,
   });
+}
+
+interface Lab {
+  readonly plan: { readonly pods: readonly unknown[] };
+  readonly options: { readonly pcap: boolean };
 }
 
 /** What QEMU says when the machine does not give it a guest’s memory. */

@@ -180,7 +180,7 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
       remedy: [...new Set(missing.map(({ fix }) => fix).filter((fix) => fix !== null))].join('; '),
     });
   refuseMoreThanThereIs('boot user-mode Linux', options.memoryMiB);
-  refuseTooLittle('boot user-mode Linux', options.memoryMiB, options.script?.plan.pods.length ?? 0);
+  refuseTooLittle('boot user-mode Linux', options.memoryMiB, options.script);
   const setting = settingOf(flavour, options);
   return launch(
     {

@@ -48,7 +48,7 @@ export function qemuKernel(name: string, source: ImageSource, parts: Partial<Qem
     start: async (options) => {
       refuseWithout(inspect(name, program, source.here()));
       refuseMoreThanThereIs(`boot ${name} in QEMU`, options.memoryMiB);
-      refuseTooLittle(`boot ${name} in QEMU`, options.memoryMiB, options.script?.plan.pods.length ?? 0);
+      refuseTooLittle(`boot ${name} in QEMU`, options.memoryMiB, options.script);
       return start(
         await source.find(options.onProgress ?? (() => undefined), options.signal),
         { agent, program, helloTimeoutMs },
