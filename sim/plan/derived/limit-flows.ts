@@ -128,6 +128,23 @@ interface Rated extends Choice {
   readonly rank: number;
 }
 
+interface Peer {
+  readonly peer: Party;
+  readonly host: HostPlan | null;
+  readonly rank: number;
+  /** In how many flows it is already. */
+  readonly uses: number;
+}
+
+/** As a stable sort has them; the first without one, which of thousands of peers is nearly always taken. */
+function* inOrder<Item>(items: readonly Item[], compare: (a: Item, b: Item) => number): Generator<Item> {
+  const [start, ...others] = items;
+  if (start === undefined) return;
+  const first = others.reduce((least, item) => (compare(item, least) < 0 ? item : least), start);
+  yield first;
+  yield* items.filter((item) => item !== first).sort(compare);
+}
+
 /** Peers that leave the limit the tightest come first, among them pods, then those that are least used. */
 function choose(
   limit: Limit,
@@ -140,19 +157,17 @@ function choose(
   let slow = false;
   for (const pod of limit.pods.slice(0, REPLICAS_TRIED)) {
     const reaches = reachOf(pod, cluster, context);
-    const peers = cluster.pods.filter((peer) => peer !== pod).map((peer) => ({ peer, host: null as HostPlan | null }));
+    const peers: Peer[] = [];
+    const rate = (peer: Party, host: HostPlan | null): void => {
+      const rank = rankOf(limit, pod, peer, context) + (host === null ? 0 : HOST_RANK);
+      peers.push({ peer, host, rank, uses: used(peer.name) });
+    };
+    for (const peer of cluster.pods) if (peer !== pod) rate(peer, null);
     const beside = pod.pod === null ? null : cluster.hosts.beside(pod.pod);
-    if (beside !== null) peers.push({ peer: beside.party, host: beside.plan });
-    const rated = peers
-      .filter(({ peer }) => reaches(peer))
-      .map(({ peer, host }) => ({
-        peer,
-        host,
-        rank: rankOf(limit, pod, peer, context) + (host === null ? 0 : HOST_RANK),
-      }))
-      .sort((a, b) => a.rank - b.rank || used(a.peer.name) - used(b.peer.name));
-    for (const { peer, host, rank } of rated) {
+    if (beside !== null) rate(beside.party, beside.plan);
+    for (const { peer, host, rank } of inOrder(peers, (a, b) => a.rank - b.rank || a.uses - b.uses)) {
       if (best !== null && best.rank <= rank) break;
+      if (!reaches(peer)) continue;
       const [from, to] = limit.direction === 'egress' ? [pod, peer] : [peer, pod];
       const open = openPort(limit, from, to, cluster, context);
       if (typeof open === 'string') {
