@@ -68,6 +68,7 @@ interface EnforcedPolicy {
 }
 
 function policyOf({ labels, spanOf }: NamespaceManifest, diagnostics: Collector): EnforcedPolicy {
+  if (!Object.keys(labels).some((label) => label.startsWith(PREFIX))) return { level: 'privileged', minor: NEWEST };
   const refuse = (label: string, help: string) => {
     const written = `\`${labels[label] ?? ''}\` of \`${label}\``;
     diagnostics.add('E209', spanOf(['metadata', 'labels', label]), `${written} is refused by the API server`, { help });
