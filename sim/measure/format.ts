@@ -2,6 +2,8 @@
  * Measured numbers as people read them. Decimal prefixes, as annotations and kernels use them; a dash for what was
  * not measured, so that it is never taken for zero.
  */
+import { BIT_UNITS } from '../plan/rate-words.ts';
+
 export const NOT_MEASURED = '–';
 
 /** `99.82 Mbit/s` */
@@ -94,13 +96,6 @@ const BY_UNIT = new Map<string, (value: number) => string>([
   ['ms', (value) => formatUs(value * 1e3)],
   ['s', (value) => formatUs(value * 1e6)],
 ]);
-
-const BIT_UNITS: readonly (readonly [string, number])[] = [
-  ['Tbit/s', 1e12],
-  ['Gbit/s', 1e9],
-  ['Mbit/s', 1e6],
-  ['kbit/s', 1e3],
-];
 
 const PREFIXES: Readonly<Record<string, string>> = { 'Tbit/s': 'T', 'Gbit/s': 'G', 'Mbit/s': 'M', 'kbit/s': 'k' };
 

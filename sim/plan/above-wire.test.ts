@@ -13,9 +13,7 @@ it('a limit above the wire is told at its place, and is no error', () => {
   const planned = plan(scenario('100M'), pod('a', 'kubernetes.io/egress-bandwidth: 200M'));
   expect(planned.plan).not.toBeNull();
   expect(found(planned)).toEqual([
-    expect.stringMatching(
-      /^W413 \d+:\d+ the wire is slower \(100000000 bit\/s\) than the limit of default\/a \(`200M`\)$/,
-    ),
+    expect.stringMatching(/^W413 \d+:\d+ the wire is slower \(100 Mbit\/s\) than the limit of default\/a \(`200M`\)$/),
   ]);
 });
 
@@ -29,7 +27,7 @@ it('a limit above the link of its node is told, that way alone', () => {
         pod('a', 'kubernetes.io/egress-bandwidth: 20M'),
       ),
     );
-  expect(said('up')).toEqual([expect.stringMatching(/^W413 .* the wire is slower \(10000000 bit\/s\)/)]);
+  expect(said('up')).toEqual([expect.stringMatching(/^W413 .* the wire is slower \(10 Mbit\/s\)/)]);
   expect(said('down')).toEqual([]);
 });
 

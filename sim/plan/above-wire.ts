@@ -5,6 +5,7 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import { linkWay, plugOf } from './links.ts';
 import type { NodePlan, PodPlan, UnderlayPlan } from './plan.ts';
 import { annotationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { rateInWords } from './rate-words.ts';
 
 /** Which link each pod sends and receives over. */
 export interface WireOfPods {
@@ -37,7 +38,7 @@ export function warnAboveWire(
       diagnostics.add(
         'W413',
         spanOf(pod, annotation),
-        `the wire is slower (${wireBps} bit/s) than the limit of ${podKey(pod)} (\`${text}\`)`,
+        `the wire is slower (${rateInWords(wireBps)}) than the limit of ${podKey(pod)} (\`${text}\`)`,
         { help: 'lower the limit, or give the underlay, or its link of that node, a higher `rate`' },
       );
     }

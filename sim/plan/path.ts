@@ -8,6 +8,7 @@ import { wayOfFrames } from './large-frames.ts';
 import { whyNoRoute, type End } from './route-to.ts';
 import { isNobody, nobodyHas, type QuestionEnd } from './named-party.ts';
 import type { Plan } from './plan.ts';
+import { rateInWords } from './rate-words.ts';
 
 export interface Path {
   /** False where ipvlan itself lets nothing through. */
@@ -56,7 +57,7 @@ export function pathBetween(
 }
 
 function describeRate({ rateBps, queue }: LinkWay): string {
-  const rate = rateBps === null ? 'no rate' : `${rateBps / 1e6} Mbit/s`;
+  const rate = rateBps === null ? 'no rate' : rateInWords(rateBps);
   return `${rate}${queue === undefined || rateBps === null ? '' : `, ${describeWireQueue(queue)}`}`;
 }
 

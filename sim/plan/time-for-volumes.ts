@@ -2,6 +2,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { partyName, type FlowPlan } from './plan.ts';
+import { rateInWords } from './rate-words.ts';
 
 /** Without a `duration`: so long, or twice as long as foretold. */
 const LEAST_NS = 60_000_000_000;
@@ -30,7 +31,7 @@ export function warnOfHurry(
     diagnostics.add(
       'W476',
       spans.get(flowId),
-      `${partyName(from)} -> ${partyName(to)}: its ${volume.bytes} bytes take ${seconds(neededNs)} at ${bps ?? 0} bit/s, and it has ${seconds(durationNs)}`,
+      `${partyName(from)} -> ${partyName(to)}: its ${volume.bytes} bytes take ${seconds(neededNs)} at ${rateInWords(bps ?? 0)}, and it has ${seconds(durationNs)}`,
       { help: 'give it a longer `duration`, or leave that out' },
     );
   }

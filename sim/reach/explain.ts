@@ -11,6 +11,7 @@ import { portText, type Plan } from '../plan/plan.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { lossesOfWire, pathBetween } from '../plan/path.ts';
 import { judge } from './reachability.ts';
+import { rateInWords } from '../plan/rate-words.ts';
 
 /** `open`: nothing of ours stands there. */
 export type StageOutcome = 'passes' | 'dropped' | 'open' | 'not reached';
@@ -138,7 +139,7 @@ function departure(sender: QuestionEnd): Stage {
   if (isNobody(sender)) return stage('departure', 'open', nobodyHas(sender.name));
   const limit = sender.pod?.limits.egressBps ?? null;
   if (limit === null) return stage('departure', 'passes', 'no egress limit: it leaves at once');
-  const says = `egress limit ${rate(limit)}: fq holds it until its departure time; one later than the horizon is dropped`;
+  const says = `egress limit ${rateInWords(limit)}: fq holds it until its departure time; one later than the horizon is dropped`;
   return stage('departure', 'passes', says);
 }
 
@@ -147,19 +148,12 @@ function shaper(receiver: QuestionEnd): Stage {
   const { name, pod } = receiver;
   const limit = pod?.limits.ingressBps ?? null;
   if (limit === null) return stage('shaper', 'passes', `no ingress limit: it is in ${name} now`);
-  return stage('shaper', 'passes', `ingress limit ${rate(limit)}: redirected to the IFB, paced there, and given back`);
+  return stage(
+    'shaper',
+    'passes',
+    `ingress limit ${rateInWords(limit)}: redirected to the IFB, paced there, and given back`,
+  );
 }
-
-function rate(bps: number): string {
-  const [unit, size] = UNITS.find(([, least]) => bps >= least) ?? ['bit/s', 1];
-  return `${Number((bps / size).toPrecision(4))} ${unit}`;
-}
-
-const UNITS = [
-  ['Gbit/s', 1e9],
-  ['Mbit/s', 1e6],
-  ['kbit/s', 1e3],
-] as const;
 
 function place(position: Position | null): string {
   return position === null ? '' : ` (${position.file}:${position.line})`;

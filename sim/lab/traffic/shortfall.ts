@@ -1,6 +1,7 @@
 /** Whether a sender offered what it was asked to. */
 import type { FlowPlan } from '../../plan/plan.ts';
 import type { FlowTotals } from '../../trace/record.ts';
+import { rateInWords } from '../../plan/rate-words.ts';
 
 /**
  * Says so where the sender did not send what it was asked to offer, though no limit of the lab was in its way: a slow guest
@@ -16,8 +17,7 @@ export function shortfallOf(
   const sentBps = (sentBytes * 8e9) / durationNs;
   const wantedBps = Math.min(flow.offeredBps, flow.configuredBps ?? Infinity);
   if (sentBps >= 0.9 * wantedBps) return null;
-  const megabits = (bps: number): string => `${(bps / 1e6).toFixed(1)} Mbit/s`;
-  return `${generator} sent ${megabits(sentBps)} of the ${megabits(flow.offeredBps)} it was to offer: this kernel's processor is the limit, or the path was blocked`;
+  return `${generator} sent ${rateInWords(sentBps)} of the ${rateInWords(flow.offeredBps)} it was to offer: this kernel's processor is the limit, or the path was blocked`;
 }
 
 /** What a flow with a volume did not deliver in its time; null when it did, or has no volume. */
