@@ -246,7 +246,7 @@ it('the way is told, with who answers what is too large', () => {
   };
   const to = { name: 'host:outside', plan: { kind: 'host', name: 'outside' } as const, pod: null, addresses: [] };
   expect(pathBetween(made, from, to).says).toContain(
-    'over the underlay by edge, far (1000 Mbit/s, then 20 Mbit/s, then 50 Mbit/s, 8000 µs)',
+    'over the underlay by edge, far (1 Gbit/s, then 20 Mbit/s, then 50 Mbit/s, 8000 µs)',
   );
   const astray = {
     ...made,

@@ -298,7 +298,7 @@ describe('a flow', () => {
   it('that cannot complete in its time is warned of', () => {
     expect(mistakes('- traffic: [ { from: "test[0]", to: "test[1]", bytes: 10M, duration: 1s } ]')).toEqual([
       expect.stringMatching(
-        /^W476 .* default\/test-\S+ -> default\/test-\S+: its 10000000 bytes take 1\.05 s at 80000000 bit\/s, and it has 1 s/,
+        /^W476 .* default\/test-\S+ -> default\/test-\S+: its 10000000 bytes take 1\.05 s at 80 Mbit\/s, and it has 1 s/,
       ),
     ]);
   });

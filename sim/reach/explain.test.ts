@@ -167,7 +167,7 @@ describe('an explanation', () => {
 
   it('knows the way: out by the master and over the underlay to another node', () => {
     const path = ask('near', 'far', '80').stages.find(({ name }) => name === 'path');
-    expect(path?.says).toBe('out by ens192 of n1, over the underlay (10000 Mbit/s, 100 µs), in by ens192 of n2');
+    expect(path?.says).toBe('out by ens192 of n1, over the underlay (10 Gbit/s, 100 µs), in by ens192 of n2');
   });
 
   it('says what the wire loses of a conversation whose first packet passes', () => {

@@ -7,7 +7,7 @@ const offering = (offeredBps: number | null, configuredBps: number | null = null
 
 describe('a sender that falls short of its rate', () => {
   it('is told of: 25 MB in 4 s are 50 of 200 Mbit/s', () => {
-    expect(shortfallOf('iperf3', offering(200e6), 25e6, 4e9)).toContain('sent 50.0 Mbit/s of the 200.0 Mbit/s');
+    expect(shortfallOf('iperf3', offering(200e6), 25e6, 4e9)).toContain('sent 50 Mbit/s of the 200 Mbit/s');
   });
 
   it('is as it should be where a limit of the lab stands in its way', () => {
