@@ -44,15 +44,21 @@ export function plannedAtStart(
   manifests: readonly WorkloadManifest[],
 ): PlannedCluster {
   const there = declared.filter((pod) => cluster.pods.has(podKey(pod)));
+  const owned = new Map<string, DeclaredPod[]>();
+  for (const pod of there) {
+    if (pod.owner === null) continue;
+    const key = workloadKey({ kind: pod.owner.kind, namespace: pod.namespace, name: pod.owner.name });
+    const pods = owned.get(key);
+    if (pods === undefined) owned.set(key, [pod]);
+    else pods.push(pod);
+  }
   return {
     cluster,
     declared: new Map(there.map((pod) => [podKey(pod), pod])),
     workloads: new Map(
       manifests.map((manifest) => {
-        const owned = there.filter(({ owner, namespace }) => {
-          return owner?.kind === manifest.kind && owner.name === manifest.name && namespace === manifest.namespace;
-        });
-        return [workloadKey(manifest), workloadOf(manifest, owned)];
+        const key = workloadKey(manifest);
+        return [key, workloadOf(manifest, owned.get(key) ?? [])];
       }),
     ),
   };

@@ -112,6 +112,16 @@ it('more pods than a lab holds are refused, not cut', () => {
   expect(found(planned)).toEqual([expect.stringMatching(/^E424 .* brings the lab to 10001 pods, and it holds 10000$/)]);
 });
 
+it('and are told of once, however many workloads they are of', () => {
+  const wide = pool('ens192-v4', 'subnet: 172.51.0.0/16, ips: [172.51.1.0-172.51.200.0]');
+  const planned = plan(network, wide, ...['a', 'b', 'c', 'd'].map((name) => deployment(name, 6_000)));
+  expect(found(planned).filter((line) => line.startsWith('E'))).toEqual([
+    expect.stringMatching(
+      /^E424 .* Deployment b brings the lab to 12000 pods, and it holds 10000; 2 more of the workloads do not fit either$/,
+    ),
+  ]);
+});
+
 it('so are Pods that are written one by one, once', () => {
   const pods = Array.from({ length: 10_003 }, (_, i) => pod(`p${i}`));
   const wide = pool('ens192-v4', 'subnet: 172.51.0.0/16, ips: [172.51.1.0-172.51.200.0]');

@@ -36,6 +36,7 @@ export function declarePods(
       },
     );
   for (const { name } of pods) taken.add(name);
+  const refused: { readonly workload: WorkloadManifest; readonly total: number }[] = [];
   const sorted = [...workloads].sort(({ manifest: a }, { manifest: b }) => order(a, b) || compare(a.kind, b.kind));
   for (const { manifest: workload, present: there } of sorted) {
     const count = replicaCount(workload, nodes);
@@ -44,12 +45,7 @@ export function declarePods(
       continue;
     }
     if (pods.length + count > MOST_PODS) {
-      diagnostics.add(
-        'E424',
-        workload.spanOf(workload.spec.replicasPath),
-        `${workload.kind} ${workload.name} brings the lab to ${pods.length + count} pods, and it holds ${MOST_PODS}`,
-        { help: 'ask for fewer replicas' },
-      );
+      refused.push({ workload, total: pods.length + count });
       continue;
     }
     if (warnOfHalt(workload, diagnostics)) continue;
@@ -62,8 +58,25 @@ export function declarePods(
     }
     pods.push(...declareReplicas(workload, upTo(count), nodes, taken));
   }
+  refuseMost(refused, diagnostics);
   refuseTwins(pods, diagnostics);
   return pods.sort((a, b) => compare(a.namespace, b.namespace) || compare(stem(a), stem(b)) || a.replica - b.replica);
+}
+
+/** Once, at the first in the order of names: each of a hundred thousand says the same. */
+function refuseMost(
+  [first, ...others]: readonly { readonly workload: WorkloadManifest; readonly total: number }[],
+  diagnostics: Collector,
+): void {
+  if (first === undefined) return;
+  const { kind, name, spec, spanOf } = first.workload;
+  const rest = others.length === 0 ? '' : `; ${others.length} more of the workloads do not fit either`;
+  diagnostics.add(
+    'E424',
+    spanOf(spec.replicasPath),
+    `${kind} ${name} brings the lab to ${first.total} pods, and it holds ${MOST_PODS}${rest}`,
+    { help: others.length === 0 ? 'ask for fewer replicas' : 'ask for fewer replicas, or leave out workloads' },
+  );
 }
 
 /** Places 0 to `count` - 1. */
