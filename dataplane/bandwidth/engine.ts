@@ -30,6 +30,11 @@ export function managesQueue(engine: EngineName): boolean {
   return engine === 'ipvlane' || engine === 'l3s';
 }
 
+/** Whether it hangs a queue of its own on the NICs of nodes, where the rate of a link up would stand. */
+export function queuesAtNics(engine: EngineName): boolean {
+  return engine === 'master-only' || engine === 'fq-on-master';
+}
+
 /** Whether its limits are departure times that our programs give, which charge a frame as it is said; a queue of the kernel charges it its own way. */
 export function chargesFrames(engine: EngineName): boolean {
   return CHARGING.has(engine);

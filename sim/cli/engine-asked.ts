@@ -2,10 +2,11 @@
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { engineThatCannotCharge } from '../plan/charged-frames.ts';
+import { engineAtLongLink } from '../plan/long-links.ts';
 import { chargeOf, type Plan } from '../plan/plan.ts';
 
 /** @throws DiagnosticError */
 export function refuseEngine(plan: Plan, engine: EngineName): void {
-  const unable = engineThatCannotCharge(engine, chargeOf(plan));
+  const unable = engineThatCannotCharge(engine, chargeOf(plan)) ?? engineAtLongLink(engine, plan);
   if (unable !== null) throw new DiagnosticError('manifest', [{ code: 'E422', severity: 'error', ...unable }]);
 }

@@ -44,6 +44,16 @@ export function allWays(underlay: UnderlayPlan): readonly LinkWay[] {
   );
 }
 
+/** Whether a packet meets more than a rate. */
+export function isLong(way: LinkWay): boolean {
+  return way.delayNs > 0 || isImpaired(way);
+}
+
+/** Whether packets are lost, doubled, or come in another order or at another distance than they were sent. */
+export function isImpaired({ jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 }: LinkWay): boolean {
+  return jitterNs > 0 || lossPct > 0 || reorderPct > 0 || duplicatePct > 0;
+}
+
 /** Of a packet from one machine to another. */
 export interface WayBetween {
   /** In the order in which it meets them. */

@@ -17,6 +17,7 @@ import { reserveMachines, reserveNodes } from './machine-addresses.ts';
 import { requireLinks } from './known-machines.ts';
 import { LiveChanges } from './live-changes.ts';
 import { engineThatCannotCharge } from './charged-frames.ts';
+import { engineAtLongLink } from './long-links.ts';
 import { checkMapRoom } from './map-room.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
 import { deriveTimeline, type DerivedTimeline } from './derived/default-timeline.ts';
@@ -187,11 +188,15 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
     ...(derived.unmeasured.length === 0 ? {} : { unmeasured: derived.unmeasured }),
   };
   checkMapRoom(scenario, plan, diagnostics);
-  const unable = engineThatCannotCharge(scenario?.spec.engine ?? 'ipvlane', charge);
+  const engine = scenario?.spec.engine ?? 'ipvlane';
+  const unable = engineThatCannotCharge(engine, charge);
   if (unable !== null && scenario !== null) {
     const span = scenario.spanOf(['spec', 'dataplane', 'charge']);
     diagnostics.add('E422', span, unable.message, { help: unable.help });
   }
+  const misplaced = engineAtLongLink(engine, plan);
+  if (misplaced !== null && scenario !== null)
+    diagnostics.add('E422', scenario.spanOf(['spec', 'engine']), misplaced.message, { help: misplaced.help });
   warnOfIdleLimits(annotatedIn(manifests), diagnostics);
   if (!diagnostics.hasErrors) {
     const written = [...manifests.networkPolicies, ...policiesOfSteps(scenario)];

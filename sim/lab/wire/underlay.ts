@@ -6,7 +6,7 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
 import type { UnderlayPlan } from '../../plan/plan.ts';
-import { linkAt, linkWay, type Plug } from '../../plan/links.ts';
+import { isLong, linkAt, linkWay, type Plug } from '../../plan/links.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
 import { wiresOf } from '../../plan/wires.ts';
 import type { Clock } from '../../trace/record.ts';
@@ -17,7 +17,7 @@ import { built } from '../built.ts';
 import type { Dataplane } from '../dataplane.ts';
 import { DeliveryTraces } from './delivery-traces.ts';
 import { nicPrograms, type NicProgram, type NicRole } from './nic-programs.ts';
-import { BUCKET, BUCKET_CHILD, cutsFrames, isLong, isShaped, wireShape } from './wire-shape.ts';
+import { BUCKET, BUCKET_CHILD, cutsFrames, isShaped, wireShape } from './wire-shape.ts';
 import type { PlacedQdisc, WireShape } from './wire-shape.ts';
 
 /** A NIC on the underlay: where its queues are, for whoever reads their counters. */

@@ -4,7 +4,7 @@
  */
 import type { QdiscSpec } from '../../linux/qdisc.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
-import { allWays, linkWay, type LinkWay, type Plug } from '../../plan/links.ts';
+import { allWays, isImpaired, isLong, linkWay, type LinkWay, type Plug } from '../../plan/links.ts';
 import type { DeliveryTracePlan, UnderlayPlan } from '../../plan/plan.ts';
 import { wireQueueBytes } from '../../plan/wires.ts';
 import type { Clock } from '../../trace/record.ts';
@@ -66,11 +66,6 @@ function delayLine(way: LinkWay, arrivesBps: number): QdiscSpec {
 /** Whether what a NIC sends waits or is lost in a queue that is the network's. */
 export function isShaped(way: LinkWay): boolean {
   return way.rateBps !== null || isLong(way);
-}
-
-/** Whether a packet meets more than a rate. */
-export function isLong(way: LinkWay): boolean {
-  return way.delayNs > 0 || isImpaired(way);
 }
 
 /**
@@ -163,11 +158,6 @@ const SMALLEST_PACKET_BYTES = 20;
 /** The kernel's own (net/sched/sch_fq.c), and the most that 32 bits of microseconds hold. */
 const FQ_HORIZON_NS = 10e9;
 const LONGEST_HORIZON_NS = 4_294e9;
-
-/** Whether packets are lost, doubled, or come in another order or at another distance than they were sent. */
-function isImpaired({ jitterNs = 0, lossPct = 0, reorderPct = 0, duplicatePct = 0 }: LinkWay): boolean {
-  return jitterNs > 0 || lossPct > 0 || reorderPct > 0 || duplicatePct > 0;
-}
 
 function impairments(way: LinkWay): Partial<Extract<QdiscSpec, { kind: 'netem' }>> {
   if (!isImpaired(way)) return {};
