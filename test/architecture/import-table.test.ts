@@ -24,7 +24,7 @@ beforeAll(async () => {
     },
   );
   result = reply.output as ICruiseResult;
-}, 60_000);
+}, 240_000);
 
 describe('the import table', () => {
   it('sees the TypeScript files and their imports', () => {
