@@ -36,10 +36,10 @@ describe('--kernel host on a machine that has ipvlan and fq', () => {
       (await guest.shell('ls /sys/class/net; cat /proc/net/dev | cut -d: -f1')).output;
     const before = await links();
     const { code, output } = await guest.shell(
-      `${ipvlane} run ${scenario} --kernel host --json -o /dev/shm/run 2>/dev/shm/words; r=$?; [ $r -le 1 ] || cat /dev/shm/words; exit $r`,
+      `${ipvlane} run ${scenario} --kernel host --json -o /dev/shm/run 2>/dev/shm/words; r=$?; case $r in 0|1|4) ;; *) cat /dev/shm/words ;; esac; exit $r`,
     );
-    // 1: a machine that is itself a guest of a busy one may miss a rate; it goes beyond a limit never.
-    expect(code, output.slice(-2000)).toBeLessThanOrEqual(1);
+    // A machine that is itself a guest of a busy one may miss a rate (1), and know why (4); it goes beyond a limit never.
+    expect([0, 1, 4], output.slice(-2000)).toContain(code);
     const result = JSON.parse(output) as Result;
     expect(result.kernel).toMatchObject({ kind: 'host', release: guest.kernel.release });
     const [limited, free] = result.flows;
