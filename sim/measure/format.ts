@@ -2,7 +2,7 @@
  * Measured numbers as people read them. Decimal prefixes, as annotations and kernels use them; a dash for what was
  * not measured, so that it is never taken for zero.
  */
-import { BIT_UNITS } from '../plan/rate-words.ts';
+import { BIT_UNITS, rateInWords } from '../plan/rate-words.ts';
 
 export const NOT_MEASURED = '–';
 
@@ -24,8 +24,7 @@ export function formatRate(bps: number): string {
 /** `100M` as in an annotation, for labels where there is no room. */
 export function formatLimit(bps: number | null): string {
   if (bps === null) return '∞';
-  const [unit, factor] = BIT_UNITS.find(([, least]) => bps >= least) ?? ['bit/s', 1];
-  return `${Number((bps / factor).toPrecision(4))}${PREFIXES[unit] ?? ''}`;
+  return rateInWords(bps).replace(/ (\D?)bit\/s$/, '$1');
 }
 
 /** `+0.12 %`; the sign says whether it is too fast or too slow. */
@@ -96,8 +95,6 @@ const BY_UNIT = new Map<string, (value: number) => string>([
   ['ms', (value) => formatUs(value * 1e3)],
   ['s', (value) => formatUs(value * 1e6)],
 ]);
-
-const PREFIXES: Readonly<Record<string, string>> = { 'Tbit/s': 'T', 'Gbit/s': 'G', 'Mbit/s': 'M', 'kbit/s': 'k' };
 
 const TIME_UNITS: readonly (readonly [string, number])[] = [
   ['s', 1e9],
