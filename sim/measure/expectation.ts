@@ -26,6 +26,7 @@ export function checkExpectation(
   const expected = resolve(comparison.value, metric, flow);
   const predicted = METRICS[metric].predicted(flow);
   const unmet =
+    unwired(metric, measured, flow) ??
     unforetold(metric, measured, flow) ??
     incomplete(metric, measured, flow) ??
     unconnected(metric, flow) ??
@@ -88,6 +89,14 @@ export function checkDrops(
     ...{ step, name: text, expected, predicted: null, measured, unit: METRICS.drops.unit, error_pct: null },
     ...statusOf(findingOf(expectation, measured, expected, verdict), spoiling),
   };
+}
+
+const OF_THE_WIRE: ReadonlySet<Metric> = new Set(['wire_bps', 'first_second_bps', 'error_pct']);
+
+/** What a pod sends to itself stays on its loopback. */
+function unwired(metric: Metric, measured: number | null, { from, to }: FlowResult): string | null {
+  if (measured !== null || from !== to || !OF_THE_WIRE.has(metric)) return null;
+  return 'what a pod sends to itself meets no limit and no wire: expect `goodput_bps`';
 }
 
 function unforetold(metric: Metric, measured: number | null, flow: FlowResult): string | null {

@@ -4,6 +4,7 @@
 import { fullConntrack } from './spoiling.ts';
 import {
   chargeOf,
+  isToItself,
   partyName,
   type FlowPlan,
   type LimitOnWay,
@@ -251,7 +252,7 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
   for (const flow of seen.flows.values()) {
     if (flow.state !== 'started') continue;
     const [from, to] = [partyName(flow.plan.from), partyName(flow.plan.to)];
-    if (!limited.has(from) && !limited.has(to)) continue;
+    if ((!limited.has(from) && !limited.has(to)) || isToItself(flow.plan)) continue;
     const ingressBps = seen.podPlans.get(to)?.limits.ingressBps ?? null;
     const egressBps = seen.podPlans.get(from)?.limits.egressBps ?? null;
     const held = heldNow(flow);

@@ -124,6 +124,40 @@ describe('what a bad dataplane shows', () => {
   });
 });
 
+describe('a flow of a pod to itself', () => {
+  const own = { ...flow(1, POD_A, POD_A), limits: [], configuredBps: null, configuredBy: null };
+
+  test('is on no wire, whatever passes the hooks of its pod, and what is expected of it there is refused in words', () => {
+    const [seed] = seedPlan().timeline.filter(({ kind }) => kind === 'traffic');
+    const planned = planWith([own]);
+    const expect_ = seed?.kind === 'traffic' ? seed.expect : [];
+    const plan = { ...planned, timeline: [{ ...planned.timeline[0]!, expect: expect_ } as typeof seed & object] };
+    const { flows, checks } = measure({ plan });
+    expect(flows).toMatchObject([{ from: POD_A, to: POD_A, wire_bps: null, error_pct: null, bound_by: null }]);
+    expect(checks.find(({ name }) => name === 'error_pct within 3')).toMatchObject({
+      status: 'fail',
+      reason: 'what a pod sends to itself meets no limit and no wire: expect `goodput_bps`',
+    });
+  });
+
+  test('keeps to no limit that its pod gets meanwhile', () => {
+    const records = syntheticTrace({ plan: planWith([own]) });
+    const at = records.findIndex(({ type }) => type === 'flow') + 20;
+    const t = records[at]!.t;
+    const [namespace = '', name = ''] = POD_A.split('/');
+    const change = { limitPods: [{ namespace, name, limits: { egressBps: 1e6, ingressBps: 1e6 } }] };
+    const times = { t, askedNs: t, compiledNs: t, effectiveNs: t };
+    const record = { type: 'change', step: 0, what: 'annotate', change, mapUpdates: 1, ...times } as const;
+    const [curve] = measurementOf(records.toSpliced(at, 0, record)).curves();
+    expect(curve?.limits.map(({ configuredBps }) => configuredBps)).toEqual([null]);
+  });
+
+  test('is not what the limit of another flow of that pod lets through', () => {
+    const [, other] = measure({ plan: planWith([own, flow(2, POD_A, POD_B)]) }).flows;
+    expect(other).toMatchObject({ flows_behind_limit: 1 });
+  });
+});
+
 describe('a limit that a flow does not feel', () => {
   const udp = { protocol: 'UDP' as const, offeredBps: 8e6, offeredWireBps: 8.24e6 };
 

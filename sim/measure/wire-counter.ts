@@ -6,9 +6,10 @@
  * | pod with an ingress limit | bytes that the IFB's root qdisc dequeued: what comes out behind the ingress shaper |
  * | pod without one | bytes that reached the receiver's ingress hook |
  * | outside host | bytes that the underlay's port in front of it let out |
+ * | the sender itself | nowhere: what goes over its loopback is no wire's |
  * | pod without a dataplane, node | bytes that the sender's root qdisc dequeued: behind the sender's fq |
  */
-import { partyName } from '../plan/plan.ts';
+import { isToItself, partyName } from '../plan/plan.ts';
 import { limitBy } from '../plan/way-limits.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
@@ -26,9 +27,10 @@ export interface WireCounter {
 /** Where a flow's wire bytes are counted; null when nobody counted them. */
 export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | null {
   const { from, to } = flow.plan;
+  if (isToItself(flow.plan)) return null;
   const receiver = partyName(to);
   const pod = to.kind === 'pod' ? flow.receiverPod : null;
-  const together = flowsOfStep(seen, flow.step);
+  const together = flowsOfStep(seen, flow.step).filter(({ plan }) => !isToItself(plan));
   const behindNs = flow.plan.delayNs ?? 0;
   const atReceiver = () => together.filter(({ plan }) => partyName(plan.to) === receiver);
   if (pod?.enforced === true) {

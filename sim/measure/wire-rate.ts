@@ -5,7 +5,7 @@
  * acknowledgements of a flow in the other direction are counted with the rest, as the limit counts them.
  */
 import type { TimeSpan } from '../plan/mean-over-time.ts';
-import { partyName, type FlowPlan } from '../plan/plan.ts';
+import { isToItself, partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { payloadBytes } from './goodput.ts';
 import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
@@ -66,7 +66,7 @@ export function flowsBehindLimit(seen: Observations, flow: FlowSeen): readonly F
   // Flows on the underlay meet at the ports of nodes, which one cannot tell from here.
   if (party === null) return together.length === 1 ? together : null;
   const own = partyName(flow.plan[party]);
-  return together.filter(({ plan }) => partyName(plan[party]) === own);
+  return together.filter(({ plan }) => partyName(plan[party]) === own && !isToItself(plan));
 }
 
 const LIMITED_PARTY: Readonly<Record<NonNullable<FlowPlan['configuredBy']>, 'from' | 'to' | null>> = {

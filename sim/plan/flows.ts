@@ -11,7 +11,7 @@ import { cutAgain, tellerOfDatagrams, wayOfFrames, type WayOfFrames } from './la
 import { wayOfPair } from './links.ts';
 import { whyNoRoute } from './route-to.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
-import type { Parties, Party } from './parties.ts';
+import { pairsOf, type Parties, type Party } from './parties.ts';
 import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
 import { volumeOf } from './volume.ts';
 import { letsThroughBps, smallestLimit, withPodLimits } from './way-limits.ts';
@@ -33,17 +33,17 @@ export interface FlowContext {
   readonly diagnostics: Collector;
 }
 
-/** The flows of one line, numbered from `firstId`; every pair of `from` and `to` but a party with itself. */
+/** The flows of one line, numbered from `firstId`; every pair of `from` and `to` but a party with itself, unless that is all it says. */
 export function planFlows(flow: ScenarioFlow, firstId: number, context: FlowContext): FlowPlan[] {
   const { scenario, parties, diagnostics } = context;
   const from = flow.from.flatMap((reference) => parties.resolveOne(reference));
   const to = flow.to.flatMap((reference) => parties.resolveOne(reference));
-  const pairs = from.flatMap((a) => to.filter((b) => b !== a).map((b) => [a, b] as const));
+  const pairs = pairsOf(from, to);
   if (pairs.length === 0 && from.length > 0 && to.length > 0) {
     diagnostics.add(
       'E417',
       scenario.spanOf(flow.path),
-      `${String(from[0]?.name)} cannot send to itself: that never leaves its loopback`,
+      `${String(from[0]?.name)} is no pod, and only a pod may send to itself`,
       {
         help: 'name two parties',
       },
@@ -218,9 +218,11 @@ export function planFlow(
       ? (again ?? efficiency({ ...frames, charge: by }))
       : requestEfficiency(addresses.family, mtu, requests, by);
   const full = payloadOf(charge);
-  const limits = limitsOn(from, to, wireCharging(wire?.limits ?? [], full / payloadOf('l2')));
+  // Its own address is behind its loopback, which nothing limits.
+  const toItself = from === to;
+  const limits = toItself ? [] : limitsOn(from, to, wireCharging(wire?.limits ?? [], full / payloadOf('l2')));
   const limit = smallestLimit(limits);
-  refuseFragments(flow, { ...frames, again }, context);
+  if (!toItself) refuseFragments(flow, { ...frames, again }, context);
   const goodput = (limit === null ? 0 : letsThroughBps(limit)) * efficiency(frames);
   const tooLarge =
     way !== null && flow.requests === null && warnOfLargeFrames(from, to, flow, { ...frames, way }, context);
@@ -236,7 +238,7 @@ export function planFlow(
     durationNs: flow.durationNs ?? DEFAULT_FLOW_NS,
     ...(flow.bytes === null ? {} : { volume: volumeOf(flow.bytes, flow.streams ?? 1, frames) }),
     offeredBps,
-    ...(offeredBps === null ? {} : { offeredWireBps: Math.round(offeredBps / full) }),
+    ...(offeredBps === null || toItself ? {} : { offeredWireBps: Math.round(offeredBps / full) }),
     datagramBytes,
     ...(flow.port === null ? {} : { port: flow.port }),
     ping: flow.ping,
@@ -249,7 +251,7 @@ export function planFlow(
     configuredBps: limit?.bps ?? null,
     configuredBy: limit?.by ?? null,
     limits,
-    ...(requests === null && again === null ? { efficiency: efficiency(frames) } : {}),
+    ...(requests === null && again === null && !toItself ? { efficiency: efficiency(frames) } : {}),
     ...(wire !== null && wire.delayNs > 0 ? { delayNs: wire.delayNs } : {}),
     predictedGoodputBps: tooLarge ? 0 : predicted(),
   };

@@ -22,9 +22,16 @@ test('UDP is offered a tenth above the limit, 10M without one, and what is asked
   expect(offered({ from: { kind: 'host', name: 'outside' }, to: pod('b'), rate: '3M' })).toBe(3e6);
 });
 
-test('a rate that is none, and a party with itself, are refused with a word', () => {
+test('a rate that is none, and a host with itself, are refused with a word', () => {
   expect(planOneFlow(plan, { ...asked, rate: '10 apples' }).diagnostics).toMatchObject([{ code: 'E410' }]);
-  expect(planOneFlow(plan, { ...asked, to: pod('a') }).diagnostics).toMatchObject([{ code: 'E417' }]);
+  const host = { kind: 'host', name: 'outside' } as const;
+  expect(planOneFlow(plan, { ...asked, from: host, to: host }).diagnostics).toMatchObject([{ code: 'E417' }]);
+});
+
+test('a pod to itself meets no limit', () => {
+  const own = { ...asked, to: pod('a') };
+  expect(planOneFlow(plan, own).flow).toMatchObject({ configuredBps: null, limits: [] });
+  expect(planOneFlow(plan, { ...own, protocol: 'UDP' }).flow?.offeredBps).toBe(10e6);
 });
 
 test('what policies deny is foretold to carry nothing, as in a run; what they allow, its goodput', () => {

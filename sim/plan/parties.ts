@@ -210,3 +210,10 @@ export class Parties {
 function keysOf(pod: DeclaredPod): string[] {
   return pod.owner === null ? [podKey(pod)] : [podKey(pod), `${pod.namespace}/${pod.owner.name}`];
 }
+
+/** Every pair but a party with itself. Of one pod alone, the pod with itself: that is what was meant then. */
+export function pairsOf(from: readonly Party[], to: readonly Party[]): (readonly [Party, Party])[] {
+  const [own, ...others] = from;
+  if (own?.pod != null && others.length === 0 && to.length === 1 && to[0] === own) return [[own, own]];
+  return from.flatMap((a) => to.filter((b) => b !== a).map((b) => [a, b] as const));
+}

@@ -362,6 +362,11 @@ export interface FlowPlan {
   readonly measures?: MeasuredLimit;
 }
 
+/** Over the loopback of a pod's own network stack: past its limits and policies, and what counts at its slave. */
+export function isToItself({ from, to }: Pick<FlowPlan, 'from' | 'to'>): boolean {
+  return partyName(from) === partyName(to);
+}
+
 /** Of all streams together, each an equal part. */
 export interface VolumePlan {
   readonly bytes: number;

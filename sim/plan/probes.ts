@@ -5,13 +5,13 @@ import { pairAddresses } from './address-pair.ts';
 import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
 import { askOfScenario } from './ask-of-scenario.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
-import type { Parties, Party } from './parties.ts';
+import { pairsOf, type Parties, type Party } from './parties.ts';
 import type { ProbePlan } from './plan.ts';
 
 /** Of probes nobody asked for one by one: 100 pods with a port each, all pairs. */
 const MAX_DEFAULT_PROBES = 10_000;
 
-/** Every pair of `from` and `to` but a party with itself, on every port, numbered from `firstId`. */
+/** Every pair of `from` and `to` but a party with itself, unless that is all it says, on every port, numbered from `firstId`. */
 export function planProbes(
   probe: ScenarioProbe,
   firstId: number,
@@ -21,50 +21,46 @@ export function planProbes(
   const to = distinct(probe.to.flatMap((reference) => parties.resolve(reference)));
   sayWhereNone(probe, to, { scenario, diagnostics });
   const plans: ProbePlan[] = [];
-  let pairs = 0;
-  for (const a of from) {
-    for (const b of to) {
-      if (a === b) continue;
-      pairs++;
-      const addresses = pairAddresses(a, b, probe.family);
-      if (addresses === null) {
-        diagnostics.add(
-          'E418',
-          scenario.spanOf(probe.path),
-          `${a.name} and ${b.name} have no ${probe.family ?? 'IP'} address in common`,
-          {
-            help: 'give both an address of one family, or choose the other `family`',
-          },
-        );
-        continue;
-      }
-      const inTheWay = betweenNodeAndOwnPod(a, addresses.from, b, addresses.to);
-      if (inTheWay !== null && probe.expect !== 'denied') {
-        // What policies say of the two is one thing, what ipvlan can deliver another: the others of the step are asked.
-        const { message, help } = inTheWay;
-        diagnostics.add('W412', scenario.spanOf(probe.path), `not probed: ${message}`, { help });
-        continue;
-      }
-      for (const said of probe.ports) {
-        const found = portAt(said, b);
-        if (found === null) continue;
-        plans.push({
-          probeId: firstId + plans.length,
-          from: a.plan,
-          to: b.plan,
-          fromAddress: addresses.from,
-          toAddress: addresses.to,
-          ...found,
-          expect: probe.expect ?? 'predicted',
-        });
-      }
+  const pairs = pairsOf(from, to);
+  for (const [a, b] of pairs) {
+    const addresses = pairAddresses(a, b, probe.family);
+    if (addresses === null) {
+      diagnostics.add(
+        'E418',
+        scenario.spanOf(probe.path),
+        `${a.name} and ${b.name} have no ${probe.family ?? 'IP'} address in common`,
+        {
+          help: 'give both an address of one family, or choose the other `family`',
+        },
+      );
+      continue;
+    }
+    const inTheWay = betweenNodeAndOwnPod(a, addresses.from, b, addresses.to);
+    if (inTheWay !== null && probe.expect !== 'denied') {
+      // What policies say of the two is one thing, what ipvlan can deliver another: the others of the step are asked.
+      const { message, help } = inTheWay;
+      diagnostics.add('W412', scenario.spanOf(probe.path), `not probed: ${message}`, { help });
+      continue;
+    }
+    for (const said of probe.ports) {
+      const found = portAt(said, b);
+      if (found === null) continue;
+      plans.push({
+        probeId: firstId + plans.length,
+        from: a.plan,
+        to: b.plan,
+        fromAddress: addresses.from,
+        toAddress: addresses.to,
+        ...found,
+        expect: probe.expect ?? 'predicted',
+      });
     }
   }
-  if (pairs === 0 && from.length > 0 && to.length > 0) {
+  if (pairs.length === 0 && from.length > 0 && to.length > 0) {
     diagnostics.add(
       'E417',
       scenario.spanOf(probe.path),
-      `${String(from[0]?.name)} cannot be probed from itself: that never leaves its loopback`,
+      `${String(from[0]?.name)} is no pod, and only a pod is probed from itself`,
       {
         help: 'name two parties',
       },

@@ -318,9 +318,21 @@ describe('a flow', () => {
     ]);
   });
 
+  it('of a pod to itself alone meets no limit and no wire, whatever the pod has', () => {
+    const [limited] = flows('from: "test[0]", to: "test[1]", protocol: UDP, rate: 50M');
+    expect(limited).toMatchObject({ configuredBps: 80e6, limits: [{}, {}] });
+    const own = flows('from: "test[0]", to: "test[0]", protocol: UDP, rate: 50M', 'underlay: { rate: 1M, delay: 1ms }');
+    expect(own).toMatchObject([
+      { fromAddress: '172.51.0.101', toAddress: '172.51.0.101', limits: [], offeredBps: 50e6 },
+    ]);
+    expect(own[0]).toMatchObject({ configuredBps: null, configuredBy: null, predictedGoodputBps: null });
+    for (const none of ['offeredWireBps', 'efficiency', 'delayNs', 'share']) expect(own[0]).not.toHaveProperty(none);
+    expect(mistakes('- traffic: [ { from: "test[0]", to: "test[0]", bytes: 1G, duration: 1s } ]')).toEqual([]);
+  });
+
   it.each([
     ['from: test, to: client', /^E419 .* test names 2 pods, and a flow has one at each end/],
-    ['from: client, to: client', /^E417 .* default\/client cannot send to itself/],
+    ['from: "host:out", to: "host:out"', /^E417 .* host:out is no pod, and only a pod may send to itself/],
     ['from: client, to: "test[2]"', /^E305 .* default\/test has 2 replicas, so no \[2\]/],
     ['from: client, to: tset', /^E305 .* tset names no pod and no workload/],
     ['from: client, to: "host:ut"', /^E306 .* host ut is not defined/],
@@ -360,6 +372,19 @@ describe('an expectation', () => {
 });
 
 describe('a probe', () => {
+  it('of a pod from itself alone is made, of a host not', () => {
+    const made = goodPlan(
+      ...lab('- probe: [ { from: client, to: client, ports: [ TCP/80, ICMP ], expect: allowed } ]'),
+    );
+    expect(step(made, 'probe').probes).toMatchObject([
+      { fromAddress: '172.51.0.100', toAddress: '172.51.0.100', protocol: 'TCP' },
+      { fromAddress: '172.51.0.100', toAddress: '172.51.0.100', protocol: 'ICMP' },
+    ]);
+    expect(found(plan(...lab('- probe: [ { from: "host:out", to: "host:out", port: ICMP } ]')))).toEqual([
+      expect.stringMatching(/^E417 .* host:out is no pod, and only a pod is probed from itself/),
+    ]);
+  });
+
   it('joins all replicas, ports and pairs but self', () => {
     const made = goodPlan(...lab('- probe: [ { from: test, to: [ test, client ], ports: [ TCP/80, ICMP ] } ]'));
     const { probes, timeoutNs } = step(made, 'probe');

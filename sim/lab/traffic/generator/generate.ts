@@ -63,9 +63,12 @@ async function open(
   { from, to, flow, intervalNs, queued, streamsAtOnce }: Generation,
   signal: AbortSignal,
 ): Promise<ReadyFlow | null> {
-  const own = lab.ports.take(flow.protocol === 'UDP' ? flow.streams : 1);
+  // Both ends of a datagram stream may be at the same port, unless both are at one address.
+  const apart = from === to ? flow.streams : 0;
+  const own = lab.ports.take(flow.protocol === 'UDP' ? flow.streams + apart : 1);
   const ends = { from, to, flow, port: flow.port ?? own, listeners: lab.flowListeners };
-  if (flow.protocol === 'UDP') return await openUdp(lab, { ...ends, localPort: own, queued }, intervalNs, signal);
+  if (flow.protocol === 'UDP')
+    return await openUdp(lab, { ...ends, localPort: own + apart, queued }, intervalNs, signal);
   const roomBytes = roomOfStream(flow.streams, streamsAtOnce, totalmem());
   const { requests } = flow;
   const rooms = roomsOf(from, to, flow, requests === undefined ? roomBytes : null);

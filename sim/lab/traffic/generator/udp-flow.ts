@@ -42,14 +42,15 @@ export async function openUdp(
   intervalNs: number,
   signal: AbortSignal,
 ): Promise<ReadyFlow> {
-  const { flow, from, queued } = ends;
+  const { flow, from, to, queued } = ends;
   const { offeredBps, datagramBytes } = flow;
   if (offeredBps === null || datagramBytes === null) {
     throw new Error(`flow ${flow.flowId}: a UDP flow needs a rate and a datagram size`);
   }
   const packetsPerSecond = offeredBps / (8 * datagramBytes);
   const gapNs = (flow.streams * 1e9) / packetsPerSecond;
-  const timed = gapNs < SLOW_GAP_NS && keepsDepartureTimes(from);
+  // What a party sends to itself goes through no queue of its interface.
+  const timed = gapNs < SLOW_GAP_NS && from !== to && keepsDepartureTimes(from);
   const pairs = openPairs(ends, { timed, sendBufferBytes: sendBuffer(packetsPerSecond / flow.streams, datagramBytes) });
   const broken = new AbortController();
   const now = (): number => lab.clock.monotonic(lab.clock.now());
