@@ -2,7 +2,14 @@
 import type { Regression } from '../../sim/matrix/baseline.ts';
 import { KERNEL_FEATURES } from '../../sim/matrix/kernel-features.ts';
 import { hasConsole, type Cell, type Matrix } from '../../sim/matrix/matrix.ts';
-import { matrixColumns, matrixRows, type MatrixRow, type RowCell } from '../../sim/matrix/rows.ts';
+import {
+  DIFFERENCES_TITLE,
+  matrixColumns,
+  matrixDifferences,
+  matrixRows,
+  type MatrixRow,
+  type RowCell,
+} from '../../sim/matrix/rows.ts';
 import { matrixVerdict } from '../../sim/matrix/verdict.ts';
 import { html, trusted, type Html } from './markup.ts';
 import { STYLE } from './style.ts';
@@ -41,7 +48,7 @@ export function matrixPage(matrix: Matrix, regressions: readonly Regression[]): 
         </header>
         <main>
           <h2>Every scenario on every kernel</h2>
-          ${kernelTable(matrix)} ${told(matrix)} ${worse(regressions)} ${features()}
+          ${kernelTable(matrix)} ${told(matrix)} ${meant(matrix)} ${worse(regressions)} ${features()}
         </main>
         <footer>
           Measured with real packets on real Linux kernels. PANIC, TIMEOUT and SPLAT (a warning in the kernel’s log) are
@@ -116,6 +123,15 @@ function told({ cells }: Matrix): Html {
               : ''
           }`,
     )}`;
+}
+
+function meant(matrix: Matrix): Html {
+  const differences = matrixDifferences(matrix);
+  if (differences.length === 0) return html``;
+  const columns = ['kernel', 'difference', 'scenarios'].map((title) => ({ title }));
+  const rows = differences.map(({ kernel, text, scenarios }) => ({ cells: [kernel, text, scenarios.join(', ')] }));
+  return html`<h2>What differs by kernel</h2>
+    ${table(`What is ${DIFFERENCES_TITLE}`, columns, rows)}`;
 }
 
 function worse(regressions: readonly Regression[]): Html {

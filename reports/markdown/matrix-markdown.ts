@@ -1,7 +1,14 @@
 /** A matrix for a CI's job summary, in GitHub-flavoured Markdown. */
 import type { Regression } from '../../sim/matrix/baseline.ts';
 import type { Matrix } from '../../sim/matrix/matrix.ts';
-import { matrixColumns, matrixRows, type MatrixRow, type RowCell } from '../../sim/matrix/rows.ts';
+import {
+  DIFFERENCES_TITLE,
+  matrixColumns,
+  matrixDifferences,
+  matrixRows,
+  type MatrixRow,
+  type RowCell,
+} from '../../sim/matrix/rows.ts';
 import { matrixVerdict } from '../../sim/matrix/verdict.ts';
 import { markdownText } from './markdown-text.ts';
 
@@ -25,6 +32,7 @@ export function renderMatrixMarkdown(matrix: Matrix, regressions: readonly Regre
     ...shown.map((row) => line([labelOf(row), ...row.cells.map(textOf)], (text) => text)),
     ...(rows.length > shown.length ? ['', `and ${rows.length - shown.length} more rows`] : []),
     ...told(matrix),
+    ...meant(matrix),
     ...worse(regressions),
     '',
   ].join('\n');
@@ -53,6 +61,17 @@ function told({ cells }: Matrix): string[] {
       ...quote.map((words) => `  - ${markdownText(words)}`),
     ]);
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function meant(matrix: Matrix): string[] {
+  const differences = matrixDifferences(matrix);
+  if (differences.length === 0) return [];
+  return [
+    ...['', `What is ${markdownText(DIFFERENCES_TITLE)}:`, ''],
+    ...differences.map(
+      ({ kernel, text, scenarios }) => `- ${markdownText(`${kernel} ${text}: ${scenarios.join(', ')}`)}`,
+    ),
+  ];
 }
 
 function worse(regressions: readonly Regression[]): string[] {

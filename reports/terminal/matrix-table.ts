@@ -1,7 +1,14 @@
 /** A matrix for terminals and logs: rows scenario and check, columns kernels. */
 import type { Regression } from '../../sim/matrix/baseline.ts';
 import { hasConsole, type Matrix } from '../../sim/matrix/matrix.ts';
-import { matrixColumns, matrixRows, type MatrixRow, type Tone } from '../../sim/matrix/rows.ts';
+import {
+  DIFFERENCES_TITLE,
+  matrixColumns,
+  matrixDifferences,
+  matrixRows,
+  type MatrixRow,
+  type Tone,
+} from '../../sim/matrix/rows.ts';
 import { matrixVerdict } from '../../sim/matrix/verdict.ts';
 import { hanging, wrapped } from './columns.ts';
 
@@ -16,6 +23,7 @@ export function matrixLines(
   return [
     ...tableLines(matrix, width, colour),
     ...reasonLines(matrix, folder, width),
+    ...differenceLines(matrix, width),
     ...regressionLines(regressions, width),
     '',
     ...wrapped(`${verdict.toUpperCase()}  ${words}`, width).map((line) =>
@@ -116,6 +124,18 @@ function reasonLines({ cells }: Matrix, folder: string | null, width: number): s
 }
 
 const MOST_QUOTED = 8;
+
+function differenceLines(matrix: Matrix, width: number): string[] {
+  const differences = matrixDifferences(matrix);
+  if (differences.length === 0) return [];
+  return [
+    '',
+    `what is ${DIFFERENCES_TITLE}:`,
+    ...differences.flatMap(({ kernel, text, scenarios }) =>
+      hanging(`${kernel}  ${text}: ${scenarios.join(', ')}`, width, '    ', '  '),
+    ),
+  ];
+}
 
 function regressionLines(regressions: readonly Regression[], width: number): string[] {
   if (regressions.length === 0) return [];

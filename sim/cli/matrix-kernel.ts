@@ -7,7 +7,7 @@ import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
 import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { classify, type Seen } from '../matrix/classify.ts';
-import { type KernelFeature, skipReason, tooOldFor } from '../matrix/kernel-features.ts';
+import { differencesOn, type KernelFeature, skipReason, tooOldFor } from '../matrix/kernel-features.ts';
 import { type Cell, UNFINISHED } from '../matrix/matrix.ts';
 import { measuresOf } from '../matrix/measures.ts';
 import { createMeasurement } from '../measure/reduce.ts';
@@ -229,15 +229,17 @@ function startOf({ kernel, clock }: MatrixKernel, { plan }: MatrixScenario, more
 
 function cellOf(
   on: MatrixKernel,
-  { name }: MatrixScenario,
+  { name, plan }: MatrixScenario,
   release: string | null,
   seen: Seen,
   setting: MatrixSetting,
 ): Cell {
+  const differences = release === null ? [] : differencesOn(plan, release);
   const measures = seen.result === null ? [] : measuresOf(seen.result, release);
   const where = { kernel: on.name, scenario: name, folder: cellFolder(on.name, name) };
   if (release === null) setting.onProgress(`did not boot: ${seen.message ?? ''}`);
-  return { ...where, ...classify(seen), release, clock: on.clock, measures };
+  const meant = differences.length === 0 ? {} : { differences };
+  return { ...where, ...classify(seen), release, clock: on.clock, measures, ...meant };
 }
 
 function skipped(

@@ -5,6 +5,7 @@
  */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { PROGRAM_NAMES, type ProgramName } from '../../dataplane/bpf/program-name.ts';
+import { allWays, isImpaired } from '../plan/links.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isOlder } from './kernel-release.ts';
 
@@ -18,6 +19,8 @@ export interface KernelFeature {
   readonly helper?: number;
   /** What is done where it is missing; left out: nothing goes without it. */
   readonly without?: string;
+  /** No packet fares otherwise without it. */
+  readonly onlyTold?: true;
   /** Which scenarios need it; left out: all. */
   readonly when?: (plan: Plan) => boolean;
 }
@@ -78,11 +81,16 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   {
     ...{ name: 'bpf_prog_info.verified_insns', since: '5.16', programs: [] },
     without: 'the matrix does not say how many instructions the verifier walked through',
+    onlyTold: true,
   },
   {
     ...{ name: 'bpf_skb_set_tstamp', since: '5.18', programs: ['ipvlane_ifb'], helper: 192 },
     without:
       'the departure time is written to skb->tstamp, and a ping’s own timestamps of what came by the IFB are wrong',
+  },
+  {
+    ...{ name: 'netem’s seed', since: '6.6', programs: [], when: hasImpairedWire },
+    without: 'the wire loses, doubles, delays and reorders other packets in each run',
   },
 ];
 
@@ -91,15 +99,29 @@ function sendsUdp(plan: Plan): boolean {
   return plan.timeline.some((step) => step.kind === 'traffic' && step.flows.some(({ protocol }) => protocol === 'UDP'));
 }
 
+function hasImpairedWire({ underlay, timeline }: Plan): boolean {
+  const wires = [underlay, ...timeline.flatMap((step) => (step.kind === 'underlay' ? [step.underlay] : []))];
+  return wires.some((wire) => allWays(wire).some(isImpaired));
+}
+
 /**
  * What a scenario needs and a kernel is too old for.
  * @param features what there is to be needed; another table in tests
  * @throws RangeError for what is no kernel release
  */
 export function tooOldFor(plan: Plan, release: string, features = KERNEL_FEATURES): KernelFeature[] {
-  return features.filter(
-    ({ since, without, when = () => true }) => without === undefined && isOlder(release, since) && when(plan),
+  return missingOn(plan, release, features).filter(({ without }) => without === undefined);
+}
+
+/** Where a scenario means something else on a kernel than on a newer one: what that lacks, and what is done without. */
+export function differencesOn(plan: Plan, release: string): string[] {
+  return missingOn(plan, release, KERNEL_FEATURES).flatMap(({ name, since, without, onlyTold }) =>
+    without === undefined || onlyTold === true ? [] : [`lacks ${name} (Linux ${since}): ${without}`],
   );
+}
+
+function missingOn(plan: Plan, release: string, features: readonly KernelFeature[]): KernelFeature[] {
+  return features.filter(({ since, when = () => true }) => isOlder(release, since) && when(plan));
 }
 
 /** In words, for a skipped cell. */

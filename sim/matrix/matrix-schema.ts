@@ -23,6 +23,7 @@ const cell = z.object({
   reason: words.nullable(),
   quote: z.array(words),
   measures: z.array(measure),
+  differences: z.array(words).optional(),
   // It is copied from and linked to: nothing outside the matrix's own folder.
   folder: z.string().regex(/^cells\/(?!\.+\/)[^/]+\/(?!\.+$)[^/]+$/),
 });

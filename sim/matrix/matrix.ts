@@ -49,6 +49,8 @@ export interface Cell {
   /** The kernel's own words about a panic or a splat, without their timestamps. */
   readonly quote: readonly string[];
   readonly measures: readonly Measure[];
+  /** Where the scenario means something else on this kernel than on a newer one; left out: nowhere. */
+  readonly differences?: readonly string[] | undefined;
   /** Where its trace and report lie, from the matrix's folder; and the kernel's console, `console.log` (`hasConsole`). */
   readonly folder: string;
 }

@@ -78,6 +78,30 @@ function measureRows(
   }));
 }
 
+/** What scenarios mean otherwise on a kernel, each said once. */
+export interface Difference {
+  readonly kernel: string;
+  /** `lacks netem’s seed (Linux 6.6): ...`. */
+  readonly text: string;
+  readonly scenarios: readonly string[];
+}
+
+export function matrixDifferences({ kernels, cells }: Matrix): Difference[] {
+  return kernels.flatMap((kernel) => {
+    const own = cells.filter((cell) => cell.kernel === kernel);
+    const texts = new Set(own.flatMap(({ differences = [] }) => differences));
+    return [...texts].map((text) => {
+      const scenarios = own
+        .filter(({ differences = [] }) => differences.includes(text))
+        .map(({ scenario }) => scenario);
+      return { kernel, text, scenarios };
+    });
+  });
+}
+
+/** Above the differences. */
+export const DIFFERENCES_TITLE = 'marked * means something else there than on a newer kernel';
+
 export function cellAt(matrix: Matrix, kernel: string, scenario: string): Cell | null {
   return matrix.cells.find((cell) => cell.kernel === kernel && cell.scenario === scenario) ?? null;
 }
@@ -86,7 +110,12 @@ const NOTHING: RowCell = { tone: 'none', text: '·', reason: null, cell: null };
 
 function wholeCell(cell: Cell | null): RowCell {
   if (cell === null) return { ...NOTHING, text: 'not run' };
-  return { tone: TONES[cell.status], text: cell.status.toUpperCase(), reason: cell.reason, cell };
+  return {
+    tone: TONES[cell.status],
+    text: `${cell.status.toUpperCase()}${cell.differences === undefined ? '' : '*'}`,
+    reason: cell.reason,
+    cell,
+  };
 }
 
 export const TONES: Readonly<Record<CellStatus, Tone>> = {

@@ -25,6 +25,31 @@ const all = matrixOf({
     ),
   ),
 });
+const older = matrixOf({
+  scenarios: ['lossy', 'seed'],
+  kernels: ['uml', 'debian:6.12'],
+  cells: ['uml', 'debian:6.12'].flatMap((kernel) => [
+    cellOf(kernel, 'lossy', kernel === 'uml' ? { differences: ['lacks a thing (Linux 6.6): other packets'] } : {}),
+    cellOf(kernel, 'seed'),
+  ]),
+});
+
+describe('a scenario that means something else on an older kernel', () => {
+  test('is marked in its cell and explained, in each face', () => {
+    const text = matrixLines(older, [], { colour: false, width: 120 }).join('\n');
+    expect(text).toMatch(/^lossy +PASS\* +PASS$/m);
+    expect(text).toMatch(/^seed +PASS +PASS$/m);
+    expect(text).toContain(
+      'what is marked * means something else there than on a newer kernel:\n  uml  lacks a thing (Linux 6.6): other packets: lossy',
+    );
+    const markdown = renderMatrixMarkdown(older, []);
+    expect(markdown).toContain('- uml lacks a thing (Linux 6.6): other packets: lossy');
+    const page = matrixPage(older, []);
+    expect(page).toContain('What differs by kernel');
+    expect(page).toContain('lacks a thing (Linux 6.6): other packets');
+    expect(matrixPage(all, [])).not.toContain('What differs by kernel');
+  });
+});
 const worse: Regression[] = [
   { kernel: 'uml', scenario: 'pass', step: 'A sends to B', name: 'round trip p99', what: 'was 1 us, is 9 us' },
 ];
