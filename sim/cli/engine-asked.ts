@@ -1,12 +1,16 @@
 /** An engine that the command line names in place of the Scenario's: refused where it cannot do what that says. */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
-import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { engineThatCannotCharge } from '../plan/charged-frames.ts';
-import { engineAtLongLink } from '../plan/long-links.ts';
-import { chargeOf, type Plan } from '../plan/plan.ts';
+import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Plan } from '../plan/plan.ts';
+import { refusalsOf } from '../plan/with-engine.ts';
 
 /** @throws DiagnosticError */
 export function refuseEngine(plan: Plan, engine: EngineName): void {
-  const unable = engineThatCannotCharge(engine, chargeOf(plan)) ?? engineAtLongLink(engine, plan);
-  if (unable !== null) throw new DiagnosticError('manifest', [{ code: 'E422', severity: 'error', ...unable }]);
+  const diagnostics = refusalsOf(engine, plan).map(({ message, help }): Diagnostic => ({
+    code: 'E422',
+    severity: 'error',
+    message,
+    help,
+  }));
+  if (diagnostics.length > 0) throw new DiagnosticError('manifest', diagnostics);
 }

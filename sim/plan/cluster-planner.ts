@@ -344,7 +344,7 @@ class OneRequest {
     const key = podKey(pod);
     const plan = this.#draft.pod(key);
     if (plan === undefined) return;
-    const asked = readLimits(pod, this.#diagnostics, spanOf);
+    const asked = readLimits(pod, this.#pods.ground.charge, this.#diagnostics, spanOf);
     this.#draft.setDeclared(pod);
     const limits = plan.enforced ? asked : UNLIMITED;
     if (!plan.enforced && (asked.ingressBps !== null || asked.egressBps !== null)) {

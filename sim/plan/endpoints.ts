@@ -4,6 +4,7 @@
  * The order of the pods decides who gets which address; addresses written down (nodes, hosts, static IPAM) are taken
  * before any is given out.
  */
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import {
   cidrContains,
   familyOf,
@@ -40,6 +41,7 @@ export interface Surroundings {
   readonly poolNames: readonly string[];
   readonly ipam: Ipam;
   readonly ranges: RangeIpam;
+  readonly charge: Charge;
   /** A name keeps its number for as long as the lab lives. */
   readonly endpointIdOf: (pod: DeclaredPod) => number;
 }
@@ -53,7 +55,7 @@ export function makeEndpoints(pods: readonly DeclaredPod[], around: Surroundings
   for (const pod of pods) {
     const node = around.placed.get(pod);
     const attachments = around.attachments.get(pod);
-    const limits = readLimits(pod, diagnostics);
+    const limits = readLimits(pod, around.charge, diagnostics);
     if (node === undefined || attachments === undefined) continue;
     const interfaces: InterfacePlan[] = [];
     for (const attachment of attachments) {

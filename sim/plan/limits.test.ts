@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { found, plan, pod } from './testdata/planning.ts';
+import { found, network, onNetwork, plan, pod, scenario, seedPool } from './testdata/planning.ts';
 
 it.each([
   ['"100"', 'bandwidth `100` is unreasonably small (< 1kbit)', 'write `100M`, say'],
@@ -33,6 +33,25 @@ it('a limit at which one frame takes longer than the horizon is warned of, with 
   // 1514 bytes in two seconds.
   expect(at('"6055"').map(({ code }) => code)).toContain('W415');
   expect(at('"6056"').map(({ code }) => code)).not.toContain('W415');
+});
+
+it.each([
+  ['wire', ', which is charged 1538,', 6152],
+  ['ip', ', which is charged 1500,', 6000],
+])('where limits charge `%s` the arithmetic is of that', (charge, words, bps) => {
+  const more = scenario(`dataplane: { charge: ${charge} }`);
+  const at = (limit: number) =>
+    plan(more, pod('a', `kubernetes.io/egress-bandwidth: "${limit}"`)).diagnostics.filter(
+      ({ code }) => code === 'W415',
+    );
+  // So many bytes in two seconds.
+  expect(at(bps - 1)).toMatchObject([
+    { message: expect.stringContaining(`a frame of 1514 bytes${words} takes 2`) as string },
+  ]);
+  expect(at(bps)).toEqual([]);
+  const annotate = `timeline: [ { annotate: { pod: a, annotations: { kubernetes.io/egress-bandwidth: "${bps - 1}" } } } ]`;
+  const later = scenario(`nodes: [ { name: n1 } ]\ndataplane: { charge: ${charge} }\n${annotate}`);
+  expect(plan(network, seedPool, pod('a', onNetwork), later).diagnostics.map(({ code }) => code)).toContain('W415');
 });
 
 it('both directions are told', () => {

@@ -1,4 +1,5 @@
 /** Bandwidth annotations of a pod to its limits in bits per second. */
+import { chargedBytes, type Charge } from '../../dataplane/bandwidth/charge.ts';
 import { bandwidthAnnotations, MAX_BPS, parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import { departureHorizonNs } from '../../dataplane/bpf/departure-horizon.ts';
 import type { Collector } from '../diagnostics/collector.ts';
@@ -10,23 +11,30 @@ export const UNLIMITED: LimitsPlan = { ingressBps: null, egressBps: null };
 
 /**
  * Reads both annotations; a bad value is a diagnostic at its place.
+ * @param charge what a frame is charged against them
  * @param spanOf where an annotation was written
  */
 export function readLimits(
   pod: DeclaredPod,
+  charge: Charge,
   diagnostics: Collector,
   spanOf: (annotation: string) => Span | undefined = (annotation) => annotationSpan(pod, annotation),
 ): LimitsPlan {
   const read = (annotation: string): number | null =>
-    readLimit(pod.annotations[annotation], () => spanOf(annotation), diagnostics);
+    readLimit(pod.annotations[annotation], charge, () => spanOf(annotation), diagnostics);
   return { ingressBps: read(bandwidthAnnotations.ingress), egressBps: read(bandwidthAnnotations.egress) };
 }
 
-function readLimit(text: string | undefined, span: () => Span | undefined, diagnostics: Collector): number | null {
+function readLimit(
+  text: string | undefined,
+  charge: Charge,
+  span: () => Span | undefined,
+  diagnostics: Collector,
+): number | null {
   if (text === undefined) return null;
   const rate = parseRate(text);
   if (typeof rate !== 'string') {
-    warnOfLongFrames(text, rate.bps, span, diagnostics);
+    warnOfLongFrames(text, rate.bps, charge, span, diagnostics);
     return rate.bps;
   }
   diagnostics.add('E410', span(), `bandwidth \`${text}\` ${rateProblems[rate]}`, {
@@ -36,14 +44,21 @@ function readLimit(text: string | undefined, span: () => Span | undefined, diagn
 }
 
 /** With Cilium's horizon, which is the same at every rate, nothing behind the first frame would ever leave. */
-function warnOfLongFrames(text: string, bps: number, span: () => Span | undefined, diagnostics: Collector): void {
-  const frameNs = (FULL_FRAME_BYTES * 8e9) / bps;
+function warnOfLongFrames(
+  text: string,
+  bps: number,
+  charge: Charge,
+  span: () => Span | undefined,
+  diagnostics: Collector,
+): void {
+  const charged = chargedBytes(charge, FULL_FRAME_BYTES);
+  const frameNs = (charged * 8e9) / bps;
   if (frameNs <= departureHorizonNs(Number.POSITIVE_INFINITY)) return;
   const seconds = (ns: number): string => String(Math.round(ns / 1e6) / 1e3);
   diagnostics.add(
     'W415',
     span(),
-    `at \`${text}\` a frame of ${FULL_FRAME_BYTES} bytes takes ${seconds(frameNs)} s, longer than the ${seconds(departureHorizonNs(Number.POSITIVE_INFINITY))} s that packets are usually queued ahead: the horizon becomes ${Math.ceil(departureHorizonNs(bps) / 1e9)} s, and whatever waits may wait that long`,
+    `at \`${text}\` a frame of ${FULL_FRAME_BYTES} bytes${charge === 'l2' ? '' : `, which is charged ${charged},`} takes ${seconds(frameNs)} s, longer than the ${seconds(departureHorizonNs(Number.POSITIVE_INFINITY))} s that packets are usually queued ahead: the horizon becomes ${Math.ceil(departureHorizonNs(bps) / 1e9)} s, and whatever waits may wait that long`,
     { help: 'write a higher limit, or expect answers after minutes' },
   );
 }

@@ -16,8 +16,6 @@ import { readPools } from './ippool.ts';
 import { reserveMachines, reserveNodes } from './machine-addresses.ts';
 import { requireLinks } from './known-machines.ts';
 import { LiveChanges } from './live-changes.ts';
-import { engineThatCannotCharge } from './charged-frames.ts';
-import { engineAtLongLink } from './long-links.ts';
 import { checkMapRoom } from './map-room.ts';
 import { impliedNics, NodeMasters } from './masters.ts';
 import { deriveTimeline, type DerivedTimeline } from './derived/default-timeline.ts';
@@ -44,7 +42,7 @@ import { planHosts } from './routers.ts';
 import { scenarioName } from './scenario-name.ts';
 import { planTimeline } from './timeline.ts';
 import { PLAIN_WIRE, planUnderlay } from './underlay.ts';
-import { withEngine } from './with-engine.ts';
+import { refusalsOf, withEngine } from './with-engine.ts';
 import { checkOtherSpiderObjects } from './spiderpool/other-objects.ts';
 import { readReservedIPs, withoutReserved } from './spiderpool/reserved-ips.ts';
 
@@ -107,8 +105,18 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
 
   const namespaces = readNamespaces(manifests, declared);
   const ranges = new RangeIpam(ipam);
+  const charge = scenario?.spec.dataplane?.charge ?? 'l2';
   const ground = {
-    ...{ nodes, networks, masters, namespaces: new Map(namespaces), poolNames: [...pools.keys()], ipam, ranges },
+    ...{
+      nodes,
+      networks,
+      masters,
+      namespaces: new Map(namespaces),
+      poolNames: [...pools.keys()],
+      ipam,
+      ranges,
+      charge,
+    },
   };
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(declared, attachments, diagnostics);
@@ -145,7 +153,6 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, workloads), {
     ...{ networks, hostNetwork, services: manifests.services },
   });
-  const charge = scenario?.spec.dataplane?.charge ?? 'l2';
   const derived =
     (scenario === null || scenario.spec.timeline.length === 0) && !(scenario === null && !hasTimeline)
       ? deriveTimeline({
@@ -189,21 +196,15 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   };
   checkMapRoom(scenario, plan, diagnostics);
   const engine = scenario?.spec.engine ?? 'ipvlane';
-  const unable = engineThatCannotCharge(engine, charge);
-  if (unable !== null && scenario !== null) {
-    const span = scenario.spanOf(['spec', 'dataplane', 'charge']);
-    diagnostics.add('E422', span, unable.message, { help: unable.help });
-  }
-  const misplaced = engineAtLongLink(engine, plan);
-  if (misplaced !== null && scenario !== null)
-    diagnostics.add('E422', scenario.spanOf(['spec', 'engine']), misplaced.message, { help: misplaced.help });
+  for (const { path, message, help } of refusalsOf(engine, plan))
+    diagnostics.add('E422', scenario?.spanOf(path), message, { help });
   warnOfIdleLimits(annotatedIn(manifests), diagnostics);
   if (!diagnostics.hasErrors) {
     const written = [...manifests.networkPolicies, ...policiesOfSteps(scenario)];
     const around = { states: statesOf(start, timeline), hostNetwork, services: manifests.services };
     warnOfIdlePolicies(written, around, diagnostics);
   }
-  const whole = withEngine(plan, scenario?.spec.engine ?? 'ipvlane');
+  const whole = withEngine(plan, engine);
   return { plan: diagnostics.hasErrors ? null : whole, live, diagnostics: diagnostics.sorted() };
 }
 

@@ -2,6 +2,7 @@
  * Declared pods to planned ones: node, networks, addresses, limits. It remembers what it gave out, so pods that come while
  * the lab lives get what is left, by the same rules.
  */
+import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import { addressOfCidr } from './address-of-cidr.ts';
 import { attachmentsOf, type Attachment } from './attachments.ts';
@@ -29,6 +30,8 @@ export interface Ground {
   readonly poolNames: readonly string[];
   readonly ipam: Ipam;
   readonly ranges: RangeIpam;
+  /** What pods' limits charge a frame. */
+  readonly charge: Charge;
 }
 
 /** A pod that is there: what it was made from, and how it stands now. */
