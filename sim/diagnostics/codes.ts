@@ -49,7 +49,7 @@ export const codes = {
   E221: 'trace of a wire cannot be read',
   E222: 'field that no lab can honour',
   E223: 'field that is not allowed there',
-  E224: 'invalid number of bytes',
+  E224: 'invalid number of bytes or bits',
   E225: 'text that cannot be shown',
   E226: 'invalid schedule or time zone of a CronJob',
   E227: 'mount that no container can have',

@@ -102,7 +102,7 @@ function makePod(
   function enforce(): PodEndpoint | null {
     const ifindex = slaves[0]?.ifindex;
     if (ifindex === undefined) return null;
-    const shaping = podShaping(lab.plan.engine, plan.limits, chargeOf(lab.plan));
+    const shaping = podShaping(lab.plan.engine, plan.limits, chargeOf(lab.plan), lab.plan.dataplane?.bursts);
     const ifbIfindex = shaping.ingress === null ? null : lab.podIfindexes.take();
     const endpoint: PodEndpoint = {
       ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex, shaping },

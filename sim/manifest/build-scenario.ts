@@ -1,4 +1,5 @@
 /** The typed Scenario from a document that fits its schema: durations, parties, ports and expectations parsed. */
+import type { Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import { head } from './build-objects.ts';
 import { buildAnnotate, buildDelete, buildLabel, buildRestart, buildScale } from './build-change.ts';
 import type { AppliedObjects } from './change-request.ts';
@@ -43,10 +44,16 @@ export function buildScenario(raw: RawScenario, read: FilesOfScenario): Scenario
             verifyAddresses: dataplane.verifyAddresses ?? null,
             fullConntrack: dataplane.fullConntrack ?? null,
             charge: dataplane.charge ?? null,
+            bursts: buildBursts(dataplane),
           },
     timeline: (timeline ?? []).flatMap((step, i) => buildSteps(step, ['spec', 'timeline', i], read)),
   };
   return { ...head(raw, 'Scenario'), spec };
+}
+
+function buildBursts({ ingressBurst, egressBurst }: NonNullable<WrittenSpec['dataplane']>): Bursts {
+  const [ingressBits, egressBits] = [byteCount(ingressBurst), byteCount(egressBurst)];
+  return { ...(ingressBits === null ? {} : { ingressBits }), ...(egressBits === null ? {} : { egressBits }) };
 }
 
 function buildHost({ name, mtu, router, behind, addresses }: NonNullable<WrittenSpec['hosts']>[number]): ScenarioHost {

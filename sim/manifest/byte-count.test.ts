@@ -23,3 +23,8 @@ it.each([
 ])('refuses %s', (text, problem) => {
   expect(parseByteCount(text)).toBe(problem);
 });
+
+it('speaks of bits where they are', () => {
+  expect(parseByteCount('0', 'bit')).toBe('is less than one bit');
+  expect(parseByteCount('0.5', 'bit')).toBe('is no whole number of bits');
+});

@@ -6,6 +6,7 @@
  * already parsed: durations (nanoseconds), party references, ports and expectations.
  */
 import type { WireDiscipline } from './wire-disciplines.ts';
+import type { Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
@@ -351,6 +352,7 @@ export interface ScenarioSpec {
     readonly verifyAddresses: boolean | null;
     readonly fullConntrack: 'forget' | 'refuse' | null;
     readonly charge: Charge | null;
+    readonly bursts: Bursts;
   } | null;
   readonly timeline: readonly ScenarioStep[];
 }

@@ -213,10 +213,11 @@ const NO_TIMELINE: DerivedTimeline = { timeline: [], hosts: [], unmeasured: [] }
 function dataplanePlan(scenario: Manifests['scenario']): Pick<Plan, 'dataplane'> {
   const written = scenario?.spec.dataplane ?? null;
   if (written === null) return {};
-  const { maps, verifyAddresses, fullConntrack, charge } = written;
+  const { maps, verifyAddresses, fullConntrack, charge, bursts } = written;
   const ofConntrack = fullConntrack === null ? {} : { fullConntrack };
   const ofCharge = charge === null ? {} : { charge };
-  return { dataplane: { maps, verifyAddresses: verifyAddresses ?? true, ...ofConntrack, ...ofCharge } };
+  const ofBursts = Object.keys(bursts).length === 0 ? {} : { bursts };
+  return { dataplane: { maps, verifyAddresses: verifyAddresses ?? true, ...ofConntrack, ...ofCharge, ...ofBursts } };
 }
 
 /** Without a Scenario nothing can refer to anything. */

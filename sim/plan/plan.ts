@@ -6,6 +6,7 @@
  * sizes in bytes. Addresses are text in canonical form.
  */
 import type { WireDiscipline } from '../manifest/wire-disciplines.ts';
+import type { Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { NetworkPolicy, Position, Protocol } from '../../dataplane/policy/network-policy.ts';
@@ -73,6 +74,8 @@ export interface DataplanePlan {
   readonly fullConntrack?: 'forget' | 'refuse';
   /** What a frame is charged against a limit; left out: as the kernel counts it. */
   readonly charge?: Charge;
+  /** Of the engine `cni-bandwidth`; left out: the default of its plugin. */
+  readonly bursts?: Bursts;
 }
 
 /** Of pods' limits, and of every rate on the wire that is foretold or measured. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goodPlan, network, onNetwork, pod, seedPool } from './testdata/planning.ts';
+import { found, goodPlan, network, onNetwork, plan, pod, scenario, seedPool } from './testdata/planning.ts';
 import { refusalsOf, withEngine } from './with-engine.ts';
 
 const planned = goodPlan(network, seedPool, pod('a', `${onNetwork}, kubernetes.io/ingress-bandwidth: 5M`));
@@ -30,6 +30,35 @@ describe('what an engine cannot do of a plan', () => {
     expect(refusalsOf('master-only', both).map(({ path }) => path)).toEqual([
       ['spec', 'dataplane', 'charge'],
       ['spec', 'engine'],
+    ]);
+  });
+});
+
+describe('a burst', () => {
+  const bursting = (bursts: object) => ({ ...planned, dataplane: { maps: {}, verifyAddresses: true, bursts } });
+
+  it.each([
+    ['htb', { egressBits: 1e6 }, 'egressBurst', 'engine htb has no bucket of that size'],
+    ['ipvlane', { ingressBits: 1e6 }, 'ingressBurst', 'engine ipvlane has no bucket of that size'],
+    ['cni-bandwidth', { egressBits: 8 * (2 ** 32 - 1) }, 'egressBurst', 'burst cannot be more than 4GB'],
+    ['cni-bandwidth', { ingressBits: 1514 * 8 - 1 }, 'ingressBurst', 'a token bucket of 1513 bytes drops every frame'],
+  ] as const)('of %s: %o is refused', (engine, bursts, field, words) => {
+    expect(refusalsOf(engine, bursting(bursts))).toMatchObject([
+      { path: ['spec', 'dataplane', field], message: expect.stringContaining(words) as string },
+    ]);
+  });
+
+  it('that holds a frame is taken by the engine that has it, and is in the plan', () => {
+    expect(refusalsOf('cni-bandwidth', bursting({ ingressBits: 1514 * 8, egressBits: 1e6 }))).toEqual([]);
+    const said = scenario(
+      'nodes: [ { name: n1 } ]\nengine: cni-bandwidth\ndataplane: { egressBurst: 1M, ingressBurst: 800k }',
+    );
+    expect(goodPlan(network, seedPool, pod('a', onNetwork), said)).toMatchObject({
+      dataplane: { bursts: { egressBits: 1_000_000, ingressBits: 800_000 } },
+    });
+    const wrong = scenario('nodes: [ { name: n1 } ]\ndataplane: { egressBurst: 1M }');
+    expect(found(plan(network, seedPool, pod('a', onNetwork), wrong))).toEqual([
+      expect.stringMatching(/^E422 \d+:\d+ `egressBurst`: engine ipvlane has no bucket/),
     ]);
   });
 });

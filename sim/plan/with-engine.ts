@@ -1,6 +1,7 @@
 /** A plan under another engine: all else stays, but for the one engine that is a mode of the slaves; and what no engine can do. Pure. */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Path } from '../manifest/manifests.ts';
+import { refusedBursts } from './asked-bursts.ts';
 import { engineThatCannotCharge } from './charged-frames.ts';
 import { engineAtLongLink } from './long-links.ts';
 import { chargeOf, type Plan } from './plan.ts';
@@ -24,6 +25,7 @@ export function refusalsOf(
   const misplaced = engineAtLongLink(engine, plan);
   return [
     ...(unable === null ? [] : [{ path: ['spec', 'dataplane', 'charge'], ...unable }]),
+    ...refusedBursts(engine, plan).map(({ field, ...refused }) => ({ path: ['spec', 'dataplane', field], ...refused })),
     ...(misplaced === null ? [] : [{ path: ['spec', 'engine'], ...misplaced }]),
   ];
 }

@@ -347,6 +347,7 @@ export const planSchema = z.object({
       verifyAddresses: z.boolean(),
       fullConntrack: z.enum(['forget', 'refuse']).exactOptional(),
       charge: z.enum(chargeNames).exactOptional(),
+      bursts: z.object({ ingressBits: count.exactOptional(), egressBits: count.exactOptional() }).exactOptional(),
     })
     .exactOptional(),
 });

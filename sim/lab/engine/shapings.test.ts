@@ -28,6 +28,21 @@ describe('an engine', () => {
     expect(spec).toEqual({ kind: 'tbf', rateBps: 10e6, burstBytes: 536_870_911, limitBytes: 536_870_911 + 31_250 });
   });
 
+  it('of the CNI plugin has the buckets that it is told, each way its own', () => {
+    const { egress, ingress } = podShaping('cni-bandwidth', BOTH, 'l2', { egressBits: 1_000_001, ingressBits: 80_000 });
+    // 25 ms of 10 Mbit/s are 31,250 bytes, of 20 Mbit/s 62,500.
+    const spec = (rateBps: number, burstBytes: number, ms25: number) => ({
+      ...{ kind: 'tbf', rateBps, burstBytes, limitBytes: burstBytes + ms25 },
+    });
+    expect([egress, ingress].map((one) => one?.queue.map((part) => part.spec))).toEqual([
+      [spec(10e6, 125_000, 31_250)],
+      [spec(20e6, 10_000, 62_500)],
+    ]);
+    const one = podShaping('cni-bandwidth', BOTH, 'l2', { egressBits: 80_000 });
+    expect(one.ingress?.queue).toMatchObject([{ spec: { burstBytes: 536_870_911 } }]);
+    expect(podShaping('htb', BOTH, 'l2', { egressBits: 80_000 })).toEqual(podShaping('htb', BOTH));
+  });
+
   it('of HTB puts fq_codel below a class of the rate', () => {
     expect(podShaping('htb', BOTH).ingress?.queue.map((part) => part.spec)).toMatchObject([
       { kind: 'htb', defaultClass: 1 },

@@ -1,4 +1,5 @@
 /** What each engine (dataplane/bandwidth/engine.ts) hangs where. Ours, and the others with the defaults they have in the field. */
+import { DEFAULT_BURST_BITS, type Bursts } from '../../../dataplane/bandwidth/bursts.ts';
 import type { Charge } from '../../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../../dataplane/bandwidth/engine.ts';
 import type { QdiscSpec } from '../../linux/qdisc.ts';
@@ -20,11 +21,12 @@ export function podShaping(
   engine: EngineName,
   { egressBps, ingressBps }: LimitsPlan,
   charge: Charge = 'l2',
+  { egressBits, ingressBits }: Bursts = {},
 ): PodShaping {
   const { egress, ingress } = table[engine];
   return {
-    egress: egressBps === null || egress === null ? unlimited : egress(egressBps, charge),
-    ingress: ingressBps === null || ingress === null ? null : ingress(ingressBps, charge),
+    egress: egressBps === null || egress === null ? unlimited : egress(egressBps, charge, egressBits),
+    ingress: ingressBps === null || ingress === null ? null : ingress(ingressBps, charge, ingressBits),
   };
 }
 
@@ -38,7 +40,7 @@ export function masterQueue(
 }
 
 /** Who cannot charge as it is said is not asked to (`chargesFrames` of dataplane/bandwidth/engine.ts). */
-type ByRate = (rateBps: number, charge: Charge) => Shaping;
+type ByRate = (rateBps: number, charge: Charge, burstBits?: number) => Shaping;
 
 interface Row {
   readonly egress: ByRate | null;
@@ -68,8 +70,7 @@ const policed: ByRate = (rateBps) => ({
 
 const NS_PER_MS = 1e6;
 
-/** github.com/containernetworking/plugins, plugins/meta/bandwidth: latency 25 ms; without a burst, MaxUint32 bits. */
-const CNI_BURST_BYTES = Math.floor((2 ** 32 - 1) / 8);
+/** github.com/containernetworking/plugins, plugins/meta/bandwidth: latency 25 ms. */
 const tokenBucket = (rateBps: number, burstBytes: number): QdiscSpec => {
   const limit = Math.min(2 ** 32 - 1, Math.round((rateBps / 8) * 0.025) + burstBytes);
   return { kind: 'tbf', rateBps, burstBytes, limitBytes: limit };
@@ -100,7 +101,9 @@ const table: Readonly<Record<EngineName, Row>> = {
   edt: both(departureTimes),
   'edt-no-fq': { egress: withoutQueue, ingress: null },
   policer: both(policed),
-  'cni-bandwidth': both(queue((bps) => [root(tokenBucket(bps, CNI_BURST_BYTES))])),
+  'cni-bandwidth': both((bps, _, burstBits = DEFAULT_BURST_BITS) => ({
+    ...{ queue: [root(tokenBucket(bps, Math.floor(burstBits / 8)))], police: null, paced: false },
+  })),
   htb: both(queue(hierarchical)),
   cake: both(queue((rateBps) => [root({ kind: 'cake', rateBps })])),
   none: { egress: null, ingress: null },

@@ -56,7 +56,7 @@ function standIn(
   namespace: NetworkNamespace,
   rtnetlink: Rtnetlink,
 ): Omit<PodEndpoint, 'ifindex'> {
-  const shaping = podShaping(engine, plan.limits, chargeOf({ dataplane }));
+  const shaping = podShaping(engine, plan.limits, chargeOf({ dataplane }), dataplane?.bursts);
   return {
     ...{ plan, name: `${plan.namespace}/${plan.name}`, namespace, rtnetlink, ifbIfindex: null, shaping },
     limited: { ingress: shaping.ingress !== null, egress: shaping.egress.paced },

@@ -59,6 +59,17 @@ const byteCount = z
   })
   .meta({ description: 'Bytes as a Kubernetes quantity: 10M is 10 000 000.' });
 
+const BITS_HELP = 'write a whole number of bits as a Kubernetes quantity: `1M`, `800k`';
+
+/** As the CNI plugin `bandwidth` has it. */
+const burst = z
+  .union([z.string(), z.number()], { error: BITS_HELP })
+  .superRefine((written, context) => {
+    const bits = parseByteCount(String(written), 'bit');
+    if (typeof bits === 'string') problem(context, 'E224', [], `\`${written}\` ${bits}`, BITS_HELP);
+  })
+  .meta({ description: 'Bits as a Kubernetes quantity: 1M is 1 000 000.' });
+
 const cidr = rule('E212', cidrProblem);
 
 const party = rule('E216', (text) => (parseParty(text, []) === null ? 'is not a party' : null), PARTY_HELP).meta({
@@ -563,6 +574,8 @@ export const scenarioSpec = z.strictObject({
             .map(([name, { meaning }]) => `${name}: ${meaning}`)
             .join('. ')}.`,
         ),
+      ingressBurst: burst.optional().describe('Of the engine cni-bandwidth: what its bucket for ingress holds.'),
+      egressBurst: burst.optional().describe('Of the engine cni-bandwidth: what its bucket for egress holds.'),
     })
     .optional()
     .describe('Of the eBPF programs and their maps.'),

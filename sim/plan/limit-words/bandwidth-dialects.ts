@@ -6,6 +6,11 @@ interface Dialect {
   readonly values?: RegExp;
   /** Not these. */
   readonly butValues?: RegExp;
+  readonly loss: string | ((value: string) => string);
+  readonly help: string;
+}
+
+interface Loss {
   readonly loss: string;
   readonly help: string;
 }
@@ -17,17 +22,39 @@ const ASK_THE_MESH = 'what NetworkPolicy says holds; ask the mesh for the rest';
 const LIMIT_BY_KUBELET =
   'limit the pod by `kubernetes.io/ingress-bandwidth` and `kubernetes.io/egress-bandwidth`, in bits a second';
 
+/** Of 9, 3 and 1 parts of what an fq sends while all wait there: its bands, and its weights of them (net/sched/sch_fq.c). */
+const BANDS = ['first', 'second', 'third'] as const;
+/** The kernel's priomap, by the lowest four bits of a packet's priority. */
+const BAND_OF_PRIORITY = [1, 2, 2, 2, 1, 2, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1] as const;
+/** github.com/cilium/cilium, pkg/datapath/linux/bandwidth: the priorities of names, whatever their capitals and dashes. */
+const PRIORITY_OF_CLASS: ReadonlyMap<string, number> = new Map([
+  ['guaranteed', 6],
+  ['burstable', 8],
+  ['besteffort', 5],
+]);
+
+/** What Cilium makes of `bandwidth.cilium.io/priority`. */
+function bandOf(value: string): string {
+  const name = value.replaceAll('-', '').toLowerCase();
+  const priority = PRIORITY_OF_CLASS.get(name) ?? (/^\d{1,10}$/.test(name) ? Number(name) : null);
+  if (priority === null)
+    return `\`${value}\` is no class that is known (guaranteed, burstable, besteffort, or a number)`;
+  const band = BANDS[BAND_OF_PRIORITY[priority % BAND_OF_PRIORITY.length] ?? 1];
+  return `\`${value}\` is the ${band} of the three bands (9 : 3 : 1) of the fq at a node's NIC`;
+}
+
 /** The first that fits speaks. */
 const DIALECTS: readonly Dialect[] = [
   {
     keys: /^kubernetes\.io\/(in|e)gress-burst$/,
-    loss: 'the burst belongs to the bandwidth plugin; our limit lets no burst pass',
-    help: 'run with `--engine cni-bandwidth` to see what a bucket of tokens does',
+    loss: 'neither kubelet nor a container runtime reads a burst, which is a setting of the CNI plugin bandwidth; our limit lets no burst pass',
+    help: 'to see what a bucket of tokens does write `engine: cni-bandwidth` and `dataplane: { egressBurst: 1M, ingressBurst: 1M }` in a Scenario, in bits',
   },
   {
     keys: /^bandwidth\.cilium\.io\/priority$/,
-    loss: 'no class of traffic goes before another here: Cilium gives priorities from 1.17 on',
-    help: 'remove it, or take what is measured for pods of one priority',
+    loss: (value) =>
+      `${bandOf(value)}, by Cilium's bandwidth manager from 1.17 on and Linux 6.7; the 1.12 that is chained behind ipvlan does not read it. With no engine here does a pod's class go before another: each pod has a queue of its own, and what waits for the wire waits in the network, not at the node's NIC`,
+    help: 'remove it, or take what is measured for pods of one class',
   },
   {
     keys: /^bandwidth\.cilium\.io\//,
@@ -111,10 +138,13 @@ const DIALECTS: readonly Dialect[] = [
 ];
 
 /** The dialect that an annotation belongs to; null: none that speaks of packets, or not with this value. */
-export function dialectOf(annotation: string, value: string): Pick<Dialect, 'loss' | 'help'> | null {
+export function dialectOf(annotation: string, value: string): Loss | null {
   const fits = ({ keys, values, butValues }: Dialect) =>
     keys.test(annotation) && (values?.test(value) ?? true) && butValues?.test(value) !== true;
-  return DIALECTS.find(fits) ?? null;
+  const found = DIALECTS.find(fits);
+  if (found === undefined) return null;
+  const { loss, help } = found;
+  return { loss: typeof loss === 'string' ? loss : loss(value), help };
 }
 
 /** Whether an annotation or label asks for the proxy of a mesh, or was noted where one was put in. */
@@ -132,7 +162,7 @@ const PROXIES: ReadonlySet<string> = new Set([
 ]);
 
 /** What is lost of a container of that name; null: it is none of a mesh. */
-export function proxyLoss(container: string): Pick<Dialect, 'loss' | 'help'> | null {
+export function proxyLoss(container: string): Loss | null {
   if (!PROXIES.has(container)) return null;
   return {
     loss: 'as the proxy of a mesh it takes the packets of the pod: its rules, its encryption and its delay are missing',

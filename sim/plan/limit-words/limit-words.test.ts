@@ -245,7 +245,7 @@ describe('an annotation of another network', () => {
   test.each([
     ['kubernetes.io/egress-burst', 'burst'],
     ['kubernetes.io/ingress-burst', 'burst'],
-    ['bandwidth.cilium.io/priority', 'class of traffic'],
+    ['bandwidth.cilium.io/priority', "no engine here does a pod's class go before another"],
     ['bandwidth.cilium.io/egress', 'no Cilium'],
     ['qos.projectcalico.org/ingressBandwidth', 'Calico'],
     ['qos.projectcalico.org/egressPacketRate', 'Calico'],
@@ -265,6 +265,22 @@ describe('an annotation of another network', () => {
     expect(warnings(annotated(key))).toMatchObject([
       { code: 'W213', at: key, message: expect.stringContaining(loss) as string },
     ]);
+  });
+
+  test.each([
+    ['guaranteed', 'first of the three bands'],
+    ['Best-Effort', 'third of the three bands'],
+    ['Burstable', 'second of the three bands'],
+    ['7', 'first of the three bands'],
+    // The lowest four bits: 0.
+    ['16', 'second of the three bands'],
+    ['high', 'is no class that is known'],
+  ])('bandwidth.cilium.io/priority: %s', (value, words) => {
+    expect(warnings(pod(`annotations: { bandwidth.cilium.io/priority: "${value}" }`))).toMatchObject([
+      { code: 'W213', message: expect.stringContaining(`\`${value}\` is`) as string },
+    ]);
+    const [word] = warnings(pod(`annotations: { bandwidth.cilium.io/priority: "${value}" }`));
+    expect(word?.message).toContain(words);
   });
 
   test.each([

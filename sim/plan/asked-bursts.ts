@@ -1,0 +1,56 @@
+/**
+ * `dataplane.egressBurst` and `ingressBurst`: options of the CNI plugin `bandwidth`, refused where there is no such bucket, where the
+ * plugin refuses them, and where the kernel takes a bucket that lets nothing through.
+ */
+import { LEAST_REFUSED_BURST_BITS, type Bursts } from '../../dataplane/bandwidth/bursts.ts';
+import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
+import type { Plan, PodPlan } from './plan.ts';
+
+const ETHERNET_HEADER = 14;
+
+export interface RefusedBurst {
+  readonly field: 'egressBurst' | 'ingressBurst';
+  readonly message: string;
+  readonly help: string;
+}
+
+/** By direction; empty: the engine takes them. */
+export function refusedBursts(
+  engine: EngineName,
+  { dataplane, pods }: Pick<Plan, 'dataplane' | 'pods'>,
+): readonly RefusedBurst[] {
+  return (['egress', 'ingress'] as const).flatMap((way): readonly RefusedBurst[] => {
+    const bits = dataplane?.bursts?.[`${way}Bits`];
+    const field = `${way}Burst` as const;
+    const why = bits === undefined ? null : whyNot(engine, way, bits, pods);
+    return why === null ? [] : [{ field, message: `\`${field}\`: ${why.message}`, help: why.help }];
+  });
+}
+
+function whyNot(
+  engine: EngineName,
+  way: 'egress' | 'ingress',
+  bits: NonNullable<Bursts['egressBits']>,
+  pods: readonly PodPlan[],
+): { readonly message: string; readonly help: string } | null {
+  if (engine !== 'cni-bandwidth')
+    return {
+      message: `engine ${engine} has no bucket of that size: it is an option of the CNI plugin bandwidth`,
+      help: 'choose `engine: cni-bandwidth`, or leave it out',
+    };
+  if (bits >= LEAST_REFUSED_BURST_BITS)
+    return { message: 'the plugin refuses it: "burst cannot be more than 4GB"', help: 'write less than 34G bits' };
+  const bytes = Math.floor(bits / 8);
+  const frame = largestFrame(pods, way);
+  if (bytes >= frame) return null;
+  return {
+    message: `a token bucket of ${bytes} bytes drops every frame that is larger, and a full one of these pods has ${frame}: the kernel takes it, and nothing but small packets would pass`,
+    help: `write ${frame * 8} bits or more`,
+  };
+}
+
+/** Of the pods with such a limit; 0: there is none. */
+function largestFrame(pods: readonly PodPlan[], way: 'egress' | 'ingress'): number {
+  const limited = pods.filter(({ limits }) => limits[`${way}Bps`] !== null);
+  return Math.max(0, ...limited.map(({ interfaces: [first] }) => (first?.mtu ?? 0) + ETHERNET_HEADER));
+}
