@@ -318,6 +318,19 @@ describe('the queue behind a limit', () => {
     expect(fates.filter(({ leaves, at }) => leaves > at)).toEqual([]);
   });
 
+  it('lets the acknowledgements of a download of 100 Mbit/s past an upload that fills 1 Mbit/s', () => {
+    // Three for each super-packet of 64 KiB, in one moment.
+    const everyNs = (65_536 * 8e9) / 100e6;
+    const acks = Array.from({ length: 1500 }, (_, n) => ({
+      ...{ flow: 2, bytes: 66, at: Math.round(start + 0.5e9 + Math.floor(n / 3) * everyNs) },
+    }));
+    const fates = send([...source(1, 2e6, 3.2), ...acks], { rate: 1e6 });
+    expect(fates.filter(of(2)).filter(({ dropped, leaves, at }) => dropped || leaves > at)).toEqual([]);
+    const out = bytesOf(passed(fates).filter(leavingWithin(3)));
+    expect(out / 375_000).toBeGreaterThan(0.99);
+    expect(out / 375_000).toBeLessThan(1.01);
+  });
+
   it('takes a packet that its sender has paced a moment ahead for sparse: it leaves at that moment', () => {
     const flood = source(1, 200e6, 0.2);
     const paced = source(2, 85_600, 0.1, { bytes: 214, from: start + 50e6 }).map((one) => ({
