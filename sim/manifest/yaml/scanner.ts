@@ -567,8 +567,10 @@ export class Scanner {
       if (this.#at >= this.#end) this.#fail('a quote that is never closed', start, start + 1, CLOSE_QUOTE);
       const from = this.#at;
       let code = this.#code();
-      while (!isGap(code) && code !== quote && code !== 0x5c) {
-        this.#at++;
+      while (code !== quote && code !== 0x5c) {
+        const blanks = isGap(code) ? this.#blanksInside() : 0;
+        if (blanks === 0 && isGap(code)) break;
+        this.#at += Math.max(blanks, 1);
         code = this.#code();
       }
       text += this.#text.slice(from, this.#at);
@@ -595,6 +597,13 @@ export class Scanner {
     }
     this.#at++;
     this.#push('scalar', start, this.#at, text, quote === 0x27 ? 'single' : 'double');
+  }
+
+  /** How many blanks stand here in front of more text of the same line. */
+  #blanksInside(): number {
+    let blanks = 0;
+    while (isBlank(this.#code(blanks))) blanks++;
+    return isGap(this.#code(blanks)) ? 0 : blanks;
   }
 
   /**
@@ -662,12 +671,16 @@ export class Scanner {
       if (code === 0x23) break;
       const from = this.#at;
       let stopped = false;
-      while (!isGap(code)) {
-        if ((code === 0x3a && isGap(this.#code(1))) || (inFlow && endsPlainInFlow(code))) {
-          stopped = true;
+      for (;;) {
+        const blanks = isGap(code) ? this.#blanksInside() : 0;
+        if (blanks === 0 && isGap(code)) break;
+        const after = blanks === 0 ? code : this.#code(blanks);
+        const ends = (after === 0x3a && isGap(this.#code(blanks + 1))) || (inFlow && endsPlainInFlow(after));
+        if (ends || (blanks > 0 && after === 0x23)) {
+          stopped = blanks === 0;
           break;
         }
-        this.#at++;
+        this.#at += Math.max(blanks, 1);
         code = this.#code();
       }
       if (this.#at > from) {
