@@ -80,9 +80,9 @@ export function changeCluster(before: Cluster, change: ClusterChange): Cluster {
     for (const [key, pod] of pods) if (pod.namespace === name) pods.delete(key);
     for (const [key, policy] of policies) if (policy.namespace === name) policies.delete(key);
   }
-  for (const { name, labels } of change.setNamespaces ?? []) namespaces.set(name, named(name, labels));
+  for (const { name, labels } of change.setNamespaces ?? []) namespaces.set(name, labelsOfNamespace(name, labels));
   for (const { namespace } of [...(change.createPods ?? []), ...(change.applyPolicies ?? [])]) {
-    if (!namespaces.has(namespace)) namespaces.set(namespace, named(namespace, {}));
+    if (!namespaces.has(namespace)) namespaces.set(namespace, labelsOfNamespace(namespace, {}));
   }
   for (const policy of change.applyPolicies ?? []) policies.set(objectKey(policy), policy);
   for (const pod of change.createPods ?? []) {
@@ -126,8 +126,13 @@ function policyPod(pod: PodPlan): PolicyPod {
 
 const policyPods = new WeakMap<PodPlan, PolicyPod>();
 
-function named(name: string, labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return { ...labels, 'kubernetes.io/metadata.name': name };
+/** With the one that the API server gives it. Source: NamespaceDefaultLabelName. */
+export function labelsOfNamespace(
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  // A spread behind a spread: see `head` in manifest/build-objects.ts.
+  return { ...labels, ...{ 'kubernetes.io/metadata.name': name } };
 }
 
 function podOf(pods: ReadonlyMap<string, PodPlan>, name: ObjectName, what: string): PodPlan {

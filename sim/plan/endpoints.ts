@@ -162,8 +162,8 @@ function fromRanges(
 ): Addressing | null {
   const { network, nic, ips } = attachment;
   const result = around.ranges.allocate({ key: podKey(pod), node: node.name }, ipam, ips);
-  const span = ips.length > 0 ? annotationSpan(pod, multusAnnotations.networks) : declarationSpan(pod);
   if (result.kind === 'failed') {
+    const span = ips.length > 0 ? annotationSpan(pod, multusAnnotations.networks) : declarationSpan(pod);
     const { message, help } = result;
     failures.add({ pod, code: 'E407', message, help, absent: [], span });
     return null;

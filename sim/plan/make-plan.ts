@@ -8,7 +8,7 @@ import { hostAddress } from './address-of-cidr.ts';
 import type { Attachment } from './attachments.ts';
 import { checkRouters } from './check-routers.ts';
 import { ClusterPlanner } from './cluster-planner.ts';
-import { changeCluster, objectKey, type Cluster } from './cluster.ts';
+import { changeCluster, labelsOfNamespace, objectKey, type Cluster } from './cluster.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
 import { warnUnenforced } from './enforcement.ts';
 import { Ipam } from './ipam.ts';
@@ -288,7 +288,7 @@ function readNamespaces(
   return new Map(
     [...names].sort().map((name) => {
       const manifest = declared.get(name) ?? null;
-      return [name, { labels: { ...manifest?.labels, 'kubernetes.io/metadata.name': name }, manifest }];
+      return [name, { labels: labelsOfNamespace(name, manifest?.labels), manifest }];
     }),
   );
 }

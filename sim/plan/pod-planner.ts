@@ -6,6 +6,7 @@ import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import { addressOfCidr } from './address-of-cidr.ts';
 import { attachmentsOf, type Attachment } from './attachments.ts';
+import { labelsOfNamespace } from './cluster.ts';
 import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import { makeEndpoints } from './endpoints.ts';
 import type { Ipam } from './ipam.ts';
@@ -67,7 +68,7 @@ export class PodPlanner {
     const { nodes, namespaces } = this.ground;
     const site = {
       nodes,
-      namespaceLabels: (name: string) => namespaces.get(name)?.labels ?? { 'kubernetes.io/metadata.name': name },
+      namespaceLabels: (name: string) => namespaces.get(name)?.labels ?? labelsOfNamespace(name),
       placed: [...this.#unseen, ...neighboursOf(present)],
     };
     const placed = schedule(pods, site, diagnostics);
