@@ -74,9 +74,10 @@ export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: 
   const unmeasured: LimitFlows['unmeasured'][number][] = [];
   const uses = new Map<string, number>();
   const used = (name: string): number => uses.get(name) ?? 0;
+  const kinds = kindsOf(cluster.pods);
   for (const limit of limits) {
     const { of, direction, bps: limitBps } = limit;
-    const found = choose(limit, cluster, used, context);
+    const found = choose(limit, cluster, kinds, used, context);
     if ('why' in found) {
       unmeasured.push({ limit: { of, direction, limitBps, why: found.why }, help: found.help });
       continue;
@@ -145,10 +146,22 @@ function* inOrder<Item>(items: readonly Item[], compare: (a: Item, b: Item) => n
   yield* items.filter((item) => item !== first).sort(compare);
 }
 
+/** Pods by the words of what a peer's rank depends on: node, master, limits and families of addresses. */
+function kindsOf(pods: readonly Party[]): Map<Party, string> {
+  return new Map(
+    pods.map((party) => {
+      const { egressBps = null, ingressBps = null } = party.pod?.limits ?? {};
+      const families = party.addresses.map((address) => (address.includes(':') ? 6 : 4)).join('');
+      return [party, [party.pod?.node, party.slave?.master, egressBps, ingressBps, families].join(' ')];
+    }),
+  );
+}
+
 /** Peers that leave the limit the tightest come first, among them pods, then those that are least used. */
 function choose(
   limit: Limit,
   cluster: Cluster,
+  kinds: ReadonlyMap<Party, string>,
   used: (name: string) => number,
   context: LimitContext,
 ): Choice | { readonly why: string; readonly help: string } {
@@ -158,13 +171,19 @@ function choose(
   for (const pod of limit.pods.slice(0, REPLICAS_TRIED)) {
     const reaches = reachOf(pod, cluster, context);
     const peers: Peer[] = [];
-    const rate = (peer: Party, host: HostPlan | null): void => {
-      const rank = rankOf(limit, pod, peer, context) + (host === null ? 0 : HOST_RANK);
-      peers.push({ peer, host, rank, uses: used(peer.name) });
-    };
-    for (const peer of cluster.pods) if (peer !== pod) rate(peer, null);
+    const ranks = new Map<string, number>();
+    for (const peer of cluster.pods) {
+      if (peer === pod) continue;
+      const kind = kinds.get(peer) ?? '';
+      const rank = ranks.get(kind) ?? rankOf(limit, pod, peer, context);
+      ranks.set(kind, rank);
+      peers.push({ peer, host: null, rank, uses: used(peer.name) });
+    }
     const beside = pod.pod === null ? null : cluster.hosts.beside(pod.pod);
-    if (beside !== null) rate(beside.party, beside.plan);
+    if (beside !== null) {
+      const { party: peer, plan: host } = beside;
+      peers.push({ peer, host, rank: rankOf(limit, pod, peer, context) + HOST_RANK, uses: used(peer.name) });
+    }
     for (const { peer, host, rank } of inOrder(peers, (a, b) => a.rank - b.rank || a.uses - b.uses)) {
       if (best !== null && best.rank <= rank) break;
       if (!reaches(peer)) continue;
