@@ -3,6 +3,7 @@
  * name of a container port: `http`, `UDP/dns`, `dns/UDP`.
  */
 import type { NamedPort, Path, ScenarioPort } from './manifests.ts';
+import { isPortNumber } from './port-number.ts';
 
 export const PORT = /^(?:ICMP|(?:(TCP|UDP|SCTP)\/)?([1-9]\d{0,4})|([1-9]\d{0,4})\/(TCP|UDP|SCTP))$/;
 
@@ -35,5 +36,5 @@ export function parsePort(written: string | number, path: Path): ScenarioPort | 
   if (number === undefined) return { protocol: 'ICMP', port: 0, path };
   const port = Number(number);
   const protocol = (match[1] ?? match[4] ?? 'TCP') as 'TCP' | 'UDP' | 'SCTP';
-  return port > 65535 ? null : { protocol, port, path };
+  return isPortNumber(port) ? { protocol, port, path } : null;
 }

@@ -5,6 +5,7 @@
 import { parseQuantityField, type Quantity } from '../../../dataplane/bandwidth/quantity.ts';
 import { problem } from '../check-schema.ts';
 import { dnsLabelProblem, portNameProblem } from '../names.ts';
+import { isPortNumber } from '../port-number.ts';
 
 type Context = Parameters<typeof problem>[0];
 type Path = readonly (string | number)[];
@@ -208,7 +209,7 @@ function refusePort(port: unknown, action: string, path: Path, context: Context)
     if (wrong !== null) problem(context, 'E211', at, `\`${port}\` is no port: it ${wrong}`, help);
   } else if (typeof port !== 'number' || !Number.isInteger(port)) {
     problem(context, 'E202', at, `\`port\` must be a number, not \`${wordsOf(port)}\``, 'write a number');
-  } else if (port < 1 || port > 65535) {
+  } else if (!isPortNumber(port)) {
     problem(context, 'E205', at, `port ${port} must be between 1 and 65535, inclusive`, 'write such a number');
   }
 }

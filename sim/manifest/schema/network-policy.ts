@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { cidrProblem, isMapped, isStrictSubset, parseCidr } from '../cidr.ts';
 import { problem, rule } from '../check-schema.ts';
 import { portNameProblem } from '../names.ts';
+import { isPortNumber } from '../port-number.ts';
 import { labelSelector } from './label-selector.ts';
 
 const cidr = rule('E212', (text) => {
@@ -63,7 +64,7 @@ const peer = z
 const PORT_HELP = 'write a number from 1 to 65535; for every port leave `port` out';
 
 const portNumber = z.int().superRefine((number, context) => {
-  if (!isPort(number)) problem(context, 'E211', [], `port ${number} is not between 1 and 65535`, PORT_HELP);
+  if (!isPortNumber(number)) problem(context, 'E211', [], `port ${number} is not between 1 and 65535`, PORT_HELP);
 });
 
 const portName = z.string().superRefine((name, context) => {
@@ -92,7 +93,7 @@ const port = z
         `\`endPort\` may not be specified ${why}`,
         'add a numeric `port`, the begin of the range',
       );
-    } else if (!isPort(endPort)) {
+    } else if (!isPortNumber(endPort)) {
       problem(context, 'E211', ['endPort'], `endPort ${endPort} is not between 1 and 65535`, PORT_HELP);
     } else if (endPort < first) {
       problem(
@@ -118,7 +119,3 @@ export const networkPolicySpec = z.strictObject({
   ingress: z.array(z.strictObject({ from: peers, ports })).optional(),
   egress: z.array(z.strictObject({ to: peers, ports })).optional(),
 });
-
-function isPort(port: number): boolean {
-  return port >= 1 && port <= 65535;
-}

@@ -5,12 +5,13 @@
 import { z } from 'zod';
 import { emptyIsAbsent, emptyIsMissing, problem, rule } from '../check-schema.ts';
 import { dnsLabelProblem, dottedSysctl, portNameProblem } from '../names.ts';
+import { LAST_PORT } from '../port-number.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { refuseByContainers, refuseMounts } from './container-rules.ts';
 import { templateMetadata } from './metadata.ts';
 import { affinity, schedulingGate, toleration, topologySpreadConstraint } from './scheduling.ts';
 
-const port = z.int().min(1).max(65535);
+const port = z.int().min(1).max(LAST_PORT);
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'] as const;
 
@@ -24,7 +25,7 @@ export const containerPort = z.strictObject({
     }),
   ),
   protocol: emptyIsAbsent(z.enum(['TCP', 'UDP', 'SCTP'])),
-  hostPort: z.int().min(0).max(65535).optional(),
+  hostPort: z.int().min(0).max(LAST_PORT).optional(),
 });
 
 export const container = z.strictObject({

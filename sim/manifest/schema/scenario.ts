@@ -15,6 +15,7 @@ import { frameNames, namedFrames } from '../frame-names.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, parseMachine, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
+import { LAST_PORT, isPortNumber } from '../port-number.ts';
 import { PORT_NAME, WRITTEN_PORT, WRITTEN_PORT_HELP, parseWrittenPort } from '../scenario-port.ts';
 import { wireDisciplines } from '../wire-disciplines.ts';
 import { annotateStep, deleteStep, labelStep, restartStep, scaleStep } from './change-step.ts';
@@ -233,11 +234,7 @@ const flowPort = z
     const isOne = typeof written === 'string' ? PORT_NAME.test(written) : isPortNumber(written);
     if (!isOne) problem(context, 'E211', [], `\`${written}\` is not a port of a flow`, FLOW_PORT_HELP);
   })
-  .meta({ pattern: PORT_NAME.source, minimum: 1, maximum: 65535, multipleOf: 1 });
-
-function isPortNumber(written: number): boolean {
-  return Number.isInteger(written) && written >= 1 && written <= 65535;
-}
+  .meta({ pattern: PORT_NAME.source, minimum: 1, maximum: LAST_PORT, multipleOf: 1 });
 
 const flow = z
   .strictObject({
