@@ -37,14 +37,43 @@ export function checkSchema<Schema extends z.ZodType>(
   const asServed = place.what === 'Scenario' ? nullsAbsent(value, null) : nullsAbsent(value, schema);
   const result = withoutNewStatus(schema, asServed, place, diagnostics);
   if (result.success) return withoutUndefined(result.data) as Written<z.output<Schema>>;
-  const { issues } = result.error;
-  const unknown = new Set(issues.flatMap((i) => (i.code === 'unrecognized_keys' ? [JSON.stringify(i.path)] : [])));
-  for (const issue of issues) {
-    // The verb that a step lacks is the field that nobody knows: said already.
-    const said = issue.code === 'custom' && paramsOf(issue).code === 'E218' && unknown.has(JSON.stringify(issue.path));
-    if (!said) report(issue, [], schema, place, diagnostics);
-  }
+  reportAll(result.error.issues, [], schema, place, diagnostics);
   return null;
+}
+
+/** All but what is missing because it was misspelt: the field that nobody knows has been told of, and by which name it was meant. */
+function reportAll(
+  issues: readonly Issue[],
+  prefix: Path,
+  schema: z.ZodType,
+  place: Place,
+  diagnostics: Collector,
+): void {
+  const unknown = new Map(
+    issues.flatMap((i) => (i.code === 'unrecognized_keys' ? [[JSON.stringify(i.path), i.keys] as const] : [])),
+  );
+  for (const issue of issues) {
+    const keys = unknown.get(JSON.stringify(issue.path)) ?? [];
+    const beside = unknown.get(JSON.stringify(issue.path.slice(0, -1))) ?? [];
+    const said = lacksAll(issue, keys) || lacksWhatIsMisspelt(issue, beside, prefix, schema);
+    if (!said) report(issue, prefix, schema, place, diagnostics);
+  }
+}
+
+/** The verb that a step lacks is the field that nobody knows, and so is whom a peer means where it says nothing else. */
+function lacksAll(issue: Issue, unknown: readonly string[]): boolean {
+  if (issue.code !== 'custom' || unknown.length === 0) return false;
+  const { code } = paramsOf(issue);
+  return code === 'E218' || (code === 'E213' && Object.keys(issue.input ?? {}).every((key) => unknown.includes(key)));
+}
+
+/** @param beside the fields that nobody knows in the mapping that lacks it */
+function lacksWhatIsMisspelt(issue: Issue, beside: readonly string[], prefix: Path, schema: z.ZodType): boolean {
+  const name = issue.path.at(-1);
+  if (beside.length === 0 || typeof name !== 'string' || issue.code === 'unrecognized_keys') return false;
+  if (issue.input !== undefined) return false;
+  const known = knownKeys(schema, [...prefix, ...(issue.path.slice(0, -1) as Path)]);
+  return beside.some((key) => nearest(key, known) === name);
 }
 
 /**
@@ -145,6 +174,11 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
   const path = [...place.path, ...inValue];
   const { located } = place;
   const field = fieldName(place.what, inValue);
+  const addMissing = (wanted: string) => {
+    const name = String(inValue.at(-1));
+    const message = `missing field \`${name}\` in ${fieldName(place.what, inValue.slice(0, -1))}`;
+    diagnostics.add('E203', located.keySpanOf(path.slice(0, -1)), message, { help: `add \`${name}\`, ${wanted}` });
+  };
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = knownKeys(schema, inValue);
@@ -155,16 +189,8 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
       return;
     }
     case 'invalid_type': {
-      if (issue.input === undefined && typeof inValue.at(-1) === 'string' && !isRecordEntry(schema, inValue)) {
-        const parent = path.slice(0, -1);
-        diagnostics.add(
-          'E203',
-          located.keySpanOf(parent),
-          `missing field \`${String(inValue.at(-1))}\` in ${fieldName(place.what, inValue.slice(0, -1))}`,
-          {
-            help: `add \`${String(inValue.at(-1))}\`, ${expectedWords(issue.expected)}`,
-          },
-        );
+      if (isMissing(issue, inValue, schema)) {
+        addMissing(expectedWords(issue.expected));
         return;
       }
       diagnostics.add(
@@ -182,13 +208,7 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
     case 'invalid_value': {
       const values = issue.values.map(String);
       if (issue.input === undefined) {
-        const parent = path.slice(0, -1);
-        diagnostics.add(
-          'E203',
-          located.keySpanOf(parent),
-          `missing field \`${String(inValue.at(-1))}\` in ${fieldName(place.what, inValue.slice(0, -1))}`,
-          { help: `add it: ${listWords(values)}` },
-        );
+        addMissing(listWords(values));
         return;
       }
       const text = typeof issue.input === 'string' ? issue.input : foundWords(issue.input);
@@ -214,12 +234,16 @@ function report(issue: Issue, prefix: Path, schema: z.ZodType, place: Place, dia
         (branch) => !branch.some((i) => i.code === 'invalid_type' && i.path.length === 0),
       );
       if (meant !== undefined) {
-        for (const inner of meant) report(inner, inValue, schema, place, diagnostics);
+        reportAll(meant, inValue, schema, place, diagnostics);
         return;
       }
       const expected = issue.errors
         .flat()
         .flatMap((i) => (i.code === 'invalid_type' ? [expectedWords(i.expected)] : []));
+      if (isMissing(issue, inValue, schema)) {
+        addMissing([...new Set(expected)].join(' or '));
+        return;
+      }
       diagnostics.add(
         'E202',
         located.spanOf(path),
@@ -312,6 +336,11 @@ function listWords(values: readonly string[]): string {
 function knownKeys(schema: z.ZodType, path: Path): string[] {
   const there = schemaAt(schema, path);
   return there instanceof z.ZodObject ? Object.keys(there.shape) : [];
+}
+
+/** A field that its mapping must have, and has not. */
+function isMissing(issue: Issue, inValue: Path, schema: z.ZodType): boolean {
+  return issue.input === undefined && typeof inValue.at(-1) === 'string' && !isRecordEntry(schema, inValue);
 }
 
 function isRecordEntry(schema: z.ZodType, path: Path): boolean {
