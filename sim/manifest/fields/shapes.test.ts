@@ -100,6 +100,14 @@ describe('a text that may be one of a few', () => {
     expect(errorsOf(cronJob(cron, job))).toEqual([]);
   });
 
+  test('of a disk of Azure', () => {
+    const disk = (more: string) =>
+      pod(`volumes: [ { name: v, azureDisk: { diskName: d, diskURI: u, ${more} } } ],`, '');
+    expect(errorsOf(disk('cachingMode: readonly'))).toEqual([['E204', 'readonly']]);
+    expect(errorsOf(disk('kind: ""'))).toEqual([['E204', '""']]);
+    expect(errorsOf(disk('cachingMode: ReadOnly, kind: Managed'))).toEqual([]);
+  });
+
   test('or a list of them', () => {
     const claim = (mode: string) =>
       pod(`volumes: [ { name: v, ephemeral: { volumeClaimTemplate: { spec: { accessModes: [ ${mode} ] } } } } ],`, '');

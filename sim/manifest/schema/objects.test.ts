@@ -302,6 +302,8 @@ const claiming = (mounted: string) =>
     .replace('image: i', `image: i, volumeMounts: [ { name: ${mounted}, mountPath: /d } ]`);
 const job = (more: string) => templated('Job', 'restartPolicy: Never,').replace('{ template', `{ ${more} template`);
 
+const replacing = (kind: string, more: string) => templated(kind, '').replace('{ selector:', `{ ${more}, selector:`);
+
 describe('what the API server refuses in fields that nothing here reads', () => {
   test.each<[text: string, code: string, at: string]>([
     [inContainer('resources: { requests: { cpu: 2 }, limits: { cpu: 1500m } }'), 'E205', '2'],
@@ -353,11 +355,20 @@ describe('what the API server refuses in fields that nothing here reads', () => 
     [inInit('livenessProbe: { tcpSocket: { port: 80 } }'), 'E223', '{ tcpSocket: { port: 80 } }'],
     [job('completionMode: Indexed, parallelism: 2,'), 'E203', 'Indexed'],
     [job('backoffLimitPerIndex: 2,'), 'E223', '2'],
+    [replacing('Deployment', 'strategy: { type: Recreate, rollingUpdate: {} }'), 'E223', '{}'],
+    [
+      replacing('StatefulSet', 'updateStrategy: { type: OnDelete, rollingUpdate: { partition: 1 } }'),
+      'E223',
+      '{ partition: 1 }',
+    ],
   ])('%s', (text, code, at) => {
     expect(refusals(text)).toEqual([[code, at]]);
   });
 
   test.each([
+    [replacing('Deployment', 'strategy: { type: Recreate, rollingUpdate: null }')],
+    [replacing('Deployment', 'strategy: { rollingUpdate: { maxSurge: 1 } }')],
+    [replacing('DaemonSet', 'updateStrategy: { type: OnDelete, rollingUpdate: {} }')],
     [inContainer('resources: { requests: { cpu: 1500m }, limits: { cpu: 1.5 } }')],
     [inContainer('resources: { requests: { cpu: 9 }, limits: { memory: 1Gi } }')],
     [inContainer('resources: { requests: { x.io/y: 1 }, limits: { x.io/y: "1" } }')],

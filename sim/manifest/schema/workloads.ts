@@ -19,7 +19,8 @@ export const deploymentSpec = z
     selector: labelSelector,
     template: lastingTemplate,
   })
-  .superRefine(selectsItsTemplate);
+  .superRefine(selectsItsTemplate)
+  .superRefine(refuseOtherStrategy('strategy', 'Recreate'));
 
 export const replicaSetSpec = z
   .strictObject({
@@ -43,7 +44,8 @@ export const statefulSetSpec = z
     const { volumeClaimTemplates = [] } = spec as { volumeClaimTemplates?: { metadata?: { name?: string } }[] };
     const claims = volumeClaimTemplates.flatMap(({ metadata }) => metadata?.name ?? []);
     refuseMounts(spec.template.spec, claims, context, ['template', 'spec']);
-  });
+  })
+  .superRefine(refuseOtherStrategy('updateStrategy', 'OnDelete'));
 
 export const daemonSetSpec = z
   .strictObject({
@@ -108,6 +110,16 @@ export const replicationControllerSpec = z
 interface Selecting {
   readonly selector: z.output<typeof labelSelector>;
   readonly template: { readonly metadata?: { readonly labels?: Record<string, string> | undefined } | undefined };
+}
+
+/** How pods are replaced one after the other may be said where they are (`ValidateDeploymentStrategy`, `ValidateStatefulSetSpec` of pkg/apis/apps). */
+function refuseOtherStrategy(field: string, type: string) {
+  return (spec: object, context: Parameters<typeof problem>[0]): void => {
+    const strategy = (spec as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>)[field];
+    if (strategy?.['type'] !== type || strategy['rollingUpdate'] === undefined) return;
+    const message = `\`rollingUpdate\` may not be specified when \`type\` is \`${type}\``;
+    problem(context, 'E223', [field, 'rollingUpdate'], message, 'remove it, or write `type: RollingUpdate`');
+  };
 }
 
 /** The API server refuses a workload whose pods it would not find again. */

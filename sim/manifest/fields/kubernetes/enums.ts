@@ -5,6 +5,8 @@
  */
 export const enums: Readonly<Record<string, string>> = {
   'AppArmorProfile.type': 'RuntimeDefault Unconfined Localhost',
+  'AzureDiskVolumeSource.cachingMode': '? None ReadOnly ReadWrite',
+  'AzureDiskVolumeSource.kind': '? Shared Dedicated Managed',
   'Container.terminationMessagePolicy': 'File FallbackToLogsOnError',
   'ContainerResizePolicy.restartPolicy': 'NotRequired RestartContainer',
   'ContainerRestartRule.action': 'Restart RestartAllContainers',
