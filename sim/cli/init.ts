@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { wrapped } from '../../reports/terminal/columns.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { printable } from '../diagnostics/printable.ts';
 import { diskFiles } from '../manifest/disk-files.ts';
 import { STDIN } from '../manifest/files.ts';
 import { holdsScenario } from '../manifest/finding/scenarios.ts';
@@ -38,6 +39,7 @@ export const init: Action = (environment, paths, options) => {
   const text = scenarioDraft(
     plan,
     named.map((path) => relative(from, resolve(environment.cwd, path)) || '.'),
+    out === '-' ? printable(from) : null,
     wrapped,
   );
   if (out === '-') environment.stdout.write(text);

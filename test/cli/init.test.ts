@@ -42,6 +42,9 @@ test('`-o -` writes it on standard output and nothing else; a place where nothin
   const { exitCode, stdout } = await desk.ipvlane(['init', 'mine', '-o', '-']);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^# [^]*kind: Scenario/);
+  const said = stdout.replaceAll(/\n *# /g, ' ');
+  expect(said).toContain(`Files and folders, relative to this file: keep it in ${desk.path}.`);
+  expect(stdout).toContain('manifests: [ mine ]');
   expect(existsSync(join(desk.path, 'mine/scenario.yaml'))).toBe(false);
   const nowhere = await desk.ipvlane(['init', 'mine', '-o', 'nowhere/scenario.yaml']);
   expect(nowhere.exitCode).toBe(2);

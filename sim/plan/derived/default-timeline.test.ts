@@ -208,7 +208,7 @@ describe('the Scenario that init writes', () => {
   );
   const manifests = [...base, deployment('web', 2, limited('100M', '200M')), pod('client'), pod('stranger'), closed];
   const inOneLine = (text: string) => [text];
-  const draft = scenarioDraft(goodPlan(...manifests), ['all.yaml'], inOneLine);
+  const draft = scenarioDraft(goodPlan(...manifests), ['all.yaml'], null, inOneLine);
 
   it('is read without a complaint, and says the flows, probes and expectations of the plan that it is made from', () => {
     const files = { 'lab/all.yaml': manifests.join('\n---\n'), 'lab/scenario.yaml': draft };
@@ -234,14 +234,14 @@ describe('the Scenario that init writes', () => {
 
   it('goes on in a comment of its own where a comment goes over the edge', () => {
     const inTwo = (text: string, width: number) => [text.slice(0, 9), `${width}`];
-    const broken = scenarioDraft(goodPlan(...manifests), ['all.yaml'], inTwo).split('\n');
+    const broken = scenarioDraft(goodPlan(...manifests), ['all.yaml'], null, inTwo).split('\n');
     expect(broken.slice(0, 2)).toEqual(['# What ipvl', '# 78']);
     expect(broken).toContain('    # 74');
     expect(broken.filter((line) => /^ *# /.test(line) && line.length > 80)).toEqual([]);
   });
 
   it('begins with an example where there is no limit and no policy', () => {
-    const plain = scenarioDraft(goodPlan(...base, pod('a'), pod('b')), ['all.yaml'], inOneLine);
+    const plain = scenarioDraft(goodPlan(...base, pod('a'), pod('b')), ['all.yaml'], null, inOneLine);
     const files = { 'lab/all.yaml': [...base, pod('a'), pod('b')].join('\n---\n'), 'lab/scenario.yaml': plain };
     const again = readManifests(['lab/scenario.yaml'], memoryFiles(files));
     expect([...again.diagnostics, ...makePlan(again.manifests).diagnostics]).toEqual([]);

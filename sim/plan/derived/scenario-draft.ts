@@ -16,8 +16,11 @@ type Say = (indent: string, text: string) => readonly string[];
 
 const WIDTH = 80;
 
-/** @param manifests as `spec.manifests` names them */
-export function scenarioDraft(plan: Plan, manifests: readonly string[], wrap: Wrap): string {
+/**
+ * @param manifests as `spec.manifests` names them
+ * @param place the folder that those are seen from where it is not known which file the text becomes; null: the file's own
+ */
+export function scenarioDraft(plan: Plan, manifests: readonly string[], place: string | null, wrap: Wrap): string {
   const names = partyTexts(plan);
   const say: Say = (indent, text) => wrap(text, WIDTH - indent.length - 2).map((line) => `${indent}# ${line}`);
   return [
@@ -33,7 +36,12 @@ export function scenarioDraft(plan: Plan, manifests: readonly string[], wrap: Wr
     'kind: Scenario',
     `metadata: { name: ${quoted(scenarioNameOf(plan))} }`,
     'spec:',
-    ...say('  ', 'Files and folders, relative to this file.'),
+    ...say(
+      '  ',
+      place === null
+        ? 'Files and folders, relative to this file.'
+        : `Files and folders, relative to this file: keep it in ${place}.`,
+    ),
     `  manifests: [ ${manifests.map(quoted).join(', ')} ]`,
     '',
     ...nodeLines(plan, say),
