@@ -47,7 +47,7 @@ test.each([
   ['probe: [ { from: client, to: web, port: htpp } ]', 'E305 htpp', 'default/web declares no port `htpp`'],
   ['probe: [ { from: client, to: web, port: TCP/dns } ]', 'E305 TCP/dns', 'default/web declares no port `TCP/dns`'],
   ['probe: [ { from: client, to: [ db ], ports: [ 80, x ] } ]', 'E305 x', 'default/db declares no port `x`'],
-  ['probe: [ { from: web, to: [ db, client ], port: http } ]', 'E305 http', 'of those 2 none declares no port `http`'],
+  ['probe: [ { from: web, to: [ db, client ], port: http } ]', 'E305 http', 'none of those 2 declares a port `http`'],
   ['traffic: [ { from: client, to: db, port: http } ]', 'E305 http', 'default/db declares no port `http`'],
   [
     'traffic: [ { from: client, to: web, port: dns, rate: 1M, ecn: true } ]',

@@ -33,9 +33,10 @@ export function nameOfPort({ name, protocol }: Omit<NamedPort, 'path'>): string 
 /** Where none of them has it. */
 export function noSuchPort(text: string, to: readonly Receiver[]): { readonly message: string; readonly help: string } {
   const [only, ...more] = to;
-  const who = only === undefined || more.length > 0 ? `of those ${to.length} none` : only.name;
+  const lacking =
+    only === undefined || more.length > 0 ? `none of those ${to.length} declares a` : `${only.name} declares no`;
   const names = [...new Set(to.flatMap(({ pod }) => (pod?.ports ?? []).flatMap(({ name }) => name ?? [])))];
   const known =
     names.length === 0 ? 'give its number: no port has a name there' : `the names there: ${names.join(', ')}`;
-  return { message: `${who} declares no port \`${text}\``, help: didYouMean(text, names) ?? known };
+  return { message: `${lacking} port \`${text}\``, help: didYouMean(text, names) ?? known };
 }
