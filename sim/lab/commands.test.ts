@@ -117,8 +117,13 @@ describe('commands shown', () => {
     expect(podCommands(POD, 'default/a', { ...ALONE, segments: 5 })).toContain(
       'ip -n default.a link set dev eth0 gso_max_segs 5',
     );
-    const nic = { kind: 'nic', name: 'ens192', mtu: 1500, addresses: [] } as const;
+    const sized: PodPlan = { ...POD, interfaces: [{ ...eth0!, gsoMaxSize: 8192 }] };
+    expect(podCommands(sized, 'default/a', ALONE)).toContain('ip -n default.a link set dev eth0 gso_max_size 8192');
+    const nic = { kind: 'nic', name: 'ens192', mtu: 1500, addresses: [], gsoMaxSize: 4096 } as const;
     const node = { name: 'n1', masters: [nic] };
+    expect(nodeCommands(node, [{ ...port(1), framed: false, handsOver: false }], WIRE, SHAPE, null)).toContain(
+      'ip -n node.n1 link set dev ens192 gso_max_size 4096',
+    );
     expect(nodeCommands(node, [{ ...port(1), framed: true, handsOver: false }], WIRE, SHAPE, null)).toContain(
       'ip -n node.n1 link set dev ens192 gso_max_segs 1',
     );

@@ -151,9 +151,10 @@ export function podCommands(
     `ip netns add ${namespace}`,
     ...(hasIpv6(pod) ? [] : [`ip netns exec ${namespace} sysctl -qw net.ipv6.conf.default.disable_ipv6=1`]),
     `ip -n ${namespace} link set lo up`,
-    ...pod.interfaces.flatMap(({ name: device, master, mode, isolation, mtu, addresses, gso }, index) => [
+    ...pod.interfaces.flatMap(({ name: device, master, mode, isolation, mtu, addresses, gso, gsoMaxSize }, index) => [
       `ip -n ${node} link add link ${shellWord(master)} name ${shellWord(device)} ${index === 0 && endpoint !== null ? `index ${endpoint.ifindex} ` : ''}mtu ${mtu} netns ${namespace} type ipvlan mode ${mode} ${isolation}`,
       ...(gso === false ? [superPacketCommand(namespace, device, 1)] : []),
+      ...largestCommands(namespace, device, gsoMaxSize),
       ...addressCommands(namespace, device, addresses),
     ]),
     ...(endpoint === null ? [] : [...mapUpdates, ...attachCommands(namespace, endpoint)]),
@@ -184,6 +185,10 @@ function routedCommands(home: string, slaves: readonly RoutedSlave[]): readonly 
       ]);
     }),
   );
+}
+
+function largestCommands(namespace: string, device: string, bytes: number | undefined): readonly string[] {
+  return bytes === undefined ? [] : [`ip -n ${namespace} link set dev ${shellWord(device)} gso_max_size ${bytes}`];
 }
 
 function superPacketCommand(namespace: string, device: string, segments: number): string {
@@ -234,7 +239,7 @@ function masterCommands(
 /** A NIC and its port, the two ends of a veth, and what makes them a wire. */
 function wireCommands(
   namespace: string,
-  nic: { readonly name: string; readonly mtu: number },
+  nic: { readonly name: string; readonly mtu: number; readonly gsoMaxSize?: number },
   plugged: Plugged,
   wire: WirePlan,
   shape: WireShape,
@@ -252,6 +257,7 @@ function wireCommands(
     `ip -n ${above} link set ${shellWord(port)} ${plugged.port.router === null ? 'master underlay ' : ''}up`,
     `ip -n ${namespace} link set ${shellWord(nic.name)} up`,
     ...(framed ? [superPacketCommand(namespace, nic.name, 1)] : []),
+    ...largestCommands(namespace, nic.name, nic.gsoMaxSize),
     ...sides.flatMap((side) => sideCommands(wire, side)),
     ...shape.port(plug, counted).flatMap((qdisc) => placedCommands(above, port, qdisc)),
     ...shape.nic(plug, counted).flatMap((qdisc) => placedCommands(namespace, nic.name, qdisc)),

@@ -60,6 +60,7 @@ function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
         gso: nic.kind !== 'nic' || nic.gso !== false,
         guarded: true,
       },
+      ...(nic.kind === 'nic' && nic.gsoMaxSize !== undefined ? { gsoMaxSize: nic.gsoMaxSize } : {}),
     });
     attachments.push(attachment);
     if (queue !== null) hangQueue(rtnetlink, attachment.ifindex, queue);

@@ -134,6 +134,7 @@ function addSlave(
   const ifindex = lab.podIfindexes.take();
   node.rtnetlink.addLink({ kind: 'ipvlan', name, ifindex, master, mode, isolation, mtu, namespaceFd: namespace.fd });
   if (plan.gso === false) rtnetlink.setLink(ifindex, { gsoMaxSegments: 1 });
+  if (plan.gsoMaxSize !== undefined) rtnetlink.setLink(ifindex, { gsoMaxSize: plan.gsoMaxSize });
   for (const address of plan.addresses) rtnetlink.addAddress(ifindex, address, { noDad: true });
   return ifindex;
 }

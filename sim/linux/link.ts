@@ -48,6 +48,8 @@ export interface LinkChange {
   readonly txQueueLen?: number;
   /** Segments of the largest super-packet that sockets make for it, 1 to 65535. */
   readonly gsoMaxSegments?: number;
+  /** Bytes of the largest super-packet that it is handed whole. */
+  readonly gsoMaxSize?: number;
   readonly address?: string;
   /**
    * How IPv6 makes the link-local address when the link comes up; to be set while it is down. `none` keeps it from having
@@ -105,6 +107,7 @@ const IFLA = {
   txQueues: 31,
   rxQueues: 32,
   gsoMaxSegments: 40,
+  gsoMaxSize: 41,
 } as const;
 const IFLA_INET6_ADDR_GEN_MODE = 8;
 const ADDR_GEN_MODES = { eui64: 0, none: 1 } as const;
@@ -148,6 +151,7 @@ export function writeLinkChange(message: MessageWriter, change: LinkChange): voi
   if (change.master !== undefined) message.u32(IFLA.master, change.master);
   if (change.txQueueLen !== undefined) message.u32(IFLA.txQueueLen, change.txQueueLen);
   if (change.gsoMaxSegments !== undefined) message.u32(IFLA.gsoMaxSegments, change.gsoMaxSegments);
+  if (change.gsoMaxSize !== undefined) message.u32(IFLA.gsoMaxSize, change.gsoMaxSize);
   const mode = change.ipv6LinkLocal;
   if (mode !== undefined) {
     const write = () => void message.u8(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODES[mode]);

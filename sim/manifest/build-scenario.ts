@@ -119,6 +119,8 @@ function buildNode(written: NonNullable<WrittenSpec['nodes']>[number]) {
         name: nic.name,
         mtu: nic.mtu ?? null,
         gso: nic.gso ?? true,
+        gsoMaxSize: nic.gsoMaxSize ?? null,
+        podGsoMaxSize: nic.podGsoMaxSize ?? null,
         addresses: nic.addresses ?? [],
       })) ?? null,
   };

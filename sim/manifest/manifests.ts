@@ -428,6 +428,10 @@ export interface ScenarioInterface {
   readonly name: string;
   readonly mtu: number | null;
   readonly gso: boolean;
+  /** Bytes; null: the kernel's own, 65536. */
+  readonly gsoMaxSize: number | null;
+  /** Of the slaves on it. */
+  readonly podGsoMaxSize: number | null;
   /** CIDR text. */
   readonly addresses: readonly string[];
 }

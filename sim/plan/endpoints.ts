@@ -130,10 +130,19 @@ function makeInterface(
 function slaveOf(
   master: MasterPlan,
   chain: Chain,
-): Pick<InterfacePlan, 'master' | 'mode' | 'isolation' | 'mtu' | 'gso'> {
+): Pick<InterfacePlan, 'master' | 'mode' | 'isolation' | 'mtu' | 'gso' | 'gsoMaxSize'> {
   const gso = master.kind === 'nic' && master.gso === false ? { gso: false as const } : {};
+  const largest =
+    master.kind === 'nic' && master.podGsoMaxSize !== undefined ? { gsoMaxSize: master.podGsoMaxSize } : {};
   // The CNI plugin has no word for private or vepa.
-  return { master: master.name, mode: chain.mode, isolation: 'bridge', mtu: chain.mtu ?? master.mtu, ...gso };
+  return {
+    master: master.name,
+    mode: chain.mode,
+    isolation: 'bridge',
+    mtu: chain.mtu ?? master.mtu,
+    ...gso,
+    ...largest,
+  };
 }
 
 /** `asked`: the routes as an IPAM asks for them; Spiderpool's own are checked at its pools. */

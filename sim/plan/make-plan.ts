@@ -261,7 +261,7 @@ function makeMasters(
   const names = impliedNics(attached);
   const implied = (node: string) =>
     names.map((name, i) => ({
-      ...{ name, mtu: null, gso: true },
+      ...{ name, mtu: null, gso: true, gsoMaxSize: null, podGsoMaxSize: null },
       addresses: i === 0 ? (nodeAddresses.get(node) ?? []).map(({ text }) => text) : [],
     }));
   const written = new Map((scenario?.spec.nodes ?? []).map((node) => [node.name, node.interfaces]));

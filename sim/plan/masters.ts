@@ -52,6 +52,8 @@ export class NodeMasters {
       this.#nics.set(nic.name, {
         ...{ kind: 'nic', name: nic.name, mtu: nic.mtu ?? mtu, addresses: nic.addresses },
         ...(nic.gso ? {} : { gso: false }),
+        ...(nic.gsoMaxSize === null ? {} : { gsoMaxSize: nic.gsoMaxSize }),
+        ...(nic.podGsoMaxSize === null ? {} : { podGsoMaxSize: nic.podGsoMaxSize }),
       });
     }
   }

@@ -151,6 +151,10 @@ export type MasterPlan =
       readonly addresses: readonly string[];
       /** No super-packets: every frame is sent by itself. */
       readonly gso?: false;
+      /** Bytes of the largest super-packet that it takes whole; left out: 65536. */
+      readonly gsoMaxSize?: number;
+      /** The same of the slaves on it, which inherit nothing. */
+      readonly podGsoMaxSize?: number;
     }
   | {
       readonly kind: 'vlan';
@@ -237,6 +241,8 @@ export interface InterfacePlan {
   readonly mode: 'l2' | 'l3' | 'l3s';
   /** As of the NIC below. */
   readonly gso?: false;
+  /** Bytes of the largest super-packet; left out: 65536. */
+  readonly gsoMaxSize?: number;
   readonly isolation: 'bridge' | 'private' | 'vepa';
   readonly mtu: number;
   /** CIDR text. */

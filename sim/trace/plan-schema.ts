@@ -66,7 +66,10 @@ const networkPolicy = z.object({
 
 const masterBase = { name: text, mtu: count, addresses: z.array(text) };
 const master = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('nic'), ...masterBase, gso: z.literal(false).exactOptional() }),
+  z.object({
+    ...{ kind: z.literal('nic'), ...masterBase, gso: z.literal(false).exactOptional() },
+    ...{ gsoMaxSize: count.exactOptional(), podGsoMaxSize: count.exactOptional() },
+  }),
   z.object({ kind: z.literal('vlan'), ...masterBase, parent: text, vlanId: count }),
   z.object({ kind: z.literal('bond'), ...masterBase, parents: z.array(text), mode: count }),
 ]);
@@ -89,6 +92,7 @@ const pod = z.object({
       master: text,
       mode: z.enum(['l2', 'l3', 'l3s']),
       gso: z.literal(false).exactOptional(),
+      gsoMaxSize: count.exactOptional(),
       isolation: z.enum(['bridge', 'private', 'vepa']),
       mtu: count,
       addresses: z.array(text),

@@ -56,6 +56,8 @@ export interface NicSpec extends Pick<NicRole, 'guarded'> {
   readonly queued: boolean;
   /** Whether it may be handed super-packets. */
   readonly gso: boolean;
+  /** Bytes of the largest that it takes whole; left out: 65536. */
+  readonly gsoMaxSize?: number;
 }
 
 const CARRIER_POLL_NS = 1e6;
@@ -138,6 +140,7 @@ export class Underlay {
     machine.setLink(ifindex, { up: true });
     const framed = this.#framed || !nic.gso;
     if (framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
+    if (nic.gsoMaxSize !== undefined) machine.setLink(ifindex, { gsoMaxSize: nic.gsoMaxSize });
     const { guarded } = nic;
     if (nic.queued && this.#wires.some((wire) => isLong(linkWay(wire, plug, 'up'))))
       throw new Error(`the link up of ${nic.of} ${nic.name} would stand where the engine hangs its own queue`);

@@ -93,6 +93,33 @@ const port = z
 
 const mtu = z.int().min(68).max(65535);
 
+/** Below it the kernel's room for headers (MAX_TCP_HEADER) leaves nothing, and the difference wraps around. */
+const LEAST_GSO = 2048;
+/** GSO_LEGACY_MAX_SIZE: above it is BIG TCP. */
+const MOST_GSO = 65_536;
+
+const gsoMaxSize = z
+  .int()
+  .min(LEAST_GSO)
+  .superRefine((bytes, context) => {
+    if (bytes <= MOST_GSO) return;
+    const why = `super-packets of ${bytes} bytes are BIG TCP, which neither the programs nor the limits here reckon with`;
+    problem(context, 'E222', [], why, `write ${MOST_GSO} at most`);
+  });
+
+const noGro = z
+  .unknown()
+  .superRefine((_, context) => {
+    problem(
+      context,
+      'E222',
+      [],
+      'nothing here merges frames again (GRO), so there is no largest of those',
+      'remove it',
+    );
+  })
+  .meta({ not: {}, description: 'Not modelled: nothing here merges frames again.' });
+
 const percentage = rule(
   'E220',
   (text) => (parsePercentage(text) === null ? 'is not a percentage' : null),
@@ -198,12 +225,29 @@ const node = z.strictObject({
     .describe('What its kubelet allows in pods beside the safe sysctls, as its --allowed-unsafe-sysctls.'),
   interfaces: z
     .array(
-      z.strictObject({
-        name: rule('E208', interfaceNameProblem),
-        mtu: mtu.optional(),
-        gso: z.literal(false).optional().describe('false: no super-packets, every frame is sent by itself.'),
-        addresses: z.array(cidr).optional(),
-      }),
+      z
+        .strictObject({
+          name: rule('E208', interfaceNameProblem),
+          mtu: mtu.optional(),
+          gso: z.literal(false).optional().describe('false: no super-packets, every frame is sent by itself.'),
+          gsoMaxSize: gsoMaxSize
+            .optional()
+            .describe('Of the interface itself, as `ip link set ... gso_max_size`; bytes.'),
+          podGsoMaxSize: gsoMaxSize.optional().describe('The same of the ipvlan interfaces of pods on it; bytes.'),
+          groMaxSize: noGro.optional(),
+          addresses: z.array(cidr).optional(),
+        })
+        .superRefine((nic, context) => {
+          for (const field of ['gsoMaxSize', 'podGsoMaxSize'] as const)
+            if (nic.gso === false && nic[field] !== undefined)
+              problem(
+                context,
+                'E223',
+                [field],
+                'with `gso: false` no super-packets are made, of no size',
+                'remove one of both',
+              );
+        }),
     )
     .optional(),
 });

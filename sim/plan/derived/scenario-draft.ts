@@ -76,7 +76,10 @@ function nodeLines({ nodes }: Plan, say: Say): string[] {
           const addresses =
             nic.addresses.length === 0 ? '' : `, addresses: [ ${nic.addresses.map(quoted).join(', ')} ]`;
           const gso = nic.gso === false ? ', gso: false' : '';
-          return `    - { name: ${quoted(nic.name)}, mtu: ${nic.mtu}${gso}${addresses} }`;
+          const largest = (['gsoMaxSize', 'podGsoMaxSize'] as const).map((key) =>
+            nic[key] === undefined ? '' : `, ${key}: ${nic[key]}`,
+          );
+          return `    - { name: ${quoted(nic.name)}, mtu: ${nic.mtu}${gso}${largest.join('')}${addresses} }`;
         }),
       ];
     }),
