@@ -44,6 +44,16 @@ test('the only one is meant, and a socket that a killed run left is none', async
   expect(await changed()).toBe(folderOf('one'));
 });
 
+test('files beside the folders of runs, as several runs leave them, hold no lab', async () => {
+  mkdirSync(join(cwd, 'ipvlane-out'));
+  writeFileSync(folderOf('junit.xml'), '');
+  expect(await onlyHeldLab(cwd)).toBeNull();
+  expect(await codeOf(changed({ run: 'junit.xml' }))).toMatch(/^E515 /);
+  await hold('one', true);
+  expect(await onlyHeldLab(cwd)).toBe(folderOf('one'));
+  expect(await changed()).toBe(folderOf('one'));
+});
+
 test('of several one must be named, whatever is to be done', async () => {
   await hold('one', true);
   await hold('two', true);
