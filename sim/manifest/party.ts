@@ -3,7 +3,9 @@
  *
  * `[namespace/]name` a pod or a workload, `[namespace/]workload[i]` its i-th replica, `host:NAME`, `node:NAME`.
  */
+import { isIP } from 'node:net';
 import type { Path } from './manifests.ts';
+import { specialAddress } from './special-address.ts';
 
 export type PartyReference =
   | {
@@ -25,6 +27,20 @@ const MACHINE = new RegExp(`^(host|node):(${NAME})$`);
 const POD = new RegExp(`^(?:(${NAME})/)?(${NAME})(?:\\[(\\d{1,6})\\])?$`);
 
 export const PARTY_HELP = 'write a pod or workload (`test`, `default/test`, `test[0]`), `host:NAME` or `node:NAME`';
+
+/** What is wrong with an address in place of a party, where it is one. A pod may be called `10.0.0.1`, so ask where there is none. */
+export function addressForParty(text: string): { readonly what: string; readonly help: string } | null {
+  if (isIP(text) === 0) return null;
+  if (specialAddress(text) !== 'multicast' && text !== '255.255.255.255')
+    return {
+      what: "is an address: parties are named, and what goes to a subnet's broadcast is not modelled",
+      help: PARTY_HELP,
+    };
+  return {
+    what: 'is an address of many: flows and probes go to one receiver each, and what is sent to a multicast group or to everybody is not modelled',
+    help: 'name each receiver; docs/dataplane.md says what the programs do with what is sent to many',
+  };
+}
 
 export type MachineReference = Extract<PartyReference, { kind: 'host' | 'node' }>;
 

@@ -2,7 +2,7 @@
 import type { Absent, Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { WORKLOAD_KINDS } from '../manifest/manifests.ts';
-import type { PartyReference } from '../manifest/party.ts';
+import { addressForParty, type PartyReference } from '../manifest/party.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
 import type { Where } from './cluster-planner.ts';
 import { podKey, type DeclaredPod } from './declared-pod.ts';
@@ -181,6 +181,8 @@ export class Parties {
         'name another pod, or remove `hostNetwork`',
       );
     }
+    const address = addressForParty(reference.text);
+    if (address !== null) return this.#wrong('E305', reference, `${reference.text} ${address.what}`, address.help);
     const known = [...this.#pods.keys(), ...this.#workloads.keys()];
     const short = known.map((name) => (name.startsWith('default/') ? name.slice('default/'.length) : name));
     return this.#wrong(

@@ -13,7 +13,7 @@ import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
 import { frameNames, namedFrames } from '../frame-names.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
-import { PARTY_HELP, parseMachine, parseParty } from '../party.ts';
+import { PARTY_HELP, addressForParty, parseMachine, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { LAST_PORT, isPortNumber } from '../port-number.ts';
 import { PORT_NAME, WRITTEN_PORT, WRITTEN_PORT_HELP, parseWrittenPort } from '../scenario-port.ts';
@@ -73,7 +73,11 @@ const burst = z
 
 const cidr = rule('E212', cidrProblem);
 
-const party = rule('E216', (text) => (parseParty(text, []) === null ? 'is not a party' : null), PARTY_HELP).meta({
+const party = rule(
+  'E216',
+  (text) => (parseParty(text, []) === null ? (addressForParty(text) ?? 'is not a party') : null),
+  PARTY_HELP,
+).meta({
   description: 'A pod or workload ([namespace/]name, workload[i]), host:NAME or node:NAME.',
 });
 
