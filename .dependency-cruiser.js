@@ -9,6 +9,7 @@ export const importTable = {
   'sim/diagnostics': [],
   'sim/manifest': [
     'sim/diagnostics',
+    'dataplane/bandwidth/bursts.ts',
     'dataplane/bandwidth/charge.ts',
     'dataplane/bandwidth/engine.ts',
     'dataplane/bandwidth/quantity.ts',
@@ -30,6 +31,7 @@ export const importTable = {
     'sim/trace',
     'dataplane/bpf',
     'dataplane/policy',
+    'dataplane/bandwidth/bursts.ts',
     'dataplane/bandwidth/charge.ts',
     'dataplane/bandwidth/engine.ts',
   ],
