@@ -97,6 +97,8 @@ test('a figure of workloads says what the flows are held to, be it nothing or wh
   expect(first({ bound_by: 'offered', offered_bps: 5e5 })).toContain(
     'off the 500.0 kbit/s offered, below the limit of 1.000 Mbit/s each',
   );
+  // What it began with says nothing of what it was held to later.
+  expect(first({ mean_configured_bps: 2e6 })).toContain('at worst −0.50 % off limits that changed each');
 });
 
 test('few flows, and flows that have no workload in common, are read one by one', () => {

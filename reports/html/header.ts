@@ -92,7 +92,8 @@ function againstBound(flow: FlowResult): string {
 }
 
 /** What the flow is held to; null: nothing. */
-function boundText({ configured_bps, bound_by, offered_bps }: FlowResult): string | null {
+function boundText({ configured_bps, mean_configured_bps, bound_by, offered_bps }: FlowResult): string | null {
+  if (mean_configured_bps !== undefined) return 'limits that changed';
   if (configured_bps === null) return null;
   const limit = `the limit of ${formatBps(configured_bps)}`;
   return bound_by === 'offered' ? `the ${formatBps(offered_bps)} offered, below ${limit}` : limit;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { syntheticTrace } from '../measure/fixtures/synthetic-trace.ts';
+import { createMeasurement } from '../measure/reduce.ts';
 import type { Check, Result } from '../measure/result.ts';
 import { measuresOf } from './measures.ts';
 
@@ -39,6 +41,18 @@ describe('the rows of a cell', () => {
       ...{ step: 'probes', name: 'policy score', status: null, value: 75, unit: '%', metric: 'score_pct' },
       reason: null,
     });
+  });
+
+  test('name what a rate is held against, of limits that changed none', () => {
+    const measurement = createMeasurement();
+    for (const record of syntheticTrace()) measurement.add(record);
+    const [flow] = measurement.result({ bootMs: null }).flows;
+    const named = (parts: object) =>
+      measuresOf(result({ flows: [{ ...flow!, configured_bps: 1e7, bound_by: 'limit', ...parts }] }), '6.1.0').find(
+        ({ metric }) => metric === 'error_pct',
+      )?.name;
+    expect(named({})).toBe('rate against 10.00 Mbit/s');
+    expect(named({ mean_configured_bps: null })).toBe('rate against limits that changed');
   });
 
   const dataplane = (verified_insns: number | null) => ({

@@ -53,17 +53,13 @@ function flowMeasures(flow: FlowResult, alone: boolean): Measure[] {
   const of = alone ? '' : `${flow.from} -> ${flow.to}: `;
   const number = (name: string, value: number | null, unit: string, metric: MetricName | null): Measure[] =>
     value === null ? [] : [{ step: flow.step, name: of + name, status: null, value, unit, metric, reason: null }];
-  const { configured_bps: limit, bound_by, first_second_bps: first } = flow;
+  const { configured_bps: limit, mean_configured_bps: mean, bound_by, first_second_bps: first } = flow;
   const bound = bound_by === 'offered' ? flow.predicted_wire_bps : limit;
   const overshoot = bound === null || first === null ? null : ((first - bound) / bound) * 100;
+  const held = `${formatBps(bound)}${bound_by === 'offered' ? ' offered' : ''}`;
   return [
     ...(limit === null ? number('wire rate', flow.wire_bps, 'bit/s', null) : []),
-    ...number(
-      `rate against ${formatBps(bound)}${bound_by === 'offered' ? ' offered' : ''}`,
-      flow.error_pct,
-      '%',
-      'error_pct',
-    ),
+    ...number(`rate against ${mean === undefined ? held : 'limits that changed'}`, flow.error_pct, '%', 'error_pct'),
     ...number('complete after', flow.volume?.completion_ms ?? null, 'ms', null),
     ...number('first second', overshoot, '%', 'overshoot_pct'),
     ...number('round trip p99', flow.rtt_us?.p99 ?? null, 'us', 'p99_us'),
