@@ -4,7 +4,8 @@
  */
 import { LEAST_REFUSED_BURST_BITS, type Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
-import type { Plan, PodPlan } from './plan.ts';
+import { objectKey } from './cluster.ts';
+import type { Plan } from './plan.ts';
 
 const ETHERNET_HEADER = 14;
 
@@ -15,14 +16,11 @@ export interface RefusedBurst {
 }
 
 /** By direction; empty: the engine takes them. */
-export function refusedBursts(
-  engine: EngineName,
-  { dataplane, pods }: Pick<Plan, 'dataplane' | 'pods'>,
-): readonly RefusedBurst[] {
+export function refusedBursts(engine: EngineName, plan: Plan): readonly RefusedBurst[] {
   return (['egress', 'ingress'] as const).flatMap((way): readonly RefusedBurst[] => {
-    const bits = dataplane?.bursts?.[`${way}Bits`];
+    const bits = plan.dataplane?.bursts?.[`${way}Bits`];
     const field = `${way}Burst` as const;
-    const why = bits === undefined ? null : whyNot(engine, way, bits, pods);
+    const why = bits === undefined ? null : whyNot(engine, way, bits, plan);
     return why === null ? [] : [{ field, message: `\`${field}\`: ${why.message}`, help: why.help }];
   });
 }
@@ -31,7 +29,7 @@ function whyNot(
   engine: EngineName,
   way: 'egress' | 'ingress',
   bits: NonNullable<Bursts['egressBits']>,
-  pods: readonly PodPlan[],
+  plan: Plan,
 ): { readonly message: string; readonly help: string } | null {
   if (engine !== 'cni-bandwidth')
     return {
@@ -41,7 +39,12 @@ function whyNot(
   if (bits >= LEAST_REFUSED_BURST_BITS)
     return { message: 'the plugin refuses it: "burst cannot be more than 4GB"', help: 'write less than 34G bits' };
   const bytes = Math.floor(bits / 8);
-  const frame = largestFrame(pods, way);
+  const frame = largestFrame(plan, way);
+  if (frame === 0)
+    return {
+      message: `no pod has an ${way} limit at any time, so there is no bucket`,
+      help: `annotate a pod with kubernetes.io/${way}-bandwidth, or remove \`${way}Burst\``,
+    };
   if (bytes >= frame) return null;
   return {
     message: `a token bucket of ${bytes} bytes drops every frame that is larger, and a full one of these pods has ${frame}: the kernel takes it, and nothing but small packets would pass`,
@@ -49,8 +52,13 @@ function whyNot(
   };
 }
 
-/** Of the pods with such a limit; 0: there is none. */
-function largestFrame(pods: readonly PodPlan[], way: 'egress' | 'ingress'): number {
-  const limited = pods.filter(({ limits }) => limits[`${way}Bps`] !== null);
+/** Of the pods that have such a limit at any time; 0: there is none. */
+function largestFrame({ pods, timeline }: Plan, way: 'egress' | 'ingress'): number {
+  const changes = timeline.flatMap((step) => ('change' in step ? [step.change] : []));
+  const given = changes.flatMap(({ limitPods = [] }) => limitPods).filter(({ limits }) => limits[`${way}Bps`] !== null);
+  const later = new Set(given.map(objectKey));
+  const limited = [...pods, ...changes.flatMap(({ createPods = [] }) => createPods)].filter(
+    (pod) => pod.limits[`${way}Bps`] !== null || later.has(objectKey(pod)),
+  );
   return Math.max(0, ...limited.map(({ interfaces: [first] }) => (first?.mtu ?? 0) + ETHERNET_HEADER));
 }

@@ -49,17 +49,39 @@ describe('a burst', () => {
   });
 
   it('that holds a frame is taken by the engine that has it, and is in the plan', () => {
-    expect(refusalsOf('cni-bandwidth', bursting({ ingressBits: 1514 * 8, egressBits: 1e6 }))).toEqual([]);
+    expect(refusalsOf('cni-bandwidth', bursting({ ingressBits: 1514 * 8 }))).toEqual([]);
     const said = scenario(
       'nodes: [ { name: n1 } ]\nengine: cni-bandwidth\ndataplane: { egressBurst: 1M, ingressBurst: 800k }',
     );
-    expect(goodPlan(network, seedPool, pod('a', onNetwork), said)).toMatchObject({
+    const both = `${onNetwork}, kubernetes.io/ingress-bandwidth: 5M, kubernetes.io/egress-bandwidth: 5M`;
+    expect(goodPlan(network, seedPool, pod('a', both), said)).toMatchObject({
       dataplane: { bursts: { egressBits: 1_000_000, ingressBits: 800_000 } },
     });
     const wrong = scenario('nodes: [ { name: n1 } ]\ndataplane: { egressBurst: 1M }');
     expect(found(plan(network, seedPool, pod('a', onNetwork), wrong))).toEqual([
       expect.stringMatching(/^E422 \d+:\d+ `egressBurst`: engine ipvlane has no bucket/),
     ]);
+  });
+});
+
+describe('a burst of a way that no pod has a limit of', () => {
+  const egress = { ...planned, dataplane: { maps: {}, verifyAddresses: true, bursts: { egressBits: 1e6 } } };
+
+  it('is refused', () => {
+    expect(refusalsOf('cni-bandwidth', egress)).toEqual([
+      {
+        path: ['spec', 'dataplane', 'egressBurst'],
+        message: '`egressBurst`: no pod has an egress limit at any time, so there is no bucket',
+        help: 'annotate a pod with kubernetes.io/egress-bandwidth, or remove `egressBurst`',
+      },
+    ]);
+  });
+
+  it('is taken where a step gives one', () => {
+    const name = { namespace: 'default', name: 'a' };
+    const change = { limitPods: [{ ...name, limits: { egressBps: 1e7, ingressBps: null } }] };
+    const step = { kind: 'annotate', index: 0, name: 'annotate', position: null, change } as const;
+    expect(refusalsOf('cni-bandwidth', { ...egress, timeline: [step] })).toEqual([]);
   });
 });
 
