@@ -26,7 +26,7 @@ import { SamplingPace } from './sampling-pace.ts';
 import { stepRunners } from './steps.ts';
 import { FlowListeners } from './traffic/generator/flow-listeners.ts';
 import { RequestServers } from './traffic/generator/request-server.ts';
-import { PortPool } from './traffic/generator/port-pool.ts';
+import { PortPool, writtenPorts } from './traffic/generator/port-pool.ts';
 import { runTimeline } from './timeline.ts';
 import { requireTools, toolsNeeded } from './tools.ts';
 import type { Topology } from './topology.ts';
@@ -80,7 +80,7 @@ export async function runLab(setting: RunSetting): Promise<void> {
     const pools = {
       ...indexes,
       echoIdentifiers: new EchoIdentifiers(),
-      ports: new PortPool(),
+      ports: new PortPool(writtenPorts(plan)),
       flowListeners: new FlowListeners(),
       requestServers: new RequestServers(),
     };
