@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { TC_H_ROOT, type QdiscStats } from '../linux/qdisc.ts';
-import { QdiscTotals, withQueue } from './sampling.ts';
+import { qdiscDrops } from '../trace/qdisc-drops.ts';
+import { QdiscTotals, WireTotals } from './sampling.ts';
 
 const LINE = 0x0002_0000;
 const qdisc = (kind: string, more: Partial<QdiscStats>): QdiscStats => ({
@@ -12,9 +13,9 @@ const queue = (kind: string, handle: number, packets: number, drops: number): Qd
   qdisc(kind, { handle, parent: LINE | 1, packets, drops });
 
 test('what the queues below a delay line dropped never goes back, whichever takes the place of which', () => {
-  const totals = new QdiscTotals();
+  const totals = new WireTotals();
   const dropped = (root: QdiscStats, ...below: readonly QdiscStats[]): number | undefined =>
-    withQueue(totals, 'host:a egress eth0', root, [root, ...below]).extra['queue_drops'];
+    totals.of('host:a egress eth0', root, [root, ...below]).extra['queue_drops'];
   expect(dropped(line(0))).toBeUndefined();
   expect(dropped(line(42), queue('tbf', 4, 900, 42))).toBe(42);
   expect(dropped(line(42), queue('prio', 5, 0, 0))).toBe(42);
@@ -23,6 +24,46 @@ test('what the queues below a delay line dropped never goes back, whichever take
   // The one before once more, and then another of the same kind and handle.
   expect(dropped(line(46), queue('tbf', 4, 7, 1))).toBe(46);
   expect(dropped(line(46), queue('tbf', 4, 0, 0))).toBe(46);
+});
+
+/** Reasons and packets of a place, look by look. */
+function looks(...seen: readonly (readonly [root: QdiscStats, ...below: readonly QdiscStats[]])[]) {
+  const totals = new WireTotals();
+  return seen.map(([root, ...below]) => {
+    const { packets, bytes, drops, overlimits, extra } = totals.of('k', root, [root, ...below]);
+    const counts = { packets, bytes, drops, overlimits, backlogBytes: root.backlogBytes, extra };
+    const where = { where: 'underlay', direction: 'egress', device: 'port1' } as const;
+    return Object.fromEntries(qdiscDrops({ type: 'qdisc', t: 0, ...where, kind: root.kind, ...counts }));
+  });
+}
+
+test('what waits in a queue that another replaces is the queue’s drop, not the wire’s loss', () => {
+  const waiting = qdisc('tbf', { handle: 4, parent: LINE | 1, packets: 100, drops: 2, qlen: 50 });
+  // The line has lost 7 by itself, and counts the 50 when they go.
+  expect(looks([line(9), waiting], [line(59), queue('prio', 5, 0, 0)])).toEqual([
+    { WIRE_QUEUE: 2, WIRE_LOSS: 7 },
+    { WIRE_QUEUE: 52, WIRE_LOSS: 7 },
+  ]);
+});
+
+test('a line that goes takes what it has lost along, and what waited in it is counted once', () => {
+  const full = qdisc('netem', { packets: 100, drops: 9, qlen: 60 });
+  const below = qdisc('tbf', { handle: 4, parent: LINE | 1, packets: 100, drops: 2, qlen: 50 });
+  const alone = (drops: number) => qdisc('tbf', { handle: 6, drops });
+  expect(looks([full, below], [alone(0)], [alone(3)], [line(1)])).toEqual([
+    { WIRE_QUEUE: 2, WIRE_LOSS: 7 },
+    { WIRE_QUEUE: 62, WIRE_LOSS: 7 },
+    { WIRE_QUEUE: 65, WIRE_LOSS: 7 },
+    { WIRE_QUEUE: 65, WIRE_LOSS: 8 },
+  ]);
+});
+
+test('a queue without a line has no losses, whatever replaces it', () => {
+  const full = qdisc('tbf', { handle: 4, drops: 5, qlen: 10 });
+  expect(looks([full], [qdisc('cake', { handle: 5, drops: 1 })])).toEqual([
+    { WIRE_QUEUE: 5, WIRE_LOSS: 0 },
+    { WIRE_QUEUE: 16, WIRE_LOSS: 0 },
+  ]);
 });
 
 test('a queue that only got other numbers counts on', () => {

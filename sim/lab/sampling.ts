@@ -51,6 +51,7 @@ export function createSampler(
   const expired =
     lab.plan.dataplane?.fullConntrack === 'refuse' ? new ExpiredConnections(dataplane.maps.conntrack, lab.clock) : null;
   const totals = new QdiscTotals();
+  const wireTotals = new WireTotals();
   const byNamespace = groupByNamespace(wires);
   /** Endpoints whose queues held packets at the last look: they may move though nothing new arrives. */
   let waiting = new Set<number>();
@@ -85,7 +86,8 @@ export function createSampler(
       if (direction === null) continue;
       if (qdisc.qlen > 0) waiting.add(endpoint.plan.endpointId);
       const device = direction === 'egress' ? (endpoint.plan.interfaces[0]?.name ?? 'eth0') : IFB_NAME;
-      recordQdisc(t, { where: endpoint.name, direction, device }, qdisc);
+      const place = { where: endpoint.name, direction, device };
+      recordQdisc(t, place, qdisc, totals.of(keyOf(place), qdisc));
     }
   }
 
@@ -97,7 +99,7 @@ export function createSampler(
       const t = lab.clock.now();
       for (const place of places) {
         const qdisc = roots.get(place.ifindex);
-        if (qdisc !== undefined && recordQdisc(t, place, qdisc, all)) moved = true;
+        if (qdisc !== undefined && recordQdisc(t, place, qdisc, wireTotals.of(keyOf(place), qdisc, all))) moved = true;
       }
     }
     return moved;
@@ -105,32 +107,75 @@ export function createSampler(
 
   function recordQdisc(
     t: number,
-    place: Pick<QdiscRecord, 'where' | 'direction' | 'device'>,
-    qdisc: QdiscStats,
-    all: readonly QdiscStats[] = [],
+    place: QdiscPlace,
+    { kind, backlogBytes }: QdiscStats,
+    { packets, bytes, drops, overlimits, extra }: Counts,
   ): boolean {
     const { where, direction, device } = place;
-    const key = `${where} ${direction} ${device}`;
-    const { packets, bytes, drops, overlimits, extra } = withQueue(totals, key, qdisc, all);
-    const { kind, backlogBytes } = qdisc;
-    if (!qdiscs.changed(key, `${packets} ${bytes} ${drops} ${overlimits} ${backlogBytes}`)) return false;
+    if (!qdiscs.changed(keyOf(place), `${packets} ${bytes} ${drops} ${overlimits} ${backlogBytes}`)) return false;
     const counts = { packets, bytes, drops, overlimits, backlogBytes, extra };
     lab.record({ type: 'qdisc', t, where, direction, device, kind, ...counts });
     return true;
   }
 }
 
+type QdiscPlace = Pick<QdiscRecord, 'where' | 'direction' | 'device'>;
+
+function keyOf({ where, direction, device }: QdiscPlace): string {
+  return `${where} ${direction} ${device}`;
+}
+
+/** What stands at a place of the wire, and what was counted there so far. */
+interface WirePlace {
+  readonly root: QdiscStats;
+  /** The root, or what stands below a delay line. */
+  readonly queue: QdiscStats | null;
+  /** Packets that queues dropped, or that waited in one when another took its place. */
+  readonly queueDrops: number;
+  /** Those of them that waited in a root, which nobody else counts. */
+  readonly waitedInRoot: number;
+}
+
 /**
- * Below a delay line: what the queues there dropped, which the line counts among its own. One that takes another's place counts from 0,
- * and the line goes on.
+ * Counters of the wire's places since the lab began. A delay line counts among its own drops those of the queue below it, and what waited
+ * there when another queue came: `extra.queue_drops` says how many those are, and where a line has been, how many are left.
  */
-export function withQueue(totals: QdiscTotals, key: string, root: QdiscStats, all: readonly QdiscStats[]): Counts {
-  const own = totals.of(key, root);
-  if (root.kind !== 'netem') return own;
-  const queue = all.find(({ ifindex, parent }) => ifindex === root.ifindex && parent === (root.handle | FIRST_CLASS));
-  const below = `${key} queue`;
-  const counted = queue === undefined ? totals.last(below) : totals.of(below, queue);
-  return counted === null ? own : { ...own, extra: { ...own.extra, queue_drops: counted.drops } };
+export class WireTotals {
+  readonly #totals = new QdiscTotals();
+  readonly #places = new Map<string, WirePlace>();
+
+  /** @param all qdiscs of the namespace, the root among them */
+  of(key: string, root: QdiscStats, all: readonly QdiscStats[]): Counts {
+    const own = this.#totals.of(key, root);
+    const place = nextPlace(this.#places.get(key), root, queueOf(root, all));
+    this.#places.set(key, place);
+    const { queue, queueDrops, waitedInRoot } = place;
+    const total = { ...own, drops: own.drops + waitedInRoot };
+    const isLine = root.kind === 'netem';
+    if (isLine ? queue === null && queueDrops === 0 : total.drops === queueDrops) return total;
+    return { ...total, extra: { ...total.extra, queue_drops: queueDrops } };
+  }
+}
+
+function nextPlace(last: WirePlace | undefined, root: QdiscStats, queue: QdiscStats | null): WirePlace {
+  const before = last?.queue ?? null;
+  const same = before !== null && queue !== null && goesOn(before, queue);
+  const dropped = (queue?.drops ?? 0) - (same ? before.drops : 0);
+  const replaced = last !== undefined && !goesOn(last.root, root);
+  const waitedInRoot = replaced ? last.root.qlen : 0;
+  // A line that stays has counted what waited below it.
+  const waitedBelow = replaced || same ? 0 : (before?.qlen ?? 0);
+  return {
+    ...{ root, queue },
+    queueDrops: (last?.queueDrops ?? 0) + dropped + waitedInRoot + waitedBelow,
+    waitedInRoot: (last?.waitedInRoot ?? 0) + waitedInRoot,
+  };
+}
+
+function queueOf(root: QdiscStats, all: readonly QdiscStats[]): QdiscStats | null {
+  if (root.kind !== 'netem') return root;
+  const first = root.handle | FIRST_CLASS;
+  return all.find(({ ifindex, parent }) => ifindex === root.ifindex && parent === first) ?? null;
 }
 
 /** Of a qdisc's classes, in the lower half of its handle. */
@@ -171,11 +216,6 @@ export class QdiscTotals {
     const total = sumOf(before, qdisc);
     this.#last.set(key, { qdisc, before, total });
     return total;
-  }
-
-  /** null: nothing has been counted for the key. */
-  last(key: string): Counts | null {
-    return this.#last.get(key)?.total ?? null;
   }
 }
 

@@ -1,9 +1,9 @@
 /** Which reasons a queueing discipline's drops had. */
 import type { QdiscRecord } from './record.ts';
 
-/** Beyond what a queue of the wire dropped, what a delay line dropped is the wire's loss. */
+/** Beyond what a queue of the wire dropped, what a delay line dropped is the wire's loss, which stays counted when the line is gone. */
 function wireDrops({ kind, drops, extra }: QdiscRecord): readonly (readonly [reason: string, packets: number])[] {
-  const lost = kind === 'netem' ? drops - (extra['queue_drops'] ?? 0) : 0;
+  const lost = drops - (extra['queue_drops'] ?? (kind === 'netem' ? 0 : drops));
   return [
     ['WIRE_QUEUE', drops - lost],
     ['WIRE_LOSS', lost],
