@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TC_H_ROOT, type QdiscStats } from '../linux/qdisc.ts';
 import { qdiscDrops } from '../trace/qdisc-drops.ts';
-import { QdiscTotals, WireTotals } from './sampling.ts';
+import { QdiscTotals, WireTotals } from './qdisc-totals.ts';
 
 const LINE = 0x0002_0000;
 const qdisc = (kind: string, more: Partial<QdiscStats>): QdiscStats => ({
