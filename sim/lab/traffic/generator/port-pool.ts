@@ -3,28 +3,32 @@ import type { Plan } from '../../../plan/plan.ts';
 
 /** Ports for flows, in turn: below the ephemeral range, above what pods usually declare. */
 export class PortPool {
+  /** In order. */
   readonly #written: readonly number[];
   #next = 0;
 
   /** @param written ports that are not given: a socket of a flow's sender could not have one at which somebody listens */
   constructor(written: Iterable<number> = []) {
-    this.#written = [...new Set(written)];
+    this.#written = [...new Set(written)].sort((a, b) => a - b);
   }
 
   /** The first of `count` in a row. */
   take(count: number): number {
-    // As often as one of the written ports is in the way, and once for each wrap; with a wall of them they are given after all.
-    for (let tries = 0; tries <= this.#written.length + 1; tries++) {
-      if (this.#next + count > PORTS) this.#next = 0;
-      const first = FIRST_FLOW_PORT + this.#next;
-      const inTheWay = this.#written.filter((port) => port >= first && port < first + count);
-      if (inTheWay.length === 0) break;
-      this.#next = Math.max(...inTheWay) + 1 - FIRST_FLOW_PORT;
+    let first = this.#firstOf(count);
+    // Each of the written ports is in the way once, and one once more behind the end; with a wall of them they are given after all.
+    for (let left = this.#written.length; left >= 0; left--) {
+      const last = this.#written.findLast((port) => port >= first && port < first + count);
+      if (last === undefined) break;
+      this.#next = last + 1 - FIRST_FLOW_PORT;
+      first = this.#firstOf(count);
     }
-    if (this.#next + count > PORTS) this.#next = 0;
-    const first = FIRST_FLOW_PORT + this.#next;
     this.#next += count;
     return first;
+  }
+
+  #firstOf(count: number): number {
+    if (this.#next + count > PORTS) this.#next = 0;
+    return FIRST_FLOW_PORT + this.#next;
   }
 }
 
