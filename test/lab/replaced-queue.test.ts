@@ -2,20 +2,13 @@
  * A step that puts another queue on the wire loses what waits in the one before: every datagram that does not arrive was a queue's drop,
  * none is taken for a loss of the wire, and none is without a reason.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Result } from '../../sim/measure/result.ts';
-import { Desk, REPOSITORY } from '../cli/ipvlane.ts';
+import { Desk } from '../cli/ipvlane.ts';
 import { notBuilt as reason } from '../kernel/not-built.ts';
 import { skipped } from '../report/skipped.ts';
+import { writeScenario } from './pods-on-nodes.ts';
 
-const pod = (name: string, node: string): string => `---
-apiVersion: v1
-kind: Pod
-metadata: { name: ${name}, annotations: { v1.multus-cni.io/default-network: kube-system/ipvlan-conf } }
-spec: { nodeName: ${node}, containers: [ { name: main, image: nginx } ] }
-`;
 /** Below the delay line another discipline and the first once more; then no delay line. */
 const SCENARIO = `apiVersion: ipvlane.dev/v1alpha1
 kind: Scenario
@@ -40,9 +33,7 @@ spec:
 
 it.skipIf(reason !== null)(`what waits in a queue that is replaced is counted${skipped(reason)}`, async () => {
   using desk = new Desk();
-  desk.write('network.yaml', readFileSync(join(REPOSITORY, 'scenarios/bandwidth/ipvlan.yaml')));
-  desk.write('pods.yaml', pod('a', 'node-a') + pod('b', 'node-b'));
-  desk.write('s.yaml', SCENARIO);
+  writeScenario(desk, SCENARIO, { a: 'node-a', b: 'node-b' });
   const said = await desk.ipvlane(['run', 's.yaml', '--kernel', 'uml-virtual', '--json', '-o', 'out']);
   expect(said.exitCode, said.stdout + said.stderr).toBe(0);
   const { flows, drops } = JSON.parse(said.stdout) as Result;

@@ -6,16 +6,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parsePcap } from '../../sim/measure/pcap-file.ts';
-import { Desk, REPOSITORY } from '../cli/ipvlane.ts';
+import { Desk } from '../cli/ipvlane.ts';
 import { skipped } from '../report/skipped.ts';
 import { notBuilt as reason } from '../kernel/not-built.ts';
+import { writeScenario } from './pods-on-nodes.ts';
 
-const pod = (name: string, node: string): string => `---
-apiVersion: v1
-kind: Pod
-metadata: { name: ${name}, annotations: { v1.multus-cni.io/default-network: kube-system/ipvlan-conf } }
-spec: { nodeName: ${node}, containers: [ { name: main, image: nginx } ] }
-`;
 const SCENARIO = `apiVersion: ipvlane.dev/v1alpha1
 kind: Scenario
 metadata: { name: s }
@@ -43,9 +38,7 @@ function largest(desk: Desk, of: string, from: string): number {
 
 it.skipIf(reason !== null)(`super-packets have the size that is said${skipped(reason)}`, async () => {
   using desk = new Desk();
-  desk.write('network.yaml', readFileSync(join(REPOSITORY, 'scenarios/bandwidth/ipvlan.yaml')));
-  desk.write('pods.yaml', pod('plain', 'node-b') + pod('small', 'node-a'));
-  desk.write('s.yaml', SCENARIO);
+  writeScenario(desk, SCENARIO, { plain: 'node-b', small: 'node-a' });
   const said = await desk.ipvlane(['run', 's.yaml', '--kernel', 'uml-virtual', '--plain', '--pcap', '-o', 'out']);
   expect(said.exitCode, said.stdout + said.stderr).toBe(0);
   const [plain, small] = ['172.51.0.100', '172.51.0.101'];
