@@ -2,6 +2,7 @@
  * How large a super-packet a paced slave may make (`gso_max_segs`). A buffer leaves as a whole: at 1 Mbit/s ten frames in one
  * buffer are 121 ms of the limit in a moment, and a second that holds one buffer more than it should is 12 % too fast.
  */
+import { ETHERNET_HEADER } from '../plan/goodput.ts';
 import type { PodPlan } from '../plan/plan.ts';
 import type { PodEndpoint } from './endpoint.ts';
 
@@ -34,7 +35,6 @@ export function superPacketSegments(rateBps: number | null, mtu: number): number
 
 /** What may leave before its time anyway (`sparseNs` of queue-bounds.ts). */
 const LONGEST_NS = 4e6;
-const ETHERNET_HEADER = 14;
 /** A socket makes none larger (GSO_LEGACY_MAX_SIZE), and a device that nobody bounds takes so many segments (GSO_MAX_SEGS). */
 const LARGEST_BYTES = 65_536;
 const DEVICE_SEGMENTS = 65_535;

@@ -2,12 +2,11 @@
  * `dataplane.egressBurst` and `ingressBurst`: options of the CNI plugin `bandwidth`, refused where there is no such bucket, where the
  * plugin refuses them, and where the kernel takes a bucket that lets nothing through.
  */
+import { ETHERNET_HEADER } from './goodput.ts';
 import { LEAST_REFUSED_BURST_BITS, type Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { objectKey } from './cluster.ts';
 import type { Plan } from './plan.ts';
-
-const ETHERNET_HEADER = 14;
 
 export interface RefusedBurst {
   readonly field: 'egressBurst' | 'ingressBurst';

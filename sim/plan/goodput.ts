@@ -10,7 +10,7 @@
 import { chargedBytes, isPadded, type Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { Family } from '../../dataplane/policy/address.ts';
 
-const ETHERNET_HEADER = 14;
+export const ETHERNET_HEADER = 14;
 const TCP_HEADER = 20;
 const TCP_TIMESTAMPS = 12;
 const SYN_OPTIONS = 20;

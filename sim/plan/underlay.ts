@@ -1,4 +1,5 @@
 /** The wire of a Scenario, and what a step makes of it: rates parsed, and combinations that netem cannot do refused. */
+import { ETHERNET_HEADER } from './goodput.ts';
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type {
@@ -152,7 +153,6 @@ function meanRate({ momentsMs }: DeliveryTracePlan, mtu: number): number | null 
 }
 
 const OPPORTUNITY_BYTES = 1500;
-const ETHERNET_HEADER = 14;
 
 function wireRate(rate: string, scenario: Located, path: Path, diagnostics: Collector): number | null {
   const parsed = parseRate(rate);

@@ -2,6 +2,7 @@
  * Rate, queue and delay of a wire as queueing disciplines. Where nobody says how much may wait, the bandwidth-delay product
  * fits: a wire that drops before it is full would measure itself, not the dataplane.
  */
+import { ETHERNET_HEADER } from '../../plan/goodput.ts';
 import type { QdiscSpec } from '../../linux/qdisc.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
 import { allWays, isImpaired, isLong, linkWay, type LinkWay, type Plug } from '../../plan/links.ts';
@@ -120,7 +121,6 @@ function rateQueue(way: LinkWay, clock: Clock): RateQueue | null {
 const BURST_NS: Readonly<Record<Clock, number>> = { real: 10e6, virtual: 100e3 };
 /** One that is on its way, and one that may follow at once. */
 const BURST_FRAMES = 2;
-const ETHERNET_HEADER = 14;
 
 /** What waits within the bucket; null: its own queue, so many bytes, first in, first out. */
 function disciplineOf(way: LinkWay, rateBps: number): QdiscSpec | null {
