@@ -22,7 +22,7 @@ export function pairAddresses(from: Addressed, to: Addressed, asked: 'IPv4' | 'I
   return null;
 }
 
-function familyOf(address: string): Family {
+export function familyOf(address: string): Family {
   // Of an address of a plan, which is one: Node's own test of it takes a hundred times as long.
   return address.includes(':') ? 6 : 4;
 }

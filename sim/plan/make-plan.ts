@@ -107,16 +107,8 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const ranges = new RangeIpam(ipam);
   const charge = scenario?.spec.dataplane?.charge ?? 'l2';
   const ground = {
-    ...{
-      nodes,
-      networks,
-      masters,
-      namespaces: new Map(namespaces),
-      poolNames: [...pools.keys()],
-      ipam,
-      ranges,
-      charge,
-    },
+    ...{ nodes, networks, masters, ipam, ranges, charge },
+    ...{ namespaces: new Map(namespaces), poolNames: [...pools.keys()] },
   };
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(declared, attachments, diagnostics);

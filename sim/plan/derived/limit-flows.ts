@@ -6,7 +6,7 @@ import { cidrContains, parseCidr } from '../../../dataplane/policy/address.ts';
 import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../../dataplane/policy/oracle.ts';
 import type { NetworkPolicy, Protocol } from '../../../dataplane/policy/network-policy.ts';
-import { pairAddresses } from '../address-pair.ts';
+import { familyOf, pairAddresses } from '../address-pair.ts';
 import { FIRST_FLOW_PORT } from '../denied-flows.ts';
 import type { Located } from '../../manifest/manifests.ts';
 import { askOfScenario } from '../ask-of-scenario.ts';
@@ -151,7 +151,7 @@ function kindsOf(pods: readonly Party[]): Map<Party, string> {
   return new Map(
     pods.map((party) => {
       const { egressBps = null, ingressBps = null } = party.pod?.limits ?? {};
-      const families = party.addresses.map((address) => (address.includes(':') ? 6 : 4)).join('');
+      const families = party.addresses.map(familyOf).join('');
       return [party, [party.pod?.node, party.slave?.master, egressBps, ingressBps, families].join(' ')];
     }),
   );
@@ -171,19 +171,19 @@ function choose(
   for (const pod of limit.pods.slice(0, REPLICAS_TRIED)) {
     const reaches = reachOf(pod, cluster, context);
     const peers: Peer[] = [];
+    const rate = (peer: Party, host: HostPlan | null, rank: number): void => {
+      peers.push({ peer, host, rank, uses: used(peer.name) });
+    };
     const ranks = new Map<string, number>();
     for (const peer of cluster.pods) {
       if (peer === pod) continue;
       const kind = kinds.get(peer) ?? '';
       const rank = ranks.get(kind) ?? rankOf(limit, pod, peer, context);
       ranks.set(kind, rank);
-      peers.push({ peer, host: null, rank, uses: used(peer.name) });
+      rate(peer, null, rank);
     }
     const beside = pod.pod === null ? null : cluster.hosts.beside(pod.pod);
-    if (beside !== null) {
-      const { party: peer, plan: host } = beside;
-      peers.push({ peer, host, rank: rankOf(limit, pod, peer, context) + HOST_RANK, uses: used(peer.name) });
-    }
+    if (beside !== null) rate(beside.party, beside.plan, rankOf(limit, pod, beside.party, context) + HOST_RANK);
     for (const { peer, host, rank } of inOrder(peers, (a, b) => a.rank - b.rank || a.uses - b.uses)) {
       if (best !== null && best.rank <= rank) break;
       if (!reaches(peer)) continue;
