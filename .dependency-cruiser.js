@@ -36,9 +36,8 @@ export const importTable = {
     'dataplane/bandwidth/engine.ts',
   ],
   'sim/trace': [
-    'sim/diagnostics/printable.ts',
+    'sim/diagnostics/checked.ts',
     'sim/plan',
-    'dataplane/policy',
     'dataplane/bandwidth/charge.ts',
     'dataplane/bandwidth/engine.ts',
   ],

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { release } from 'node:os';
 import type { Plan, StepPlan } from '../plan/plan.ts';
 import type { EndRecord, RunRecord, TraceRecord } from '../trace/record.ts';
-import { TRACE_SCHEMA } from '../trace/record.ts';
+import { TRACE_SCHEMA } from '../trace/trace-version.ts';
 import { startCapture } from './capture.ts';
 import { HeldComforts } from './held/comforts.ts';
 import { LabClock } from './clock.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExpectationPlan, InjectionPlan, Plan, StepPlan } from '../plan/plan.ts';
 import { CLIENT, POD_A, POD_B, flow, seedPlan } from '../trace/fixtures/seed-plan.ts';
-import type { TraceRecord } from '../trace/record.ts';
-import { traceRecordSchema } from '../trace/schema.ts';
+import { type TraceRecord, traceRecordSchema } from '../trace/record.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
 import { createMeasurement } from './reduce.ts';
 import type { Check } from './result.ts';

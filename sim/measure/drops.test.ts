@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { flow, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
-import type { LossRecord, TraceRecord } from '../trace/record.ts';
-import { traceRecordSchema } from '../trace/schema.ts';
+import { type LossRecord, type TraceRecord, traceRecordSchema } from '../trace/record.ts';
 import type { Plan } from '../plan/plan.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
 import { createMeasurement } from './reduce.ts';

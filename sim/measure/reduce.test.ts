@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FlowPlan, Plan } from '../plan/plan.ts';
 import { CLIENT, flow, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
-import type { TraceRecord } from '../trace/record.ts';
-import { traceRecordSchema } from '../trace/schema.ts';
+import { type TraceRecord, traceRecordSchema } from '../trace/record.ts';
 import { syntheticTrace, type SyntheticOptions } from './fixtures/synthetic-trace.ts';
 import { createMeasurement } from './reduce.ts';
 import type { Result } from './result.ts';

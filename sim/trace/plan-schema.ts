@@ -6,9 +6,8 @@ import { z } from 'zod';
 import { chargeNames } from '../../dataplane/bandwidth/charge.ts';
 import { engineNames } from '../../dataplane/bandwidth/engine.ts';
 import { frameNames, PLAN_SCHEMA, wireDisciplines } from '../plan/plan.ts';
-import { lines, text } from './text.ts';
+import { count, lines, text } from '../diagnostics/checked.ts';
 
-const count = z.int().nonnegative();
 const bps = z.number().positive();
 const textMap = z.record(text, text);
 

@@ -3,8 +3,8 @@
  * goes: a torn last line is reported in `torn`. Anything else that is wrong is an error with its line.
  */
 import { createReadStream } from 'node:fs';
-import { TRACE_SCHEMA, type TraceRecord } from './record.ts';
-import { traceRecordSchema } from './schema.ts';
+import { traceRecordSchema, type TraceRecord } from './record.ts';
+import { TRACE_SCHEMA } from './trace-version.ts';
 
 /** `file:line: message`, with an imperative help, as diagnostics have. */
 export class TraceFormatError extends Error {

@@ -1,371 +1,386 @@
 /**
- * What was seen: the records of `trace.ndjson`, one JSON object a line, in the order they happened.
+ * What was seen: the records of `trace.ndjson`, one JSON object a line, in the order they happened. Each is said once,
+ * as the schema that a reader demands of its line; the type follows. Fields that are not known are passed over, so that
+ * a later writer may add some.
  *
  * The trace is the only thing between a run and its readers: verdicts, terminal and reports read nothing else.
  * `t` is nanoseconds of the lab's monotonic clock since the lab began (an integer; 2^53 ns are 104 days).
  * Counters are cumulative since the lab began; readers take differences. The format is documented in
  * `docs/trace-format.md`; a change that an old reader cannot take makes a new `schema`.
  */
-import type { ClusterChange } from '../plan/cluster.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { RuleName } from '../../dataplane/policy/policy-entries.ts';
+import { z } from 'zod';
+import { type Checked, count, lines, text } from '../diagnostics/checked.ts';
+import { clusterChangeSchema, planSchema, ruleNameSchema } from './plan-schema.ts';
+import { TRACE_SCHEMA } from './trace-version.ts';
 
-export const TRACE_SCHEMA = 'ipvlane.trace/v1';
+const t = count;
+const direction = z.enum(['ingress', 'egress']);
+const generator = z.enum(['iperf3', 'ipvlane']);
+const verdict = z.enum(['allowed', 'denied']);
+const counter = z.object({ packets: count, bytes: count });
 
-export type Clock = 'real' | 'virtual';
+export const clockSchema = z.enum(['real', 'virtual']);
+export type Clock = z.infer<typeof clockSchema>;
 
 /** First record of every trace. */
-export interface RunRecord {
-  readonly type: 'run';
-  readonly t: 0;
-  readonly schema: typeof TRACE_SCHEMA;
-  readonly plan: Plan;
-  readonly kernel: { readonly kind: string; readonly release: string; readonly clock: Clock };
+const run = z.object({
+  type: z.literal('run'),
+  t: z.literal(0),
+  schema: z.literal(TRACE_SCHEMA),
+  plan: planSchema,
+  kernel: z.object({ kind: text, release: text, clock: clockSchema }),
   /** Versions of what took part: ipvlane, node, iperf3, libbpf. */
-  readonly versions: Readonly<Record<string, string>>;
-}
+  versions: z.record(text, text),
+});
+export type RunRecord = Checked<typeof run>;
+
+const programFacts = z.object({
+  name: text,
+  /** Instructions the verifier walked through; null where the kernel does not tell (before 5.16). */
+  verifiedInsns: count.nullable(),
+  /** Instructions after the kernel's rewriting. */
+  insns: count.nullable(),
+});
+export type ProgramFacts = Checked<typeof programFacts>;
 
 /** A kernel object that the lab built: what it was, how long it took, what it amounts to as commands. */
-export interface BuildRecord {
-  readonly type: 'build';
-  readonly t: number;
-  readonly what: 'underlay' | 'node' | 'host' | 'dataplane' | 'pod';
+const build = z.object({
+  type: z.literal('build'),
+  t,
+  what: z.enum(['underlay', 'node', 'host', 'dataplane', 'pod']),
   /** Node name, host name, `namespace/name` of a pod. */
-  readonly name: string;
-  readonly durationNs: number;
+  name: text,
+  durationNs: count,
   /** The iproute2/tc/bpftool lines it amounts to; only with --show-commands. */
-  readonly commands?: readonly string[];
+  commands: z.array(lines).exactOptional(),
   /** Of the dataplane: its programs, as this kernel's verifier took them. */
-  readonly programs?: readonly ProgramFacts[];
-}
-
-export interface ProgramFacts {
-  readonly name: string;
-  /** Instructions the verifier walked through; null where the kernel does not tell (before 5.16). */
-  readonly verifiedInsns: number | null;
-  /** Instructions after the kernel's rewriting. */
-  readonly insns: number | null;
-}
+  programs: z.array(programFacts).exactOptional(),
+});
+export type BuildRecord = Checked<typeof build>;
 
 /** A pod's state as `kubectl get pods` would show it. */
-export interface PodRecord {
-  readonly type: 'pod';
-  readonly t: number;
-  readonly pod: string;
-  readonly endpointId: number;
+const pod = z.object({
+  type: z.literal('pod'),
+  t,
+  pod: text,
+  endpointId: count,
   /** `Deleted`: it is gone, and its name is free. */
-  readonly state: 'Pending' | 'ContainerCreating' | 'Running' | 'Failed' | 'Terminating' | 'Deleted';
-  readonly message?: string;
-}
+  state: z.enum(['Pending', 'ContainerCreating', 'Running', 'Failed', 'Terminating', 'Deleted']),
+  message: lines.exactOptional(),
+});
+export type PodRecord = Checked<typeof pod>;
 
-export interface StepRecord {
-  readonly type: 'step';
-  readonly t: number;
-  readonly step: number;
-  readonly state: 'started' | 'finished' | 'failed';
+const step = z.object({
+  type: z.literal('step'),
+  t,
+  step: count,
+  state: z.enum(['started', 'finished', 'failed']),
   /** With `failed`: why, for people. */
-  readonly message?: string;
-}
+  message: lines.exactOptional(),
+});
+export type StepRecord = Checked<typeof step>;
 
 /** Every 100 ms, for each endpoint and direction whose counters moved since the last such record. */
-export interface EndpointRecord {
-  readonly type: 'endpoint';
-  readonly t: number;
-  readonly endpointId: number;
-  readonly direction: 'ingress' | 'egress';
+const endpoint = z.object({
+  type: z.literal('endpoint'),
+  t,
+  endpointId: count,
+  direction,
   /**
    * Cumulative. `offered` is what reached the hook, before policy and pacing; `passed` what the hook let go.
    * Bytes count whole frames with every GSO segment's own headers (wire length).
    */
-  readonly offered: { readonly packets: number; readonly bytes: number };
-  readonly passed: { readonly packets: number; readonly bytes: number };
-}
+  offered: counter,
+  passed: counter,
+});
+export type EndpointRecord = Checked<typeof endpoint>;
 
 /** Every 100 ms: the queueing disciplines that shape, as the kernel itself counts (RTM_GETQDISC). Cumulative. */
-export interface QdiscRecord {
-  readonly type: 'qdisc';
-  readonly t: number;
+const qdisc = z.object({
+  type: z.literal('qdisc'),
+  t,
   /** `namespace/pod` or `host:NAME`, or `underlay`. */
-  readonly where: string;
+  where: text,
   /** `egress`: the slave's root; `ingress`: the IFB's root, behind which nothing shapes. */
-  readonly direction: 'ingress' | 'egress';
-  readonly device: string;
-  readonly kind: string;
+  direction,
+  device: text,
+  kind: text,
   /** Dequeued: `bytes` include the headers of every GSO segment. */
-  readonly packets: number;
-  readonly bytes: number;
-  readonly drops: number;
-  readonly overlimits: number;
-  readonly backlogBytes: number;
+  packets: count,
+  bytes: count,
+  drops: count,
+  overlimits: count,
+  backlogBytes: count,
   /** Kind's own counters, for fq: flows_plimit, horizon_drops, throttled. */
-  readonly extra: Readonly<Record<string, number>>;
-}
+  extra: z.record(text, z.number()),
+});
+export type QdiscRecord = Checked<typeof qdisc>;
 
 /** One drop counter that moved. Cumulative. */
-export interface DropRecord {
-  readonly type: 'drop';
-  readonly t: number;
-  readonly endpointId: number;
-  readonly direction: 'ingress' | 'egress';
+const drop = z.object({
+  type: z.literal('drop'),
+  t,
+  endpointId: count,
+  direction,
   /** Name from `dataplane/bpf/abi.h`: POLICY_DENIED, EDT_HORIZON, ... */
-  readonly reason: string;
+  reason: text,
   /** For a policy denial: `namespace/name` of the policies that isolate the pod in this direction. */
-  readonly isolatedBy: readonly string[];
+  isolatedBy: z.array(text),
   /** 0 when no single rule decided. */
-  readonly ruleId: number;
-  readonly packets: number;
-  readonly bytes: number;
-}
+  ruleId: count,
+  packets: count,
+  bytes: count,
+});
+export type DropRecord = Checked<typeof drop>;
 
 /**
  * What the kernel lost outside of the dataplane and the queueing disciplines, by counters of its own that moved. Looked for at the
  * beginning and at the end of a step, and of a flow or a single question that somebody asks. Cumulative.
  */
-export interface LossRecord {
-  readonly type: 'loss';
-  readonly t: number;
+const loss = z.object({
+  type: z.literal('loss'),
+  t,
   /** Whose network stack: `namespace/pod`, `host:NAME`, `node:NAME`; `kernel`: all together; `underlay`: an end of the wire. */
-  readonly where: string;
+  where: text,
   /** Of an end of the wire: as the `qdisc` record has it. */
-  readonly device?: string;
-  readonly direction: 'ingress' | 'egress';
+  device: text.exactOptional(),
+  direction,
   /** Of sim/plan/kernel-losses.ts: REASSEMBLY_FAILED, SOCKET_BUFFER, ... */
-  readonly reason: string;
-  readonly packets: number;
-}
+  reason: text,
+  packets: count,
+});
+export type LossRecord = Checked<typeof loss>;
 
 /**
  * What a pod's slave sent and no program passed, by the slave's own counter against theirs: at least so many went around the dataplane,
  * neither policed nor paced. Looked for as `loss` is, and of every pod at the end. Cumulative.
  */
-export interface AroundRecord {
-  readonly type: 'around';
-  readonly t: number;
-  readonly endpointId: number;
-  readonly packets: number;
-}
+const around = z.object({ type: z.literal('around'), t, endpointId: count, packets: count });
+export type AroundRecord = Checked<typeof around>;
 
 /** What the traffic generator said of one interval of one flow (all streams together). */
-export interface FlowIntervalRecord {
-  readonly type: 'flow';
-  readonly t: number;
-  readonly flowId: number;
-  readonly side: 'sender' | 'receiver';
+const flowInterval = z.object({
+  type: z.literal('flow'),
+  t,
+  flowId: count,
+  side: z.enum(['sender', 'receiver']),
   /** Nanoseconds since the flow's first byte. */
-  readonly startNs: number;
-  readonly endNs: number;
+  startNs: count,
+  endNs: count,
   /** Payload bytes in the interval. */
-  readonly bytes: number;
+  bytes: count,
   /** Sender of TCP only. */
-  readonly retransmits: number | null;
+  retransmits: count.nullable(),
   /** Receiver of UDP only. */
-  readonly lostPackets: number | null;
-}
+  lostPackets: z.int().nullable(),
+});
+export type FlowIntervalRecord = Checked<typeof flowInterval>;
+
+const streamTotals = z.object({ sentBytes: count, receivedBytes: count, retransmits: count.nullable() });
+export type StreamTotals = Checked<typeof streamTotals>;
+
+const flowTotals = z.object({
+  sentBytes: count,
+  receivedBytes: count,
+  durationNs: count,
+  retransmits: count.nullable(),
+  /** UDP: sent, and neither arrived nor on its way when waiting ended. */
+  lostPackets: z.int().nullable(),
+  /** UDP: sent. */
+  packets: count.nullable(),
+  /** UDP: in queues when waiting ended, or arrived when the receiver had stopped counting; left out: none. */
+  onTheirWayPackets: count.exactOptional(),
+  /** One entry a stream, in the order they were begun. */
+  streams: z.array(streamTotals).exactOptional(),
+  /** UDP: datagrams that came after a later one, and those that came twice. */
+  reorderedPackets: count.exactOptional(),
+  duplicatePackets: count.exactOptional(),
+  /** Of a volume: from the first byte sent to the last one received; left out: not all of it had arrived at the end. */
+  completedNs: count.exactOptional(),
+  /** UDP: from a datagram's own departure time to its receiver, over all that arrived; nearest ranks. */
+  oneWayNs: z.object({ p50: z.int(), p95: z.int(), p99: z.int(), max: z.int() }).exactOptional(),
+  /** UDP: mean difference of the delays of two datagrams of a stream that arrived one after the other; left out: not known. */
+  jitterNs: count.exactOptional(),
+});
+export type FlowTotals = Checked<typeof flowTotals>;
 
 /** A flow's beginning and end; the end carries the totals of both sides. */
-export interface FlowStateRecord {
-  readonly type: 'flow-state';
-  readonly t: number;
-  readonly flowId: number;
-  readonly state: 'started' | 'finished' | 'failed';
-  readonly message?: string;
+const flowState = z.object({
+  type: z.literal('flow-state'),
+  t,
+  flowId: count,
+  state: z.enum(['started', 'finished', 'failed']),
+  message: lines.exactOptional(),
   /** With `started`: who makes the traffic. */
-  readonly generator?: 'iperf3' | 'ipvlane';
+  generator: generator.exactOptional(),
   /** With `started`: the moment that `startNs` and `endNs` of its intervals count from, where the generator knows it. */
-  readonly epochNs?: number;
-  readonly totals?: FlowTotals;
-}
-
-export interface FlowTotals {
-  readonly sentBytes: number;
-  readonly receivedBytes: number;
-  readonly durationNs: number;
-  readonly retransmits: number | null;
-  /** UDP: sent, and neither arrived nor on its way when waiting ended. */
-  readonly lostPackets: number | null;
-  /** UDP: sent. */
-  readonly packets: number | null;
-  /** UDP: in queues when waiting ended, or arrived when the receiver had stopped counting; left out: none. */
-  readonly onTheirWayPackets?: number;
-  /** One entry a stream, in the order they were begun. */
-  readonly streams?: readonly StreamTotals[];
-  /** UDP: datagrams that came after a later one, and those that came twice. */
-  readonly reorderedPackets?: number;
-  readonly duplicatePackets?: number;
-  /** Of a volume: from the first byte sent to the last one received; left out: not all of it had arrived at the end. */
-  readonly completedNs?: number;
-  /** UDP: from a datagram's own departure time to its receiver, over all that arrived; nearest ranks. */
-  readonly oneWayNs?: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
-  /** UDP: mean difference of the delays of two datagrams of a stream that arrived one after the other; left out: not known. */
-  readonly jitterNs?: number;
-}
-
-export interface StreamTotals {
-  readonly sentBytes: number;
-  readonly receivedBytes: number;
-  readonly retransmits: number | null;
-}
+  epochNs: count.exactOptional(),
+  totals: flowTotals.exactOptional(),
+});
+export type FlowStateRecord = Checked<typeof flowState>;
 
 /** One request of a request/response flow: answered in full after `latencyNs`, or not until the flow ended (null). */
-export interface RequestRecord {
-  readonly type: 'request';
-  readonly t: number;
-  readonly flowId: number;
-  readonly stream: number;
-  readonly sequence: number;
-  readonly latencyNs: number | null;
+const request = z.object({
+  type: z.literal('request'),
+  t,
+  flowId: count,
+  stream: count,
+  sequence: count,
+  latencyNs: count.nullable(),
   /** Of one on a connection of its own: from the beginning of that to its being made, a part of `latencyNs`; null: it was not. */
-  readonly connectNs?: number | null;
-}
+  connectNs: count.nullable().exactOptional(),
+});
+export type RequestRecord = Checked<typeof request>;
 
 /** What all processors of the kernel did since it began; at the beginning and at the end of a step with traffic. */
-export interface CpuRecord {
-  readonly type: 'cpu';
-  readonly t: number;
+const cpu = z.object({
+  type: z.literal('cpu'),
+  t,
   /** Not idle, in steps of the kernel's tick (1/100 s in /proc/stat). */
-  readonly busyNs: number;
-}
+  busyNs: count,
+});
+export type CpuRecord = Checked<typeof cpu>;
 
 /** One echo request: answered after `rttNs`, or lost (null). */
-export interface PingRecord {
-  readonly type: 'ping';
-  readonly t: number;
-  readonly flowId: number;
-  readonly phase: 'idle' | 'load';
-  readonly sequence: number;
-  readonly rttNs: number | null;
-}
+const ping = z.object({
+  type: z.literal('ping'),
+  t,
+  flowId: count,
+  phase: z.enum(['idle', 'load']),
+  sequence: count,
+  rttNs: count.nullable(),
+});
+export type PingRecord = Checked<typeof ping>;
 
 /** What the wire said to one probe, and what the oracle says of it. */
-export interface ProbeRecord {
-  readonly type: 'probe';
-  readonly t: number;
-  readonly step: number;
-  readonly probeId: number;
-  readonly predicted: 'allowed' | 'denied';
-  readonly measured: 'allowed' | 'denied';
+const probe = z.object({
+  type: z.literal('probe'),
+  t,
+  step: count,
+  probeId: count,
+  predicted: verdict,
+  measured: verdict,
   /** What the wire gave: `connected`, `answered`, `timeout`, `refused`, `unreachable`. */
-  readonly evidence: string;
+  evidence: text,
   /** The rule that allows, or the policies that isolate: from the oracle, in words. */
-  readonly rule: string;
+  rule: text,
   /** How often it was asked until it was answered; left out: once, or it never was. */
-  readonly askings?: number;
-}
+  askings: count.exactOptional(),
+});
+export type ProbeRecord = Checked<typeof probe>;
 
 /** The policies in force changed: names for the rule ids that later records use. */
-export interface PolicyRecord {
-  readonly type: 'policy';
-  readonly t: number;
+const policy = z.object({
+  type: z.literal('policy'),
+  t,
   /** `namespace/name` of all policies now in force. */
-  readonly policies: readonly string[];
-  readonly rules: readonly RuleName[];
+  policies: z.array(text),
+  rules: z.array(ruleNameSchema),
   /** From the first map update to the last. */
-  readonly durationNs: number;
-  readonly entries: number;
-  readonly identities: number;
-}
+  durationNs: count,
+  entries: count,
+  identities: count,
+});
+export type PolicyRecord = Checked<typeof policy>;
 
 /**
  * The living cluster was changed, by a step or by a command from another terminal. The times are the lab's: asked for,
  * compiled, and from when on no packet meets what was before (`effectiveNs`); at `t` all is tidied up.
  */
-export interface ChangeRecord {
-  readonly type: 'change';
-  readonly t: number;
+const change = z.object({
+  type: z.literal('change'),
+  t,
   /** Index of the step; null for a command. */
-  readonly step: number | null;
+  step: count.nullable(),
   /** For people: `apply default/test-ipvlan`. */
-  readonly what: string;
-  readonly change: ClusterChange;
-  readonly askedNs: number;
-  readonly compiledNs: number;
-  readonly effectiveNs: number;
+  what: text,
+  change: clusterChangeSchema,
+  askedNs: count,
+  compiledNs: count,
+  effectiveNs: count,
   /** Entries of the dataplane's maps that were written or taken out for it: of policies, endpoints, addresses, limits. */
-  readonly mapUpdates: number;
-  readonly message?: string;
-}
+  mapUpdates: count,
+  message: lines.exactOptional(),
+});
+export type ChangeRecord = Checked<typeof change>;
 
 /** Something people should know that is no verdict: a kernel warning, a tool's complaint. */
-export interface NoteRecord {
-  readonly type: 'note';
-  readonly t: number;
-  readonly severity: 'info' | 'warning' | 'error';
-  readonly message: string;
-}
+const note = z.object({ type: z.literal('note'), t, severity: z.enum(['info', 'warning', 'error']), message: lines });
+export type NoteRecord = Checked<typeof note>;
 
 /**
  * A table or a memory of the kernel was full between `fromNs` and `t`: something was refused, whoever asked for it. What it can
  * have spoilt meanwhile is no verdict.
  */
-export interface ExhaustedRecord {
-  readonly type: 'exhausted';
-  readonly t: number;
+const exhausted = z.object({
+  type: z.literal('exhausted'),
+  t,
   /** Until then it was not. */
-  readonly fromNs: number;
-  readonly resource: 'neighbours' | 'routes' | 'connections' | 'tcp-memory' | 'sockets' | 'memory' | 'files';
+  fromNs: count,
+  resource: z.enum(['neighbours', 'routes', 'connections', 'tcp-memory', 'sockets', 'memory', 'files']),
   /** What was full, and what that does to packets; a sentence without its full stop. */
-  readonly cause: string;
+  cause: lines,
   /** Imperative. */
-  readonly help: string;
+  help: lines,
   /** The kernel's own words, where it had some. */
-  readonly said?: string;
+  said: lines.exactOptional(),
   /** It was noticed, and nothing was refused: it spoils nothing. */
-  readonly harmless?: true;
-}
+  harmless: z.literal(true).exactOptional(),
+});
+export type ExhaustedRecord = Checked<typeof exhausted>;
 
 /**
  * How the machine treated the kernel while a step with traffic ran, by the machine's own clock; written by the front end, after the
  * step's end, on the real clock only.
  */
-export interface MachineRecord {
-  readonly type: 'machine';
-  readonly t: number;
-  readonly step: number;
-  readonly wallNs: number;
+const machine = z.object({
+  type: z.literal('machine'),
+  t,
+  step: count,
+  wallNs: count,
   /** All the kernel's processes on this machine together: on a processor, and waiting for one. */
-  readonly ranNs: number;
-  readonly waitedNs: number;
+  ranNs: count,
+  waitedNs: count,
   /** Part of the processors' time that a hypervisor gave to others. */
-  readonly stolenPct: number;
-}
+  stolenPct: z.number().nonnegative(),
+});
+export type MachineRecord = Checked<typeof machine>;
 
 /** A capture that tcpdump wrote, beside the trace. */
-export interface CaptureRecord {
-  readonly type: 'capture';
-  readonly t: number;
-  readonly where: string;
-  readonly file: string;
-  readonly packets: number;
-}
+const capture = z.object({ type: z.literal('capture'), t, where: text, file: text, packets: count });
+export type CaptureRecord = Checked<typeof capture>;
 
 /** Last record of a run that ended by itself or by a signal; a trace without it was cut off. */
-export interface EndRecord {
-  readonly type: 'end';
-  readonly t: number;
-  readonly outcome: 'completed' | 'interrupted' | 'failed';
-  readonly message?: string;
-}
+const end = z.object({
+  type: z.literal('end'),
+  t,
+  outcome: z.enum(['completed', 'interrupted', 'failed']),
+  message: lines.exactOptional(),
+});
+export type EndRecord = Checked<typeof end>;
 
-export type TraceRecord =
-  | RunRecord
-  | BuildRecord
-  | PodRecord
-  | StepRecord
-  | EndpointRecord
-  | QdiscRecord
-  | DropRecord
-  | LossRecord
-  | AroundRecord
-  | FlowIntervalRecord
-  | FlowStateRecord
-  | CpuRecord
-  | PingRecord
-  | RequestRecord
-  | ProbeRecord
-  | PolicyRecord
-  | ChangeRecord
-  | NoteRecord
-  | ExhaustedRecord
-  | MachineRecord
-  | CaptureRecord
-  | EndRecord;
+export const traceRecordSchema = z.discriminatedUnion('type', [
+  run,
+  build,
+  pod,
+  step,
+  endpoint,
+  qdisc,
+  drop,
+  loss,
+  around,
+  flowInterval,
+  flowState,
+  cpu,
+  ping,
+  request,
+  probe,
+  policy,
+  change,
+  note,
+  exhausted,
+  machine,
+  capture,
+  end,
+]);
+export type TraceRecord = Checked<typeof traceRecordSchema>;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { seedPlan } from './fixtures/seed-plan.ts';
 import { readTrace, readTraceText, TraceFormatError, type TraceReading } from './reader.ts';
-import { TRACE_SCHEMA, type TraceRecord } from './record.ts';
+import type { TraceRecord } from './record.ts';
+import { TRACE_SCHEMA } from './trace-version.ts';
 import { TraceWriteError, TraceWriter } from './writer.ts';
 
 const run: TraceRecord = {

@@ -1,0 +1,2 @@
+/** What the first record of a trace names as its `schema`. */
+export const TRACE_SCHEMA = 'ipvlane.trace/v1';
