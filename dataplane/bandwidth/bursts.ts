@@ -1,11 +1,7 @@
+import { z } from 'zod';
+
+const bits = z.int().nonnegative();
+
 /** Of the CNI plugin `bandwidth`: what its buckets hold, in bits (`ingressBurst` and `egressBurst` of its configuration). */
-export interface Bursts {
-  readonly ingressBits?: number;
-  readonly egressBits?: number;
-}
-
-/** Of which the plugin takes none: "burst cannot be more than 4GB" (containernetworking/plugins, plugins/meta/bandwidth). */
-export const LEAST_REFUSED_BURST_BITS = 8 * (2 ** 32 - 1);
-
-/** What the container runtimes write where an annotation of the kubelet gives a rate alone: MaxUint32 bits. */
-export const DEFAULT_BURST_BITS = 2 ** 32 - 1;
+export const burstsSchema = z.object({ ingressBits: bits.exactOptional(), egressBits: bits.exactOptional() });
+export type Bursts = Readonly<z.infer<typeof burstsSchema>>;

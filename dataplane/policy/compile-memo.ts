@@ -2,9 +2,9 @@
  * What a compilation can take over from the one before: whatever was made of the same objects. It hangs on the compiled
  * policy by reference; one that was copied or came over a wire has none, and compiles to the same from scratch.
  */
-import type { NetworkPolicy, PolicyRule, PolicyWorld } from './network-policy.ts';
+import type { NetworkPolicy, PolicyRule, PolicyWorld, RuleName } from './network-policy.ts';
 import type { PodSelection } from './peer-classes.ts';
-import type { CompiledPolicy, PolicyEntry, RuleName } from './policy-entries.ts';
+import type { CompiledPolicy, PolicyEntry } from './policy-entries.ts';
 import type { PeerIdentities, ResolvedPolicy } from './resolved-policy.ts';
 import type { IndexedWorld } from './world.ts';
 

@@ -2,67 +2,85 @@
  * NetworkPolicy as it is meant: defaults applied, every value checked, positions kept.
  *
  * The plan makes these from `networking.k8s.io/v1` manifests; the compiler (`compile.ts`), the oracle
- * (`oracle.ts`) and the reports read them. Plain JSON: it travels to the agent inside the plan.
+ * (`oracle.ts`) and the reports read them. Plain JSON: it travels to the agent inside the plan, and the schemas are what
+ * is demanded of it there and of a trace.
  * Source: the NetworkPolicy v1 API, https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/
  */
+import { z } from 'zod';
+import { type Checked, count, text } from '../../sim/diagnostics/checked.ts';
 
 /** Where a policy or rule was written, for `explain` and for drop reasons. */
-export interface Position {
-  readonly file: string;
-  readonly line: number;
-}
+export const positionSchema = z.object({ file: text, line: z.int() });
+export type Position = Checked<typeof positionSchema>;
 
-export type Direction = 'ingress' | 'egress';
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+export const directions = ['ingress', 'egress'] as const;
+export type Direction = (typeof directions)[number];
+
+export const protocols = ['TCP', 'UDP', 'SCTP'] as const;
+export type Protocol = (typeof protocols)[number];
 
 /** A label selector; no `matchLabels` and no `matchExpressions` selects everything. */
-export interface LabelSelector {
-  readonly matchLabels: Readonly<Record<string, string>>;
-  readonly matchExpressions: readonly {
-    readonly key: string;
-    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-    readonly values: readonly string[];
-  }[];
-}
+const labelSelectorSchema = z.object({
+  matchLabels: z.record(text, text),
+  matchExpressions: z.array(
+    z.object({ key: text, operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']), values: z.array(text) }),
+  ),
+});
+export type LabelSelector = Checked<typeof labelSelectorSchema>;
 
-export type Peer =
-  | {
-      readonly kind: 'pods';
-      /** null: missing, so every pod of the chosen namespaces. */
-      readonly podSelector: LabelSelector | null;
-      /** null: missing, so the policy's own namespace. */
-      readonly namespaceSelector: LabelSelector | null;
-    }
-  | { readonly kind: 'ipBlock'; readonly cidr: string; readonly except: readonly string[] };
+const peerSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('pods'),
+    /** null: missing, so every pod of the chosen namespaces. */
+    podSelector: labelSelectorSchema.nullable(),
+    /** null: missing, so the policy's own namespace. */
+    namespaceSelector: labelSelectorSchema.nullable(),
+  }),
+  z.object({ kind: z.literal('ipBlock'), cidr: text, except: z.array(text) }),
+]);
+export type Peer = Checked<typeof peerSchema>;
 
-export interface PolicyPort {
-  readonly protocol: Protocol;
+const policyPortSchema = z.object({
+  protocol: z.enum(protocols),
   /** null: every port of the protocol. A string is a container port's name, resolved at the destination pod. */
-  readonly port: number | string | null;
+  port: z.union([z.number(), z.string()]).nullable(),
   /** Inclusive end of a range, only with a numeric port. */
-  readonly endPort: number | null;
-}
+  endPort: z.number().nullable(),
+});
+export type PolicyPort = Checked<typeof policyPortSchema>;
 
-export interface PolicyRule {
+const policyRuleSchema = z.object({
   /** Index in `spec.ingress` or `spec.egress`. */
-  readonly index: number;
-  readonly position: Position | null;
+  index: count,
+  position: positionSchema.nullable(),
   /** Empty: every peer. */
-  readonly peers: readonly Peer[];
+  peers: z.array(peerSchema),
   /** Empty: every protocol and port. */
-  readonly ports: readonly PolicyPort[];
-}
+  ports: z.array(policyPortSchema),
+});
+export type PolicyRule = Checked<typeof policyRuleSchema>;
 
-export interface NetworkPolicy {
-  readonly namespace: string;
-  readonly name: string;
-  readonly position: Position | null;
-  readonly podSelector: LabelSelector;
+export const networkPolicySchema = z.object({
+  namespace: text,
+  name: text,
+  position: positionSchema.nullable(),
+  podSelector: labelSelectorSchema,
   /** Defaulted: Ingress always when absent, Egress when there are egress rules. */
-  readonly policyTypes: readonly Direction[];
-  readonly ingress: readonly PolicyRule[];
-  readonly egress: readonly PolicyRule[];
-}
+  policyTypes: z.array(z.enum(directions)),
+  ingress: z.array(policyRuleSchema),
+  egress: z.array(policyRuleSchema),
+});
+export type NetworkPolicy = Checked<typeof networkPolicySchema>;
+
+/** A rule as counters and reports name it: `default/test-ipvlan ingress[0]`. Rule id 0 means none. */
+export const ruleNameSchema = z.object({
+  ruleId: count,
+  policy: text,
+  direction: z.enum(directions),
+  index: count,
+  position: positionSchema.nullable(),
+});
+export type RuleName = Checked<typeof ruleNameSchema>;
 
 /** What the policy engine has to know of a pod. */
 export interface PolicyPod {

@@ -4,7 +4,7 @@
  * An identity is the class of addresses that no selector and no CIDR in force can tell apart. A policy set is the
  * class of pods that the same policies select; endpoints of one set share their entries.
  */
-import type { Direction, NetworkPolicy, Position } from './network-policy.ts';
+import type { Direction, NetworkPolicy, RuleName } from './network-policy.ts';
 
 /** Identity 0 in a policy entry means every identity; addresses no rule names have identity `WORLD_IDENTITY`. */
 export const ANY_IDENTITY = 0;
@@ -26,15 +26,6 @@ export interface PolicyEntry {
   readonly port: { readonly port: number; readonly bits: number } | null;
   /** `RuleName.ruleId` of what allowed the packet; not an index, for rules keep their numbers from version to version. */
   readonly ruleId: number;
-}
-
-/** A rule as counters and reports name it: `default/test-ipvlan ingress[0]`. Rule id 0 means none. */
-export interface RuleName {
-  readonly ruleId: number;
-  readonly policy: string;
-  readonly direction: Direction;
-  readonly index: number;
-  readonly position: Position | null;
 }
 
 /** The set of policies that select an endpoint. Set 0 is the empty set: nothing isolates it. */

@@ -2,10 +2,9 @@
  * A policy with the identities that its peers mean: all that its entries depend on but the pod's own ports. What resolves as
  * it did before is the same object as before, so that what was made of it can be taken over.
  */
-import type { Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule } from './network-policy.ts';
+import type { Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule, RuleName } from './network-policy.ts';
 import type { PeerClasses } from './peer-classes.ts';
 import { ANY_IDENTITY } from './policy-entries.ts';
-import type { RuleName } from './policy-entries.ts';
 
 export interface ResolvedPolicy {
   readonly policy: NetworkPolicy;

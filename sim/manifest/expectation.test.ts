@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { metrics, parseExpectation } from './expectation.ts';
+import { parseExpectation } from './expectation.ts';
+import { metrics } from './metrics.ts';
 
 const parse = (text: string) => parseExpectation(text, ['spec']);
 const number = (value: number) => ({ of: 'number', value });

@@ -12,6 +12,7 @@ import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { ChangeRequest } from './change-request.ts';
 import type { Expectation } from './expectation.ts';
+import type { Generator } from './generators.ts';
 import type { ObjectOrigin, PodStatus } from './exported/cluster-fields.ts';
 import type { FrameName } from './frame-names.ts';
 import type { MachineReference, PartyReference } from './party.ts';
@@ -496,7 +497,7 @@ export interface ScenarioFlow {
   readonly port: number | NamedPort | null;
   readonly family: 'IPv4' | 'IPv6' | null;
   readonly ping: boolean;
-  readonly generator: 'iperf3' | 'ipvlane' | null;
+  readonly generator: Generator | null;
   readonly congestion: string | null;
   readonly ecn: boolean | null;
   /** Of each socket, as a program asks the kernel for them. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { metrics } from './expectation.ts';
+import { metrics } from './metrics.ts';
 import { memoryFiles } from './memory-files.ts';
 import { readManifests } from './read-manifests.ts';
 import { scenarioSpec, step, verbs } from './schema/scenario.ts';

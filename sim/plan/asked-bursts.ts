@@ -3,7 +3,8 @@
  * plugin refuses them, and where the kernel takes a bucket that lets nothing through.
  */
 import { ETHERNET_HEADER } from './goodput.ts';
-import { LEAST_REFUSED_BURST_BITS, type Bursts } from '../../dataplane/bandwidth/bursts.ts';
+import { LEAST_REFUSED_BURST_BITS } from '../../dataplane/bandwidth/burst-bits.ts';
+import type { Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { objectKey } from './cluster.ts';
 import type { Plan } from './plan.ts';

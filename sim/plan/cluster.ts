@@ -3,30 +3,10 @@
  * `ClusterChange`, and the lab, the oracle and the planner all carry it out by `changeCluster`. Plain JSON and pure.
  */
 import type { NetworkPolicy, PolicyPod, PolicyWorld } from '../../dataplane/policy/network-policy.ts';
-import type { LimitsPlan, Plan, PodPlan } from './plan.ts';
+import type { Plan, PodPlan } from './plan.ts';
+import type { ClusterChange, ObjectName } from './schema/cluster-change.ts';
 
-/** What one step or command changes, all of it at once: no packet meets a half of it. */
-export interface ClusterChange {
-  /** New, or in place of those of the same name. */
-  readonly applyPolicies?: readonly NetworkPolicy[];
-  readonly deletePolicies?: readonly ObjectName[];
-  /** New, or with these labels in place of all they had. */
-  readonly setNamespaces?: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[];
-  /** With everything that is in them. */
-  readonly deleteNamespaces?: readonly string[];
-  /** Whole: a pod of a name that was there before keeps its endpoint id. */
-  readonly createPods?: readonly PodPlan[];
-  readonly deletePods?: readonly ObjectName[];
-  /** These labels in place of all they had. */
-  readonly labelPods?: readonly (ObjectName & { readonly labels: Readonly<Record<string, string>> })[];
-  /** Both limits in place of those they had. */
-  readonly limitPods?: readonly (ObjectName & { readonly limits: LimitsPlan })[];
-}
-
-export interface ObjectName {
-  readonly namespace: string;
-  readonly name: string;
-}
+export type { ClusterChange, ObjectName };
 
 /** By name; of a pod or policy `namespace/name`. Pods in the order in which they came. */
 export interface Cluster {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan } from './make-plan.ts';
-import type { Plan, StepPlan } from './plan.ts';
+import type { ChangeStepPlan, ChangeVerb, Plan, StepPlan } from './plan.ts';
 import {
   deployment,
   found,
@@ -21,10 +21,12 @@ const machines = `nodes: [ { name: n1, interfaces: [ { name: ens192, addresses: 
 hosts: [ { name: out, addresses: [172.51.200.1/16] } ]`;
 const lab = (timeline: string, more = '') => [...base, scenario(`${machines}\n${more}\ntimeline:\n${timeline}`)];
 
-function step<K extends StepPlan['kind']>(made: Plan, kind: K): Extract<StepPlan, { kind: K }> {
+type StepOf<K> = K extends ChangeVerb ? ChangeStepPlan : Extract<StepPlan, { kind: K }>;
+
+function step<K extends StepPlan['kind']>(made: Plan, kind: K): StepOf<K> {
   const found = made.timeline.find((one) => one.kind === kind);
   if (found === undefined) throw new Error(`no ${kind}`);
-  return found as Extract<StepPlan, { kind: K }>;
+  return found as StepOf<K>;
 }
 
 const flows = (line: string, more = '') => step(goodPlan(...lab(`- traffic: [ { ${line} } ]`, more)), 'traffic').flows;

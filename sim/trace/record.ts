@@ -10,12 +10,14 @@
  */
 import { z } from 'zod';
 import { type Checked, count, lines, text } from '../diagnostics/checked.ts';
-import { clusterChangeSchema, planSchema, ruleNameSchema } from './plan-schema.ts';
+import { clusterChangeSchema } from '../plan/schema/cluster-change.ts';
+import { planSchema } from '../plan/schema/plan.ts';
+import { directions, ruleNameSchema } from '../../dataplane/policy/network-policy.ts';
+import { generators } from '../manifest/generators.ts';
 import { TRACE_SCHEMA } from './trace-version.ts';
 
 const t = count;
-const direction = z.enum(['ingress', 'egress']);
-const generator = z.enum(['iperf3', 'ipvlane']);
+const direction = z.enum(directions);
 const verdict = z.enum(['allowed', 'denied']);
 const counter = z.object({ packets: count, bytes: count });
 
@@ -212,7 +214,7 @@ const flowState = z.object({
   state: z.enum(['started', 'finished', 'failed']),
   message: lines.exactOptional(),
   /** With `started`: who makes the traffic. */
-  generator: generator.exactOptional(),
+  generator: z.enum(generators).exactOptional(),
   /** With `started`: the moment that `startNs` and `endNs` of its intervals count from, where the generator knows it. */
   epochNs: count.exactOptional(),
   totals: flowTotals.exactOptional(),

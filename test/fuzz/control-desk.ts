@@ -11,7 +11,7 @@ import type { AgentCommand } from '../../sim/lab/protocol.ts';
 import { memoryFiles } from '../../sim/manifest/memory-files.ts';
 import { readManifests } from '../../sim/manifest/read-manifests.ts';
 import { makePlan } from '../../sim/plan/make-plan.ts';
-import { clusterChangeSchema } from '../../sim/trace/plan-schema.ts';
+import { clusterChangeSchema } from '../../sim/plan/schema/cluster-change.ts';
 
 const SEED = ['deployment', 'client', 'spiderippool', 'spidermultusconfig', 'networkpolicy', 'scenario'];
 

@@ -1,7 +1,8 @@
 /** What came by the control socket as a request, told from what whoever works on it could not understand: anybody may have written it. */
 import { z } from 'zod';
 import { WORKLOAD_KINDS } from '../../manifest/manifests.ts';
-import { flowSchema } from '../../trace/plan-schema.ts';
+import { flowSchema } from '../../plan/schema/flow.ts';
+import { probedProtocolSchema } from '../../plan/schema/step.ts';
 import type { LiveRequest } from '../live-control.ts';
 import type { LabQuestion } from './questions.ts';
 
@@ -27,7 +28,7 @@ const schema = z.discriminatedUnion('verb', [
     targets: z.array(
       z.object({
         to: z.array(words),
-        protocol: z.enum(['TCP', 'UDP', 'SCTP', 'ICMP']),
+        protocol: probedProtocolSchema,
         port: z.int().min(0).max(65535),
       }),
     ),

@@ -1,5 +1,6 @@
 /** What each engine (dataplane/bandwidth/engine.ts) hangs where. Ours, and the others with the defaults they have in the field. */
-import { DEFAULT_BURST_BITS, type Bursts } from '../../../dataplane/bandwidth/bursts.ts';
+import { DEFAULT_BURST_BITS } from '../../../dataplane/bandwidth/burst-bits.ts';
+import type { Bursts } from '../../../dataplane/bandwidth/bursts.ts';
 import type { Charge } from '../../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../../dataplane/bandwidth/engine.ts';
 import type { QdiscSpec } from '../../linux/qdisc.ts';

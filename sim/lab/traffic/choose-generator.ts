@@ -1,5 +1,5 @@
 /** Who makes the traffic of a flow. */
-import type { FlowPlan } from '../../plan/plan.ts';
+import type { FlowPlan, Generator } from '../../plan/plan.ts';
 import type { Clock } from '../../trace/record.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Clock } from '../../trace/record.ts';
  * system call, and a slow kernel then is the limit. Under a virtual clock everything is ours: iperf3 spins for moments, and
  * a moment never ends while anything spins.
  */
-export function generatorOf(flow: FlowPlan, clock: Clock): 'iperf3' | 'ipvlane' {
+export function generatorOf(flow: FlowPlan, clock: Clock): Generator {
   if (clock === 'virtual') return 'ipvlane';
   if (flow.generator !== undefined) return flow.generator;
   return flow.protocol === 'UDP' || onlyOurs(flow) ? 'ipvlane' : 'iperf3';

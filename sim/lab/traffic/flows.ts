@@ -1,5 +1,5 @@
 /** The flows of one traffic step: first all idle round trips, then all flows at once, each with its ping under load. */
-import type { FlowPlan } from '../../plan/plan.ts';
+import type { FlowPlan, Generator } from '../../plan/plan.ts';
 import { partyName } from '../../plan/plan.ts';
 import type { Lab, Party } from '../lab.ts';
 import { note, partyNamed, wordsOf } from '../lab.ts';
@@ -131,7 +131,7 @@ async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: Abo
 }
 
 /** What is done otherwise than it was written. */
-function noteDifferences(lab: Lab, flow: FlowPlan, generator: 'iperf3' | 'ipvlane'): void {
+function noteDifferences(lab: Lab, flow: FlowPlan, generator: Generator): void {
   const say = (words: string): void => note(lab, 'info', `flow ${flow.flowId}: ${words}`);
   const seconds = wholeSeconds(flow.durationNs);
   if (generator === 'iperf3' && seconds * 1e9 !== flow.durationNs) {

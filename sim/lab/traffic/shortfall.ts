@@ -1,5 +1,5 @@
 /** Whether a sender offered what it was asked to. */
-import type { FlowPlan } from '../../plan/plan.ts';
+import type { FlowPlan, Generator } from '../../plan/plan.ts';
 import type { FlowTotals } from '../../trace/record.ts';
 import { rateInWords } from '../../plan/rate-words.ts';
 
@@ -8,7 +8,7 @@ import { rateInWords } from '../../plan/rate-words.ts';
  * has only so many datagrams in it. Null when it did.
  */
 export function shortfallOf(
-  generator: 'iperf3' | 'ipvlane',
+  generator: Generator,
   flow: FlowPlan,
   sentBytes: number,
   durationNs: number,

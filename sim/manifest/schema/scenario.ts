@@ -12,6 +12,7 @@ import { problem, rule } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
 import { frameNames, namedFrames } from '../frame-names.ts';
+import { generators } from '../generators.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { PARTY_HELP, addressForParty, parseMachine, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
@@ -303,7 +304,7 @@ const flow = z
       ),
     family,
     ping: z.boolean().optional().describe('Measure round trips, idle and under load.'),
-    generator: z.enum(['iperf3', 'ipvlane']).optional().describe('Who makes the traffic.'),
+    generator: z.enum(generators).optional().describe('Who makes the traffic.'),
     congestion: z
       .string()
       .regex(/^[a-z][a-z0-9_]{0,14}$/)
