@@ -1,7 +1,8 @@
 /** Scenarios that measure: they hold in virtual time, within half a per cent whatever they ask. */
 import { describe, expect, it } from 'vitest';
 import { skipped } from '../report/skipped.ts';
-import { holds, measuring, outFolder } from '../scenarios/shipped.ts';
+import { holds, outFolder } from '../scenarios/holds.ts';
+import { measuring } from '../scenarios/shipped.ts';
 import { notBuilt as reason } from '../kernel/not-built.ts';
 
 const out = outFolder();

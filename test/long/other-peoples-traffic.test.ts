@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../cli/ipvlane.ts';
 import { met } from '../scenarios/other-peoples-traffic.ts';
-import { asking, exact, holds, measuring, outFolder } from '../scenarios/shipped.ts';
+import { holds, outFolder } from '../scenarios/holds.ts';
+import { asking, exact, measuring } from '../scenarios/shipped.ts';
 
 const out = outFolder();
 

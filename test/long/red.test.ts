@@ -1,6 +1,6 @@
 /** RED as the discipline of a wire, on a kernel that has it: uml-virtual is built without. */
 import { expect, test } from 'vitest';
-import { holds, outFolder } from '../scenarios/shipped.ts';
+import { holds, outFolder } from '../scenarios/holds.ts';
 
 const out = outFolder();
 

@@ -8,7 +8,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Matrix } from '../../sim/matrix/matrix.ts';
 import { REPOSITORY } from '../cli/ipvlane.ts';
 import { skipped } from '../report/skipped.ts';
-import { asking, holds, measuring, outFolder } from './shipped.ts';
+import { holds, outFolder } from './holds.ts';
+import { asking, measuring } from './shipped.ts';
 import { notBuilt as reason } from '../kernel/not-built.ts';
 
 const out = outFolder();
