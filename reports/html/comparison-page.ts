@@ -1,6 +1,6 @@
 /** `ipvlane compare`: engines side by side as a page of its own, in the report's dress. */
 import type { Comparison, EngineFlow, FlowComparison } from '../../sim/measure/comparison.ts';
-import { formatBps, formatValue } from '../../sim/measure/format.ts';
+import { formatBps, formatKernelClock, formatValue } from '../../sim/measure/format.ts';
 import { flowTitle, saidColumns } from '../../sim/measure/comparison-columns.ts';
 import { html, trusted, type Html } from './markup.ts';
 import { STYLE } from './style.ts';
@@ -25,7 +25,8 @@ export function comparisonPage(comparison: Comparison, describe: (engine: string
           <h1>${scenario}</h1>
           <p>
             The same manifests, traffic and measurement under ${engines.length} engines, on ${kernel.kind}
-            ${kernel.release}, ${kernel.clock} clock. Wire rates are counted behind the limit, goodput at the receiver.
+            ${kernel.release}, ${formatKernelClock(kernel)}. Wire rates are counted behind the limit, goodput at the
+            receiver.
             ${kernel.clock === 'virtual' ? 'What a gigabit costs the processor is measured on the real clock: this one stands still while it works.' : ''}
           </p>
         </header>

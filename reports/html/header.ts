@@ -1,7 +1,7 @@
 /**
  * The verdict first: what was run, whether it holds, what failed, and the figures worth remembering.
  */
-import { formatBps, formatCount, formatPct, formatUs } from '../../sim/measure/format.ts';
+import { formatBps, formatCount, formatKernelClock, formatPct, formatUs } from '../../sim/measure/format.ts';
 import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-load.ts';
 import type { Observations } from '../../sim/measure/observations.ts';
 import type { FlowResult, Result } from '../../sim/measure/result.ts';
@@ -121,7 +121,7 @@ function otherFigures({ probes, drops, build, kernel }: Result): Html {
     </div>
     <div>
       <dt>kernel</dt>
-      <dd>${kernel.kind}<small>Linux ${kernel.release}, ${kernel.clock} clock</small></dd>
+      <dd>${kernel.kind}<small>Linux ${kernel.release}, ${formatKernelClock(kernel)}</small></dd>
     </div>`;
 }
 

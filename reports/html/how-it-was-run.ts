@@ -24,6 +24,7 @@ export function howItWasRunSection(result: Result, seen: Observations, context: 
       `${kernel.kind}, Linux ${kernel.release}${kernel.boot_ms === null ? '' : `, up in ${formatUs(kernel.boot_ms * 1000)}`}`,
     ],
     ['clock', CLOCKS[kernel.clock]],
+    ...(kernel.seed === undefined ? [] : [['seed', String(kernel.seed)] as const]),
     ['build', `${build.pods} pods, ${formatUs(build.ms_per_pod * 1000)} a pod, ${formatUs(build.ms * 1000)} in all`],
     ...memory(result),
     ['queueing disciplines', qdiscs(seen)],

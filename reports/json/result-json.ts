@@ -39,7 +39,7 @@ const ORDER: Order = {
     'unmeasured',
   ],
   of: {
-    kernel: { keys: ['kind', 'release', 'clock', 'boot_ms'] },
+    kernel: { keys: ['kind', 'release', 'clock', 'seed', 'boot_ms'] },
     memory: {
       keys: ['agent_bytes', 'agent_peak_bytes', 'maps_bytes', 'maps'],
       of: { maps: { keys: ['name', 'bytes'] } },

@@ -4,7 +4,7 @@
  */
 import type { Check, FlowResult, Result } from '../../sim/measure/result.ts';
 import { flowFigures } from '../../sim/measure/flow-figures.ts';
-import { formatExpected, formatValue } from '../../sim/measure/format.ts';
+import { formatExpected, formatKernelClock, formatValue } from '../../sim/measure/format.ts';
 import { markdownText as text } from './markdown-text.ts';
 
 export function renderMarkdown(result: Result): string {
@@ -13,7 +13,7 @@ export function renderMarkdown(result: Result): string {
   const lines = [
     `## ${VERDICT_WORDS[result.verdict]}: ${text(result.scenario)}`,
     '',
-    `${passed} of ${result.checks.length} checks passed on ${text(kernel.kind)} ${text(kernel.release)}, ${kernel.clock} clock.` +
+    `${passed} of ${result.checks.length} checks passed on ${text(kernel.kind)} ${text(kernel.release)}, ${formatKernelClock(kernel)}.` +
       (result.message === undefined ? '' : ` ${text(result.message)}.`),
     ...section('What failed', failedTable(result.checks.filter(({ status }) => status === 'fail'))),
     ...section(

@@ -1,5 +1,6 @@
 /** Engines side by side, a table a flow. For terminals and logs. */
 import { flowTitle, saidColumns } from '../../sim/measure/comparison-columns.ts';
+import { formatKernelClock } from '../../sim/measure/format.ts';
 import type { Comparison, FlowComparison } from '../../sim/measure/comparison.ts';
 import { columns, hanging, tableWithin, wrapped } from './columns.ts';
 
@@ -12,7 +13,7 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
     `${checks_met} met, ${checks_not_met} not met`,
   ]);
   return [
-    `${scenario} on ${kernel.kind} ${kernel.release}, ${kernel.clock} clock`,
+    `${scenario} on ${kernel.kind} ${kernel.release}, ${formatKernelClock(kernel)}`,
     '',
     ...columns(['', 'ENGINE', 'CHECKS'], marks),
     ...flows.flatMap((flow) => ['', ...wrapped(flowTitle(flow), width), ...flowTable(flow, width)]),

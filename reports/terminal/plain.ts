@@ -7,7 +7,7 @@ import { fullNames, shortNames } from '../../sim/plan/short-names.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
 import { aroundLine } from '../../sim/measure/books.ts';
-import { formatAmount, formatClock, formatDuration, formatRate } from '../../sim/measure/format.ts';
+import { formatAmount, formatClock, formatDuration, formatKernelClock, formatRate } from '../../sim/measure/format.ts';
 import { extentOf } from './flow-extent.ts';
 
 /** @param write takes a line without its line feed. */
@@ -40,7 +40,7 @@ function linesOf(record: TraceRecord, state: State): string[] {
       const { plan, kernel } = record;
       return [
         `scenario ${plan.scenario.name}: ${formatAmount(plan.nodes.length, 'node')}, ${formatAmount(plan.pods.length, 'pod')}, ${formatAmount(plan.timeline.length, 'step')}, ` +
-          `on ${kernel.kind} ${kernel.release}, ${kernel.clock} clock`,
+          `on ${kernel.kind} ${kernel.release}, ${formatKernelClock(kernel)}`,
       ];
     }
     case 'build':

@@ -13,6 +13,7 @@ import {
   fullNamesOption,
   positiveInteger,
   runningLabOption,
+  seedOption,
   stallOption,
   wholeNumber,
 } from './shared-options.ts';
@@ -28,6 +29,7 @@ const engineOption = (): Option =>
 
 const runOptions = (command: Command): void => {
   bootOptions(command)
+    .addOption(seedOption())
     .option('-o, --out <folder>', 'where trace, result and report go (default: ipvlane-out/<scenario>)')
     .addOption(stallOption())
     .option('--no-traffic', 'of manifests without a timeline: measure who reaches whom, not the limits')

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
-import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
+import { FIRST_SEED, type Kernel, type RunningKernel } from '../kernel/kernel.ts';
+import { formatKernelClock } from '../measure/format.ts';
 import type { Clock } from '../trace/record.ts';
-import { refuseWhatNeedsAnEar } from './virtual-clock.ts';
+import { refuseSeed, refuseWhatNeedsAnEar } from './virtual-clock.ts';
 import { captureFile } from '../plan/capture-file.ts';
 import type { Plan } from '../plan/plan.ts';
 import { forClock } from '../plan/derived/default-timeline.ts';
@@ -92,6 +93,7 @@ async function attempt(
   const chosen = await chooseKernel(settings.kernel, settings.clock);
   const plan = forClock(written, chosen.clock);
   refuseWhatNeedsAnEar(chosen.clock, settings);
+  refuseSeed(chosen.clock, settings);
   const captures = settings.pcap ? plan.pods.map(({ namespace, name }) => captureFile(`${namespace}/${name}`)) : [];
   const out = outputPath(environment.cwd, settings.out, plan.scenario.name);
   using folder = await OutputFolder.create(out, [...RUN_FILES, ...captures]);
@@ -161,8 +163,11 @@ async function runInKernel(parts: {
     samplingIntervalMs: SAMPLING_INTERVAL_MS,
     askAgain: chosen.clock === 'real',
   };
-  const script = { type: 'start', plan, options, kernel: { kind: chosen.kernel.kind, clock: chosen.clock } } as const;
-  view.progress(`booting ${chosen.kernel.name}${chosen.clock === 'virtual' ? ' with a virtual clock' : ''}`);
+  const { kind, name } = chosen.kernel;
+  const seed = settings.seed ?? FIRST_SEED;
+  const seeded = seed === FIRST_SEED ? {} : { seed };
+  const script = { type: 'start', plan, options, kernel: { kind, clock: chosen.clock, ...seeded } } as const;
+  view.progress(`booting ${name}${chosen.clock === 'virtual' ? ` with a ${formatKernelClock(script.kernel)}` : ''}`);
   try {
     await using kernel = await chosen.kernel.start({
       memoryMiB: settings.memoryMiB,
@@ -172,6 +177,7 @@ async function runInKernel(parts: {
       },
       signal: stop,
       clock: chosen.clock,
+      seed,
       script,
     });
     // Not before: a kernel that does not start must not cost what an earlier run has left.

@@ -6,6 +6,8 @@ export interface RunSettings {
   readonly kernel: string;
   /** null: the one that the kernel takes by itself. */
   readonly clock: Clock | null;
+  /** Of a virtual clock's random numbers; null: not asked for. */
+  readonly seed: number | null;
   /** null: the scenario's. */
   readonly engine: EngineName | null;
   readonly out: string | null;
@@ -31,6 +33,7 @@ export function runSettings(options: Readonly<Record<string, unknown>>): RunSett
   return {
     kernel: text('kernel') ?? 'auto',
     clock: clockWanted(options),
+    seed: typeof options.seed === 'number' ? options.seed : null,
     engine: text('engine') as EngineName | null,
     out: text('out'),
     memoryMiB: Number(options.memory),

@@ -43,6 +43,19 @@ export const clockOption = (): Option =>
     'virtual',
   ]);
 
+/** A guest draws as many random numbers before it begins. */
+const LARGEST_SEED = 1000;
+
+export const seedOption = (): Option =>
+  new Option(
+    '--seed <n>',
+    'under a virtual clock: other random numbers of the kernel (ports, hash keys, losses of the wire), so another run that repeats',
+  ).argParser((text) => {
+    const seed = positiveInteger(text);
+    if (seed > LARGEST_SEED) throw new InvalidArgumentError(`it must be at most ${LARGEST_SEED}.`);
+    return seed;
+  });
+
 export const namespaceOption = (): Option =>
   new Option('-n, --namespace <name>', 'where a name without one is (default: default)');
 

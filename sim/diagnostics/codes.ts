@@ -140,6 +140,7 @@ export const codes = {
   E520: 'the lab refused a change',
   E521: 'kernel cannot be built',
   E523: 'option is of one scenario alone',
+  E524: 'no seed on the real clock',
   E522: 'kernel lacks what a lab needs',
   E550: 'several labs are held',
   E551: 'protocol carries no flow',

@@ -35,12 +35,17 @@ export interface KernelOptions {
   readonly signal?: AbortSignal;
   /** `real` when left out. One that the kernel has not (`Kernel.clocks`) is refused by start(). */
   readonly clock?: Clock;
+  /** Of the kernel's random numbers under a virtual clock, FIRST_SEED or more: each gives another run, which repeats. */
+  readonly seed?: number;
   /**
    * The lab, given before the boot: required under a virtual clock, where whatever came in later would come at an
    * arbitrary moment of the guest's time. The guest then only speaks: send() refuses everything.
    */
   readonly script?: StartCommand;
 }
+
+/** The seed of every run that asks for none. */
+export const FIRST_SEED = 1;
 
 export interface Kernel {
   /** As `--kernel` names it: `host`, `uml`, `debian:6.12`, `qemu:/boot/vmlinuz`. */

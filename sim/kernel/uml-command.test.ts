@@ -5,6 +5,7 @@ const always = (): boolean => true;
 
 const setting = {
   clock: 'real',
+  seed: 1,
   program: '/usr/bin/linux.uml',
   memoryMiB: 512,
   node: '/usr/bin/node',

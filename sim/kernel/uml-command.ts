@@ -6,6 +6,8 @@ import { GUEST_MODULES } from './guest-modules.ts';
 /** Everything the command depends on; all paths are absolute. */
 export interface UmlSetting {
   readonly clock: Clock;
+  /** Of the random numbers under a virtual clock; 1 or more. */
+  readonly seed: number;
   readonly program: string;
   readonly memoryMiB: number;
   readonly node: string;
@@ -61,6 +63,7 @@ export function umlArgv(setting: UmlSetting): [string, ...string[]] {
     ...CLOCK_ARGUMENTS[setting.clock],
     ...[`uml_dir=${OWN}`, 'pty.legacy_count=0', `initcall_blacklist=${LEFT_OUT.join(',')}`],
     `ipvlane_clock=${setting.clock}`,
+    `ipvlane_seed=${setting.seed}`,
     `ipvlane_user=${setting.privilege === 'user-namespace' ? 'yes' : ''}`,
     `ipvlane_tmpfs=${setting.guestTmpfs.join(':')}`,
     `ipvlane_modules=${setting.modulesFolder ?? ''}`,

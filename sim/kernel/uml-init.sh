@@ -1,7 +1,7 @@
 #!/bin/sh
 # PID 1 of a user-mode Linux guest. Its root is what the enclosure shows of the machine, read-only; this makes what must
 # be writable, then runs the agent in namespaces of its own, and switches the guest off when the agent ends.
-# The kernel's command line gives: ipvlane_user (yes or empty), ipvlane_clock (real, virtual), ipvlane_tmpfs (folders to cover, by colons), ipvlane_modules, ipvlane_load (by commas).
+# The kernel's command line gives: ipvlane_user (yes or empty), ipvlane_clock (real, virtual), ipvlane_seed (a number), ipvlane_tmpfs (folders to cover, by colons), ipvlane_modules, ipvlane_load (by commas).
 work=${0%/*}
 if [ -n "${ipvlane_user+set}" ]; then
   # Nobody in the guest, root neither, reaches the memory of its kernel past the kernel: for that a process needs CAP_SYS_RAWIO.
@@ -34,9 +34,11 @@ if [ "$ipvlane_clock" = virtual ]; then
   exec >/dev/kmsg 2>&1
   mount -t hostfs -o "$work" none "$work"
   export IPVLANE_LINE="$work/line" IPVLANE_SCRIPT="$work/script.json" UV_THREADPOOL_SIZE=1
+  # Each reading moves the kernel's random numbers on: ports, sequence numbers and hash keys are others behind it.
+  [ "$ipvlane_seed" = 1 ] || dd if=/dev/urandom of=/dev/null bs=32 count=$((ipvlane_seed - 1)) 2>/dev/null
   # Every run the same: no threads of V8's own, no chance in its tables. Its room for what is young stays what it soon is, or it
   # doubles some hours later (MiB of each half).
-  set -- --single-threaded --hash-seed=1 --random-seed=1 --max-semi-space-size=4 --expose-gc "$@"
+  set -- --single-threaded --hash-seed=1 --random-seed="$ipvlane_seed" --max-semi-space-size=4 --expose-gc "$@"
 else
   mknod -m 600 /dev/ipvlane-line c 4 64
   # One processor: V8's own threads would hold it for a slice of 10 ms while a policy waits to be in force, and so would its
@@ -44,7 +46,7 @@ else
   set -- --single-threaded --interrupt-budget=5000000 "$@"
 fi
 
-unset ipvlane_tmpfs ipvlane_modules ipvlane_load ipvlane_clock mem hostfs uml_dir
+unset ipvlane_tmpfs ipvlane_modules ipvlane_load ipvlane_clock ipvlane_seed mem hostfs uml_dir
 # What is set for all namespaces at once (the tables of neighbours) may be set in this one only: the agent gets a way back in.
 exec 5</proc/self/ns/net
 export IPVLANE_FIRST_NETNS=5

@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../trace/record.ts';
 import { TERMINAL_WINDOW } from './credit-window.ts';
 import { refuseMoreThanThereIs, refuseTooLittle } from './guest-memory.ts';
+import { FIRST_SEED } from './kernel.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from './kernel.ts';
 import { launch } from './launch.ts';
 import { machineError, type MachineFault } from './machine-error.ts';
@@ -225,6 +226,7 @@ function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
   return {
     program: realpathSync(program),
     clock,
+    seed: options.seed ?? FIRST_SEED,
     memoryMiB: options.memoryMiB,
     node,
     agent,

@@ -6,7 +6,7 @@
 import type { Protocol } from '../../dataplane/policy/network-policy.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
 import type { FlowPlan, Plan } from '../plan/plan.ts';
-import type { ChangeRecord, Clock, TraceRecord } from '../trace/record.ts';
+import type { ChangeRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 
 export interface RunOptions {
   /** Attach to build records the iproute2/tc/bpftool lines they amount to. */
@@ -35,7 +35,7 @@ export type AgentCommand =
       readonly plan: Plan;
       readonly options: RunOptions;
       /** What the agent cannot know of the kernel it runs in, for the `run` record. */
-      readonly kernel?: { readonly kind: string; readonly clock: Clock };
+      readonly kernel?: Omit<RunRecord['kernel'], 'release'>;
       /** Another `start` follows in the same boot, once this lab is undone (`finished`). */
       readonly more?: boolean;
       /**

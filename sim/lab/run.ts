@@ -37,7 +37,7 @@ import { buildStandIns } from './verdict/stand-ins.ts';
 export interface RunSetting {
   readonly plan: Plan;
   readonly options: RunOptions;
-  readonly kernel: Pick<RunRecord['kernel'], 'kind' | 'clock'>;
+  readonly kernel: Omit<RunRecord['kernel'], 'release'>;
   readonly line: Line<AgentCommand, AgentMessage>;
   /** Filled as the lab comes up; `exec` looks its parties up here. */
   readonly parties: Map<string, Party>;

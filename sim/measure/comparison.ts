@@ -61,11 +61,11 @@ export function compareResults(results: readonly EngineResult[]): Comparison {
   const other = results.find(({ result }) => result.scenario !== first.result.scenario);
   if (other !== undefined)
     throw new RangeError(`${first.result.scenario} and ${other.result.scenario} are two scenarios`);
-  const { kind, release, clock } = first.result.kernel;
+  const { kind, release, clock, seed } = first.result.kernel;
   return {
     schema: COMPARISON_SCHEMA,
     scenario: first.result.scenario,
-    kernel: { kind, release, clock },
+    kernel: { kind, release, clock, ...(seed === undefined ? {} : { seed }) },
     engines: results.map(({ engine, result: { verdict, checks } }) => ({
       ...{ engine, verdict },
       checks_met: checks.filter(({ status }) => status === 'pass').length,

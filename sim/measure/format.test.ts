@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatExpected,
   formatFairness,
+  formatKernelClock,
   formatLimit,
   formatPct,
   formatRate,
@@ -57,4 +58,12 @@ test.each([
 
 test('a unit that is a word of JavaScript’s own is a unit like any', () => {
   expect(formatValue(7, 'constructor')).toBe('7 constructor');
+});
+
+test.each([
+  [{ clock: 'real' }, 'real clock'],
+  [{ clock: 'virtual' }, 'virtual clock'],
+  [{ clock: 'virtual', seed: 7 }, 'virtual clock, seed 7'],
+] as const)('whose time a kernel had', (kernel, words) => {
+  expect(formatKernelClock(kernel)).toBe(words);
 });

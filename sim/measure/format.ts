@@ -3,6 +3,7 @@
  * not measured, so that it is never taken for zero.
  */
 import { BIT_UNITS, rateInWords } from '../plan/rate-words.ts';
+import type { Clock } from '../trace/record.ts';
 
 export const NOT_MEASURED = '–';
 
@@ -57,6 +58,11 @@ export function formatClock(ns: number): string {
 }
 
 /** `1.54 MB` */
+/** Whose time a kernel had, in words: `virtual clock`, and the seed where it was not the first. */
+export function formatKernelClock({ clock, seed }: { readonly clock: Clock; readonly seed?: number }): string {
+  return `${clock} clock${seed === undefined ? '' : `, seed ${seed}`}`;
+}
+
 export function formatBytes(bytes: number): string {
   const [unit, factor] = BYTE_UNITS.find(([, least]) => bytes >= least) ?? ['B', 1];
   return `${factor === 1 ? bytes : significant(bytes / factor)} ${unit}`;

@@ -3,7 +3,7 @@
  * for costs time, so a thousand pods can be listed ten times a second.
  */
 import type { PodPlan, StepPlan } from '../plan/plan.ts';
-import type { Clock, EndRecord, NoteRecord, PodRecord } from '../trace/record.ts';
+import type { EndRecord, NoteRecord, PodRecord, RunRecord } from '../trace/record.ts';
 import { shortNames } from '../plan/short-names.ts';
 import { checksOfStep } from './checks.ts';
 import type { CounterSeries } from './counter-series.ts';
@@ -17,7 +17,7 @@ import { withoutPrefix } from '../plan/address-of-cidr.ts';
 
 export interface LiveView {
   readonly scenario: string;
-  readonly kernel: { readonly kind: string; readonly release: string; readonly clock: Clock };
+  readonly kernel: RunRecord['kernel'];
   /** Nanoseconds since the lab began. */
   readonly t: number;
   readonly outcome: 'running' | EndRecord['outcome'];

@@ -90,7 +90,7 @@ function resultOf(seen: Observations, settled: SettledSteps, { bootMs, memory }:
     scenario: plan.scenario.name,
     verdict,
     ...(message === null ? {} : { message }),
-    kernel: { kind: kernel.kind, release: kernel.release, clock: kernel.clock, boot_ms: bootMs },
+    kernel: { ...kernel, boot_ms: bootMs },
     memory: memory ?? null,
     build: { pods, ms: ns / 1e6, ms_per_pod: pods === 0 ? 0 : podNs / pods / 1e6 },
     dataplane: dataplaneResult(seen),

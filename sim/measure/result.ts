@@ -17,6 +17,8 @@ export interface Result {
     readonly kind: string;
     readonly release: string;
     readonly clock: 'real' | 'virtual';
+    /** Of the kernel's random numbers, where it was another than the first. */
+    readonly seed?: number;
     /** Wall clock; null in a result made again from a trace alone. */
     readonly boot_ms: number | null;
   };

@@ -30,7 +30,8 @@ const run = z.object({
   t: z.literal(0),
   schema: z.literal(TRACE_SCHEMA),
   plan: planSchema,
-  kernel: z.object({ kind: text, release: text, clock: clockSchema }),
+  /** `seed`: of a virtual clock's random numbers, where it was another than the first. */
+  kernel: z.object({ kind: text, release: text, clock: clockSchema, seed: count.exactOptional() }),
   /** Versions of what took part: ipvlane, node, iperf3, libbpf. */
   versions: z.record(text, text),
 });

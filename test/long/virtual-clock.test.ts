@@ -33,8 +33,8 @@ interface Ran {
 /** How long a run may take on the wall clock before it is given up, ms. */
 const ROOM_MS = 500_000;
 
-async function run(desk: Desk, scenario: string, kernel: string): Promise<Ran> {
-  const words = ['run', scenario, '--kernel', kernel, '--clock', 'virtual', '--json', '--out', 'out'];
+async function run(desk: Desk, scenario: string, kernel: string, more: readonly string[] = []): Promise<Ran> {
+  const words = ['run', scenario, '--kernel', kernel, '--clock', 'virtual', '--json', '--out', 'out', ...more];
   const { exitCode, stdout, stderr } = await execa(COMMAND[0], [COMMAND[1], ...words], {
     ...{ cwd: desk.path, reject: false, timeout: ROOM_MS },
   });
@@ -99,6 +99,21 @@ describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
     expect(second.trace === first.trace, firstDifference(first.trace, second.trace)).toBe(true);
   });
 
+  it('gives another run for another seed, and the same one again', async () => {
+    using desk = new Desk();
+    desk.seed();
+    const flow = '[ { from: "test[0]", to: "test[1]", duration: 1s, streams: 3 } ]';
+    desk.write('seed/scenario.yaml', scenario('seeds', `  - traffic: ${flow}\n    expect: [ error_pct within 0.5 ]`));
+    const first = await run(desk, 'seed/scenario.yaml', kernel);
+    const other = await run(desk, 'seed/scenario.yaml', kernel, ['--seed', '7']);
+    const again = await run(desk, 'seed/scenario.yaml', kernel, ['--seed', '7']);
+    expect([first, other, again].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect([first, other].map(({ result }) => result.kernel.seed)).toEqual([undefined, 7]);
+    // The first record tells of the seed; the others of what it changed.
+    expect(afterFirstLine(other.trace)).not.toBe(afterFirstLine(first.trace));
+    expect(again.trace === other.trace, firstDifference(other.trace, again.trace)).toBe(true);
+  });
+
   // On a processor of a nanosecond an instruction more than that is bound by the processor.
   const rates = ['1M', '10M', '100M', ...(kernel === 'uml-virtual' ? (['1G', '10G'] as const) : [])] as const;
   it.each(rates)('holds a limit of %s within 0.2 per cent', async (rate) => {
@@ -125,6 +140,10 @@ describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
     expect((JSON.parse(trace.trim().split('\n').at(-1) ?? '') as { t: number }).t).toBeGreaterThan(3600e9);
   });
 });
+
+function afterFirstLine(trace: string): string {
+  return trace.slice(trace.indexOf('\n'));
+}
 
 function firstDifference(a: string, b: string): string {
   const [left, right] = [a.split('\n'), b.split('\n')];

@@ -5,6 +5,8 @@ import type { Clock } from '../../trace/record.ts';
 /** Everything the command depends on; all paths are absolute. */
 export interface QemuSetting {
   readonly clock: Clock;
+  /** Of the random numbers under a virtual clock; 1 or more. */
+  readonly seed: number;
   readonly program: string;
   readonly accelerator: 'kvm' | 'tcg';
   readonly memoryMiB: number;
@@ -35,7 +37,7 @@ export function qemuArgv(setting: QemuSetting): [string, ...string[]] {
     ...['-kernel', setting.vmlinuz, '-initrd', `/dev/fd/${INITRAMFS_FD}`, '-append', commandLine(setting)],
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', LINE[setting.clock], '-serial', 'chardev:line'],
-    ...(setting.clock === 'virtual' ? VIRTUAL : []),
+    ...(setting.clock === 'virtual' ? virtual(setting.seed) : []),
   ];
 }
 
@@ -49,8 +51,8 @@ const LINE: Readonly<Record<Clock, string>> = {
  * Time is instructions executed, one a nanosecond; while the processor has nothing to do it is moved on to the next
  * timer. https://www.qemu.org/docs/master/devel/tcg-icount.html
  */
-const VIRTUAL: readonly string[] = [
-  ...['-icount', 'shift=0,sleep=off', '-seed', '1', '-rtc', 'base=2026-01-01T00:00:00,clock=vm'],
+const virtual = (seed: number): readonly string[] => [
+  ...['-icount', 'shift=0,sleep=off', '-seed', String(seed), '-rtc', 'base=2026-01-01T00:00:00,clock=vm'],
 ];
 
 /** The kernel's own: https://docs.kernel.org/admin-guide/kernel-parameters.html */
@@ -71,6 +73,7 @@ function commandLine(setting: QemuSetting): string {
     // Addresses are keys of hash tables and order of lists: chance in them is chance in the trace.
     ...(setting.clock === 'virtual' ? ['nokaslr', 'norandmaps'] : []),
     `ipvlane_clock=${setting.clock}`,
+    `ipvlane_seed=${setting.seed}`,
     'ipvlane_line=/dev/ttyS1',
     `ipvlane_load=${setting.modules.join(',')}`,
   ].join(' ');

@@ -5,6 +5,7 @@ import { TERMINAL_WINDOW } from '../credit-window.ts';
 import { refuseMoreThanThereIs, refuseTooLittle } from '../guest-memory.ts';
 import { cachedArchive } from '../initramfs/archive-cache.ts';
 import { openInitramfs } from '../initramfs/initramfs.ts';
+import { FIRST_SEED } from '../kernel.ts';
 import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from '../kernel.ts';
 import { launch } from '../launch.ts';
 import { machineError } from '../machine-error.ts';
@@ -153,6 +154,7 @@ async function start(
         files: [initramfs],
         argv: qemuArgv({
           clock,
+          seed: options.seed ?? FIRST_SEED,
           program,
           accelerator,
           memoryMiB: options.memoryMiB,
