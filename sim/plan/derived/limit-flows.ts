@@ -14,6 +14,7 @@ import { planFlow, type FlowContext } from '../flows.ts';
 import { wayOfPair } from '../links.ts';
 import type { Party } from '../parties.ts';
 import { pathBetween } from '../path.ts';
+import { PeersByRank, type Ranked } from './peers-by-rank.ts';
 import type { FlowPlan, HostPlan, NodePlan, PodPlan, UnmeasuredLimit } from '../plan.ts';
 import { fineEnough, isCoarse, trafficFor, type Traffic } from './measured-limit.ts';
 import { vlanOf, type PeerHosts } from './peer-host.ts';
@@ -74,10 +75,10 @@ export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: 
   const unmeasured: LimitFlows['unmeasured'][number][] = [];
   const uses = new Map<string, number>();
   const used = (name: string): number => uses.get(name) ?? 0;
-  const kinds = kindsOf(cluster.pods);
+  const peers = new PeersByRank(cluster.pods, wordsOf, used);
   for (const limit of limits) {
     const { of, direction, bps: limitBps } = limit;
-    const found = choose(limit, cluster, kinds, used, context);
+    const found = choose(limit, cluster, peers, context);
     if ('why' in found) {
       unmeasured.push({ limit: { of, direction, limitBps, why: found.why }, help: found.help });
       continue;
@@ -129,40 +130,18 @@ interface Rated extends Choice {
   readonly rank: number;
 }
 
-interface Peer {
-  readonly peer: Party;
-  readonly host: HostPlan | null;
-  readonly rank: number;
-  /** In how many flows it is already. */
-  readonly uses: number;
-}
-
-/** As a stable sort has them; the first without one, which of thousands of peers is nearly always taken. */
-function* inOrder<Item>(items: readonly Item[], compare: (a: Item, b: Item) => number): Generator<Item> {
-  const [start, ...others] = items;
-  if (start === undefined) return;
-  const first = others.reduce((least, item) => (compare(item, least) < 0 ? item : least), start);
-  yield first;
-  yield* items.filter((item) => item !== first).sort(compare);
-}
-
-/** Pods by the words of what a peer's rank depends on: node, master, limits and families of addresses. */
-function kindsOf(pods: readonly Party[]): Map<Party, string> {
-  return new Map(
-    pods.map((party) => {
-      const { egressBps = null, ingressBps = null } = party.pod?.limits ?? {};
-      const families = party.addresses.map(familyOf).join('');
-      return [party, [party.pod?.node, party.slave?.master, egressBps, ingressBps, families].join(' ')];
-    }),
-  );
+/** What a peer's rank depends on: node, master, limits and families of addresses. */
+function wordsOf(party: Party): string {
+  const { egressBps = null, ingressBps = null } = party.pod?.limits ?? {};
+  const families = party.addresses.map(familyOf).join('');
+  return [party.pod?.node, party.slave?.master, egressBps, ingressBps, families].join(' ');
 }
 
 /** Peers that leave the limit the tightest come first, among them pods, then those that are least used. */
 function choose(
   limit: Limit,
   cluster: Cluster,
-  kinds: ReadonlyMap<Party, string>,
-  used: (name: string) => number,
+  peers: PeersByRank,
   context: LimitContext,
 ): Choice | { readonly why: string; readonly help: string } {
   let best: Rated | null = null;
@@ -170,21 +149,8 @@ function choose(
   let slow = false;
   for (const pod of limit.pods.slice(0, REPLICAS_TRIED)) {
     const reaches = reachOf(pod, cluster, context);
-    const peers: Peer[] = [];
-    const rate = (peer: Party, host: HostPlan | null, rank: number): void => {
-      peers.push({ peer, host, rank, uses: used(peer.name) });
-    };
-    const ranks = new Map<string, number>();
-    for (const peer of cluster.pods) {
-      if (peer === pod) continue;
-      const kind = kinds.get(peer) ?? '';
-      const rank = ranks.get(kind) ?? rankOf(limit, pod, peer, context);
-      ranks.set(kind, rank);
-      rate(peer, null, rank);
-    }
     const beside = pod.pod === null ? null : cluster.hosts.beside(pod.pod);
-    if (beside !== null) rate(beside.party, beside.plan, rankOf(limit, pod, beside.party, context) + HOST_RANK);
-    for (const { peer, host, rank } of inOrder(peers, (a, b) => a.rank - b.rank || a.uses - b.uses)) {
+    for (const { peer, host, rank } of candidatesFor(pod, limit, peers, beside, context)) {
       if (best !== null && best.rank <= rank) break;
       if (!reaches(peer)) continue;
       const [from, to] = limit.direction === 'egress' ? [pod, peer] : [peer, pod];
@@ -215,6 +181,34 @@ function choose(
     why: 'nobody else is on its network, and no host can be put there',
     help: `give it a peer: a second pod on the network of ${limit.of}, in its subnet`,
   };
+}
+
+interface PeerOrHost extends Ranked {
+  readonly host: HostPlan | null;
+}
+
+/** Pods and the host beside, by rank: no pod has that of a host. */
+function* candidatesFor(
+  pod: Party,
+  limit: Limit,
+  peers: PeersByRank,
+  beside: { readonly party: Party; readonly plan: HostPlan } | null,
+  context: LimitContext,
+): Generator<PeerOrHost> {
+  const host: PeerOrHost | null = beside && {
+    peer: beside.party,
+    host: beside.plan,
+    rank: rankOf(limit, pod, beside.party, context) + HOST_RANK,
+  };
+  let isDue = host !== null;
+  for (const ranked of peers.of(pod, `${limit.direction} ${limit.bps}`, (peer) => rankOf(limit, pod, peer, context))) {
+    if (host !== null && isDue && host.rank < ranked.rank) {
+      yield host;
+      isDue = false;
+    }
+    yield { ...ranked, host: null };
+  }
+  if (host !== null && isDue) yield host;
 }
 
 /** 0: the limit alone binds. Else it, or what it would be measured by, is shared, tighter, or starved of acknowledgements. */
