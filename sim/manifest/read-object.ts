@@ -79,6 +79,7 @@ function readItems(
   for (const [i, item] of items.entries()) {
     if (isEnough(() => document.spanOf(['items', i]))) break;
     for (const object of readItem(item, i, list, document, findings, isEnough)) objects.push(object);
+    document.giveUp(['items', i]);
   }
   return objects;
 }

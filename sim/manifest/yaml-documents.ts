@@ -7,10 +7,10 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import { LineIndex } from '../diagnostics/line-index.ts';
 import type { Located, Path } from './manifests.ts';
 import { foundInside, placeOfCharacter } from './yaml/inner-json.ts';
-import { YamlError, type Node, type ScalarNode } from './yaml/nodes.ts';
+import { YamlError, type Node, type ScalarNode, type Surprise } from './yaml/nodes.ts';
 import { readStream, type StreamPiece } from './yaml/stream.ts';
 import type { Tree } from './yaml/tree.ts';
-import { AliasError, isMerge, keyText, valueOf, type Surprise } from './yaml/values.ts';
+import { AliasError, isMerge, keyText, nodesOf, valueOf } from './yaml/values.ts';
 
 /** Where something was written, down to a part of a text, and into the JSON that a text is: a way may go on there. */
 export interface Source extends Located {
@@ -24,6 +24,8 @@ export interface Source extends Located {
   readonly surprisesIn: (path: Path) => readonly LocatedSurprise[];
   /** Keeps the positions of the values at these paths: they will be asked for, of however many objects. */
   readonly remember: (paths: readonly Path[]) => void;
+  /** Positions in the item of a list at `path` will seldom be asked for from now on. */
+  readonly giveUp: (path: Path) => void;
 }
 
 export type LocatedSurprise =
@@ -75,6 +77,10 @@ export class YamlDocument implements Source {
   remember(paths: readonly Path[]): void {
     this.source.remember(paths);
   }
+
+  giveUp(path: Path): void {
+    this.source.giveUp(path);
+  }
 }
 
 /** A document seen from a place inside it: paths are relative to `prefix`. */
@@ -88,6 +94,9 @@ export function within(document: Source, prefix: Path): Source {
     surprisesIn: (path) => document.surprisesIn([...prefix, ...path]),
     remember: (paths) => {
       document.remember(paths.map((path) => [...prefix, ...path]));
+    },
+    giveUp: (path) => {
+      document.giveUp([...prefix, ...path]);
     },
   };
 }
@@ -207,6 +216,11 @@ class DocumentSource implements Source {
     for (const path of paths) this.#remembered.set(wayOf(path), this.#spanOf(path));
   }
 
+  giveUp(path: Path): void {
+    const { value } = findNode(this.#tree.root, path);
+    if (value.kind === 'known') value.nodes = null;
+  }
+
   #spanOf(path: Path): Span {
     const { key, value, steps } = findNode(this.#tree.root, path);
     const inside = this.#spanInside(value, path.slice(steps), 'value');
@@ -260,7 +274,7 @@ function findNode(root: Node, path: Path): Found {
 }
 
 function childOf(node: Node, step: string | number, steps: number): Found | null {
-  const inside = node.kind === 'alias' ? node.target : node;
+  const inside = node.kind === 'alias' ? node.target : node.kind === 'known' ? nodesOf(node) : node;
   if (inside.kind === 'seq') {
     const item = typeof step === 'number' ? inside.items[step] : undefined;
     return item === undefined ? null : { key: null, value: item, steps };

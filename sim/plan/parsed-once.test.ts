@@ -54,7 +54,7 @@ test('of a stream each document, and that of a word once more', () => {
   expect(vi.mocked(parseDocument)).toHaveBeenCalledTimes(2 * DOCUMENTS.length + 2);
 });
 
-test('of JSON its list', () => {
+test('of JSON its list, and of each policy, whose plan has positions, those of its item', () => {
   const item = (i: number) => ({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -70,5 +70,5 @@ test('of JSON its list', () => {
   const items = [client, ...Array.from({ length: 20 }, (_, i) => item(i))];
   planned('a.json', JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   // And that nothing follows it.
-  expect(vi.mocked(parseJsonValue)).toHaveBeenCalledTimes(2);
+  expect(vi.mocked(parseJsonValue)).toHaveBeenCalledTimes(2 + 20);
 });

@@ -1,4 +1,5 @@
 /** What a document consists of, each part with the stretch of the text (`start` to `end`, UTF-16 units) that says it. */
+import type { Path } from '../manifests.ts';
 
 export type Style = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
@@ -34,7 +35,44 @@ export interface AliasNode extends Part {
   readonly target: Node;
 }
 
-export type Node = ScalarNode | MapNode | SeqNode | AliasNode;
+/** A mapping whose nodes were given up once its value was known. */
+export interface KnownNode extends Part {
+  readonly kind: 'known';
+  /** Where what follows begins: white space at the end may be the last value's. */
+  readonly until: number;
+  /** null: given up too. */
+  read: Read | null;
+  /** null: given up. */
+  nodes: MapNode | null;
+  /** Makes the nodes again. */
+  readonly parse: (node: KnownNode) => MapNode;
+}
+
+/** What a reader takes a node for. */
+export interface Read {
+  readonly value: unknown;
+  readonly surprises: readonly Surprise[];
+  /** Nodes that the value was built of, those of aliases as often as they are named. */
+  readonly built: number;
+}
+
+/** What a reader would not guess of a text that can be read. */
+export type Surprise =
+  | {
+      readonly what: 'version';
+      readonly node: ScalarNode;
+      readonly value: string | number | boolean | null;
+      /** To the value, from the node that was read. */
+      readonly path: Path;
+    }
+  | {
+      readonly what: 'twice';
+      readonly node: Node;
+      readonly name: string;
+      readonly first: Node;
+    };
+
+export type Node = ScalarNode | MapNode | SeqNode | AliasNode | KnownNode;
 
 type YamlCode = 'E105' | 'E106' | 'E111';
 
@@ -79,6 +117,13 @@ export class Budget {
   constructor(heapBytes: number) {
     this.#heapBytes = heapBytes;
     this.#left = Math.floor(heapBytes / HEAP_PER_TOKEN);
+  }
+
+  /** Of so many tokens at once; false: they are too many, and none is spent. */
+  spendAll(tokens: number): boolean {
+    if (tokens > this.#left) return false;
+    this.#left -= tokens;
+    return true;
   }
 
   /** Of one token at `at`. */

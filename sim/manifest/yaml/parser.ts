@@ -1,5 +1,7 @@
 /** Tokens into nodes, by the grammar of libyaml. Where a value is left out, it is an empty text that reads as null. */
-import { YamlError, type Budget, type MapNode, type Node, type SeqNode } from './nodes.ts';
+import { isBreak } from './characters.ts';
+import type { Items } from './items.ts';
+import { Budget, YamlError, type MapNode, type Node, type SeqNode } from './nodes.ts';
 import { Scanner, type Token, type TokenType } from './scanner.ts';
 
 export interface ParsedDocument {
@@ -8,10 +10,29 @@ export interface ParsedDocument {
   readonly unread: number | null;
 }
 
-/** Reads the first document of a stretch of text; null where there is none. Throws a YamlError. */
-export function parseDocument(text: string, start: number, end: number, budget: Budget): ParsedDocument | null {
-  return new Parser(text, start, end, budget).document();
+/**
+ * Reads the first document of a stretch of text; null where there is none. Throws a YamlError.
+ * @param items takes the nodes of each item of a list of objects as soon as it is read; null: all of them are kept
+ */
+export function parseDocument(
+  text: string,
+  start: number,
+  end: number,
+  budget: Budget,
+  items: Items | null = null,
+): ParsedDocument | null {
+  return new Parser(text, start, end, budget, items).document();
 }
+
+/** Reads such an item again: a mapping in block style that begins at `start`, in a document that has no anchors up to `end`. */
+export function parseItem(text: string, start: number, end: number): Node {
+  let lineStart = start;
+  while (lineStart > 0 && !isBreak(text.charCodeAt(lineStart - 1))) lineStart--;
+  return new Parser(text, start, end, new Budget(Number.POSITIVE_INFINITY), null, lineStart).item();
+}
+
+/** What a mapping or list is to the document: its root, or the `items` of its root. */
+type Role = 'root' | 'items' | null;
 
 const STANDARD_HANDLES: Readonly<Partial<Record<string, string>>> = { '!': '!', '!!': 'tag:yaml.org,2002:' };
 
@@ -19,14 +40,20 @@ class Parser {
   readonly #text: string;
   readonly #end: number;
   readonly #scanner: Scanner;
+  readonly #items: Items | null;
   /** Most documents have none: null as long as that holds. */
   #anchors: Map<string, Node> | null = null;
   #handles: Map<string, string> | null = null;
 
-  constructor(text: string, start: number, end: number, budget: Budget) {
+  constructor(text: string, start: number, end: number, budget: Budget, items: Items | null, lineStart?: number) {
     this.#text = text;
     this.#end = end;
-    this.#scanner = new Scanner(text, start, end, budget);
+    this.#items = items;
+    this.#scanner = new Scanner(text, start, end, budget, lineStart);
+  }
+
+  item(): Node {
+    return this.#node(true, false);
   }
 
   document(): ParsedDocument | null {
@@ -37,7 +64,7 @@ class Parser {
     else if (explicit) this.#fail('a directive without `---` below it', scanner.peek(), 'remove the directive');
     const { type, start } = scanner.peek();
     const nothing = type === 'end' || type === 'document-start' || type === 'document-end' || type === 'version';
-    const root = nothing ? empty(start) : this.#node(true, false);
+    const root = nothing ? empty(start) : this.#node(true, false, 'root');
     const after = scanner.peek();
     if (after.type === 'document-end') scanner.take();
     return { root, unread: this.#unreadFrom(after) };
@@ -67,7 +94,7 @@ class Parser {
   }
 
   /** `inBlock`: collections may be written by indentation; `orEntries`: a list may stand no further in than its key. */
-  #node(inBlock: boolean, orEntries: boolean): Node {
+  #node(inBlock: boolean, orEntries: boolean, role: Role = null): Node {
     const scanner = this.#scanner;
     let token = scanner.peek();
     if (token.type === 'alias') {
@@ -98,10 +125,10 @@ class Parser {
     if (token.type === '[') return this.#flowSeq(tag, anchor);
     if (token.type === '{') return this.#flowMap(tag, anchor);
     if (token.type === '-' && orEntries) {
-      return this.#entries({ kind: 'seq', items: [], start: token.start, end: token.end, tag }, anchor);
+      return this.#entries({ kind: 'seq', items: [], start: token.start, end: token.end, tag }, anchor, role);
     }
-    if (token.type === 'seq-start' && inBlock) return this.#blockSeq(tag, anchor);
-    if (token.type === 'map-start' && inBlock) return this.#blockMap(tag, anchor);
+    if (token.type === 'seq-start' && inBlock) return this.#blockSeq(tag, anchor, role);
+    if (token.type === 'map-start' && inBlock) return this.#blockMap(tag, anchor, role);
     if (token !== first) return this.#anchored({ ...empty(first.start), tag }, anchor);
     this.#failHere(token, 'a value');
   }
@@ -119,19 +146,27 @@ class Parser {
   }
 
   /** A list whose entries stand no further in than the key above them. */
-  #entries(seq: SeqNode, anchor: string | null): SeqNode {
+  #entries(seq: SeqNode, anchor: string | null, role: Role): SeqNode {
     this.#anchored(seq, anchor);
     const scanner = this.#scanner;
     while (scanner.peek().type === '-') {
       const { end } = scanner.take();
       const { type } = scanner.peek();
       const nothing = type === '-' || type === 'key' || type === 'value' || type === 'block-end';
-      add(seq, nothing ? empty(end) : this.#node(true, false));
+      add(seq, nothing ? empty(end) : this.#entry(role));
     }
     return seq;
   }
 
-  #blockSeq(tag: string | null, anchor: string | null): SeqNode {
+  #entry(role: Role): Node {
+    const node = this.#node(true, false);
+    if (role !== 'items' || this.#items === null || node.kind !== 'map' || node.tag !== null) return node;
+    // By anchors and handles what is written elsewhere has a say in it.
+    if (this.#anchors !== null || this.#handles !== null) return node;
+    return this.#items.take(node, this.#scanner.peek().start);
+  }
+
+  #blockSeq(tag: string | null, anchor: string | null, role: Role): SeqNode {
     const scanner = this.#scanner;
     const { start } = scanner.take();
     const seq = this.#anchored<SeqNode>({ kind: 'seq', items: [], start, end: start, tag }, anchor);
@@ -140,7 +175,7 @@ class Parser {
       if (token.type === '-') {
         scanner.take();
         const { type } = scanner.peek();
-        add(seq, type === '-' || type === 'block-end' ? empty(token.end) : this.#node(true, false));
+        add(seq, type === '-' || type === 'block-end' ? empty(token.end) : this.#entry(role));
       } else if (token.type === 'block-end') {
         scanner.take();
         return seq;
@@ -148,7 +183,7 @@ class Parser {
     }
   }
 
-  #blockMap(tag: string | null, anchor: string | null): MapNode {
+  #blockMap(tag: string | null, anchor: string | null, role: Role): MapNode {
     const scanner = this.#scanner;
     const { start } = scanner.take();
     const map = this.#anchored<MapNode>({ kind: 'map', keys: [], values: [], start, end: start, tag }, anchor);
@@ -165,7 +200,8 @@ class Parser {
       if (colon.type !== 'value') put(map, key, empty(colon.start));
       else {
         scanner.take();
-        put(map, key, isOneOf(scanner.peek(), NO_BLOCK_VALUE) ? empty(colon.end) : this.#node(true, true));
+        const below = role === 'root' && key.kind === 'scalar' && key.text === 'items' ? 'items' : null;
+        put(map, key, isOneOf(scanner.peek(), NO_BLOCK_VALUE) ? empty(colon.end) : this.#node(true, true, below));
       }
     }
   }

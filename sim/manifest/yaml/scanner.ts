@@ -77,12 +77,15 @@ export class Scanner {
   #taken = 0;
   #ended = false;
 
-  /** Scans `text` from `start` to `end` (UTF-16 units); there must be no forbidden character in it. */
-  constructor(text: string, start: number, end: number, budget: Budget) {
+  /**
+   * Scans `text` from `start` to `end` (UTF-16 units), in the line that begins at `lineStart`; there must be no forbidden
+   * character in it.
+   */
+  constructor(text: string, start: number, end: number, budget: Budget, lineStart = start) {
     this.#budget = budget;
     this.#text = text;
     this.#at = start;
-    this.#lineStart = start;
+    this.#lineStart = lineStart;
     this.#end = end;
   }
 

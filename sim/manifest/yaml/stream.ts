@@ -5,8 +5,9 @@
 import { getHeapStatistics } from 'node:v8';
 import { forbiddenCharacterIn } from './characters.ts';
 import { parseJsonValue } from './json.ts';
-import { Budget, YamlError } from './nodes.ts';
-import { parseDocument } from './parser.ts';
+import { Items } from './items.ts';
+import { Budget, YamlError, type Node } from './nodes.ts';
+import { parseDocument, parseItem } from './parser.ts';
 import { Tree } from './tree.ts';
 
 export interface StreamDocument {
@@ -41,11 +42,12 @@ export function* readStream(
   try {
     for (;;) {
       const from = end;
-      const root = parseJsonValue(text, from, budget);
+      const items = new Items((start) => parseJsonValue(text, start, new Budget(Number.POSITIVE_INFINITY)) as Node);
+      const root = parseJsonValue(text, from, budget, items);
       if (root === null) return;
       count++;
       end = root.end;
-      yield { tree: new Tree(root, (unbounded) => parseJsonValue(text, from, unbounded)), unread: null };
+      yield { tree: new Tree(root, items, (unbounded) => parseJsonValue(text, from, unbounded)), unread: null };
     }
   } catch (error) {
     if (!(error instanceof YamlError || error instanceof RangeError)) throw error;
@@ -62,10 +64,11 @@ function* readYaml(text: string, from: number, budget: Budget): Generator<Stream
     if (error !== undefined) yield error;
     if (start >= end) continue;
     try {
-      const document = parseDocument(text, start, end, budget);
+      const items = new Items((from, to) => parseItem(text, from, to));
+      const document = parseDocument(text, start, end, budget, items);
       if (document === null) continue;
       const again = (unbounded: Budget) => parseDocument(text, start, end, unbounded)?.root ?? null;
-      yield { tree: new Tree(document.root, again), unread: document.unread };
+      yield { tree: new Tree(document.root, items, again), unread: document.unread };
     } catch (problem) {
       if (!(problem instanceof YamlError || problem instanceof RangeError)) throw problem;
       yield problem;

@@ -1,13 +1,16 @@
 /** The nodes of a document, which take many times the room of its text, and are seldom asked for once its value is known. */
+import type { Items } from './items.ts';
 import { Budget, type Node } from './nodes.ts';
 
 export class Tree {
   #root: Node | null;
   readonly #parse: (budget: Budget) => Node | null;
+  readonly #items: Items;
 
   /** @param parse makes the same tree again, of the same text */
-  constructor(root: Node, parse: (budget: Budget) => Node | null) {
+  constructor(root: Node, items: Items, parse: (budget: Budget) => Node | null) {
     this.#root = root;
+    this.#items = items;
     this.#parse = parse;
   }
 
@@ -19,7 +22,9 @@ export class Tree {
     return this.#root;
   }
 
+  /** Of a list what each item is made again by is kept. */
   drop(): void {
-    this.#root = null;
+    if (this.#items.count === 0) this.#root = null;
+    else this.#items.drop();
   }
 }

@@ -1,33 +1,19 @@
 /** Nodes into plain values, as JSON would have them; and what the cluster does with a text beside that. */
-import type { Path } from '../manifests.ts';
-import { YamlError, type MapNode, type Node, type ScalarNode } from './nodes.ts';
+import {
+  YamlError,
+  type KnownNode,
+  type MapNode,
+  type Node,
+  type Read,
+  type ScalarNode,
+  type Surprise,
+} from './nodes.ts';
 import { NOT_JSON, keyOfPlain, resolvePlain, resolveTagged, versionsDiffer, type ScalarValue } from './scalars.ts';
-
-/** What a reader would not guess of a text that can be read. */
-export type Surprise =
-  | {
-      readonly what: 'version';
-      readonly node: ScalarNode;
-      readonly value: ScalarValue;
-      /** To the value, from the document. */
-      readonly path: Path;
-    }
-  | {
-      readonly what: 'twice';
-      readonly node: Node;
-      readonly name: string;
-      readonly first: Node;
-    };
-
-export interface Read {
-  readonly value: unknown;
-  readonly surprises: readonly Surprise[];
-}
 
 /** The value of a document. Throws a YamlError where the cluster refuses it, a RangeError where it is too deep. */
 export function valueOf(root: Node): Read {
   const building = new Building();
-  return { value: building.value(root), surprises: building.surprises };
+  return { value: building.value(root), surprises: building.surprises, built: building.built };
 }
 
 /** Thrown where aliases make more of a text than was written. */
@@ -48,13 +34,13 @@ class Building {
   /** Of the value that is being built. */
   readonly #path: (string | number)[] = [];
   #outermost: Node | null = null;
-  #built = 0;
+  built = 0;
   #builtOfAliases = 0;
 
   value(node: Node): unknown {
-    this.#built++;
-    if (this.#open.size > 0 && ++this.#builtOfAliases > 100 && this.#built > 1000) {
-      if (this.#builtOfAliases / this.#built > allowedShare(this.#built)) {
+    this.built++;
+    if (this.#open.size > 0 && ++this.#builtOfAliases > 100 && this.built > 1000) {
+      if (this.#builtOfAliases / this.built > allowedShare(this.built)) {
         throw new AliasError('aliases expand to more than a manifest can hold', this.#outermost ?? node);
       }
     }
@@ -78,7 +64,19 @@ class Building {
         this.#open.delete(node.target);
         return value;
       }
+      case 'known':
+        return this.#known(node);
     }
+  }
+
+  #known(node: KnownNode): unknown {
+    const { value, surprises, built } = node.read ?? valueOf(nodesOf(node));
+    this.built += built - 1;
+    for (const surprise of surprises) {
+      const { what } = surprise;
+      this.surprises.push(what === 'twice' ? surprise : { ...surprise, path: [...this.#path, ...surprise.path] });
+    }
+    return value;
   }
 
   /** In the order of writing: of two values for one key the later one holds, merged or not. */
@@ -120,7 +118,7 @@ class Building {
     const target = node.kind === 'alias' ? node.target : node;
     if (target.kind === 'map') {
       if (this.#open.has(target)) throw new AliasError('a mapping is merged into itself', node);
-      this.#built++;
+      this.built++;
       this.#open.add(target);
       this.#fill(target, into);
       this.#open.delete(target);
@@ -144,6 +142,11 @@ class Building {
     }
     return value;
   }
+}
+
+/** Made again, and then kept: who has asked for one position of an item asks for others. */
+export function nodesOf(node: KnownNode): MapNode {
+  return (node.nodes ??= node.parse(node));
 }
 
 /** The keys before the one at `end` that are written, each with the first node that says it. */
