@@ -23,9 +23,10 @@ export const importTable = {
     'dataplane/bpf/abi.generated.ts',
     'dataplane/bpf/departure-horizon.ts',
   ],
-  'sim/kernel': ['sim/diagnostics', 'sim/lab/protocol.ts', 'sim/lab/line.ts', 'sim/trace'],
+  'sim/kernel': ['sim/diagnostics', 'sim/lab/command.ts', 'sim/lab/protocol.ts', 'sim/lab/line.ts', 'sim/trace'],
   'sim/linux': [],
   'sim/lab': [
+    'sim/diagnostics/checked.ts',
     'sim/linux',
     'sim/plan',
     'sim/trace',
@@ -36,12 +37,7 @@ export const importTable = {
     'dataplane/bandwidth/charge.ts',
     'dataplane/bandwidth/engine.ts',
   ],
-  'sim/trace': [
-    'sim/diagnostics/checked.ts',
-    'sim/manifest/generators.ts',
-    'sim/plan',
-    'dataplane/policy/network-policy.ts',
-  ],
+  'sim/trace': ['sim/diagnostics/checked.ts', 'sim/plan', 'dataplane/policy/network-policy.ts'],
   'sim/measure': [
     'sim/manifest/expectation.ts',
     'sim/trace',
@@ -76,6 +72,7 @@ export const importTable = {
     'sim/manifest',
     'sim/plan',
     'sim/kernel',
+    'sim/lab/command.ts',
     'sim/lab/protocol.ts',
     'sim/trace',
     'sim/measure',

@@ -6,7 +6,7 @@
  * is demanded of it there and of a trace.
  * Source: the NetworkPolicy v1 API, https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Checked, count, text } from '../../sim/diagnostics/checked.ts';
 
 /** Where a policy or rule was written, for `explain` and for drop reasons. */

@@ -2,7 +2,7 @@
  * `run.json`: the facts of a run that are no part of the lab's own time, beside the trace: wall clock, command line,
  * the manifests' text. They are kept apart so that two runs under a virtual clock have equal traces.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { readRegularFile } from '../manifest/finding/regular-file.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 

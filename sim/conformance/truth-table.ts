@@ -3,7 +3,7 @@
  * the whole cluster and, for every port, who may reach whom.
  */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { policyFromApi } from '../../dataplane/policy/from-api.ts';
 import type { NetworkPolicy, Protocol } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../diagnostics/collector.ts';

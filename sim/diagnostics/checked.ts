@@ -1,5 +1,5 @@
 /** What schemas of JSON from elsewhere are made of: the type that comes out of them, and their texts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { printable, printableLines } from './printable.ts';
 
 /** What a schema lets through, for readers: nobody changes it. */

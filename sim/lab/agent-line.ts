@@ -5,10 +5,10 @@ import { pipeline, Transform } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import type { Line } from './line.ts';
 import { openLine } from './line.ts';
-import type { AgentCommand, AgentMessage } from './protocol.ts';
+import type { AgentMessage } from './protocol.ts';
 
 /** @throws Error when the variable says neither */
-export function openAgentLine(where: string | undefined): Line<AgentCommand, AgentMessage> {
+export function openAgentLine(where: string | undefined): Line<unknown, AgentMessage> {
   const pipes = /^fd:(\d+),fd:(\d+)$/.exec(where ?? '');
   if (pipes !== null) {
     const input = new Socket({ fd: Number(pipes[1]), readable: true, writable: false });
@@ -25,7 +25,7 @@ export function openAgentLine(where: string | undefined): Line<AgentCommand, Age
 }
 
 /** Says after every read how much was read: a guest's terminal loses its interrupt when too much is underway. */
-function openCreditedLine(input: ReadStream, output: WriteStream): Line<AgentCommand, AgentMessage> {
+function openCreditedLine(input: ReadStream, output: WriteStream): Line<unknown, AgentMessage> {
   let bytes = 0;
   const counted = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -34,7 +34,7 @@ function openCreditedLine(input: ReadStream, output: WriteStream): Line<AgentCom
       done(null, chunk);
     },
   });
-  const line = openLine<AgentCommand, AgentMessage>(counted, output);
+  const line = openLine<unknown, AgentMessage>(counted, output);
   // An error of the terminal (EIO when it is hung up) destroys `counted`, and the line takes it for its end.
   pipeline(input, counted, () => undefined);
   return line;

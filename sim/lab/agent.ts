@@ -7,6 +7,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SystemCallError } from '../linux/errno.ts';
+import { agentCommand } from './command.ts';
 import { openAgentLine } from './agent-line.ts';
 import { openAgentSpeech } from './agent-speech.ts';
 import { ExecPrograms } from './exec.ts';
@@ -41,10 +42,17 @@ async function main(): Promise<void> {
   // While the front end reads the greeting and sends its plan.
   const modules = attempt(() => loadGuestModules(process.env.IPVLANE_MODULES ?? '', process.env.IPVLANE_LOAD ?? ''));
   if (script === '') await hearAndRun(modules);
-  else await run(JSON.parse(readFileSync(script, 'utf8')) as StartCommand, new Served(), modules);
+  else await run(startIn(readFileSync(script, 'utf8')), new Served(), modules);
   line.send({ type: 'bye' });
   await line.close();
   process.exit(0);
+}
+
+/** @throws Error where a script is no `start` */
+function startIn(text: string): StartCommand {
+  const command = agentCommand(JSON.parse(text));
+  if (command.type !== 'start') throw new Error(`the script's command is \`${command.type}\`, not \`start\``);
+  return command;
 }
 
 /** Waits for the one answer that may be outstanding. */
@@ -101,11 +109,12 @@ async function hearAndRun(modules: () => readonly string[]): Promise<void> {
 
 /** Hears commands until the line ends, or `stop` comes. */
 async function listen(
-  { messages }: Line<AgentCommand, AgentMessage>,
+  { messages }: Line<unknown, AgentMessage>,
   served: () => Served,
   begin: (command: StartCommand) => void,
 ): Promise<void> {
-  for await (const command of messages) {
+  for await (const message of messages) {
+    const command = agentCommand(message);
     const { exec, questions, again } = served();
     switch (command.type) {
       case 'start':

@@ -4,7 +4,7 @@ import { captureFile } from '../plan/capture-file.ts';
 import type { Lab, Party } from './lab.ts';
 import { note } from './lab.ts';
 import type { Line } from './line.ts';
-import type { AgentCommand, AgentMessage } from './protocol.ts';
+import type { AgentMessage } from './protocol.ts';
 
 /** Headers of every layer, and no more: a pcap of all payload would be the traffic itself. */
 const SNAP_BYTES = 128;
@@ -20,7 +20,7 @@ export interface Capture {
 /** Starts tcpdump in the pod and resolves once it listens. What it has to complain of becomes a note. */
 export async function startCapture(
   lab: Lab,
-  line: Line<AgentCommand, AgentMessage>,
+  line: Line<unknown, AgentMessage>,
   pod: Party,
   device: string,
 ): Promise<Capture> {
@@ -57,7 +57,7 @@ export async function startCapture(
 }
 
 async function sendPieces(
-  line: Line<AgentCommand, AgentMessage>,
+  line: Line<unknown, AgentMessage>,
   name: string,
   output: AsyncIterable<Buffer> | null,
 ): Promise<void> {

@@ -9,12 +9,7 @@ import { UtsNamespace } from '../linux/uts-namespace.ts';
 import type { Lab } from './lab.ts';
 import { wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
-import type { AgentCommand, AgentMessage } from './protocol.ts';
-
-type ExecCommand = Extract<
-  AgentCommand,
-  { type: 'exec' | 'exec-input' | 'exec-input-end' | 'exec-resize' | 'exec-signal' }
->;
+import type { AgentMessage, ExecCommand } from './protocol.ts';
 
 interface Running {
   type(data: Uint8Array): void;
@@ -30,14 +25,14 @@ const END_OF_TRANSMISSION = Uint8Array.of(4);
 
 export class ExecPrograms {
   readonly #lab: Pick<Lab, 'parties'>;
-  readonly #line: Line<AgentCommand, AgentMessage>;
+  readonly #line: Line<unknown, AgentMessage>;
   readonly #running = new Map<number, Running>();
   /** By party, the host name that programs in it see; null where the kernel has no such namespaces. */
   readonly #hostNames = new Map<string, UtsNamespace | null>();
   /** By id, the party a program runs in. */
   readonly #where = new Map<number, string>();
 
-  constructor(lab: Pick<Lab, 'parties'>, line: Line<AgentCommand, AgentMessage>) {
+  constructor(lab: Pick<Lab, 'parties'>, line: Line<unknown, AgentMessage>) {
     this.#lab = lab;
     this.#line = line;
   }
@@ -76,7 +71,7 @@ export class ExecPrograms {
     for (const running of this.#running.values()) running.kill('SIGKILL');
   }
 
-  #start(command: Extract<AgentCommand, { type: 'exec' }>): void {
+  #start(command: Extract<ExecCommand, { type: 'exec' }>): void {
     const party = this.#lab.parties.get(command.party);
     if (party === undefined) {
       const known = [...this.#lab.parties.keys()].slice(0, 20).join(', ');

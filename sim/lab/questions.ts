@@ -49,13 +49,13 @@ const ROWS_AT_ONCE = 64;
 type Made = Pick<Extract<AgentMessage, { type: 'answered' }>, 'operations' | 'late'>;
 
 export class Questions {
-  readonly #line: Pick<Line<AgentCommand, AgentMessage>, 'send'>;
+  readonly #line: Pick<Line<unknown, AgentMessage>, 'send'>;
   readonly #opened: Promise<Asked>;
   #last: Promise<void> = Promise.resolve();
   #programs: VerdictPrograms | null = null;
   #open: (asked: Asked) => void = () => undefined;
 
-  constructor(line: Pick<Line<AgentCommand, AgentMessage>, 'send'>) {
+  constructor(line: Pick<Line<unknown, AgentMessage>, 'send'>) {
     this.#line = line;
     this.#opened = new Promise((resolve) => (this.#open = resolve));
   }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { release } from 'node:os';
 import type { Plan, StepPlan } from '../plan/plan.ts';
 import type { EndRecord, RunRecord, TraceRecord } from '../trace/record.ts';
-import { TRACE_SCHEMA } from '../trace/trace-version.ts';
+import { TRACE_SCHEMA } from '../trace/names.ts';
 import { startCapture } from './capture.ts';
 import { HeldComforts } from './held/comforts.ts';
 import { LabClock } from './clock.ts';
@@ -16,7 +16,7 @@ import { LiveCluster } from './live-cluster.ts';
 import { FIRST_OTHER_IFINDEX, FIRST_POD_IFINDEX } from '../plan/ifindexes.ts';
 import { IfindexPool, note, wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
-import type { AgentCommand, AgentMessage, RunOptions } from './protocol.ts';
+import type { AgentMessage, RunOptions } from './protocol.ts';
 import { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { Questions } from './questions.ts';
 import { memoryMessage } from './memory.ts';
@@ -38,7 +38,7 @@ export interface RunSetting {
   readonly plan: Plan;
   readonly options: RunOptions;
   readonly kernel: Omit<RunRecord['kernel'], 'release'>;
-  readonly line: Line<AgentCommand, AgentMessage>;
+  readonly line: Line<unknown, AgentMessage>;
   /** Filled as the lab comes up; `exec` looks its parties up here. */
   readonly parties: Map<string, Party>;
   /** The cluster has come up, and may be changed by others than the steps. */
@@ -171,7 +171,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
 }
 
 /** Whoever watches tells a lab in which nothing happens from one that hangs. */
-function beginSignsOfLife(lab: Lab, line: Line<AgentCommand, AgentMessage>): void {
+function beginSignsOfLife(lab: Lab, line: Line<unknown, AgentMessage>): void {
   const timer = setInterval(() => line.send({ type: 'alive', t: lab.clock.now() }), ALIVE_INTERVAL_MS);
   lab.undo.defer('signs of life', () => clearInterval(timer));
 }
@@ -228,7 +228,7 @@ function beginSampling(lab: Lab, topology: Topology, { line, kernel }: RunSettin
   };
 }
 
-async function beginCaptures(lab: Lab, line: Line<AgentCommand, AgentMessage>): Promise<void> {
+async function beginCaptures(lab: Lab, line: Line<unknown, AgentMessage>): Promise<void> {
   const captures = await Promise.all(
     lab.plan.pods.flatMap((pod) => {
       const party = lab.parties.get(`${pod.namespace}/${pod.name}`);

@@ -4,7 +4,7 @@
  * Schemas say only what is right; the words of the diagnostics are made here. A rule of its own inside a schema
  * (`rule`, `problem`) brings its code and words along.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';

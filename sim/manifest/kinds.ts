@@ -1,5 +1,5 @@
 /** The kinds that are modelled: their API version, the rule of their names, and the schema of what they say. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { shapeOf } from './fields/decided-fields.ts';
 import { dnsLabelProblem, dnsSubdomainProblem } from './names.ts';
 import { metadata, namedMetadata } from './schema/metadata.ts';

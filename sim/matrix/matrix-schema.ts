@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Cell, CELL_STATUSES, MATRIX_SCHEMA, type Matrix, METRIC_NAMES } from './matrix.ts';
 
 const words = z.string();

@@ -15,7 +15,7 @@ import type { ProbePlan } from './schema/step.ts';
 export type * from './schema/expectation.ts';
 export type * from './schema/flow.ts';
 export type * from './schema/machine.ts';
-export { changeVerbs, PLAN_SCHEMA, type ChangeVerb } from './schema/names.ts';
+export { changeVerbs, PLAN_SCHEMA, type ChangeVerb, type Generator } from './schema/names.ts';
 export type * from './schema/party.ts';
 export type * from './schema/plan.ts';
 export type * from './schema/pod.ts';

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { traceRecordSchema, type TraceRecord } from './record.ts';
-import { TRACE_SCHEMA } from './trace-version.ts';
+import { TRACE_SCHEMA } from './names.ts';
 
 /** `file:line: message`, with an imperative help, as diagnostics have. */
 export class TraceFormatError extends Error {

@@ -8,21 +8,21 @@
  * Counters are cumulative since the lab began; readers take differences. The format is documented in
  * `docs/trace-format.md`; a change that an old reader cannot take makes a new `schema`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Checked, count, lines, text } from '../diagnostics/checked.ts';
 import { clusterChangeSchema } from '../plan/schema/cluster-change.ts';
 import { planSchema } from '../plan/schema/plan.ts';
 import { directions, ruleNameSchema } from '../../dataplane/policy/network-policy.ts';
-import { generators } from '../manifest/generators.ts';
-import { TRACE_SCHEMA } from './trace-version.ts';
+import { generators } from '../plan/schema/names.ts';
+import { kernelSchema } from './kernel.ts';
+import { TRACE_SCHEMA } from './names.ts';
+
+export type { Clock } from './names.ts';
 
 const t = count;
 const direction = z.enum(directions);
 const verdict = z.enum(['allowed', 'denied']);
 const counter = z.object({ packets: count, bytes: count });
-
-export const clockSchema = z.enum(['real', 'virtual']);
-export type Clock = z.infer<typeof clockSchema>;
 
 /** First record of every trace. */
 const run = z.object({
@@ -30,8 +30,7 @@ const run = z.object({
   t: z.literal(0),
   schema: z.literal(TRACE_SCHEMA),
   plan: planSchema,
-  /** `seed`: of a virtual clock's random numbers, where it was another than the first. */
-  kernel: z.object({ kind: text, release: text, clock: clockSchema, seed: count.exactOptional() }),
+  kernel: kernelSchema,
   /** Versions of what took part: ipvlane, node, iperf3, libbpf. */
   versions: z.record(text, text),
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { seedPlan } from './fixtures/seed-plan.ts';
 import { readTrace, readTraceText, TraceFormatError, type TraceReading } from './reader.ts';
 import type { TraceRecord } from './record.ts';
-import { TRACE_SCHEMA } from './trace-version.ts';
+import { TRACE_SCHEMA } from './names.ts';
 import { TraceWriteError, TraceWriter } from './writer.ts';
 
 const run: TraceRecord = {

@@ -1,8 +1,8 @@
 /** What came by the control socket as a request, told from what whoever works on it could not understand: anybody may have written it. */
-import { z } from 'zod';
+import * as z from 'zod';
+import { askSchema } from '../../lab/command.ts';
 import { WORKLOAD_KINDS } from '../../manifest/manifests.ts';
 import { flowSchema } from '../../plan/schema/flow.ts';
-import { probedProtocolSchema } from '../../plan/schema/step.ts';
 import type { LiveRequest } from '../live-control.ts';
 import type { LabQuestion } from './questions.ts';
 
@@ -21,19 +21,7 @@ const DAY_NS = 86_400e9;
 
 const schema = z.discriminatedUnion('verb', [
   z.object({ verb: z.enum(['who', 'plan']) }),
-  z.object({
-    verb: z.literal('ask'),
-    mode: z.enum(['verdict', 'wire']),
-    from: z.array(words),
-    targets: z.array(
-      z.object({
-        to: z.array(words),
-        protocol: probedProtocolSchema,
-        port: z.int().min(0).max(65535),
-      }),
-    ),
-    timeoutNs: z.number().nonnegative().max(DAY_NS),
-  }),
+  askSchema.extend({ verb: z.literal('ask'), timeoutNs: askSchema.shape.timeoutNs.max(DAY_NS) }),
   z.object({
     verb: z.literal('flow'),
     flow: flowSchema.refine(({ streams, durationNs }) => streams <= MOST_STREAMS && durationNs <= DAY_NS),

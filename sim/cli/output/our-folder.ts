@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { readRegularFile } from '../../manifest/finding/regular-file.ts';
 import { TraceWriter } from '../../trace/writer.ts';

@@ -1,7 +1,7 @@
 /** The kernels in the cache: a folder each, whole or not there, with a manifest of where it came from. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cacheFolder } from '../cache-folder.ts';
 import { fileDigest } from '../file-digest.ts';
 

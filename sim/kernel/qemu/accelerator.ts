@@ -6,13 +6,17 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { cacheFolder } from '../cache-folder.ts';
 
-export interface Acceleration {
-  readonly accelerator: 'kvm' | 'tcg';
+const accelerationSchema = z.object({
+  accelerator: z.enum(['kvm', 'tcg']),
   /** Why, for `ipvlane doctor`. */
-  readonly reason: string;
-}
+  reason: z.string(),
+});
+export type Acceleration = Readonly<z.infer<typeof accelerationSchema>>;
+
+const rememberedSchema = z.object({ key: z.string(), found: accelerationSchema });
 
 /** With KVM a kernel comes to the end of its boot within a second or two. */
 const PROBE_TIMEOUT_MS = 10_000;
@@ -93,7 +97,7 @@ const file = (): string => join(cacheFolder(), 'accelerator.json');
 
 function remembered(key: string): Acceleration | null {
   try {
-    const stored = JSON.parse(readFileSync(file(), 'utf8')) as { key: string; found: Acceleration };
+    const stored = rememberedSchema.parse(JSON.parse(readFileSync(file(), 'utf8')));
     return stored.key === key ? stored.found : null;
   } catch {
     return null; // nothing was tried, or by another version of this

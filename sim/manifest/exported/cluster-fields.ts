@@ -4,7 +4,7 @@
  * it should have counts as not written, and `unreadable.ts` says so.
  */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { specialAddress, type SpecialAddress } from '../special-address.ts';
 import type { Path } from '../manifests.ts';
 

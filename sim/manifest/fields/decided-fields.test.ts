@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { afterAll, describe, expect, test } from 'vitest';
 import { schemaAt } from '../check-schema.ts';
 import { readOfClusters } from '../exported/cluster-fields.ts';

@@ -3,7 +3,7 @@
  * in `published/`, and by the least object that is valid in `decided-fields.test.ts`. A kind of
  * which nothing is heeded stands in `custom/whole-kinds.ts` instead.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { networks } from './custom/networks.ts';
 import { spiderpool } from './custom/spiderpool.ts';
 import { parseQuantityField, quantityProblems } from '../../../dataplane/bandwidth/quantity.ts';

@@ -1,5 +1,5 @@
 /** Steps that change the living cluster, as they are written: `delete`, `restart`, `label`, `annotate`, `scale`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { problem, rule } from '../check-schema.ts';
 import { MOST_PODS } from '../most-pods.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';

@@ -1,5 +1,5 @@
 /** LabelSelector, validated as ValidateLabelSelector of apimachinery/pkg/apis/meta/v1/validation does. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { problem, rule } from '../check-schema.ts';
 import { labelValueProblem, qualifiedNameProblem } from '../names.ts';
 import { KEY_HELP, VALUE_HELP, labels } from './metadata.ts';

@@ -1,5 +1,5 @@
 /** `metadata` as every object has it. Source: ObjectMeta of apimachinery/pkg/apis/meta/v1. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { emptyIsAbsent, problem, rule } from '../check-schema.ts';
 import { shapeOf, unreadFields } from '../fields/decided-fields.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';

@@ -1,5 +1,5 @@
 /** NetworkAttachmentDefinition (k8s.cni.cncf.io/v1): its configuration is JSON inside of text. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { rule, type TextProblem } from '../check-schema.ts';
 import { JsonError, readJson } from '../yaml/inner-json.ts';
 

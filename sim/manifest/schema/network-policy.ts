@@ -5,7 +5,7 @@
  * gate StrictIPCIDRValidation (by default since 1.36) refuses them, as others read them in other ways; host bits, which that gate
  * refuses and every server without it takes, and which mean the same to all, are taken with W201.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cidrProblem, isMapped, isStrictSubset, parseCidr } from '../cidr.ts';
 import { problem, rule } from '../check-schema.ts';
 import { portNameProblem } from '../names.ts';

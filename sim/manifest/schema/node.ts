@@ -1,5 +1,5 @@
 /** Node: what decides who is put there. `known-fields.test.ts` proves the list complete. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { nodeTaint } from './scheduling.ts';
 

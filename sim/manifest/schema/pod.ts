@@ -2,7 +2,7 @@
  * Pod, pod template, container: every field of the API is known (`fields/`), the ones that decide about the network are
  * checked, and so is what the API server refuses a pod or a template for: no pod comes of it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { emptyIsAbsent, emptyIsMissing, problem, rule } from '../check-schema.ts';
 import { dnsLabelProblem, dottedSysctl, portNameProblem } from '../names.ts';
 import { LAST_PORT } from '../port-number.ts';

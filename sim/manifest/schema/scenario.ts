@@ -2,7 +2,7 @@
  * The Scenario format (ipvlane.dev/v1alpha1): what a file may say. `scenarioJsonSchema` is the same as JSON Schema, for
  * editors. Described for people in docs/scenario-format.md.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { unprintable } from '../../diagnostics/printable.ts';
 import { cidrProblem } from '../cidr.ts';
 import { chargeNames, charges } from '../../../dataplane/bandwidth/charge.ts';

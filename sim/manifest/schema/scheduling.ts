@@ -2,7 +2,7 @@
  * What decides about a pod's node, validated as ValidatePodSpec and ValidateTaintsInNodeAnnotations of
  * kubernetes pkg/apis/core/validation do. `known-fields.test.ts` holds the field lists to the API's own types.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { emptyIsAbsent, problem, rule, type Written } from '../check-schema.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 import { labelSelector } from './label-selector.ts';

@@ -2,7 +2,7 @@
  * Spiderpool's objects, as its custom resource definitions (spiderpool.spidernet.io/v2beta1) of 1.2.2 have them: which
  * fields there are, of which type, in which bounds. What its webhooks refuse beyond that is said by the plan.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { rule } from '../check-schema.ts';
 import { interfaceNameProblem } from '../names.ts';
 import { anyFields } from './any-fields.ts';

@@ -1,5 +1,5 @@
 /** The seven kinds that make pods. Every field of the API is known (`fields/`). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { holds, valueOf } from '../../../dataplane/policy/selector.ts';
 import { problem } from '../check-schema.ts';
 import { unreadFields } from '../fields/decided-fields.ts';

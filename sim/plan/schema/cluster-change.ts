@@ -1,5 +1,5 @@
 /** What changes the living cluster, by a step or by a command. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { networkPolicySchema } from '../../../dataplane/policy/network-policy.ts';
 import { type Checked, text } from '../../diagnostics/checked.ts';
 import { limitsSchema, podSchema } from './pod.ts';

@@ -1,5 +1,5 @@
 /** What a step's measurements are held to. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { positionSchema } from '../../../dataplane/policy/network-policy.ts';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
 import { type MetricName, metricNames } from '../../manifest/metrics.ts';

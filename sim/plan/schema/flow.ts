@@ -1,12 +1,10 @@
 /** A flow of traffic, and what bounds it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { directions } from '../../../dataplane/policy/network-policy.ts';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
-import { type Generator, generators } from '../../manifest/generators.ts';
+import { generators } from './names.ts';
 import { partySchema } from './party.ts';
 import { bps, id } from './units.ts';
-
-export type { Generator };
 
 /** A limit of a workload, or of a pod that is nobody's. */
 const limitOf = z.object({

@@ -1,5 +1,5 @@
 /** The machines on the wire: nodes, and hosts outside the cluster. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
 import { routeSchema } from './pod.ts';
 

@@ -4,3 +4,5 @@ export const PLAN_SCHEMA = 'ipvlane.plan/v1';
 /** The verbs that change the cluster while it lives. */
 export const changeVerbs = ['apply', 'delete', 'restart', 'label', 'scale', 'annotate'] as const;
 export type ChangeVerb = (typeof changeVerbs)[number];
+
+export { type Generator, generators } from '../../manifest/generators.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Checked, text } from '../../diagnostics/checked.ts';
 
 /** Who sends or receives in a step: a pod, an outside host, or a node. */

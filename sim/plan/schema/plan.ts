@@ -1,5 +1,5 @@
 /** The whole plan. It is checked when it stands in the first record of a trace, and when the agent is given it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { burstsSchema } from '../../../dataplane/bandwidth/bursts.ts';
 import { chargeNames } from '../../../dataplane/bandwidth/charge.ts';
 import { engineNames } from '../../../dataplane/bandwidth/engine.ts';

@@ -1,5 +1,5 @@
 /** A pod as it is to be made: its place, its network interfaces, its limits. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { protocols } from '../../../dataplane/policy/network-policy.ts';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
 import { bps, id } from './units.ts';

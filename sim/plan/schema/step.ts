@@ -1,5 +1,5 @@
 /** The steps of a timeline. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { positionSchema, protocols } from '../../../dataplane/policy/network-policy.ts';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
 import { frameNames } from '../../manifest/frame-names.ts';
@@ -28,8 +28,6 @@ const injectionSchema = z.object({
 });
 export type InjectionPlan = Checked<typeof injectionSchema>;
 
-export const probedProtocolSchema = z.enum([...protocols, 'ICMP']);
-
 const probeSchema = z.object({
   /** Unique in the lab, from 1. */
   probeId: id,
@@ -37,7 +35,7 @@ const probeSchema = z.object({
   to: partySchema,
   fromAddress: text,
   toAddress: text,
-  protocol: probedProtocolSchema,
+  protocol: z.enum([...protocols, 'ICMP']),
   /** 0 for ICMP. */
   port: count,
   /** `predicted`: what the oracle says counts as expected. */

@@ -1,5 +1,5 @@
 /** The wire between the nodes, and links by which a machine meets it otherwise than the others. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
 import { wireDisciplines } from '../../manifest/wire-disciplines.ts';
 import { bps } from './units.ts';

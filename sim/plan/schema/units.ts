@@ -1,5 +1,5 @@
 /** Numbers of a plan. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Bits per second; nothing is limited to 0. */
 export const bps = z.number().positive();
