@@ -1,5 +1,6 @@
 /** What a sender or receiver of traffic asks of its socket (socket(7), tcp(7)). Every function throws SystemCallError. */
 import { SystemCallError, check, errnoName, lastErrno } from './errno.ts';
+import { AF_INET, parseIp } from './ip-address.ts';
 import * as libc from './libc.ts';
 
 /**
@@ -43,6 +44,33 @@ export function setCongestionControl(fd: number, name: string): void {
   throw new SystemCallError({ syscall: 'setsockopt', errno, attempted: `use congestion control ${name}`, ...remedy });
 }
 
+/** SO_BROADCAST: may send to broadcast addresses (socket(7)). */
+export function allowBroadcast(fd: number): void {
+  set(fd, SOL_SOCKET, SO_BROADCAST, words(1), 'let a socket send to broadcast addresses');
+}
+
+/**
+ * What is sent to a multicast group leaves by this interface (IP_MULTICAST_IF of ip(7), IPV6_MULTICAST_IF of ipv6(7)), whatever the routes say.
+ * @param family of the socket
+ */
+export function sendGroupsBy(fd: number, family: 4 | 6, ifindex: number): void {
+  const attempted = 'choose the interface by which groups are sent to';
+  // struct ip_mreqn: group, address, ifindex.
+  if (family === 4) set(fd, IPPROTO_IP, IP_MULTICAST_IF, words(0, 0, ifindex), attempted);
+  else set(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, words(ifindex), attempted);
+}
+
+/** Joins a multicast group at an interface, until the socket is closed (IP_ADD_MEMBERSHIP, IPV6_ADD_MEMBERSHIP). */
+export function joinGroup(fd: number, group: string, ifindex: number): void {
+  const { family, bytes } = parseIp(group);
+  const attempted = `join ${group}`;
+  // struct ip_mreqn as above; struct ipv6_mreq: group, ifindex.
+  const tail = family === AF_INET ? words(0, ifindex) : words(ifindex);
+  const value = new Uint8Array([...bytes, ...tail]);
+  if (family === AF_INET) set(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, value, attempted);
+  else set(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, value, attempted);
+}
+
 function set(fd: number, level: number, name: number, value: Uint8Array, attempted: string): void {
   check(libc.setsockopt(fd, level, name, value, value.length), 'setsockopt', attempted);
 }
@@ -52,6 +80,7 @@ function words(...values: number[]): Uint8Array {
 }
 
 const SOL_SOCKET = 1;
+const SO_BROADCAST = 6;
 const SO_RCVLOWAT = 18;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
@@ -59,5 +88,10 @@ const SO_TXTIME = 61;
 const CLOCK_MONOTONIC = 1;
 const IPPROTO_IP = 0;
 const IP_BIND_ADDRESS_NO_PORT = 24;
+const IP_MULTICAST_IF = 32;
+const IP_ADD_MEMBERSHIP = 35;
+const IPPROTO_IPV6 = 41;
+const IPV6_MULTICAST_IF = 17;
+const IPV6_ADD_MEMBERSHIP = 20;
 const IPPROTO_TCP = 6;
 const TCP_CONGESTION = 13;

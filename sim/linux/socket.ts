@@ -77,6 +77,8 @@ export function udpSocket(ends: {
   readonly local?: Endpoint;
   readonly remote?: Endpoint;
   readonly shared?: boolean;
+  /** Sets what must be set before it is connected. */
+  readonly prepare?: (fd: number) => void;
 }): number {
   const named = ends.local ?? ends.remote;
   if (named === undefined) throw new RangeError('a UDP socket needs a local or a remote end to know its family');
@@ -84,6 +86,7 @@ export function udpSocket(ends: {
   return guarded(fd, () => {
     if (ends.shared === true) reuseAddress(fd);
     if (ends.local !== undefined) bind(fd, ends.local);
+    ends.prepare?.(fd);
     if (ends.remote !== undefined) {
       const address = encodeSocketAddress(ends.remote);
       check(libc.connect(fd, address, address.length), 'connect', `connect a UDP socket to ${words(ends.remote)}`);

@@ -209,6 +209,7 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     path,
     from: parties(flow.from, [...path, 'from']),
     to: parties(flow.to, [...path, 'to']),
+    group: flow.group ?? null,
     protocol: flow.protocol ?? null,
     streams: flow.streams ?? null,
     durationNs: nanoseconds(flow.duration),

@@ -486,6 +486,8 @@ export interface ScenarioFlow {
   readonly path: Path;
   readonly from: readonly PartyReference[];
   readonly to: readonly PartyReference[];
+  /** One stream of datagrams to this address, which each of `to` hears. */
+  readonly group: string | null;
   readonly protocol: 'TCP' | 'UDP' | null;
   readonly streams: number | null;
   readonly durationNs: number | null;

@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import type { Path } from './manifests.ts';
-import { specialAddress } from './special-address.ts';
+import { isGroup, LIMITED_BROADCAST } from './group-address.ts';
 
 export type PartyReference =
   | {
@@ -31,14 +31,11 @@ export const PARTY_HELP = 'write a pod or workload (`test`, `default/test`, `tes
 /** What is wrong with an address in place of a party, where it is one. A pod may be called `10.0.0.1`, so ask where there is none. */
 export function addressForParty(text: string): { readonly what: string; readonly help: string } | null {
   if (isIP(text) === 0) return null;
-  if (specialAddress(text) !== 'multicast' && text !== '255.255.255.255')
-    return {
-      what: "is an address: parties are named, and what goes to a subnet's broadcast is not modelled",
-      help: PARTY_HELP,
-    };
+  if (!isGroup(text) && text !== LIMITED_BROADCAST)
+    return { what: 'is an address, and parties are named', help: PARTY_HELP };
   return {
-    what: 'is an address of many: flows and probes go to one receiver each, and what is sent to a multicast group or to everybody is not modelled',
-    help: 'name each receiver; docs/dataplane.md says what the programs do with what is sent to many',
+    what: 'is an address of many, and parties are named',
+    help: `write those who hear it in \`to\`, and \`group: ${text}\` beside it, of a line under \`traffic\``,
   };
 }
 

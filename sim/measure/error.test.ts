@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExpectationPlan, FlowPlan, LimitOnWay, UnderlayPlan } from '../plan/plan.ts';
-import { flow, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
+import { CLIENT, flow, POD_A, POD_B, seedPlan } from '../trace/fixtures/seed-plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
 import { createMeasurement } from './reduce.ts';
@@ -76,6 +76,20 @@ it('of a flow that gets less than it offers beside others is that of its offer',
   };
   const { flows } = resultOf(recordsOf([{ ...udp, limits, share: { bps: 10e6, at: null } }], () => 9.9e6));
   expect(flows[0]!.error_pct).toBeCloseTo(-1, 1);
+});
+
+it('of a copy is its own: the sender, whose limit all copies pass at once, sends one stream', () => {
+  const limits: LimitOnWay[] = [{ at: `egress of ${POD_A}`, by: 'egress', bps: 10e6 }];
+  const group = { address: '239.1.1.1', kind: 'multicast' as const, id: 1, fromInterface: 'eth0', toInterface: 'eth0' };
+  const held = { limits, configuredBps: 10e6, efficiency: 1448 / 1514, share: { bps: 10e6, at: limits[0]!.at } };
+  const flows = [POD_B, CLIENT].map((to, i) => ({ ...flow(i + 1, POD_A, to), ...held, group }));
+  const judged = resultOf(recordsOf(flows, () => 9.9e6)).flows;
+  expect(judged).toHaveLength(2);
+  for (const { error_pct, wire_bps, flows_behind_limit } of judged) {
+    expect(error_pct).toBeCloseTo(-1, 1);
+    expect(wire_bps).toBeCloseTo(9.9e6, -5);
+    expect(flows_behind_limit).toBe(1);
+  }
 });
 
 it('is not judged, and never passes, where limits changed too soon after one another', () => {

@@ -7,7 +7,7 @@ import { partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { goodputBps, goodputBpsBetween } from './goodput.ts';
 import { limitSpans, type LimitSpan } from './limit-spans.ts';
-import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
+import { flowsBeside, type FlowSeen, type Observations } from './observations.ts';
 import type { FlowResult } from './result.ts';
 import { wireCounter } from './wire-counter.ts';
 import { flowsBehindLimit, wireBps, wireBpsBetween } from './wire-rate.ts';
@@ -65,7 +65,7 @@ function crowdOf(
   }
   if (share.at === null) return { flows: [flow], limitBps: null };
   const { at } = share;
-  return { flows: passing(flowsOfStep(seen, flow.step), at, ({ plan }) => plan), limitBps: limitAt(flow.plan, at) };
+  return { flows: passing(flowsBeside(seen, flow), at, ({ plan }) => plan), limitBps: limitAt(flow.plan, at) };
 }
 
 function passing(flows: readonly FlowSeen[], at: string, planOf: (flow: FlowSeen) => FlowPlan | undefined): FlowSeen[] {
@@ -86,7 +86,7 @@ function ownWireBps(seen: Observations, flow: FlowSeen, plan: FlowPlan = flow.pl
   const onTheWire = (): number | null => (span === undefined ? wireBps(seen, flow) : wireBpsBetween(seen, flow, span));
   if (share === undefined || efficiency === undefined || efficiency === 0) return onTheWire();
   const receiver = partyName(to);
-  const strangers = flowsOfStep(seen, flow.step).filter(
+  const strangers = flowsBeside(seen, flow).filter(
     (other) =>
       partyName(other.plan.from) === receiver && other.plan.protocol === 'TCP' && !answersPass(plan, other.plan),
   );
@@ -136,7 +136,7 @@ function boundIn({ plan }: LimitSpan): number | null {
 function crowdWireBps(seen: Observations, flow: FlowSeen, span: LimitSpan): number | null {
   const planOf = (one: FlowSeen): FlowPlan | undefined => span.plans.get(one.plan.flowId);
   const at = span.plan.share?.at ?? null;
-  const crowd = at === null ? [flow] : passing(flowsOfStep(seen, flow.step), at, planOf);
+  const crowd = at === null ? [flow] : passing(flowsBeside(seen, flow), at, planOf);
   let { fromNs, toNs } = span;
   for (const each of crowd) {
     const window = flowWindow(seen, each);

@@ -3,7 +3,7 @@ import type { TimeSpan } from '../plan/mean-over-time.ts';
 import type { FlowPlan } from '../plan/plan.ts';
 import { underLimits, withSharesAtOnce } from '../plan/step-shares.ts';
 import { smallestLimit } from '../plan/way-limits.ts';
-import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
+import { flowsBeside, type FlowSeen, type Observations } from './observations.ts';
 
 /** `toNs` infinity: it still stands, or did to the end. */
 export interface LimitSpan extends TimeSpan {
@@ -26,7 +26,7 @@ export function plansOverTime(
   beginNs: number,
   behindNs: number,
 ): readonly PlansSpan[] {
-  const flows = flowsOfStep(seen, flow.step);
+  const flows = flowsBeside(seen, flow);
   const shiftOf = (changed: FlowSeen['laterLimits'][number]): number =>
     changed.fromNs + (changed.atSender ? behindNs : 0);
   const moments = new Set(flows.flatMap(({ laterLimits }) => laterLimits.map(shiftOf)).filter((t) => t > beginNs));

@@ -170,6 +170,11 @@ export interface ProbeSeen {
   readonly step: StepPlan;
 }
 
+/** Those that share what bounds this one: the flows of its step; of a group's copies it alone, for they pass the sender as one. */
+export function flowsBeside(seen: Observations, flow: FlowSeen): FlowSeen[] {
+  return flow.plan.group === undefined ? flowsOfStep(seen, flow.step) : [flow];
+}
+
 /** The flows of one step, which run at once. */
 export function flowsOfStep(seen: Observations, step: StepPlan): FlowSeen[] {
   if (step.kind !== 'traffic') return [];

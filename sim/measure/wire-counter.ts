@@ -12,7 +12,7 @@
 import { isToItself, partyName } from '../plan/plan.ts';
 import { limitBy } from '../plan/way-limits.ts';
 import type { CounterSeries } from './counter-series.ts';
-import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
+import { flowsBeside, type FlowSeen, type Observations } from './observations.ts';
 
 export interface WireCounter {
   /** For people: what was counted. */
@@ -30,7 +30,7 @@ export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | n
   if (isToItself(flow.plan)) return null;
   const receiver = partyName(to);
   const pod = to.kind === 'pod' ? flow.receiverPod : null;
-  const together = flowsOfStep(seen, flow.step).filter(({ plan }) => !isToItself(plan));
+  const together = flowsBeside(seen, flow).filter(({ plan }) => !isToItself(plan));
   const behindNs = flow.plan.delayNs ?? 0;
   const atReceiver = () => together.filter(({ plan }) => partyName(plan.to) === receiver);
   if (pod?.enforced === true) {

@@ -8,7 +8,7 @@ import type { TimeSpan } from '../plan/mean-over-time.ts';
 import { isToItself, partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { payloadBytes } from './goodput.ts';
-import { flowsOfStep, type FlowSeen, type Observations } from './observations.ts';
+import { flowsBeside, type FlowSeen, type Observations } from './observations.ts';
 import { wireCounter, type WireCounter } from './wire-counter.ts';
 
 /** Bits per second over the flow's steady part; null when it was not counted or too short. */
@@ -61,7 +61,7 @@ export function shareOf(
 
 /** The flows that the limit in force on this one holds together, itself among them; null when that cannot be said. */
 export function flowsBehindLimit(seen: Observations, flow: FlowSeen): readonly FlowSeen[] | null {
-  const together = flowsOfStep(seen, flow.step);
+  const together = flowsBeside(seen, flow);
   const party = LIMITED_PARTY[flow.plan.configuredBy ?? 'underlay'];
   // Flows on the underlay meet at the ports of nodes, which one cannot tell from here.
   if (party === null) return together.length === 1 ? together : null;

@@ -8,7 +8,13 @@ export const FIRST_FLOW_PORT = 12_000;
 
 /** What the policies say of a flow's first packet. @throws RangeError when the world is malformed */
 export function judgeFlow(oracle: Oracle, flow: FlowPlan, port = flow.port ?? FIRST_FLOW_PORT): Judgement {
-  return oracle.judge({ from: flow.fromAddress, to: flow.toAddress, protocol: flow.protocol, port });
+  const { fromAddress: from, toAddress: to, protocol, group } = flow;
+  const heard = oracle.judge({ from, to, protocol, port });
+  if (group === undefined) return heard;
+  // To the sender's policies a group is an address outside of the cluster; the receiver's ask who sent it.
+  const { egress } = oracle.judge({ from, to: group.address, protocol, port });
+  const allowed = egress.outcome === 'allowed' && heard.ingress.outcome === 'allowed';
+  return { ...heard, verdict: allowed ? 'allowed' : 'denied', egress };
 }
 
 /**

@@ -6,10 +6,18 @@ import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests
 import { pairAddresses } from './address-pair.ts';
 import { nameOfPort, noSuchPort, portAt } from './declared-port.ts';
 import { EPHEMERAL_PORTS, PORT_RANGE, portsInRange, portsOf } from './ephemeral-ports.ts';
-import { datagramPacketBytes, efficiency, isPaddedInPart, maxDatagram, requestEfficiency } from './goodput.ts';
+import {
+  DEFAULT_DATAGRAM_BYTES,
+  datagramPacketBytes,
+  efficiency,
+  isPaddedInPart,
+  maxDatagram,
+  requestEfficiency,
+} from './goodput.ts';
 import { cutAgain, tellerOfDatagrams, wayOfFrames, type WayOfFrames } from './large-frames.ts';
 import { wayOfPair } from './links.ts';
 import { whyNoRoute } from './route-to.ts';
+import { asCopy, familyOfGroup, mayHearGroup } from './group-flows.ts';
 import { betweenNodeAndOwnPod } from './own-node.ts';
 import { pairsOf, type Parties, type Party } from './parties.ts';
 import { partyName, type FlowPlan, type LimitOnWay, type RequestsPlan, type UnderlayPlan } from './plan.ts';
@@ -18,8 +26,6 @@ import { letsThroughBps, smallestLimit, withPodLimits } from './way-limits.ts';
 import type { Where } from './cluster-planner.ts';
 
 const DEFAULT_FLOW_NS = 5_000_000_000;
-/** Fits an MTU of 1500 whole, over IPv4 and IPv6. */
-const DEFAULT_DATAGRAM_BYTES = 1400;
 const DEFAULT_REQUEST_EVERY_NS = 10_000_000;
 const DEFAULT_REQUEST_BYTES = 100;
 
@@ -39,6 +45,7 @@ export function planFlows(flow: ScenarioFlow, firstId: number, context: FlowCont
   const from = flow.from.flatMap((reference) => parties.resolveOne(reference));
   const to = flow.to.flatMap((reference) => parties.resolveOne(reference));
   const pairs = pairsOf(from, to);
+  if (flow.group !== null && !mayHearGroup({ ...flow, group: flow.group }, from, to, context)) return [];
   if (pairs.length === 0 && from.length > 0 && to.length > 0) {
     diagnostics.add(
       'E417',
@@ -52,17 +59,18 @@ export function planFlows(flow: ScenarioFlow, firstId: number, context: FlowCont
   const offeredBps = offered(flow, context);
   const plans: FlowPlan[] = [];
   for (const [a, b] of pairs) {
-    const there = atReceiver(flow, b, context);
+    const there = atReceiver(flow.group === null ? flow : { ...flow, family: familyOfGroup(flow.group) }, b, context);
     if (there === null) continue;
     const offeredThere = there.protocol === flow.protocol ? offeredBps : offered(there, context);
     const plan = planFlow(a, b, there, offeredThere, firstId + plans.length, context);
-    if (plan !== null) plans.push(plan);
+    if (plan !== null)
+      plans.push(flow.group === null ? plan : asCopy(plan, flow.group, { id: firstId, from: a, to: b }));
   }
   return plans;
 }
 
 /** A flow whose port is a number, or any. */
-type FlowAt = Omit<ScenarioFlow, 'port'> & { readonly port: number | null };
+type FlowAt = Omit<ScenarioFlow, 'port' | 'group'> & { readonly port: number | null };
 
 const TCP_FIELDS = ['congestion', 'ecn', 'requests', 'bytes'] as const;
 

@@ -22,6 +22,9 @@ const ipHeader: Readonly<Record<Family, number>> = { 4: 20, 6: 40 };
 /** The largest UDP payload: what the 16-bit length fields leave. */
 export const maxDatagram: Readonly<Record<Family, number>> = { 4: 65_535 - 20 - UDP_HEADER, 6: 65_535 - UDP_HEADER };
 
+/** Of a flow that says no size: fits an MTU of 1500 whole, over IPv4 and IPv6. */
+export const DEFAULT_DATAGRAM_BYTES = 1400;
+
 /** Payload bytes of a full TCP segment. */
 export function tcpPayload(family: Family, mtu: number): number {
   return mtu - ipHeader[family] - TCP_HEADER - TCP_TIMESTAMPS;

@@ -3,11 +3,8 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { namedFrames } from '../manifest/frame-names.ts';
 import type { Located, ScenarioInjection } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
-import type { Parties, Party } from './parties.ts';
+import { interfaceOf, type Parties, type Party } from './parties.ts';
 import type { InjectionPlan } from './plan.ts';
-
-/** Of a machine outside: its only one. */
-const HOST_INTERFACE = 'eth0';
 
 interface InjectionContext {
   readonly scenario: Located;
@@ -59,11 +56,4 @@ function whyNothingToMiss({ name, pod }: Party, without: 'endpoint' | 'limit'): 
   if (pod?.enforced !== true) return `the dataplane knows no endpoint ${name}`;
   if (without === 'limit' && pod.limits.egressBps === null) return `${name} has no egress limit`;
   return null;
-}
-
-/** Which of the party's interfaces has the address. */
-function interfaceOf({ pod, masters }: Party, address: string): string {
-  const interfaces = [...(pod?.interfaces ?? []), ...masters];
-  const owner = interfaces.find(({ addresses }) => addresses.some((cidr) => cidr.startsWith(`${address}/`)));
-  return owner?.name ?? HOST_INTERFACE;
 }

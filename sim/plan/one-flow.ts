@@ -37,8 +37,9 @@ export function planOneFlow(
   const parties = new Parties(scenario, { ...lab, ...none }, diagnostics);
   const planAt = (rate: string | null): FlowPlan | null => {
     const flow = {
-      ...{ path: [], from: [referenceTo(asked.from)], to: [referenceTo(asked.to)], protocol: asked.protocol },
+      ...{ path: [], from: [referenceTo(asked.from)], to: [referenceTo(asked.to)], group: null },
       ...{
+        protocol: asked.protocol,
         streams: null,
         durationNs: asked.durationNs,
         bytes: null,

@@ -17,6 +17,9 @@ import {
   type PodPlan,
 } from './plan.ts';
 
+/** Of a machine outside: its only one. */
+const HOST_INTERFACE = 'eth0';
+
 /** A party with what a flow or probe needs of it. */
 export interface Party {
   readonly plan: PartyPlan;
@@ -211,6 +214,13 @@ export class Parties {
 /** What a reference may call a pod: itself, or its workload. */
 function keysOf(pod: DeclaredPod): string[] {
   return pod.owner === null ? [podKey(pod)] : [podKey(pod), `${pod.namespace}/${pod.owner.name}`];
+}
+
+/** Name of the network interface of the party that has the address. */
+export function interfaceOf({ pod, masters }: Party, address: string): string {
+  const interfaces = [...(pod?.interfaces ?? []), ...masters];
+  const owner = interfaces.find(({ addresses }) => addresses.some((cidr) => cidr.startsWith(`${address}/`)));
+  return owner?.name ?? HOST_INTERFACE;
 }
 
 /** Every pair but a party with itself. Of one pod alone, the pod with itself: that is what was meant then. */

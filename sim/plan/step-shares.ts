@@ -10,6 +10,7 @@ const FIRST_SECOND_NS = 1e9;
 
 /** The same of flows that all run, at one moment of it: nothing of when one ends. */
 export function withSharesAtOnce(flows: readonly FlowPlan[]): FlowPlan[] {
+  if (areCopies(flows)) return flows.flatMap((flow) => withSharesAtOnce([flow]));
   const endless = { wireBits: Number.POSITIVE_INFINITY, durationNs: Number.POSITIVE_INFINITY };
   return shared(flows, sharesOverTime(flows.map((flow) => ({ ...contender(flow), ...endless }))));
 }
@@ -20,6 +21,7 @@ export function withSharesAtOnce(flows: readonly FlowPlan[]): FlowPlan[] {
  * @param unhurried flows with a volume that may take the time they take
  */
 export function withShares(flows: readonly FlowPlan[], unhurried: ReadonlySet<number> = new Set()): FlowPlan[] {
+  if (areCopies(flows)) return flows.flatMap((flow) => withShares([flow], unhurried));
   const courses = sharesOverTime(
     flows.map((flow) => ({
       ...contender(flow),
@@ -28,6 +30,11 @@ export function withShares(flows: readonly FlowPlan[], unhurried: ReadonlySet<nu
     })),
   );
   return shared(flows, courses);
+}
+
+/** Copies of one stream take nothing from each other: each passes its sender's limit as the others do, at once. */
+function areCopies(flows: readonly FlowPlan[]): boolean {
+  return flows.length > 1 && flows.every(({ group }) => group !== undefined);
 }
 
 function contender({ limits = [], offeredWireBps, streams }: FlowPlan): Contender {

@@ -12,6 +12,7 @@ import { contradictionOf } from './contradicted-probes.ts';
 import { carryingNothing, denialOf, runsThoughDenied } from './denied-flows.ts';
 import { planFlows, sharePorts } from './flows.ts';
 import { pathBetween } from './path.ts';
+import { besideGroup } from './group-flows.ts';
 import { planInjection } from './injections.ts';
 import { titleOfChange } from './describe-change.ts';
 import { objectKey, policyWorld, type Cluster } from './cluster.ts';
@@ -87,6 +88,7 @@ class TimelinePlanner {
       }
       case 'traffic': {
         const flows: FlowPlan[] = [];
+        this.#refuseBesideGroup(step);
         const spans = new Map<number, Span>();
         const unhurried = new Set<number>();
         for (const line of step.flows) {
@@ -180,6 +182,13 @@ class TimelinePlanner {
     }
   }
 
+  #refuseBesideGroup(step: Extract<ScenarioStep, { verb: 'traffic' }>): void {
+    const refused = besideGroup(step);
+    if (refused === null) return;
+    const span = this.#scenario.spanOf([...step.path, 'traffic', refused.index, 'group']);
+    this.#context.diagnostics.add('E417', span, refused.why, { help: refused.help });
+  }
+
   /** By the policies as they stand then. @returns ids of the flows that they deny */
   #warnOfDenied(step: Extract<StepPlan, { kind: 'traffic' }>, spans: ReadonlyMap<number, Span>): ReadonlySet<number> {
     const denied = new Set<number>();
@@ -256,6 +265,14 @@ class TimelinePlanner {
       ...{ text, position: positionOf(this.#scenario.spanOf(written.path)), metric, dropReason, comparison },
       ...(written.between === null ? {} : { between: written.between }),
     };
+    if (written.sum && flows.some(({ group }) => group !== undefined)) {
+      this.#context.diagnostics.add(
+        'E422',
+        this.#scenario.spanOf(written.path),
+        'copies of one stream are not added up: the sender sends, and its limit is charged, once',
+        { help: 'leave out `sum(...)`: it is then expected of each receiver' },
+      );
+    }
     const idsOf = (some: readonly FlowPlan[]): number[] => some.map(({ flowId }) => flowId);
     if (written.flow === null) {
       this.#requireWithin(written, flows);
@@ -309,7 +326,13 @@ function nameOf(step: ScenarioStep): string {
     case 'wait':
       return step.pods === null ? 'all pods are ready' : `${step.pods.map(({ text }) => text).join(', ')} ready`;
     case 'traffic':
-      return step.flows.map(({ from, to }) => `${texts(from)} sends to ${texts(to)}`).join('; ');
+      return step.flows
+        .map(({ from, to, group }) =>
+          group === null
+            ? `${texts(from)} sends to ${texts(to)}`
+            : `${texts(from)} sends to ${group}, heard by ${texts(to)}`,
+        )
+        .join('; ');
     case 'inject':
       return step.injections.map(({ from, to, frame }) => `${frame} ${from.text} -> ${to.text}`).join('; ');
     case 'probe':

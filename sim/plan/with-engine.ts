@@ -3,6 +3,7 @@ import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Path } from '../manifest/manifests.ts';
 import { refusedBursts } from './asked-bursts.ts';
 import { engineThatCannotCharge } from './charged-frames.ts';
+import { engineWithoutGroups } from './group-flows.ts';
 import { engineAtLongLink } from './long-links.ts';
 import { chargeOf, type Plan } from './plan.ts';
 
@@ -23,9 +24,11 @@ export function refusalsOf(
 ): readonly { readonly path: Path; readonly message: string; readonly help: string }[] {
   const unable = engineThatCannotCharge(engine, chargeOf(plan));
   const misplaced = engineAtLongLink(engine, plan);
+  const deaf = engineWithoutGroups(engine, plan);
   return [
     ...(unable === null ? [] : [{ path: ['spec', 'dataplane', 'charge'], ...unable }]),
     ...refusedBursts(engine, plan).map(({ field, ...refused }) => ({ path: ['spec', 'dataplane', field], ...refused })),
     ...(misplaced === null ? [] : [{ path: ['spec', 'engine'], ...misplaced }]),
+    ...(deaf === null ? [] : [{ path: ['spec', 'engine'], ...deaf }]),
   ];
 }

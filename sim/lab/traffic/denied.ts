@@ -26,6 +26,8 @@ export async function deniedFlows(
 ): Promise<ReadonlyMap<number, string>> {
   const asked = new Map<number, { readonly why: string; readonly port: string }>();
   const probes = flows.flatMap((flow) => {
+    // A probe goes to one; that a copy of many is denied shows at its receiver.
+    if (flow.group !== undefined) return [];
     const { flowId: probeId, from, to, fromAddress, toAddress, protocol } = flow;
     const port = generatorOf(flow, lab.clockKind) === 'iperf3' ? portOfIperf3(flow) : (flow.port ?? lab.ports.take(1));
     const judgement = judgeFlow(oracle, flow, port);

@@ -7,6 +7,7 @@ import { generatorOf } from './choose-generator.ts';
 import { lookCloselyAtFirstSecond } from './close-look.ts';
 import { echoes } from './generator/echoes.ts';
 import { generate } from './generator/generate.ts';
+import { GroupSenders } from './generator/group-flow.ts';
 import { StartGate } from './generator/start-gate.ts';
 import { wholeSeconds } from './iperf3-arguments.ts';
 import { iperf3 } from './iperf3.ts';
@@ -54,9 +55,10 @@ export async function runFlows(
     if (looks.length > 0 || flows.length > MANY_FLOWS) return;
     looks.push(lookCloselyAtFirstSecond(lab, flows, sample, AbortSignal.any([signal, over.signal])));
   };
+  using groups = new GroupSenders(lab);
   const ends = await Promise.allSettled(
     flows.map((flow) =>
-      runFlow(lab, flow, { gate, intervalNs, streamsAtOnce, sample: atEnds, queued, onFirst }, signal),
+      runFlow(lab, flow, { gate, intervalNs, streamsAtOnce, sample: atEnds, queued, onFirst, groups }, signal),
     ),
   );
   over.abort();
@@ -90,6 +92,7 @@ interface Together {
   readonly streamsAtOnce: number;
   readonly sample: () => void;
   readonly queued: FlowCounters['queued'];
+  readonly groups: GroupSenders;
   /** Of our own generator's flows, which begin together. */
   readonly onFirst: () => void;
 }

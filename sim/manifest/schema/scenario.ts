@@ -14,6 +14,7 @@ import { parseExpectation } from '../expectation.ts';
 import { frameNames, namedFrames } from '../frame-names.ts';
 import { generators } from '../generators.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
+import { groupProblem } from '../group-address.ts';
 import { PARTY_HELP, addressForParty, parseMachine, parseParty } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { LAST_PORT, isPortNumber } from '../port-number.ts';
@@ -285,10 +286,55 @@ const flowPort = z
   })
   .meta({ pattern: PORT_NAME.source, minimum: 1, maximum: LAST_PORT, multipleOf: 1 });
 
+const group = rule(
+  'E423',
+  (text) => groupProblem(text),
+  'write a group such as `239.1.1.1` or `ff05::101`, or the broadcast address of a subnet',
+).meta({
+  description:
+    'Send one stream of datagrams to this multicast group, which each of `to` has joined, or to this broadcast address.',
+});
+
+/** What cannot be said beside `group`, with why and a remedy. */
+const BESIDE_GROUP = {
+  requests: 'requests have one receiver each',
+  ping: 'a group does not answer',
+  streams: 'a group is sent one stream',
+} as const;
+
+function refineGroup(
+  flow: { readonly [Field in keyof typeof BESIDE_GROUP | 'group' | 'protocol' | 'port' | 'generator']?: unknown },
+  context: Parameters<typeof problem>[0],
+): void {
+  if (flow.group === undefined) return;
+  if (flow.protocol !== 'UDP') {
+    problem(context, 'E203', ['group'], 'only UDP is sent to a group', 'add `protocol: UDP` and a `rate`');
+  }
+  for (const [field, why] of Object.entries(BESIDE_GROUP)) {
+    const value = flow[field as keyof typeof BESIDE_GROUP];
+    if (value === undefined || value === false || value === 1) continue;
+    problem(context, 'E201', [field], `${why}, so \`${field}\` has no meaning beside \`group\``, 'remove it');
+  }
+  if (typeof flow.port === 'string') {
+    const message = 'a named port is that of one receiver, and a group has one for all';
+    problem(context, 'E201', ['port'], message, 'write its number');
+  }
+  if (flow.generator === 'iperf3') {
+    problem(
+      context,
+      'E201',
+      ['generator'],
+      'iperf3 does not send to groups',
+      'remove it, or write `generator: ipvlane`',
+    );
+  }
+}
+
 const flow = z
   .strictObject({
     from: parties.describe('Who sends: one pod, host or node.'),
     to: parties.describe('Who receives.'),
+    group: group.optional(),
     protocol: z.enum(['TCP', 'UDP']).optional(),
     streams: z.int().min(1).max(128).optional(),
     duration: positiveDuration.optional(),
@@ -330,6 +376,7 @@ const flow = z
       }
     }
   })
+  .superRefine(refineGroup)
   .superRefine(({ protocol, rate, datagram, generator, congestion, ecn, requests: asked, bytes }, context) => {
     const written = { congestion, ecn, requests: asked, bytes };
     for (const field of TCP_FIELDS) {

@@ -64,6 +64,17 @@ const requestsSchema = z.object({
 });
 export type RequestsPlan = Checked<typeof requestsSchema>;
 
+const groupSchema = z.object({
+  address: text,
+  /** Receivers join the first, and only listen at the second. */
+  kind: z.enum(['multicast', 'broadcast']),
+  /** The same of all copies of the stream. */
+  id: z.int().positive(),
+  /** Names of the network interfaces that it leaves by and is heard at. */
+  fromInterface: text,
+  toInterface: text,
+});
+
 export const flowSchema = z.object({
   /** Unique in the lab, from 1; traces name it. */
   flowId: id,
@@ -84,6 +95,8 @@ export const flowSchema = z.object({
   offeredWireBps: bps.exactOptional(),
   /** Payload bytes per datagram (UDP) ; null for TCP. */
   datagramBytes: count.nullable(),
+  /** The flow is the copy that `to` hears of one stream to a multicast group or a broadcast address; left out: it is sent to `to` alone. */
+  group: groupSchema.exactOptional(),
   /** Where the receiver listens; left out: a port that no other flow of the lab has. */
   port: z.int().min(1).max(65535).exactOptional(),
   /** Measure round trips from -> to before the flow (idle) and during it (under load). */

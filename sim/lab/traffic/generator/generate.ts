@@ -9,6 +9,7 @@ import type { Lab, Party } from '../../lab.ts';
 import { note } from '../../lab.ts';
 import { shortfallOf, unfinishedOf } from '../shortfall.ts';
 import { FlowMeter } from './flow-meter.ts';
+import { openCopy, type GroupSenders } from './group-flow.ts';
 import { newConnectionFlow } from './new-connections.ts';
 import type { ReadyFlow } from './ready-flow.ts';
 import { requestFlow } from './requests.ts';
@@ -31,6 +32,8 @@ export interface Generation {
   readonly queued: () => number;
   /** Of all flows of the step: they share what TCP may hold. */
   readonly streamsAtOnce: number;
+  /** Of the step. */
+  readonly groups: GroupSenders;
 }
 
 /**
@@ -60,9 +63,13 @@ export async function generate(lab: Lab, generation: Generation, signal: AbortSi
 /** Null: interrupted before it was ready. */
 async function open(
   lab: Lab,
-  { from, to, flow, intervalNs, queued, streamsAtOnce }: Generation,
+  { from, to, flow, intervalNs, queued, streamsAtOnce, groups }: Generation,
   signal: AbortSignal,
 ): Promise<ReadyFlow | null> {
+  if (flow.group !== undefined) {
+    const sender = groups.of(from, to, flow);
+    return await openCopy(lab, { sender, to, flow, queued }, intervalNs, signal);
+  }
   // Both ends of a datagram stream may be at the same port, unless both are at one address.
   const apart = from === to ? flow.streams : 0;
   const own = lab.ports.take(flow.protocol === 'UDP' ? flow.streams + apart : 1);

@@ -3,6 +3,7 @@ import { Rtnetlink } from '../../../linux/rtnetlink.ts';
 import { TC_H_ROOT } from '../../../linux/qdisc.ts';
 import { enableDepartureTimes, setReceiveBuffer, setSendBuffer } from '../../../linux/socket-options.ts';
 import { close, sendDatagram, udpSocket } from '../../../linux/socket.ts';
+import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
 import { allWays, longestWayNs } from '../../../plan/links.ts';
 import { wiresOf } from '../../../plan/wires.ts';
@@ -43,74 +44,150 @@ export async function openUdp(
   signal: AbortSignal,
 ): Promise<ReadyFlow> {
   const { flow, from, to, queued } = ends;
-  const { offeredBps, datagramBytes } = flow;
-  if (offeredBps === null || datagramBytes === null) {
-    throw new Error(`flow ${flow.flowId}: a UDP flow needs a rate and a datagram size`);
-  }
-  const packetsPerSecond = offeredBps / (8 * datagramBytes);
-  const gapNs = (flow.streams * 1e9) / packetsPerSecond;
-  // What a party sends to itself goes through no queue of its interface.
-  const timed = gapNs < SLOW_GAP_NS && from !== to && keepsDepartureTimes(from);
-  const pairs = openPairs(ends, { timed, sendBufferBytes: sendBuffer(packetsPerSecond / flow.streams, datagramBytes) });
-  const broken = new AbortController();
-  const now = (): number => lab.clock.monotonic(lab.clock.now());
-  const receiver = new UdpReceiver({
-    ...{ fds: pairs.map(({ server }) => server), packetsPerSecond, ipv6: flow.toAddress.includes(':'), now },
-    onError: (error) => broken.abort(error),
-  });
-  await greet();
+  const pace = paceOf(flow);
+  const timed = isTimed(pace, from, to);
+  const pairs = openPairs(ends, { timed, sendBufferBytes: sendBufferOf(flow, pace) });
+  const arrival = hear(
+    lab,
+    flow,
+    pace,
+    pairs.map(({ server }) => server),
+  );
+  const greeting = (): void => pairs.forEach(({ client }) => sendDatagram(client, new Uint8Array(0)));
+  await greet(lab, greeting, () => arrival.receiver.greeted >= pairs.length, arrival.receiver, signal);
   return { run, close: closeAll };
 
-  /**
-   * An empty datagram a stream finds the way: until the neighbour's address is known the kernel keeps a hundred and drops the
-   * rest, and a flow that begins fast would lose them. Where the path is blocked none comes, and the flow will say so. A wire that
-   * loses packets may lose the greeting, and is greeted again.
-   */
-  async function greet(): Promise<void> {
-    const wires = wiresOf(lab.plan);
-    const onceNs = GREETING_NS + WAYS_OF_A_GREETING * longestWayNs(wires);
-    const lossy = wires.flatMap(allWays).some(({ lossPct = 0 }) => lossPct > 0);
-    const done = (): boolean => receiver.greeted >= pairs.length || signal.aborted;
-    const begun = lab.clock.now();
-    let untilNs = begun;
-    do {
-      for (const { client } of pairs) sendDatagram(client, new Uint8Array(0));
-      untilNs += onceNs;
-      while (!done() && lab.clock.now() < untilNs) {
-        await sleep(TICK_NS, signal);
-        receiver.drain();
-      }
-    } while (lossy && !done() && untilNs - begun < LOST_GREETING_NS);
-  }
-
-  async function run(meter: FlowMeter, outer: AbortSignal): Promise<FlowTotals> {
-    const signal = AbortSignal.any([outer, broken.signal]);
+  function run(meter: FlowMeter, outer: AbortSignal): Promise<FlowTotals> {
     const firstNs = lab.clock.monotonic(meter.epochNs);
-    const endNs = firstNs + flow.durationNs;
     // Streams take turns within a gap: together they are as even as each of them.
     const senders = pairs.map(
       ({ client }, i) =>
-        new UdpSender(client, datagramBytes ?? 0, timed, {
-          ...{ firstNs: firstNs + (i * gapNs) / pairs.length, gapNs, endNs },
+        new UdpSender(client, pace.datagramBytes, timed, {
+          ...{
+            firstNs: firstNs + (i * pace.gapNs) / pairs.length,
+            gapNs: pace.gapNs,
+            endNs: firstNs + flow.durationNs,
+          },
         }),
     );
-    const sentPackets = (): number => senders.reduce((sum, { sent }) => sum + sent, 0);
-    const cut = (): void => cutBoth(meter, sentPackets() * (datagramBytes ?? 0), receiver);
-    const beat = { epochNs: meter.epochNs, everyNs: intervalNs, durationNs: flow.durationNs };
-    await Promise.all([metronome(lab.clock, beat, cut, signal), pumpAll(senders, now, signal)]);
-    const durationNs = meter.elapsedNs();
-    await settle({ now, missing: () => sentPackets() - receiver.packets, queued }, signal);
-    if (broken.signal.aborted) throw broken.signal.reason;
-    finalCut(meter, receiver, receiver.lastArrivalNs - firstNs);
-    const refused = senders.find(({ sent, outcome }) => sent === 0 && outcome !== 'sent');
-    if (refused !== undefined && !outer.aborted) throw new Error(`nothing could be sent: ${refused.outcome}`);
-    return totalsOf(durationNs, datagramBytes ?? 0, senders, receiver, receiver.packets < sentPackets() ? queued() : 0);
+    const send = (signal: AbortSignal): Promise<void> => pumpAll(senders, () => now(lab), signal);
+    return measure(lab, { flow, intervalNs, queued, senders, send, ...arrival }, meter, outer);
   }
 
   function closeAll(): void {
-    receiver.close();
+    arrival.receiver.close();
     for (const { client } of pairs.splice(0)) close(client);
   }
+}
+
+/** CLOCK_MONOTONIC. */
+export function now({ clock }: Pick<Lab, 'clock'>): number {
+  return clock.monotonic(clock.now());
+}
+
+export interface FlowPace {
+  readonly datagramBytes: number;
+  /** Of all streams. */
+  readonly packetsPerSecond: number;
+  /** Of one stream, from a datagram to its next. */
+  readonly gapNs: number;
+}
+
+/** @throws Error for a plan without a rate or size */
+export function paceOf({ flowId, offeredBps, datagramBytes, streams }: FlowPlan): FlowPace {
+  if (offeredBps === null || datagramBytes === null) {
+    throw new Error(`flow ${flowId}: a UDP flow needs a rate and a datagram size`);
+  }
+  const packetsPerSecond = offeredBps / (8 * datagramBytes);
+  return { datagramBytes, packetsPerSecond, gapNs: (streams * 1e9) / packetsPerSecond };
+}
+
+/** Whether its datagrams are handed over ahead: what a party sends to itself goes through no queue of its interface. */
+export function isTimed({ gapNs }: FlowPace, from: Party, to: Party): boolean {
+  return gapNs < SLOW_GAP_NS && from !== to && keepsDepartureTimes(from);
+}
+
+/** Where the datagrams of a flow arrive; `broken` aborts when they cannot be read. */
+interface Arrival {
+  readonly receiver: UdpReceiver;
+  readonly broken: AbortSignal;
+}
+
+/** @param fds sockets, one a stream; closed with the receiver */
+export function hear(
+  lab: Pick<Lab, 'clock'>,
+  { toAddress }: FlowPlan,
+  { packetsPerSecond }: FlowPace,
+  fds: readonly number[],
+): Arrival {
+  const broken = new AbortController();
+  const receiver = new UdpReceiver({
+    ...{ fds, packetsPerSecond, ipv6: toAddress.includes(':'), now: () => now(lab) },
+    onError: (error) => broken.abort(error),
+  });
+  return { receiver, broken: broken.signal };
+}
+
+/**
+ * An empty datagram a stream finds the way: until the neighbour's address is known the kernel keeps a hundred and drops the
+ * rest, and a flow that begins fast would lose them. Where the path is blocked none comes, and the flow will say so. A wire that
+ * loses packets may lose the greeting, and is greeted again.
+ */
+export async function greet(
+  lab: Pick<Lab, 'clock' | 'plan'>,
+  say: () => void,
+  isGreeted: () => boolean,
+  receiver: UdpReceiver,
+  signal: AbortSignal,
+): Promise<void> {
+  const wires = wiresOf(lab.plan);
+  const onceNs = GREETING_NS + WAYS_OF_A_GREETING * longestWayNs(wires);
+  const lossy = wires.flatMap(allWays).some(({ lossPct = 0 }) => lossPct > 0);
+  const done = (): boolean => isGreeted() || signal.aborted;
+  const begun = lab.clock.now();
+  let untilNs = begun;
+  do {
+    say();
+    untilNs += onceNs;
+    while (!done() && lab.clock.now() < untilNs) {
+      await sleep(TICK_NS, signal);
+      receiver.drain();
+    }
+  } while (lossy && !done() && untilNs - begun < LOST_GREETING_NS);
+}
+
+export interface Datagrams extends Arrival {
+  readonly flow: FlowPlan;
+  readonly intervalNs: number;
+  /** Packets in queues between the two, now. */
+  readonly queued: () => number;
+  /** One a stream. */
+  readonly senders: readonly Pick<UdpSender, 'sent' | 'outcome'>[];
+  /** Resolves when all is sent. */
+  readonly send: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Sends to the flow's end and counts. @throws Error when it cannot go on, or nothing could be sent */
+export async function measure(
+  lab: Pick<Lab, 'clock'>,
+  { flow, intervalNs, queued, senders, send, receiver, broken }: Datagrams,
+  meter: FlowMeter,
+  outer: AbortSignal,
+): Promise<FlowTotals> {
+  const signal = AbortSignal.any([outer, broken]);
+  const firstNs = lab.clock.monotonic(meter.epochNs);
+  const { datagramBytes } = paceOf(flow);
+  const sentPackets = (): number => senders.reduce((sum, { sent }) => sum + sent, 0);
+  const cut = (): void => cutBoth(meter, sentPackets() * datagramBytes, receiver);
+  const beat = { epochNs: meter.epochNs, everyNs: intervalNs, durationNs: flow.durationNs };
+  await Promise.all([metronome(lab.clock, beat, cut, signal), send(signal)]);
+  const durationNs = meter.elapsedNs();
+  await settle({ now: () => now(lab), missing: () => sentPackets() - receiver.packets, queued }, signal);
+  if (broken.aborted) throw broken.reason;
+  finalCut(meter, receiver, receiver.lastArrivalNs - firstNs);
+  const refused = senders.find(({ sent, outcome }) => sent === 0 && outcome !== 'sent');
+  if (refused !== undefined && !outer.aborted) throw new Error(`nothing could be sent: ${refused.outcome}`);
+  return totalsOf(durationNs, datagramBytes, senders, receiver, receiver.packets < sentPackets() ? queued() : 0);
 }
 
 interface UdpPair {
@@ -131,8 +208,8 @@ function openPairs(
     const server = to.namespace.run(() => udpSocket({ local: there, remote: here, shared: true }));
     const client = from.namespace.run(() => udpSocket({ local: here, remote: there }));
     pairs.push({ client, server });
-    setReceiveBuffer(server, flow.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES);
-    setSendBuffer(client, flow.sendBufferBytes ?? sendBufferBytes);
+    setReceiveBuffer(server, receiveBufferOf(flow));
+    setSendBuffer(client, sendBufferBytes);
     if (timed) enableDepartureTimes(client);
   }
   return pairs;
@@ -142,9 +219,16 @@ function openPairs(
  * Room for all that may be handed over ahead; beyond that the socket pushes back, as it does for every program. Half of it is
  * asked for, since the kernel doubles.
  */
-function sendBuffer(packetsPerSecond: number, datagramBytes: number): number {
-  const ahead = packetsPerSecond * ((LONGEST_LEAD_NS + TICK_NS) / 1e9);
-  return Math.max(SEND_BUFFER_BYTES, Math.ceil((ahead * (datagramBytes + BOOKKEEPING_BYTES)) / 2));
+export function sendBufferOf(
+  { sendBufferBytes, streams }: FlowPlan,
+  { packetsPerSecond, datagramBytes }: FlowPace,
+): number {
+  const ahead = (packetsPerSecond / streams) * ((LONGEST_LEAD_NS + TICK_NS) / 1e9);
+  return sendBufferBytes ?? Math.max(SEND_BUFFER_BYTES, Math.ceil((ahead * (datagramBytes + BOOKKEEPING_BYTES)) / 2));
+}
+
+export function receiveBufferOf({ receiveBufferBytes }: FlowPlan): number {
+  return receiveBufferBytes ?? RECEIVE_BUFFER_BYTES;
 }
 
 /** Whether what this party sends goes through an fq; another queue would send at once what is meant for later. */
@@ -153,7 +237,7 @@ function keepsDepartureTimes({ namespace }: Party): boolean {
   return rtnetlink.qdiscs().some(({ kind, parent }) => kind === 'fq' && parent === TC_H_ROOT);
 }
 
-function pumpAll(senders: readonly UdpSender[], now: () => number, signal: AbortSignal): Promise<void> {
+export function pumpAll(senders: readonly UdpSender[], now: () => number, signal: AbortSignal): Promise<void> {
   const tickMs = Math.min(...senders.map(({ tickNs }) => tickNs)) / 1e6;
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
@@ -201,7 +285,7 @@ function receiverCount({ bytes, streams }: UdpReceiver) {
 function totalsOf(
   durationNs: number,
   datagramBytes: number,
-  senders: readonly UdpSender[],
+  senders: Datagrams['senders'],
   receiver: UdpReceiver,
   queued: number,
 ): FlowTotals {
