@@ -39,6 +39,7 @@ export const importTable = {
   ],
   'sim/trace': ['sim/diagnostics/checked.ts', 'sim/plan', 'dataplane/policy/network-policy.ts'],
   'sim/measure': [
+    'sim/diagnostics/checked.ts',
     'sim/manifest/expectation.ts',
     'sim/trace',
     'sim/plan',
@@ -66,7 +67,7 @@ export const importTable = {
   'reports/json': ['sim/measure', 'sim/plan', 'sim/reach'],
   'reports/junit': ['sim/measure', 'sim/matrix'],
   'reports/markdown': ['sim/measure', 'sim/matrix'],
-  'sim/setup': ['sim/manifest'],
+  'sim/setup': ['sim/manifest', 'sim/measure/result.ts', 'sim/trace/record.ts'],
   'sim/cli': [
     'sim/diagnostics',
     'sim/manifest',

@@ -4,6 +4,8 @@
  */
 import * as z from 'zod';
 import { readRegularFile } from '../manifest/finding/regular-file.ts';
+import { memorySchema } from '../measure/result.ts';
+import type { Checked } from '../diagnostics/checked.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 
 export const RUN_FACTS_FILE = 'run.json';
@@ -17,15 +19,7 @@ const runFactsSchema = z.object({
   /** null: the kernel never came up. */
   boot_ms: z.number().nullable(),
   /** As in result.json; null where the run did not come so far. */
-  memory: z
-    .object({
-      agent_bytes: z.number(),
-      agent_peak_bytes: z.number(),
-      maps_bytes: z.number().nullable(),
-      maps: z.array(z.object({ name: z.string(), bytes: z.number().nullable() })).readonly(),
-    })
-    .nullable()
-    .default(null),
+  memory: memorySchema.nullable().default(null),
   /** How busy the machine was from the boot to the end; left out by versions that did not look. */
   machine: z
     .object({
@@ -38,7 +32,7 @@ const runFactsSchema = z.object({
   manifests: z.array(z.object({ file: z.string(), text: z.string() })),
 });
 
-export type RunFacts = z.infer<typeof runFactsSchema>;
+export type RunFacts = Checked<typeof runFactsSchema>;
 
 /** @throws DiagnosticError of kind manifest when the folder holds no run of ours. */
 export function readRunFacts(file: string): RunFacts {

@@ -13,7 +13,7 @@ import type { Observations } from './observations.ts';
 import { beginObservations, observe } from './observe.ts';
 import type { FlowCurve } from './rate-curve.ts';
 import type { Check, DataplaneResult, MemoryResult, ProbeResult, Result } from './result.ts';
-import { RESULT_SCHEMA } from './result.ts';
+import { RESULT_SCHEMA } from './result-version.ts';
 import { Sampling } from './sampling.ts';
 import { runDiagnostics } from './run-diagnostics.ts';
 import { SettledSteps } from './settled.ts';

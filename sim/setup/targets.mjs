@@ -28,7 +28,11 @@ export const targets = [
   { name: 'qemu-init.sh', hash: scriptsHash, build: copyScripts },
   { name: 'uml-virtual.patch', hash: patchHash, build: copyPatch },
   { name: 'ipvlane.js', hash: typescriptHash, build: buildCommand },
-  { name: 'scenario.schema.json', hash: typescriptHash, build: buildSchema },
+  ...['scenario', 'result', 'trace'].map((name) => ({
+    name: `${name}.schema.json`,
+    hash: typescriptHash,
+    build: (root, into) => buildSchema(root, into, name),
+  })),
 ];
 
 function dataplaneHash(root) {
@@ -133,16 +137,16 @@ async function copyScripts(root, into) {
   }
 }
 
-async function buildSchema(root, into) {
+async function buildSchema(root, into, name) {
   const work = join(into, 'schema-work');
   mkdirSync(work);
   await bundle(root, {
-    entryPoints: { schema: join(root, 'sim/setup/scenario-schema.ts') },
+    entryPoints: { schema: join(root, 'sim/setup/print-json-schema.ts') },
     outdir: work,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   });
-  writeFileSync(join(into, 'scenario.schema.json'), run(process.execPath, [join(work, 'schema.cjs')]));
+  writeFileSync(join(into, `${name}.schema.json`), run(process.execPath, [join(work, 'schema.cjs'), name]));
 }
 
 function run(program, args) {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { codes } from '../../sim/diagnostics/codes.ts';
+import { jsonSchemaNames, jsonSchemaText } from '../../sim/setup/json-schemas.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -11,6 +12,7 @@ export function pages(): ReadonlyMap<string, string> {
     ['docs/diagnostics.md', diagnosticsPage()],
     ['docs/adr/README.md', decisionsPage()],
     ['scenarios/README.md', scenariosPage()],
+    ...jsonSchemaNames.map((name) => [`docs/${name}.schema.json`, jsonSchemaText(name)] as const),
   ]);
 }
 

@@ -2,7 +2,9 @@
  * Scenarios that ship hold in User-mode Linux, by their own `expect`: those that only ask, and the seed. The others measure, which
  * takes minutes: test/long/measuring-scenarios.test.ts.
  */
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020.js';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Matrix } from '../../sim/matrix/matrix.ts';
@@ -18,7 +20,17 @@ const SEED = 'seed/scenario.yaml';
 describe('the scenarios', () => {
   it('are found', () => expect(measuring).toContain(SEED));
 
-  it.skipIf(reason)(`hold in virtual time: the seed${skipped(reason)}`, () => holds(SEED, out));
+  it.skipIf(reason)(`hold in virtual time: the seed${skipped(reason)}`, async () => {
+    const result = await holds(SEED, out);
+    const lines = readFileSync(join(out, SEED, 'trace.ndjson'), 'utf8').trimEnd().split('\n');
+    expect(refusedBy('result', [result])).toEqual([]);
+    expect(
+      refusedBy(
+        'trace',
+        lines.map((line) => JSON.parse(line) as unknown),
+      ),
+    ).toEqual([]);
+  });
 
   // They share a boot.
   describe('that only ask', () => {
@@ -37,3 +49,13 @@ describe('the scenarios', () => {
     });
   });
 });
+
+/** What of these a shipped JSON Schema does not take, each with its first reason. */
+function refusedBy(name: string, values: readonly unknown[]): readonly string[] {
+  const ajv = new Ajv2020.default({ strict: false });
+  const text = readFileSync(join(REPOSITORY, 'dist', `${name}.schema.json`), 'utf8');
+  const accepts = ajv.compile(JSON.parse(text) as object);
+  return values.flatMap((value) =>
+    accepts(value) ? [] : [`${ajv.errorsText(accepts.errors)}: ${JSON.stringify(value).slice(0, 200)}`],
+  );
+}
