@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allWays, linkWay, longestWayNs, plugOf, wayBetween } from './links.ts';
+import { allWays, hasRates, linkWay, longestWayNs, plugOf, wayBetween } from './links.ts';
 import type { NodePlan, PodPlan, UnderlayPlan } from './plan.ts';
 
 const A = { of: 'node:a', interface: 'ens192' };
@@ -22,6 +22,17 @@ describe('a link of which nothing is said', () => {
 });
 
 describe('a way', () => {
+  it('has a rate only where the wire or a link has one', () => {
+    const plain: UnderlayPlan = { rateBps: null, delayNs: 0, mtu: 1500 };
+    expect(hasRates(plain)).toBe(false);
+    expect(hasRates(WIRE)).toBe(true);
+    for (const way of [{ up: { rateBps: 10e6 } }, { down: { rateBps: 10e6 } }, { up: { delayNs: 1 } }]) {
+      const wire = { ...plain, links: [{ of: 'node:b' }, { of: 'node:a', ...way }] };
+      const rates = [wayBetween(wire, A, B), wayBetween(wire, B, A)].map(({ rateBps }) => rateBps);
+      expect(hasRates(wire)).toBe(rates.some((rate) => rate !== null));
+    }
+  });
+
   it('has the lower rate, and the sum of the delays', () => {
     expect(wayBetween(WIRE, A, HOME)).toMatchObject({ rateBps: 50e6, delayNs: 15e6 });
     expect(wayBetween(WIRE, HOME, A)).toMatchObject({ rateBps: 10e6, delayNs: 20e6 });

@@ -54,6 +54,12 @@ export function isImpaired({ jitterNs = 0, lossPct = 0, reorderPct = 0, duplicat
   return jitterNs > 0 || lossPct > 0 || reorderPct > 0 || duplicatePct > 0;
 }
 
+/** Whether anything on the wire is slower than the kernel; where nothing is, no way has a rate. */
+export function hasRates({ rateBps, links = [] }: UnderlayPlan): boolean {
+  const isRate = (way: LinkWayPlan | undefined) => (way?.rateBps ?? null) !== null;
+  return rateBps !== null || links.some(({ up, down }) => isRate(up) || isRate(down));
+}
+
 /** Of a packet from one machine to another. */
 export interface WayBetween {
   /** In the order in which it meets them. */

@@ -11,7 +11,7 @@ import { FIRST_FLOW_PORT } from '../denied-flows.ts';
 import type { Located } from '../../manifest/manifests.ts';
 import { askOfScenario } from '../ask-of-scenario.ts';
 import { planFlow, type FlowContext } from '../flows.ts';
-import { wayOfPair } from '../links.ts';
+import { hasRates, wayOfPair } from '../links.ts';
 import type { Party } from '../parties.ts';
 import { pathBetween } from '../path.ts';
 import { PeersByRank, type Ranked } from './peers-by-rank.ts';
@@ -226,6 +226,7 @@ function rankOf({ direction, bps }: Limit, pod: Party, peer: Party, context: Flo
 
 /** null: none, or as fast as the kernel can. */
 function wireBps(from: Party, to: Party, { underlay, parties: { nodes } }: FlowContext): number | null {
+  if (!hasRates(underlay)) return null;
   const pair = pairAddresses(from, to, null);
   return pair === null ? null : (wayOfPair(underlay, nodes, from, to, pair)?.rateBps ?? null);
 }
