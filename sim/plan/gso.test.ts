@@ -29,11 +29,17 @@ describe('the largest super-packet', () => {
     ['gsoMaxSize: 185000', /^E222 super-packets of 185000 bytes are BIG TCP/],
     ['gsoMaxSize: 2047', /^E205 /],
     ['gso: false, podGsoMaxSize: 8192', /^E223 .*no super-packets are made/],
+    ['gro: true', /^E222 nothing here merges frames again: .* a veth/],
+    ['gro: on', /^E222 nothing here merges/],
     ['groMaxSize: 65536', /^E222 .*nothing here merges frames again/],
   ])('%s is refused', (written, words) => {
     const { diagnostics } = readManifests(['s.yaml'], memoryFiles({ 's.yaml': scenario(`, ${written}`) }));
     expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([expect.stringMatching(words)]);
   });
+});
+
+it('GRO may be said to be off, as it is', () => {
+  expect(gsoOf(', gro: false')).toEqual([undefined, undefined]);
 });
 
 describe('super-packets', () => {

@@ -113,6 +113,17 @@ const gsoMaxSize = z
     problem(context, 'E222', [], why, `write ${MOST_GSO} at most`);
   });
 
+/** GRO is never on in a lab, and saying so changes nothing. */
+const gro = z
+  .boolean()
+  .superRefine((on, context) => {
+    if (!on) return;
+    const why =
+      "nothing here merges frames again: a lab's NIC is a veth, which hands frames to GRO only if its peer has no TSO, and the wire's port has";
+    problem(context, 'E222', [], why, 'remove it, or write `gro: false`, as it is');
+  })
+  .meta({ description: 'Whether frames that arrive are merged: never, so only `false` may be written.' });
+
 const noGro = z
   .unknown()
   .superRefine((_, context) => {
@@ -240,6 +251,7 @@ const node = z.strictObject({
             .optional()
             .describe('Of the interface itself, as `ip link set ... gso_max_size`; bytes.'),
           podGsoMaxSize: gsoMaxSize.optional().describe('The same of the ipvlan interfaces of pods on it; bytes.'),
+          gro: gro.optional(),
           groMaxSize: noGro.optional(),
           addresses: z.array(cidr).optional(),
         })
