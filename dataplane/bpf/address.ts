@@ -1,16 +1,13 @@
 /** Addresses as the maps hold them: 128 bit in network order, IPv4 mapped into IPv6 (RFC 4291, 2.5.5.2). */
-import { isIP } from 'node:net';
+import { hasHostBits, maskedBytes, readAddress, readPrefix, type AddressBytes, type Prefix } from '../address/text.ts';
+
+const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff] as const;
 
 /** @throws {RangeError} when `text` is no IPv4 or IPv6 address */
 export function addressBytes(text: string): Uint8Array {
-  switch (isIP(text)) {
-    case 4:
-      return Uint8Array.from([...mappedPrefix, ...ipv4Bytes(text)]);
-    case 6:
-      return ipv6Bytes(text);
-    default:
-      throw new RangeError(`${text} is not an IP address`);
-  }
+  const bytes = readAddress(text);
+  if (bytes === null) throw new RangeError(`${text} is not an IP address`);
+  return wide(bytes);
 }
 
 /**
@@ -18,50 +15,27 @@ export function addressBytes(text: string): Uint8Array {
  * @throws {RangeError} when it is no CIDR, or has host bits: the map would not find what was meant
  */
 export function prefixBytes(cidr: string): { readonly address: Uint8Array; readonly bits: number } {
-  const [text = '', lengthText = ''] = cidr.split('/');
-  const family = isIP(text);
-  const length = /^\d{1,3}$/.test(lengthText) ? Number(lengthText) : Number.NaN;
-  if (family === 0 || !(length <= (family === 4 ? 32 : 128))) throw new RangeError(`${cidr} is not a CIDR`);
-  const address = addressBytes(text);
-  const bits = family === 4 ? 96 + length : length;
-  if (address.some((byte, index) => (byte & hostMask(bits - index * 8)) !== 0))
-    throw new RangeError(`${cidr} has host bits`);
-  return { address, bits };
+  const prefix = prefixOf(cidr);
+  if (hasHostBits(prefix)) throw new RangeError(`${cidr} has host bits`);
+  return inMap(prefix);
 }
 
 /** The subnet that an address with its prefix length is of: as `prefixBytes`, without the bits of the host. @throws {RangeError} when it is no CIDR */
 export function subnetBytes(cidr: string): { readonly address: Uint8Array; readonly bits: number } {
-  const [text = '', length = ''] = cidr.split('/');
-  const { bits } = prefixBytes(`${text.includes(':') ? '::' : '0.0.0.0'}/${length}`);
-  return { address: addressBytes(text).map((byte, index) => byte & ~hostMask(bits - index * 8)), bits };
+  const prefix = prefixOf(cidr);
+  return inMap({ bytes: maskedBytes(prefix), length: prefix.length });
 }
 
-const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
-
-/** Which bits of a byte lie beyond a prefix that has `left` bits from this byte on. */
-function hostMask(left: number): number {
-  return left >= 8 ? 0 : left <= 0 ? 0xff : 0xff >> left;
+function prefixOf(cidr: string): Prefix {
+  const prefix = readPrefix(cidr);
+  if (prefix === null) throw new RangeError(`${cidr} is not a CIDR`);
+  return prefix;
 }
 
-function ipv4Bytes(text: string): readonly number[] {
-  return text.split('.').map(Number);
+function inMap({ bytes, length }: Prefix): { readonly address: Uint8Array; readonly bits: number } {
+  return { address: wide(bytes), bits: 128 - bytes.length * 8 + length };
 }
 
-function ipv6Bytes(text: string): Uint8Array {
-  if (text.includes('%')) throw new RangeError(`${text} names an interface: an address in a map has no zone`);
-  const [head = '', tail] = text.split('::');
-  const front = groups(head);
-  const back = tail === undefined ? [] : groups(tail);
-  const zeros = new Array<number>(16 - front.length - back.length).fill(0);
-  return Uint8Array.from([...front, ...zeros, ...back]);
-}
-
-/** The bytes of `1:2:3` or, at the end, `1:2:192.0.2.1`. */
-function groups(text: string): readonly number[] {
-  if (text === '') return [];
-  return text.split(':').flatMap((group) => {
-    if (group.includes('.')) return ipv4Bytes(group);
-    const value = Number.parseInt(group, 16);
-    return [value >> 8, value & 0xff];
-  });
+function wide(bytes: AddressBytes): Uint8Array {
+  return bytes.length === 4 ? Uint8Array.from([...MAPPED_PREFIX, ...bytes]) : bytes;
 }

@@ -2,7 +2,7 @@
  * Addresses and CIDRs as the identity map holds them: 128 bits, IPv4 mapped into ::ffff:0:0/96 (RFC 4291, 2.5.5.2).
  * An IPv6 CIDR never contains an IPv4 address, however short it is: `::/0` is not "everything" in NetworkPolicy.
  */
-import { isIP } from 'node:net';
+import { addressText, readAddress, readPrefix, type AddressBytes } from '../address/text.ts';
 
 export type Family = 4 | 6;
 
@@ -24,14 +24,15 @@ export const ALL_IPV4: Cidr = { network: MAPPED << 32n, length: MAPPED_LENGTH, f
  * @throws RangeError when the text is no IPv4 or IPv6 address (a zone is none either).
  */
 export function parseAddress(text: string): bigint {
-  switch (text.includes('%') ? 0 : isIP(text)) {
-    case 4:
-      return (MAPPED << 32n) | BigInt(parseIPv4(text));
-    case 6:
-      return parseIPv6(text);
-    default:
-      throw new RangeError(`not an IP address: ${JSON.stringify(text)}`);
-  }
+  const bytes = readAddress(text);
+  if (bytes === null) throw new RangeError(`not an IP address: ${JSON.stringify(text)}`);
+  return wide(bytes);
+}
+
+/** 4 or 16 bytes as the 128 bits of the map. */
+function wide(bytes: AddressBytes): bigint {
+  const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return bytes.length === 4 ? (MAPPED << 32n) | value : value;
 }
 
 export function familyOf(address: bigint): Family {
@@ -43,14 +44,10 @@ export function familyOf(address: bigint): Family {
  * @throws RangeError when the text is no CIDR.
  */
 export function parseCidr(text: string): Cidr {
-  const slash = text.indexOf('/');
-  const written = text.slice(slash + 1);
-  if (slash < 0 || !/^(0|[1-9][0-9]{0,2})$/.test(written)) throw new RangeError(`not a CIDR: ${JSON.stringify(text)}`);
-  const host = text.slice(0, slash);
-  const address = parseAddress(host);
-  const dotted = isIP(host) === 4;
-  const length = Number(written) + (dotted ? MAPPED_LENGTH : 0);
-  if (length > 128) throw new RangeError(`prefix length out of range: ${JSON.stringify(text)}`);
+  const prefix = readPrefix(text);
+  if (prefix === null) throw new RangeError(`not a CIDR: ${JSON.stringify(text)}`);
+  const address = wide(prefix.bytes);
+  const length = prefix.length + (prefix.bytes.length === 4 ? MAPPED_LENGTH : 0);
   const family = length >= MAPPED_LENGTH ? familyOf(address) : 6;
   return { network: networkOf(address, length), length, family };
 }
@@ -83,49 +80,14 @@ export function networkOf(address: bigint, length: number): bigint {
 
 /** Canonical text: dotted for IPv4, RFC 5952 for IPv6. */
 export function formatAddress(address: bigint): string {
-  return familyOf(address) === 4 ? formatIPv4(Number(address & 0xffff_ffffn)) : formatIPv6(address);
+  return addressText(narrow(address, familyOf(address)));
 }
 
-export function formatCidr(cidr: Cidr): string {
-  return cidr.family === 4
-    ? `${formatIPv4(Number(cidr.network & 0xffff_ffffn))}/${cidr.length - MAPPED_LENGTH}`
-    : `${formatIPv6(cidr.network)}/${cidr.length}`;
+export function formatCidr({ network, length, family }: Cidr): string {
+  return `${addressText(narrow(network, family))}/${family === 4 ? length - MAPPED_LENGTH : length}`;
 }
 
-function parseIPv4(text: string): number {
-  return text.split('.').reduce((value, part) => value * 256 + Number(part), 0);
-}
-
-function parseIPv6(text: string): bigint {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  if (dotted?.[1] !== undefined && dotted[2] !== undefined) {
-    const value = parseIPv4(dotted[2]);
-    return parseIPv6(`${dotted[1]}${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`);
-  }
-  const [head = '', tail] = text.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  const groups = [...before, ...Array<string>(zeros).fill('0'), ...after];
-  return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
-}
-
-function formatIPv4(value: number): string {
-  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff).join('.');
-}
-
-function formatIPv6(address: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, i) => ((address >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
-  let start = 0;
-  let longest = 1;
-  for (let i = 0; i < 8; i++) {
-    let end = i;
-    while (end < 8 && groups[end] === '0') end++;
-    if (end - i > longest) {
-      start = i;
-      longest = end - i;
-    }
-  }
-  if (longest < 2) return groups.join(':');
-  return `${groups.slice(0, start).join(':')}::${groups.slice(start + longest).join(':')}`;
+function narrow(address: bigint, family: Family): AddressBytes {
+  const bytes = family === 4 ? 4 : 16;
+  return Uint8Array.from({ length: bytes }, (_, i) => Number((address >> BigInt(8 * (bytes - 1 - i))) & 0xffn));
 }

@@ -1,5 +1,6 @@
 /** `struct sockaddr_in` and `sockaddr_in6`. */
-import { AF_INET, AF_INET6, formatIp, parseIp } from './ip-address.ts';
+import { addressText } from '../../dataplane/address/text.ts';
+import { AF_INET, AF_INET6, parseIp } from './ip-address.ts';
 
 /** Room for either. */
 export const SOCKET_ADDRESS_SIZE = 28;
@@ -26,9 +27,9 @@ export function decodeSocketAddress(encoded: Uint8Array): Endpoint {
   const port = bytes.readUInt16BE(2);
   switch (bytes.readUInt16LE(0)) {
     case AF_INET:
-      return { address: formatIp(bytes.subarray(4, 8)), port };
+      return { address: addressText(bytes.subarray(4, 8)), port };
     case AF_INET6:
-      return { address: formatIp(bytes.subarray(8, 24)), port };
+      return { address: addressText(bytes.subarray(8, 24)), port };
     default:
       throw new RangeError(`socket address of family ${bytes.readUInt16LE(0)}`);
   }

@@ -1,21 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  canonicalCidr,
-  cidrProblem,
-  hasHostBits,
-  isMapped,
-  isStrictSubset,
-  parseCidr,
-  withoutLeadingZeros,
-} from './cidr.ts';
+import { canonicalCidr, cidrProblem, isMapped, isStrictSubset, withoutLeadingZeros } from './cidr.ts';
+import { hasHostBits, readPrefix } from '../../dataplane/address/text.ts';
 
-const cidr = (text: string) => parseCidr(text)!;
+const cidr = (text: string) => readPrefix(text)!;
 
 test.each(['10.0.0.0/8', '172.51.0.230/16', '0.0.0.0/0', '::/0', 'fd00::1/64', '::ffff:10.0.0.1/128'])(
   '%s is a CIDR',
   (text) => {
-    expect(parseCidr(text)).not.toBeNull();
+    expect(readPrefix(text)).not.toBeNull();
   },
 );
 
@@ -33,7 +26,7 @@ test.each([
   'fe80::1%eth0/64',
   '',
 ])('%j is none', (text) => {
-  expect(parseCidr(text)).toBeNull();
+  expect(readPrefix(text)).toBeNull();
 });
 
 test.each([

@@ -3,7 +3,8 @@
  * (StrictIPCIDRValidation) it refuses a new one, and keeps those that were there.
  */
 import type { Collector } from '../diagnostics/collector.ts';
-import { canonicalCidr, hasHostBits, parseCidr } from './cidr.ts';
+import { hasHostBits, readPrefix } from '../../dataplane/address/text.ts';
+import { canonicalCidr } from './cidr.ts';
 import type { Manifests, NetworkPolicyManifest, Path, PeerSpec } from './manifests.ts';
 
 export function warnOfHostBits(
@@ -15,7 +16,7 @@ export function warnOfHostBits(
   );
   for (const policy of [...networkPolicies, ...applied]) {
     for (const { text, path } of cidrsOf(policy)) {
-      const cidr = parseCidr(text);
+      const cidr = readPrefix(text);
       if (cidr === null || !hasHostBits(cidr)) continue;
       const canonical = canonicalCidr(cidr);
       diagnostics.add(
@@ -23,7 +24,7 @@ export function warnOfHostBits(
         policy.spanOf(path),
         `\`${text}\` has host bits: it means ${canonical}, and from Kubernetes 1.36 on a new one is refused`,
         {
-          help: `write \`${canonical}\`, or \`${cidr.address}/${cidr.family === 'ipv4' ? 32 : 128}\` for this address alone`,
+          help: `write \`${canonical}\`, or \`${text.slice(0, text.indexOf('/'))}/${cidr.bytes.length * 8}\` for this address alone`,
         },
       );
     }

@@ -3,7 +3,7 @@
  * are wrong (SCTP, ICMP requests, VLAN tags) or never end (IPv6 with ESP): those are read here. Every length is checked
  * before anything is read, so a hostile or a cut packet is a reason, not an exception.
  */
-import { isIPv6 } from 'node:net';
+import { addressText } from '../../dataplane/address/text.ts';
 
 export interface DecodedPacket {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP' | `IP ${number}`;
@@ -111,8 +111,8 @@ function ipv4(protocols: CapDecoders['protocols'], data: Buffer, offset: number)
 function ipv6(protocols: CapDecoders['protocols'], data: Buffer, offset: number): DecodedPacket | Undecoded {
   if (data.length < offset + 40) return { reason: 'cut short' };
   if ((data[offset] ?? 0) >> 4 !== 6) return { reason: 'malformed' };
-  const from = ipv6Text(data.subarray(offset + 8, offset + 24));
-  const to = ipv6Text(data.subarray(offset + 24, offset + 40));
+  const from = addressText(data.subarray(offset + 8, offset + 24));
+  const to = addressText(data.subarray(offset + 24, offset + 40));
   const written = data.readUInt16BE(offset + 4);
   let next = data[offset + 6] ?? 0;
   let at = offset + 40;
@@ -177,10 +177,3 @@ const TRANSPORTS: Readonly<Record<number, { readonly name: 'TCP' | 'UDP' | 'SCTP
     58: { name: 'ICMP', least: 4 },
     132: { name: 'SCTP', least: 12 },
   };
-
-/** Canonical text by RFC 5952; the platform's own URL parser does the compression. */
-function ipv6Text(bytes: Buffer): string {
-  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(':');
-  const text = new URL(`http://[${groups}]`).hostname.slice(1, -1);
-  return isIPv6(text) ? text : groups;
-}

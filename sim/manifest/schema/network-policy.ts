@@ -6,22 +6,23 @@
  * refuses and every server without it takes, and which mean the same to all, are taken with W201.
  */
 import * as z from 'zod';
-import { cidrProblem, isMapped, isStrictSubset, parseCidr } from '../cidr.ts';
+import { readPrefix } from '../../../dataplane/address/text.ts';
+import { cidrProblem, isMapped, isStrictSubset } from '../cidr.ts';
 import { problem, rule } from '../check-schema.ts';
 import { portNameProblem } from '../names.ts';
 import { isPortNumber } from '../port-number.ts';
 import { labelSelector } from './label-selector.ts';
 
 const cidr = rule('E212', (text) => {
-  const block = parseCidr(text);
+  const block = readPrefix(text);
   if (block === null || !isMapped(block)) return cidrProblem(text);
   return { what: 'is an IPv4-mapped IPv6 address', help: 'write the IPv4 address in its dotted form' };
 });
 
 const ipBlock = z.strictObject({ cidr, except: z.array(cidr).optional() }).superRefine((block, context) => {
-  const outer = parseCidr(block.cidr);
+  const outer = readPrefix(block.cidr);
   for (const [i, text] of (block.except ?? []).entries()) {
-    const inner = parseCidr(text);
+    const inner = readPrefix(text);
     if (outer === null || inner === null || isStrictSubset(inner, outer)) continue;
     problem(
       context,
