@@ -41,6 +41,9 @@ describe('an expectation', () => {
     ],
     ['wire_bps <= 1.1 mean limit', { comparison: { op: '<=', value: { of: 'mean limit', times: 1.1 } } }],
     ['goodput_bps > 1.5G', { comparison: { op: '>', value: number(1.5e9) } }],
+    ['goodput_bps > 95Mi', { comparison: { op: '>', value: number(95 * 2 ** 20) } }],
+    ['goodput_bps > 1e6', { comparison: { op: '>', value: number(1e6) } }],
+    ['goodput_bps < 2T', { comparison: { op: '<', value: number(2e12) } }],
   ])('%s', (text, meaning) => {
     expect(parse(text)).toMatchObject({ text, path: ['spec'], flow: null, ...meaning });
   });
@@ -58,6 +61,7 @@ describe('an expectation', () => {
   test.each([
     ['', '', 'a metric is missing'],
     ['goodput > 1M', 'goodput', '`goodput` is not a metric'],
+    ['goodput_bps > 1.5K', '1.5K', '`1.5K` is not a value'],
     ['wire_bps', 's', 'a comparison is missing after `wire_bps`'],
     ['wire_bps = 3', '=', '`=` is not a comparison'],
     ['wire_bps about 3', 'about', '`about` is not a comparison'],

@@ -2,6 +2,7 @@
  * The expectation language of a Scenario, parsed: `wire_bps within 3% of limit`, `first_second_bps <= 1.1 limit`,
  * `drops.EDT_HORIZON == 0`, `test[0] -> test[1]: error_pct within 3`, `sum(wire_bps) between 2s and 3s <= limit`.
  */
+import { parseQuantity } from '../../dataplane/bandwidth/quantity.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { parseDuration } from './duration.ts';
 import type { Path } from './manifests.ts';
@@ -249,12 +250,10 @@ function parseComparison(
   return 'message' in value ? value : { op, value };
 }
 
-const MULTIPLIERS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
-
 function parseValue(text: string, metric: MetricName, words: readonly Word[]): ExpectationValue | ExpectationProblem {
   const [first] = words;
   if (first === undefined) return atEnd(text, 'a value is missing', VALUE_HELP);
-  const number = /^(-?\d+(?:\.\d+)?)([kKMG]?)$/.exec(first.text);
+  const number = numberOf(first.text);
   const behind = number === null ? words : words.slice(1);
   const reference = parseReference(behind);
   if (reference !== null && !hasReference(metric, reference.of)) {
@@ -269,15 +268,27 @@ function parseValue(text: string, metric: MetricName, words: readonly Word[]): E
   if (extra !== undefined) {
     return { ...extra, end: text.trimEnd().length, message: `\`${extra.text}\` is too much here`, help: VALUE_HELP };
   }
-  if (bare || (reference !== null && number !== null && number[2] !== '')) {
+  if (bare || (reference !== null && number !== null && !number.plain)) {
     // `mean limit` is two words.
     const whole = behind.map((word) => word.text).join(' ');
     const meant = didYouMean(whole, REFERENCES) ?? (first.text === 'mean' ? 'did you mean `mean limit`?' : undefined);
-    const help = meant ?? didYouMean(first.text, REFERENCES) ?? VALUE_HELP;
+    const help = meant ?? didYouMean(first.text, REFERENCES) ?? thousands(first.text) ?? VALUE_HELP;
     return { ...first, message: `\`${first.text}\` is not a value`, help };
   }
-  const value = number === null ? 1 : Number(number[1]) * (MULTIPLIERS[number[2] ?? ''] ?? 1);
+  const value = number?.value ?? 1;
   return reference === null ? { of: 'number', value } : { of: reference.of, times: value };
+}
+
+/** A number as Kubernetes writes quantities (`95M`, `1.5Gi`, `1e6`); plain: digits alone, of which a reference can be multiplied. */
+function numberOf(text: string): { readonly value: number; readonly plain: boolean } | null {
+  const quantity = parseQuantity(text);
+  if (typeof quantity === 'string') return null;
+  return { value: Number(quantity.numerator) / Number(quantity.denominator), plain: /^-?\d+(\.\d+)?$/.test(text) };
+}
+
+/** What people write for a thousand, and Kubernetes does not read. */
+function thousands(text: string): string | undefined {
+  return /^-?\d+(\.\d+)?K$/.test(text) ? `write \`${text.slice(0, -1)}k\`` : undefined;
 }
 
 const REFERENCES: readonly Exclude<ExpectationValue['of'], 'number'>[] = ['limit', 'mean limit', 'predicted'];
