@@ -177,9 +177,8 @@ function write(folder: string, word: string): string[] {
     }
   }
   const notes = Object.fromEntries(Array.from({ length: 360_000 }, (_, i) => [`example.com/note-${i}`, `value ${i}`]));
-  put('one-pod.yaml', () =>
-    document({ ...client, metadata: { name: 'client', annotations: { ...ATTACHED, ...notes } } }),
-  );
+  const annotated = { ...client, metadata: { name: 'client', annotations: { ...ATTACHED, ...notes } } };
+  put('one-pod.yaml', () => [...network, annotated].map(document).join('\n---\n'));
   put('one-config.yaml', () =>
     document({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { a: 'text '.repeat(3_300_000) } }),
   );
