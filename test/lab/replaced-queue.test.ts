@@ -1,6 +1,6 @@
 /**
  * A step that puts another queue on the wire loses what waits in the one before: every datagram that does not arrive was a queue's drop,
- * none is taken for a loss of the wire, and none is without a reason.
+ * none is taken for a loss of the wire, and none is without a reason. A few other packets wait there too.
  */
 import { expect, it } from 'vitest';
 import type { Result } from '../../sim/measure/result.ts';
@@ -31,6 +31,9 @@ spec:
   - underlay: { delay: 0ms }
 `;
 
+/** 0, 2 and 1 of them with the seeds 1, 2 and 4; 1 with another build of the agent. */
+const MOST_OTHERS = 8;
+
 it.skipIf(reason !== null)(`what waits in a queue that is replaced is counted${skipped(reason)}`, async () => {
   using desk = new Desk();
   writeScenario(desk, SCENARIO, { a: 'node-a', b: 'node-b' });
@@ -40,5 +43,8 @@ it.skipIf(reason !== null)(`what waits in a queue that is replaced is counted${s
   // A full queue of 262144 bytes holds 181 of these datagrams, which are lost whenever it goes.
   expect(flows[0]?.lost_packets).toBeGreaterThan(2 * 181);
   expect([...new Set(drops.map(({ reason: why }) => why))]).toEqual(['WIRE_QUEUE']);
-  expect(drops.reduce((sum, { packets }) => sum + packets, 0)).toBe(flows[0]?.lost_packets);
+  // What else waits with them is lost too, and by its draw: a neighbour's question, an answer of ICMP. Never fewer than datagrams.
+  const others = drops.reduce((sum, { packets }) => sum + packets, 0) - (flows[0]?.lost_packets ?? Infinity);
+  expect(others).toBeGreaterThanOrEqual(0);
+  expect(others).toBeLessThanOrEqual(MOST_OTHERS);
 });
