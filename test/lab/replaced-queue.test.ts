@@ -43,7 +43,7 @@ it.skipIf(reason !== null)(`what waits in a queue that is replaced is counted${s
   // A full queue of 262144 bytes holds 181 of these datagrams, which are lost whenever it goes.
   expect(flows[0]?.lost_packets).toBeGreaterThan(2 * 181);
   expect([...new Set(drops.map(({ reason: why }) => why))]).toEqual(['WIRE_QUEUE']);
-  // What else waits with them is lost too, and by its draw: a neighbour's question, an answer of ICMP. Never fewer than datagrams.
+  // What pods say by themselves waits with them (--pcap shows listener reports, neighbour and router solicitations), and is lost by its draw.
   const others = drops.reduce((sum, { packets }) => sum + packets, 0) - (flows[0]?.lost_packets ?? Infinity);
   expect(others).toBeGreaterThanOrEqual(0);
   expect(others).toBeLessThanOrEqual(MOST_OTHERS);
