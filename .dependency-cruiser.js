@@ -19,6 +19,7 @@ export const importTable = {
   'sim/plan': [
     'sim/diagnostics',
     'sim/manifest',
+    'dataplane/address',
     'dataplane/policy',
     'dataplane/bandwidth',
     'dataplane/bpf/abi.generated.ts',

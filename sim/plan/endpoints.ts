@@ -20,6 +20,7 @@ import { addressOfCidr, hostAddress, withoutPrefix } from './address-of-cidr.ts'
 import type { Chain } from './chain.ts';
 import { annotationSpan, declarationKey, declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
 import { addressesHad } from './exported/had.ts';
+import { customRoutes } from './spiderpool/custom-routes.ts';
 import type { AllocationResult, Ipam } from './ipam.ts';
 import type { Pool } from './ippool.ts';
 import { readLimits, UNLIMITED } from './limits.ts';
@@ -498,28 +499,6 @@ function isDefault({ to }: RoutePlan): boolean {
 
 function defaultRoute(gateway: string): RoutePlan {
   return { to: gateway.includes(':') ? '::/0' : '0.0.0.0/0', via: gateway };
-}
-
-/** Annotation `ipam.spidernet.io/routes`: those whose gateway is in the subnet of this interface's address. */
-function customRoutes(pod: DeclaredPod, isNear: (gateway: bigint) => boolean, diagnostics: Collector): RoutePlan[] {
-  const text = pod.annotations[ipamAnnotations.routes];
-  if (text === undefined) return [];
-  try {
-    return (JSON.parse(text) as { dst: string; gw: string }[]).flatMap(({ dst, gw }) => {
-      parseCidr(dst);
-      return isNear(parseAddress(gw)) ? [{ to: dst, via: gw }] : [];
-    });
-  } catch {
-    diagnostics.add(
-      'E409',
-      annotationSpan(pod, ipamAnnotations.routes),
-      `wrong input, invalid format of Pod annotation '${ipamAnnotations.routes}'`,
-      {
-        help: `write '[{"dst":"10.0.0.0/16","gw":"172.51.0.2"}]'`,
-      },
-    );
-    return [];
-  }
 }
 
 /** Addresses that pods had are theirs before anybody else gets one. */
