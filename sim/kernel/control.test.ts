@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AgentCommand } from '../lab/protocol.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { type Control, openControl } from './control.ts';
+import { askLab } from './request-client.ts';
 import { execInLab, type ExecRequest } from './exec-client.ts';
 
 let folder: string;
@@ -159,4 +160,15 @@ test('no lab there: the folder and the remedy are named', async () => {
     code: 'E515',
     help: expect.stringContaining('--hold') as string,
   });
+});
+
+test('a mistake in answering is told to who asked, and the lab lives on', async () => {
+  let asked = 0;
+  const control = await openControl(join(folder, 'control.sock'), { send: () => undefined }, (body) => {
+    asked += 1;
+    return asked === 1 ? Promise.reject(new TypeError('no such thing')) : Promise.resolve(body);
+  });
+  await expect(askLab(folder, 'first')).rejects.toThrow(/who runs the lab failed: TypeError: no such thing/);
+  expect(await askLab(folder, 'second')).toBe('second');
+  await control[Symbol.asyncDispose]();
 });

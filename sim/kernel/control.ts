@@ -20,12 +20,12 @@ export interface ControlRequest {
   readonly type: 'request';
   readonly body: unknown;
 }
-export interface ControlReply {
-  readonly type: 'reply';
-  readonly body: unknown;
-}
+export type ControlReply =
+  | { readonly type: 'reply'; readonly body: unknown }
+  /** Who runs the lab has a mistake of his own: what it threw. */
+  | { readonly type: 'failure'; readonly message: string };
 
-/** Answers a request; what it throws ends the connection. */
+/** Answers a request; what it throws is a mistake of its own, and the client is told. */
 export type OnRequest = (body: unknown) => Promise<unknown>;
 
 export interface Control extends AsyncDisposable {
@@ -114,7 +114,7 @@ class Client {
   async serve(): Promise<void> {
     try {
       for await (const message of this.#line.messages) {
-        if (isRequest(message)) this.#line.send({ type: 'reply', body: await this.#onRequest(message.body) });
+        if (isRequest(message)) this.#line.send(await this.#answer(message.body));
         else if (isExecCommand(message)) this.#pass(message);
         else break;
       }
@@ -126,6 +126,14 @@ class Client {
         this.#kernel.send({ type: 'exec-signal', id, signal: 'SIGHUP' });
       }
       this.#socket.destroy();
+    }
+  }
+
+  async #answer(body: unknown): Promise<ControlReply> {
+    try {
+      return { type: 'reply', body: await this.#onRequest(body) };
+    } catch (error) {
+      return { type: 'failure', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
   }
 
