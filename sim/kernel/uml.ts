@@ -8,8 +8,14 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../trace/record.ts';
 import { TERMINAL_WINDOW } from './credit-window.ts';
 import { refuseMoreThanThereIs, refuseTooLittle } from './guest-memory.ts';
-import { FIRST_SEED } from './kernel.ts';
-import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from './kernel.ts';
+import {
+  FIRST_SEED,
+  type Kernel,
+  type KernelOptions,
+  type KernelReport,
+  type Requirement,
+  type RunningKernel,
+} from './kernel.ts';
 import { launch } from './launch.ts';
 import { machineError, type MachineFault } from './machine-error.ts';
 import { builtFile, packageFolder } from './package-files.ts';

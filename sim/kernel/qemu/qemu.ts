@@ -5,8 +5,14 @@ import { TERMINAL_WINDOW } from '../credit-window.ts';
 import { refuseMoreThanThereIs, refuseTooLittle } from '../guest-memory.ts';
 import { cachedArchive } from '../initramfs/archive-cache.ts';
 import { openInitramfs } from '../initramfs/initramfs.ts';
-import { FIRST_SEED } from '../kernel.ts';
-import type { Kernel, KernelOptions, KernelReport, Requirement, RunningKernel } from '../kernel.ts';
+import {
+  FIRST_SEED,
+  type Kernel,
+  type KernelOptions,
+  type KernelReport,
+  type Requirement,
+  type RunningKernel,
+} from '../kernel.ts';
 import { launch } from '../launch.ts';
 import { machineError } from '../machine-error.ts';
 import { moduleEntries } from '../modules/module-archive.ts';
