@@ -32,6 +32,7 @@ export const importTable = {
     'sim/linux',
     'sim/plan',
     'sim/trace',
+    'dataplane/address',
     'dataplane/bpf',
     'dataplane/policy',
     'dataplane/bandwidth/burst-bits.ts',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressText, hasHostBits, maskedBytes, readAddress, readPrefix } from './text.ts';
+import { addressText, broadcastAddress, hasHostBits, maskedBytes, readAddress, readPrefix } from './text.ts';
 
 test.each([
   ['172.51.0.1', '172.51.0.1'],
@@ -54,4 +54,17 @@ test.each([
   const prefix = readPrefix(text);
   expect(prefix && addressText(maskedBytes(prefix))).toBe(network);
   expect(prefix && hasHostBits(prefix)).toBe(host);
+});
+
+test.each([
+  ['172.51.0.230/16', '172.51.255.255'],
+  ['10.0.0.5/30', '10.0.0.7'],
+  ['192.168.1.1/25', '192.168.1.127'],
+  ['10.0.0.1/0', '255.255.255.255'],
+  ['10.0.0.0/31', null],
+  ['10.0.0.1/32', null],
+  ['fd00::1/64', null],
+])('all of %s hear at %s', (text, address) => {
+  const prefix = readPrefix(text);
+  expect(prefix && broadcastAddress(prefix)).toBe(address);
 });

@@ -48,6 +48,12 @@ export function hasHostBits({ bytes, length }: Prefix): boolean {
   return bytes.some((byte, i) => (byte & hostMask(length - i * 8)) !== 0);
 }
 
+/** Where all of an IPv4 subnet hear; null for IPv6, and for a subnet of one or two addresses (RFC 3021), which have none. */
+export function broadcastAddress({ bytes, length }: Prefix): string | null {
+  if (bytes.length !== 4 || length > 30) return null;
+  return addressText(bytes.map((byte, i) => byte | hostMask(length - i * 8)));
+}
+
 /** Which bits of a byte lie beyond a prefix that has `left` bits from this byte on. */
 function hostMask(left: number): number {
   return left >= 8 ? 0 : left <= 0 ? 0xff : 0xff >> left;

@@ -1,4 +1,5 @@
 /** The dataplane of one lab: one object, loaded once; its maps hold all endpoints. */
+import { broadcastAddress, readPrefix } from '../../dataplane/address/text.ts';
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import { addressEntry, broadcastEntry, limitEntry, linkEntry, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
 import { fifo, queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
@@ -6,6 +7,7 @@ import { managesQueue } from '../../dataplane/bandwidth/engine.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { BpfMap, BpfObject, BpfProgram, LoadOptions } from '../linux/bpf.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
+import { withoutPrefix } from '../plan/address-of-cidr.ts';
 import { mapRoom } from '../plan/map-room.ts';
 import { chargeOf, type Plan, type PodPlan } from '../plan/plan.ts';
 import { built } from './built.ts';
@@ -101,9 +103,9 @@ export function mapChanges({ maps }: Pick<Dataplane, 'maps'>): number {
 export function addressEntries({ endpointId, interfaces }: PodPlan): readonly MapEntry[] {
   return interfaces.flatMap(({ addresses }) =>
     addresses.flatMap((cidr) => {
-      const [address = '', length = ''] = cidr.split('/');
-      const broadcast = broadcastAddress(address, Number(length));
-      const own = addressEntry(endpointId, address);
+      const prefix = readPrefix(cidr);
+      const broadcast = prefix === null ? null : broadcastAddress(prefix);
+      const own = addressEntry(endpointId, withoutPrefix(cidr));
       return broadcast === null ? [own] : [broadcastEntry(endpointId, broadcast), own];
     }),
   );
@@ -114,15 +116,6 @@ export function linkEntries({ endpointId, interfaces }: PodPlan): readonly MapEn
   return interfaces.flatMap(({ addresses }) =>
     addresses.filter((cidr) => cidr.includes(':')).map((cidr) => linkEntry(endpointId, cidr)),
   );
-}
-
-/** null for IPv6, and for a subnet of one or two addresses (RFC 3021), which have none. */
-function broadcastAddress(address: string, prefixLength: number): string | null {
-  if (address.includes(':') || prefixLength > 30) return null;
-  const host = 2 ** (32 - prefixLength);
-  const number = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  const last = number - (number % host) + host - 1;
-  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join('.');
 }
 
 /** A pod's rates where our programs keep them, for the map `limits`. */

@@ -4,6 +4,7 @@
  *
  * A copy is a link's: no router of the lab forwards it. The sender's limit is charged once, whoever hears; each receiver's its own copy.
  */
+import { broadcastAddress, readPrefix } from '../../dataplane/address/text.ts';
 import { cidrContains, parseAddress, parseCidr } from '../../dataplane/policy/address.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { ScenarioFlow } from '../manifest/manifests.ts';
@@ -104,12 +105,16 @@ function between(from: Party, to: Party, flow: GroupFlow, around: Around): Probl
   if (own === null || other === null) return null;
   const routed = [own, other].find(({ mode }) => mode !== 'l2');
   if (routed !== undefined) return ofMode(routed);
-  if (!isGroup(group) && group !== LIMITED_BROADCAST && ![own, other].every(({ cidr }) => group === lastOf(cidr))) {
+  if (
+    !isGroup(group) &&
+    group !== LIMITED_BROADCAST &&
+    ![own, other].every(({ cidr }) => group === broadcastOf(cidr))
+  ) {
     return {
       code: 'E423',
       field: 'group',
       why: `${group} is neither a multicast group nor the broadcast address of ${own.cidr}`,
-      help: `write \`group: ${lastOf(own.cidr)}\` to be heard by all of that subnet, or name the receivers in \`to\``,
+      help: `write \`group: ${broadcastOf(own.cidr) ?? LIMITED_BROADCAST}\` to be heard by all of that subnet, or name the receivers in \`to\``,
     };
   }
   const apart = own.behind !== null || other.behind !== null || own.vlanId !== other.vlanId;
@@ -187,11 +192,9 @@ function vlanOf(nodes: readonly NodePlan[], node: string, device: string): numbe
   return master?.kind === 'vlan' ? master.vlanId : null;
 }
 
-/** The last address of an IPv4 subnet, which everybody on it hears. */
-function lastOf(cidr: string): string {
-  const { network, length } = parseCidr(cidr);
-  const last = Number((network & 0xffff_ffffn) | ((1n << BigInt(128 - length)) - 1n));
-  return [24, 16, 8, 0].map((shift) => (last >>> shift) & 0xff).join('.');
+function broadcastOf(cidr: string): string | null {
+  const prefix = readPrefix(cidr);
+  return prefix === null ? null : broadcastAddress(prefix);
 }
 
 /** What is refused of a step with `group`: what others would get beside it is not foretold. */
