@@ -15,7 +15,13 @@ export function sumTallies(text: string, runs: number): Tally {
     .map((line) => JSON.parse(line) as Tally);
   return {
     passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
-    failed: tallies.reduce((sum, { failed }) => sum + failed, 0) + Math.max(0, runs - tallies.length),
+    failed: [
+      ...tallies.flatMap(({ failed }) => failed),
+      ...Array.from({ length: Math.max(0, runs - tallies.length) }, () => ({
+        name: 'a run',
+        reason: 'it left no tally: it could not even begin, or did not come to its end',
+      })),
+    ],
     skipped: tallies.flatMap(({ skipped }) => skipped),
   };
 }
@@ -24,5 +30,5 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [file = '', runs = '1'] = process.argv.slice(2);
   const tally = sumTallies(readFileSync(file, 'utf8'), Number(runs));
   process.stdout.write(`\n${closingLines(tally).join('\n')}\n`);
-  process.exitCode = tally.failed === 0 ? 0 : 1;
+  process.exitCode = tally.failed.length === 0 ? 0 : 1;
 }

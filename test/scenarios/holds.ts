@@ -29,6 +29,6 @@ export async function holds(name: string, out: string, kernel = 'uml-virtual'): 
   expect(stdout, stderr).not.toBe('');
   const result = JSON.parse(stdout) as Result;
   const unmet = result.checks.filter((check) => check.status !== 'pass');
-  expect({ exitCode, verdict: result.verdict, unmet }, stderr).toEqual({ exitCode: 0, verdict: 'pass', unmet: [] });
+  expect({ exitCode, verdict: result.verdict, unmet }).toEqual({ exitCode: 0, verdict: 'pass', unmet: [] });
   return result;
 }
