@@ -3,7 +3,7 @@ import type { TimeSpan } from '../plan/mean-over-time.ts';
 import type { FlowPlan } from '../plan/plan.ts';
 import { underLimits, withSharesAtOnce } from '../plan/step-shares.ts';
 import { smallestLimit } from '../plan/way-limits.ts';
-import { flowsBeside, type FlowSeen, type Observations } from './observations.ts';
+import { BEFORE_IT_BEGAN, flowsBeside, type FlowSeen, type Observations } from './observations.ts';
 
 /** `toNs` infinity: it still stands, or did to the end. */
 export interface LimitSpan extends TimeSpan {
@@ -73,5 +73,7 @@ function isHeldAlike(a: FlowPlan, b: FlowPlan): boolean {
 
 /** What held it, one after another; null: nothing did. */
 export function limitsInTurn({ plan, laterLimits }: FlowSeen): readonly (number | null)[] {
-  return [plan.configuredBps, ...laterLimits.map(({ limits }) => smallestLimit(limits)?.bps ?? null)];
+  const first = laterLimits.findLastIndex(({ fromNs }) => fromNs === BEFORE_IT_BEGAN);
+  const later = laterLimits.slice(Math.max(0, first)).map(({ limits }) => smallestLimit(limits)?.bps ?? null);
+  return first >= 0 ? later : [plan.configuredBps, ...later];
 }

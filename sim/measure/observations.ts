@@ -59,6 +59,8 @@ export interface Observations {
   policy: PolicyRecord | null;
   /** In the order in which they were made. */
   readonly changes: ChangeSeen[];
+  /** `namespace/name` of the pods whose limits changed. */
+  readonly limited: Set<string>;
   readonly notes: NoteRecord[];
   readonly exhausted: ExhaustedRecord[];
   /** By index of the step; the newest. */
@@ -116,7 +118,11 @@ export interface LossSeen {
   readonly packets: CounterSeries;
 }
 
+/** When what holds a flow from its first byte on came to be, however late its start is told. */
+export const BEFORE_IT_BEGAN = 0;
+
 export interface LaterLimit {
+  /** In the lab's time, or `BEFORE_IT_BEGAN`. */
   readonly fromNs: number;
   /** What it passed from then on. */
   readonly limits: readonly LimitOnWay[];
@@ -133,7 +139,7 @@ export interface FlowSeen {
   receiverPod: PodPlan | null;
   /** The nodes that its ends were on when it began, of those that are pods or nodes. */
   nodes: readonly string[];
-  /** Limits that changed while it ran. */
+  /** Limits that are others than were planned: they changed before it began, or while it ran. */
   readonly laterLimits: LaterLimit[];
   /** The first of its pods that was deleted while it ran. */
   went: { readonly party: string; readonly atNs: number } | null;

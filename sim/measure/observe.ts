@@ -19,7 +19,14 @@ import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { ChargedTotal } from './charged-total.ts';
 import { CounterSeries } from './counter-series.ts';
-import type { DropSeen, EndpointSeen, FlowSeen, Observations, QdiscSeen } from './observations.ts';
+import {
+  BEFORE_IT_BEGAN,
+  type DropSeen,
+  type EndpointSeen,
+  type FlowSeen,
+  type Observations,
+  type QdiscSeen,
+} from './observations.ts';
 import type { Sampling } from './sampling.ts';
 import { TraceContradiction } from './trace-contradiction.ts';
 
@@ -52,6 +59,7 @@ export function beginObservations(run: RunRecord): Observations {
     ruleNames: new Map(),
     policy: null,
     changes: [],
+    limited: new Set(),
     notes: [],
     exhausted: [],
     machine: new Map(),
@@ -162,8 +170,9 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
       flow.startedNs = record.t;
       flow.receiverPod = seen.podPlans.get(partyName(flow.plan.to)) ?? null;
       flow.nodes = [flow.plan.from, flow.plan.to].flatMap((party) => nodeOf(seen, party) ?? []);
-      // Between the plan of its step and its first byte a step may have changed the wire.
-      if (seen.underlay !== seen.run.plan.underlay) takeWire(seen, flow, record.t);
+      // Between the plan of its step and its first byte the wire may have changed, or, by a step or a command, what limits its pods.
+      if (seen.underlay !== seen.run.plan.underlay) takeWire(seen, flow, BEFORE_IT_BEGAN);
+      if (isAtEndOf(flow, seen.limited) && !hasPodLimits(seen, flow)) takePodLimits(seen, flow, BEFORE_IT_BEGAN);
     }
     if (record.state !== 'started') flow.endedNs = record.t;
     if (record.totals !== undefined) flow.totals = record.totals;
@@ -249,21 +258,38 @@ function takeChange(seen: Observations, record: ChangeRecord): void {
     if (pod !== undefined) flow.went ??= { party: partyName(pod), atNs: askedNs };
   }
   const limited = new Set((change.limitPods ?? []).map(objectKey));
-  for (const flow of seen.flows.values()) {
-    if (flow.state !== 'started') continue;
-    const [from, to] = [partyName(flow.plan.from), partyName(flow.plan.to)];
-    if ((!limited.has(from) && !limited.has(to)) || isToItself(flow.plan)) continue;
-    const ingressBps = seen.podPlans.get(to)?.limits.ingressBps ?? null;
-    const egressBps = seen.podPlans.get(from)?.limits.egressBps ?? null;
-    const held = heldNow(flow);
-    const limits = withPodLimits({ from, to, limits: held.limits }, egressBps, ingressBps);
-    const atSender = limitBy('egress', held.limits) !== egressBps;
-    flow.laterLimits.push({ fromNs: effectiveNs, limits, atSender, delayNs: held.delayNs });
-  }
+  for (const key of limited) seen.limited.add(key);
+  for (const flow of seen.flows.values())
+    if (flow.state === 'started' && isAtEndOf(flow, limited)) takePodLimits(seen, flow, effectiveNs);
 }
 
-/** The limits of a flow that runs, where the wire as it is now has another rate on its way than it had. */
-function takeWire(seen: Observations, flow: FlowSeen, t: number): void {
+function isAtEndOf({ plan: { from, to } }: FlowSeen, pods: ReadonlySet<string>): boolean {
+  return pods.has(partyName(from)) || pods.has(partyName(to));
+}
+
+/** The limits of a flow whose pods have others now. @param fromNs since when */
+function takePodLimits(seen: Observations, flow: FlowSeen, fromNs: number): void {
+  if (isToItself(flow.plan)) return;
+  const held = heldNow(flow);
+  const limits = limitsNow(seen, flow, held.limits);
+  const atSender = limitBy('egress', held.limits) !== limitBy('egress', limits);
+  flow.laterLimits.push({ fromNs, limits, atSender, delayNs: held.delayNs });
+}
+
+/** @param wire with what the wire has on the flow's way */
+function limitsNow(
+  { podPlans }: Observations,
+  { plan }: FlowSeen,
+  wire: readonly LimitOnWay[] | undefined,
+): readonly LimitOnWay[] {
+  const [from, to] = [partyName(plan.from), partyName(plan.to)];
+  const egressBps = podPlans.get(from)?.limits.egressBps ?? null;
+  const ingressBps = podPlans.get(to)?.limits.ingressBps ?? null;
+  return withPodLimits({ from, to, limits: wire }, egressBps, ingressBps);
+}
+
+/** The limits of a flow, where the wire as it is now has another rate on its way than it had. @param fromNs since when */
+function takeWire(seen: Observations, flow: FlowSeen, fromNs: number): void {
   const { from, to, fromAddress, toAddress } = flow.plan;
   const end = (plan: PartyPlan) => ({ plan, pod: seen.podPlans.get(partyName(plan)) ?? null });
   const gone = [from, to].some((party) => party.kind === 'pod' && !seen.podPlans.has(partyName(party)));
@@ -280,14 +306,17 @@ function takeWire(seen: Observations, flow: FlowSeen, t: number): void {
   const last = wire.hops.at(-1)?.way.rateBps;
   const atReceiver = falls && last !== null && last === is;
   flow.laterLimits.push({
-    fromNs: t,
-    limits: withPodLimits(
-      { from: partyName(from), to: partyName(to), limits: wire.limits },
-      limitBy('egress', limits),
-      limitBy('ingress', limits),
-    ),
+    fromNs,
+    limits: limitsNow(seen, flow, wire.limits),
     ...{ atSender: !atReceiver, delayNs: Math.max(delayNs, wire.delayNs) },
   });
+}
+
+function hasPodLimits(seen: Observations, flow: FlowSeen): boolean {
+  const { limits } = heldNow(flow);
+  const now = limitsNow(seen, flow, limits);
+  const same = (by: 'egress' | 'ingress'): boolean => limitBy(by, limits) === limitBy(by, now);
+  return limits === undefined || (same('egress') && same('ingress'));
 }
 
 function sameRates(some: readonly LimitOnWay[], others: readonly LimitOnWay[]): boolean {
