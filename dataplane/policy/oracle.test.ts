@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { policyFromApi } from './from-api.ts';
 import { explainVerdict } from './judgement.ts';
 import type { PolicyPod, PolicyWorld } from './network-policy.ts';
-import { judge, prepareOracle } from './oracle.ts';
+import { judge, prepareOracle, type Oracle } from './oracle.ts';
 
 const pod = (endpointId: number, name: string, more: Partial<PolicyPod> = {}): PolicyPod => ({
   endpointId,
@@ -98,6 +99,67 @@ test('a named port resolves at the destination pod, and nowhere outside the clus
   expect(ask('172.51.0.102', 8002)).toBe('allowed');
   expect(ask('172.51.0.102', 8001)).toBe('denied');
   expect(ask('192.0.2.1', 8002)).toBe('denied');
+});
+
+test('addresses of one kind get one verdict from and to whoever has neither', () => {
+  const spec = fc.record({ in: fc.subarray(RULES), out: fc.subarray(RULES), of: fc.constantFrom('a', 'b', null) });
+  const some = fc.record({ app: fc.nat(2), port: fc.nat(1), policed: fc.boolean() });
+  const property = fc.property(
+    fc.array(spec, { maxLength: 3 }),
+    fc.array(some, { minLength: 4, maxLength: 12 }),
+    (specs, those) => {
+      const pods = those.map(({ app, port, policed }, i) =>
+        pod(i, `${i}`, {
+          labels: { app: 'abc'.charAt(app), own: `${i}` },
+          ports: [{ name: 'http', protocol: 'TCP', port: 80 + port }],
+          policed,
+        }),
+      );
+      const policies = specs.map(({ in: ingress, out: egress, of }, i) =>
+        policyFromApi({
+          metadata: { name: `p-${i}` },
+          spec: { podSelector: of === null ? {} : { matchLabels: { app: of } }, ingress, egress },
+        }),
+      );
+      const oracle = prepareOracle({ namespaces: [], pods, policies });
+      const addresses = [...pods.flatMap((one) => one.addresses), '192.0.2.1', '10.1.2.3'];
+      const kinds = new Map<number, string[]>();
+      for (const address of addresses) {
+        kinds.set(oracle.kindOf(address), [...(kinds.get(oracle.kindOf(address)) ?? []), address]);
+      }
+      for (const kind of kinds.values()) {
+        const [one = '', ...others] = kind;
+        for (const other of others) {
+          for (const by of addresses.filter((address) => address !== one && address !== other)) {
+            for (const port of [80, 81])
+              expect(verdicts(oracle, other, by, port)).toEqual(verdicts(oracle, one, by, port));
+          }
+        }
+      }
+    },
+  );
+  fc.assert(property, { seed: 1, numRuns: 100 });
+});
+
+const RULES = [
+  {},
+  { from: [{ podSelector: { matchLabels: { app: 'a' } } }] },
+  { to: [{ podSelector: { matchLabels: { app: 'b' } } }], ports: [{ port: 'http' }] },
+  { from: [{ ipBlock: { cidr: '172.51.0.0/16', except: ['172.51.0.104/30'] } }], ports: [{ port: 81 }] },
+  { to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
+];
+
+function verdicts(oracle: Oracle, address: string, other: string, port: number) {
+  const line = { protocol: 'TCP', port } as const;
+  return [oracle.verdict({ from: address, to: other, ...line }), oracle.verdict({ from: other, to: address, ...line })];
+}
+
+test('a thousand pods of which the policies see the same are of one kind', () => {
+  const pods = Array.from({ length: 1000 }, (_, i) =>
+    pod(i, `${i}`, { labels: { app: 'a', own: `${i}` }, addresses: [`172.51.${i >> 8}.${i & 255}`], ports: [] }),
+  );
+  const oracle = prepareOracle(world({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] }, pods));
+  expect(new Set(pods.flatMap((one) => one.addresses.map((address) => oracle.kindOf(address)))).size).toBe(1);
 });
 
 test('a world with one address twice is refused, and so is a question about two families', () => {

@@ -7,14 +7,15 @@
  */
 import { cidrContains, familyOf, formatAddress, parseAddress, parseCidr } from './address.ts';
 import type { DirectionJudgement, Judgement, RuleReference, Verdict } from './judgement.ts';
-import type {
-  Direction,
-  NetworkPolicy,
-  Peer,
-  PolicyPort,
-  PolicyRule,
-  PolicyWorld,
-  Protocol,
+import {
+  directions,
+  type Direction,
+  type NetworkPolicy,
+  type Peer,
+  type PolicyPort,
+  type PolicyRule,
+  type PolicyWorld,
+  type Protocol,
 } from './network-policy.ts';
 import { resolvePort } from './ports.ts';
 import { selects, selectorText } from './selector.ts';
@@ -38,6 +39,8 @@ export interface Oracle {
   judge(question: PacketQuestion): Judgement;
   /** The verdict alone; much faster for denials. */
   verdict(question: PacketQuestion): Verdict;
+  /** Addresses of one kind get the same verdict, at the same port from or to whoever has neither. @param address textual */
+  kindOf(address: string): number;
 }
 
 /** Judges one packet; prepare an oracle for more than a few. */
@@ -48,7 +51,7 @@ export function judge(world: PolicyWorld, question: PacketQuestion): Judgement {
 /** @throws RangeError when the world is malformed: bad addresses, two pods of one address or name. */
 export function prepareOracle(world: PolicyWorld): Oracle {
   const indexed = indexWorld(world);
-  const match = peerMatcher(indexed);
+  const { match, matches } = peerMatcher(indexed);
   const isolating = {
     ingress: policiesByPod(indexed, 'ingress', match),
     egress: policiesByPod(indexed, 'egress', match),
@@ -58,6 +61,8 @@ export function prepareOracle(world: PolicyWorld): Oracle {
     egress: rulesByPort(indexed, 'egress', isolating.egress),
   };
   const located = new Map<string, Located>();
+  const kinds = new Map<string, number>();
+  const numbers = new Map(world.policies.map((policy, i) => [policy, i]));
 
   const locate = (party: Party, other: Party): Located => {
     if (typeof party !== 'string') return locatePod(indexed, party, other);
@@ -132,6 +137,18 @@ export function prepareOracle(world: PolicyWorld): Oracle {
     verdict(question) {
       const packet = packetOf(question);
       return admit('egress', packet) !== null && admit('ingress', packet) !== null ? 'allowed' : 'denied';
+    },
+    kindOf(address) {
+      const party = locate(address, address);
+      const { policed = false, ports = [] } = world.pods[party.pod ?? -1] ?? {};
+      const policies = directions.map((side) =>
+        (isolating[side][party.pod ?? -1] ?? []).map(({ policy }) => numbers.get(policy)),
+      );
+      const matched = matches().map((admits) => Number(admits(party)));
+      const word = JSON.stringify([party.pod === null, policed, ports, policies, matched.join('')]);
+      const kind = kinds.get(word) ?? kinds.size;
+      kinds.set(word, kind);
+      return kind;
     },
   };
 }
@@ -242,21 +259,28 @@ function prepareRule(policy: NetworkPolicy, direction: Direction, rule: PolicyRu
   };
 }
 
+interface PeerMatchers {
+  readonly match: PeerMatcher;
+  /** Every one that was made. */
+  readonly matches: () => ((candidate: Located) => boolean)[];
+}
+
 /** Peers written the same way share one table over the pods' addresses, filled on first sight of each. */
-function peerMatcher(indexed: IndexedWorld): PeerMatcher {
+function peerMatcher(indexed: IndexedWorld): PeerMatchers {
   const shared = new Map<string, (candidate: Located) => boolean>();
-  return (policy, peer) => {
+  const match: PeerMatcher = (policy, peer) => {
     const key = peerText(policy, peer);
-    let match = shared.get(key);
-    if (match === undefined) {
-      match = remembered(
+    let found = shared.get(key);
+    if (found === undefined) {
+      found = remembered(
         indexed,
         peer.kind === 'ipBlock' ? blockMatch(peer) : podMatch(indexed, policy.namespace, peer),
       );
-      shared.set(key, match);
+      shared.set(key, found);
     }
-    return match;
+    return found;
   };
+  return { match, matches: () => [...shared.values()] };
 }
 
 function remembered(indexed: IndexedWorld, match: (candidate: Located) => boolean): (candidate: Located) => boolean {

@@ -11,7 +11,7 @@ import type { FlowPlan, HostPlan, NodePlan, Plan, StepPlan, UnderlayPlan, Unmeas
 import { defaultProbes } from '../probes.ts';
 import { remembered } from '../remembered.ts';
 import { askOfScenario } from '../ask-of-scenario.ts';
-import { limitFlows, limitsOf, type Limit } from './limit-flows.ts';
+import { kindsOf, limitFlows, limitsOf, type Limit } from './limit-flows.ts';
 import { expectationsFor, flowForClock } from './measured-limit.ts';
 import { PeerHosts, type Neighbourhood } from './peer-host.ts';
 import { inRounds } from './rounds.ts';
@@ -91,12 +91,13 @@ function measureLimits(context: DerivedContext): Measured {
   const limits = limitsOf(parties.pods);
   if (limits.length === 0) return NOTHING;
   const around = { pods: [...cluster.pods.values()], hosts, nodes, pools };
+  const oracle = prepareOracle(policyWorld(cluster));
   const found = limitFlows(
     limits.slice(0, MOST_LIMITS),
     {
       ...{ pods: parties.pods, nodes, policies: [...cluster.policies.values()] },
-      ...{ oracle: prepareOracle(policyWorld(cluster)), hosts: new PeerHosts(around) },
-      addressOf: remembered(parseAddress),
+      ...{ oracle, hosts: new PeerHosts(around) },
+      ...{ addressOf: remembered(parseAddress), kindOf: kindsOf(oracle) },
     },
     { scenario, parties, underlay, charge, diagnostics },
   );

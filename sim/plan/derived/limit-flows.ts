@@ -16,6 +16,7 @@ import type { Party } from '../parties.ts';
 import { pathBetween } from '../path.ts';
 import { PeersByRank, type Ranked } from './peers-by-rank.ts';
 import type { FlowPlan, HostPlan, NodePlan, PodPlan, UnmeasuredLimit } from '../plan.ts';
+import { remembered } from '../remembered.ts';
 import { fineEnough, isCoarse, trafficFor, type Traffic } from './measured-limit.ts';
 import { vlanOf, type PeerHosts } from './peer-host.ts';
 
@@ -47,6 +48,8 @@ export interface Cluster {
   readonly hosts: PeerHosts;
   /** Of a party, as a number. */
   readonly addressOf: (text: string) => bigint;
+  /** Pods of one kind may send the same, or be sent the same, as fast, to or from whoever is neither. */
+  readonly kindOf: (pod: Party) => string;
 }
 
 /** Every limit once, in the order of the pods. */
@@ -130,6 +133,13 @@ interface Rated extends Choice {
   readonly rank: number;
 }
 
+/** Of pods by the policies, and by what a peer's rank depends on. */
+export function kindsOf(oracle: Pick<Oracle, 'kindOf'>): (pod: Party) => string {
+  return remembered((pod: Party) =>
+    [...pod.addresses.map((address) => oracle.kindOf(address)), wordsOf(pod)].join(' '),
+  );
+}
+
 /** What a peer's rank depends on: node, master, limits and families of addresses. */
 function wordsOf(party: Party): string {
   const { egressBps = null, ingressBps = null } = party.pod?.limits ?? {};
@@ -150,9 +160,13 @@ function choose(
   for (const pod of limit.pods.slice(0, REPLICAS_TRIED)) {
     const reaches = reachOf(pod, cluster, context);
     const beside = pod.pod === null ? null : cluster.hosts.beside(pod.pod);
-    for (const { peer, host, rank } of candidatesFor(pod, limit, peers, beside, context)) {
+    // Of those that the policies tell from no other one is asked: it is denied, too slow, or taken.
+    const asked = new Set<string>();
+    const wasAsked = (peer: Party): boolean => asked.has(cluster.kindOf(peer));
+    for (const { peer, host, rank } of candidatesFor(pod, limit, { peers, beside, wasAsked }, context)) {
       if (best !== null && best.rank <= rank) break;
-      if (!reaches(peer)) continue;
+      if ((host === null && wasAsked(peer)) || !reaches(peer)) continue;
+      if (host === null) asked.add(cluster.kindOf(peer));
       const [from, to] = limit.direction === 'egress' ? [pod, peer] : [peer, pod];
       const open = openPort(limit, from, to, cluster, context);
       if (typeof open === 'string') {
@@ -187,12 +201,18 @@ interface PeerOrHost extends Ranked {
   readonly host: HostPlan | null;
 }
 
+interface Around {
+  readonly peers: PeersByRank;
+  readonly beside: { readonly party: Party; readonly plan: HostPlan } | null;
+  /** Whether one that is the same to the policies was. */
+  readonly wasAsked: (peer: Party) => boolean;
+}
+
 /** Pods and the host beside, by rank: no pod has that of a host. */
 function* candidatesFor(
   pod: Party,
   limit: Limit,
-  peers: PeersByRank,
-  beside: { readonly party: Party; readonly plan: HostPlan } | null,
+  { peers, beside, wasAsked }: Around,
   context: LimitContext,
 ): Generator<PeerOrHost> {
   const host: PeerOrHost | null = beside && {
@@ -201,12 +221,13 @@ function* candidatesFor(
     rank: rankOf(limit, pod, beside.party, context) + HOST_RANK,
   };
   let isDue = host !== null;
-  for (const ranked of peers.of(pod, `${limit.direction} ${limit.bps}`, (peer) => rankOf(limit, pod, peer, context))) {
-    if (host !== null && isDue && host.rank < ranked.rank) {
+  const question = `${limit.direction} ${limit.bps}`;
+  for (const { peer, rank } of peers.of(pod, question, (one) => rankOf(limit, pod, one, context), wasAsked)) {
+    if (host !== null && isDue && host.rank < rank) {
       yield host;
       isDue = false;
     }
-    yield { ...ranked, host: null };
+    yield { peer, rank, host: null };
   }
   if (host !== null && isDue) yield host;
 }

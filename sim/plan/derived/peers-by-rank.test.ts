@@ -30,6 +30,20 @@ test('come by rank, then the least used, then in their order, however they are t
   fc.assert(property, { seed: 1 });
 });
 
+test('those that may be passed over are asked about once the first of their rank was taken', () => {
+  const pods = Array.from({ length: 9 }, (_, i) => party(`0-${i}`));
+  const peers = new PeersByRank(
+    pods,
+    ({ name }) => name.charAt(0),
+    () => 0,
+  );
+  const taken: Party[] = [];
+  for (const { peer } of peers.of(pods[0] as Party, 'q', rankOf, ({ name }) => taken.length > 0 && name !== '0-5')) {
+    taken.push(peer);
+  }
+  expect(taken.map(({ name }) => name)).toEqual(['0-1', '0-5']);
+});
+
 test('the first of a thousand is found without looking at the others', () => {
   const pods = Array.from({ length: 1000 }, (_, i) => party(`${i % 5}-${i}`));
   const uses = new Map<string, number>();

@@ -38,15 +38,22 @@ export class PeersByRank {
   /**
    * All but the pod itself: by rank, then those that are least used, then in the order of the pods.
    * @param question what a rank depends on beside the words of the two
+   * @param mayPass asked once the first of a rank is known: those it is true of may be left out
    */
-  *of(pod: Party, question: string, rankOf: (peer: Party) => number): Generator<Ranked> {
+  *of(
+    pod: Party,
+    question: string,
+    rankOf: (peer: Party) => number,
+    mayPass: (peer: Party) => boolean = () => false,
+  ): Generator<Ranked> {
     for (const { rank, kinds } of this.#levels(pod, question, rankOf)) {
       const first = least(kinds.flatMap((kind) => kind.leastUsed(pod, this.#used) ?? []));
       if (first === null) continue;
       yield { peer: first.peer, rank };
-      const others = kinds.flatMap((kind) => kind.all(this.#used));
+      const isOther = (peer: Party): boolean => peer !== pod && peer !== first.peer && !mayPass(peer);
+      const others = kinds.flatMap((kind) => kind.all(isOther, this.#used));
       others.sort(inOrder);
-      for (const { peer } of others) if (peer !== pod && peer !== first.peer) yield { peer, rank };
+      for (const { peer } of others) yield { peer, rank };
     }
   }
 
@@ -100,11 +107,11 @@ class Kind {
       if (this.#pods[at] !== except && used(this.#nameAt(at)) === this.#fewest) return this.#candidate(at, used);
     }
     // It is the only one that is in so few.
-    return least(this.all(used).filter(({ peer }) => peer !== except));
+    return least(this.all((peer) => peer !== except, used));
   }
 
-  all(used: Uses): Candidate[] {
-    return this.#pods.map((_, at) => this.#candidate(at, used));
+  all(isMeant: (peer: Party) => boolean, used: Uses): Candidate[] {
+    return this.#pods.flatMap((peer, at) => (isMeant(peer) ? this.#candidate(at, used) : []));
   }
 
   #candidate(at: number, used: Uses): Candidate {
