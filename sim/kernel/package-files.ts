@@ -1,6 +1,7 @@
 /** Where the files that a kernel is started with lie: this package's `dist/`. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
 import { machineError } from './machine-error.ts';
 
 /** The package's folder: the nearest one upwards whose package.json is ipvlane's, from source and from the bundle alike. */
@@ -26,4 +27,23 @@ export function builtFile(name: string): string {
     said: `${path} is not there`,
     remedy: 'run `npm run build` in a clone, or install the package again',
   });
+}
+
+/** What an agent is called in a guest's own folder: Node tells a module from a script by the end of the file's name. */
+export function agentName(agent: string): string {
+  return `agent${extname(agent)}`;
+}
+
+/**
+ * The native module through which the agent calls the kernel: koffi's scripts, and its build for this machine, which lies in a
+ * package of its own (`@koromix/koffi-linux-x64`). Each is to lie below one `node_modules` by its name.
+ */
+export function koffiPackages(): { readonly name: string; readonly folder: string }[] {
+  const entry = createRequire(import.meta.url).resolve('koffi');
+  const native = `@koromix/koffi-${process.platform}-${process.arch}`;
+  const addon = createRequire(entry).resolve(native);
+  return [
+    { name: 'koffi', folder: dirname(realpathSync(entry)) },
+    { name: native, folder: dirname(realpathSync(addon)) },
+  ];
 }

@@ -11,7 +11,7 @@ mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 
-set -- /ipvlane/agent.cjs
+set -- /ipvlane/agent.[cm]js
 if [ "$ipvlane_clock" = virtual ]; then
   export IPVLANE_SCRIPT=/ipvlane/script.json UV_THREADPOOL_SIZE=1
   # Node's own work takes the guest's time: the same in every run, and no threads that compete for the one processor.

@@ -1,19 +1,22 @@
 import { expect, test } from 'vitest';
 import { chooseWorkFolder, guestTmpfs, shownPaths, umlArgv } from './uml-command.ts';
 
+const program = '/ipvlane/linux.uml';
 const always = (): boolean => true;
 
 const setting = {
   clock: 'real',
   seed: 1,
-  program: '/usr/bin/linux.uml',
   memoryMiB: 512,
-  node: '/usr/bin/node',
-  agent: '/opt/my project/dist/agent.cjs',
+  own: {
+    'linux.uml': '/usr/bin/linux.uml',
+    node: '/usr/bin/node',
+    'agent.cjs': '/opt/my project/dist/agent.cjs',
+  },
   enclosure: '/opt/my project/dist/uml-enclose.sh',
   init: '/opt/my project/dist/uml-init.sh',
   workFolder: '/mnt',
-  shown: ['/usr', '/opt/my project/dist'],
+  shown: ['/usr', '/opt/my modules'],
   guestTmpfs: ['/run', '/tmp'],
   modulesFolder: '/usr/lib/uml/modules/6.1.176',
   privilege: 'root',
@@ -34,10 +37,10 @@ test('the guest’s own /tmp does not hide a project below it', () => {
   expect(guestTmpfs(['/home/me/project'])).toEqual(['/run', '/tmp', '/var/tmp']);
 });
 
-test('no path of the project is on the kernel’s command line, which blanks would cut', () => {
+test('no path of the project is on the kernel’s command line, which blanks would cut and runs would differ by', () => {
   const argv = umlArgv(setting);
-  const kernelLine = argv.slice(argv.indexOf(setting.program) + 1);
-  expect(kernelLine.filter((word) => word.includes(' '))).toEqual([]);
+  const kernelLine = argv.slice(argv.indexOf(program));
+  expect(kernelLine.filter((word) => word.includes(' ') || word.includes('/opt'))).toEqual([]);
   expect(kernelLine).toContain('init=/ipvlane/init');
 });
 
@@ -51,22 +54,15 @@ test('an ordinary user gets a user namespace, root does not', () => {
   expect(umlArgv(setting)).not.toContain('--map-root-user');
 });
 
-test('of the machine the guest is shown its programs and what is needed, and of an installed package its node_modules', () => {
-  const clone = ['/home/me/ipvlane/dist', '/home/me/ipvlane/node_modules', '/usr/bin/node', '/usr/lib/uml/modules/6.1'];
-  expect(shownPaths(clone)).toEqual(['/usr', '/home/me/ipvlane/dist', '/home/me/ipvlane/node_modules']);
-  const installed = ['/home/me/app/node_modules/ipvlane/dist', '/home/me/.nvm/versions/node/v20/bin/node'];
-  expect(shownPaths(installed)).toEqual([
-    '/usr',
-    '/home/me/app/node_modules',
-    '/home/me/.nvm/versions/node/v20/bin/node',
-  ]);
-  expect(shownPaths(['/usr/local/lib/node_modules/ipvlane/dist'])).toEqual(['/usr']);
+test('of the machine the guest is shown its programs at their own paths, and what is needed besides', () => {
+  expect(shownPaths(['/usr/lib/uml/modules/6.1'])).toEqual(['/usr']);
+  expect(shownPaths(['/home/me/modules/6.1', '/home/me/modules'])).toEqual(['/usr', '/home/me/modules']);
 });
 
-test('what is shown is told from linux.uml’s own words by --, and each path is a word of its own', () => {
+test('what is the guest’s own, by name and path, is told from what is shown, and that from linux.uml’s own words, by --', () => {
   const argv = umlArgv(setting);
-  const program = argv.indexOf(setting.program);
-  expect(argv.slice(program - 3, program)).toEqual([...setting.shown, '--']);
+  const words = argv.slice(argv.indexOf(setting.init) + 1, argv.indexOf(program));
+  expect(words).toEqual([...Object.entries(setting.own).flat(), '--', ...setting.shown, '--']);
 });
 
 test('it has network, mount, IPC and PID namespaces of its own', () => {

@@ -8,12 +8,15 @@ export interface UmlSetting {
   readonly clock: Clock;
   /** Of the random numbers under a virtual clock; 1 or more. */
   readonly seed: number;
-  readonly program: string;
   readonly memoryMiB: number;
-  readonly node: string;
-  readonly agent: string;
   readonly enclosure: string;
   readonly init: string;
+  /**
+   * What lies in the guest's own folder: by its name there, the file or folder of the machine. Where the machine keeps it is
+   * nothing that a guest sees, so that a run in virtual time is the same in every folder. `PROGRAM`, `node` and the
+   * agent (`agentName`) are among them.
+   */
+  readonly own: Readonly<Record<string, string>>;
   /** An existing folder that nothing the guest needs lies in: inside the enclosure, the guest's root is built over it. */
   readonly workFolder: string;
   /** The folders and files of the machine that the guest sees at their own paths, besides what the enclosure always shows. */
@@ -50,14 +53,18 @@ const CLOCK_ARGUMENTS: Readonly<Record<Clock, readonly string[]>> = {
 /** The guest's own folder in its root (uml-enclose.sh): the only one that it can write to. */
 const OWN = '/ipvlane';
 
+/** What the guest's kernel is called in its own folder. */
+export const PROGRAM = 'linux.uml';
+
 export function umlArgv(setting: UmlSetting): [string, ...string[]] {
   const user = setting.privilege === 'user-namespace' ? ['--user', '--map-root-user'] : [];
   return [
     // Whoever kills the front end kills unshare; unshare's child is PID 1 of a namespace and takes all with it.
     ...(['setpriv', '--pdeathsig', 'KILL'] as const),
     ...['unshare', ...user, ...NAMESPACES, '--fork', '--kill-child'],
-    ...['sh', setting.enclosure, setting.workFolder, setting.node, setting.agent, setting.init, ...setting.shown, '--'],
-    setting.program,
+    ...['sh', setting.enclosure, setting.workFolder, setting.init],
+    ...[...Object.entries(setting.own).flat(), '--', ...setting.shown, '--'],
+    `${OWN}/${PROGRAM}`,
     `mem=${setting.memoryMiB}M`,
     ...['root=/dev/root', 'rootfstype=hostfs', 'hostfs=/', 'ro', `init=${OWN}/init`],
     ...CLOCK_ARGUMENTS[setting.clock],
@@ -86,17 +93,12 @@ export function guestTmpfs(needed: readonly string[]): string[] {
 }
 
 /**
- * What must be shown of the machine, the outermost of each: the system's programs, and what else is needed. Of an
- * installed package it is the whole `node_modules`, in which Node finds what the package needs.
+ * What is shown of the machine at its own path, the outermost of each: the system's programs, and what else is needed.
  * @param needed paths without symbolic links
  */
 export function shownPaths(needed: readonly string[]): string[] {
-  const wanted = ['/usr', ...needed.map(withItsNeighbours)];
+  const wanted = ['/usr', ...needed];
   return [...new Set(wanted)].filter((path) => !wanted.some((other) => other !== path && isBelow(path, other)));
-}
-
-function withItsNeighbours(path: string): string {
-  return /^.*?\/node_modules(?=\/)/.exec(path)?.[0] ?? path;
 }
 
 function isBelow(path: string, folder: string): boolean {

@@ -2,14 +2,15 @@
 # Boots user-mode Linux in an enclosure: network, mount, IPC and PID namespaces of its own, whose root holds what a lab
 # needs of the machine and nothing else, read-only. The PID namespace takes every process of the guest away with it.
 # Started by uml-command.ts, which says what it was given:
-#   $1 an empty folder to build that root in   $2 node   $3 agent bundle   $4 guest's init
-#   then, up to `--`, the folders and files that are shown, then linux.uml and its arguments
+#   $1 an empty folder to build that root in   $2 guest's init
+#   up to `--`, by twos, what lies in the guest's own folder: a name there, and the file or folder of the machine
+#   up to the next `--` the folders and files that are shown at their own paths, then linux.uml and its arguments
 # The shell stays PID 1 of the namespace: a panicking UML ends itself by SIGABRT, which a PID 1 would ignore.
 set -eu
 umask 022
 PATH=$PATH:/usr/sbin:/sbin # chroot
-root=$1 node=$2 agent=$3 init=$4
-shift 4
+root=$1 init=$2
+shift 2
 
 # Of /etc: how programs find libraries, names and numbers. Nothing that says who is let in, and no keys.
 ETC='alternatives bash.bashrc bindresvport.blacklist crypto-policies debian_version ethertypes gai.conf group host.conf
@@ -28,14 +29,15 @@ failed() {
   exit 97
 }
 
-show() { # at its own path
+show() { # $1, at its own path or at $2
+  at=$root${2-$1}
   if [ -d "$1" ]; then
-    mkdir -p "$root$1"
+    mkdir -p "$at"
   else
-    mkdir -p "$root${1%/*}"
-    : >"$root$1"
+    mkdir -p "${at%/*}"
+    : >"$at"
   fi
-  said=$(mount --rbind -- "$1" "$root$1" 2>&1) || failed "cannot show $1 to the guest: $said"
+  said=$(mount --rbind -- "$1" "$at" 2>&1) || failed "cannot show $1 to the guest: $said"
 }
 
 mount -t tmpfs -o mode=755 ipvlane "$root"
@@ -44,6 +46,14 @@ mkdir -p ipvlane dev etc/ssl home proc root run sys tmp var/tmp
 for folder in bin sbin lib lib32 lib64 libx32; do
   if [ -L "/$folder" ]; then cp -P "/$folder" .; elif [ -d "/$folder" ]; then show "/$folder"; fi
 done
+# The guest's own folder comes first: where the machine keeps these files is no matter of a guest, whose runs are to repeat.
+mount -t tmpfs -o mode=700 ipvlane ipvlane
+cp "$init" ipvlane/init
+while [ "$1" != -- ]; do
+  show "$2" "/ipvlane/$1"
+  shift 2
+done
+shift
 while [ "$1" != -- ]; do
   show "$1"
   shift
@@ -58,10 +68,6 @@ given=
 for name in $ETC; do [ ! -r "/etc/$name" ] || given="$given /etc/$name"; done
 cp -RP $given etc/
 [ ! -r /etc/ssl/openssl.cnf ] || cp /etc/ssl/openssl.cnf etc/ssl/
-mount -t tmpfs -o mode=700 ipvlane ipvlane
-cp "$init" ipvlane/init
-ln -s "$node" ipvlane/node
-ln -s "$agent" ipvlane/agent.cjs
 
 while read -r _ folder _ options _; do
   case $folder in "$root/ipvlane") continue ;; "$root" | "$root"/*) ;; *) continue ;; esac
@@ -90,7 +96,7 @@ if [ "${IPVLANE_SCRIPTED-}" = yes ]; then
   # once, and whoever reads is never waited for. Its addresses do not depend on chance (setarch -R) or the environment.
   cat <&3 >ipvlane/script.json
   : >ipvlane/line
-  env -i PATH="$PATH" TMPDIR="$TMPDIR" setarch -R "$@" </dev/null 3<&- 4>&- &
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TMPDIR="$TMPDIR" setarch -R "$@" </dev/null 3<&- 4>&- &
   uml=$!
   tail -s 0.1 --pid="$uml" -c +1 -f ipvlane/line >&4
   wait "$uml" || status=$?

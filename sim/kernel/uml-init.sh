@@ -28,7 +28,7 @@ mount -t tmpfs tmpfs /dev/shm
 IFS=:
 for folder in $ipvlane_tmpfs; do mount -t tmpfs -o mode=1777 tmpfs "$folder"; done
 unset IFS
-set -- "$work/agent.cjs"
+set -- "$work"/agent.[cm]js
 if [ "$ipvlane_clock" = virtual ]; then
   # The console of printk is the only one; the line and the script are files of the enclosure.
   exec >/dev/kmsg 2>&1

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Clock } from '../trace/record.ts';
 import { TERMINAL_WINDOW } from './credit-window.ts';
 import { refuseMoreThanThereIs, refuseTooLittle } from './guest-memory.ts';
@@ -18,10 +18,18 @@ import {
 } from './kernel.ts';
 import { launch } from './launch.ts';
 import { machineError, type MachineFault } from './machine-error.ts';
-import { builtFile, packageFolder } from './package-files.ts';
+import { agentName, builtFile, koffiPackages } from './package-files.ts';
 import { findProgram } from './program.ts';
 import { programRequirement } from './requirement.ts';
-import { chooseWorkFolder, guestTmpfs, NAMESPACES, shownPaths, umlArgv, type UmlSetting } from './uml-command.ts';
+import {
+  chooseWorkFolder,
+  guestTmpfs,
+  NAMESPACES,
+  PROGRAM,
+  shownPaths,
+  umlArgv,
+  type UmlSetting,
+} from './uml-command.ts';
 
 const MODULES_ROOT = '/usr/lib/uml/modules';
 const NAMESPACES_FIX = 'sudo sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0';
@@ -210,18 +218,20 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
 }
 
 function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
-  const node = realpathSync(process.execPath);
   const { modulesFolder, clock } = flavour;
   const agent = realpathSync(flavour.agent ?? builtFile('agent.cjs'));
   const named = flavour.program();
-  const program = findProgram(named) ?? named;
-  const needed = [
-    ...[dirname(builtFile('agent.cjs')), agent, node, program, ...(modulesFolder === null ? [] : [modulesFolder])],
-    ...flavour.shown,
-  ].map((path) => realpathSync(path));
-  // A link there stays one for Node, which looks for the module upwards of the agent's own folder.
-  needed.push(modulesOf('koffi'));
-  const workFolder = chooseWorkFolder(needed, existsSync);
+  const own = {
+    [PROGRAM]: realpathSync(findProgram(named) ?? named),
+    node: realpathSync(process.execPath),
+    [agentName(agent)]: agent,
+    'dataplane.bpf.o': builtFile('dataplane.bpf.o'),
+    ...Object.fromEntries(koffiPackages().map(({ name, folder }) => [join('node_modules', name), folder])),
+  };
+  const shown = [...(modulesFolder === null ? [] : [modulesFolder]), ...flavour.shown].map((path) =>
+    realpathSync(path),
+  );
+  const workFolder = chooseWorkFolder([...Object.values(own), ...shown], existsSync);
   if (workFolder === null)
     throw machineError({
       code: 'E513',
@@ -230,29 +240,18 @@ function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
       remedy: 'sudo mkdir /mnt',
     });
   return {
-    program: realpathSync(program),
     clock,
     seed: options.seed ?? FIRST_SEED,
     memoryMiB: options.memoryMiB,
-    node,
-    agent,
     enclosure: builtFile('uml-enclose.sh'),
     init: builtFile('uml-init.sh'),
+    own,
     workFolder,
-    shown: shownPaths(needed),
-    guestTmpfs: guestTmpfs(needed),
+    shown: shownPaths(shown),
+    guestTmpfs: guestTmpfs(shown),
     modulesFolder,
     privilege: privilegeHere(),
   };
-}
-
-/** The nearest `node_modules` above our own files that holds a package. */
-function modulesOf(name: string): string {
-  for (let folder = realpathSync(packageFolder()); ; folder = dirname(folder)) {
-    const modules = join(folder, 'node_modules');
-    if (existsSync(join(modules, name))) return modules;
-    if (folder === dirname(folder)) throw new Error(`${name} is not installed beside ipvlane`);
-  }
 }
 
 /** The enclosure's own exit codes (uml-enclose.sh). */

@@ -48,7 +48,7 @@ describe.skipIf(reason)(`sim/linux in user-mode Linux${skipped(reason)}`, () => 
       ...{ external: ['koffi'], logLevel: 'silent' },
     });
     using object = compileBpf('probe.bpf.c', folder);
-    await using kernel = await bootEcho({});
+    await using kernel = await bootEcho({ shown: [join(import.meta.dirname, '../..')] });
     const messages = kernel.messages[Symbol.asyncIterator]();
     const { code, output } = await ask(kernel, messages, process.execPath, script, object.path);
     kernel.send({ type: 'stop' });

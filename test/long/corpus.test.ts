@@ -3,6 +3,7 @@
  * is there the fourth. Nothing of it asks a clock.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,14 +20,12 @@ import { notBuilt } from '../kernel/not-built.ts';
 const PACKETS = Number(process.env['CORPUS_PACKETS'] ?? 150_000);
 const SEED = Number(process.env['CORPUS_SEED'] ?? 20260101);
 
-/** Below the project, where the guest can read it and find koffi. */
-const dist = join(import.meta.dirname, '../../dist');
-const folder = mkdtempSync(join(dist, 'corpus-'));
+const folder = mkdtempSync(join(tmpdir(), 'ipvlane-corpus-'));
 const agent = join(folder, 'corpus-agent.mjs');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
-  const corpus = { object: join(dist, 'dataplane.bpf.o'), packets: PACKETS, seed: SEED };
+  const corpus = { packets: PACKETS, seed: SEED };
   await build({
     ...{ entryPoints: [join(import.meta.dirname, '../dataplane/corpus/corpus-agent.ts')], outfile: agent },
     ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['koffi'], logLevel: 'silent' },

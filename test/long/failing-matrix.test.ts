@@ -12,7 +12,7 @@ import type { Cell } from '../../sim/matrix/matrix.ts';
 import { qemuKernel } from '../../sim/kernel/qemu/qemu.ts';
 import { umlKernel, umlVirtualKernel } from '../../sim/kernel/uml.ts';
 import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
-import { COMMAND, Desk } from '../cli/ipvlane.ts';
+import { COMMAND, Desk, REPOSITORY } from '../cli/ipvlane.ts';
 import { flowOf, party, planOf, podOf } from '../lab/plans.ts';
 import { skipped } from '../report/skipped.ts';
 import { provokedKernel } from '../kernel/provoked-kernel.ts';
@@ -69,7 +69,7 @@ describe('scenarios on a kernel to which things happen', () => {
   const cell = (name: string): Cell | undefined => cells.find((one) => one.scenario === name);
 
   beforeAll(async () => {
-    const kernel = provokedKernel(umlKernel({ shown: [join(import.meta.dirname, '../kernel/fixtures')] }));
+    const kernel = provokedKernel(umlKernel({ shown: [REPOSITORY] }));
     const names = [
       'calm',
       'splats',

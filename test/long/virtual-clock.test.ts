@@ -3,13 +3,13 @@
  * and in the User-mode Linux that `kernels build` makes here first.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../sim/measure/result.ts';
-import { COMMAND, Desk } from '../cli/ipvlane.ts';
+import { COMMAND, Desk, REPOSITORY } from '../cli/ipvlane.ts';
 
 const KERNELS = ['uml-virtual', 'debian:6.12'] as const;
 
@@ -33,14 +33,27 @@ interface Ran {
 /** How long a run may take on the wall clock before it is given up, ms. */
 const ROOM_MS = 500_000;
 
-async function run(desk: Desk, scenario: string, kernel: string, more: readonly string[] = []): Promise<Ran> {
+async function run(
+  desk: Desk,
+  scenario: string,
+  kernel: string,
+  { more = [], program = COMMAND[1] }: { readonly more?: readonly string[]; readonly program?: string } = {},
+): Promise<Ran> {
   const words = ['run', scenario, '--kernel', kernel, '--clock', 'virtual', '--json', '--out', 'out', ...more];
-  const { exitCode, stdout, stderr } = await execa(COMMAND[0], [COMMAND[1], ...words], {
+  const { exitCode, stdout, stderr } = await execa(COMMAND[0], [program, ...words], {
     ...{ cwd: desk.path, reject: false, timeout: ROOM_MS },
   });
   expect(stdout, stderr).not.toBe('');
   const trace = readFileSync(join(desk.path, 'out/trace.ndjson'), 'utf8');
   return { exitCode, result: JSON.parse(stdout) as Result, trace };
+}
+
+/** The command of a copy of this package, in a folder with another name. */
+function copied(desk: Desk): string {
+  const folder = join(desk.path, 'somewhere else');
+  for (const name of ['dist', 'package.json']) cpSync(join(REPOSITORY, name), join(folder, name), { recursive: true });
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
+  return join(folder, 'dist/ipvlane.js');
 }
 
 /** Does it while a busy loop runs on every processor. */
@@ -88,12 +101,12 @@ const EVERYTHING = scenario(
 );
 
 describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
-  it('gives the same trace byte for byte, once beside a busy loop on every processor', async () => {
+  it('gives the same trace byte for byte beside a busy loop on every processor, by a package that lies elsewhere', async () => {
     using desk = new Desk();
     desk.seed();
     desk.write('seed/scenario.yaml', EVERYTHING);
     const first = await run(desk, 'seed/scenario.yaml', kernel);
-    const second = await besideBusyLoops(() => run(desk, 'seed/scenario.yaml', kernel));
+    const second = await besideBusyLoops(() => run(desk, 'seed/scenario.yaml', kernel, { program: copied(desk) }));
     expect(first.trace).toMatch(/"type":"end".*"completed"/);
     expect(first.trace).toContain('POLICY_DENIED');
     expect(second.trace === first.trace, firstDifference(first.trace, second.trace)).toBe(true);
@@ -101,7 +114,7 @@ describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
 
   it('gives another run for another seed', async () => {
     using desk = seedsDesk();
-    const [first, other] = [await run(desk, SEEDS, kernel), await run(desk, SEEDS, kernel, ['--seed', '7'])];
+    const [first, other] = [await run(desk, SEEDS, kernel), await run(desk, SEEDS, kernel, { more: ['--seed', '7'] })];
     expect([first, other].map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     expect([first, other].map(({ result }) => result.kernel.seed)).toEqual([undefined, 7]);
     // The first record tells of the seed; the others of what it changed.
@@ -138,8 +151,8 @@ describe.each(KERNELS)('%s under a virtual clock', (kernel) => {
 it('a seed gives the same run again', async () => {
   using desk = seedsDesk();
   const [one, again] = [
-    await run(desk, SEEDS, 'uml-virtual', ['--seed', '7']),
-    await run(desk, SEEDS, 'uml-virtual', ['--seed', '7']),
+    await run(desk, SEEDS, 'uml-virtual', { more: ['--seed', '7'] }),
+    await run(desk, SEEDS, 'uml-virtual', { more: ['--seed', '7'] }),
   ];
   expect(again.trace === one.trace, firstDifference(one.trace, again.trace)).toBe(true);
 });

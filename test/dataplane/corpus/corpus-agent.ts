@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { release } from 'node:os';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { openAgentLine } from '../../../sim/lab/agent-line.ts';
 import { openAgentSpeech } from '../../../sim/lab/agent-speech.ts';
@@ -11,14 +12,16 @@ import { loadGuestModules } from '../../../sim/lab/modules.ts';
 import { LoadedPolicy } from '../loaded-policy.ts';
 import { runCorpus } from './corpus.ts';
 
-declare const CORPUS: { readonly object: string; readonly packets: number; readonly seed: number };
+declare const CORPUS: { readonly packets: number; readonly seed: number };
 
 const CHILD = 'corpus';
 /** A guest of one processor gains nothing by threads, and every page that is touched first is a fault that its kernel takes long for. */
 const FEW_PAGES = ['--single-threaded', '--min-semi-space-size=1', '--max-semi-space-size=1'];
 
 if (process.argv[2] === CHILD) {
-  using programs = LoadedPolicy.ofObject(CORPUS.object, 6);
+  // It lies beside the agent in a guest's own folder.
+  const object = join(dirname(process.argv[1] ?? ''), 'dataplane.bpf.o');
+  using programs = LoadedPolicy.ofObject(object, 6);
   const { packets, decisions } = runCorpus(programs, CORPUS.packets, CORPUS.seed);
   process.stdout.write(JSON.stringify({ packets, decisions: [...decisions] }));
 } else {
