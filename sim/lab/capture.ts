@@ -26,7 +26,8 @@ export async function startCapture(
 ): Promise<Capture> {
   const file = captureFile(pod.name);
   // Each packet at once: the ring that libpcap would read once a second is lost when the capture ends.
-  const argv = ['tcpdump', '-i', device, '-s', String(SNAP_BYTES), '-n', '--immediate-mode', '-U', '-w', '-'];
+  // Not promiscuous: an ipvlan interface that is hears every group of its wire, and a captured run would measure another one.
+  const argv = ['tcpdump', '-i', device, '-p', '-s', String(SNAP_BYTES), '-n', '--immediate-mode', '-U', '-w', '-'];
   const child = spawnIn(pod.namespace, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
   const exited = new Promise<void>((resolve) => {

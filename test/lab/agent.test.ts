@@ -144,7 +144,7 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
   it('captures, runs programs with and without a terminal, and is held until it is told to stop', async () => {
     let exits = 0;
     const run = await runInUml(planOf({ pods: TWO }), { hold: true, pcap: true }, (message, send) => {
-      if (message.type === 'exec-exit' && ++exits === 5) send({ type: 'stop' });
+      if (message.type === 'exec-exit' && ++exits === 6) send({ type: 'stop' });
       if (message.type !== 'holding') return;
       const program = (id: number, who: string, ...argv: string[]) =>
         ({ type: 'exec', id, party: who, argv, env: { GREETING: 'hello' }, terminal: null }) as const;
@@ -155,6 +155,7 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
       send(program(3, 'default/nobody', 'true'));
       send(program(4, 'default/client', '/no/such/program'));
       send(program(5, 'default/client', 'cat', '/proc/sys/kernel/modules_disabled'));
+      send(program(6, 'default/test', 'ip', '-d', '-o', 'link', 'show', 'type', 'ipvlan'));
     });
     expect(outputOf(run, 1)).toBe('hello\nfrom afar\n');
     expect(outputOf(run, 2).trim()).toBe('22 77');
@@ -164,6 +165,8 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
     expect(exit(3)).toMatchObject({ code: null, error: NO_NOBODY });
     expect(exit(4)).toMatchObject({ code: null, error: 'there is no such program in the lab' });
     expect(outputOf(run, 5)).toBe('1\n');
+    // A captured run measures what the same run measures without.
+    expect(outputOf(run, 6)).toMatch(/ promiscuity 0 /);
     const pcap = run.messages.flatMap((message) =>
       message.type === 'file' && message.name === 'default.test.pcap' ? [Buffer.from(message.data, 'base64')] : [],
     );
