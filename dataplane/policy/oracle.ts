@@ -22,12 +22,10 @@ import { selects, selectorText } from './selector.ts';
 import { indexWorld, qualifiedName } from './world.ts';
 import type { IndexedWorld } from './world.ts';
 
-/** A pod by name, or any address; a pod's address means the pod. */
-export type Party = string | { readonly namespace: string; readonly name: string };
-
 export interface PacketQuestion {
-  readonly from: Party;
-  readonly to: Party;
+  /** Any address; a pod's means the pod. Which of several two parties talk by is whoever asks to say (sim/plan/address-pair.ts). */
+  readonly from: string;
+  readonly to: string;
   readonly protocol: Protocol | 'ICMP';
   /** Destination port; 0 for ICMP. */
   readonly port: number;
@@ -35,7 +33,7 @@ export interface PacketQuestion {
 
 /** A world prepared for many questions. */
 export interface Oracle {
-  /** The verdict with its reasons. @throws RangeError for an unknown pod or two families. */
+  /** The verdict with its reasons. @throws RangeError for what is no address, and for two families. */
   judge(question: PacketQuestion): Judgement;
   /** The verdict alone; much faster for denials. */
   verdict(question: PacketQuestion): Verdict;
@@ -64,18 +62,17 @@ export function prepareOracle(world: PolicyWorld): Oracle {
   const kinds = new Map<string, number>();
   const numbers = new Map(world.policies.map((policy, i) => [policy, i]));
 
-  const locate = (party: Party, other: Party): Located => {
-    if (typeof party !== 'string') return locatePod(indexed, party, other);
-    let found = located.get(party);
+  const locate = (address: string): Located => {
+    let found = located.get(address);
     if (found === undefined) {
-      found = locateAddress(indexed, parseAddress(party));
-      located.set(party, found);
+      found = locateAddress(indexed, parseAddress(address));
+      located.set(address, found);
     }
     return found;
   };
 
   const packetOf = ({ from, to, protocol, port }: PacketQuestion): Packet => {
-    const packet = { from: locate(from, to), to: locate(to, from), protocol, port };
+    const packet = { from: locate(from), to: locate(to), protocol, port };
     if (familyOf(packet.from.address) !== familyOf(packet.to.address)) {
       throw new RangeError(
         `${formatAddress(packet.from.address)} and ${formatAddress(packet.to.address)} are of two families`,
@@ -139,7 +136,7 @@ export function prepareOracle(world: PolicyWorld): Oracle {
       return admit('egress', packet) !== null && admit('ingress', packet) !== null ? 'allowed' : 'denied';
     },
     kindOf(address) {
-      const party = locate(address, address);
+      const party = locate(address);
       const { policed = false, ports = [] } = world.pods[party.pod ?? -1] ?? {};
       const policies = directions.map((side) =>
         (isolating[side][party.pod ?? -1] ?? []).map(({ policy }) => numbers.get(policy)),
@@ -185,23 +182,6 @@ type PeerMatcher = (policy: NetworkPolicy, peer: Peer) => (candidate: Located) =
 function locateAddress(indexed: IndexedWorld, address: bigint): Located {
   const index = indexed.byAddress.get(address) ?? null;
   return { address, index, pod: index === null ? null : (indexed.addresses[index]?.pod ?? null) };
-}
-
-/** A pod speaks from, and is spoken to at, its first address of the other party's family; IPv4 goes before IPv6. */
-function locatePod(indexed: IndexedWorld, party: Exclude<Party, string>, other: Party): Located {
-  const towards = typeof other === 'string' ? [parseAddress(other)] : addressesOf(indexed, other);
-  const own = addressesOf(indexed, party);
-  for (const address of towards) {
-    const found = own.find((candidate) => familyOf(candidate) === familyOf(address));
-    if (found !== undefined) return locateAddress(indexed, found);
-  }
-  throw new RangeError(`${qualifiedName(party)} has no address of the other party's family`);
-}
-
-function addressesOf(indexed: IndexedWorld, party: Exclude<Party, string>): readonly bigint[] {
-  const pod = indexed.byName.get(qualifiedName(party));
-  if (pod === undefined) throw new RangeError(`no pod is named ${qualifiedName(party)}`);
-  return indexed.podAddresses[pod] ?? [];
 }
 
 function policiesByPod(indexed: IndexedWorld, direction: Direction, match: PeerMatcher): PreparedPolicy[][] {

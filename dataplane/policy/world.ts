@@ -1,5 +1,5 @@
 /** The world with its addresses parsed and its pods found by address and by name. Shared by oracle and compiler. */
-import { familyOf, formatAddress, parseAddress } from './address.ts';
+import { formatAddress, parseAddress } from './address.ts';
 import type { NetworkPolicy, PolicyPod, PolicyWorld } from './network-policy.ts';
 
 export interface PodAddress {
@@ -12,12 +12,10 @@ export interface IndexedWorld {
   readonly world: PolicyWorld;
   /** In the order of the pods. */
   readonly addresses: readonly PodAddress[];
-  /** By index into `world.pods`; IPv4 before IPv6, so that both ends of a question choose the same family. */
+  /** By index into `world.pods`. */
   readonly podAddresses: readonly (readonly bigint[])[];
   /** Index into `addresses`. */
   readonly byAddress: ReadonlyMap<bigint, number>;
-  /** `namespace/name` -> index into `world.pods`. */
-  readonly byName: ReadonlyMap<string, number>;
   /** Labels of a namespace; one that the world does not list has the label every namespace has. */
   namespaceLabels(name: string): Readonly<Record<string, string>>;
 }
@@ -29,17 +27,17 @@ export function indexWorld(world: PolicyWorld): IndexedWorld {
   const addresses: PodAddress[] = [];
   const podAddresses: bigint[][] = [];
   const byAddress = new Map<bigint, number>();
-  const byName = new Map<string, number>();
+  const names = new Set<string>();
   const endpointIds = new Map<number, string>();
   world.pods.forEach((pod, index) => {
     const name = qualifiedName(pod);
-    if (byName.has(name)) throw new RangeError(`two pods are named ${name}`);
-    byName.set(name, index);
+    if (names.has(name)) throw new RangeError(`two pods are named ${name}`);
+    names.add(name);
     const twin = endpointIds.get(pod.endpointId);
     if (twin !== undefined) throw new RangeError(`endpoint id ${pod.endpointId} belongs to ${twin} and ${name}`);
     endpointIds.set(pod.endpointId, name);
     const own = pod.addresses.map(parseAddress);
-    podAddresses.push([...own].sort((a, b) => familyOf(a) - familyOf(b)));
+    podAddresses.push(own);
     for (const address of own) {
       const other = addresses[byAddress.get(address) ?? -1];
       if (other !== undefined) {
@@ -57,7 +55,6 @@ export function indexWorld(world: PolicyWorld): IndexedWorld {
     addresses,
     podAddresses,
     byAddress,
-    byName,
     namespaceLabels: (name) => namespaces.get(name) ?? { 'kubernetes.io/metadata.name': name },
   };
 }

@@ -4,8 +4,9 @@
  */
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
+import { pairAddresses } from '../plan/address-pair.ts';
 import { changeBetween, changeText } from '../plan/change-between.ts';
-import { policyWorld, type Cluster, type ClusterChange } from '../plan/cluster.ts';
+import { objectKey, policyWorld, type Cluster, type ClusterChange } from '../plan/cluster.ts';
 import { PLAN_SCHEMA, type Plan } from '../plan/plan.ts';
 import type { Answer, Told } from '../reach/answers.ts';
 import type { AskingLab } from '../reach/asking-lab.ts';
@@ -97,15 +98,24 @@ function targetsOf({ order, tables }: TruthTableStep): Extract<Told, { type: 'as
 }
 
 function judge({ cluster, order, tables }: TruthTableStep): Answers {
-  const oracle = prepareOracle(policyWorld(cluster));
+  const world = policyWorld(cluster);
+  const oracle = prepareOracle(world);
+  const podsByKey = new Map(world.pods.map((pod) => [objectKey(pod), pod]));
   const pods = order.map((key) => {
-    const pod = cluster.pods.get(key);
+    const pod = podsByKey.get(key);
     if (pod === undefined) throw new RangeError(`no pod is named ${key}`);
     return pod;
   });
+  const pairs = pods.map((from) =>
+    pods.map((to) => {
+      const pair = pairAddresses(from, to, null);
+      if (pair === null) throw new RangeError(`${objectKey(from)} and ${objectKey(to)} have no address in common`);
+      return pair;
+    }),
+  );
   return tables.map(({ protocol, port }) =>
-    pods.map((from) =>
-      pods.map((to) => (oracle.verdict({ from, to, protocol, port }) === 'allowed' ? '.' : 'X')).join(''),
+    pairs.map((row) =>
+      row.map(({ from, to }) => (oracle.verdict({ from, to, protocol, port }) === 'allowed' ? '.' : 'X')).join(''),
     ),
   );
 }

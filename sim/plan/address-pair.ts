@@ -14,15 +14,15 @@ interface Addressed {
 /** The receiver's first address whose family the sender has too, or that of the family asked for; null: none. */
 export function pairAddresses(from: Addressed, to: Addressed, asked: 'IPv4' | 'IPv6' | null): AddressPair | null {
   for (const address of to.addresses) {
-    const family = familyOf(address);
+    const family = familyOfText(address);
     if (asked !== null && asked !== `IPv${family}`) continue;
-    const own = from.addresses.find((candidate) => familyOf(candidate) === family);
+    const own = from.addresses.find((candidate) => familyOfText(candidate) === family);
     if (own !== undefined) return { family, from: own, to: address };
   }
   return null;
 }
 
-export function familyOf(address: string): Family {
+export function familyOfText(address: string): Family {
   // Of an address of a plan, which is one: Node's own test of it takes a hundred times as long.
   return address.includes(':') ? 6 : 4;
 }

@@ -8,6 +8,7 @@ import { charges, type Charge } from '../../dataplane/bandwidth/charge.ts';
 import { chargesFrames, engineNames, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
+import { familyOfText } from './address-pair.ts';
 import { isPaddedWhole } from './goodput.ts';
 import { partyName, type FlowPlan } from './plan.ts';
 import { smallestLimit } from './way-limits.ts';
@@ -66,7 +67,7 @@ export function refuseChargedFlows(
 }
 
 function isPaddedDatagram({ datagramBytes, fromAddress }: FlowPlan, charge: Charge): boolean {
-  return datagramBytes !== null && isPaddedWhole(fromAddress.includes(':') ? 6 : 4, datagramBytes, charge);
+  return datagramBytes !== null && isPaddedWhole(familyOfText(fromAddress), datagramBytes, charge);
 }
 
 function meets(a: FlowPlan, b: FlowPlan): boolean {

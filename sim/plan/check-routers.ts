@@ -4,7 +4,8 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { ScenarioHost, ScenarioManifest } from '../manifest/manifests.ts';
 import { tryCidr } from './address-of-cidr.ts';
-import { familyOfText, routersAbove } from './routers.ts';
+import { familyOfText } from './address-pair.ts';
+import { routersAbove } from './routers.ts';
 
 /** RFC 8200, 5: a link with less carries no IPv6, and Linux makes none there. */
 const SMALLEST_IPV6_MTU = 1280;

@@ -10,7 +10,7 @@ import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { ScenarioFlow } from '../manifest/manifests.ts';
 import { isGroup, LIMITED_BROADCAST } from '../manifest/group-address.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
-import { familyOf, pairAddresses } from './address-pair.ts';
+import { familyOfText, pairAddresses } from './address-pair.ts';
 import type { FlowContext } from './flows.ts';
 import { DEFAULT_DATAGRAM_BYTES, datagramPacketBytes } from './goodput.ts';
 import { interfaceOf, type Party } from './parties.ts';
@@ -57,7 +57,7 @@ export function asCopy(
 }
 
 export function familyOfGroup(group: string): 'IPv4' | 'IPv6' {
-  return `IPv${familyOf(group)}`;
+  return `IPv${familyOfText(group)}`;
 }
 
 interface Problem {
@@ -125,7 +125,7 @@ function between(from: Party, to: Party, flow: GroupFlow, around: Around): Probl
     };
   }
   const most = Math.min(own.mtu, other.mtu);
-  const packet = datagramPacketBytes(familyOf(group), flow.datagramBytes ?? DEFAULT_DATAGRAM_BYTES);
+  const packet = datagramPacketBytes(familyOfText(group), flow.datagramBytes ?? DEFAULT_DATAGRAM_BYTES);
   if (packet <= most) return null;
   return {
     field: 'datagram',

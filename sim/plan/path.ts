@@ -2,6 +2,7 @@
  * The way between two slaves, hosts or nodes, as ipvlan goes (drivers/net/ipvlan/ipvlan_core.c): slave to slave within a
  * master; else out by the master, over the underlay.
  */
+import { familyOfText } from './address-pair.ts';
 import { plugOf, wayBetween, type LinkWay, type Plug } from './links.ts';
 import { describeWireQueue } from './wires.ts';
 import { wayOfFrames } from './large-frames.ts';
@@ -91,7 +92,7 @@ export function lossesOfWire(
       : `${lossPct} % of the frames there, ${backPct} % of those back`;
   const { toMtu, takes, mtu, narrow, comes, tellers } = wayOfFrames(plan, from, to, addresses, there);
   const largest = protocol === 'TCP' ? Math.min(comes, toMtu) : comes;
-  const answer = addresses.to.includes(':') ? 'packet too big' : 'fragmentation needed, or cuts up what may be';
+  const answer = familyOfText(addresses.to) === 6 ? 'packet too big' : 'fragmentation needed, or cuts up what may be';
   const who = narrow === 'wire' ? 'the wire' : to.name;
   return [
     ...(lossPct + backPct === 0 ? [] : [`the wire loses ${loses} (WIRE_LOSS)`]),

@@ -1,6 +1,7 @@
 /** What policies, as they are written, allow: from manifests to the answer of the oracle. */
 import { describe, expect, test } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
+import { qualifiedName } from '../../dataplane/policy/world.ts';
 import { clusterAtStart, policyWorld } from './cluster.ts';
 import { goodPlan } from './testdata/planning.ts';
 
@@ -12,19 +13,19 @@ const far = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: far }';
 
 /** `FROM TO PROTOCOL/PORT` of those questions that are answered yes. */
 function allowed(documents: readonly string[], questions: readonly string[]): string[] {
-  const oracle = prepareOracle(policyWorld(clusterAtStart(goodPlan(...documents))));
-  const party = (text: string) => {
-    const [first = '', second] = text.split('/');
-    if (/^\d/.test(text)) return text;
-    return second === undefined ? { namespace: 'default', name: first } : { namespace: first, name: second };
+  const world = policyWorld(clusterAtStart(goodPlan(...documents)));
+  const oracle = prepareOracle(world);
+  const addressOf = (text: string): string => {
+    const key = text.includes('/') ? text : `default/${text}`;
+    return world.pods.find((one) => qualifiedName(one) === key)?.addresses[0] ?? text;
   };
   return questions.filter((question) => {
     const [from = '', to = '', target = ''] = question.split(' ');
     const [protocol = '', port] = target.split('/');
     return (
       oracle.verdict({
-        from: party(from),
-        to: party(to),
+        from: addressOf(from),
+        to: addressOf(to),
         protocol: protocol as 'TCP' | 'UDP',
         port: Number(port),
       }) === 'allowed'

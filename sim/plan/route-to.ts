@@ -1,9 +1,10 @@
 /** Whether two machines have routes to each other where one of them is behind a router. Pure. */
 import { cidrContains, parseAddress, parseCidr, type Family } from '../../dataplane/policy/address.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
+import { familyOfText } from './address-pair.ts';
 import { plugOf, upward, type OnTheWire } from './links.ts';
 import type { HostPlan, NodePlan, PartyPlan, Plan, PodPlan } from './plan.ts';
-import { familyOfText, neighbourIn } from './routers.ts';
+import { neighbourIn } from './routers.ts';
 
 export interface NoRoute {
   readonly why: string;

@@ -12,6 +12,7 @@ import {
 } from '../../dataplane/policy/address.ts';
 import type { ScenarioHost } from '../manifest/manifests.ts';
 import { tryCidr, withoutPrefix } from './address-of-cidr.ts';
+import { familyOfText } from './address-pair.ts';
 import type { HostPlan, LinkPlan, MasterPlan, NodePlan, RoutePlan } from './plan.ts';
 
 /** Of the router's port, and of the machine at the other end (RFC 4291, 2.5.6). */
@@ -128,8 +129,4 @@ const EVERYWHERE = { 4: '0.0.0.0/0', 6: '::/0' } as const satisfies Record<Famil
 export function networkOf(text: string): string {
   const cidr = tryCidr(text);
   return cidr === null ? text : formatCidr(cidr);
-}
-
-export function familyOfText(text: string): Family {
-  return text.includes(':') ? 6 : 4;
 }

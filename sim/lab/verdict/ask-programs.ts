@@ -3,12 +3,13 @@
  * namespace; where it lets the frame go, the ingress program at the receiver's. Nothing is inferred from one pair to another.
  */
 import { questionFrame } from '../../../dataplane/bpf/question-frame.ts';
+import type { Family } from '../../../dataplane/policy/address.ts';
 import type { BpfProgram } from '../../linux/bpf.ts';
 import { TestRunSeries } from '../../linux/test-run-series.ts';
 import { yieldTurn } from '../clock.ts';
+import { pairAddresses } from '../../plan/address-pair.ts';
 import type { AskedPort, VerdictMark } from '../protocol.ts';
-import { familyBetween } from './asked-party.ts';
-import type { AskedParty, Family } from './asked-party.ts';
+import type { AskedParty } from './asked-party.ts';
 import type { VerdictPrograms } from './verdict-programs.ts';
 
 export interface Verdicts {
@@ -54,7 +55,7 @@ export async function askPrograms(
 
 function unasked(from: AskedParty, to: AskedParty): VerdictMark {
   if (from.name === to.name) return 's';
-  return familyBetween(from, to) === null ? '-' : '.';
+  return pairAddresses(from, to, null) === null ? '-' : '.';
 }
 
 /** One program's frames, one a family, into which the addresses are written. */
@@ -71,10 +72,10 @@ class Questions implements Disposable {
 
   /** At `hook`'s slave; the thread is in its namespace. Gives TC_ACT_*. */
   ask(hook: AskedParty, from: AskedParty, to: AskedParty): number {
-    const family = familyBetween(from, to) ?? 4;
+    const family = pairAddresses(from, to, null)?.family ?? 4;
     const { run, source, destination } = this.#of(family);
-    run.packet.set(from.addresses.get(family) ?? [], source);
-    run.packet.set(to.addresses.get(family) ?? [], destination);
+    run.packet.set(from.bytes.get(family) ?? [], source);
+    run.packet.set(to.bytes.get(family) ?? [], destination);
     run.ctx.setUint32(SK_BUFF_IFINDEX, hook.endpoint?.ifindex ?? 0, true);
     this.runs++;
     return run.run();

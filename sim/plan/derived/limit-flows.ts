@@ -6,7 +6,7 @@ import { cidrContains, parseCidr } from '../../../dataplane/policy/address.ts';
 import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../../dataplane/policy/oracle.ts';
 import type { NetworkPolicy, Protocol } from '../../../dataplane/policy/network-policy.ts';
-import { familyOf, pairAddresses } from '../address-pair.ts';
+import { familyOfText, pairAddresses } from '../address-pair.ts';
 import { FIRST_FLOW_PORT } from '../denied-flows.ts';
 import type { Located } from '../../manifest/manifests.ts';
 import { askOfScenario } from '../ask-of-scenario.ts';
@@ -143,7 +143,7 @@ export function kindsOf(oracle: Pick<Oracle, 'kindOf'>): (pod: Party) => string 
 /** What a peer's rank depends on: node, master, limits and families of addresses. */
 function wordsOf(party: Party): string {
   const { egressBps = null, ingressBps = null } = party.pod?.limits ?? {};
-  const families = party.addresses.map(familyOf).join('');
+  const families = party.addresses.map(familyOfText).join('');
   return [party.pod?.node, party.slave?.master, egressBps, ingressBps, families].join(' ');
 }
 

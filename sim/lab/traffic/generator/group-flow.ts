@@ -2,7 +2,7 @@
  * UDP to many: one stream of datagrams to a multicast group or a broadcast address, and, for each who hears it, a flow that counts what
  * came. The flows of a group are opened and run each by itself, beside each other, and share the sender.
  */
-import { familyOf } from '../../../plan/address-pair.ts';
+import { familyOfText } from '../../../plan/address-pair.ts';
 import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
 import { Rtnetlink } from '../../../linux/rtnetlink.ts';
@@ -72,7 +72,7 @@ class GroupSender {
       udpSocket({
         ...ends,
         prepare: (fd) => {
-          if (kind === 'multicast') sendGroupsBy(fd, familyOf(address), ifindexOf(from, group.fromInterface));
+          if (kind === 'multicast') sendGroupsBy(fd, familyOfText(address), ifindexOf(from, group.fromInterface));
           else allowBroadcast(fd);
         },
       }),
