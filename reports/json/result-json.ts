@@ -1,8 +1,9 @@
 /**
- * `result.json`: the result with its keys always in the order of the contract, so that two results can be compared
- * line by line.
+ * `result.json`: the result with its keys always in the order of the contract (`resultSchema`), so that two results can be
+ * compared line by line.
  */
-import type { Result } from '../../sim/measure/result.ts';
+import * as z from 'zod';
+import { resultSchema, type Result } from '../../sim/measure/result.ts';
 
 /** Indented JSON with a newline at its end. Rates keep a tenth of a bit per second, percents a ten-thousandth. */
 export function renderResultJson(result: Result): string {
@@ -11,106 +12,27 @@ export function renderResultJson(result: Result): string {
 
 /** With its keys in the order of the contract. */
 export function orderedResult(result: Result): unknown {
-  return ordered(result, ORDER);
+  return ordered(result, resultSchema);
 }
 
-/** Keys by object, in the contract's order; a key that is missing here comes after these, by name. */
-interface Order {
-  readonly keys: readonly string[];
-  readonly of?: Readonly<Record<string, Order>>;
-}
-
-const ORDER: Order = {
-  keys: [
-    'schema',
-    'scenario',
-    'verdict',
-    'message',
-    'kernel',
-    'memory',
-    'build',
-    'dataplane',
-    'checks',
-    'flows',
-    'probes',
-    'drops',
-    'policy_changes',
-    'diagnostics',
-    'unmeasured',
-  ],
-  of: {
-    kernel: { keys: ['kind', 'release', 'clock', 'seed', 'boot_ms'] },
-    memory: {
-      keys: ['agent_bytes', 'agent_peak_bytes', 'maps_bytes', 'maps'],
-      of: { maps: { keys: ['name', 'bytes'] } },
-    },
-    build: { keys: ['pods', 'ms', 'ms_per_pod'] },
-    dataplane: { keys: ['load_ms', 'programs'], of: { programs: { keys: ['name', 'verified_insns', 'insns'] } } },
-    checks: {
-      keys: ['step', 'name', 'status', 'expected', 'predicted', 'measured', 'unit', 'error_pct', 'reason'],
-    },
-    flows: {
-      keys: [
-        'flow_id',
-        'step',
-        'from',
-        'to',
-        'protocol',
-        'streams',
-        'generator',
-        'seconds',
-        'configured_bps',
-        'mean_configured_bps',
-        'wire_bps',
-        'goodput_bps',
-        'predicted_goodput_bps',
-        'error_pct',
-        'flows_behind_limit',
-        'first_second_bps',
-        'volume',
-        'retransmits',
-        'lost_packets',
-        'loss_pct',
-        'rtt_us',
-        'request_us',
-        'connections',
-        'one_way_us',
-        'jitter_us',
-        'fairness',
-        'cpu_s_per_gbit',
-        'drops',
-        'measures',
-      ],
-      of: {
-        measures: { keys: ['of', 'direction', 'limit_bps', 'replicas'] },
-        volume: { keys: ['bytes', 'received_bytes', 'completion_ms', 'predicted_completion_ms'] },
-        rtt_us: { keys: ['idle_p50', 'p50', 'p95', 'p99', 'lost'] },
-        request_us: { keys: ['p50', 'p95', 'p99', 'max', 'answered', 'lost'] },
-        connections: {
-          keys: ['connect_p50_us', 'connect_p99_us', 'made', 'failed', 'per_s', 'predicted_per_s'],
-        },
-        one_way_us: { keys: ['p50', 'p95', 'p99', 'max'] },
-      },
-    },
-    probes: { keys: ['step', 'from', 'to', 'protocol', 'port', 'expected', 'predicted', 'measured', 'rule'] },
-    drops: { keys: ['endpoint', 'direction', 'reason', 'rule', 'packets', 'bytes'] },
-    diagnostics: { keys: ['code', 'severity', 'message', 'help'] },
-    policy_changes: { keys: ['step', 'what', 'compile_ms', 'program_ms', 'effective_ms', 'map_updates'] },
-    unmeasured: { keys: ['of', 'direction', 'limit_bps', 'why'] },
-  },
-};
-
-function ordered(value: unknown, order: Order): unknown {
-  if (Array.isArray(value)) return value.map((item) => ordered(item, order));
+/** Keys that the schema does not know come after those that it does. */
+function ordered(value: unknown, schema: z.core.$ZodType | undefined): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const source = value as Record<string, unknown>;
-  const known = order.keys.filter((key) => key in source);
-  const others = Object.keys(source)
-    .filter((key) => !order.keys.includes(key))
-    .sort();
-  return Object.fromEntries(
-    [...known, ...others].map((key) => [key, ordered(source[key], order.of?.[key] ?? { keys: [] })]),
-  );
+  const shape = bare(schema);
+  if (Array.isArray(value)) {
+    const item = shape instanceof z.ZodArray ? shape.element : undefined;
+    return value.map((one) => ordered(one, item));
+  }
+  const fields: Readonly<Record<string, z.core.$ZodType>> = shape instanceof z.ZodObject ? shape.shape : {};
+  const source = value as Readonly<Record<string, unknown>>;
+  const keys = [...new Set([...Object.keys(fields), ...Object.keys(source)])].filter((key) => key in source);
+  return Object.fromEntries(keys.map((key) => [key, ordered(source[key], fields[key])]));
+}
+
+/** What may be null or left out, as it is where it is there. */
+function bare(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  const wrapped = schema instanceof z.ZodNullable || schema instanceof z.ZodExactOptional;
+  return wrapped ? bare(schema.unwrap()) : schema;
 }
 
 /** A replacer of JSON.stringify. */
