@@ -29,7 +29,7 @@ export function dropsSection(drops: readonly DropResult[]): Html {
                 drop.direction,
                 drop.rule === '' ? html`<span class="quiet">none</span>` : drop.rule,
                 formatCount(drop.packets),
-                drop.bytes === 0 ? '–' : formatBytes(drop.bytes),
+                formatBytes(drop.bytes),
               ],
             })),
           )

@@ -47,6 +47,7 @@ it('of a network stack are those of its step, at the flow’s ends', () => {
       endpoint: POD_B,
       reason: 'REASSEMBLY_FAILED',
       packets: 107,
+      bytes: null,
       rule: expect.stringContaining('ipfrag_high_thresh') as string,
     },
     { endpoint: 'default/other', reason: 'SOCKET_BUFFER', packets: 3 },

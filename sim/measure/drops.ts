@@ -29,14 +29,14 @@ export function allDrops(seen: Observations): DropResult[] {
       rule: `${qdisc.kind} on ${qdisc.device}`,
       packets: packets.last,
       // A qdisc counts the packets that it drops, not their bytes.
-      bytes: 0,
+      bytes: null,
     })),
   );
   const losses = [...seen.losses.values()].map(({ where, device, direction, reason, packets }) => ({
     ...{ endpoint: where, direction, reason, packets: packets.last },
     rule: `${lossWords(reason)}${device === null ? '' : ` (${device})`}`,
     // Nor do the counters of a network stack.
-    bytes: 0,
+    bytes: null,
   }));
   return [...dataplane, ...qdiscs, ...losses]
     .filter(({ packets }) => packets > 0)

@@ -47,6 +47,7 @@ test.each([
   [formatUs(210), '210 µs'],
   [formatUs(1300), '1.30 ms'],
   [formatBytes(666), '666 B'],
+  [formatBytes(null), '–'],
   [formatCount(1234567), '1\u202f234\u202f567'],
   [formatValue(3, '%'), '+3.00 %'],
   [formatValue('denied', null), 'denied'],

@@ -57,13 +57,14 @@ export function formatClock(ns: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}.${tenths % 10}`;
 }
 
-/** `1.54 MB` */
 /** Whose time a kernel had, in words: `virtual clock`, and the seed where it was not the first. */
 export function formatKernelClock({ clock, seed }: { readonly clock: Clock; readonly seed?: number }): string {
   return `${clock} clock${seed === undefined ? '' : `, seed ${seed}`}`;
 }
 
-export function formatBytes(bytes: number): string {
+/** `1.54 MB` */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return NOT_MEASURED;
   const [unit, factor] = BYTE_UNITS.find(([, least]) => bytes >= least) ?? ['B', 1];
   return `${factor === 1 ? bytes : significant(bytes / factor)} ${unit}`;
 }

@@ -483,7 +483,7 @@ describe('drops under changing policies', () => {
     });
     const records = [syntheticTrace()[0]!, qdisc(1e9, 0, 0), qdisc(2e9, 5, 3)];
     expect(measurementOf(records).result({ bootMs: null }).drops).toMatchObject([
-      { endpoint: POD_A, reason: 'FQ_FLOW_LIMIT', rule: 'fq on eth0', packets: 3 },
+      { endpoint: POD_A, reason: 'FQ_FLOW_LIMIT', rule: 'fq on eth0', packets: 3, bytes: null },
       { endpoint: POD_A, reason: 'QDISC_DROP', rule: 'fq on eth0', packets: 2 },
     ]);
   });

@@ -228,7 +228,8 @@ const dropSchema = z.object({
   reason: z.string(),
   rule: z.string(),
   packets: z.number(),
-  bytes: z.number(),
+  /** null: who dropped them counts none. */
+  bytes: z.number().nullable(),
 });
 export type DropResult = Checked<typeof dropSchema>;
 
