@@ -11,7 +11,7 @@
  * together, in which a new limit is to hold. Where a frame takes long the bounds follow it: a share of less than a few frames would
  * leave TCP nothing to notice loss by.
  */
-import { chargedBytes, type Charge } from '../bandwidth/charge.ts';
+import { chargedBytes, FULL_FRAME, type Charge } from '../bandwidth/charge.ts';
 import type { Direction } from '../policy/network-policy.ts';
 
 /** Nanoseconds. */
@@ -127,8 +127,6 @@ const SPARSE_PARTS = 256;
 const LITTLE_BPS = 320e3;
 /** Of 256: at 100 kbit/s a call takes 219, and others keep the rest. */
 const LARGEST_REFILL = 224;
-/** Ethernet header and an MTU of 1500. */
-const FULL_FRAME = 1514;
 /** GSO_LEGACY_MAX_SIZE, include/linux/netdevice.h */
 const SUPER_PACKET = 65536;
 const SHARE_FRAMES = 16;

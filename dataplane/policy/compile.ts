@@ -18,7 +18,8 @@ import { resolvePort } from './ports.ts';
 import { PeerIdentities, resolvePolicy } from './resolved-policy.ts';
 import type { ResolvedPolicy } from './resolved-policy.ts';
 import { setEntries } from './set-entries.ts';
-import { indexWorld, qualifiedName } from './world.ts';
+import { objectKey } from './object-key.ts';
+import { indexWorld } from './world.ts';
 import type { IndexedWorld } from './world.ts';
 
 /** No pods and no policies: what the maps hold before anything is loaded. */
@@ -113,7 +114,7 @@ function select(world: PolicyWorld, memo: CompileMemo | undefined): Pick<Compile
 
 function sortedByName(policies: readonly NetworkPolicy[]): NetworkPolicy[] {
   return policies
-    .map((policy) => ({ policy, name: qualifiedName(policy) }))
+    .map((policy) => ({ policy, name: objectKey(policy) }))
     .sort((a, b) => compareText(a.name, b.name))
     .map(({ policy }) => policy);
 }
@@ -184,7 +185,7 @@ interface SetClass {
 }
 
 function isolating(direction: Direction, policies: readonly NetworkPolicy[]): string[] {
-  return policies.filter((policy) => policy.policyTypes.includes(direction)).map(qualifiedName);
+  return policies.filter((policy) => policy.policyTypes.includes(direction)).map(objectKey);
 }
 
 /** Class -> identity. Classes count in order of address; the class of the rest of the world is `WORLD_IDENTITY`. */
@@ -232,12 +233,12 @@ function nameRules(
     for (const direction of policy.policyTypes) {
       for (const rule of policy[direction]) {
         const present = known?.get(rule);
-        if (present?.direction === direction && present.policy === qualifiedName(policy)) {
+        if (present?.direction === direction && present.policy === objectKey(policy)) {
           names.set(rule, present);
           continue;
         }
         kept ??= new Map(previous.map((before) => [key(before), before.ruleId]));
-        const name = { policy: qualifiedName(policy), direction, index: rule.index, position: rule.position };
+        const name = { policy: objectKey(policy), direction, index: rule.index, position: rule.position };
         names.set(rule, { ruleId: kept.get(key(name)) ?? next++, ...name });
       }
     }

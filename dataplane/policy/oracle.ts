@@ -19,7 +19,8 @@ import {
 } from './network-policy.ts';
 import { resolvePort } from './ports.ts';
 import { selects, selectorText } from './selector.ts';
-import { indexWorld, qualifiedName } from './world.ts';
+import { objectKey } from './object-key.ts';
+import { indexWorld } from './world.ts';
 import type { IndexedWorld } from './world.ts';
 
 export interface PacketQuestion {
@@ -110,7 +111,7 @@ export function prepareOracle(world: PolicyWorld): Oracle {
     return {
       outcome: 'denied',
       pod: name ?? '',
-      isolatedBy: policies.map(({ policy }) => ({ policy: qualifiedName(policy), position: policy.position })),
+      isolatedBy: policies.map(({ policy }) => ({ policy: objectKey(policy), position: policy.position })),
       unmatched: policies.flatMap((policy) =>
         policy[side].map((rule) => ({
           rule: rule.reference,
@@ -234,7 +235,7 @@ function prepareRule(policy: NetworkPolicy, direction: Direction, rule: PolicyRu
   const peers = rule.peers.map((peer) => match(policy, peer));
   return {
     rule,
-    reference: { policy: qualifiedName(policy), direction, index: rule.index, position: rule.position },
+    reference: { policy: objectKey(policy), direction, index: rule.index, position: rule.position },
     admitsPeer: (candidate) => peers.length === 0 || peers.some((admits) => admits(candidate)),
   };
 }
@@ -346,5 +347,5 @@ function portText({ protocol, port, endPort }: PolicyPort): string {
 
 function nameOf(indexed: IndexedWorld, pod: number): string {
   const found = indexed.world.pods[pod];
-  return found === undefined ? '' : qualifiedName(found);
+  return found === undefined ? '' : objectKey(found);
 }

@@ -1,6 +1,7 @@
 /** The world with its addresses parsed and its pods found by address and by name. Shared by oracle and compiler. */
 import { formatAddress, parseAddress } from './address.ts';
-import type { NetworkPolicy, PolicyPod, PolicyWorld } from './network-policy.ts';
+import type { PolicyWorld } from './network-policy.ts';
+import { objectKey } from './object-key.ts';
 
 export interface PodAddress {
   readonly address: bigint;
@@ -30,7 +31,7 @@ export function indexWorld(world: PolicyWorld): IndexedWorld {
   const names = new Set<string>();
   const endpointIds = new Map<number, string>();
   world.pods.forEach((pod, index) => {
-    const name = qualifiedName(pod);
+    const name = objectKey(pod);
     if (names.has(name)) throw new RangeError(`two pods are named ${name}`);
     names.add(name);
     const twin = endpointIds.get(pod.endpointId);
@@ -42,7 +43,7 @@ export function indexWorld(world: PolicyWorld): IndexedWorld {
       const other = addresses[byAddress.get(address) ?? -1];
       if (other !== undefined) {
         throw new RangeError(
-          `address ${formatAddress(address)} belongs to ${qualifiedName(world.pods[other.pod] ?? pod)} and ${name}`,
+          `address ${formatAddress(address)} belongs to ${objectKey(world.pods[other.pod] ?? pod)} and ${name}`,
         );
       }
       byAddress.set(address, addresses.length);
@@ -57,9 +58,4 @@ export function indexWorld(world: PolicyWorld): IndexedWorld {
     byAddress,
     namespaceLabels: (name) => namespaces.get(name) ?? { 'kubernetes.io/metadata.name': name },
   };
-}
-
-/** `namespace/name` of a pod or policy. */
-export function qualifiedName(object: Pick<PolicyPod | NetworkPolicy, 'namespace' | 'name'>): string {
-  return `${object.namespace}/${object.name}`;
 }

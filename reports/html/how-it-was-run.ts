@@ -1,6 +1,7 @@
 /**
  * Everything that is needed to run it again, and to judge what the numbers are worth.
  */
+import { objectKey } from '../../sim/plan/cluster.ts';
 import { formatBytes, formatUs } from '../../sim/measure/format.ts';
 import { describeLoad } from '../../sim/measure/machine-load.ts';
 import type { Observations } from '../../sim/measure/observations.ts';
@@ -34,11 +35,7 @@ export function howItWasRunSection(result: Result, seen: Observations, context: 
         .map(([name, version]) => `${name} ${version}`)
         .join(', '),
     ],
-    [
-      'policies at the end',
-      seen.policy?.policies.join(', ') ??
-        (plan.policies.map(({ namespace, name }) => `${namespace}/${name}`).join(', ') || 'none'),
-    ],
+    ['policies at the end', seen.policy?.policies.join(', ') ?? (plan.policies.map(objectKey).join(', ') || 'none')],
     ['started', context.startedAt === null ? 'not known: made again from the trace' : context.startedAt],
     [
       'took',

@@ -1,6 +1,7 @@
 /**
  * What a node's panel shows: each pod, or above 24 pods the largest workloads with their number of pods.
  */
+import { objectKey } from '../../sim/plan/cluster.ts';
 import { formatLimit } from '../../sim/measure/format.ts';
 import type { NodePlan, Plan, PodPlan } from '../../sim/plan/plan.ts';
 import { withoutPrefix } from '../../sim/plan/address-of-cidr.ts';
@@ -40,7 +41,7 @@ function single(pod: PodPlan): Slave {
     ({ name, mode, isolation, master }) => `${name} ipvlan ${mode} ${isolation} on ${master}`,
   );
   return {
-    name: pod.namespace === 'default' ? pod.name : `${pod.namespace}/${pod.name}`,
+    name: pod.namespace === 'default' ? pod.name : objectKey(pod),
     detail: addresses.join(', '),
     title: `${pod.namespace}/${pod.name}: ${modes.join(', ')}; ${addresses.join(', ')}`,
     limits: limitsOf(pod),

@@ -2,6 +2,7 @@
  * The run as plain lines, for logs, CI and `--plain`: one line an event, nothing is ever redrawn.
  * Verdicts come from the measurement, like everybody's.
  */
+import { objectKey } from '../../sim/plan/cluster.ts';
 import { partyName, probeName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from '../../sim/plan/plan.ts';
 import { fullNames, shortNames } from '../../sim/plan/short-names.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
@@ -106,12 +107,12 @@ function podLines(record: Extract<TraceRecord, { type: 'pod' }>, state: State): 
 }
 
 function podNamed(name: string, state: State): PodPlan | undefined {
-  return podsEver(state).find((pod) => `${pod.namespace}/${pod.name}` === name);
+  return podsEver(state).find((pod) => objectKey(pod) === name);
 }
 
 function endpointNamed(endpointId: number, state: State): string {
   const pod = podsEver(state).find((one) => one.endpointId === endpointId);
-  return pod === undefined ? `endpoint ${endpointId}` : `${pod.namespace}/${pod.name}`;
+  return pod === undefined ? `endpoint ${endpointId}` : objectKey(pod);
 }
 
 function podsEver({ plan }: State): readonly PodPlan[] {

@@ -1,4 +1,5 @@
 /** The plan for people: what each pod, policy and step came to. */
+import { objectKey } from '../../sim/plan/cluster.ts';
 import { describeWireQueue } from '../../sim/plan/wires.ts';
 import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/describe-change.ts';
@@ -43,7 +44,7 @@ export function planTables(plan: Plan, width: number): { readonly title: string;
         plan.pods.map((pod) => {
           const first = pod.interfaces[0];
           return [
-            `${pod.namespace}/${pod.name}`,
+            objectKey(pod),
             pod.interfaces.flatMap((nic) => nic.addresses.map((address) => address.replace(/\/.*/, ''))).join(', '),
             pod.node,
             first === undefined ? '-' : `${first.master} (${first.mode})`,
@@ -71,7 +72,10 @@ export function planTables(plan: Plan, width: number): { readonly title: string;
       lines: tableWithin(
         width,
         ['POLICY', 'ISOLATES'],
-        plan.policies.map(({ namespace, name, policyTypes }) => [`${namespace}/${name}`, policyTypes.join(', ')]),
+        plan.policies.map(({ namespace, name, policyTypes }) => [
+          objectKey({ namespace, name }),
+          policyTypes.join(', '),
+        ]),
         1,
       ),
       empty: plan.policies.length === 0,

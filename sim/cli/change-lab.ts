@@ -1,4 +1,5 @@
 /** `apply`, `delete`, `label`, `annotate`, `scale`: kubectl's verbs, to a lab that runs in another terminal. */
+import { objectKey } from '../plan/cluster.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { askLab } from '../kernel/request-client.ts';
 import { objectNamed } from '../manifest/build-change.ts';
@@ -50,7 +51,7 @@ const SCALABLE: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Rep
 function targetsIn({ objects }: ReadApplied): ObjectReference[] {
   const { namespaces, pods, workloads, networkPolicies } = objects;
   return [...networkPolicies, ...workloads, ...pods, ...namespaces].map((object) => {
-    const name = 'namespace' in object ? `${object.namespace}/${object.name}` : object.name;
+    const name = 'namespace' in object ? objectKey(object) : object.name;
     return objectNamed(object.kind, name, []);
   });
 }

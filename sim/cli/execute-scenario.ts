@@ -1,4 +1,5 @@
 /** `run` and `demo`: manifests to verdict, through a kernel. */
+import { objectKey } from '../plan/cluster.ts';
 import { join } from 'node:path';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
@@ -94,7 +95,7 @@ async function attempt(
   const plan = forClock(written, chosen.clock);
   refuseWhatNeedsAnEar(chosen.clock, settings);
   refuseSeed(chosen.clock, settings);
-  const captures = settings.pcap ? plan.pods.map(({ namespace, name }) => captureFile(`${namespace}/${name}`)) : [];
+  const captures = settings.pcap ? plan.pods.map((pod) => captureFile(objectKey(pod))) : [];
   const out = outputPath(environment.cwd, settings.out, plan.scenario.name);
   using folder = await OutputFolder.create(out, [...RUN_FILES, ...captures]);
   const measurement = createMeasurement();

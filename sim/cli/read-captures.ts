@@ -1,4 +1,5 @@
 /** What the captures of a run hold, for its report. */
+import { objectKey } from '../plan/cluster.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { conversationsOf } from '../measure/conversations.ts';
 import type { Conversation } from '../measure/conversations.ts';
@@ -35,7 +36,7 @@ export async function readCaptures(
         `the report shows ${here.length} of ${seen.captures.length} captures: the others are not beside the trace`,
       );
     return here.map(({ where, file }) => {
-      const pod = plan.pods.find(({ namespace, name }) => `${namespace}/${name}` === where);
+      const pod = plan.pods.find((one) => objectKey(one) === where);
       const mtu = pod?.interfaces[0]?.mtu ?? plan.underlay.mtu;
       const { conversations } = conversationsOf(parsePcap(readFileSync(folder.file(file))), decoders, mtu);
       return { where, conversations: conversations.slice(0, SHOWN) };

@@ -2,7 +2,7 @@
  * The fq behind departure times: it must hold what EDT lets pass, as long and as many, or it drops uncounted by the
  * dataplane what the dataplane has promised to send.
  */
-import { chargedBytes, type Charge } from '../../dataplane/bandwidth/charge.ts';
+import { chargedBytes, FULL_FRAME, type Charge } from '../../dataplane/bandwidth/charge.ts';
 import { departureHorizonNs, fqHorizonNs } from '../../dataplane/bpf/departure-horizon.ts';
 import { queueBounds } from '../../dataplane/bpf/queue-bounds.ts';
 import type { FqSpec } from '../linux/qdisc.ts';
@@ -34,12 +34,10 @@ function framesAhead(rateBps: number, charge: Charge): number {
     }),
   );
   const within = (ns: number, bytes: number) => Math.ceil((ns * rateBps) / (8e9 * chargedBytes(charge, bytes)));
-  return Math.max(within(waits, SMALLEST_FRAME_BYTES), within(departureHorizonNs(rateBps), FULL_FRAME_BYTES));
+  return Math.max(within(waits, SMALLEST_FRAME_BYTES), within(departureHorizonNs(rateBps), FULL_FRAME));
 }
 
 /** The kernel's own `limit`, net/sched/sch_fq.c. */
 const FQ_LIMIT = 10_000;
 /** IPv4 with nothing behind it. Devices that are no hardware pad no frame to 60 bytes: a datagram of one byte has 43. */
 const SMALLEST_FRAME_BYTES = 34;
-/** Ethernet header and an MTU of 1500. */
-const FULL_FRAME_BYTES = 1514;

@@ -2,7 +2,7 @@
  * How large a super-packet a paced slave may make (`gso_max_segs`). A buffer leaves as a whole: at 1 Mbit/s ten frames in one
  * buffer are 121 ms of the limit in a moment, and a second that holds one buffer more than it should is 12 % too fast.
  */
-import { ETHERNET_HEADER } from '../plan/goodput.ts';
+import { ETHERNET_HEADER } from '../../dataplane/bandwidth/charge.ts';
 import type { PodPlan } from '../plan/plan.ts';
 import type { PodEndpoint } from './endpoint.ts';
 

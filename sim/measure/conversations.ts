@@ -2,6 +2,7 @@
  * Who talked to whom in a capture, and how fast on the wire: for the report, and to check a wire rate by a second
  * witness that is no counter of ours.
  */
+import { ETHERNET_HEADER } from '../../dataplane/bandwidth/charge.ts';
 import { decodePacket, type CapDecoders, type DecodedPacket, type Undecoded } from './decode-packet.ts';
 import { PcapFormatError, type PcapFile, type PcapPacket } from './pcap-file.ts';
 
@@ -64,7 +65,6 @@ export function conversationBps({ wireBytes: bytes, firstNs, lastNs }: Conversat
 }
 
 const ETHERNET = 1;
-const LINK_HEADER = 14;
 
 function party(address: string, port: number): string {
   if (port === 0) return address;
@@ -74,7 +74,7 @@ function party(address: string, port: number): string {
 /** Segmentation gives each segment the headers again: the capture shows them once. */
 function wireBytes({ length }: PcapPacket, { headerBytes }: DecodedPacket, mtu: number): number {
   const payload = length - headerBytes;
-  const room = mtu + LINK_HEADER - headerBytes;
-  if (length <= mtu + LINK_HEADER || room <= 0) return length;
+  const room = mtu + ETHERNET_HEADER - headerBytes;
+  if (length <= mtu + ETHERNET_HEADER || room <= 0) return length;
   return payload + Math.ceil(payload / room) * headerBytes;
 }

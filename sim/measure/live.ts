@@ -2,6 +2,7 @@
  * The live view: what a terminal shows while the lab runs. A value, made anew at every call; only what it is asked
  * for costs time, so a thousand pods can be listed ten times a second.
  */
+import { objectKey } from '../plan/cluster.ts';
 import type { PodPlan, StepPlan } from '../plan/plan.ts';
 import type { EndRecord, NoteRecord, PodRecord, RunRecord } from '../trace/record.ts';
 import { shortNames } from '../plan/short-names.ts';
@@ -93,13 +94,13 @@ export function liveView(seen: Observations, settled: SettledSteps, cache: Check
     steps: plan.timeline.map((step) => liveStep(seen, step, settled, cache)),
     flows: [...seen.flows.values()].map((flow) => settled.flow(flow)?.live ?? liveFlow(seen, flow)),
     drops: drops.map((drop) => shortDrop(drop, shortNames(plan))),
-    policies: seen.policy?.policies ?? plan.policies.map(({ namespace, name }) => `${namespace}/${name}`),
+    policies: seen.policy?.policies ?? plan.policies.map(objectKey),
     notes: seen.notes,
   };
 }
 
 function livePod(seen: Observations, pod: PodPlan, droppedBy: ReadonlyMap<string, number>): LivePod {
-  const name = `${pod.namespace}/${pod.name}`;
+  const name = objectKey(pod);
   const state = seen.pods.get(name);
   const address = pod.interfaces[0]?.addresses[0];
   const rate = (direction: 'ingress' | 'egress') =>

@@ -4,7 +4,8 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { linkWay, plugOf } from './links.ts';
 import type { NodePlan, PodPlan, UnderlayPlan } from './plan.ts';
-import { annotationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { objectKey } from './cluster.ts';
+import { annotationSpan, type DeclaredPod } from './declared-pod.ts';
 import { rateInWords } from './rate-words.ts';
 
 /** Which link each pod sends and receives over. */
@@ -26,7 +27,7 @@ export function warnAboveWire(
   spanOf: (pod: DeclaredPod, annotation: string) => Span | undefined = annotationSpan,
 ): void {
   for (const pod of pods) {
-    const plan = planned(podKey(pod));
+    const plan = planned(objectKey(pod));
     if (plan === undefined) continue;
     const plug = plugOf(nodes, { plan: { kind: 'pod', ...plan }, pod: plan }, null);
     for (const [direction, annotation] of Object.entries(bandwidthAnnotations)) {
@@ -38,7 +39,7 @@ export function warnAboveWire(
       diagnostics.add(
         'W413',
         spanOf(pod, annotation),
-        `the wire is slower (${rateInWords(wireBps)}) than the limit of ${podKey(pod)} (\`${text}\`)`,
+        `the wire is slower (${rateInWords(wireBps)}) than the limit of ${objectKey(pod)} (\`${text}\`)`,
         { help: 'lower the limit, or give the underlay, or its link of that node, a higher `rate`' },
       );
     }

@@ -2,9 +2,9 @@
  * `dataplane.egressBurst` and `ingressBurst`: options of the CNI plugin `bandwidth`, refused where there is no such bucket, where the
  * plugin refuses them, and where the kernel takes a bucket that lets nothing through.
  */
-import { ETHERNET_HEADER } from './goodput.ts';
 import { LEAST_REFUSED_BURST_BITS } from '../../dataplane/bandwidth/burst-bits.ts';
 import type { Bursts } from '../../dataplane/bandwidth/bursts.ts';
+import { ETHERNET_HEADER } from '../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { objectKey } from './cluster.ts';
 import type { Plan } from './plan.ts';

@@ -8,7 +8,8 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Chain } from './chain.ts';
 import { requestFindings, takesIps } from './cni/requests.ts';
-import { annotationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { objectKey } from './cluster.ts';
+import { annotationSpan, type DeclaredPod } from './declared-pod.ts';
 import { multusAnnotations, MULTUS_NAMESPACE, parseNetworks, type NetworkSelection } from './multus.ts';
 import { defaultNetwork, type Network } from './network.ts';
 
@@ -177,7 +178,7 @@ function inPod(
   diagnostics.add(
     'E430',
     network.source?.spanOf(network.path),
-    `network ${String(network.key)}: failed to lookup master "${master}": with \`linkInContainer\` it is looked for in pod ${podKey(pod)}, which has ${earlier.length === 0 ? 'no interface' : earlier.map((one) => one.nic).join(', ')} before ${nic}`,
+    `network ${String(network.key)}: failed to lookup master "${master}": with \`linkInContainer\` it is looked for in pod ${objectKey(pod)}, which has ${earlier.length === 0 ? 'no interface' : earlier.map((one) => one.nic).join(', ')} before ${nic}`,
     { help: 'remove `linkInContainer`, or name an interface that the pod has before this one' },
   );
   return null;
@@ -207,7 +208,7 @@ function lookUp(
   networks: ReadonlyMap<string, Network>,
   diagnostics: Collector,
 ): Network | null {
-  const network = networks.get(`${namespace}/${name}`);
+  const network = networks.get(objectKey({ namespace, name }));
   if (network !== undefined) return network;
   diagnostics.add(
     'E301',
@@ -215,7 +216,7 @@ function lookUp(
     `cannot find a network-attachment-definition (${name}) in namespace (${namespace})`,
     {
       help: suggestion(namespace, name, networks, annotation),
-      absent: [{ kinds: ['NetworkAttachmentDefinition', 'SpiderMultusConfig'], key: `${namespace}/${name}` }],
+      absent: [{ kinds: ['NetworkAttachmentDefinition', 'SpiderMultusConfig'], key: objectKey({ namespace, name }) }],
     },
   );
   return null;
@@ -231,8 +232,9 @@ function suggestion(
   const [only] = keys;
   if (only === undefined) return 'define a SpiderMultusConfig or NetworkAttachmentDefinition of that name';
   const elsewhere = keys.find((key) => key.endsWith(`/${name}`));
-  const begins = keys.find((key) => key.startsWith(`${namespace}/${name}`));
-  const meant = elsewhere ?? begins ?? nearest(`${namespace}/${name}`, keys) ?? (keys.length === 1 ? only : null);
+  const begins = keys.find((key) => key.startsWith(objectKey({ namespace, name })));
+  const meant =
+    elsewhere ?? begins ?? nearest(objectKey({ namespace, name }), keys) ?? (keys.length === 1 ? only : null);
   if (meant === null) return `the networks are ${keys.sort().join(', ')}`;
   const why =
     elsewhere !== undefined && annotation === multusAnnotations.defaultNetwork

@@ -2,7 +2,7 @@
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { objectKey } from './cluster.ts';
 import type { ClusterChange, ObjectName } from './cluster.ts';
-import { podKey, type DeclaredPod } from './declared-pod.ts';
+import type { DeclaredPod } from './declared-pod.ts';
 import type { LimitsPlan, PodPlan } from './plan.ts';
 import { workloadKey } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved, Workload } from './planned-cluster.ts';
@@ -69,13 +69,13 @@ export class ChangeDraft {
   }
 
   create(pod: DeclaredPod, plan: PodPlan): void {
-    this.#created.set(podKey(pod), plan);
-    this.#declared.set(podKey(pod), pod);
+    this.#created.set(objectKey(pod), plan);
+    this.#declared.set(objectKey(pod), pod);
   }
 
   remove(pod: DeclaredPod, byItself: boolean): void {
     const { namespace, name } = pod;
-    const key = podKey(pod);
+    const key = objectKey(pod);
     if (byItself) this.#deleted.set(key, { namespace, name });
     else this.#swept.add(key);
     this.#declared.set(key, null);
@@ -91,7 +91,7 @@ export class ChangeDraft {
   }
 
   setDeclared(pod: DeclaredPod): void {
-    this.#declared.set(podKey(pod), pod);
+    this.#declared.set(objectKey(pod), pod);
   }
 
   setWorkload(workload: Workload): void {

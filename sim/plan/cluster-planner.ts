@@ -8,12 +8,12 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { AppliedObjects, ChangeRequest, ObjectReference, ValuesTarget } from '../manifest/change-request.ts';
 import type { ObjectOrigin } from '../manifest/exported/cluster-fields.ts';
-import type { Path, PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
+import { WORKLOAD_KINDS, type Path, type PodManifest, type WorkloadManifest } from '../manifest/manifests.ts';
 import { warnAboveWire, type WireOfPods } from './above-wire.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
 import { ChangeDraft } from './change-draft.ts';
 import { objectKey } from './cluster.ts';
-import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { declarationSpan, type DeclaredPod } from './declared-pod.ts';
 import { warnOfIdleLimits, warnOfIdleValues } from './limit-words/limit-words.ts';
 import { readLimits, UNLIMITED } from './limits.ts';
 import { networkPolicy } from './network-policy.ts';
@@ -138,16 +138,16 @@ class OneRequest {
   }
 
   #applyPod(pod: DeclaredPod): void {
-    const present = this.#draft.declared(podKey(pod));
+    const present = this.#draft.declared(objectKey(pod));
     if (present === undefined) {
       this.#names.add(pod.name);
       this.#create([pod]);
     } else if (present.owner !== null || JSON.stringify(present.spec) !== JSON.stringify(pod.spec)) {
-      this.#diagnostics.add('E313', declarationSpan(pod), `pod ${podKey(pod)} is there already, with another spec`, {
+      this.#diagnostics.add('E313', declarationSpan(pod), `pod ${objectKey(pod)} is there already, with another spec`, {
         help: 'delete it first: the spec of a pod that runs cannot be changed',
       });
     } else {
-      this.#draft.label(podKey(pod), pod.labels);
+      this.#draft.label(objectKey(pod), pod.labels);
       this.#limit(pod, (annotation) => pod.source.spanOf(['metadata', 'annotations', annotation]));
     }
   }
@@ -246,7 +246,7 @@ class OneRequest {
     if (workload === undefined) return;
     const [replacement] = this.#createReplicas(workload.manifest, [pod.replica]);
     const pods = workload.pods.flatMap((one) =>
-      one !== key ? [one] : replacement === undefined ? [] : [podKey(replacement)],
+      one !== key ? [one] : replacement === undefined ? [] : [objectKey(replacement)],
     );
     this.#draft.setWorkload({ ...workload, pods });
   }
@@ -341,7 +341,7 @@ class OneRequest {
 
   /** The limits that a pod's annotations ask for, where they differ from those it has. */
   #limit(pod: DeclaredPod, spanOf: (annotation: string) => Span | undefined): void {
-    const key = podKey(pod);
+    const key = objectKey(pod);
     const plan = this.#draft.pod(key);
     if (plan === undefined) return;
     const asked = readLimits(pod, this.#pods.ground.charge, this.#diagnostics, spanOf);
@@ -383,7 +383,7 @@ class OneRequest {
     const halted = replicas > kept.length && isHalted(manifest);
     if (halted) warnOfHalt(manifest, this.#diagnostics);
     const added = halted ? [] : this.#createReplicas(manifest, this.#missingReplicas(kept, replicas));
-    this.#draft.setWorkload({ ...workload, pods: [...kept, ...added.map(podKey)] });
+    this.#draft.setWorkload({ ...workload, pods: [...kept, ...added.map(objectKey)] });
   }
 
   /** Places that no pod has, the lowest first: an exported StatefulSet may lack one in the middle. */
@@ -403,14 +403,14 @@ class OneRequest {
     const plans = new Map<string, PodPlan>();
     const asked = declared.map((pod) => this.#keepingAddresses(pod));
     for (const plan of this.#pods.planLater(asked, this.#draft.present(), this.#diagnostics))
-      plans.set(podKey(plan), plan);
+      plans.set(objectKey(plan), plan);
     warnAboveWire(
       declared,
       this.#wireOf((key) => plans.get(key)),
       this.#diagnostics,
     );
     return declared.filter((pod) => {
-      const plan = plans.get(podKey(pod));
+      const plan = plans.get(objectKey(pod));
       if (plan !== undefined) this.#draft.create(pod, plan);
       return plan !== undefined;
     });
@@ -418,7 +418,7 @@ class OneRequest {
 
   /** A pod of a StatefulSet that comes in place of the one of its name has that one's addresses: Spiderpool's IPAM keeps them (`enableStatefulSet`). */
   #keepingAddresses(pod: DeclaredPod): DeclaredPod {
-    const before = pod.owner?.kind === 'StatefulSet' ? this.#removed.get(podKey(pod)) : undefined;
+    const before = pod.owner?.kind === 'StatefulSet' ? this.#removed.get(objectKey(pod)) : undefined;
     if (before === undefined) return pod;
     // Other plugins give out another address.
     const interfaces = before.interfaces.map(({ name, network, addresses, pools }) => ({
@@ -454,7 +454,7 @@ class OneRequest {
 
   /** Keys of the pods that a reference means: of that name, or of the workload of that name. */
   #podsNamed({ namespace, name, replica, path }: ObjectReference): readonly string[] {
-    const key = `${namespace}/${name}`;
+    const key = objectKey({ namespace, name });
     if (replica === null && this.#draft.pod(key) !== undefined) return [key];
     const owned = [...this.#before.workloads.values()].filter(({ manifest }) => objectKey(manifest) === key);
     const pods = owned.flatMap((workload) => workload.pods);
@@ -463,7 +463,7 @@ class OneRequest {
     const known = [...this.#before.cluster.pods.keys(), ...owned.map(({ manifest }) => objectKey(manifest))];
     const text = replica === null ? key : `${key}[${replica}]`;
     this.#diagnostics.add('E305', this.#where(path), `there is no pod ${text} at this step`, {
-      absent: [{ kinds: ['Pod', ...WORKLOADS], key }],
+      absent: [{ kinds: ['Pod', ...WORKLOAD_KINDS], key }],
       help:
         replica !== null && pods.length > 0
           ? replicaHelp(name, pods.length)
@@ -492,8 +492,6 @@ function continued(present: WorkloadManifest, applied: WorkloadManifest): Worklo
 }
 
 type Labels = Readonly<Record<string, string>>;
-
-const WORKLOADS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController'];
 
 const BANDWIDTH: ReadonlySet<string> = new Set(Object.values(bandwidthAnnotations));
 

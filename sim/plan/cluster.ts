@@ -3,9 +3,11 @@
  * `ClusterChange`, and the lab, the oracle and the planner all carry it out by `changeCluster`. Plain JSON and pure.
  */
 import type { NetworkPolicy, PolicyPod, PolicyWorld } from '../../dataplane/policy/network-policy.ts';
+import { objectKey } from '../../dataplane/policy/object-key.ts';
 import type { Plan, PodPlan } from './plan.ts';
 import type { ClusterChange, ObjectName } from './schema/cluster-change.ts';
 
+export { objectKey };
 export type { ClusterChange, ObjectName };
 
 /** By name; of a pod or policy `namespace/name`. Pods in the order in which they came. */
@@ -85,11 +87,6 @@ export function policyWorld({ namespaces, pods, policies }: Cluster): PolicyWorl
     pods: [...pods.values()].map(policyPod),
     policies: [...policies.values()],
   };
-}
-
-/** `namespace/name`. */
-export function objectKey({ namespace, name }: ObjectName): string {
-  return `${namespace}/${name}`;
 }
 
 /** The same object for the same pod, so that a compiler sees what did not change. */

@@ -1,4 +1,5 @@
 /** A pod that the manifests ask for, before it has a node or an address: written as such, or a replica of a workload. */
+import { objectKey } from './cluster.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Located, Path, PodSpec } from '../manifest/manifests.ts';
 import type { Had } from './exported/had.ts';
@@ -21,14 +22,9 @@ export interface DeclaredPod {
   readonly path: Path;
 }
 
-/** `namespace/name`. */
-export function podKey(pod: { readonly namespace: string; readonly name: string }): string {
-  return `${pod.namespace}/${pod.name}`;
-}
-
 /** The workload's key, or the pod's own: what people wrote down once. */
 export function declarationKey(pod: DeclaredPod): string {
-  return pod.owner === null ? `Pod ${podKey(pod)}` : `${pod.owner.kind} ${pod.namespace}/${pod.owner.name}`;
+  return pod.owner === null ? `Pod ${objectKey(pod)}` : `${pod.owner.kind} ${pod.namespace}/${pod.owner.name}`;
 }
 
 export function annotationSpan(pod: DeclaredPod, key: string): Span {

@@ -18,7 +18,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { addressOfCidr, hostAddress, withoutPrefix } from './address-of-cidr.ts';
 import type { Chain } from './chain.ts';
-import { annotationSpan, declarationKey, declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { objectKey } from './cluster.ts';
+import { annotationSpan, declarationKey, declarationSpan, type DeclaredPod } from './declared-pod.ts';
 import { addressesHad } from './exported/had.ts';
 import { customRoutes } from './spiderpool/custom-routes.ts';
 import type { AllocationResult, Ipam } from './ipam.ts';
@@ -171,7 +172,7 @@ function fromRanges(
   diagnostics: Collector,
 ): Addressing | null {
   const { network, nic, ips } = attachment;
-  const result = around.ranges.allocate({ key: podKey(pod), node: node.name }, ipam, ips);
+  const result = around.ranges.allocate({ key: objectKey(pod), node: node.name }, ipam, ips);
   if (result.kind === 'failed') {
     const span = ips.length > 0 ? annotationSpan(pod, multusAnnotations.networks) : declarationSpan(pod);
     const { message, help } = result;
@@ -188,7 +189,7 @@ function fromRanges(
     diagnostics.add(
       'W410',
       network.source?.spanOf(network.path),
-      `${nic} of ${podKey(pod)} gets ${text}, the gateway of network ${String(network.key)}: ${ipam.plugin} gives it out as any other`,
+      `${nic} of ${objectKey(pod)} gets ${text}, the gateway of network ${String(network.key)}: ${ipam.plugin} gives it out as any other`,
       { help: 'add it to `exclude` of the range' },
     );
   }
@@ -280,7 +281,7 @@ function asItWas(
     diagnostics.add(
       'W433',
       hadSpan(pod),
-      `${podKey(pod)} had the address ${withoutPrefix(address)} on ${nic}: ${why}`,
+      `${objectKey(pod)} had the address ${withoutPrefix(address)} on ${nic}: ${why}`,
       {
         help: 'export pools and networks from the same cluster at the same time; the lab gives it that address',
       },
@@ -439,7 +440,7 @@ function refuseSharedPools(pod: DeclaredPod, interfaces: readonly InterfacePlan[
     diagnostics.add(
       'E431',
       declarationSpan(pod),
-      `${other.name} and ${name} of ${podKey(pod)} take from one pool, ${shared}: Spiderpool gives both the same address`,
+      `${other.name} and ${name} of ${objectKey(pod)} take from one pool, ${shared}: Spiderpool gives both the same address`,
       { help: 'give each interface a pool of its own' },
     );
   }
@@ -509,16 +510,16 @@ function reserveHad(pods: readonly DeclaredPod[], around: Surroundings, diagnost
       const { ipam } = attachment.chain;
       const had = hadOn(pod, attachment, around);
       if (ipam.kind === 'ranges' && node !== undefined) {
-        around.ranges.remember({ key: podKey(pod), node: node.name }, ipam, had);
+        around.ranges.remember({ key: objectKey(pod), node: node.name }, ipam, had);
       }
       for (const address of had) {
         const owner =
           ipam.kind === 'ranges'
-            ? around.ipam.reserveUnseen(address, podKey(pod))
-            : around.ipam.reserve(address, podKey(pod));
-        if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, hadSpan(pod), diagnostics);
+            ? around.ipam.reserveUnseen(address, objectKey(pod))
+            : around.ipam.reserve(address, objectKey(pod));
+        if (owner !== null) refuseDouble(formatAddress(address), objectKey(pod), owner, hadSpan(pod), diagnostics);
         else if (ipam.kind === 'static') {
-          warnOfPools(address, formatAddress(address), podKey(pod), () => hadSpan(pod), around.ipam, diagnostics);
+          warnOfPools(address, formatAddress(address), objectKey(pod), () => hadSpan(pod), around.ipam, diagnostics);
         }
       }
     }
@@ -542,7 +543,7 @@ function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagn
         diagnostics.add(
           'E407',
           declarationSpan(pod),
-          `${podKey(pod)} gets no address: static IPAM of ${String(network.key)} names none`,
+          `${objectKey(pod)} gets no address: static IPAM of ${String(network.key)} names none`,
           {
             help:
               attachment.nic === 'eth0'
@@ -559,9 +560,9 @@ function reserveStatic(pods: readonly DeclaredPod[], around: Surroundings, diagn
           });
           continue;
         }
-        const owner = around.ipam.reserve(address, podKey(pod));
-        if (owner !== null) refuseDouble(formatAddress(address), podKey(pod), owner, span(), diagnostics);
-        else warnOfPools(address, text, podKey(pod), span, around.ipam, diagnostics);
+        const owner = around.ipam.reserve(address, objectKey(pod));
+        if (owner !== null) refuseDouble(formatAddress(address), objectKey(pod), owner, span(), diagnostics);
+        else warnOfPools(address, text, objectKey(pod), span, around.ipam, diagnostics);
       }
     }
   }
@@ -687,18 +688,18 @@ class Failures {
     for (const { without, count } of this.#without.values()) {
       const { pod, what } = without;
       const [who, gets] = count === 1 ? ['', 'it gets'] : [` and ${count - 1} more of its network`, 'they get'];
-      diagnostics.add('W434', hadSpan(pod), `${podKey(pod)}${who} ${what}: ${gets} none`, {
+      diagnostics.add('W434', hadSpan(pod), `${objectKey(pod)}${who} ${what}: ${gets} none`, {
         help: 'export pods, pools and networks from the same cluster at the same time; remove the `status` to have it given all',
       });
     }
     for (const { failure, count } of this.#groups.values()) {
       const { pod, code, message, help, absent, span } = failure;
-      const who = `${podKey(pod)}${moreOf(pod, count)} ${count > 1 ? 'get' : 'gets'} no address`;
+      const who = `${objectKey(pod)}${moreOf(pod, count)} ${count > 1 ? 'get' : 'gets'} no address`;
       diagnostics.add(code, span, `${who}: ${message}`, { help, absent });
     }
     for (const { double, count } of this.#doubles.values()) {
       const { pod, address, owner, help } = double;
-      refuseDouble(address, `${podKey(pod)}${moreOf(pod, count)}`, owner, declarationSpan(pod), diagnostics, help);
+      refuseDouble(address, `${objectKey(pod)}${moreOf(pod, count)}`, owner, declarationSpan(pod), diagnostics, help);
     }
   }
 }

@@ -7,7 +7,8 @@ import { selects } from '../../dataplane/policy/selector.ts';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Attachment } from './attachments.ts';
-import { podKey, type DeclaredPod } from './declared-pod.ts';
+import { objectKey } from './cluster.ts';
+import type { DeclaredPod } from './declared-pod.ts';
 import { warnNotEnforced, type Network } from './network.ts';
 
 /** `policies`: all that are ever in force. One diagnostic a network. */
@@ -37,7 +38,7 @@ export function warnUnenforced(
       diagnostics.add(
         'E414',
         network.source?.spanOf(network.path),
-        `in mode l3s an ingress ${limited ? 'limit' : 'policy'} of ${podKey(pod)} cannot hold: packets from outside pass by the slave's tc ingress`,
+        `in mode l3s an ingress ${limited ? 'limit' : 'policy'} of ${objectKey(pod)} cannot hold: packets from outside pass by the slave's tc ingress`,
         { help: 'use mode l2 or l3' },
       );
     }

@@ -7,10 +7,9 @@
  * Linux); at MTU 1500 that is 1448 of 1514 bytes over IPv4 and 1428 over IPv6. A UDP datagram larger than the MTU
  * goes in IP fragments (RFC 791; RFC 8200 4.5), each but the last a multiple of eight bytes.
  */
-import { chargedBytes, isPadded, type Charge } from '../../dataplane/bandwidth/charge.ts';
+import { chargedBytes, ETHERNET_HEADER, isPadded, type Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { Family } from '../../dataplane/policy/address.ts';
 
-export const ETHERNET_HEADER = 14;
 const TCP_HEADER = 20;
 const TCP_TIMESTAMPS = 12;
 const SYN_OPTIONS = 20;

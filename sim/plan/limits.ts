@@ -1,5 +1,5 @@
 /** Bandwidth annotations of a pod to its limits in bits per second. */
-import { chargedBytes, type Charge } from '../../dataplane/bandwidth/charge.ts';
+import { chargedBytes, FULL_FRAME, type Charge } from '../../dataplane/bandwidth/charge.ts';
 import { bandwidthAnnotations, MAX_BPS, parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import { departureHorizonNs } from '../../dataplane/bpf/departure-horizon.ts';
 import type { Collector } from '../diagnostics/collector.ts';
@@ -51,20 +51,17 @@ function warnOfLongFrames(
   span: () => Span | undefined,
   diagnostics: Collector,
 ): void {
-  const charged = chargedBytes(charge, FULL_FRAME_BYTES);
+  const charged = chargedBytes(charge, FULL_FRAME);
   const frameNs = (charged * 8e9) / bps;
   if (frameNs <= departureHorizonNs(Number.POSITIVE_INFINITY)) return;
   const seconds = (ns: number): string => String(Math.round(ns / 1e6) / 1e3);
   diagnostics.add(
     'W415',
     span(),
-    `at \`${text}\` a frame of ${FULL_FRAME_BYTES} bytes${charge === 'l2' ? '' : `, which is charged ${charged},`} takes ${seconds(frameNs)} s, longer than the ${seconds(departureHorizonNs(Number.POSITIVE_INFINITY))} s that packets are usually queued ahead: the horizon becomes ${Math.ceil(departureHorizonNs(bps) / 1e9)} s, and whatever waits may wait that long`,
+    `at \`${text}\` a frame of ${FULL_FRAME} bytes${charge === 'l2' ? '' : `, which is charged ${charged},`} takes ${seconds(frameNs)} s, longer than the ${seconds(departureHorizonNs(Number.POSITIVE_INFINITY))} s that packets are usually queued ahead: the horizon becomes ${Math.ceil(departureHorizonNs(bps) / 1e9)} s, and whatever waits may wait that long`,
     { help: 'write a higher limit, or expect answers after minutes' },
   );
 }
-
-/** Ethernet header and an MTU of 1500. */
-const FULL_FRAME_BYTES = 1514;
 
 function helpFor(text: string, problem: keyof typeof rateProblems): string {
   switch (problem) {

@@ -9,7 +9,7 @@ import type { Attachment } from './attachments.ts';
 import { checkRouters } from './check-routers.ts';
 import { ClusterPlanner } from './cluster-planner.ts';
 import { changeCluster, labelsOfNamespace, objectKey, type Cluster } from './cluster.ts';
-import { podKey, type DeclaredPod } from './declared-pod.ts';
+import type { DeclaredPod } from './declared-pod.ts';
 import { warnUnenforced } from './enforcement.ts';
 import { Ipam } from './ipam.ts';
 import { readPools } from './ippool.ts';
@@ -113,9 +113,9 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(declared, attachments, diagnostics);
 
-  const plannedByKey = new Map(planned.map((pod) => [podKey(pod), pod]));
+  const plannedByKey = new Map(planned.map((pod) => [objectKey(pod), pod]));
   compareStatus(pods, plannedByKey, diagnostics);
-  warnOfResources(pods, (pod) => plannedByKey.get(podKey(pod))?.node, manifests.nodes, diagnostics);
+  warnOfResources(pods, (pod) => plannedByKey.get(objectKey(pod))?.node, manifests.nodes, diagnostics);
   const nodePlans = nodes.map(({ name }) => {
     const { plans = [] } = masters.get(name) ?? {};
     return { name, masters: plans, ...machines.routesOfNode(plans) };
@@ -124,8 +124,8 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const policies = manifests.networkPolicies.map((manifest) => networkPolicy(manifest, diagnostics));
   // A policy that a step applies is there to be tried, whatever it denies.
   for (const manifest of manifests.networkPolicies) warnOfContradiction(manifest, diagnostics);
-  const reached = new Set(planned.map(podKey));
-  const unplanned = pods.filter((pod) => !reached.has(podKey(pod)));
+  const reached = new Set(planned.map(objectKey));
+  const unplanned = pods.filter((pod) => !reached.has(objectKey(pod)));
   const networked = new Set(pods);
   const hostNetwork = declared.filter((pod) => !networked.has(pod));
   if (scenario !== null) {
@@ -139,7 +139,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const hasTimeline = !couldBeUnread(unread, { kinds: ['Scenario'], key: null });
   const start: Cluster = {
     namespaces: new Map([...namespaces].map(([name, { labels }]) => [name, labels])),
-    pods: new Map(planned.map((pod) => [podKey(pod), pod])),
+    pods: new Map(planned.map((pod) => [objectKey(pod), pod])),
     policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
   };
   const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, workloads), {

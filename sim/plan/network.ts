@@ -2,6 +2,7 @@
  * The networks that pods can attach to: NetworkAttachmentDefinitions as written, and those that Spiderpool makes of
  * SpiderMultusConfigs. Where both define one name, Spiderpool's wins, as its controller updates the other.
  */
+import { objectKey } from './cluster.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type {
   Located,
@@ -93,7 +94,7 @@ export const defaultNetwork: Network = network(null, DEFAULT_CONFIG, null, every
 export function readNetworks(manifests: Manifests, diagnostics: Collector): Map<string, Network> {
   const networks = new Map<string, Network>();
   for (const nad of manifests.networkAttachmentDefinitions) {
-    const key = `${nad.namespace}/${nad.name}`;
+    const key = objectKey(nad);
     networks.set(key, network(key, named(nad), nad, writtenPaths(nad.spec.config)));
   }
   const nadsByName = new Map<string, NetworkAttachmentDefinitionManifest[]>();

@@ -3,7 +3,7 @@ import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PartyReference } from '../manifest/party.ts';
-import { clusterAtStart, policyWorld } from './cluster.ts';
+import { objectKey, clusterAtStart, policyWorld } from './cluster.ts';
 import { carryingNothing, judgeFlow } from './denied-flows.ts';
 import { planFlows } from './flows.ts';
 import { Parties } from './parties.ts';
@@ -76,6 +76,6 @@ function foretold(plan: Plan, flow: FlowPlan): FlowPlan {
 
 function referenceTo(party: PartyPlan): PartyReference {
   return party.kind === 'pod'
-    ? { ...party, text: `${party.namespace}/${party.name}`, replica: null, path: [] }
+    ? { ...party, text: objectKey(party), replica: null, path: [] }
     : { ...party, text: `${party.kind}:${party.name}`, path: [] };
 }

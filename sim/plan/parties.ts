@@ -5,7 +5,8 @@ import { WORKLOAD_KINDS } from '../manifest/manifests.ts';
 import { addressForParty, type PartyReference } from '../manifest/party.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
 import type { Where } from './cluster-planner.ts';
-import { podKey, type DeclaredPod } from './declared-pod.ts';
+import { objectKey } from './cluster.ts';
+import type { DeclaredPod } from './declared-pod.ts';
 import { hintOfSlash, replicaHelp } from './party-hints.ts';
 import {
   partyName,
@@ -90,13 +91,13 @@ export class Parties {
   /** The pods that there are from now on. */
   setPods(pods: Iterable<PodPlan>): void {
     for (const map of [this.#pods, this.#workloads, this.#kinds]) map.clear();
-    for (const pod of pods) this.#addPod(pod, this.#coordinated.has(podKey(pod)));
+    for (const pod of pods) this.#addPod(pod, this.#coordinated.has(objectKey(pod)));
   }
 
   /** All parties that the reference names; none, with a diagnostic, where it names nothing. */
   resolve(reference: PartyReference): readonly Party[] {
     if (reference.kind !== 'pod') return this.#resolveMachine(reference);
-    const key = `${reference.namespace}/${reference.name}`;
+    const key = objectKey(reference);
     const pod = this.#pods.get(key);
     if (pod !== undefined && reference.replica === null) return [pod];
     const replicas = this.#workloads.get(key);
@@ -144,7 +145,7 @@ export class Parties {
       coordinated,
       masters: [],
     };
-    this.#pods.set(podKey(pod), party);
+    this.#pods.set(objectKey(pod), party);
     if (pod.owner === null) return;
     const key = `${pod.namespace}/${pod.owner.name}`;
     const replicas = this.#workloads.get(key);
@@ -213,7 +214,7 @@ export class Parties {
 
 /** What a reference may call a pod: itself, or its workload. */
 function keysOf(pod: DeclaredPod): string[] {
-  return pod.owner === null ? [podKey(pod)] : [podKey(pod), `${pod.namespace}/${pod.owner.name}`];
+  return pod.owner === null ? [objectKey(pod)] : [objectKey(pod), `${pod.namespace}/${pod.owner.name}`];
 }
 
 /** Name of the network interface of the party that has the address. */

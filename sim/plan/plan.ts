@@ -6,6 +6,7 @@
  * Units: rates in bits per second (`...Bps` = bits/s), times in nanoseconds (`...Ns`) or milliseconds (`...Ms`),
  * sizes in bytes. Addresses are text in canonical form.
  */
+import { objectKey } from '../../dataplane/policy/object-key.ts';
 import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { FlowPlan } from './schema/flow.ts';
 import type { PartyPlan } from './schema/party.ts';
@@ -36,7 +37,7 @@ export function isToItself({ from, to }: Pick<FlowPlan, 'from' | 'to'>): boolean
 export function partyName(party: PartyPlan): string {
   switch (party.kind) {
     case 'pod':
-      return `${party.namespace}/${party.name}`;
+      return objectKey(party);
     case 'host':
     case 'node':
       return `${party.kind}:${party.name}`;

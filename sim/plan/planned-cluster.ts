@@ -2,7 +2,7 @@
 import type { WorkloadManifest } from '../manifest/manifests.ts';
 import { changeCluster, objectKey } from './cluster.ts';
 import type { Cluster, ClusterChange } from './cluster.ts';
-import { podKey, type DeclaredPod } from './declared-pod.ts';
+import type { DeclaredPod } from './declared-pod.ts';
 
 export interface PlannedCluster {
   readonly cluster: Cluster;
@@ -43,7 +43,7 @@ export function plannedAtStart(
   declared: readonly DeclaredPod[],
   manifests: readonly WorkloadManifest[],
 ): PlannedCluster {
-  const there = declared.filter((pod) => cluster.pods.has(podKey(pod)));
+  const there = declared.filter((pod) => cluster.pods.has(objectKey(pod)));
   const owned = new Map<string, DeclaredPod[]>();
   for (const pod of there) {
     if (pod.owner === null) continue;
@@ -54,7 +54,7 @@ export function plannedAtStart(
   }
   return {
     cluster,
-    declared: new Map(there.map((pod) => [podKey(pod), pod])),
+    declared: new Map(there.map((pod) => [objectKey(pod), pod])),
     workloads: new Map(
       manifests.map((manifest) => {
         const key = workloadKey(manifest);
@@ -65,7 +65,7 @@ export function plannedAtStart(
 }
 
 export function workloadOf(manifest: WorkloadManifest, pods: readonly DeclaredPod[]): Workload {
-  return { manifest, applied: templateText(manifest), pods: pods.map(podKey) };
+  return { manifest, applied: templateText(manifest), pods: pods.map(objectKey) };
 }
 
 export function templateText(manifest: WorkloadManifest): string {

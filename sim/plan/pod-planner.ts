@@ -6,8 +6,8 @@ import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import { addressOfCidr } from './address-of-cidr.ts';
 import { attachmentsOf, type Attachment } from './attachments.ts';
-import { labelsOfNamespace } from './cluster.ts';
-import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { objectKey, labelsOfNamespace } from './cluster.ts';
+import { declarationSpan, type DeclaredPod } from './declared-pod.ts';
 import { makeEndpoints } from './endpoints.ts';
 import type { Ipam } from './ipam.ts';
 import type { NodeMasters } from './masters.ts';
@@ -64,7 +64,8 @@ export class PodPlanner {
     diagnostics: Collector,
     present: Iterable<PresentPod> = [],
   ): PodPlan[] {
-    for (const [pod, [first]] of attachments) if (first?.chain.coordinated === true) this.coordinated.add(podKey(pod));
+    for (const [pod, [first]] of attachments)
+      if (first?.chain.coordinated === true) this.coordinated.add(objectKey(pod));
     const { nodes, namespaces } = this.ground;
     const site = {
       nodes,
@@ -76,8 +77,8 @@ export class PodPlanner {
       if (pod.spec.hostNetwork === true) this.#unseen.push({ pod: neighbourOf(pod), node: name });
     }
     const endpointIdOf = (pod: DeclaredPod): number => {
-      const id = this.#endpointIds.get(podKey(pod)) ?? this.#endpointIds.size + 1;
-      this.#endpointIds.set(podKey(pod), id);
+      const id = this.#endpointIds.get(objectKey(pod)) ?? this.#endpointIds.size + 1;
+      this.#endpointIds.set(objectKey(pod), id);
       return id;
     };
     const networked = pods.filter(({ spec }) => spec.hostNetwork !== true);
@@ -105,7 +106,7 @@ export class PodPlanner {
   /** The pod is gone: its addresses are free. */
   release(pod: PodPlan): void {
     const { interfaces } = pod;
-    this.ground.ranges.release(podKey(pod));
+    this.ground.ranges.release(objectKey(pod));
     for (const text of interfaces.flatMap(({ addresses }) => addresses)) {
       const address = addressOfCidr(text);
       if (address !== null) this.ground.ipam.release(address);

@@ -9,7 +9,8 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { addressOfCidr, hostAddress } from './address-of-cidr.ts';
 import type { Attachment } from './attachments.ts';
 import type { WrittenRoute } from './cni/ipam-parts.ts';
-import { podKey, type DeclaredPod } from './declared-pod.ts';
+import { objectKey } from './cluster.ts';
+import type { DeclaredPod } from './declared-pod.ts';
 import type { InterfacePlan, RoutePlan } from './plan.ts';
 
 /** Of one interface, as its IPAM asks for them. */
@@ -74,7 +75,7 @@ function whyRefused(
   }
   if (addresses.some((text) => addressOfCidr(text) === gateway)) {
     return {
-      message: `${nic} of ${podKey(pod)} has that address itself`,
+      message: `${nic} of ${objectKey(pod)} has that address itself`,
       help: 'give the pod another address, and the route the address of a router',
     };
   }

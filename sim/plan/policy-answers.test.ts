@@ -1,8 +1,7 @@
 /** What policies, as they are written, allow: from manifests to the answer of the oracle. */
 import { describe, expect, test } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
-import { qualifiedName } from '../../dataplane/policy/world.ts';
-import { clusterAtStart, policyWorld } from './cluster.ts';
+import { clusterAtStart, objectKey, policyWorld } from './cluster.ts';
 import { goodPlan } from './testdata/planning.ts';
 
 const pod = (name: string, ports = '', namespace = 'default') =>
@@ -17,7 +16,7 @@ function allowed(documents: readonly string[], questions: readonly string[]): st
   const oracle = prepareOracle(world);
   const addressOf = (text: string): string => {
     const key = text.includes('/') ? text : `default/${text}`;
-    return world.pods.find((one) => qualifiedName(one) === key)?.addresses[0] ?? text;
+    return world.pods.find((one) => objectKey(one) === key)?.addresses[0] ?? text;
   };
   return questions.filter((question) => {
     const [from = '', to = '', target = ''] = question.split(' ');

@@ -8,7 +8,8 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { PodManifest, WorkloadManifest } from '../manifest/manifests.ts';
 import { MOST_PODS } from '../manifest/most-pods.ts';
-import { declarationSpan, podKey, type DeclaredPod } from './declared-pod.ts';
+import { objectKey } from './cluster.ts';
+import { declarationSpan, type DeclaredPod } from './declared-pod.ts';
 import type { Ownership } from './exported/ownership.ts';
 import { fnv32a, generatedName, templateHash } from './object-name.ts';
 import { daemonNodesOf } from './schedule/daemon.ts';
@@ -237,12 +238,12 @@ function jobLabels(job: string): Record<string, string> {
 function refuseTwins(pods: readonly DeclaredPod[], diagnostics: Collector): void {
   const first = new Map<string, DeclaredPod>();
   for (const pod of pods) {
-    const other = first.get(podKey(pod));
+    const other = first.get(objectKey(pod));
     if (other === undefined) {
-      first.set(podKey(pod), pod);
+      first.set(objectKey(pod), pod);
       continue;
     }
-    diagnostics.add('E303', declarationSpan(pod), `two pods are named ${podKey(pod)}`, {
+    diagnostics.add('E303', declarationSpan(pod), `two pods are named ${objectKey(pod)}`, {
       help: 'rename one of them',
       related: [{ span: declarationSpan(other), message: 'first defined here' }],
     });

@@ -1,4 +1,5 @@
 /** Whether two machines have routes to each other where one of them is behind a router. Pure. */
+import { objectKey } from './cluster.ts';
 import { cidrContains, parseAddress, parseCidr, type Family } from '../../dataplane/policy/address.ts';
 import { withoutPrefix } from './address-of-cidr.ts';
 import { familyOfText } from './address-pair.ts';
@@ -50,7 +51,7 @@ function toRouter(
   top: HostPlan,
   { family, to }: Asked,
 ): NoRoute | null {
-  const name = end.pod === null ? end.plan.name : `${end.pod.namespace}/${end.pod.name}`;
+  const name = end.pod === null ? end.plan.name : objectKey(end.pod);
   const via = top.addresses.map(withoutPrefix).filter((text) => familyOfText(text) === family);
   const near = own === null ? addressesOf(around, end) : own.addresses;
   const ofRouter = `${top.name} (${via.join(', ')})`;

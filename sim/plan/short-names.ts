@@ -2,6 +2,7 @@
  * What people call a party, everywhere that is not for programs: `test[0]` as a Scenario says it, not `default/test-5cd8b7c9f-x7k2p`;
  * and no namespace where all of the lab is in one. Pure.
  */
+import { objectKey } from './cluster.ts';
 import type { ClusterChange } from './cluster.ts';
 import type { Plan, PodPlan } from './plan.ts';
 
@@ -80,7 +81,7 @@ function workloadOf({ namespace, name, owner }: Named): string {
 }
 
 function keyOf({ namespace, name }: Pick<Named, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
+  return objectKey({ namespace, name });
 }
 
 function cut(name: string, prefix: string): string {

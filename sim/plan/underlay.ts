@@ -1,5 +1,5 @@
 /** The wire of a Scenario, and what a step makes of it: rates parsed, and combinations that netem cannot do refused. */
-import { ETHERNET_HEADER } from './goodput.ts';
+import { ETHERNET_HEADER } from '../../dataplane/bandwidth/charge.ts';
 import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type {
@@ -12,7 +12,7 @@ import type {
 } from '../manifest/manifests.ts';
 import { linkWay, type LinkDirection, type LinkWay } from './links.ts';
 import type { DeliveryTracePlan, LinkPlan, LinkWayPlan, UnderlayPlan, WayPlan, WireQueuePlan } from './plan.ts';
-import { wireQueueBytes } from './wires.ts';
+import { OPPORTUNITY_BYTES, wireQueueBytes } from './wires.ts';
 
 const DEFAULT_MTU = 1500;
 
@@ -151,8 +151,6 @@ function meanRate({ momentsMs }: DeliveryTracePlan, mtu: number): number | null 
   const bytes = (momentsMs.length * OPPORTUNITY_BYTES * (mtu + ETHERNET_HEADER)) / mtu;
   return Math.round((bytes * 8e3) / periodMs);
 }
-
-const OPPORTUNITY_BYTES = 1500;
 
 function wireRate(rate: string, scenario: Located, path: Path, diagnostics: Collector): number | null {
   const parsed = parseRate(rate);

@@ -3,6 +3,9 @@ import { beside } from '../manifest/finding/beside.ts';
 import { allWays } from './links.ts';
 import type { DeliveryTracePlan, Plan, UnderlayPlan, WireQueuePlan } from './plan.ts';
 
+/** Bytes of packets that may leave at a moment of a delivery trace. */
+export const OPPORTUNITY_BYTES = 1500;
+
 type Wires = Pick<Plan, 'underlay' | 'timeline'>;
 
 export function wiresOf({ underlay, timeline }: Wires): readonly UnderlayPlan[] {

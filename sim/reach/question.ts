@@ -1,4 +1,5 @@
 /** Which pairs and ports are asked about: what people name on the command line, or all pods and their declared ports. */
+import { objectKey } from '../plan/cluster.ts';
 import { isIP } from 'node:net';
 import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
@@ -226,7 +227,7 @@ function named(parties: ReadonlyMap<string, NamedParty>, text: string): readonly
   if (kind === 'NetworkPolicy')
     return refuse(`${text} is a policy, which sends and receives nothing`, OBJECT_NAME_HELP);
   const namespace = written.namespace ?? 'default';
-  const exact = parties.get(`${namespace}/${name}`);
+  const exact = parties.get(objectKey({ namespace, name }));
   if (exact !== undefined && replica === null && (kind === null || kind === 'Pod')) return [exact];
   const all = [...parties.values()];
   const owned = all.filter(({ pod }) => {

@@ -1,8 +1,9 @@
 /** How a flow is said to iperf3 (3.12 and later). */
+import { ETHERNET_HEADER } from '../../../dataplane/bandwidth/charge.ts';
 import type { FlowPlan } from '../../plan/plan.ts';
 
 /** Bytes that Ethernet, IP and UDP put around a datagram; what `fq` paces by. */
-const UDP_HEADERS = { IPv4: 14 + 20 + 8, IPv6: 14 + 40 + 8 } as const;
+const UDP_HEADERS = { IPv4: ETHERNET_HEADER + 20 + 8, IPv6: ETHERNET_HEADER + 40 + 8 } as const;
 
 /** iperf3 refuses a larger burst. */
 const LARGEST_BURST = 1000;

@@ -2,12 +2,12 @@
  * Rate, queue and delay of a wire as queueing disciplines. Where nobody says how much may wait, the bandwidth-delay product
  * fits: a wire that drops before it is full would measure itself, not the dataplane.
  */
-import { ETHERNET_HEADER } from '../../plan/goodput.ts';
+import { ETHERNET_HEADER } from '../../../dataplane/bandwidth/charge.ts';
 import type { QdiscSpec } from '../../linux/qdisc.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
 import { allWays, isImpaired, isLong, linkWay, type LinkWay, type Plug } from '../../plan/links.ts';
 import type { DeliveryTracePlan, UnderlayPlan } from '../../plan/plan.ts';
-import { wireQueueBytes } from '../../plan/wires.ts';
+import { OPPORTUNITY_BYTES, wireQueueBytes } from '../../plan/wires.ts';
 import type { Clock } from '../../trace/record.ts';
 
 export interface PlacedQdisc {
@@ -152,7 +152,6 @@ function traceQueue(way: LinkWay, { momentsMs }: DeliveryTracePlan): RateQueue {
   ];
 }
 
-const OPPORTUNITY_BYTES = 1500;
 /** An IPv4 header. */
 const SMALLEST_PACKET_BYTES = 20;
 /** The kernel's own (net/sched/sch_fq.c), and the most that 32 bits of microseconds hold. */

@@ -3,7 +3,8 @@ import { Collector } from '../../diagnostics/collector.ts';
 import type { ChangeRequest } from '../../manifest/change-request.ts';
 import type { PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
 import type { ServiceSketch } from '../../manifest/other-kinds/service-sketch.ts';
-import { podKey, type DeclaredPod } from '../declared-pod.ts';
+import { objectKey } from '../cluster.ts';
+import type { DeclaredPod } from '../declared-pod.ts';
 import { warnUnenforced } from '../enforcement.ts';
 import type { Network } from '../network.ts';
 import { warnOfContradiction } from '../network-policy.ts';
@@ -33,7 +34,7 @@ export function warnOfChange(
     });
   // What is wrong with their networks was said where they were planned.
   const attached = (some: readonly DeclaredPod[]) => attachAll(some, networks, new Collector());
-  const touched = [...(change.createPods ?? []), ...(change.labelPods ?? [])].map(podKey);
+  const touched = [...(change.createPods ?? []), ...(change.labelPods ?? [])].map(objectKey);
   if (touched.length > 0) warnUnenforced(attached(pods(touched)), [...after.cluster.policies.values()], diagnostics);
   const applied = change.applyPolicies ?? [];
   if (applied.length > 0) warnUnenforced(attached(pods(after.declared.keys())), applied, diagnostics);

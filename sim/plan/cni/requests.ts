@@ -2,6 +2,7 @@
  * What a pod asks of a network beside its name, and whom Multus hands it to (Multus 4.3.0, pkg/types/conf.go): to every
  * plugin that declares the capability, but on the default network nothing of it.
  */
+import { objectKey } from '../cluster.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { Chain } from '../chain.ts';
 import { selectionKeys, type NetworkSelection } from '../multus.ts';
@@ -29,7 +30,7 @@ export function requestFindings(
   annotations: Readonly<Record<string, string>>,
   isDefault: boolean,
 ): RequestFindings {
-  const key = `${namespace}/${name}`;
+  const key = objectKey({ namespace, name });
   const remarks: Remark[] = [];
   const remark = (field: string, why: string, help: string): void => {
     remarks.push({ message: `\`${field}\` has no effect on ${key}: ${why}`, help });

@@ -1,4 +1,5 @@
 /** How long a limit must be measured, by what traffic, to be known as exactly as it is held. Pure arithmetic. */
+import { ETHERNET_HEADER, FULL_FRAME } from '../../../dataplane/bandwidth/charge.ts';
 import type { ExpectationPlan, FlowPlan } from '../plan.ts';
 
 /** Of a limit, in percent of it, under a virtual clock; as scenarios/bandwidth/exact demands. */
@@ -19,9 +20,9 @@ const EXACT_GRAIN_PCT = 0.15;
 export const LEFT_OUT_NS = 1.1e9;
 
 /** A frame with a full payload, and with the smallest that our generator numbers. */
-const FRAME_BITS = 1514 * 8;
+const FRAME_BITS = FULL_FRAME * 8;
 const SMALLEST_DATAGRAM = 20;
-const HEADERS = 14 + 40 + 8;
+const HEADERS = ETHERNET_HEADER + 40 + 8;
 const SUPER_PACKET_BITS = 65_536 * 8;
 
 export interface Traffic {

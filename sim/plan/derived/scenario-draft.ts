@@ -4,7 +4,7 @@ import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
 import { prepareOracle, type Oracle } from '../../../dataplane/policy/oracle.ts';
 import { selects } from '../../../dataplane/policy/selector.ts';
 import { pairAddresses } from '../address-pair.ts';
-import { clusterAtStart, policyWorld } from '../cluster.ts';
+import { objectKey, clusterAtStart, policyWorld } from '../cluster.ts';
 import { namedParties, type NamedParty } from '../named-party.ts';
 import { partyName, type FlowPlan, type Plan, type ProbePlan } from '../plan.ts';
 
@@ -114,7 +114,7 @@ function hostLines({ hosts }: Plan, say: Say): string[] {
 function flowLines({ timeline, pods }: Plan, names: ReadonlyMap<string, string>, say: Say): string[] {
   const steps = timeline.flatMap((step) => (step.kind === 'traffic' ? [step] : []));
   if (steps.length === 0) {
-    const [a, b] = pods.map((pod) => names.get(`${pod.namespace}/${pod.name}`) ?? pod.name);
+    const [a, b] = pods.map((pod) => names.get(objectKey(pod)) ?? pod.name);
     if (a === undefined || b === undefined) return [];
     return [
       ...say('  ', 'No pod has a limit that can be measured. A flow looks like this:'),
@@ -252,7 +252,7 @@ function isSelected(policy: NetworkPolicy, pod: NonNullable<NamedParty['pod']>):
 function partyTexts(plan: Plan): Map<string, string> {
   const texts = new Map<string, string>();
   const owners = new Map<string, { readonly kinds: Set<string>; count: number }>();
-  const podNames = new Set(plan.pods.map(({ namespace, name }) => `${namespace}/${name}`));
+  const podNames = new Set(plan.pods.map(objectKey));
   for (const { namespace, owner } of plan.pods) {
     if (owner === null) continue;
     const key = `${namespace}/${owner.name}`;
@@ -262,7 +262,7 @@ function partyTexts(plan: Plan): Map<string, string> {
   }
   for (const { namespace, name, owner } of plan.pods) {
     const of = owner === null ? undefined : owners.get(`${namespace}/${owner.name}`);
-    const full = `${namespace}/${name}`;
+    const full = objectKey({ namespace, name });
     const clear = owner !== null && of?.kinds.size === 1 && !podNames.has(`${namespace}/${owner.name}`);
     const text = clear ? `${namespace}/${owner.name}[${of.count++}]` : full;
     texts.set(full, text.startsWith('default/') ? text.slice('default/'.length) : text);

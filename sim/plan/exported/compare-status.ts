@@ -2,7 +2,8 @@
 import { formatAddress } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import { addressOfCidr } from '../address-of-cidr.ts';
-import { annotationSpan, podKey, type DeclaredPod } from '../declared-pod.ts';
+import { objectKey } from '../cluster.ts';
+import { annotationSpan, type DeclaredPod } from '../declared-pod.ts';
 import type { InterfacePlan, PodPlan } from '../plan.ts';
 import type { HadInterface } from './had.ts';
 
@@ -16,10 +17,10 @@ export function compareStatus(
     const annotation = pod.had?.annotation ?? null;
     if (pod.had === null || annotation === null) continue;
     const say = (message: string, help: string) => {
-      diagnostics.add('W434', annotationSpan(pod, annotation), `${podKey(pod)}: ${message}`, { help });
+      diagnostics.add('W434', annotationSpan(pod, annotation), `${objectKey(pod)}: ${message}`, { help });
     };
     if (pod.had.problem !== null) say(`its network status cannot be read: ${pod.had.problem}`, 'export the pod again');
-    const plan = plans.get(podKey(pod));
+    const plan = plans.get(objectKey(pod));
     if (plan === undefined || pod.had.interfaces === null) continue;
     compareInterfaces(pod.had.interfaces, plan.interfaces, say);
     for (const { nic, mac } of pod.had.interfaces) {
@@ -31,7 +32,7 @@ export function compareStatus(
       if (first === undefined) macs.set(place, { mac: mac.toLowerCase(), pod });
       else if (first.mac !== mac.toLowerCase() && first.pod !== pod) {
         say(
-          `its ${made.name} had the MAC address ${mac}, and ${podKey(first.pod)} in the same network on ${plan.node} had ${first.mac}: slaves of ipvlan share their master's`,
+          `its ${made.name} had the MAC address ${mac}, and ${objectKey(first.pod)} in the same network on ${plan.node} had ${first.mac}: slaves of ipvlan share their master's`,
           'look whether the network of that cluster was ipvlan',
         );
       }

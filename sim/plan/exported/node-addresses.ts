@@ -3,7 +3,7 @@ import { cidrContains, familyOf } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Located, NodeManifest, PodManifest, ScenarioNode } from '../../manifest/manifests.ts';
 import { hostAddress, withoutPrefix } from '../address-of-cidr.ts';
-import { podKey } from '../declared-pod.ts';
+import { objectKey } from '../cluster.ts';
 import type { Pool } from '../ippool.ts';
 
 export interface NodeAddress {
@@ -37,11 +37,11 @@ export function exportedNodeAddresses(
       add(found, name, addresses, span, pools);
       said.set(name, pod);
     } else if (!addresses.every((text) => known.some((one) => one.address === hostAddress(text)))) {
-      const by = byNodes.has(name) ? `Node ${name}` : podKey(said.get(name) ?? pod);
+      const by = byNodes.has(name) ? `Node ${name}` : objectKey(said.get(name) ?? pod);
       diagnostics.add(
         'W434',
         span,
-        `${podKey(pod)} had hostIP ${addresses.join(', ')} on node ${name}, and by ${by} that node had ${known.map(bare).join(', ')}`,
+        `${objectKey(pod)} had hostIP ${addresses.join(', ')} on node ${name}, and by ${by} that node had ${known.map(bare).join(', ')}`,
         { help: 'export all of them at the same time' },
       );
     }

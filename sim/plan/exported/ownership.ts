@@ -7,7 +7,8 @@
  */
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
-import { podKey, type DeclaredPod } from '../declared-pod.ts';
+import { objectKey } from '../cluster.ts';
+import type { DeclaredPod } from '../declared-pod.ts';
 import { barePod } from '../replicas.ts';
 import { hadBy } from './had.ts';
 
@@ -66,8 +67,8 @@ function warnOfEndedJobs(ended: readonly WorkloadManifest[], diagnostics: Collec
   if (first === undefined) return;
   const what =
     ended.length === 1
-      ? `Job ${podKey(first)} had ended by its status: it makes no pods`
-      : `${ended.length} Jobs had ended by their status and make no pods: ${firstNames(ended.map(podKey))}`;
+      ? `Job ${objectKey(first)} had ended by its status: it makes no pods`
+      : `${ended.length} Jobs had ended by their status and make no pods: ${firstNames(ended.map(objectKey))}`;
   diagnostics.add('W451', first.keySpanOf(['status', 'conditions']), what, { help: 'remove `status` to have them' });
 }
 
@@ -79,7 +80,7 @@ class Owners {
   readonly #workloads = new Map<string, WorkloadManifest>();
 
   constructor(workloads: readonly WorkloadManifest[]) {
-    for (const one of workloads) this.#workloads.set(`${one.kind} ${podKey(one)}`, one);
+    for (const one of workloads) this.#workloads.set(`${one.kind} ${objectKey(one)}`, one);
   }
 
   /** The workload at the end of the chain of owners; null for what none of the workloads owns. */
@@ -142,7 +143,7 @@ function stillThere(pods: readonly PodManifest[], diagnostics: Collector): Set<P
       diagnostics.add(
         'W436',
         pod.spanOf(['status', 'phase']),
-        `pod ${podKey(pod)} is left out: it waited for a node when it was exported: ${status.unscheduled ?? 'no reason is told'}`,
+        `pod ${objectKey(pod)} is left out: it waited for a node when it was exported: ${status.unscheduled ?? 'no reason is told'}`,
         { help: 'remove its `status` to have it put on a node here' },
       );
     } else {
@@ -151,7 +152,7 @@ function stillThere(pods: readonly PodManifest[], diagnostics: Collector): Set<P
   }
   const [first] = ended;
   if (first !== undefined) {
-    const names = firstNames(ended.map(podKey));
+    const names = firstNames(ended.map(objectKey));
     diagnostics.add(
       'W431',
       first.spanOf(first.status === null ? ['metadata', 'deletionTimestamp'] : ['status', 'phase']),

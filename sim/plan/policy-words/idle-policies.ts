@@ -4,6 +4,7 @@
  *
  * A policy is asked of every pod that there is at any time of the run.
  */
+import { objectKey } from '../cluster.ts';
 import type {
   LabelSelector,
   NetworkPolicy,
@@ -48,7 +49,7 @@ export function warnOfIdlePolicies(
   }
   for (const manifest of manifests) {
     const policy = networkPolicy(manifest, SILENT);
-    const where = `${policy.namespace}/${policy.name}`;
+    const where = objectKey(policy);
     const selected = pods.of(policy.namespace, policy.podSelector);
     if (selected.length === 0) {
       const onHost = pods.onHostNetwork([policy.namespace], policy.podSelector);

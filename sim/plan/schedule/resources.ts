@@ -5,7 +5,8 @@
 import { ceilQuantity, parseQuantityField } from '../../../dataplane/bandwidth/quantity.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Container, NodeManifest, PodSpec } from '../../manifest/manifests.ts';
-import { declarationSpan, podKey, type DeclaredPod } from '../declared-pod.ts';
+import { objectKey } from '../cluster.ts';
+import { declarationSpan, type DeclaredPod } from '../declared-pod.ts';
 
 export function warnOfResources(
   pods: readonly DeclaredPod[],
@@ -29,7 +30,7 @@ export function warnOfResources(
       diagnostics.add(
         'W430',
         declarationSpan(added),
-        `node ${name} has ${resource} ${allocatable[resource] ?? ''} to give, and its pods ask for ${thousandths(asked)}: a cluster would not have put all of them there, ${podKey(added)} among them`,
+        `node ${name} has ${resource} ${allocatable[resource] ?? ''} to give, and its pods ask for ${thousandths(asked)}: a cluster would not have put all of them there, ${objectKey(added)} among them`,
         { help: 'resources are not modelled: write `nodeName` where the node matters, or lower the requests' },
       );
     }

@@ -8,7 +8,8 @@
 import { Collector } from '../../diagnostics/collector.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { A_SCENARIO } from '../ask-of-scenario.ts';
-import { declarationKey, podKey, specSpan, type DeclaredPod } from '../declared-pod.ts';
+import { objectKey } from '../cluster.ts';
+import { declarationKey, specSpan, type DeclaredPod } from '../declared-pod.ts';
 import { availability, misfits, rejection, type Candidate, type Misfit, type Rule } from './filter.ts';
 import { unknownLabels } from './node-affinity.ts';
 import type { SchedulableNode } from './node.ts';
@@ -82,7 +83,7 @@ class Scheduling {
       diagnostics.add(
         'E440',
         specSpan(pod, 'nodeName'),
-        `node ${nodeName} rejects ${podKey(pod)}: ${rejected.reason}`,
+        `node ${nodeName} rejects ${objectKey(pod)}: ${rejected.reason}`,
         {
           help: `${remedyOf(rejected.rule, pod, [node])}, or remove \`nodeName\``,
         },
@@ -179,7 +180,7 @@ class Scheduling {
     }
     for (const { pod, found, count } of groups.values()) {
       const rule = mostFrequent(found.map((one) => one.rule)) ?? 'nodeAffinity';
-      const who = `${podKey(pod)}${count > 1 ? ` and ${count - 1} more of its ${pod.owner?.kind ?? 'kind'}` : ''}`;
+      const who = `${objectKey(pod)}${count > 1 ? ` and ${count - 1} more of its ${pod.owner?.kind ?? 'kind'}` : ''}`;
       const names = this.#there.nodes.map(({ name }) => name).join(', ');
       this.#diagnosticsOf(pod).add(
         'E416',
