@@ -42,7 +42,7 @@ type Raw<Kind extends RawObject['kind']> = Extract<RawObject, { kind: Kind }>;
 export function buildObject(raw: Exclude<RawObject, Raw<'Scenario'>>): BuiltObject {
   switch (raw.kind) {
     case 'Namespace':
-      return { spec: raw.content.spec ?? {}, ...head(raw, raw.kind) };
+      return { spec: raw.content.spec ?? NONE, ...head(raw, raw.kind) };
     case 'Node': {
       const { taints = [], unschedulable = false } = raw.content.spec ?? {};
       return { ...head(raw, raw.kind), spec: { taints, unschedulable }, ...nodeStatusOf(raw.content.status) };
@@ -117,13 +117,16 @@ function generatedName(prefix: string, source: RawObject['source']): string {
 /** Those that the API server takes: no vowels, so that no words come out. */
 const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
+/** One for all objects that have none. */
+const NONE = Object.freeze({});
+
 /**
  * What every object has beside its `spec`. V8 11 (Node 20) gives each object that begins with a spread and goes on with a key a
  * class of its own, at ten times the cost: here, of which there are a hundred thousand, spreads stand last.
  */
 export function head<Kind extends RawObject['kind']>({ content, source }: RawObject, kind: Kind) {
   const { file, spanOf, keySpanOf } = source;
-  const { labels = {}, annotations = {} } = content.metadata;
+  const { labels = NONE, annotations = NONE } = content.metadata;
   const name = content.metadata.name ?? generatedName(content.metadata.generateName ?? '', source);
   const origin = originOf(content.metadata);
   return { apiVersion: content.apiVersion, kind, name, labels, annotations, origin, file, spanOf, keySpanOf };
@@ -153,7 +156,7 @@ function workload(
     completions: null,
     haltedPath: null,
     ordinalStart: null,
-    template: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {}, spec },
+    template: { labels: metadata.labels ?? NONE, annotations: metadata.annotations ?? NONE, spec },
     templatePath: [...base, 'template'],
     ...written,
   };

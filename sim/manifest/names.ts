@@ -41,10 +41,10 @@ function invisibleIn(text: string): string {
 const INVISIBLE = /[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]/;
 
 function plainNameProblem(key: string): string | null {
-  const parts = key.split('/');
-  if (parts.length > 2) return 'must be `name` or `prefix/name`';
-  const name = parts.at(-1) ?? '';
-  const prefix = parts.length === 2 ? (parts[0] ?? '') : null;
+  const slash = key.indexOf('/');
+  if (slash !== key.lastIndexOf('/')) return 'must be `name` or `prefix/name`';
+  const name = key.slice(slash + 1);
+  const prefix = slash === -1 ? null : key.slice(0, slash);
   if (prefix !== null) {
     const problem = prefix === '' ? 'must not be empty' : dnsSubdomainProblem(prefix);
     if (problem !== null) return `the prefix \`${prefix}\` ${problem}`;

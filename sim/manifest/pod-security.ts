@@ -32,18 +32,18 @@ export function checkPodSecurity(manifests: Manifests, diagnostics: Collector): 
     step.verb === 'apply' ? [step.objects] : [],
   );
   for (const { pods, workloads } of [manifests, ...applied]) {
-    for (const pod of pods) tellOf(pod, { ...pod, spec: fieldsOf(pod.spec) }, ['spec']);
+    for (const pod of pods) tellOf(pod, () => ({ ...pod, spec: fieldsOf(pod.spec) }), ['spec']);
     for (const workload of workloads) {
       const { template, templatePath } = workload.spec;
-      tellOf(workload, { ...template, spec: fieldsOf(template.spec) }, [...templatePath, 'spec']);
+      tellOf(workload, () => ({ ...template, spec: fieldsOf(template.spec) }), [...templatePath, 'spec']);
     }
   }
 
-  function tellOf(object: PodManifest | WorkloadManifest, judged: Judged, base: Path): void {
+  function tellOf(object: PodManifest | WorkloadManifest, judged: () => Judged, base: Path): void {
     const policy = enforced.get(object.namespace);
     // What a cluster had, it has admitted.
     if (policy === undefined || policy.level === 'privileged' || isOfCluster(object)) return;
-    const violations = violationsOf(judged, policy.level, policy.minor);
+    const violations = violationsOf(judged(), policy.level, policy.minor);
     const [first] = violations;
     if (first === undefined) return;
     const { kind, namespace, name } = object;

@@ -167,6 +167,8 @@ function wayOf(path: Path): string {
   return path.join('\0');
 }
 
+const NO_SURPRISES: readonly Surprise[] = [];
+
 /** One of these stands for each object of a run: its functions are no copies for each. */
 class DocumentSource implements Source {
   readonly #tree: Tree;
@@ -180,7 +182,7 @@ class DocumentSource implements Source {
 
   constructor(tree: Tree, surprises: readonly Surprise[], text: string, lines: LineIndex) {
     this.#tree = tree;
-    this.#surprises = surprises;
+    this.#surprises = surprises.length === 0 ? NO_SURPRISES : surprises;
     this.#text = text;
     this.#lines = lines;
   }

@@ -8,7 +8,7 @@ import { parseJsonValue } from './json.ts';
 import { Items } from './items.ts';
 import { Budget, YamlError, type Node } from './nodes.ts';
 import { parseDocument, parseItem } from './parser.ts';
-import { Tree } from './tree.ts';
+import { Tree, type ParseAgain } from './tree.ts';
 
 export interface StreamDocument {
   readonly tree: Tree;
@@ -39,15 +39,17 @@ export function* readStream(
   }
   let count = 0;
   let end = 0;
+  const parseItemAgain = (start: number) => parseJsonValue(text, start, new Budget(Number.POSITIVE_INFINITY)) as Node;
+  const parseAgain: ParseAgain = (start, _, unbounded) => parseJsonValue(text, start, unbounded);
   try {
     for (;;) {
       const from = end;
-      const items = new Items((start) => parseJsonValue(text, start, new Budget(Number.POSITIVE_INFINITY)) as Node);
+      const items = new Items(parseItemAgain);
       const root = parseJsonValue(text, from, budget, items);
       if (root === null) return;
       count++;
       end = root.end;
-      yield { tree: new Tree(root, items, (unbounded) => parseJsonValue(text, from, unbounded)), unread: null };
+      yield { tree: new Tree(root, items, { start: from, end }, parseAgain), unread: null };
     }
   } catch (error) {
     if (!(error instanceof YamlError || error instanceof RangeError)) throw error;
@@ -60,15 +62,16 @@ export function* readStream(
 
 /** Documents of YAML, parted by lines that begin with `---`. */
 function* readYaml(text: string, from: number, budget: Budget): Generator<StreamPiece, void, undefined> {
+  const parseItemAgain = (start: number, end: number) => parseItem(text, start, end);
+  const parseAgain: ParseAgain = (start, end, unbounded) => parseDocument(text, start, end, unbounded)?.root ?? null;
   for (const { start, end, error } of partsOf(text, from)) {
     if (error !== undefined) yield error;
     if (start >= end) continue;
     try {
-      const items = new Items((from, to) => parseItem(text, from, to));
+      const items = new Items(parseItemAgain);
       const document = parseDocument(text, start, end, budget, items);
       if (document === null) continue;
-      const again = (unbounded: Budget) => parseDocument(text, start, end, unbounded)?.root ?? null;
-      yield { tree: new Tree(document.root, items, again), unread: document.unread };
+      yield { tree: new Tree(document.root, items, { start, end }, parseAgain), unread: document.unread };
     } catch (problem) {
       if (!(problem instanceof YamlError || problem instanceof RangeError)) throw problem;
       yield problem;
