@@ -274,15 +274,17 @@ function readNamespaces(
   manifests: Manifests,
   pods: readonly DeclaredPod[],
 ): Map<string, { labels: Readonly<Record<string, string>>; manifest: Manifests['namespaces'][number] | null }> {
-  const declared = new Map(manifests.namespaces.map((manifest) => [manifest.name, manifest]));
-  const names = new Set(['default', ...declared.keys()]);
-  for (const { namespace } of [...pods, ...manifests.networkPolicies]) names.add(namespace);
-  return new Map(
-    [...names].sort().map((name) => {
-      const manifest = declared.get(name) ?? null;
-      return [name, { labels: labelsOfNamespace(name, manifest?.labels), manifest }];
-    }),
-  );
+  const declared = new Map<string, Manifests['namespaces'][number] | null>([['default', null]]);
+  for (const manifest of manifests.namespaces) declared.set(manifest.name, manifest);
+  for (const list of [pods, manifests.networkPolicies]) {
+    for (const { namespace } of list) if (!declared.has(namespace)) declared.set(namespace, null);
+  }
+  const namespaces: ReturnType<typeof readNamespaces> = new Map();
+  for (const name of [...declared.keys()].sort()) {
+    const manifest = declared.get(name) ?? null;
+    namespaces.set(name, { labels: labelsOfNamespace(name, manifest?.labels), manifest });
+  }
+  return namespaces;
 }
 
 function policiesOfSteps(scenario: ScenarioManifest | null): NetworkPolicyManifest[] {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { memoryFiles } from '../../manifest/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
+import { Collector } from '../../diagnostics/collector.ts';
 import { makePlan } from '../make-plan.ts';
+import { warnOfIdleLimits } from './limit-words.ts';
 
 /** @param besides codes of what reading may say */
 function warnings(text: string, besides = /^$/, codes = /^W21/) {
@@ -30,6 +32,20 @@ spec:
     metadata: { labels: { app: d${template} } }
     spec: { containers: [ { name: c, image: i } ] }
 `;
+
+test('the annotations of a pod, of which there may be hundreds of thousands, are gone through once', () => {
+  const read = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': pod('annotations: { a: b, c: d }') }));
+  const [one] = read.manifests.pods;
+  let passes = 0;
+  const annotations = new Proxy(one!.annotations, {
+    ownKeys: (target) => {
+      passes++;
+      return Reflect.ownKeys(target);
+    },
+  });
+  warnOfIdleLimits({ namespaces: [], pods: [{ ...one!, annotations }], workloads: [] }, new Collector());
+  expect(passes).toBe(1);
+});
 
 describe('a limit at a place where it limits nothing', () => {
   test('among the labels of a pod or a template', () => {

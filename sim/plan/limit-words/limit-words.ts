@@ -49,20 +49,20 @@ export function annotatedIn(manifests: Manifests): Annotated {
 export function warnOfIdleLimits(objects: Annotated, diagnostics: Collector): void {
   const told = new Told();
   for (const place of placesOf(objects)) {
-    for (const [key, value] of Object.entries(place.values)) {
-      const word = wordOf(key, value, place);
+    // Without a list of them: they may be hundreds of thousands.
+    for (const key in place.values) {
+      const word = wordOf(key, place.values[key] ?? '', place);
       if (word !== null) told.add(word, place.source.keySpanOf([...place.path, key]));
     }
     const bytes = place.of === 'pod' && place.list === 'annotations' ? limitOfEci(place.values) : null;
     if (bytes !== null) told.add(READ_AS_BYTES, place.source.keySpanOf([...place.path, bytes]));
   }
   for (const { source, spec, path, texts } of podsOf(objects)) {
-    // Of a pod that says it by an annotation or label it has been told.
-    if (texts.some(saysMesh)) continue;
     for (const list of ['containers', 'initContainers'] as const) {
       for (const [i, { name }] of (spec[list] ?? []).entries()) {
         const lost = proxyLoss(name);
-        if (lost === null) continue;
+        // Of a pod that says it by an annotation or label it has been told.
+        if (lost === null || texts.some(saysMesh)) continue;
         const message = `container \`${name}\` has no effect here: ${lost.loss}`;
         told.add({ code: 'W213', message, help: lost.help }, source.spanOf([...path, list, i, 'name']));
       }
@@ -270,8 +270,11 @@ const READ_AS_BYTES: Word = {
 
 /** The limit of a pod that is meant for Elastic Container Instances; null: none. */
 function limitOfEci(annotations: Readonly<Record<string, string>>): string | null {
-  const meant = Object.keys(annotations).some((key) => /^(k8s\.aliyun\.com\/eci-|alibabacloud\.com\/eci)/.test(key));
-  return meant ? (LIMITS.find((limit) => Object.hasOwn(annotations, limit)) ?? null) : null;
+  const limit = LIMITS.find((one) => Object.hasOwn(annotations, one));
+  if (limit === undefined) return null;
+  return Object.keys(annotations).some((key) => /^(k8s\.aliyun\.com\/eci-|alibabacloud\.com\/eci)/.test(key))
+    ? limit
+    : null;
 }
 
 /** The same word is told once, at the first place, with the number of the others. */

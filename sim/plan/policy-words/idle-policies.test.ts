@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { memoryFiles } from '../../manifest/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
+import { Collector } from '../../diagnostics/collector.ts';
 import { makePlan } from '../make-plan.ts';
+import { warnOfIdlePolicies } from './idle-policies.ts';
 
 const pod = (name: string, labels: string, ports = '', more = '') => `apiVersion: v1
 kind: Pod
@@ -23,6 +25,17 @@ metadata: { name: web }
 spec: { selector: { app: web }, ports: [ ${ports} ] }
 ---
 `;
+
+test('pods and namespaces are not looked at where there is no policy', () => {
+  const states = new Proxy([], {
+    get: () => {
+      throw new Error('looked at');
+    },
+  });
+  expect(() => {
+    warnOfIdlePolicies([], { states, hostNetwork: [], services: [] }, new Collector());
+  }).not.toThrow();
+});
 
 function warnings(text: string, more: Record<string, string> = {}): string[] {
   const read = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text, ...more }));

@@ -34,11 +34,12 @@ export function warnOfIdlePolicies(
   { states, hostNetwork, services }: Surroundings,
   diagnostics: Collector,
 ): void {
+  const [first] = manifests;
+  if (first === undefined) return;
   const pods = new KnownPods(states, hostNetwork);
   // A pod that could not be read may be the one that is meant.
   const absent = [{ kinds: ['Pod', 'Namespace', ...WORKLOAD_KINDS], key: null }];
-  const [first] = manifests;
-  if (first !== undefined && pods.all.length === 0 && hostNetwork.length === 0) {
+  if (pods.all.length === 0 && hostNetwork.length === 0) {
     const message =
       manifests.length === 1 ? 'the policy selects no pod' : `none of ${manifests.length} policies selects a pod`;
     diagnostics.add('W310', first.spanOf(['metadata', 'name']), `${message}: there is none`, {
