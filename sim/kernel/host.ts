@@ -4,9 +4,8 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Kernel, KernelReport, Requirement } from './kernel.ts';
 import { launch } from './launch.ts';
-import { machineError } from './machine-error.ts';
 import { builtFile } from './package-files.ts';
-import { programRequirement } from './requirement.ts';
+import { programRequirement, refuseUnmet } from './requirement.ts';
 
 /** What the kernel must be able to do, as the probe (sim/lab/probe.ts) names it, and the module that brings it. */
 const FEATURES = [
@@ -45,17 +44,9 @@ export function hostKernel(parts: Partial<HostParts> = {}): Kernel {
     clocks: ['real'],
     inspect: () => Promise.resolve(look()),
     start: async (options) => {
-      const missing = (usable ?? look()).requirements.filter(({ met }) => !met);
-      if (missing.length > 0)
-        throw machineError({
-          code: 'E513',
-          attempted: "run a lab in the machine's own kernel",
-          said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
-          remedy: [
-            ...new Set(missing.flatMap(({ fix }) => fix ?? [])),
-            'use --kernel uml, which needs neither root nor a module',
-          ].join('; or '),
-        });
+      refuseUnmet(usable ?? look(), "run a lab in the machine's own kernel", {
+        otherwise: 'use --kernel uml, which needs neither root nor a module',
+      });
       return launch(
         {
           kind: 'host',

@@ -20,7 +20,7 @@ import { launch } from './launch.ts';
 import { machineError, type MachineFault } from './machine-error.ts';
 import { agentName, builtFile, koffiPackages } from './package-files.ts';
 import { findProgram } from './program.ts';
-import { programRequirement } from './requirement.ts';
+import { programRequirement, refuseUnmet } from './requirement.ts';
 import {
   chooseWorkFolder,
   guestTmpfs,
@@ -185,15 +185,7 @@ export function installedUmlRelease(): string | null {
 }
 
 async function start(flavour: Flavour, options: KernelOptions): Promise<RunningKernel> {
-  const report = inspect(flavour);
-  const missing = report.requirements.filter(({ met }) => !met);
-  if (missing.length > 0)
-    throw machineError({
-      code: 'E513',
-      attempted: 'boot user-mode Linux',
-      said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
-      remedy: [...new Set(missing.map(({ fix }) => fix).filter((fix) => fix !== null))].join('; '),
-    });
+  refuseUnmet(inspect(flavour), 'boot user-mode Linux');
   refuseMoreThanThereIs('boot user-mode Linux', options.memoryMiB);
   refuseTooLittle('boot user-mode Linux', options.memoryMiB, options.script);
   const setting = settingOf(flavour, options);

@@ -14,6 +14,7 @@ import { withoutPrefix } from './address-of-cidr.ts';
 import { ChangeDraft } from './change-draft.ts';
 import { objectKey } from './cluster.ts';
 import { declarationSpan, type DeclaredPod } from './declared-pod.ts';
+import { refuseIngress } from './enforcement.ts';
 import { warnOfIdleLimits, warnOfIdleValues } from './limit-words/limit-words.ts';
 import { readLimits, UNLIMITED } from './limits.ts';
 import { networkPolicy } from './network-policy.ts';
@@ -349,16 +350,11 @@ class OneRequest {
     const limits = plan.enforced ? asked : UNLIMITED;
     if (!plan.enforced && (asked.ingressBps !== null || asked.egressBps !== null)) {
       this.#diagnostics.add('W401', spanOf(Object.keys(pod.annotations)[0] ?? ''), `${key} will not be limited`, {
-        help: 'its CNI chain holds no cilium-cni: nothing enforces limits there',
+        help: 'cilium-chaining takes no part in its CNI chain: nothing enforces limits there',
       });
     }
     if (limits.ingressBps !== null && plan.interfaces[0]?.mode === 'l3s') {
-      this.#diagnostics.add(
-        'E414',
-        spanOf(bandwidthAnnotations.ingress),
-        `in mode l3s an ingress limit of ${key} cannot hold: packets from outside pass by the slave's tc ingress`,
-        { help: 'use mode l2 or l3' },
-      );
+      refuseIngress('limit', key, spanOf(bandwidthAnnotations.ingress), this.#diagnostics);
     }
     if (limits.ingressBps === plan.limits.ingressBps && limits.egressBps === plan.limits.egressBps) return;
     warnAboveWire(

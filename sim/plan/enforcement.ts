@@ -6,6 +6,7 @@ import { bandwidthAnnotations } from '../../dataplane/bandwidth/rate.ts';
 import { selects } from '../../dataplane/policy/selector.ts';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import type { Collector } from '../diagnostics/collector.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Attachment } from './attachments.ts';
 import { objectKey } from './cluster.ts';
 import type { DeclaredPod } from './declared-pod.ts';
@@ -35,14 +36,22 @@ export function warnUnenforced(
       const policed = ingress.selects(pod);
       if (!limited && !policed) continue;
       reported.add(network);
-      diagnostics.add(
-        'E414',
-        network.source?.spanOf(network.path),
-        `in mode l3s an ingress ${limited ? 'limit' : 'policy'} of ${objectKey(pod)} cannot hold: packets from outside pass by the slave's tc ingress`,
-        { help: 'use mode l2 or l3' },
-      );
+      refuseIngress(limited ? 'limit' : 'policy', objectKey(pod), network.source?.spanOf(network.path), diagnostics);
     }
   }
+}
+
+/** Of a pod whose slave is in mode l3s. */
+export function refuseIngress(
+  what: 'limit' | 'policy',
+  pod: string,
+  span: Span | undefined,
+  diagnostics: Collector,
+): void {
+  const why = "packets from outside pass by the slave's tc ingress";
+  diagnostics.add('E414', span, `in mode l3s an ingress ${what} of ${pod} cannot hold: ${why}`, {
+    help: 'use mode l2 or l3',
+  });
 }
 
 /**

@@ -20,7 +20,7 @@ import { isBuiltIn, missingForLab, readKernelConfig } from '../modules/lab-optio
 import { ModuleFolder, ModuleReadError } from '../modules/module-folder.ts';
 import { GUEST_MODULES } from '../guest-modules.ts';
 import { findProgram } from '../program.ts';
-import { programRequirement } from '../requirement.ts';
+import { programRequirement, refuseUnmet } from '../requirement.ts';
 import { openSpool } from '../spool.ts';
 import { type Acceleration, chooseAcceleration, knownAcceleration } from './accelerator.ts';
 import type { KernelImage } from './kernel-image.ts';
@@ -123,13 +123,8 @@ function featuresOf({ vmlinuz, modulesFolder, configFile }: KernelImage): Requir
 const OTHER_OPTIONS = 'build it with these options as m or y, or choose another of `ipvlane kernels list`';
 
 function refuseWithout(report: KernelReport): void {
-  const missing = report.requirements.filter(({ met }) => !met);
-  if (missing.length === 0) return;
-  throw machineError({
-    code: missing.every(({ name }) => name === LAB_NEEDS) ? 'E522' : 'E513',
-    attempted: `boot ${report.name} in QEMU`,
-    said: missing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
-    remedy: [...new Set(missing.flatMap(({ fix }) => fix ?? []))].join('; '),
+  refuseUnmet(report, `boot ${report.name} in QEMU`, {
+    code: (missing) => (missing.every(({ name }) => name === LAB_NEEDS) ? 'E522' : 'E513'),
   });
 }
 
