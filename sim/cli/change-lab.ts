@@ -10,7 +10,8 @@ import type { Action } from './command.ts';
 import type { Environment } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { heldRun } from './held-run.ts';
-import type { LiveReply, LiveRequest } from './live-control.ts';
+import { liveReplySchema } from './held/questions.ts';
+import type { LiveRequest } from './live-control.ts';
 import { sourcesOf } from './load-plan.ts';
 import { objectsNamed, withValues, wrong } from './object-words.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
@@ -71,7 +72,7 @@ async function changeLab(
   request: LiveRequest,
   files: readonly SourceFile[] = [],
 ): Promise<ExitCode> {
-  const reply = (await askLab(await heldRun(environment, options), request)) as LiveReply;
+  const reply = await askLab(await heldRun(environment, options), request, liveReplySchema);
   printDiagnostics(environment, reply.diagnostics, sourcesOf(files));
   if (reply.diagnostics.some(({ severity }) => severity === 'error')) return EXIT.input;
   if (reply.error !== null) {

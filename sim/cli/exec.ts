@@ -4,7 +4,7 @@ import { inNamespace } from '../manifest/object-name.ts';
 import { firstPartyOf } from '../reach/question.ts';
 import type { Action } from './command.ts';
 import type { ExitCode } from './exit-code.ts';
-import type { LabQuestion, PlanReply } from './held/questions.ts';
+import { type LabQuestion, planReplySchema } from './held/questions.ts';
 import { heldRun } from './held-run.ts';
 import { namespaceOf } from './namespace-option.ts';
 
@@ -19,7 +19,7 @@ export const exec: Action = async (environment, [pod = '', ...words], options) =
     (PASSED_ON as readonly string[]).includes(name),
   );
   const outDir = await heldRun(environment, options);
-  const { plan } = (await askLab(outDir, { verb: 'plan' } satisfies LabQuestion)) as PlanReply;
+  const { plan } = await askLab(outDir, { verb: 'plan' } satisfies LabQuestion, planReplySchema);
   const code = await execInLab({
     outDir,
     party: firstPartyOf(plan, inNamespace(pod, namespaceOf(options))).name,

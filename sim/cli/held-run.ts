@@ -8,7 +8,7 @@ import { isLivingSocket } from '../kernel/living-socket.ts';
 import { askLab } from '../kernel/request-client.ts';
 import { CONTROL_SOCKET } from '../kernel/socket-path.ts';
 import type { Environment } from './environment.ts';
-import type { WhoReply } from './held/questions.ts';
+import { type WhoReply, whoReplySchema } from './held/questions.ts';
 
 /**
  * Its output folder: the one that `--run` names, else the one below ./ipvlane-out in which a lab runs.
@@ -64,7 +64,7 @@ async function answering(cwd: string): Promise<Answering[]> {
   const asked = await Promise.all(
     (await runningBelow(cwd)).map(async (folder) => {
       try {
-        return [{ folder, who: (await askLab(folder, { verb: 'who' })) as WhoReply }];
+        return [{ folder, who: await askLab(folder, { verb: 'who' }, whoReplySchema) }];
       } catch {
         return [];
       }

@@ -2,7 +2,6 @@
  * What other terminals ask of the lab of this run. Changes are planned here, where the manifests are, on the cluster as the lab
  * says it stands; the agent carries them out. Questions get the plan of that cluster, or the agent's answer.
  */
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
 import type { ChangeRequest } from '../manifest/change-request.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
@@ -12,23 +11,16 @@ import { titleOfChange } from '../plan/describe-change.ts';
 import type { LiveChanges } from '../plan/live-changes.ts';
 import { planWithCluster } from '../plan/cluster.ts';
 import type { FlowPlan, Plan } from '../plan/plan.ts';
-import { Answers, type Answer, type FlowRecords, type Told } from '../reach/answers.ts';
+import type { Answer } from '../reach/answer.ts';
+import { Answers, type FlowRecords, type Told } from '../reach/answers.ts';
 import { flowTrace } from '../reach/flow-trace.ts';
-import type { ChangeRecord, Clock, TraceRecord } from '../trace/record.ts';
+import type { Clock, TraceRecord } from '../trace/record.ts';
 import { withMachine } from './machine/watch-guest.ts';
-import type { AskReply, FlowReply, LabQuestion, PlanReply, WhoReply } from './held/questions.ts';
+import type { AskReply, FlowReply, LabQuestion, LiveReply, PlanReply, WhoReply } from './held/questions.ts';
 
 /** What `apply` sends is text: positions and all come from reading it. */
 export type LiveRequest =
   { readonly verb: 'apply'; readonly files: readonly SourceFile[] } | Exclude<ChangeRequest, { verb: 'apply' }>;
-
-export interface LiveReply {
-  readonly diagnostics: readonly Diagnostic[];
-  /** Why the lab refused; null when it did not. */
-  readonly error: string | null;
-  /** null when nothing was changed. */
-  readonly record: ChangeRecord | null;
-}
 
 type Changed = Extract<AgentMessage, { type: 'changed' }>;
 

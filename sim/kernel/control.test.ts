@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
 import type { AgentCommand } from '../lab/protocol.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { type Control, openControl } from './control.ts';
@@ -168,7 +169,21 @@ test('a mistake in answering is told to who asked, and the lab lives on', async 
     asked += 1;
     return asked === 1 ? Promise.reject(new TypeError('no such thing')) : Promise.resolve(body);
   });
-  await expect(askLab(folder, 'first')).rejects.toThrow(/who runs the lab failed: TypeError: no such thing/);
-  expect(await askLab(folder, 'second')).toBe('second');
+  await expect(askLab(folder, 'first', z.string())).rejects.toThrow(
+    /who runs the lab failed: TypeError: no such thing/,
+  );
+  expect(await askLab(folder, 'second', z.string())).toBe('second');
+  await control[Symbol.asyncDispose]();
+});
+
+test('an answer that is not what was asked for is another release’s', async () => {
+  const control = await openControl(join(folder, 'control.sock'), { send: () => undefined }, (body) =>
+    Promise.resolve({ plan: body }),
+  );
+  const failure = await askLab(folder, 7, z.object({ plan: z.string() })).catch((error: unknown) => error);
+  expect((failure as DiagnosticError).diagnostics[0]).toMatchObject({
+    code: 'E515',
+    message: expect.stringMatching(/its answer is not what was asked for \(plan: .*another release/) as string,
+  });
   await control[Symbol.asyncDispose]();
 });

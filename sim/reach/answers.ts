@@ -5,18 +5,7 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AgentMessage, ForetoldCommand } from '../lab/protocol.ts';
 import type { RunRecord, TraceRecord } from '../trace/record.ts';
-
-export interface Answer {
-  /** By target, by sender: one character a receiver (`VerdictMark`, `WireMark`). */
-  readonly rows: readonly (readonly string[])[];
-  readonly durationNs: number;
-  /** Program runs, or probes. */
-  readonly operations: number;
-  /** Of the wire: how many were answered only when they had been asked again, because a packet was lost or late. */
-  readonly late: number;
-  /** Counters of hooks and queues as they stand now, the last record of each that ever moved; and what was noted meanwhile. */
-  readonly records: readonly TraceRecord[];
-}
+import type { Answer } from './answer.ts';
 
 /** What is said to a lab; under a virtual clock all of it before the boot. */
 export type Told = WithoutId<ForetoldCommand>;

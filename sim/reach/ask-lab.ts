@@ -1,6 +1,7 @@
 /** The two answers that a kernel gives: its lab is asked the whole question at once. */
 import type { AskedPort } from '../lab/protocol.ts';
-import type { Answer, Told } from './answers.ts';
+import type { Answer } from './answer.ts';
+import type { Told } from './answers.ts';
 import type { AskingLab } from './asking-lab.ts';
 
 /** A question as far as a lab hears of it: names, and addresses for what is outside (verdicts only). */

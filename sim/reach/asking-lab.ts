@@ -7,7 +7,8 @@ import type { AgentMessage, AskedTarget, ForetoldCommand } from '../lab/protocol
 import type { ClusterChange } from '../plan/cluster.ts';
 import type { FlowPlan, Plan } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
-import { Answers, Deferred, labError, type Answer, type Done, type FlowRecords, type Told } from './answers.ts';
+import type { Answer } from './answer.ts';
+import { Answers, Deferred, labError, type Done, type FlowRecords, type Told } from './answers.ts';
 import { flowTrace } from './flow-trace.ts';
 
 export class AskingLab implements AsyncDisposable {

@@ -4,7 +4,8 @@ import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { LossRecord, TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import { askLab, asking, type Asked } from './ask-lab.ts';
-import type { Answer, Told } from './answers.ts';
+import type { Answer } from './answer.ts';
+import type { Told } from './answers.ts';
 import { evidenceWords, meaningOf, type ReachCell } from './reachability.ts';
 
 export interface HookCount {

@@ -289,7 +289,7 @@ export type PolicyRecord = Checked<typeof policy>;
  * The living cluster was changed, by a step or by a command from another terminal. The times are the lab's: asked for,
  * compiled, and from when on no packet meets what was before (`effectiveNs`); at `t` all is tidied up.
  */
-const change = z.object({
+export const changeRecordSchema = z.object({
   type: z.literal('change'),
   t,
   /** Index of the step; null for a command. */
@@ -304,7 +304,7 @@ const change = z.object({
   mapUpdates: count,
   message: lines.exactOptional(),
 });
-export type ChangeRecord = Checked<typeof change>;
+export type ChangeRecord = Checked<typeof changeRecordSchema>;
 
 /** Something people should know that is no verdict: a kernel warning, a tool's complaint. */
 const note = z.object({ type: z.literal('note'), t, severity: z.enum(['info', 'warning', 'error']), message: lines });
@@ -378,7 +378,7 @@ export const traceRecordSchema = z.discriminatedUnion('type', [
   request,
   probe,
   policy,
-  change,
+  changeRecordSchema,
   note,
   exhausted,
   machine,

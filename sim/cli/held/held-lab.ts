@@ -4,9 +4,16 @@ import { askLab } from '../../kernel/request-client.ts';
 import type { AskedTarget } from '../../lab/protocol.ts';
 import type { FlowPlan, Plan } from '../../plan/plan.ts';
 import type { Asked } from '../../reach/ask-lab.ts';
-import type { Answer } from '../../reach/answers.ts';
+import type { Answer } from '../../reach/answer.ts';
 import type { TraceRecord } from '../../trace/record.ts';
-import type { AskReply, FlowReply, LabQuestion, PlanReply, WhoReply } from './questions.ts';
+import {
+  askReplySchema,
+  flowReplySchema,
+  planReplySchema,
+  whoReplySchema,
+  type LabQuestion,
+  type WhoReply,
+} from './questions.ts';
 
 export class HeldLab implements Asked {
   readonly folder: string;
@@ -22,8 +29,8 @@ export class HeldLab implements Asked {
 
   /** @param folder its output folder, absolute @throws DiagnosticError of kind machine when none runs there */
   static async at(folder: string): Promise<HeldLab> {
-    const who = (await askLab(folder, { verb: 'who' } satisfies LabQuestion)) as WhoReply;
-    const { plan } = (await askLab(folder, { verb: 'plan' } satisfies LabQuestion)) as PlanReply;
+    const who = await askLab(folder, { verb: 'who' } satisfies LabQuestion, whoReplySchema);
+    const { plan } = await askLab(folder, { verb: 'plan' } satisfies LabQuestion, planReplySchema);
     return new HeldLab(folder, who, plan);
   }
 
@@ -39,14 +46,14 @@ export class HeldLab implements Asked {
     timeoutNs: number,
   ): Promise<Answer> {
     const question: LabQuestion = { verb: 'ask', mode, from, targets, timeoutNs };
-    const reply = (await askLab(this.folder, question)) as AskReply;
+    const reply = await askLab(this.folder, question, askReplySchema);
     if ('error' in reply) throw refused(reply.error);
     return reply.answer;
   }
 
   /** A trace of one flow alone. @throws DiagnosticError in the lab's words when it could not be sent */
   async flow(flow: FlowPlan): Promise<readonly TraceRecord[]> {
-    const reply = (await askLab(this.folder, { verb: 'flow', flow } satisfies LabQuestion)) as FlowReply;
+    const reply = await askLab(this.folder, { verb: 'flow', flow } satisfies LabQuestion, flowReplySchema);
     if ('error' in reply) throw refused(reply.error);
     return reply.records;
   }
