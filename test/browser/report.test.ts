@@ -16,8 +16,8 @@ import { formatBps, NOT_MEASURED } from '../../sim/measure/format.ts';
 import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
 import { createMeasurement } from '../../sim/measure/reduce.ts';
 import { skipped } from '../report/skipped.ts';
+import { CHROMIUM, QUIET } from './chromium.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const missing = existsSync(CHROMIUM) ? null : `SKIP needs=chromium path=${CHROMIUM} fix="apt-get install chromium"`;
 
 describe.skipIf(missing !== null)(`the report in chromium${skipped(missing)}`, () => {
@@ -177,16 +177,6 @@ const MANIFESTS = [{ file: 'pod.yaml', text: 'kind: Pod\n' }];
 
 /** What makes three pods, a file of the usual length. */
 const MANIFEST_OF_PODS = { file: 'pods.yaml', text: 'apiVersion: v1\nkind: Pod\n'.repeat(15) };
-
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Words of table cells that stand on two lines, though no hyphen allows it. Runs in the page. */
 const BROKEN_WORDS = `(() => {
