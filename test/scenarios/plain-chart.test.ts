@@ -41,17 +41,24 @@ describe('a folder of plain manifests', () => {
   });
 
   it('has every declared container port measured, and found as the policy says', () => {
-    const asked = new Set(result.probes.map(({ to, protocol, port }) => `${to.replace(/-[^-]+-[^-]+$/, '')} ${protocol}/${port}`));
-    expect([...asked].sort()).toEqual([
-      'default/release-shop-api TCP/9000',
-      'default/release-shop-api TCP/9100',
-      'default/release-shop-api UDP/5353',
-      'default/release-shop ICMP/0',
-      'default/release-shop-web TCP/8080',
-    ].sort());
+    const asked = new Set(
+      result.probes.map(({ to, protocol, port }) => `${to.replace(/-[^-]+-[^-]+$/, '')} ${protocol}/${port}`),
+    );
+    expect([...asked].sort()).toEqual(
+      [
+        'default/release-shop-api TCP/9000',
+        'default/release-shop-api TCP/9100',
+        'default/release-shop-api UDP/5353',
+        'default/release-shop ICMP/0',
+        'default/release-shop-web TCP/8080',
+      ].sort(),
+    );
     const toApi = result.probes.filter(({ to }) => to.includes('-api-'));
     const allowed = toApi.filter(({ measured }) => measured === 'allowed');
-    expect(allowed.map(({ from, port }) => [from.includes('-web-'), port])).toEqual([[true, 9000], [true, 9000]]);
+    expect(allowed.map(({ from, port }) => [from.includes('-web-'), port])).toEqual([
+      [true, 9000],
+      [true, 9000],
+    ]);
     expect(toApi).toHaveLength(9);
   });
 });

@@ -22,7 +22,9 @@ describe('the scenarios', () => {
 
   it.skipIf(reason)(`hold in virtual time: the seed${skipped(reason)}`, async () => {
     const result = await holds(SEED, out);
-    const lines = readFileSync(join(out, SEED, 'trace.ndjson'), 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(join(out, SEED, 'trace.ndjson'), 'utf8')
+      .trimEnd()
+      .split('\n');
     expect(refusedBy('result', [result])).toEqual([]);
     expect(
       refusedBy(
@@ -37,7 +39,17 @@ describe('the scenarios', () => {
     let matrix: Matrix;
     beforeAll(async () => {
       const folders = asking.map((name) => join('scenarios', dirname(name)));
-      const words = ['matrix', ...folders, '--kernels', 'uml', '--retries', '1', '--json', '--out', join(out, 'matrix')];
+      const words = [
+        'matrix',
+        ...folders,
+        '--kernels',
+        'uml',
+        '--retries',
+        '1',
+        '--json',
+        '--out',
+        join(out, 'matrix'),
+      ];
       const { stdout, stderr } = await execa('node', ['dist/ipvlane.js', ...words], { cwd: REPOSITORY, reject: false });
       expect(stdout, stderr).not.toBe('');
       matrix = JSON.parse(stdout) as Matrix;

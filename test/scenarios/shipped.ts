@@ -7,12 +7,14 @@ const folder = join(REPOSITORY, 'scenarios');
 /** Scenario files below `scenarios`, relative to it, but those that have tests of their own: test/long/{pitfalls,scale,red}.test.ts. */
 const shipped = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.ya?ml$/.test(name))
-  .filter((name) => !name.split('/').some((part) => ['as-documented', 'pitfalls', 'one-master', 'ten-nodes', 'red'].includes(part)))
+  .filter(
+    (name) =>
+      !name.split('/').some((part) => ['as-documented', 'pitfalls', 'one-master', 'ten-nodes', 'red'].includes(part)),
+  )
   .filter((name) => /^kind: Scenario$/m.test(readFileSync(join(folder, name), 'utf8')))
   .sort();
 
-const measures = (name: string): boolean =>
-  /^\s*-?\s*(traffic|sleep):/m.test(readFileSync(join(folder, name), 'utf8'));
+const measures = (name: string): boolean => /^\s*-?\s*(traffic|sleep):/m.test(readFileSync(join(folder, name), 'utf8'));
 
 const isExact = (name: string): boolean => name.startsWith('bandwidth/exact/');
 
