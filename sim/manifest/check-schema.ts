@@ -139,9 +139,14 @@ export function emptyIsMissing<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (value === '' ? undefined : value), schema);
 }
 
+/** What `superRefine` hands to who refines. */
+export interface Refining {
+  addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string; params: object }): void;
+}
+
 /** Reports a violation from inside a schema's `superRefine`. `path` is relative to the value being refined. */
 export function problem(
-  context: { addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string; params: object }): void },
+  context: Refining,
   code: Code,
   path: Path,
   message: string,

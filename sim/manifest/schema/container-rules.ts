@@ -3,11 +3,10 @@
  * amounts, volumes and their mounts, probes and hooks. Their shape is held to before (`fields/`).
  */
 import { parseQuantityField, type Quantity } from '../../../dataplane/bandwidth/quantity.ts';
-import { problem } from '../check-schema.ts';
+import { problem, type Refining } from '../check-schema.ts';
 import { dnsLabelProblem, portNameProblem } from '../names.ts';
 import { isPortNumber } from '../port-number.ts';
 
-type Context = Parameters<typeof problem>[0];
 type Path = readonly (string | number)[];
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +21,7 @@ interface Mount {
 }
 
 /** `spec` is that of a pod, or of a template. */
-export function refuseByContainers(spec: PodFields, context: Context): void {
+export function refuseByContainers(spec: PodFields, context: Refining): void {
   const fields: Fields = { ...spec };
   refuseAmounts(fields['resources'], ['resources'], context);
   for (const [container, path, isInit] of containersOf(spec)) {
@@ -36,7 +35,7 @@ export function refuseByContainers(spec: PodFields, context: Context): void {
  * A mount is of a volume of the pod, and has a path of its own (`ValidateVolumeMounts`, `ValidateVolumeDevices`).
  * @param claims volumes that the pod gets from elsewhere: of the claims of a StatefulSet
  */
-export function refuseMounts(spec: PodFields, claims: readonly string[], context: Context, base: Path = []): void {
+export function refuseMounts(spec: PodFields, claims: readonly string[], context: Refining, base: Path = []): void {
   const { volumes = [] } = spec as { volumes?: readonly { readonly name: string }[] };
   const names = [...volumes.map(({ name }) => name), ...claims];
   for (const [container, path] of containersOf(spec)) {
@@ -69,7 +68,7 @@ function* containersOf({ containers, initContainers = [] }: PodFields): Generato
 type Amounts = Readonly<Record<string, string | number>>;
 
 /** `ValidateResourceRequirements`. */
-function refuseAmounts(resources: unknown, path: Path, context: Context): void {
+function refuseAmounts(resources: unknown, path: Path, context: Refining): void {
   const { limits = {}, requests = {} } = (resources ?? {}) as { limits?: Amounts; requests?: Amounts };
   for (const [field, amounts] of Object.entries({ limits, requests })) {
     for (const [name, text] of Object.entries(amounts)) {
@@ -116,7 +115,7 @@ function difference(one: Quantity, other: Quantity): bigint {
 }
 
 /** `ValidateVolumes`; without a source a volume is an `emptyDir`. */
-function refuseVolumes(volumes: readonly Fields[], context: Context): void {
+function refuseVolumes(volumes: readonly Fields[], context: Refining): void {
   const names = volumes.map(({ name }) => String(name));
   for (const [i, volume] of volumes.entries()) {
     const path = ['volumes', i];
@@ -136,7 +135,7 @@ function refuseVolumes(volumes: readonly Fields[], context: Context): void {
 }
 
 /** Of fields of which at most one may be there, the others. Gives how many there are. */
-function refuseSecond(fields: Fields, path: Path, what: string, context: Context): number {
+function refuseSecond(fields: Fields, path: Path, what: string, context: Refining): number {
   const [first, ...others] = Object.keys(fields).filter((name) => fields[name] !== undefined);
   for (const name of others) {
     const message = `may not specify more than 1 ${what}: \`${first ?? ''}\` is there beside \`${name}\``;
@@ -149,7 +148,7 @@ const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'];
 
 /** `validateProbe`, `validateLifecycle`; an init container that ends has none of these. */
-function refuseHandlers(container: Fields, path: Path, isInit: boolean, context: Context): void {
+function refuseHandlers(container: Fields, path: Path, isInit: boolean, context: Refining): void {
   if (isInit) {
     for (const field of [...PROBES, 'lifecycle']) {
       if (container[field] === undefined) continue;
@@ -177,7 +176,7 @@ function refuseHandlers(container: Fields, path: Path, isInit: boolean, context:
 }
 
 /** `validateHandler`: what is done is one thing, and to a port that there can be. */
-function refuseHandler(holder: Fields, path: Path, kinds: string, context: Context): void {
+function refuseHandler(holder: Fields, path: Path, kinds: string, context: Refining): void {
   const handlers = Object.fromEntries(HANDLERS.map((name) => [name, holder[name]]));
   if (refuseSecond(handlers, path, 'handler type', context) === 0) {
     const name = String(path.at(-1));
@@ -199,7 +198,7 @@ function refuseHandler(holder: Fields, path: Path, kinds: string, context: Conte
 }
 
 /** A number, or the name of one; of grpc a number alone. */
-function refusePort(port: unknown, action: string, path: Path, context: Context): void {
+function refusePort(port: unknown, action: string, path: Path, context: Refining): void {
   const at = [...path, 'port'];
   if (port === undefined) {
     problem(context, 'E203', path, `missing field \`port\` in \`${action}\``, 'add `port`, a number from 1 to 65535');

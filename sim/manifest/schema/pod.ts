@@ -3,7 +3,7 @@
  * checked, and so is what the API server refuses a pod or a template for: no pod comes of it.
  */
 import * as z from 'zod';
-import { emptyIsAbsent, emptyIsMissing, problem, rule } from '../check-schema.ts';
+import { emptyIsAbsent, emptyIsMissing, problem, rule, type Refining } from '../check-schema.ts';
 import { dnsLabelProblem, dottedSysctl, portNameProblem } from '../names.ts';
 import { LAST_PORT } from '../port-number.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
@@ -51,7 +51,7 @@ export const container = z.strictObject({
 /** Names that the API server wants once (validateContainerPorts, validateContainers of pkg/apis/core/validation). */
 function refuseTwice(
   names: readonly string[],
-  context: Parameters<typeof problem>[0],
+  context: Refining,
   code: 'E208' | 'E211',
   pathOf: (at: number) => (string | number)[],
   what: string,
@@ -68,7 +68,7 @@ function refuseContainersTwice(
     containers,
     initContainers = [],
   }: { containers: { name: string }[]; initContainers?: { name: string }[] | undefined },
-  context: Parameters<typeof problem>[0],
+  context: Refining,
 ): void {
   const names = [...containers, ...initContainers].map(({ name }) => name);
   const pathOf = (at: number): (string | number)[] =>
@@ -82,7 +82,7 @@ function refuseContainersTwice(
  */
 function refuseHostPorts(
   { containers, hostNetwork = false }: { containers: z.output<typeof container>[]; hostNetwork?: boolean | undefined },
-  context: Parameters<typeof problem>[0],
+  context: Refining,
 ): void {
   const taken = new Set<string>();
   for (const [i, { ports = [] }] of containers.entries()) {
@@ -131,7 +131,7 @@ const SHARED = [
 ] as const;
 
 /** As ValidateHostSysctl of pkg/apis/core/validation has it, and every kubelet. */
-function refuseSysctlsOfTheNode(spec: object, context: Parameters<typeof problem>[0]): void {
+function refuseSysctlsOfTheNode(spec: object, context: Refining): void {
   const { securityContext = {} } = spec as { securityContext?: { sysctls?: readonly { name: string }[] } };
   for (const [i, { name }] of (securityContext.sysctls ?? []).entries()) {
     const shared = SHARED.find(
@@ -172,7 +172,7 @@ function podSpecWith<Policy extends z.ZodType>(restartPolicy: Policy) {
 }
 
 /** Of a pod whose volumes are all its own. */
-function mountsItsOwn(spec: { readonly containers: readonly object[] }, context: Parameters<typeof problem>[0]): void {
+function mountsItsOwn(spec: { readonly containers: readonly object[] }, context: Refining): void {
   refuseMounts(spec, [], context);
 }
 

@@ -8,7 +8,7 @@ import { cidrProblem } from '../cidr.ts';
 import { chargeNames, charges } from '../../../dataplane/bandwidth/charge.ts';
 import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
 import { parseByteCount } from '../byte-count.ts';
-import { problem, rule } from '../check-schema.ts';
+import { problem, rule, type Refining } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
 import { frameNames, namedFrames } from '../frame-names.ts';
@@ -316,7 +316,7 @@ const BESIDE_GROUP = {
 
 function refineGroup(
   flow: { readonly [Field in keyof typeof BESIDE_GROUP | 'group' | 'protocol' | 'port' | 'generator']?: unknown },
-  context: Parameters<typeof problem>[0],
+  context: Refining,
 ): void {
   if (flow.group === undefined) return;
   if (flow.protocol !== 'UDP') {
@@ -471,7 +471,7 @@ const expectation = z.string().superRefine((text, context) => {
 });
 
 /** Frames have no rate and no round trips, and are no flow. */
-function refineInjected(expected: readonly string[], context: Parameters<typeof problem>[0]): void {
+function refineInjected(expected: readonly string[], context: Refining): void {
   for (const [i, text] of expected.entries()) {
     const parsed = parseExpectation(text, []);
     if ('message' in parsed || (parsed.metric === 'drops' && parsed.flow === null)) continue;
@@ -543,7 +543,7 @@ type StepFields = { readonly [Key in keyof typeof stepFields]?: z.output<(typeof
 function refineStep(
   written: StepFields & { readonly steps?: unknown },
   possible: readonly (typeof verbs)[number][],
-  context: Parameters<typeof problem>[0],
+  context: Refining,
 ): void {
   const said = possible.filter((verb) => written[verb] !== undefined);
   const first = said[0];

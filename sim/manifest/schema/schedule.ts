@@ -1,5 +1,5 @@
 /** When a CronJob runs, as its validation reads it (`validateCronJobSpec` of pkg/apis/batch, github.com/robfig/cron v3). */
-import { problem, rule } from '../check-schema.ts';
+import { problem, rule, type Refining } from '../check-schema.ts';
 
 interface CronField {
   readonly name: string;
@@ -61,7 +61,7 @@ export const schedule = rule('E226', scheduleProblem, 'write for example `*/5 * 
  * The names of the tz database, letter for letter, for Go looks for a file of that name; `Local` is none that a cluster
  * takes.
  */
-export function refuseUnknownTimeZone(spec: object, context: Parameters<typeof problem>[0]): void {
+export function refuseUnknownTimeZone(spec: object, context: Refining): void {
   const { timeZone } = spec as { timeZone?: unknown };
   if (typeof timeZone !== 'string') return;
   const meant = timeZoneMeant(timeZone);

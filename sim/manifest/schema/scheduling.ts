@@ -3,7 +3,7 @@
  * kubernetes pkg/apis/core/validation do. `known-fields.test.ts` holds the field lists to the API's own types.
  */
 import * as z from 'zod';
-import { emptyIsAbsent, problem, rule, type Written } from '../check-schema.ts';
+import { emptyIsAbsent, problem, rule, type Written, type Refining } from '../check-schema.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 import { labelSelector } from './label-selector.ts';
 import { KEY_HELP, VALUE_HELP } from './metadata.ts';
@@ -31,12 +31,10 @@ const namespaceName = rule('E208', (text) => {
   return wrong === null ? null : `is not a valid namespace: it ${wrong}`;
 });
 
-type Context = Parameters<typeof problem>[0];
-
 const NODE_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'] as const;
 
 /** How many values each operator takes. */
-function checkValues(operator: string, values: readonly string[], context: Context): void {
+function checkValues(operator: string, values: readonly string[], context: Refining): void {
   switch (operator) {
     case 'In':
     case 'NotIn':
@@ -170,7 +168,7 @@ export const nodeTaint = taint.extend({ timeAdded: z.unknown().optional() });
 function needsSelector(
   written: { readonly labelSelector?: unknown; readonly [field: string]: unknown },
   field: 'matchLabelKeys' | 'mismatchLabelKeys',
-  context: Context,
+  context: Refining,
 ): void {
   if (written[field] === undefined || written.labelSelector !== undefined) return;
   problem(context, 'E203', [field], `\`${field}\` needs a \`labelSelector\``, 'add `labelSelector`');

@@ -1,7 +1,7 @@
 /** The seven kinds that make pods. Every field of the API is known (`fields/`). */
 import * as z from 'zod';
 import { holds, valueOf } from '../../../dataplane/policy/selector.ts';
-import { problem } from '../check-schema.ts';
+import { problem, type Refining } from '../check-schema.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { labelSelector } from './label-selector.ts';
 import { labels, templateMetadata } from './metadata.ts';
@@ -68,7 +68,7 @@ export const jobSpec = z
 /** What a Job may have where its pods have indexes, and these where it says how many (`validateJobSpec` of pkg/apis/batch). */
 function refuseWithoutIndexes(
   spec: { readonly completions?: number | undefined; readonly parallelism?: number | undefined },
-  context: Parameters<typeof problem>[0],
+  context: Refining,
 ): void {
   const fields = spec as Readonly<Record<string, unknown>>;
   const isIndexed = fields['completionMode'] === 'Indexed';
@@ -114,7 +114,7 @@ interface Selecting {
 
 /** How pods are replaced one after the other may be said where they are (`ValidateDeploymentStrategy`, `ValidateStatefulSetSpec` of pkg/apis/apps). */
 function refuseOtherStrategy(field: string, type: string) {
-  return (spec: object, context: Parameters<typeof problem>[0]): void => {
+  return (spec: object, context: Refining): void => {
     const strategy = (spec as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>)[field];
     if (strategy?.['type'] !== type || strategy['rollingUpdate'] === undefined) return;
     const message = `\`rollingUpdate\` may not be specified when \`type\` is \`${type}\``;
@@ -123,7 +123,7 @@ function refuseOtherStrategy(field: string, type: string) {
 }
 
 /** The API server refuses a workload whose pods it would not find again. */
-function selectsItsTemplate({ selector, template }: Selecting, context: Parameters<typeof problem>[0]): void {
+function selectsItsTemplate({ selector, template }: Selecting, context: Refining): void {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   if (Object.keys(matchLabels).length + matchExpressions.length === 0)
     problem(context, 'E210', ['selector'], 'an empty selector is invalid here', 'select the labels of the template');
