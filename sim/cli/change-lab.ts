@@ -62,7 +62,7 @@ function readOrThrow(environment: Environment): ReadApplied {
   if (paths.length === 0) throw wrong('name what is to be applied: `-f FILE`, a folder, or `-` for standard input');
   const read = readApplied(paths, files, reading);
   printDiagnostics(environment, [...diagnostics, ...read.diagnostics], sourcesOf(read.files));
-  if (read.diagnostics.some(({ severity }) => severity === 'error')) throw new DiagnosticError('manifest', []);
+  if (read.diagnostics.some(({ severity }) => severity === 'error')) throw new DiagnosticError('input', []);
   return read;
 }
 

@@ -60,7 +60,7 @@ function chosen(cases: readonly TruthTableCase[], ids: unknown): readonly TruthT
 }
 
 function refuse(code: string, message: string): never {
-  throw new DiagnosticError('manifest', [{ code, severity: 'error', message, help: 'name a file of truth tables' }]);
+  throw new DiagnosticError('input', [{ code, severity: 'error', message, help: 'name a file of truth tables' }]);
 }
 
 async function start(

@@ -12,5 +12,5 @@ export function refuseEngine(plan: Plan, engine: EngineName): void {
     message,
     help,
   }));
-  if (diagnostics.length > 0) throw new DiagnosticError('manifest', diagnostics);
+  if (diagnostics.length > 0) throw new DiagnosticError('input', diagnostics);
 }

@@ -47,7 +47,7 @@ export async function runNamed(cwd: string, name: string): Promise<string> {
 
 /**
  * The one lab below ./ipvlane-out that `run --hold` keeps; null where there is none.
- * @throws DiagnosticError of kind manifest (the command line is not clear) where there are several
+ * @throws DiagnosticError of kind input (the command line is not clear) where there are several
  */
 export async function onlyHeldLab(cwd: string): Promise<string | null> {
   const held = (await answering(cwd)).filter(({ who }) => who.held);
@@ -78,7 +78,7 @@ function onlyOne(cwd: string, labs: readonly Answering[], what: string, otherwis
   const [only, ...more] = labs;
   if (only === undefined || more.length === 0) return only?.folder ?? null;
   const names = labs.map(({ folder }) => relative(join(cwd, RESULTS_FOLDER), folder));
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     {
       code: 'E550',
       severity: 'error',

@@ -28,9 +28,7 @@ export const init: Action = (environment, paths, options) => {
   if (out !== '-') refuseNoPlace(environment.cwd, folder, out, options.out !== undefined);
   if (out !== '-' && options.force !== true && existsSync(place)) {
     const help = 'write `--force` to put a new one in its place, or `--out FILE`';
-    throw new DiagnosticError('manifest', [
-      { code: 'E451', severity: 'error', message: `${out} is there already`, help },
-    ]);
+    throw new DiagnosticError('input', [{ code: 'E451', severity: 'error', message: `${out} is there already`, help }]);
   }
   const { plan, atStart } = loadPlanOrThrow(environment, paths, { withoutScenario: true });
   const from = out === '-' ? environment.cwd : dirname(place);
@@ -99,7 +97,7 @@ function refuseStandardInput(paths: readonly string[]): void {
 }
 
 function cannotName(message: string, help: string): never {
-  throw new DiagnosticError('manifest', [{ code: 'E452', severity: 'error', message, help }]);
+  throw new DiagnosticError('input', [{ code: 'E452', severity: 'error', message, help }]);
 }
 
 /** As `check` of the Scenario will, from this folder. */
@@ -110,13 +108,13 @@ function refuseOutside({ given }: Environment, named: readonly string[], from: s
   if (outside === undefined) return;
   const message = `${outside} lies outside of the Scenario's folder and of the working directory`;
   const help = 'write the Scenario beside it by -o, or give --allow-outside, to `check` and `run` of the Scenario too';
-  throw new DiagnosticError('manifest', [{ code: 'E573', severity: 'error', message, help }]);
+  throw new DiagnosticError('input', [{ code: 'E573', severity: 'error', message, help }]);
 }
 
 /** Before anything is read: whether the place is a file's, and lies in a folder. */
 function refuseNoPlace(cwd: string, folder: string, out: string, isNamed: boolean): void {
   const refuse = (message: string, help: string): never => {
-    throw new DiagnosticError('manifest', [{ code: 'E501', severity: 'error', message, help }]);
+    throw new DiagnosticError('input', [{ code: 'E501', severity: 'error', message, help }]);
   };
   const kindOf = (path: string): 'folder' | 'other' | null => {
     const stat = diskFiles.stat(resolve(cwd, path));

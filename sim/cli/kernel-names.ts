@@ -11,7 +11,7 @@ export function catalogEntries(names: readonly string[], verb: string): CatalogE
   const known = CATALOG.map(({ name }) => name);
   if (names.length === 0) {
     const message = `which kernels? ipvlane kernels ${verb} NAME…`;
-    throw new DiagnosticError('manifest', [
+    throw new DiagnosticError('input', [
       { code: 'E514', severity: 'error', message, help: `use one of: ${known.join(', ')}` },
     ]);
   }
@@ -19,7 +19,7 @@ export function catalogEntries(names: readonly string[], verb: string): CatalogE
   const unknown = names.filter((_, index) => entries[index] === null);
   if (unknown.length === 0) return entries.filter((entry) => entry !== null);
   throw new DiagnosticError(
-    'manifest',
+    'input',
     unknown.map((name) => unknownKernel(name, known)),
   );
 }

@@ -10,7 +10,7 @@ import { Interrupted, stopSignal } from './stop-signal.ts';
 export const buildKernels: Action = async (environment, names, options) => {
   const others = names.filter((name) => name !== UML_VIRTUAL);
   if (names.length === 0 || others.length > 0)
-    throw new DiagnosticError('manifest', [
+    throw new DiagnosticError('input', [
       {
         code: 'E514',
         severity: 'error',

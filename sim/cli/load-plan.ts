@@ -85,7 +85,7 @@ export function loadPlanOrThrow(
   const loaded = loadPlan(environment, named, { ...options, traffic: traffic && !withoutTimeline });
   const said = loaded.diagnostics.filter(({ code }) => !withoutTimeline || code !== PROBES_LEFT_OUT);
   printDiagnostics(environment, said, sourcesOf(loaded.files));
-  if (loaded.plan === null) throw new DiagnosticError('manifest', []);
+  if (loaded.plan === null) throw new DiagnosticError('input', []);
   return { ...loaded, plan: loaded.plan };
 }
 

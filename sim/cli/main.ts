@@ -85,7 +85,7 @@ function refuseEmptyOptions(options: Readonly<Record<string, unknown>>): void {
   if (empty === undefined) return;
   const flag = `--${empty.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const help = 'write a value, or leave the option out; a variable of the shell may be unset';
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     { code: 'E124', severity: 'error', message: `${flag} has an empty value`, help },
   ]);
 }

@@ -7,14 +7,14 @@ import type { Environment } from './environment.ts';
 
 export const MATRIX_FILE = 'matrix.json';
 
-/** @returns null when none was asked for. @throws DiagnosticError of kind `manifest` when it is none */
+/** @returns null when none was asked for. @throws DiagnosticError of kind `input` when it is none */
 export function readBaseline(environment: Environment, file: string | null): Matrix | null {
   return file === null ? null : readMatrixFile(environment, file);
 }
 
 /**
  * @param path of a matrix.json, or of the folder it is in
- * @throws DiagnosticError of kind `manifest`
+ * @throws DiagnosticError of kind `input`
  */
 export function readMatrixFile(environment: Environment, path: string): Matrix {
   const file = path.endsWith('.json') ? path : join(path, MATRIX_FILE);
@@ -34,5 +34,5 @@ function textOf(path: string, file: string): string {
 
 function noMatrix(message: string): DiagnosticError {
   const help = 'name a matrix.json that `ipvlane matrix` or `ipvlane merge` wrote, or its folder';
-  return new DiagnosticError('manifest', [{ code: 'E532', severity: 'error', message, help }]);
+  return new DiagnosticError('input', [{ code: 'E532', severity: 'error', message, help }]);
 }

@@ -26,7 +26,7 @@ export interface MatrixSettings {
 
 /**
  * The options of `matrix` and `merge`, typed.
- * @throws DiagnosticError of kind `manifest` with all that is wrong with them
+ * @throws DiagnosticError of kind `input` with all that is wrong with them
  */
 export function matrixSettings(environment: Environment, options: Readonly<Record<string, unknown>>): MatrixSettings {
   const text = (name: string): string | null => (typeof options[name] === 'string' ? options[name] : null);
@@ -54,7 +54,7 @@ export function matrixSettings(environment: Environment, options: Readonly<Recor
   };
   if (options.kernels !== undefined) wrong.push(...wrongKernels(kernels));
   if (tolerance !== null && settings.baseline === null) wrong.push('--tolerance says nothing without --baseline');
-  if (wrong.length > 0) throw new DiagnosticError('manifest', wrong.map(wrongOption));
+  if (wrong.length > 0) throw new DiagnosticError('input', wrong.map(wrongOption));
   return settings;
 }
 

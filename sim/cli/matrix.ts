@@ -113,7 +113,7 @@ function loadScenarios(environment: Environment, paths: readonly string[]): Matr
   const named = scenarios.map(({ name, plan }) => ({ name, file: plan.scenario.file }));
   const refused = [...namesTwice(named), ...scenarios.flatMap(({ plan }) => nothingToRun(plan))];
   const wrong = scenarios.length < loaded.length ? [] : refused;
-  if (scenarios.length < loaded.length || wrong.length > 0) throw new DiagnosticError('manifest', wrong);
+  if (scenarios.length < loaded.length || wrong.length > 0) throw new DiagnosticError('input', wrong);
   return scenarios;
 }
 

@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts';
 
 /**
  * What a recorded trace comes to; a torn last line is said.
- * @throws DiagnosticError of kind manifest when it is none
+ * @throws DiagnosticError of kind input when it is none
  */
 export async function measureTrace(environment: Environment, file: string): Promise<Measurement> {
   const measurement = createMeasurement();
@@ -19,7 +19,7 @@ export async function measureTrace(environment: Environment, file: string): Prom
     }
   } catch (error) {
     if (error instanceof TraceContradiction) {
-      throw new DiagnosticError('manifest', [
+      throw new DiagnosticError('input', [
         {
           ...{ code: 'E504', severity: 'error' as const },
           message: `${file}:${line}: what it says cannot follow what stands before it: ${error.message}`,
@@ -28,12 +28,12 @@ export async function measureTrace(environment: Environment, file: string): Prom
       ]);
     }
     if (error instanceof TraceFormatError) {
-      throw new DiagnosticError('manifest', [
+      throw new DiagnosticError('input', [
         { code: 'E504', severity: 'error', message: error.message, help: error.help },
       ]);
     }
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new DiagnosticError('manifest', [
+      throw new DiagnosticError('input', [
         {
           code: 'E504',
           severity: 'error',

@@ -16,13 +16,13 @@ export const merge: Action = async (environment, folders, options) => {
   const merged = mergeMatrices(parts);
   if (typeof merged === 'string') {
     const help = 'merge the folders that the shards of one `ipvlane matrix` wrote, each once';
-    throw new DiagnosticError('manifest', [{ code: 'E533', severity: 'error', message: merged, help }]);
+    throw new DiagnosticError('input', [{ code: 'E533', severity: 'error', message: merged, help }]);
   }
   const sources = folders.map((from) => resolve(environment.cwd, from));
   const out = matrixPath(environment, settings.out);
   if (sources.some((source) => source === out)) {
     const message = `${out} is a shard itself, and would be overwritten`;
-    throw new DiagnosticError('manifest', [
+    throw new DiagnosticError('input', [
       { code: 'E533', severity: 'error', message, help: 'choose another folder with --out' },
     ]);
   }

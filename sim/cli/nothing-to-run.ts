@@ -18,8 +18,8 @@ export function nothingToRun({ pods, timeline, scenario }: Pick<Plan, 'pods' | '
   ];
 }
 
-/** @throws DiagnosticError of kind manifest */
+/** @throws DiagnosticError of kind input */
 export function refuseNothingToRun(plan: Plan): void {
   const nothing = nothingToRun(plan);
-  if (nothing.length > 0) throw new DiagnosticError('manifest', nothing);
+  if (nothing.length > 0) throw new DiagnosticError('input', nothing);
 }

@@ -56,5 +56,5 @@ function valuesOf(pairs: readonly string[]): Record<string, string | null> {
 }
 
 export function wrong(message: string): DiagnosticError {
-  return new DiagnosticError('manifest', [{ code: 'E216', severity: 'error', message }]);
+  return new DiagnosticError('input', [{ code: 'E216', severity: 'error', message }]);
 }

@@ -148,5 +148,5 @@ function factsBeside(path: string, complain: (words: string) => void): RunFacts 
 
 function noRun(message: string): DiagnosticError {
   const help = 'name what `ipvlane run`, `compare` or `matrix` wrote, such as ipvlane-out/seed, or a trace.ndjson';
-  return new DiagnosticError('manifest', [{ code: 'E503', severity: 'error', message, help }]);
+  return new DiagnosticError('input', [{ code: 'E503', severity: 'error', message, help }]);
 }

@@ -34,13 +34,13 @@ const runFactsSchema = z.object({
 
 export type RunFacts = Checked<typeof runFactsSchema>;
 
-/** @throws DiagnosticError of kind manifest when the folder holds no run of ours. */
+/** @throws DiagnosticError of kind input when the folder holds no run of ours. */
 export function readRunFacts(file: string): RunFacts {
   try {
     return runFactsSchema.parse(JSON.parse(readRegularFile(file).toString('utf8')));
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new DiagnosticError('manifest', [
+    throw new DiagnosticError('input', [
       {
         code: 'E503',
         severity: 'error',

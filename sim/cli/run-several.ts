@@ -25,7 +25,7 @@ export async function runSeveral(
 ): Promise<ExitCode> {
   if (settings.hold) {
     const help = 'name the one to keep';
-    throw new DiagnosticError('manifest', [
+    throw new DiagnosticError('input', [
       {
         code: 'E523',
         severity: 'error',
@@ -81,13 +81,13 @@ function namesOrThrow(environment: Environment, units: readonly (readonly string
   if (wrong.length > 0) {
     const diagnostics = sortDiagnostics(wrong.flatMap((each) => each.diagnostics));
     printDiagnostics(environment, diagnostics, sourcesOf(wrong.flatMap(({ files }) => files)));
-    throw new DiagnosticError('manifest', []);
+    throw new DiagnosticError('input', []);
   }
   const scenarios = loaded.flatMap(({ plan }) => (plan === null ? [] : [plan.scenario]));
   const refused = [
     ...namesTwice(scenarios),
     ...loaded.flatMap(({ plan }) => (plan === null ? [] : nothingToRun(plan))),
   ];
-  if (refused.length > 0) throw new DiagnosticError('manifest', refused);
+  if (refused.length > 0) throw new DiagnosticError('input', refused);
   return scenarios.map(({ name }) => name);
 }

@@ -3,10 +3,10 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Clock } from '../trace/record.ts';
 import type { RunSettings } from './run-settings.ts';
 
-/** @throws DiagnosticError of kind `manifest`: a seed where no run repeats. */
+/** @throws DiagnosticError of kind `input`: a seed where no run repeats. */
 export function refuseSeed(clock: Clock, { seed }: Pick<RunSettings, 'seed'>): void {
   if (clock === 'virtual' || seed === null) return;
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     {
       code: 'E524',
       severity: 'error',
@@ -16,10 +16,10 @@ export function refuseSeed(clock: Clock, { seed }: Pick<RunSettings, 'seed'>): v
   ]);
 }
 
-/** @throws DiagnosticError of kind `manifest`: the command line asks for what cannot be. */
+/** @throws DiagnosticError of kind `input`: the command line asks for what cannot be. */
 export function refuseWhatNeedsAnEar(clock: Clock, settings: Pick<RunSettings, 'hold'>): void {
   if (clock !== 'virtual' || !settings.hold) return;
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     {
       code: 'E518',
       severity: 'error',

@@ -40,7 +40,7 @@ export interface TruthTableCase {
 
 /**
  * Reads a file of the format. A pod of one name has one endpoint id in all cases.
- * @throws DiagnosticError of kind manifest for a file that is none
+ * @throws DiagnosticError of kind input for a file that is none
  */
 export function parseTruthTables(file: string, text: string): TruthTableCase[] {
   const { cases } = checked(file, text);
@@ -99,11 +99,11 @@ function checked(file: string, text: string): z.infer<typeof fileSchema> {
     const help = 'add `policies`, a list or null: see docs/policy.md for the format';
     return notOfTheFormat(file, 'missing field `policies` in a step', help, document?.spanOf(step ?? []));
   }
-  throw new DiagnosticError('manifest', said);
+  throw new DiagnosticError('input', said);
 }
 
 function notOfTheFormat(file: string, what: string, help = 'see docs/policy.md for the format', span?: Span): never {
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     {
       ...{ code: 'E214', severity: 'error' as const, message: `${file} is no file of truth tables: ${what}`, help },
       ...(span === undefined ? {} : { span }),

@@ -8,14 +8,14 @@ export type Severity = Diagnostic['severity'];
 
 /**
  * Carries diagnostics through a throw, where a phase cannot go on.
- * `kind` chooses the exit code: `manifest` (or the command line) 2, `machine` 3.
+ * `kind` chooses the exit code: `input` (manifests, traces, the command line) 2, `machine` 3.
  */
 export class DiagnosticError extends Error {
   override readonly name = 'DiagnosticError';
-  readonly kind: 'manifest' | 'machine';
+  readonly kind: 'input' | 'machine';
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(kind: 'manifest' | 'machine', diagnostics: readonly Diagnostic[]) {
+  constructor(kind: 'input' | 'machine', diagnostics: readonly Diagnostic[]) {
     super(diagnostics.map((d) => d.message).join('\n'));
     this.kind = kind;
     this.diagnostics = diagnostics;

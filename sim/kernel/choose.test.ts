@@ -39,6 +39,6 @@ test.each([
 test('an unknown name gets the nearest known one', async () => {
   const failure = await chooseKernel('ulm').catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(DiagnosticError);
-  expect((failure as DiagnosticError).kind).toBe('manifest');
+  expect((failure as DiagnosticError).kind).toBe('input');
   expect((failure as DiagnosticError).diagnostics[0]).toMatchObject({ code: 'E514', help: 'did you mean `uml`?' });
 });

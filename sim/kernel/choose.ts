@@ -96,7 +96,7 @@ function kernelNamed(name: string, kernels: readonly Kernel[]): Kernel {
     return qemuKernel(name, { here: () => image, find: () => Promise.resolve(image) });
   }
   const names = ['auto', ...kernels.map((kernel) => kernel.name), ...CATALOG.map((known) => known.name)];
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     {
       code: 'E514',
       severity: 'error',

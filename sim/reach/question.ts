@@ -35,7 +35,7 @@ export interface QuestionWords {
   readonly ports: readonly string[];
 }
 
-/** @throws DiagnosticError of kind manifest for a name or port that is none */
+/** @throws DiagnosticError of kind input for a name or port that is none */
 export function questionOf(plan: Plan, words: QuestionWords): Question {
   const parties = namedParties(plan);
   const from = choose(parties, words.from);
@@ -44,7 +44,7 @@ export function questionOf(plan: Plan, words: QuestionWords): Question {
   return { from, targets: declaredTargets(to) };
 }
 
-/** @throws DiagnosticError of kind manifest where no party is asked whether it reaches another */
+/** @throws DiagnosticError of kind input where no party is asked whether it reaches another */
 export function refuseNobody({ from, targets }: Question): void {
   if (targets.some(({ to }) => to.some((one) => from.some((other) => other.name !== one.name)))) return;
   const [only] = from;
@@ -53,10 +53,10 @@ export function refuseNobody({ from, targets }: Question): void {
       ? 'there is nobody to ask: the manifests make no pod, and name no host'
       : `there is nobody to ask: ${only.name} has nobody else to reach`;
   const help = 'give manifests of two pods or more, or a Scenario with `hosts`; a node can be named too: `node:NAME`';
-  throw new DiagnosticError('manifest', [{ code: 'E461', severity: 'error', message, help }]);
+  throw new DiagnosticError('input', [{ code: 'E461', severity: 'error', message, help }]);
 }
 
-/** @throws DiagnosticError of kind manifest unless it names exactly one */
+/** @throws DiagnosticError of kind input unless it names exactly one */
 export function onePartyOf(plan: Plan, text: string): NamedParty {
   const [only, ...more] = choose(namedParties(plan), [text]);
   if (only === undefined || more.length === 0) return only ?? refuse(`${text} names nobody`, OBJECT_NAME_HELP);
@@ -78,7 +78,7 @@ function kindOf(text: string): string | null {
 
 /**
  * As kubectl's `exec` has it: `TYPE/NAME` of a workload is the first of its pods; every other name must name exactly one.
- * @throws DiagnosticError of kind manifest
+ * @throws DiagnosticError of kind input
  */
 export function firstPartyOf(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>, text: string): NamedParty {
   const parties = namedParties(plan);
@@ -91,7 +91,7 @@ export function firstPartyOf(plan: Pick<Plan, 'pods' | 'hosts' | 'nodes'>, text:
 /**
  * The two ends of one packet: a party each, or an address. An address of a party is that party; one that nobody has is
  * somewhere outside.
- * @throws DiagnosticError of kind manifest where one names nobody, or both are outside
+ * @throws DiagnosticError of kind input where one names nobody, or both are outside
  */
 export function packetEnds(plan: Plan, from: string, to: string): readonly [QuestionEnd, QuestionEnd] {
   const ends = [endOf(plan, from), endOf(plan, to)] as const;
@@ -109,7 +109,7 @@ function isAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes('%');
 }
 
-/** Who has an address; null: nobody. @throws DiagnosticError of kind manifest for one that no policy is about */
+/** Who has an address; null: nobody. @throws DiagnosticError of kind input for one that no policy is about */
 function partyAt(parties: ReadonlyMap<string, NamedParty>, text: string): NamedParty | null {
   const value = parseAddress(text);
   const address = formatAddress(value);
@@ -129,7 +129,7 @@ function partyAt(parties: ReadonlyMap<string, NamedParty>, text: string): NamedP
   );
 }
 
-/** Protocol and number in either order, as Scenarios and as `kubectl` write it, or a name. @throws DiagnosticError of kind manifest */
+/** Protocol and number in either order, as Scenarios and as `kubectl` write it, or a name. @throws DiagnosticError of kind input */
 function saidPort(text: string) {
   return parseWrittenPort(withProtocolInCapitals(text), []) ?? refuse(`\`${text}\` is no port`, WRITTEN_PORT_HELP);
 }
@@ -145,7 +145,7 @@ function withProtocolInCapitals(text: string): string {
 /**
  * The port to ask a party about: the one that is said; where none is, the only one that it declares, ICMP where it
  * declares none.
- * @throws DiagnosticError of kind manifest
+ * @throws DiagnosticError of kind input
  */
 export function portAsked(text: string, end: Pick<QuestionEnd, 'name' | 'pod'>): AskedPort {
   if (text !== '') return portAt(saidPort(text), end) ?? refusePort(text, [end]);
@@ -258,5 +258,5 @@ function unknown(parties: ReadonlyMap<string, NamedParty>, text: string): never 
 }
 
 function refuse(message: string, help: string): never {
-  throw new DiagnosticError('manifest', [{ code: 'E305', severity: 'error', message, help }]);
+  throw new DiagnosticError('input', [{ code: 'E305', severity: 'error', message, help }]);
 }

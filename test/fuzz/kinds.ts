@@ -266,7 +266,7 @@ async function refusedOr(work: () => Promise<void>): Promise<0 | 2> {
     await work();
     return 0;
   } catch (error) {
-    if (error instanceof DiagnosticError && error.kind === 'manifest') return 2;
+    if (error instanceof DiagnosticError && error.kind === 'input') return 2;
     throw error;
   }
 }

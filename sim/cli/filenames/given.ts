@@ -32,7 +32,7 @@ export const NOTHING_GIVEN: Given = {
 /**
  * @param parts.standardInput read to its end when `-` is among the paths
  * @param parts.say told, in words, what is rendered
- * @throws DiagnosticError of kind manifest for what cannot be a path
+ * @throws DiagnosticError of kind input for what cannot be a path
  */
 export async function readGiven(
   { paths, kustomizations, recursive, reading }: FilenameOptions,
@@ -128,14 +128,14 @@ function listed(folders: readonly string[]): string {
 function refuseAddresses(paths: readonly string[], command: string): void {
   if (paths.includes('')) {
     const help = 'write a file, a folder, or `.` for this one; a variable of the shell may be unset';
-    throw new DiagnosticError('manifest', [
+    throw new DiagnosticError('input', [
       { code: 'E124', severity: 'error', message: 'an empty path names nothing', help },
     ]);
   }
   const wrong = paths.filter((path) => /^https?:\/\//.test(path));
   if (wrong.length === 0) return;
   throw new DiagnosticError(
-    'manifest',
+    'input',
     wrong.map((path) => ({
       code: 'E124',
       severity: 'error',
@@ -149,7 +149,7 @@ function refuseNoKustomizations(folders: readonly string[], disk: Files): void {
   const wrong = folders.filter((folder) => !isKustomization(folder, disk));
   if (wrong.length === 0) return;
   throw new DiagnosticError(
-    'manifest',
+    'input',
     wrong.map((folder) => ({
       code: 'E123',
       severity: 'error',
@@ -163,7 +163,7 @@ function refuseUnread(below: readonly ReturnType<typeof findBelow>[]): void {
   const misnamed = below.flatMap((found) => found.misnamed);
   const unlisted = below.flatMap((found) => found.unlisted);
   if (misnamed.length + unlisted.length === 0) return;
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     ...misnamed.map((folder) => ({
       code: 'E125' as const,
       severity: 'error' as const,

@@ -21,11 +21,11 @@ export function scenarioUnits(given: Given, named: readonly string[]): (readonly
   return units.map((unit) => [unit, ...shared]);
 }
 
-/** @throws DiagnosticError of kind manifest when there are several */
+/** @throws DiagnosticError of kind input when there are several */
 export function onlyUnit(given: Given, named: readonly string[]): readonly string[] {
   const [only = [], ...more] = scenarioUnits(given, named);
   if (more.length === 0) return only;
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     {
       code: 'E309',
       severity: 'error',

@@ -29,14 +29,14 @@ export function splitWords(
 
 /**
  * No port has such marks in its name, so that another path would be read than the one that was meant.
- * @throws DiagnosticError of kind manifest
+ * @throws DiagnosticError of kind input
  */
 function refuseNeither(word: string, [from = '', to = '']: readonly string[], disk: Pick<Files, 'stat'>): void {
   if (PORT.test(word) || !/[/.:\\]/.test(word) || /^(tcp|udp|sctp)\/[^/.:]+$/i.test(word)) return;
   const at = word.lastIndexOf(':');
   const [path, port] = [word.slice(0, at), word.slice(at + 1)];
   const both = at > 0 && PORT.test(port) && disk.stat(path) !== null;
-  throw new DiagnosticError('manifest', [
+  throw new DiagnosticError('input', [
     {
       code: 'E101',
       severity: 'error',

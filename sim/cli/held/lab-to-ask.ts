@@ -53,7 +53,7 @@ function refuseUnknownNamespace({ namespaces, pods }: Pick<Plan, 'namespaces' | 
   if (asked === null || known.has(asked)) return;
   const message = `there is no namespace \`${asked}\`, as -n names it`;
   const help = didYouMean(asked, known) ?? `there are ${[...known].sort().join(', ')}`;
-  throw new DiagnosticError('manifest', [{ code: 'E305', severity: 'error', message, help }]);
+  throw new DiagnosticError('input', [{ code: 'E305', severity: 'error', message, help }]);
 }
 
 /**

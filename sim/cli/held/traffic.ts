@@ -31,7 +31,7 @@ export const traffic: Action = async (environment, [from = '', to = '', ...paths
   const rate = typeof options.rate === 'string' ? options.rate : null;
   const planned = planOneFlow(lab.plan, { ...ends, protocol, durationNs: Number(options.seconds) * 1e9, port, rate });
   const { flow } = planned;
-  if (flow === null) throw new DiagnosticError('manifest', planned.diagnostics);
+  if (flow === null) throw new DiagnosticError('input', planned.diagnostics);
   const say = (words: string): void => void environment.stderr.write(`${words}\n`);
   const { measured, failed, unjudged, isSpoilt } = await askIn(lab, options, [{ type: 'flow', flow }], async (lab) => {
     const first = measure(await recordsOf(lab, flow));
@@ -84,5 +84,5 @@ function protocolOf({ protocol }: Readonly<Record<string, unknown>>): 'TCP' | 'U
 
 function noTraffic(protocol: string): DiagnosticError {
   const message = `${protocol} carries no flow: traffic is TCP or UDP`;
-  return new DiagnosticError('manifest', [{ code: 'E551', severity: 'error', message, help: 'ask `probe` for it' }]);
+  return new DiagnosticError('input', [{ code: 'E551', severity: 'error', message, help: 'ask `probe` for it' }]);
 }

@@ -105,7 +105,7 @@ export class OurFolder implements Disposable {
     return join(this.path, name);
   }
 
-  /** @throws DiagnosticError of kind manifest where a name is taken by what is not ours: nothing is written then */
+  /** @throws DiagnosticError of kind input where a name is taken by what is not ours: nothing is written then */
   refuseForeign(names: Iterable<string>): void {
     const taken = [...names].filter((name) => !this.files.has(name) && this.#isThere(name));
     if (taken.length > 0) throw foreign(...taken.map((name) => this.file(name)));
@@ -273,7 +273,7 @@ function removeIfEmpty(path: string): boolean {
 export function foreign(...paths: readonly string[]): DiagnosticError {
   const [first, ...more] = paths;
   const others = more.length === 0 ? '' : `, and ${more.length} more`;
-  return new DiagnosticError('manifest', [
+  return new DiagnosticError('input', [
     {
       code: 'E570',
       severity: 'error',

@@ -59,7 +59,7 @@ describe('what is ours', () => {
 
   test.each([...RUN_FILES, UNFINISHED])('%s of a folder that never held a run is in the way', async (name) => {
     put(name);
-    expect(await refusal(() => run({ 'trace.ndjson': '1' }))).toMatchObject({ kind: 'manifest', code: 'E570' });
+    expect(await refusal(() => run({ 'trace.ndjson': '1' }))).toMatchObject({ kind: 'input', code: 'E570' });
     expect(all()).toEqual({ [name]: 'mine' });
   });
 
@@ -78,7 +78,7 @@ describe('what is ours', () => {
   ])('is not said by %s', async (_, said) => {
     put(OUR_FILES, said);
     put('notes.txt');
-    expect(await refusal(() => run({ 'trace.ndjson': '1' }))).toMatchObject({ kind: 'manifest', code: 'E570' });
+    expect(await refusal(() => run({ 'trace.ndjson': '1' }))).toMatchObject({ kind: 'input', code: 'E570' });
     expect(all()).toEqual({ 'notes.txt': 'mine' });
   });
 
@@ -203,7 +203,7 @@ describe('a symbolic link', () => {
 
   it('for a folder that nobody named is refused; one that was named is meant', async () => {
     symlinkSync(at('in'), at('ipvlane-out'));
-    expect(await refusal(() => outputPath(scratch, null, 'seed'))).toMatchObject({ kind: 'manifest', code: 'E572' });
+    expect(await refusal(() => outputPath(scratch, null, 'seed'))).toMatchObject({ kind: 'input', code: 'E572' });
     expect(outputPath(scratch, 'ipvlane-out', 'seed')).toBe(at('ipvlane-out'));
     using folder = await OutputFolder.create(at('ipvlane-out'));
     folder.begin().write('trace.ndjson', '1');
@@ -215,7 +215,7 @@ describe('a symbolic link', () => {
 describe('two at once', () => {
   it('are refused, until the first has ended', async () => {
     const first = await OutputFolder.create(scratch);
-    expect(await refusal(() => OutputFolder.create(scratch))).toMatchObject({ kind: 'manifest', code: 'E571' });
+    expect(await refusal(() => OutputFolder.create(scratch))).toMatchObject({ kind: 'input', code: 'E571' });
     first.begin();
     // The reports of what it writes are not to be written meanwhile either.
     expect(await refusal(() => OutputFolder.open(at(UNFINISHED)))).toMatchObject({ code: 'E571' });
@@ -249,6 +249,6 @@ describe('a file', () => {
     put('file');
     // The latter has folders, and makes none.
     for (const path of [at('file', 'below'), '/proc/ipvlane'])
-      expect(await refusal(() => OutputFolder.create(path))).toMatchObject({ kind: 'manifest', code: 'E501' });
+      expect(await refusal(() => OutputFolder.create(path))).toMatchObject({ kind: 'input', code: 'E501' });
   });
 });

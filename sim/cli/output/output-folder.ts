@@ -28,7 +28,7 @@ const CONSOLE = 'console.log';
 
 /**
  * The path of an output folder: `--out`, or `ipvlane-out/NAMES`.
- * @throws DiagnosticError of kind manifest where the latter leads elsewhere by a symbolic link: nobody named that place
+ * @throws DiagnosticError of kind input where the latter leads elsewhere by a symbolic link: nobody named that place
  */
 export function outputPath(cwd: string, out: string | null, ...names: readonly string[]): string {
   if (out !== null) return resolve(cwd, out);
@@ -36,7 +36,7 @@ export function outputPath(cwd: string, out: string | null, ...names: readonly s
   for (const name of [RESULTS_FOLDER, ...names]) {
     path = join(path, name);
     if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue;
-    throw new DiagnosticError('manifest', [
+    throw new DiagnosticError('input', [
       {
         code: 'E572',
         severity: 'error',
@@ -64,7 +64,7 @@ export class OutputFolder implements Disposable {
   /**
    * Made where it is not there.
    * @param names what will be written: refused where other files have them
-   * @throws DiagnosticError of kind machine when it cannot be made or written; of kind manifest when another run writes into it, or
+   * @throws DiagnosticError of kind machine when it cannot be made or written; of kind input when another run writes into it, or
    * something else is in the way
    */
   static async create(path: string, names: readonly string[] = []): Promise<OutputFolder> {
@@ -247,7 +247,7 @@ function isEmpty(path: string): boolean {
 }
 
 function taken(path: string): DiagnosticError {
-  return new DiagnosticError('manifest', [
+  return new DiagnosticError('input', [
     {
       code: 'E571',
       severity: 'error',

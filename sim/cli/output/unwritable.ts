@@ -56,7 +56,7 @@ export function attempt<T>(path: string, work: () => T, shown = path, option = '
     const remedy = remedyOf(error);
     if (remedy === null) throw error;
     const help = remedy.help.replace('--out', option);
-    throw new DiagnosticError(remedy.ofName === true ? 'manifest' : 'machine', [
+    throw new DiagnosticError(remedy.ofName === true ? 'input' : 'machine', [
       { code: 'E501', severity: 'error', message: `${shown} cannot be written: ${remedy.why}`, help },
     ]);
   }
