@@ -1,6 +1,6 @@
 /** `run` and `demo`: manifests to verdict, through a kernel. */
-import { objectKey } from '../plan/cluster.ts';
 import { join } from 'node:path';
+import { objectKey } from '../plan/cluster.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import { FIRST_SEED, type Kernel, type RunningKernel } from '../kernel/kernel.ts';

@@ -1,6 +1,6 @@
 /** What the captures of a run hold, for its report. */
-import { objectKey } from '../plan/cluster.ts';
 import { existsSync, readFileSync } from 'node:fs';
+import { objectKey } from '../plan/cluster.ts';
 import { conversationsOf } from '../measure/conversations.ts';
 import type { Conversation } from '../measure/conversations.ts';
 import { CapMissingError, loadCapDecoders } from '../measure/decode-packet.ts';

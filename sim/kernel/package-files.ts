@@ -29,9 +29,19 @@ export function builtFile(name: string): string {
   });
 }
 
-/** What an agent is called in a guest's own folder: Node tells a module from a script by the end of the file's name. */
-export function agentName(agent: string): string {
-  return `agent${extname(agent)}`;
+/** Where our own files lie in a guest, whichever kernel it runs (uml-enclose.sh, qemu-init.sh). */
+export const OWN_FOLDER = '/ipvlane';
+
+/**
+ * What lies there beside koffi, by its name: the file here, without symbolic links. Node tells a module from a script by the end of
+ * the file's name.
+ * @param agent the bundled one, or another in tests
+ */
+export function ownFiles(agent: string): Readonly<Record<string, string>> {
+  return {
+    [`agent${extname(agent)}`]: realpathSync(agent),
+    'dataplane.bpf.o': realpathSync(builtFile('dataplane.bpf.o')),
+  };
 }
 
 /**

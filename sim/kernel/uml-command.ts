@@ -2,6 +2,7 @@
 
 import type { Clock } from '../trace/record.ts';
 import { GUEST_MODULES } from './guest-modules.ts';
+import { OWN_FOLDER } from './package-files.ts';
 
 /** Everything the command depends on; all paths are absolute. */
 export interface UmlSetting {
@@ -12,9 +13,9 @@ export interface UmlSetting {
   readonly enclosure: string;
   readonly init: string;
   /**
-   * What lies in the guest's own folder: by its name there, the file or folder of the machine. Where the machine keeps it is
+   * What lies in the guest's own folder, the only one that it can write to: by its name there, the file or folder of the machine. Where the machine keeps it is
    * nothing that a guest sees, so that a run in virtual time is the same in every folder. `PROGRAM`, `node` and the
-   * agent (`agentName`) are among them.
+   * agent (`ownFiles`) are among them.
    */
   readonly own: Readonly<Record<string, string>>;
   /** An existing folder that nothing the guest needs lies in: inside the enclosure, the guest's root is built over it. */
@@ -50,9 +51,6 @@ const CLOCK_ARGUMENTS: Readonly<Record<Clock, readonly string[]>> = {
   ],
 };
 
-/** The guest's own folder in its root (uml-enclose.sh): the only one that it can write to. */
-const OWN = '/ipvlane';
-
 /** What the guest's kernel is called in its own folder. */
 export const PROGRAM = 'linux.uml';
 
@@ -64,11 +62,11 @@ export function umlArgv(setting: UmlSetting): [string, ...string[]] {
     ...['unshare', ...user, ...NAMESPACES, '--fork', '--kill-child'],
     ...['sh', setting.enclosure, setting.workFolder, setting.init],
     ...[...Object.entries(setting.own).flat(), '--', ...setting.shown, '--'],
-    `${OWN}/${PROGRAM}`,
+    `${OWN_FOLDER}/${PROGRAM}`,
     `mem=${setting.memoryMiB}M`,
-    ...['root=/dev/root', 'rootfstype=hostfs', 'hostfs=/', 'ro', `init=${OWN}/init`],
+    ...['root=/dev/root', 'rootfstype=hostfs', 'hostfs=/', 'ro', `init=${OWN_FOLDER}/init`],
     ...CLOCK_ARGUMENTS[setting.clock],
-    ...[`uml_dir=${OWN}`, 'pty.legacy_count=0', `initcall_blacklist=${LEFT_OUT.join(',')}`],
+    ...[`uml_dir=${OWN_FOLDER}`, 'pty.legacy_count=0', `initcall_blacklist=${LEFT_OUT.join(',')}`],
     `ipvlane_clock=${setting.clock}`,
     `ipvlane_seed=${setting.seed}`,
     `ipvlane_user=${setting.privilege === 'user-namespace' ? 'yes' : ''}`,

@@ -18,7 +18,7 @@ import {
 } from './kernel.ts';
 import { launch } from './launch.ts';
 import { machineError, type MachineFault } from './machine-error.ts';
-import { agentName, builtFile, koffiPackages } from './package-files.ts';
+import { builtFile, koffiPackages, ownFiles } from './package-files.ts';
 import { findProgram } from './program.ts';
 import { programRequirement, refuseUnmet } from './requirement.ts';
 import {
@@ -211,13 +211,11 @@ async function start(flavour: Flavour, options: KernelOptions): Promise<RunningK
 
 function settingOf(flavour: Flavour, options: KernelOptions): UmlSetting {
   const { modulesFolder, clock } = flavour;
-  const agent = realpathSync(flavour.agent ?? builtFile('agent.cjs'));
   const named = flavour.program();
   const own = {
     [PROGRAM]: realpathSync(findProgram(named) ?? named),
     node: realpathSync(process.execPath),
-    [agentName(agent)]: agent,
-    'dataplane.bpf.o': builtFile('dataplane.bpf.o'),
+    ...ownFiles(flavour.agent ?? builtFile('agent.cjs')),
     ...Object.fromEntries(koffiPackages().map(({ name, folder }) => [join('node_modules', name), folder])),
   };
   const shown = [...(modulesFolder === null ? [] : [modulesFolder]), ...flavour.shown].map((path) =>

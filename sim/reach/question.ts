@@ -1,6 +1,6 @@
 /** Which pairs and ports are asked about: what people name on the command line, or all pods and their declared ports. */
-import { objectKey } from '../plan/cluster.ts';
 import { isIP } from 'node:net';
+import { objectKey } from '../plan/cluster.ts';
 import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';

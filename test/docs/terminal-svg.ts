@@ -1,4 +1,5 @@
 /** A picture of a terminal's text: SVG, with what of SGR our screens use (colours, bold, dim). */
+import { escapeXml } from '../../reports/junit/xml.ts';
 
 const COLOURS: Readonly<Record<number, string>> = { 31: '#f47067', 32: '#57ab5a', 33: '#daaa3f', 36: '#56d4dd' };
 const INK = '#d6d9df';
@@ -52,7 +53,7 @@ export function terminalSvg(text: string, columns: number, title: string): strin
         .map(({ 0: words, index }) => {
           const x = (MARGIN_PX + (from + index) * CELL.width).toFixed(1);
           const length = (words.length * CELL.width).toFixed(1);
-          return `<text x="${x}" y="${y}" textLength="${length}"${attributes(style)}>${escaped(words)}</text>`;
+          return `<text x="${x}" y="${y}" textLength="${length}"${attributes(style)}>${escapeXml(words)}</text>`;
         })
         .join('');
     });
@@ -60,7 +61,7 @@ export function terminalSvg(text: string, columns: number, title: string): strin
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(0)} ${height}" width="${width.toFixed(0)}" height="${height}" role="img">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${PAPER}"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT_PX}" fill="${INK}">`,
     ...rows.filter((row) => row !== ''),
@@ -76,8 +77,4 @@ function attributes({ colour, bold, dim }: Style): string {
     ...(bold ? [' font-weight="bold"'] : []),
     ...(dim ? [' opacity="0.65"'] : []),
   ].join('');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

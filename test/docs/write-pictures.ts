@@ -2,7 +2,7 @@
  * `npm run docs:pictures`: the pictures of the README, of the demo in virtual time, so that they can be made again. Needs uml-virtual
  * (`ipvlane kernels build uml-virtual`) and chromium.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chalk from 'chalk';
@@ -12,7 +12,7 @@ import { chromium } from 'playwright-core';
 import { createElement } from 'react';
 import { Screen } from '../../reports/terminal/live/screen.tsx';
 import { createMeasurement } from '../../sim/measure/reduce.ts';
-import { readTraceText } from '../../sim/trace/reader.ts';
+import { readTrace } from '../../sim/trace/reader.ts';
 import { CHROMIUM, QUIET } from '../browser/chromium.ts';
 import { COMMAND, REPOSITORY } from '../cli/ipvlane.ts';
 import { terminalSvg } from './terminal-svg.ts';
@@ -27,7 +27,7 @@ const PAGE = { width: 1100, height: 1000 } as const;
 async function screenAt(trace: string, ns: number): Promise<string> {
   chalk.level = 1;
   const measurement = createMeasurement();
-  for await (const record of readTraceText('trace.ndjson', [trace])) if (record.t <= ns) measurement.add(record);
+  for await (const record of readTrace(trace)) if (record.t <= ns) measurement.add(record);
   const screen = render(
     createElement(Screen, {
       scenario: 'seed',
@@ -57,7 +57,7 @@ const out = mkdtempSync(join(tmpdir(), 'ipvlane-pictures-'));
 try {
   const words = ['run', 'scenarios/seed', '--kernel', 'uml-virtual', '--out', out];
   await execa(COMMAND[0], [COMMAND[1], ...words], { cwd: REPOSITORY, stdout: 'ignore', stderr: 'inherit' });
-  const frame = await screenAt(readFileSync(join(out, 'trace.ndjson'), 'utf8'), MOMENT_NS);
+  const frame = await screenAt(join(out, 'trace.ndjson'), MOMENT_NS);
   writeFileSync(
     join(PICTURES, 'terminal.svg'),
     terminalSvg(frame, COLUMNS, 'ipvlane run scenarios/seed, while it runs'),

@@ -52,8 +52,8 @@ function saidOf(errors: readonly ErrorShown[]): string {
 }
 
 export default class ClosingLine implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[], reason: TestRunEndReason): void {
-    const outside = unhandled.map((error) => ({ name: 'outside of any test', reason: saidOf([asError(error)]) }));
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly ErrorShown[], reason: TestRunEndReason): void {
+    const outside = unhandled.map((error) => ({ name: 'outside of any test', reason: saidOf([error]) }));
     const tally: Tally = { passed: 0, failed: outside, skipped: [] };
     for (const module of modules) {
       const file = module.relativeModuleId;
@@ -78,10 +78,4 @@ export default class ClosingLine implements Reporter {
     if (file !== undefined) appendFileSync(file, `${JSON.stringify(tally)}\n`);
     process.stdout.write(`\n${closingLines(tally).join('\n')}\n`);
   }
-}
-
-function asError(thrown: unknown): ErrorShown {
-  return thrown instanceof Error
-    ? thrown
-    : { message: String((thrown as { message?: unknown } | null)?.message ?? thrown) };
 }

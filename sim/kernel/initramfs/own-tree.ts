@@ -1,12 +1,9 @@
 /** The part of an initramfs that is ours: the agent, the eBPF object, and the native module the agent calls the kernel through. */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { agentName, builtFile, koffiPackages } from '../package-files.ts';
+import { builtFile, koffiPackages, OWN_FOLDER, ownFiles } from '../package-files.ts';
 import { addLibrary } from './base-tree.ts';
 import { Tree } from './tree.ts';
-
-/** Where it lies in the guest. */
-export const OWN_FOLDER = '/ipvlane';
 
 export interface OwnParts {
   /** The bundled agent; another one in tests. */
@@ -18,8 +15,7 @@ export interface OwnParts {
 export function ownTree({ agent = builtFile('agent.cjs'), script }: OwnParts = {}): Tree {
   const tree = new Tree();
   tree.copy(builtFile('qemu-init.sh'), '/init');
-  tree.copy(agent, join(OWN_FOLDER, agentName(agent)));
-  tree.copy(builtFile('dataplane.bpf.o'), join(OWN_FOLDER, 'dataplane.bpf.o'));
+  for (const [name, file] of Object.entries(ownFiles(agent))) tree.copy(file, join(OWN_FOLDER, name));
   if (script !== undefined)
     tree.add({ kind: 'file', path: join(OWN_FOLDER, 'script.json'), mode: 0o600, content: Buffer.from(script) });
   addKoffi(tree);

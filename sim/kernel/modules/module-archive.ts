@@ -1,10 +1,11 @@
 /** A kernel's modules for its guest: those that the lab needs with what they depend on, unpacked, and the lists depmod would write. */
 import { join } from 'node:path';
 import type { CpioEntry } from '../initramfs/cpio.ts';
+import { OWN_FOLDER } from '../package-files.ts';
 import type { ModuleFile, ModuleFolder } from './module-folder.ts';
 
 /** Where the guest has them. */
-export const GUEST_MODULES_FOLDER = '/ipvlane/modules';
+export const GUEST_MODULES_FOLDER = `${OWN_FOLDER}/modules`;
 
 /**
  * @param builtIn whether the kernel has a module's function without the module
@@ -23,7 +24,7 @@ export function moduleEntries(
     content: Buffer.from(lines.map((line) => `${line}\n`).join('')),
   });
   return [
-    { kind: 'folder', path: '/ipvlane' },
+    { kind: 'folder', path: OWN_FOLDER },
     { kind: 'folder', path: GUEST_MODULES_FOLDER },
     text(
       'modules.dep',
