@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { policyFromApi } from './from-api.ts';
+import { policyOf } from '../../test/dataplane/policy-of.ts';
 import { explainVerdict } from './judgement.ts';
 import type { PolicyPod, PolicyWorld } from './network-policy.ts';
 import { judge, prepareOracle, type Oracle } from './oracle.ts';
@@ -19,12 +19,7 @@ const pod = (endpointId: number, name: string, more: Partial<PolicyPod> = {}): P
 const world = (spec: object, pods: readonly PolicyPod[] = [pod(1, 'test'), pod(2, 'client')]): PolicyWorld => ({
   namespaces: [{ name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } }],
   pods,
-  policies: [
-    policyFromApi(
-      { metadata: { name: 'test-ipvlan' }, spec: { podSelector: { matchLabels: { app: 'test' } }, ...spec } },
-      { positionOf: (path) => ({ file: 'networkpolicy.yaml', line: path.length === 0 ? 1 : 9 }) },
-    ),
-  ],
+  policies: [policyOf('test-ipvlan', { podSelector: { matchLabels: { app: 'test' } }, ...spec })],
 });
 
 const test1 = '172.51.0.101';
@@ -37,14 +32,14 @@ describe('the seed policy: every ingress, no egress', () => {
       const judgement = judge(seed, { from: test1, to, protocol: 'TCP', port: 80 });
       expect(judgement.verdict).toBe('denied');
       expect(explainVerdict(judgement)).toBe(
-        'egress of default/test isolated by default/test-ipvlan (networkpolicy.yaml:1), which allows no egress',
+        'egress of default/test isolated by default/test-ipvlan (policy.json:1), which allows no egress',
       );
     }
   });
 
   test('allows everybody in, and names the rule with its line', () => {
     const judgement = judge(seed, { from: client, to: test1, protocol: 'TCP', port: 80 });
-    expect(explainVerdict(judgement)).toBe('allowed by default/test-ipvlan ingress[0] (networkpolicy.yaml:9)');
+    expect(explainVerdict(judgement)).toBe('allowed by default/test-ipvlan ingress[0] (policy.json:14)');
   });
 
   test('says of pods that nothing selects that nothing isolates them', () => {
@@ -116,9 +111,10 @@ test('addresses of one kind get one verdict from and to whoever has neither', ()
         }),
       );
       const policies = specs.map(({ in: ingress, out: egress, of }, i) =>
-        policyFromApi({
-          metadata: { name: `p-${i}` },
-          spec: { podSelector: of === null ? {} : { matchLabels: { app: of } }, ingress, egress },
+        policyOf(`p-${i}`, {
+          podSelector: of === null ? {} : { matchLabels: { app: of } },
+          ingress: ingress.map(({ peers: from, ports }) => ({ from, ports })),
+          egress: egress.map(({ peers: to, ports }) => ({ to, ports })),
         }),
       );
       const oracle = prepareOracle({ namespaces: [], pods, policies });
@@ -141,12 +137,12 @@ test('addresses of one kind get one verdict from and to whoever has neither', ()
   fc.assert(property, { seed: 1, numRuns: 100 });
 });
 
-const RULES = [
+const RULES: { readonly peers?: readonly object[]; readonly ports?: readonly object[] }[] = [
   {},
-  { from: [{ podSelector: { matchLabels: { app: 'a' } } }] },
-  { to: [{ podSelector: { matchLabels: { app: 'b' } } }], ports: [{ port: 'http' }] },
-  { from: [{ ipBlock: { cidr: '172.51.0.0/16', except: ['172.51.0.104/30'] } }], ports: [{ port: 81 }] },
-  { to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
+  { peers: [{ podSelector: { matchLabels: { app: 'a' } } }] },
+  { peers: [{ podSelector: { matchLabels: { app: 'b' } } }], ports: [{ port: 'http' }] },
+  { peers: [{ ipBlock: { cidr: '172.51.0.0/16', except: ['172.51.0.104/30'] } }], ports: [{ port: 81 }] },
+  { peers: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
 ];
 
 function verdicts(oracle: Oracle, address: string, other: string, port: number) {

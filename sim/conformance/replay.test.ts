@@ -98,6 +98,12 @@ describe('a file that is none', () => {
       null,
       /missing field `policies`/,
     ],
+    [
+      'a policy that is none',
+      file(step([denyA, { ...denyA, spec: { ingress: 7 } }], ['..', '..'])),
+      ...([1, null, /^NetworkPolicy\.spec\.ingress must be a list, not the number 7$/] as const),
+    ],
+    ['another kind', file(step([{ ...denyA, kind: 'Pod' }], ['..', '..'])), 1, null, /kind must be/],
   ])('%s: says so in words of ours, at its place', (_what, text, line, column, words) => {
     const [first] = problemsOf(text);
     expect(first?.message).toMatch(words);
@@ -110,9 +116,9 @@ describe('a file that is none', () => {
   });
 
   it.each([
+    ['null', 'null'],
     ['a table that does not fit', file(step([], ['.']))],
     ['a pod that is not there', file(step([], ['..', '..'], { order: ['x/a', 'x/z'] }))],
-    ['a policy that is none', file(step([{ metadata: { name: 'p' }, spec: {} }], ['..', '..']))],
   ])('%s: says which file, and where in it', (_what, text) => {
     expect(() => parseTruthTables('t.json', text)).toThrow(DiagnosticError);
     expect(() => parseTruthTables('t.json', text)).toThrow('t.json is no file of truth tables: ');

@@ -4,17 +4,20 @@
  */
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { policyFromApi } from '../../dataplane/policy/from-api.ts';
 import type { NetworkPolicy, Protocol } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import { DiagnosticError, type Span } from '../diagnostics/diagnostic.ts';
 import { LineIndex } from '../diagnostics/line-index.ts';
 import { checkSchema } from '../manifest/check-schema.ts';
+import { kinds } from '../manifest/kinds.ts';
 import type { Path } from '../manifest/manifests.ts';
+import { dnsSubdomainProblem } from '../manifest/names.ts';
+import { namedMetadata } from '../manifest/schema/metadata.ts';
 import { JsonError, readJson } from '../manifest/yaml/inner-json.ts';
-import { parseYaml } from '../manifest/yaml-documents.ts';
+import { parseYaml, type YamlDocument } from '../manifest/yaml-documents.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import { objectKey } from '../plan/cluster.ts';
+import { policyMeant } from '../plan/network-policy.ts';
 import type { PodPlan } from '../plan/plan.ts';
 
 export interface TruthTable {
@@ -46,11 +49,14 @@ export function parseTruthTables(file: string, text: string): TruthTableCase[] {
   const { cases } = checked(file, text);
   const endpointIds = new Map<string, number>();
   const refuse = (where: string, message: string): never => notOfTheFormat(file, `${where}: ${message}`);
-  return cases.map(({ id, description, tags, steps }) => ({
+  return cases.map(({ id, description, tags, steps }, c) => ({
     ...{ id, description, tags },
-    steps: steps.map((step, index) =>
-      readStep(step, endpointIds, (message) => refuse(`case ${id} step ${index}`, message)),
-    ),
+    steps: steps.map((step, index) => {
+      const policies = (step.policies ?? []).map((policy, i) =>
+        readPolicy(policy, file, text, ['cases', c, 'steps', index, 'policies', i]),
+      );
+      return readStep(step, policies, endpointIds, (message) => refuse(`case ${id} step ${index}`, message));
+    }),
   }));
 }
 
@@ -88,18 +94,48 @@ function checked(file: string, text: string): z.infer<typeof fileSchema> {
   const parsed = fileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const diagnostics = new Collector();
-  const [document] = parseYaml(file, text, diagnostics);
-  if (document !== undefined) {
-    checkSchema(looseSchema, document.value, { located: document, path: [], what: 'truth tables' }, diagnostics);
-  }
+  const document = documentOf(file, text);
+  checkSchema(looseSchema, document.value, { located: document, path: [], what: 'truth tables' }, diagnostics);
   const said = diagnostics.sorted();
   if (said.length === 0) {
     // What is left is a step without `policies`, which may be null.
     const step = parsed.error.issues[0]?.path.slice(0, -1) as Path | undefined;
     const help = 'add `policies`, a list or null: see docs/policy.md for the format';
-    return notOfTheFormat(file, 'missing field `policies` in a step', help, document?.spanOf(step ?? []));
+    return notOfTheFormat(file, 'missing field `policies` in a step', help, document.spanOf(step ?? []));
   }
   throw new DiagnosticError('input', said);
+}
+
+/** Where what is wrong stands: to find it takes longer than to read all of a file that is right. */
+function documentOf(file: string, text: string): YamlDocument {
+  const diagnostics = new Collector();
+  for (const document of parseYaml(file, text, diagnostics)) return document;
+  const [wrong] = diagnostics.sorted();
+  return notOfTheFormat(file, wrong?.message ?? 'it is null', wrong?.help, wrong?.span);
+}
+
+/** The tables leave out what kind of object all of them are, here and there. */
+const policySchema = kinds.NetworkPolicy.schema.extend({
+  apiVersion: z.literal(kinds.NetworkPolicy.apiVersion).optional(),
+  kind: z.literal('NetworkPolicy').optional(),
+  metadata: namedMetadata(dnsSubdomainProblem),
+});
+
+/** As a manifest of it is read, at `path` of the file. */
+function readPolicy(policy: unknown, file: string, text: string, path: Path): NetworkPolicy {
+  const diagnostics = new Collector();
+  let document: YamlDocument | null = null;
+  const place = {
+    path,
+    what: 'NetworkPolicy',
+    get located() {
+      return (document ??= documentOf(file, text));
+    },
+  };
+  const read = checkSchema(policySchema, policy, place, diagnostics);
+  if (read === null) throw new DiagnosticError('input', diagnostics.sorted());
+  const { name, namespace } = read.metadata;
+  return policyMeant({ name, namespace: namespace || 'default', spec: { podSelector: {}, ...read.spec } }, () => null);
 }
 
 function notOfTheFormat(file: string, what: string, help = 'see docs/policy.md for the format', span?: Span): never {
@@ -120,6 +156,7 @@ const SERVED = [80, 81].flatMap((port) =>
 
 function readStep(
   step: z.infer<typeof stepSchema>,
+  policies: readonly NetworkPolicy[],
   endpointIds: Map<string, number>,
   refuse: (message: string) => never,
 ): TruthTableStep {
@@ -136,13 +173,6 @@ function readStep(
     const square = rows.length === step.order.length && rows.every((row) => row.length === step.order.length);
     if (!square) refuse(`the table ${port} does not fit its ${step.order.length} pods`);
   }
-  const policies = (step.policies ?? []).map((policy): NetworkPolicy => {
-    try {
-      return policyFromApi(policy);
-    } catch (error) {
-      return refuse(error instanceof Error ? error.message : String(error));
-    }
-  });
   return {
     cluster: {
       // The tables leave out the label that every namespace has where a case made the namespace itself.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maps } from '../../dataplane/bpf/abi.generated.ts';
 import { EMPTY_POLICY } from '../../dataplane/policy/compile.ts';
-import { policyFromApi } from '../../dataplane/policy/from-api.ts';
+import { policyOf } from '../../test/dataplane/policy-of.ts';
 import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
 import type { ClusterChange } from '../plan/cluster.ts';
@@ -41,10 +41,7 @@ describe('a policy that its maps have no room for', () => {
 
 describe('what a plan needs', () => {
   const names = (name: string, ports: readonly number[]) =>
-    policyFromApi({
-      metadata: { name },
-      spec: { podSelector: {}, ingress: [{ ports: ports.map((port) => ({ protocol: 'TCP', port })) }] },
-    });
+    policyOf(name, { podSelector: {}, ingress: [{ ports: ports.map((port) => ({ protocol: 'TCP', port })) }] });
   const plan = (steps: readonly ClusterChange[], policies = [names('p', [80])]) => ({
     ...planOf({
       pods: [podOf(1, 'a', 'n1')],

@@ -83,11 +83,12 @@ function lacksWhatIsMisspelt(issue: Issue, beside: readonly string[], prefix: Pa
 function withoutNewStatus<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  { located, path: base, what }: Place,
+  place: Place,
   diagnostics: Collector,
 ): z.ZodSafeParseResult<z.output<Schema>> {
   const result = schema.safeParse(value, { reportInput: true });
-  if (result.success || what === 'Scenario') return result;
+  if (result.success || place.what === 'Scenario') return result;
+  const { located, path: base, what } = place;
   const unknown = result.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' && issue.path[0] === 'status' ? [issue] : [],
   );

@@ -7,22 +7,42 @@
 import type { Direction, NetworkPolicy, Peer, PolicyRule, Position } from '../../dataplane/policy/network-policy.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
-import type { NetworkPolicyManifest, PeerSpec, PolicyPortSpec } from '../manifest/manifests.ts';
+import type { NetworkPolicyManifest, Path, PeerSpec, PolicyPortSpec } from '../manifest/manifests.ts';
 import { labelSelector } from './label-selector.ts';
 
 export function networkPolicy(manifest: NetworkPolicyManifest, diagnostics: Collector): NetworkPolicy {
-  const { spec } = manifest;
-  const policyTypes = policyTypesOf(manifest);
-  warnOfIdleRules(manifest, policyTypes, diagnostics);
+  const policy = policyMeant(manifest, (path) => positionOf(manifest.spanOf(path)));
+  warnOfIdleRules(manifest, policy.policyTypes, diagnostics);
+  return policy;
+}
+
+/** What a policy means, in whatever file it is written. */
+export function policyMeant(
+  { namespace, name, spec }: Pick<NetworkPolicyManifest, 'namespace' | 'name' | 'spec'>,
+  positionAt: (path: Path) => Position | null,
+): NetworkPolicy {
+  const rules = (of: Direction, written: readonly WrittenRule[] = []) =>
+    written.map(({ from, to, ports = [] }, index): PolicyRule => ({
+      index,
+      position: positionAt(['spec', of, index]),
+      peers: (from ?? to ?? []).map(peerOf),
+      ports: ports.map(({ protocol = 'TCP', port = null, endPort = null }) => ({ protocol, port, endPort })),
+    }));
   return {
-    namespace: manifest.namespace,
-    name: manifest.name,
-    position: positionOf(manifest.spanOf([])),
+    namespace,
+    name,
+    position: positionAt([]),
     podSelector: labelSelector(spec.podSelector),
-    policyTypes,
-    ingress: (spec.ingress ?? []).map((rule, index) => ruleOf(manifest, 'ingress', index, rule.from, rule.ports)),
-    egress: (spec.egress ?? []).map((rule, index) => ruleOf(manifest, 'egress', index, rule.to, rule.ports)),
+    policyTypes: policyTypesOf(spec),
+    ingress: rules('ingress', spec.ingress),
+    egress: rules('egress', spec.egress),
   };
+}
+
+interface WrittenRule {
+  readonly from?: readonly PeerSpec[];
+  readonly to?: readonly PeerSpec[];
+  readonly ports?: readonly PolicyPortSpec[];
 }
 
 /**
@@ -54,32 +74,15 @@ export function positionOf(span: Span): Position {
   return { file: span.file, line: span.line };
 }
 
-function policyTypesOf({ spec }: NetworkPolicyManifest): Direction[] {
-  if (spec.policyTypes !== undefined && spec.policyTypes.length > 0) {
-    return (['Ingress', 'Egress'] as const)
-      .filter((type) => spec.policyTypes?.includes(type))
-      .map((type) => direction[type]);
+function policyTypesOf({ policyTypes = [], egress = [] }: NetworkPolicyManifest['spec']): Direction[] {
+  if (policyTypes.length > 0) {
+    return (['Ingress', 'Egress'] as const).filter((type) => policyTypes.includes(type)).map((type) => direction[type]);
   }
-  return (spec.egress ?? []).length > 0 ? ['ingress', 'egress'] : ['ingress'];
+  return egress.length > 0 ? ['ingress', 'egress'] : ['ingress'];
 }
 
 const direction = { Ingress: 'ingress', Egress: 'egress' } as const;
 const typeOf = { ingress: 'Ingress', egress: 'Egress' } as const;
-
-function ruleOf(
-  manifest: NetworkPolicyManifest,
-  of: Direction,
-  index: number,
-  peers: readonly PeerSpec[] = [],
-  ports: readonly PolicyPortSpec[] = [],
-): PolicyRule {
-  return {
-    index,
-    position: positionOf(manifest.spanOf(['spec', of, index])),
-    peers: peers.map(peerOf),
-    ports: ports.map(({ protocol = 'TCP', port = null, endPort = null }) => ({ protocol, port, endPort })),
-  };
-}
 
 function peerOf({ podSelector, namespaceSelector, ipBlock }: PeerSpec): Peer {
   if (ipBlock !== undefined) return { kind: 'ipBlock', cidr: ipBlock.cidr, except: ipBlock.except ?? [] };

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { UDP, frame, udp } from '../../dataplane/bpf/frames.ts';
 import { COUNTERS_A_POD, reservedDrops } from '../../dataplane/bpf/policy-map.ts';
-import { policyFromApi } from '../../dataplane/policy/from-api.ts';
+import { policyOf } from './policy-of.ts';
 import type { PolicyPod, PolicyWorld } from '../../dataplane/policy/network-policy.ts';
 import { LoadedPolicy } from './loaded-policy.ts';
 import { whyNoDataplane } from './machine.ts';
@@ -20,13 +20,10 @@ const world: PolicyWorld = {
   namespaces: [{ name: 'default', labels: {} }],
   pods: [pod(1), pod(2), pod(3), pod(4)],
   policies: [
-    policyFromApi({
-      metadata: { name: 'ask-names' },
-      spec: {
-        podSelector: {},
-        policyTypes: ['Ingress', 'Egress'],
-        egress: [{ ports: [{ protocol: 'UDP', port: 53 }] }],
-      },
+    policyOf('ask-names', {
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+      egress: [{ ports: [{ protocol: 'UDP', port: 53 }] }],
     }),
   ],
 };

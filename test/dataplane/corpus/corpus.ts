@@ -1,6 +1,6 @@
 /** A corpus of frames given to the loaded programs, and every outcome compared with the reference's. */
-import type { Direction, NetworkPolicy, PolicyPod, PolicyWorld } from '../../../dataplane/policy/network-policy.ts';
-import { policyFromApi } from '../../../dataplane/policy/from-api.ts';
+import type { Direction, PolicyPod, PolicyWorld } from '../../../dataplane/policy/network-policy.ts';
+import { policyOf } from '../policy-of.ts';
 import type { HookRun, LoadedPolicy } from '../loaded-policy.ts';
 import type { Decision } from '../reference/decide.ts';
 import { ReferenceEndpoint } from '../reference/decide.ts';
@@ -75,10 +75,6 @@ function runBatch(
 
 const label = (app: string) => ({ podSelector: { matchLabels: { app } } });
 
-function policy(name: string, spec: object): NetworkPolicy {
-  return policyFromApi({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name }, spec });
-}
-
 function pod(endpointId: number, app: string): PolicyPod {
   return {
     ...{ endpointId, namespace: 'default', name: app, labels: { app }, policed: true },
@@ -92,8 +88,8 @@ const WORLD: PolicyWorld = {
   namespaces: [{ name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } }],
   pods: [pod(1, 'closed'), pod(2, 'server'), pod(3, 'client'), pod(4, 'inward'), pod(5, 'outward'), pod(6, 'open')],
   policies: [
-    policy('closed', { ...label('closed'), policyTypes: ['Ingress', 'Egress'] }),
-    policy('server', {
+    policyOf('closed', { ...label('closed'), policyTypes: ['Ingress', 'Egress'] }),
+    policyOf('server', {
       ...label('server'),
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
@@ -106,13 +102,13 @@ const WORLD: PolicyWorld = {
         { to: [{ ipBlock: { cidr: '2001:db8::/32' } }], ports: [{ port: 1, endPort: 1023 }] },
       ],
     }),
-    policy('client', {
+    policyOf('client', {
       ...label('client'),
       policyTypes: ['Egress'],
       egress: [{ to: [label('server')], ports: [{ port: 'http' }, { protocol: 'UDP', port: 53 }] }],
     }),
-    policy('inward', { ...label('inward'), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] }),
-    policy('outward', {
+    policyOf('inward', { ...label('inward'), policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] }),
+    policyOf('outward', {
       ...label('outward'),
       policyTypes: ['Egress'],
       egress: [{ to: [{ podSelector: {} }], ports: [{ protocol: 'UDP', port: 53 }] }],
