@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { COMMAND, REPOSITORY } from '../cli/ipvlane.ts';
 import { GuestMachine } from './guest-machine.ts';
 import { ReportKills } from './kill-report.ts';
-import { killAndLook, untilTraffic, type FrontEnd, type Remains, type Victim } from './kill.ts';
+import { killAndLook, untilTraffic, type FrontEnd, type Moment, type Remains, type Victim } from './kill.ts';
 
 /** Of each half. */
 const KILLS = Math.ceil(Number(process.argv[3] ?? 40) / 2);
@@ -26,9 +26,11 @@ const VICTIMS: readonly (readonly [Verb, Victim] | 'report')[] = [
 
 const random = generator(Number(process.argv[2] ?? 1));
 /** Every second one falls while there is traffic, the others anywhere between the first process and that. */
-const moments = (trafficMs: number): number[] =>
+const moments = (trafficMs: number): Moment[] =>
   Array.from({ length: KILLS }, (_, kill) =>
-    Math.floor(kill % 2 === 0 ? random() * trafficMs : trafficMs + random() * INTO_TRAFFIC_MS),
+    kill % 2 === 0
+      ? { after: 'start', ms: Math.floor(random() * trafficMs) }
+      : { after: 'traffic', ms: Math.floor(random() * INTO_TRAFFIC_MS) },
   );
 let bad = 0;
 
@@ -45,7 +47,7 @@ process.exitCode = bad === 0 ? 0 : 1;
 async function killLabsInUml(): Promise<void> {
   const trafficMs = await untilTraffic(run('uml'));
   await using reports = await ReportKills.prepare();
-  for (const [kill, delayMs] of moments(trafficMs).entries()) {
+  for (const [kill, moment] of moments(trafficMs).entries()) {
     const victim = VICTIMS[kill % VICTIMS.length] ?? 'report';
     if (victim === 'report') {
       const [after, left] = await reports.kill(random());
@@ -56,20 +58,21 @@ async function killLabsInUml(): Promise<void> {
       continue;
     }
     const [verb, who] = victim;
-    tell(who, delayMs, await killAndLook(who, delayMs, run('uml', verb)), verb);
+    tell(who, moment, await killAndLook(who, moment, run('uml', verb)), verb);
   }
 }
 
 async function killAgentsOnAMachine(): Promise<void> {
   await using guest = await GuestMachine.boot();
   const program = await guest.bundle('fixtures/kill-agent.ts');
-  const ask = async (victim: Victim | 'nobody', delayMs: number): Promise<unknown> => {
-    const { code, output } = await guest.run(process.execPath, program, victim, String(delayMs), ...run('host').argv);
+  const ask = async (victim: Victim | 'nobody', { after, ms }: Moment): Promise<unknown> => {
+    const words = [victim, after, String(ms), ...run('host').argv];
+    const { code, output } = await guest.run(process.execPath, program, ...words);
     if (code !== 0) throw new Error(output);
     return JSON.parse(output);
   };
-  const trafficMs = (await ask('nobody', 0)) as number;
-  for (const delayMs of moments(trafficMs)) tell('agent', delayMs, (await ask('agent', delayMs)) as Remains);
+  const trafficMs = (await ask('nobody', { after: 'start', ms: 0 })) as number;
+  for (const moment of moments(trafficMs)) tell('agent', moment, (await ask('agent', moment)) as Remains);
 }
 
 function run(kernel: 'uml' | 'host', verb: Verb = 'run'): FrontEnd {
@@ -83,7 +86,7 @@ function run(kernel: 'uml' | 'host', verb: Verb = 'run'): FrontEnd {
 
 function tell(
   victim: Victim,
-  delayMs: number,
+  { after, ms }: Moment,
   { before, exitCode, records, ...remains }: Remains,
   verb: Verb = 'run',
 ): void {
@@ -94,7 +97,7 @@ function tell(
   const story = left.length === 0 ? 'nothing left' : `LEFT ${JSON.stringify(Object.fromEntries(left))}`;
   const end = victim === 'front-end' ? '' : `, the front end ended with ${String(exitCode)}`;
   process.stdout.write(
-    `${verb}, ${victim} after ${delayMs} ms: ${before.processes} processes, ${before.namespaces} namespaces, ${records} records on disk; ${story}${end}\n`,
+    `${verb}, ${victim} ${ms} ms after its ${after}: ${before.processes} processes, ${before.namespaces} namespaces, ${records} records on disk; ${story}${end}\n`,
   );
 }
 

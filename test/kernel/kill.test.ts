@@ -12,8 +12,8 @@ const MOMENTS: readonly (readonly [Victim, number])[] = [
 
 test.each(MOMENTS)(
   'kill -9 of the %s after %d ms leaves nothing behind',
-  async (victim, delayMs) => {
-    const remains = await killAndLook(victim, delayMs);
+  async (victim, ms) => {
+    const remains = await killAndLook(victim, { after: 'start', ms });
     expect(remains.before.processes).toBeGreaterThan(0);
     expect(remains).toMatchObject({ processes: [], namespaces: [], mounts: [], files: [], links: [], earlier: [] });
   },

@@ -1,8 +1,8 @@
 /** One kill, and what is left of the kernel afterwards. Runs on this machine, and in a guest that plays one. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { descendants } from '../../sim/kernel/process-tree.ts';
 import { holdForeignNamespaces, living, tracesNow } from './traces.ts';
 
@@ -11,6 +11,15 @@ import { holdForeignNamespaces, living, tracesNow } from './traces.ts';
  * `agent`, where it is a process of this machine.
  */
 export type Victim = 'front-end' | 'launcher' | 'uml' | 'agent';
+
+/**
+ * When to kill: so many ms after the kernel's first process, at the latest when its traffic begins; or so many after that. A time
+ * that was measured under one load is no moment of a run under another, which may have come to its end by then.
+ */
+export interface Moment {
+  readonly after: 'start' | 'traffic';
+  readonly ms: number;
+}
 
 export interface Remains {
   readonly processes: readonly number[];
@@ -63,17 +72,18 @@ function keepEarlierResult(out: string): void {
 }
 
 /**
- * Starts a front end, kills the victim `delayMs` after its kernel's first process appeared (guest and agent: at the
- * earliest when there is one), and looks when all of them are gone, or after two minutes.
+ * Starts a front end, kills the victim at that moment (guest and agent: at the earliest when there is one), and looks when all of them
+ * are gone, or after two minutes.
  */
-export async function killAndLook(victim: Victim, delayMs: number, frontEnd: FrontEnd = ECHO): Promise<Remains> {
+export async function killAndLook(victim: Victim, moment: Moment, frontEnd: FrontEnd = ECHO): Promise<Remains> {
   const place = mkdtempSync(join(tmpdir(), 'ipvlane-kill-'));
   const home = join(place, 'home');
   mkdirSync(home);
-  keepEarlierResult(join(place, 'out'));
+  const out = join(place, 'out');
+  keepEarlierResult(out);
   const before = tracesNow([home]);
   const [program, ...words] = frontEnd.argv;
-  const args = words.map((word) => (word === 'OUT' ? join(place, 'out') : word));
+  const args = words.map((word) => (word === 'OUT' ? out : word));
   const env = { ...process.env, ...frontEnd.env, TMPDIR: home, HOME: home };
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
   let said = '';
@@ -81,8 +91,8 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   try {
     const root = await until(() => kernelOf(child, () => said), PATIENCE_MS);
-    await sleep(delayMs);
-    const target = await until(() => pidOf(victim, child, root), PATIENCE_MS);
+    await reached(moment, out);
+    const target = await until(() => pidOf(victim, child, root, () => said), PATIENCE_MS);
     const pids = descendants(root);
     using namespaces = holdForeignNamespaces(living(pids));
     const counts = { processes: living(pids).length, namespaces: namespaces.names.size };
@@ -99,10 +109,10 @@ export async function killAndLook(victim: Victim, delayMs: number, frontEnd: Fro
       // The loader's own; a front end from the bundle has none.
       files: fresh('files').filter((name) => !/\/tsx-\d+$/.test(name)),
       links: fresh('links'),
-      earlier: Object.keys(EARLIER).filter((name) => textOf(join(place, 'out', name)) !== EARLIER[name]),
+      earlier: Object.keys(EARLIER).filter((name) => textOf(join(out, name)) !== EARLIER[name]),
       before: counts,
       exitCode,
-      records: recordsIn(join(place, 'out/unfinished/trace.ndjson')),
+      records: recordsIn(join(out, 'unfinished/trace.ndjson')),
     };
   } finally {
     child.kill('SIGKILL');
@@ -123,10 +133,7 @@ export async function untilTraffic({ argv: [program, ...words], env }: FrontEnd)
   try {
     await until(() => kernelOf(child), PATIENCE_MS);
     const began = performance.now();
-    await until(
-      () => (textOf(join(out, 'unfinished/trace.ndjson')).includes('"type":"flow-state"') ? true : null),
-      PATIENCE_MS,
-    );
+    await until(() => hasTraffic(out), PATIENCE_MS);
     return performance.now() - began;
   } finally {
     child.kill('SIGKILL');
@@ -135,15 +142,40 @@ export async function untilTraffic({ argv: [program, ...words], env }: FrontEnd)
   }
 }
 
+async function reached({ after, ms }: Moment, out: string): Promise<void> {
+  if (after === 'traffic') {
+    await until(() => hasTraffic(out), PATIENCE_MS);
+    await sleep(ms);
+    return;
+  }
+  const end = performance.now() + ms;
+  while (performance.now() < end && hasTraffic(out) === null) await sleep(Math.min(10, ms));
+}
+
+/** Whether a trace below this folder tells of a flow; null: not yet. */
+function hasTraffic(out: string): true | null {
+  if (!existsSync(out)) return null;
+  const traces = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => basename(name) === 'trace.ndjson',
+  );
+  return traces.some((name) => textOf(join(out, name)).includes('"type":"flow-state"')) ? true : null;
+}
+
 /** The outermost process of its kernel: what leads to the guest's enclosure, or to the agent. */
 function kernelOf(child: ChildProcess, said = () => ''): number | null {
-  if (child.exitCode !== null)
-    throw new Error(`the front end ended with ${child.exitCode} before its kernel had a process: ${said()}`);
+  assertLives(child, said);
   const own = child.pid === undefined ? [] : descendants(child.pid).slice(1);
   return own.find((pid) => wordsOf(pid).some((word) => /(uml-enclose\.sh|agent\.cjs)$/.test(word))) ?? null;
 }
 
-function pidOf(victim: Victim, child: ChildProcess, root: number): number | null {
+/** @throws Error when it ended by itself: there is nobody left whom to kill */
+function assertLives(child: ChildProcess, said: () => string): void {
+  if (child.exitCode !== null)
+    throw new Error(`the front end ended with ${child.exitCode} before the kill, and said: ${said()}`);
+}
+
+function pidOf(victim: Victim, child: ChildProcess, root: number, said: () => string): number | null {
+  assertLives(child, said);
   if (victim === 'front-end') return child.pid ?? null;
   if (victim === 'launcher') return root;
   const pids = living(descendants(root));
