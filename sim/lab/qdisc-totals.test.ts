@@ -46,6 +46,16 @@ test('what waits in a queue that another replaces is the queue’s drop, not the
   ]);
 });
 
+test('what waited in a queue at the last look, and left before another took its place, is nobody’s drop', () => {
+  const waiting = qdisc('tbf', { handle: 4, parent: LINE | 1, packets: 100, drops: 2, qlen: 50 });
+  const next = queue('prio', 5, 0, 10);
+  expect(looks([line(2), waiting], [line(32), next], [line(40), next])).toEqual([
+    { WIRE_QUEUE: 2, WIRE_LOSS: 0 },
+    { WIRE_QUEUE: 32, WIRE_LOSS: 0 },
+    { WIRE_QUEUE: 32, WIRE_LOSS: 8 },
+  ]);
+});
+
 test('a line that goes takes what it has lost along, and what waited in it is counted once', () => {
   const full = qdisc('netem', { packets: 100, drops: 9, qlen: 60 });
   const below = qdisc('tbf', { handle: 4, parent: LINE | 1, packets: 100, drops: 2, qlen: 50 });

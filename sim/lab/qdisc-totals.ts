@@ -42,7 +42,9 @@ interface WirePlace {
   readonly root: QdiscStats;
   /** The root, or what stands below a delay line. */
   readonly queue: QdiscStats | null;
-  /** Packets that queues dropped, or that waited in one when another took its place. */
+  /** Packets that were dropped there since the lab began. */
+  readonly drops: number;
+  /** Those of them that queues dropped, or that waited in one when another took its place. */
   readonly queueDrops: number;
   /** Those of them that waited in a root, which nobody else counts. */
   readonly waitedInRoot: number;
@@ -59,29 +61,36 @@ export class WireTotals {
   /** @param all qdiscs of the namespace, the root among them */
   of(key: string, root: QdiscStats, all: readonly QdiscStats[]): Counts {
     const own = this.#totals.of(key, root);
-    const place = nextPlace(this.#places.get(key), root, queueOf(root, all));
+    const place = nextPlace(this.#places.get(key), root, queueOf(root, all), own.drops);
     this.#places.set(key, place);
-    const { queue, queueDrops, waitedInRoot } = place;
-    const total = { ...own, drops: own.drops + waitedInRoot };
+    const { queue, drops, queueDrops } = place;
+    const total = { ...own, drops };
     const isLine = root.kind === 'netem';
-    if (isLine ? queue === null && queueDrops === 0 : total.drops === queueDrops) return total;
+    if (isLine ? queue === null && queueDrops === 0 : drops === queueDrops) return total;
     return { ...total, extra: { ...total.extra, queue_drops: queueDrops } };
   }
 }
 
-function nextPlace(last: WirePlace | undefined, root: QdiscStats, queue: QdiscStats | null): WirePlace {
+/** @param ownDrops what the roots there have dropped since the lab began */
+function nextPlace(
+  last: WirePlace | undefined,
+  root: QdiscStats,
+  queue: QdiscStats | null,
+  ownDrops: number,
+): WirePlace {
   const before = last?.queue ?? null;
   const same = before !== null && queue !== null && goesOn(before, queue);
   const dropped = (queue?.drops ?? 0) - (same ? before.drops : 0);
   const replaced = last !== undefined && !goesOn(last.root, root);
-  const waitedInRoot = replaced ? last.root.qlen : 0;
+  const waitedHere = replaced ? last.root.qlen : 0;
   // A line that stays has counted what waited below it.
   const waitedBelow = replaced || same ? 0 : (before?.qlen ?? 0);
-  return {
-    ...{ root, queue },
-    queueDrops: (last?.queueDrops ?? 0) + dropped + waitedInRoot + waitedBelow,
-    waitedInRoot: (last?.waitedInRoot ?? 0) + waitedInRoot,
-  };
+  const waitedInRoot = (last?.waitedInRoot ?? 0) + waitedHere;
+  const drops = ownDrops + waitedInRoot;
+  const queueDrops = (last?.queueDrops ?? 0) + dropped + waitedHere + waitedBelow;
+  // What waited at the last look may have left since, and the line counts what was dropped: its own loss takes nothing back.
+  const lost = last === undefined ? 0 : last.drops - last.queueDrops;
+  return { root, queue, drops, queueDrops: Math.min(queueDrops, drops - lost), waitedInRoot };
 }
 
 function queueOf(root: QdiscStats, all: readonly QdiscStats[]): QdiscStats | null {

@@ -131,9 +131,7 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
     if (qdisc === undefined) devices.push((qdisc = newQdisc(record)));
     qdisc.bytes.add(record.t, qdisc.charged.count(record, chargeOf(seen.run.plan)), before);
     qdisc.backlogBytes = record.backlogBytes;
-    const lostBefore = qdisc.drops.get('WIRE_LOSS')?.last ?? 0;
-    for (const [reason, packets] of qdiscDrops(record, lostBefore))
-      qdisc.drops.get(reason)?.add(record.t, packets, before);
+    for (const [reason, packets] of qdiscDrops(record)) qdisc.drops.get(reason)?.add(record.t, packets, before);
   },
   drop: (seen, record, sampling) => {
     const { endpointId, direction, reason, ruleId } = record;

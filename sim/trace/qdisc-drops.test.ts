@@ -14,19 +14,3 @@ test('what a delay line dropped beyond its queue is loss', () => {
     ['WIRE_LOSS', 2],
   ]);
 });
-
-test('a packet that waited when the lab looked last, and left before its queue was replaced, is no drop', () => {
-  expect(qdiscDrops(line(0, 1))).toEqual([
-    ['WIRE_QUEUE', 0],
-    ['WIRE_LOSS', 0],
-  ]);
-  expect(qdiscDrops(line(5, 4), 2)).toEqual([
-    ['WIRE_QUEUE', 3],
-    ['WIRE_LOSS', 2],
-  ]);
-  // One that was dropped after it is one.
-  expect(qdiscDrops(line(6, 5), 2)).toEqual([
-    ['WIRE_QUEUE', 4],
-    ['WIRE_LOSS', 2],
-  ]);
-});
