@@ -31,7 +31,7 @@ const AT_ONCE = 2048;
 /**
  * Every first question to somebody is a broadcast, of which an ipvlan master takes a thousand (IPVLAN_QBACKLOG_LIMIT of
  * drivers/net/ipvlan/ipvlan.h) until a kernel thread has had its turn; what it drops comes again after a second. So the
- * kernel gets turns in between.
+ * kernel gets turns in between, also when all that had no answer are asked again.
  */
 const AT_A_TIME = 256;
 const BREATH_NS = 1e6;
@@ -78,14 +78,19 @@ export async function askProbes(
   const probes = wanted.filter((probe) => !listeners.missing.has(destinationOf(probe)));
   for (let from = 0; from < probes.length && !signal.aborted; from += AT_ONCE) {
     using round = new Round(lab, listeners, answered);
-    for (const [index, probe] of probes.slice(from, from + AT_ONCE).entries()) {
-      if (index > 0 && index % AT_A_TIME === 0) await sleep(BREATH_NS, signal);
-      round.ask(probe);
-    }
+    await inTurns(probes.slice(from, from + AT_ONCE), signal, (probe) => round.ask(probe));
     await round.run(timeoutNs, signal);
     afterRound();
   }
   return listeners.missing;
+}
+
+/** Each in its order, and the kernel has its turns. */
+async function inTurns<T>(all: readonly T[], signal: AbortSignal, act: (one: T) => void): Promise<void> {
+  for (const [index, one] of all.entries()) {
+    if (index > 0 && index % AT_A_TIME === 0) await sleep(BREATH_NS, signal);
+    act(one);
+  }
 }
 
 function record(lab: Lab, step: number, probe: ProbePlan, { evidence, askings }: ProbeAnswer, oracle: Oracle): void {
@@ -170,7 +175,7 @@ class Round implements Disposable {
     while (this.#open.size > 0 && !signal.aborted) {
       if (this.#asked < ASKINGS && silence.ns >= (this.#asked * timeoutNs) / ASKINGS) {
         this.#asked += 1;
-        for (const attempt of [...this.#open.values()]) this.#again(attempt);
+        await inTurns([...this.#open.values()], signal, (attempt) => this.#again(attempt));
       }
       const before = this.#open.size;
       // Also when the time is up: what has arrived meanwhile is an answer.
