@@ -1,19 +1,19 @@
 /** `compare`: one scenario under several engines, one report of them side by side. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { engines as descriptions, type EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { comparisonPage } from '../../reports/html/comparison-page.ts';
 import { comparisonLines } from '../../reports/terminal/comparison-table.ts';
 import { compareResults, type EngineResult } from '../measure/comparison.ts';
 import type { Result } from '../measure/result.ts';
 import type { Action } from './command.ts';
-import { type Environment, widthOf } from './environment.ts';
-import { executeScenario, type Concluded } from './execute-scenario.ts';
+import { type Environment, type Output, widthOf } from './environment.ts';
+import { executeScenario } from './execute-scenario.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
 import { refuseEngine } from './engine-asked.ts';
 import { refuseNothingToRun } from './nothing-to-run.ts';
+import { tellOutcome } from './outcome.ts';
 import { type OurFolder } from './output/our-folder.ts';
 import { OutputFolder, outputPath } from './output/output-folder.ts';
 import { runSettings } from './run-settings.ts';
@@ -31,13 +31,18 @@ export const compare: Action = async (environment, paths, options) => {
   for (const [index, engine] of engines.entries()) {
     environment.stderr.write(`${index + 1}/${engines.length}  ${engine}: running\n`);
     const out = place.file(engine);
-    const ran = await runQuietly(environment, paths, { ...settings, engine, out });
+    // Its words are kept back: warnings were told once already.
+    const said: string[] = [];
+    const words: Output = { isTTY: false, columns: 0, write: (text) => said.push(text) };
+    const quiet = { ...environment, stdout: words, stderr: words };
+    const outcome = await executeScenario(quiet, paths, { ...settings, engine, out });
+    const code = tellOutcome(quiet, false, outcome);
     if (existsSync(out)) place.adopt(engine);
-    if (ran.concluded === null || !COMES_TO_NUMBERS.has(ran.code)) {
-      environment.stderr.write(ran.said);
-      return ran.code;
+    if (outcome.concluded === null || !COMES_TO_NUMBERS.has(code)) {
+      environment.stderr.write(said.join(''));
+      return code;
     }
-    const { result, shown } = ran.concluded;
+    const { result, shown } = outcome.concluded;
     const met = result.checks.filter(({ status }) => status === 'pass').length;
     environment.stderr.write(
       `${index + 1}/${engines.length}  ${engine}: ${met} of ${result.checks.length} expectations met\n`,
@@ -79,22 +84,4 @@ export function presentComparison(
       ? json
       : `${comparisonLines(comparison, widthOf(environment.stdout)).join('\n')}\n\nreport: ${join(shownPath, 'comparison.html')}\n`,
   );
-}
-
-/** One run whose words are kept back; its warnings were told once already. */
-async function runQuietly(
-  environment: Environment,
-  paths: readonly string[],
-  settings: ReturnType<typeof runSettings>,
-): Promise<{ readonly code: ExitCode; readonly said: string; readonly concluded: Concluded | null }> {
-  const said: string[] = [];
-  const concluded: Concluded[] = [];
-  const listen = (): NodeJS.WriteStream => {
-    const stream = new PassThrough();
-    stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-    return Object.assign(stream, { isTTY: false }) as unknown as NodeJS.WriteStream;
-  };
-  const quiet = { ...environment, stdout: listen(), stderr: listen() };
-  const code = await executeScenario(quiet, paths, settings, (each) => concluded.push(each));
-  return { code, said: said.join(''), concluded: concluded[0] ?? null };
 }

@@ -27,9 +27,9 @@ export const exec: Action = async (environment, [pod = '', ...words], options) =
     env: Object.fromEntries(variables.map(([name, value]) => [name, value ?? ''])),
     cwd: environment.cwd,
     terminal: options.tty === true,
-    stdin: environment.stdin,
-    stdout: environment.stdout,
-    stderr: environment.stderr,
+    stdin: environment.streams.stdin,
+    stdout: environment.streams.stdout,
+    stderr: environment.streams.stderr,
   });
   return code as ExitCode;
 };

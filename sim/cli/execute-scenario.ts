@@ -1,4 +1,4 @@
-/** `run` and `demo`: manifests to verdict, through a kernel. */
+/** One run: manifests to verdict, through a kernel. What came of it is a value, which whoever asked tells of (`outcome.ts`). */
 import { join } from 'node:path';
 import { objectKey } from '../plan/cluster.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -17,12 +17,11 @@ import { isStarved } from '../measure/run-diagnostics.ts';
 import type { MemoryResult, Result } from '../measure/result.ts';
 import { resultForPeople } from '../measure/short-result.ts';
 import type { MachineLoad } from '../measure/machine-load.ts';
-import { summaryLines } from '../../reports/terminal/summary.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import { openControl, type Control } from '../kernel/control.ts';
 import { CONTROL_SOCKET } from '../kernel/socket-path.ts';
-import { type Environment, wantsColour, widthOf } from './environment.ts';
-import { EXIT, type ExitCode, exitCodeOfVerdict } from './exit-code.ts';
+import type { Environment } from './environment.ts';
+import { exitCodeOfVerdict } from './exit-code.ts';
 import { isLabRequest } from './held/lab-request.ts';
 import { LiveControl } from './live-control.ts';
 import { loadPlanOrThrow } from './load-plan.ts';
@@ -30,6 +29,7 @@ import { memoryResult } from './memory-result.ts';
 import { refuseEngine } from './engine-asked.ts';
 import { refuseNothingToRun } from './nothing-to-run.ts';
 import { openView } from './open-view.ts';
+import { howItEnded, type Outcome } from './outcome.ts';
 import { OutputFolder, outputPath, UNFINISHED } from './output/output-folder.ts';
 import { RUN_FILES } from './output/our-folder.ts';
 import { stepSecondsOf, writeReports } from './write-reports.ts';
@@ -42,30 +42,21 @@ import { stopSignal } from './stop-signal.ts';
 
 const SAMPLING_INTERVAL_MS = 100;
 
-/** What a run came to, where it came to anything. */
-export interface Concluded {
-  readonly result: Result;
-  /** With names as people were asked to be shown them. */
-  readonly shown: Result;
-  readonly stepSeconds: ReadonlyMap<string, number>;
-}
-
 /**
  * Where the machine was too busy for the real clock, the run is made once more in virtual time, if kernel and clock were left to us
  * and a kernel for it is here.
- * @param onConcluded told once, before the exit code or an error
+ * @throws DiagnosticError where the input is wrong, or the kernel does not start
  */
 export async function executeScenario(
   environment: Environment,
   paths: readonly string[],
   settings: RunSettings,
-  onConcluded: (concluded: Concluded) => void = () => undefined,
-): Promise<ExitCode> {
-  const ended = await attempt(environment, paths, settings, onConcluded);
+): Promise<Outcome> {
+  const ended = await attempt(environment, paths, settings);
   if (ended !== 'starved') return ended;
   const say = settings.json ? environment.stderr : environment.stdout;
   say.write('the machine was too busy for rates on the real clock: the whole run once more, in virtual time\n');
-  const exact = await attempt(environment, paths, { ...settings, kernel: VIRTUAL, clock: 'virtual' }, onConcluded);
+  const exact = await attempt(environment, paths, { ...settings, kernel: VIRTUAL, clock: 'virtual' });
   if (exact === 'starved') throw new Error('virtual time was starved');
   return exact;
 }
@@ -82,8 +73,7 @@ async function attempt(
   environment: Environment,
   paths: readonly string[],
   settings: RunSettings,
-  onConcluded: (concluded: Concluded) => void,
-): Promise<ExitCode | 'starved'> {
+): Promise<Outcome | 'starved'> {
   const startedAt = environment.now();
   const { plan: planned, live, files } = loadPlanOrThrow(environment, paths, settings);
   // A lab that is held is given its pods by `apply`.
@@ -131,7 +121,6 @@ async function attempt(
       ...ran,
       startedAt,
       machine: watched(),
-      onConcluded,
     });
   } finally {
     await view.close();
@@ -243,10 +232,9 @@ async function conclude(
     memory: MemoryResult | null;
     end: SessionEnd;
     startedAt: Date;
-    onConcluded: (concluded: Concluded) => void;
     machine: MachineLoad;
   },
-): Promise<ExitCode> {
+): Promise<Outcome> {
   const { folder, settings, end, measurement } = parts;
   const facts: RunFacts = {
     schema: 'ipvlane.run/v1',
@@ -266,43 +254,16 @@ async function conclude(
     { measurement, result, facts, fullNames: settings.fullNames },
     (words) => environment.stderr.write(`ipvlane: ${words}\n`),
   );
-  if (result !== null) {
-    const progress = settings.json ? environment.stderr : environment.stdout;
-    const colour = wantsColour(environment, progress);
-    const report = unwritten.length === 0 ? `report: ${join(place, 'report.html')}\n` : '';
-    const rest = result.verdict === 'unjudged' ? `${result.message ?? ''}; the others are met\n` : '';
-    const shown = settings.fullNames ? result : resultForPeople(measurement, result);
-    parts.onConcluded({ result, shown, stepSeconds: stepSecondsOf(measurement) });
-    const width = widthOf(progress);
-    progress.write(`${summaryLines(shown, { colour, machine: parts.machine, width }).join('\n')}\n${report}${rest}`);
-  }
-  if (unwritten.length > 0) throw new DiagnosticError('machine', [...reasonOf(end), ...unwritten]);
-  switch (end.kind) {
-    case 'interrupted':
-      if (result === null) environment.stderr.write('ipvlane: interrupted before anything was seen, nothing is kept\n');
-      return EXIT.interrupted;
-    case 'timeout':
-      throw new DiagnosticError('machine', [
-        {
-          code: 'E517',
-          severity: 'error',
-          message: `TIMEOUT: ${end.message}`,
-          help:
-            result === null
-              ? 'run it again when the machine is less busy, or with a longer --stall-timeout'
-              : `${join(place, 'trace.ndjson')} holds what was seen until then`,
-        },
-      ]);
-    case 'machine':
-      throw new DiagnosticError('machine', reasonOf(end));
-    case 'bug':
-      environment.stderr.write(
-        `ipvlane: this is a bug of ipvlane, please report it with what follows\n${end.message}\n`,
-      );
-      return EXIT.bug;
-    case 'completed':
-      return exitCodeOfVerdict(result?.verdict ?? 'error', settings.allowUnmeasured);
-  }
+  if (result === null) return { concluded: null, ...howItEnded(end, unwritten, null) };
+  const concluded = {
+    result,
+    shown: settings.fullNames ? result : resultForPeople(measurement, result),
+    stepSeconds: stepSecondsOf(measurement),
+    machine: parts.machine,
+    report: unwritten.length === 0 ? join(place, 'report.html') : null,
+  };
+  const code = exitCodeOfVerdict(result.verdict, settings.allowUnmeasured);
+  return { concluded, ...howItEnded(end, unwritten, { code, trace: join(place, 'trace.ndjson') }) };
 }
 
 /**
@@ -341,10 +302,4 @@ async function attemptReports(
     if (error instanceof DiagnosticError) return { unwritten: error.diagnostics, place: join(folder.path, UNFINISHED) };
     throw error;
   }
-}
-
-function reasonOf(end: SessionEnd): Diagnostic[] {
-  if (end.kind !== 'machine') return [];
-  const help = end.help === null ? {} : { help: end.help };
-  return [{ code: 'E502', severity: 'error', message: end.message, ...help }];
 }

@@ -5,11 +5,11 @@ import { watchOutput } from './lost-output.ts';
 function watched() {
   const said: string[] = [];
   const seen = { readerGone: 0 };
-  const stdout = new PassThrough() as unknown as NodeJS.WriteStream;
-  const stderr = new PassThrough() as unknown as NodeJS.WriteStream;
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
   stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   const output = watchOutput({ stdout, stderr }, () => (seen.readerGone += 1));
-  const fail = (stream: NodeJS.WriteStream, code: string): boolean =>
+  const fail = (stream: PassThrough, code: string): boolean =>
     stream.emit('error', Object.assign(new Error(`${code}: write`), { code }));
   return { said, seen, output, stdout, stderr, fail };
 }

@@ -1,5 +1,4 @@
 /** What becomes of words that nobody takes. */
-import type { Environment } from './environment.ts';
 import { whyUnwritable } from './output/unwritable.ts';
 
 /**
@@ -8,7 +7,7 @@ import { whyUnwritable } from './output/unwritable.ts';
  * @returns whether something that was printed is lost
  */
 export function watchOutput(
-  { stdout, stderr }: Pick<Environment, 'stdout' | 'stderr'>,
+  { stdout, stderr }: Readonly<Record<'stdout' | 'stderr', NodeJS.WritableStream>>,
   readerGone: () => void,
 ): { readonly lost: boolean } {
   const output = { lost: false };

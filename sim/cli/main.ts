@@ -102,7 +102,7 @@ function givenTo(
     command: name,
     disk: diskFiles,
     cwd: environment.cwd,
-    standardInput: () => standardInput(environment.stdin, say),
+    standardInput: () => standardInput(environment.streams.stdin, say),
     runTool: toolsOf(environment.cwd, environment.variables),
     say,
   });
@@ -164,7 +164,7 @@ function exitCodeOf(error: unknown, environment: Environment): ExitCode {
 
 const environment = processEnvironment();
 // A reader that goes away is no error.
-const output = watchOutput(environment, () => process.exit(EXIT.ok));
+const output = watchOutput(environment.streams, () => process.exit(EXIT.ok));
 const code = await main(environment);
 // What was printed last is told of only now.
 process.on('beforeExit', () => (process.exitCode = output.lost ? EXIT.machine : code));

@@ -19,12 +19,13 @@ export async function openView(
     readonly onQuit: () => void;
   },
 ): Promise<RunView> {
-  const { stdin, stdout, stderr, variables } = environment;
+  const { stdout, stderr, variables } = environment;
+  const { stdin, stdout: screen } = environment.streams;
   const watched = stdout.isTTY && stdin.isTTY && variables.TERM !== 'dumb' && !inCi(environment);
   if (parts.plain || parts.json || !watched) {
     const stream = parts.json ? stderr : stdout;
     return openPlainView((line) => stream.write(`${line}\n`), parts.fullNames);
   }
   const { openLiveView } = await import('../../reports/terminal/live/open-live-view.tsx');
-  return openLiveView({ ...parts, stdin, stdout, colour: wantsColour(environment, stdout) });
+  return openLiveView({ ...parts, stdin, stdout: screen, colour: wantsColour(environment, stdout) });
 }

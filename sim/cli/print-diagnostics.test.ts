@@ -9,9 +9,12 @@ const span = { file: 'a.yaml', line: 1, column: 7, offset: 6, length: 90 };
 const one: Diagnostic = { code: 'E201', severity: 'error', message: words, span, help: words };
 const related = [{ span, message: words }];
 
-function printed(stream: object, variables: Record<string, string> = {}): string[] {
+function printed(
+  stream: { readonly isTTY: boolean; readonly columns?: number },
+  variables: Record<string, string> = {},
+): string[] {
   let all = '';
-  const stderr = { ...stream, write: (part: string) => (all += part) } as unknown as NodeJS.WriteStream;
+  const stderr = { columns: 0, ...stream, write: (part: string) => (all += part) };
   const environment = { ...processEnvironment(), stderr, variables: { NO_COLOR: '1', ...variables } };
   printDiagnostics(environment, [{ ...one, related }], new Map([['a.yaml', text]]));
   return all.split('\n');

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { renderText, type TextOptions } from '../diagnostics/render-text.ts';
 import { hanging } from '../../reports/terminal/columns.ts';
-import { type Environment, wantsColour } from './environment.ts';
+import { type Environment, type Output, wantsColour } from './environment.ts';
 
 /**
  * Writes diagnostics to standard error, with the source lines they point at.
@@ -20,7 +20,7 @@ export function printDiagnostics(
 }
 
 /** On a terminal that says how wide it is, words go over several lines; in a log each diagnostic's is one. */
-function within({ isTTY, columns }: NodeJS.WriteStream): Pick<TextOptions, 'broken'> {
+function within({ isTTY, columns }: Output): Pick<TextOptions, 'broken'> {
   if (!isTTY || !(columns >= NARROWEST)) return {};
   return { broken: (text, indent, head) => hanging(text, columns, indent, head) };
 }

@@ -1,4 +1,5 @@
 /** How far something is, for who waits for it: a bar that draws over itself on a terminal, a line for each phase elsewhere. */
+import type { Output } from './environment.ts';
 
 export interface ProgressLine {
   /** @param fraction from 0 to 1, or null where nobody knows */
@@ -9,7 +10,7 @@ export interface ProgressLine {
 
 const BAR = 24;
 
-export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
+export function progressLine(stream: Output): ProgressLine {
   if (!stream.isTTY) {
     let last = '';
     return {

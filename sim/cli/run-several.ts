@@ -4,11 +4,12 @@ import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import type { Environment } from './environment.ts';
-import { executeScenario, type Concluded } from './execute-scenario.ts';
+import { executeScenario } from './execute-scenario.ts';
 import { EXIT, worst, type ExitCode } from './exit-code.ts';
 import { loadPlan, sourcesOf } from './load-plan.ts';
 import { namesTwice } from './names-twice.ts';
 import { nothingToRun } from './nothing-to-run.ts';
+import { tellOutcome, type Concluded } from './outcome.ts';
 import { OutputFolder, outputPath } from './output/output-folder.ts';
 import { presentSeveral, type OneOfSeveral } from './present-several.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
@@ -46,10 +47,9 @@ export async function runSeveral(
     environment.stderr.write(`${at + 1}/${units.length}  ${scenario}\n`);
     // Below a folder that was named; where none was, the run looks by itself that no link leads elsewhere.
     const out = settings.out === null ? null : join(base, scenario);
-    const concluded: Concluded[] = [];
-    const { code, message } = await oneRun(environment, paths, { ...settings, out }, (each) => concluded.push(each));
+    const { code, message, concluded } = await oneRun(environment, paths, { ...settings, out });
     codes.push(code);
-    runs.push({ scenario, ...(concluded[0] ?? NOTHING), message });
+    runs.push({ scenario, ...(concluded ?? NOTHING), message });
     if (code === EXIT.interrupted) break;
   }
   presentSeveral(environment, folder.earlier, runs, { asked: units.length, json: settings.json });
@@ -63,14 +63,16 @@ async function oneRun(
   environment: Environment,
   paths: readonly string[],
   settings: RunSettings,
-  onConcluded: (concluded: Concluded) => void,
-): Promise<{ readonly code: ExitCode; readonly message: string | null }> {
+): Promise<{ readonly code: ExitCode; readonly message: string | null; readonly concluded: Concluded | null }> {
+  let concluded: Concluded | null = null;
   try {
-    return { code: await executeScenario(environment, paths, settings, onConcluded), message: null };
+    const outcome = await executeScenario(environment, paths, settings);
+    ({ concluded } = outcome);
+    return { code: tellOutcome(environment, settings.json, outcome), message: null, concluded };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     printDiagnostics(environment, error.diagnostics, new Map());
-    return { code: error.kind === 'machine' ? EXIT.machine : EXIT.input, message: error.message };
+    return { code: error.kind === 'machine' ? EXIT.machine : EXIT.input, message: error.message, concluded };
   }
 }
 

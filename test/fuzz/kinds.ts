@@ -106,7 +106,7 @@ function traces(): Kind {
   const folder = mkdtempSync(join(tmpdir(), 'ipvlane-fuzz-'));
   const file = join(folder, 'trace.ndjson');
   const seeds = [shortTrace()];
-  const quiet = { ...processEnvironment(), stderr: { write: () => true } as unknown as NodeJS.WriteStream };
+  const quiet = { ...processEnvironment(), stderr: { isTTY: false, columns: 0, write: () => true } };
   return {
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
     check: (number) =>
