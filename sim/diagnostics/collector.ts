@@ -94,20 +94,23 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
 
-/** Sorts by file, then position, then code; drops repetitions of the same mistake at the same place. */
+/** Sorts by file, then position, then code; drops repetitions of the same mistake at the same place, of which the last stays. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const distinct = new Map(diagnostics.map((d) => [identityOf(d), d]));
-  return [...distinct.values()].sort(
-    (a, b) =>
-      compare(a.span?.file ?? '', b.span?.file ?? '') ||
-      (a.span?.offset ?? -1) - (b.span?.offset ?? -1) ||
-      compare(a.code, b.code) ||
-      compare(a.message, b.message),
-  );
+  // Those that say the same lie side by side, in the order in which they came.
+  return diagnostics.toSorted(order).filter((one, i, sorted) => {
+    const next = sorted[i + 1];
+    return next === undefined || order(one, next) !== 0;
+  });
 }
 
-function identityOf(d: Diagnostic): string {
-  return JSON.stringify([d.code, d.span?.file, d.span?.offset, d.message]);
+/** 0: the same mistake at the same place. */
+function order(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compare(a.span?.file ?? '', b.span?.file ?? '') ||
+    (a.span?.offset ?? -1) - (b.span?.offset ?? -1) ||
+    compare(a.code, b.code) ||
+    compare(a.message, b.message)
+  );
 }
 
 function compare(a: string, b: string): number {
