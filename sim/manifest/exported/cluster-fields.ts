@@ -100,12 +100,14 @@ export interface Unreadable {
   readonly message: string;
 }
 
-/** The fields that fit, and what of the others does not. */
+const NOTHING = Object.freeze({ fits: Object.freeze({}), unreadable: Object.freeze([]) });
+
+/** The fields that fit, and what of the others does not; each field of the schema may be left out. */
 export function whatFits<Schema extends z.ZodObject>(
   schema: Schema,
   value: unknown,
 ): { readonly fits: Partial<z.output<Schema>>; readonly unreadable: readonly Unreadable[] } {
-  if (value === undefined || value === null) return { fits: {}, unreadable: [] };
+  if (value === undefined || value === null || isSilent(schema, value)) return NOTHING;
   const read = schema.safeParse(value);
   if (read.success) return { fits: read.data, unreadable: [] };
   const { issues } = read.error;
@@ -116,8 +118,19 @@ export function whatFits<Schema extends z.ZodObject>(
   return { fits: schema.parse(Object.fromEntries(rest)), unreadable };
 }
 
+/** Whether nothing of what is read stands there, as in what a person wrote. */
+function isSilent({ shape }: z.ZodObject, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const field in value) if (Object.hasOwn(shape, field)) return false;
+  return true;
+}
+
+const OF_NO_CLUSTER: ObjectOrigin = Object.freeze({ uid: null, controller: null, terminating: false });
+
 export function originOf(metadata: unknown): ObjectOrigin {
-  const { uid, deletionTimestamp, ownerReferences } = whatFits(origin, metadata).fits;
+  const { fits } = whatFits(origin, metadata);
+  if (fits === NOTHING.fits) return OF_NO_CLUSTER;
+  const { uid, deletionTimestamp, ownerReferences } = fits;
   const controller = ownerReferences?.find((owner) => owner.controller === true);
   const { kind = '', name = '' } = controller ?? {};
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryFiles } from '../memory-files.ts';
 import { readManifests } from '../read-manifests.ts';
+import { originOf, podStatusOf } from './cluster-fields.ts';
 
 function said(object: object) {
   const text = JSON.stringify(object);
@@ -155,4 +156,12 @@ describe('owners, as the API server validates them', () => {
     };
     expect(said(policy).words).toEqual([expect.stringMatching(/^E460 /)]);
   });
+});
+
+test('objects that no cluster has had share what is said of that', () => {
+  const [one, other] = ['a', 'b'].map((name) => originOf({ name, labels: { app: name } }));
+  expect(one).toEqual({ uid: null, controller: null, terminating: false });
+  expect(one).toBe(other);
+  expect(originOf({ name: 'a', uid: 'u' }).uid).toBe('u');
+  expect(podStatusOf({ newField: 1 })).toBeNull();
 });

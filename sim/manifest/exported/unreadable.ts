@@ -30,8 +30,9 @@ export function tellUnreadable(kind: string, content: Content, source: Source, d
   };
   for (const one of unreadable) say('metadata', one);
   if (status !== undefined) for (const one of whatFits(status, content.status).unreadable) say('status', one);
-  const exported = isExported(kind, content);
-  for (const { path, message } of ownerProblems(fits.ownerReferences ?? [])) {
+  const problems = ownerProblems(fits.ownerReferences ?? []);
+  const exported = problems.length > 0 && isExported(kind, content);
+  for (const { path, message } of problems) {
     const all = ['metadata', 'ownerReferences', ...path];
     if (exported) say('metadata', { path: all.slice(1), message });
     else {
