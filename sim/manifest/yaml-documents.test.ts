@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Path } from './manifests.ts';
-import { parseYaml } from './yaml-documents.ts';
+import { parseYaml, within } from './yaml-documents.ts';
 import { readStream } from './yaml/stream.ts';
 
 const parse = (text: string) => {
@@ -233,4 +233,28 @@ test('a text for which there is no memory is refused, once', () => {
 
 test('comments and separators alone are no document', () => {
   expect(parse('# nothing\n---\n---\n# here\n').documents).toEqual([]);
+});
+
+describe('of a hundred thousand objects', () => {
+  test('each item of a list has no functions but the two that objects hand on', () => {
+    const [document] = parse('items: [ { a: 1 }, { a: 2 } ]').documents;
+    const [one, other] = [0, 1].map((i) => within(document!.source, ['items', i]));
+    expect([one?.writtenAt(['a']), other?.writtenAt(['a'])]).toEqual(['1', '2']);
+    expect(one?.writtenAt).toBe(other?.writtenAt);
+    expect(one?.surprisesIn).toBe(other?.surprisesIn);
+  });
+
+  test.each([1, 8, 9, 100])('the positions of %i values are remembered, and those of others are found', (count) => {
+    const text = `items:\n${Array.from({ length: count }, (_, i) => `- a: value ${i}\n`).join('')}`;
+    const diagnostics = new Collector();
+    for (const { source } of parseYaml('a.yaml', text, diagnostics)) {
+      const before = Array.from({ length: count }, (_, i) => source.spanOf(['items', i, 'a']));
+      source.remember(before.map((_, i) => ['items', i, 'a']));
+      for (const [i, span] of before.entries()) {
+        expect(cut(text, span)).toBe(`value ${i}`);
+        expect(source.spanOf(['items', i, 'a'])).toEqual(span);
+      }
+      expect(cut(text, source.spanOf(['items', 0]))).toBe('a: value 0');
+    }
+  });
 });

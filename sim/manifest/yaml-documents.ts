@@ -85,20 +85,49 @@ export class YamlDocument implements Source {
 
 /** A document seen from a place inside it: paths are relative to `prefix`. */
 export function within(document: Source, prefix: Path): Source {
-  return {
-    file: document.file,
-    spanOf: (path) => document.spanOf([...prefix, ...path]),
-    keySpanOf: (path) => document.keySpanOf([...prefix, ...path]),
-    spanWithin: (path, start, end) => document.spanWithin([...prefix, ...path], start, end),
-    writtenAt: (path) => document.writtenAt([...prefix, ...path]),
-    surprisesIn: (path) => document.surprisesIn([...prefix, ...path]),
-    remember: (paths) => {
-      document.remember(paths.map((path) => [...prefix, ...path]));
-    },
-    giveUp: (path) => {
-      document.giveUp([...prefix, ...path]);
-    },
-  };
+  return new Inside(document, prefix);
+}
+
+/** One of these stands for each item of a list: its functions are no copies for each. */
+class Inside implements Source {
+  readonly #document: Source;
+  readonly #prefix: Path;
+  // Objects hand these two on alone.
+  readonly spanOf = (path: Path): Span => this.#document.spanOf(this.#way(path));
+  readonly keySpanOf = (path: Path): Span => this.#document.keySpanOf(this.#way(path));
+
+  constructor(document: Source, prefix: Path) {
+    this.#document = document;
+    this.#prefix = prefix;
+  }
+
+  get file(): string {
+    return this.#document.file;
+  }
+
+  spanWithin(path: Path, start: number, end: number): Span {
+    return this.#document.spanWithin(this.#way(path), start, end);
+  }
+
+  writtenAt(path: Path): string | null {
+    return this.#document.writtenAt(this.#way(path));
+  }
+
+  surprisesIn(path: Path): readonly LocatedSurprise[] {
+    return this.#document.surprisesIn(this.#way(path));
+  }
+
+  remember(paths: readonly Path[]): void {
+    this.#document.remember(paths.map((path) => this.#way(path)));
+  }
+
+  giveUp(path: Path): void {
+    this.#document.giveUp(this.#way(path));
+  }
+
+  #way(path: Path): Path {
+    return [...this.#prefix, ...path];
+  }
 }
 
 /** Asked before each document and each item of a list, with its place; true: nothing from there on is read. */
@@ -163,10 +192,6 @@ function tell(error: unknown, lines: LineIndex, diagnostics: Collector): void {
   } else throw error;
 }
 
-function wayOf(path: Path): string {
-  return path.join('\0');
-}
-
 const NO_SURPRISES: readonly Surprise[] = [];
 
 /** One of these stands for each object of a run: its functions are no copies for each. */
@@ -175,9 +200,12 @@ class DocumentSource implements Source {
   readonly #surprises: readonly Surprise[];
   readonly #text: string;
   readonly #lines: LineIndex;
-  #remembered: Map<string, Span> | null = null;
+  #remembered: Remembered | null = null;
   // Objects hand these two on alone.
-  readonly spanOf = (path: Path): Span => this.#remembered?.get(wayOf(path)) ?? this.#spanOf(path);
+  readonly spanOf = (path: Path): Span => {
+    const known = this.#remembered?.find(path) ?? null;
+    return known === null ? this.#spanOf(path) : this.#lines.span(known.start, known.end);
+  };
   readonly keySpanOf = (path: Path): Span => this.#keySpanOf(path);
 
   constructor(tree: Tree, surprises: readonly Surprise[], text: string, lines: LineIndex) {
@@ -193,7 +221,8 @@ class DocumentSource implements Source {
 
   spanWithin(path: Path, start: number, end: number): Span {
     const { value } = findNode(this.#tree.root, path);
-    return (value.kind === 'scalar' ? this.#spanOfPart(value, start, end) : null) ?? this.#spanOfNode(value);
+    const part = value.kind === 'scalar' ? this.#stretchOfPart(value, start, end) : null;
+    return this.#spanOfNode(part ?? value);
   }
 
   writtenAt(path: Path): string | null {
@@ -214,8 +243,8 @@ class DocumentSource implements Source {
   }
 
   remember(paths: readonly Path[]): void {
-    this.#remembered ??= new Map();
-    for (const path of paths) this.#remembered.set(wayOf(path), this.#spanOf(path));
+    this.#remembered ??= new Remembered();
+    for (const path of paths) this.#remembered.add(path, this.#stretchOf(path));
   }
 
   giveUp(path: Path): void {
@@ -224,36 +253,79 @@ class DocumentSource implements Source {
   }
 
   #spanOf(path: Path): Span {
+    return this.#spanOfNode(this.#stretchOf(path));
+  }
+
+  #stretchOf(path: Path): Stretch {
     const { key, value, steps } = findNode(this.#tree.root, path);
-    const inside = this.#spanInside(value, path.slice(steps), 'value');
+    const inside = this.#stretchInside(value, path.slice(steps), 'value');
     if (inside !== null) return inside;
-    if (value.end > value.start) return this.#spanOfNode(value);
+    if (value.end > value.start) return value;
     // Nothing was written after the colon or the dash: that is what a reader can see.
-    return key === null ? this.#lines.span(value.start - 1, value.start) : this.#spanOfNode(key);
+    return key ?? { start: value.start - 1, end: value.start };
   }
 
   #keySpanOf(path: Path): Span {
     const { key, value, steps } = findNode(this.#tree.root, path);
-    return this.#spanInside(value, path.slice(steps), 'key') ?? this.#spanOfNode(key ?? value);
+    return this.#spanOfNode(this.#stretchInside(value, path.slice(steps), 'key') ?? key ?? value);
   }
 
-  #spanInside(value: Node, rest: Path, what: 'key' | 'value'): Span | null {
+  #stretchInside(value: Node, rest: Path, what: 'key' | 'value'): Stretch | null {
     if (value.kind !== 'scalar' || rest.length === 0) return null;
     const found = foundInside(value.text, rest);
     if (found === null) return null;
     const { start, end } = (what === 'key' ? found.key : null) ?? found.value;
-    return this.#spanOfPart(value, start, end);
+    return this.#stretchOfPart(value, start, end);
   }
 
-  #spanOfPart(scalar: ScalarNode, start: number, end: number): Span | null {
+  #stretchOfPart(scalar: ScalarNode, start: number, end: number): Stretch | null {
     const first = placeOfCharacter(this.#text, scalar, start);
     const last = placeOfCharacter(this.#text, scalar, Math.max(start, end - 1));
-    return first === null || last === null ? null : this.#lines.span(first.start, last.end);
+    return first === null || last === null ? null : { start: first.start, end: last.end };
   }
 
-  #spanOfNode({ start, end }: Node): Span {
+  #spanOfNode({ start, end }: Stretch): Span {
     return this.#lines.span(start, end);
   }
+}
+
+/** Offsets, the end exclusive. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Stretches of the text by their ways: a policy has three or four, and there may be a hundred thousand policies. */
+class Remembered {
+  /** Way, start and end of each, one behind the other. */
+  readonly #few: (Path | number)[] = [];
+  #many: Map<string, Stretch> | null = null;
+
+  add(path: Path, { start, end }: Stretch): void {
+    if (this.#few.length < 3 * MOST_GONE_THROUGH) this.#few.push(path, start, end);
+    else (this.#many ??= new Map()).set(wayOf(path), { start, end });
+  }
+
+  find(path: Path): Stretch | null {
+    for (let i = 0; i < this.#few.length; i += 3) {
+      if (!isSame(this.#few[i] as Path, path)) continue;
+      return { start: this.#few[i + 1] as number, end: this.#few[i + 2] as number };
+    }
+    return this.#many?.get(wayOf(path)) ?? null;
+  }
+}
+
+/** More are found by a text. */
+const MOST_GONE_THROUGH = 8;
+
+function wayOf(path: Path): string {
+  return path.join('\0');
+}
+
+function isSame(one: Path, other: Path): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }
 
 interface Found {
