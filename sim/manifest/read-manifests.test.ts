@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderText } from '../diagnostics/render-text.ts';
 import { memoryFiles } from './memory-files.ts';
 import { readManifests } from './read-manifests.ts';
+import { Reading } from './reading.ts';
 import { largestFile, readText } from './source-text.ts';
 import { Collector } from '../diagnostics/collector.ts';
 
@@ -657,3 +658,13 @@ test.each([
     expect(manifests.unread).not.toEqual([]);
   },
 );
+
+test('of what an object was read of no more is kept than the object, but of a Scenario', () => {
+  const text = [policy('p'), pod('a'), scenario('timeline: []')].join('---\n');
+  const objects = new Reading(memoryFiles({ 'a.yaml': text })).objectsOf('a.yaml');
+  expect(objects.map((object) => [object.kind, 'content' in object])).toEqual([
+    ['NetworkPolicy', false],
+    ['Pod', false],
+    ['Scenario', true],
+  ]);
+});

@@ -1,6 +1,5 @@
 /** The entry point of this folder: paths in, typed objects and diagnostics out. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { buildObject } from './build-objects.ts';
 import { buildScenario, type RawScenario } from './build-scenario.ts';
 import { warnOfHostBits } from './host-bits.ts';
 import type { Files } from './files.ts';
@@ -40,7 +39,7 @@ export function readManifests(paths: readonly string[], files: Files, options: R
   const objects = atStart.flatMap((file) => reading.objectsOf(file));
   const isEmpty = objects.length === 0 && reading.kinds.count === 0;
   if (isEmpty && !reading.diagnostics.hasErrors) reading.refuseNothing(paths);
-  const built = objects.flatMap((raw) => (raw.kind === 'Scenario' ? [] : [buildObject(raw)]));
+  const built = objects.filter((object) => object.kind !== 'Scenario');
   const distinct = laterOnes(built, reading.diagnostics);
   const scenarioManifest =
     scenario === null

@@ -28,7 +28,7 @@ import { KindWords } from './other-kinds/kind-words.ts';
 import { NeededObjects } from './other-kinds/needed-objects.ts';
 import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 import type { ReadOptions } from './read-options.ts';
-import { readObjects, type RawObject } from './read-object.ts';
+import { readObjects } from './read-object.ts';
 import { readText } from './source-text.ts';
 import { sayOnceOfTemplate } from './template.ts';
 import { anything, filesNamedBy, type UnreadObject } from './unread.ts';
@@ -40,11 +40,15 @@ const MOST_ERRORS = 1000;
 /** What may come to a cluster that lives; networks and pools are there from the beginning. */
 type AppliedObject = NamespaceManifest | PodManifest | WorkloadManifest | NetworkPolicyManifest;
 
-function isAppliedLater(object: BuiltObject): object is AppliedObject {
+/** A Scenario is built when it is known which of them is asked, and what its files hold. */
+type ReadObject = BuiltObject | RawScenario;
+
+function isAppliedLater(object: ReadObject): object is AppliedObject {
   return !NOT_LATER.has(object.kind);
 }
 
-const NOT_LATER: ReadonlySet<BuiltObject['kind']> = new Set([
+const NOT_LATER: ReadonlySet<ReadObject['kind']> = new Set([
+  'Scenario',
   'NetworkAttachmentDefinition',
   'SpiderMultusConfig',
   'SpiderIPPool',
@@ -77,7 +81,7 @@ export class Reading {
   readonly #recursive: boolean;
   readonly #walls: Walls;
   readonly #traces = new Map<string, readonly number[]>();
-  readonly #objects = new Map<string, readonly RawObject[]>();
+  readonly #objects = new Map<string, readonly ReadObject[]>();
   /** Files in which nothing was said, not even anything wrong. */
   readonly #empty = new Set<string>();
 
@@ -123,7 +127,7 @@ export class Reading {
   }
 
   /** The objects of a file that could be understood. */
-  objectsOf(file: string): readonly RawObject[] {
+  objectsOf(file: string): readonly ReadObject[] {
     const known = this.#objects.get(file);
     if (known !== undefined) return known;
     const before = this.diagnostics.count;
@@ -142,7 +146,7 @@ export class Reading {
    * Those of a file, until it has so many errors that more help nobody (who mends them checks again), or so many pods that no lab
    * holds them.
    */
-  #objectsIn(file: string, text: string): RawObject[] {
+  #objectsIn(file: string, text: string): ReadObject[] {
     const before = this.diagnostics.errorCount;
     this.pods = new PodCount();
     const isEnough: IsEnough = (at) => {
@@ -152,9 +156,10 @@ export class Reading {
       this.diagnostics.add('E126', at(), message, { help: 'mend those before it, and check again' });
       return true;
     };
-    const objects: RawObject[] = [];
+    const objects: ReadObject[] = [];
     for (const document of parseYaml(file, text, this.diagnostics, isEnough))
-      for (const object of readObjects(document, this, isEnough)) objects.push(object);
+      for (const raw of readObjects(document, this, isEnough))
+        objects.push(raw.kind === 'Scenario' ? raw : buildObject(raw));
     if (!this.pods.isTooMany) return objects;
     this.unread.push(anything);
     // Which of them would have come up is not known: planning some of them says nothing.
@@ -162,7 +167,7 @@ export class Reading {
   }
 
   scenariosOf(file: string): RawScenario[] {
-    return this.objectsOf(file).filter((raw) => raw.kind === 'Scenario');
+    return this.objectsOf(file).filter((object) => object.kind === 'Scenario');
   }
 
   /** The files that a Scenario names; without any, its own folder. */
@@ -257,21 +262,16 @@ export class Reading {
     }
     if (span !== undefined && !(this.#mayRead(file, span) && this.#isManifest(file, span))) return [];
     const built: AppliedObject[] = [];
-    for (const raw of this.objectsOf(file)) {
-      const object = raw.kind === 'Scenario' ? null : buildObject(raw);
-      if (object !== null && isAppliedLater(object)) {
+    for (const object of this.objectsOf(file)) {
+      if (isAppliedLater(object)) {
         built.push(object);
         continue;
       }
-      this.diagnostics.add(
-        'E308',
-        raw.source.spanOf(['kind']),
-        `a ${raw.kind} cannot be applied to a cluster that lives`,
-        {
-          help: 'put it into a file that no step applies: it is then there from the beginning',
-          ...(span === undefined ? {} : { related: [{ span, message: 'applied here' }] }),
-        },
-      );
+      const { spanOf } = object.kind === 'Scenario' ? object.source : object;
+      this.diagnostics.add('E308', spanOf(['kind']), `a ${object.kind} cannot be applied to a cluster that lives`, {
+        help: 'put it into a file that no step applies: it is then there from the beginning',
+        ...(span === undefined ? {} : { related: [{ span, message: 'applied here' }] }),
+      });
     }
     if (built.length === 0 && !this.diagnostics.hasErrorIn(file)) {
       this.diagnostics.add('E308', span, `${file} holds nothing to apply`, {
