@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryFiles } from '../manifest/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan } from './make-plan.ts';
+import { hasTemplateOf, plannedAtStart } from './planned-cluster.ts';
 import type { ClusterChange } from './cluster.ts';
 import { PLAIN_WIRE } from './underlay.ts';
 
@@ -389,4 +390,16 @@ test('a command that comes to nothing leaves addresses and names to the next', (
   const gone = live.planCommand({ verb: 'delete', targets: [target] }, PLAIN_WIRE);
   gone.undo();
   expect(come().addresses).not.toEqual(first.addresses);
+});
+
+test('of the template that a workload was applied with no copy is kept, and another one is told from it', () => {
+  const texts = { 'a.yaml': DEPLOYMENT(1), 'b.yaml': DEPLOYMENT(2), 'c.yaml': DEPLOYMENT(1, 'b') };
+  const [first, scaled, changed] = Object.keys(texts).map(
+    (file) => readManifests([file], memoryFiles(texts)).manifests.workloads[0]!,
+  );
+  const empty = { namespaces: new Map(), pods: new Map(), policies: new Map() };
+  const workload = plannedAtStart(empty, [], [first!]).workloads.get('Deployment default/web')!;
+  expect(workload.applied).toBe(first!.spec.template);
+  expect(hasTemplateOf(workload, scaled!)).toBe(true);
+  expect(hasTemplateOf(workload, changed!)).toBe(false);
 });

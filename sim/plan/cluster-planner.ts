@@ -21,7 +21,7 @@ import { networkPolicy } from './network-policy.ts';
 import { replicaHelp } from './party-hints.ts';
 import type { PodPlanner } from './pod-planner.ts';
 import type { PodPlan, UnderlayPlan } from './plan.ts';
-import { templateText, workloadKey, workloadOf } from './planned-cluster.ts';
+import { hasTemplateOf, workloadKey, workloadOf } from './planned-cluster.ts';
 import type { PlannedCluster, Resolved, Workload } from './planned-cluster.ts';
 import { barePod, declareReplicas, isHalted, replicaCount, upTo, warnOfHalt } from './replicas.ts';
 import { undoAll, undoOfSet, type Undo } from './undo.ts';
@@ -162,7 +162,7 @@ class OneRequest {
     }
     const count = replicaCount(manifest, this.#pods.ground.nodes);
     warnOfHalt(manifest, this.#diagnostics);
-    if (present !== undefined && present.applied === templateText(manifest)) {
+    if (present !== undefined && hasTemplateOf(present, manifest)) {
       this.#scale({ ...present, manifest: continued(present.manifest, manifest) }, count);
       return;
     }
@@ -172,7 +172,7 @@ class OneRequest {
 
   /** No new template is rolled out, and what is there is scaled (`syncDeployment`). */
   #applyPaused(manifest: WorkloadManifest, present: Workload): void {
-    if (present.applied !== templateText(manifest)) {
+    if (!hasTemplateOf(present, manifest)) {
       this.#diagnostics.add(
         'W452',
         manifest.keySpanOf(manifest.spec.haltedPath ?? []),

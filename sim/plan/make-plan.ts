@@ -104,11 +104,14 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   reserveNodes(nodeAddresses, ipam, diagnostics);
 
   const namespaces = readNamespaces(manifests, declared);
+  // As they are at the start: steps of the timeline change those of the ground.
+  const labelsAtStart = new Map<string, Readonly<Record<string, string>>>();
+  for (const [name, { labels }] of namespaces) labelsAtStart.set(name, labels);
   const ranges = new RangeIpam(ipam);
   const charge = scenario?.spec.dataplane?.charge ?? 'l2';
   const ground = {
     ...{ nodes, networks, masters, ipam, ranges, charge },
-    ...{ namespaces: new Map(namespaces), poolNames: [...pools.keys()] },
+    ...{ namespaces, poolNames: [...pools.keys()] },
   };
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(declared, attachments, diagnostics);
@@ -138,7 +141,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   );
   const hasTimeline = !couldBeUnread(unread, { kinds: ['Scenario'], key: null });
   const start: Cluster = {
-    namespaces: new Map([...namespaces].map(([name, { labels }]) => [name, labels])),
+    namespaces: labelsAtStart,
     pods: new Map(planned.map((pod) => [objectKey(pod), pod])),
     policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
   };
@@ -179,7 +182,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
     underlay,
     nodes: nodePlans,
     hosts: [...hosts, ...derived.hosts],
-    namespaces: [...namespaces].map(([name, { labels }]) => ({ name, labels })),
+    namespaces: Array.from(labelsAtStart, ([name, labels]) => ({ name, labels })),
     pods: planned,
     policies,
     timeline,
@@ -194,7 +197,7 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   if (!diagnostics.hasErrors) {
     const written = [...manifests.networkPolicies, ...policiesOfSteps(scenario)];
     const around = { states: statesOf(start, timeline), hostNetwork, services: manifests.services };
-    warnOfIdlePolicies(written, around, diagnostics);
+    warnOfIdlePolicies(written, around, diagnostics, policies);
   }
   const whole = withEngine(plan, engine);
   return { plan: diagnostics.hasErrors ? null : whole, live, diagnostics: diagnostics.sorted() };

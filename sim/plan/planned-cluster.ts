@@ -15,8 +15,8 @@ export interface PlannedCluster {
 export interface Workload {
   /** With the labels and annotations that its next pods get. */
   readonly manifest: WorkloadManifest;
-  /** The template as it was applied, as text: another one makes other pods. */
-  readonly applied: string;
+  /** The template as it was applied: another one makes other pods. */
+  readonly applied: WorkloadManifest['spec']['template'];
   /** Keys of its pods, by replica. */
   readonly pods: readonly string[];
 }
@@ -65,11 +65,12 @@ export function plannedAtStart(
 }
 
 export function workloadOf(manifest: WorkloadManifest, pods: readonly DeclaredPod[]): Workload {
-  return { manifest, applied: templateText(manifest), pods: pods.map(objectKey) };
+  return { manifest, applied: manifest.spec.template, pods: pods.map(objectKey) };
 }
 
-export function templateText(manifest: WorkloadManifest): string {
-  return JSON.stringify(manifest.spec.template);
+/** Whether the workload was applied with the template of the manifest, to the letter. */
+export function hasTemplateOf({ applied }: Workload, manifest: WorkloadManifest): boolean {
+  return JSON.stringify(applied) === JSON.stringify(manifest.spec.template);
 }
 
 /** `Deployment default/test`. */

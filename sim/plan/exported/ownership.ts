@@ -85,6 +85,7 @@ class Owners {
 
   /** The workload at the end of the chain of owners; null for what none of the workloads owns. */
   rootOf(owned: PodManifest | WorkloadManifest): WorkloadManifest | null {
+    if (owned.origin.controller === null) return null;
     let root: WorkloadManifest | null = null;
     const seen = new Set<unknown>();
     for (let next = this.#ownerOf(owned); next !== null && !seen.has(next); next = this.#ownerOf(next)) {
@@ -240,8 +241,8 @@ function familiesOf(
  * A Deployment's next pods are of its newest ReplicaSet, and carry its hash. One that is paused makes no ReplicaSet of its
  * template: its next pods are of the one that has some (`FindActiveOrLatest`).
  */
-function withHash(workload: WorkloadManifest, family: Family = { replicaSets: [], pods: [] }): WorkloadManifest {
-  if (workload.kind !== 'Deployment') return workload;
+function withHash(workload: WorkloadManifest, family: Family | undefined): WorkloadManifest {
+  if (workload.kind !== 'Deployment' || family === undefined) return workload;
   const sets = family.replicaSets.toSorted(
     (a, b) => revisionOf(b) - revisionOf(a) || (b.spec.replicas ?? 0) - (a.spec.replicas ?? 0),
   );

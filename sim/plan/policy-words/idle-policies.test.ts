@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryFiles } from '../../manifest/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { Collector } from '../../diagnostics/collector.ts';
+import { clusterAtStart } from '../cluster.ts';
 import { makePlan } from '../make-plan.ts';
 import { warnOfIdlePolicies } from './idle-policies.ts';
 
@@ -35,6 +36,24 @@ test('pods and namespaces are not looked at where there is no policy', () => {
   expect(() => {
     warnOfIdlePolicies([], { states, hostNetwork: [], services: [] }, new Collector());
   }).not.toThrow();
+});
+
+test('what a policy means is not made out again where it is known', () => {
+  const { manifests } = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': web + policy('podSelector: {}') }));
+  const plan = makePlan(manifests).plan!;
+  const unread = manifests.networkPolicies.map((manifest) => ({
+    ...manifest,
+    get spec(): never {
+      throw new Error('looked at');
+    },
+  }));
+  const around = { states: [clusterAtStart(plan)], hostNetwork: [], services: [] };
+  const diagnostics = new Collector();
+  warnOfIdlePolicies(unread, around, diagnostics, plan.policies);
+  expect(diagnostics.sorted()).toEqual([]);
+  expect(() => {
+    warnOfIdlePolicies(unread, around, diagnostics);
+  }).toThrow('looked at');
 });
 
 function warnings(text: string, more: Record<string, string> = {}): string[] {

@@ -29,10 +29,12 @@ export interface Surroundings {
   readonly services: readonly ServiceSketch[];
 }
 
+/** @param planned what the first of them mean, in their order, as far as that is known already */
 export function warnOfIdlePolicies(
   manifests: readonly NetworkPolicyManifest[],
   { states, hostNetwork, services }: Surroundings,
   diagnostics: Collector,
+  planned: readonly NetworkPolicy[] = [],
 ): void {
   const [first] = manifests;
   if (first === undefined) return;
@@ -48,8 +50,8 @@ export function warnOfIdlePolicies(
     });
     return;
   }
-  for (const manifest of manifests) {
-    const policy = networkPolicy(manifest, SILENT);
+  for (const [i, manifest] of manifests.entries()) {
+    const policy = planned[i] ?? networkPolicy(manifest, SILENT);
     const where = objectKey(policy);
     const selected = pods.of(policy.namespace, policy.podSelector);
     if (selected.length === 0) {
