@@ -1,5 +1,6 @@
 /** From a run's result to the rows of a matrix: its checks with their numbers, and the numbers that nobody judges. */
 import { formatBps } from '../measure/format.ts';
+import { METRICS, type MetricMeaning } from '../measure/metrics.ts';
 import type { Check, DataplaneResult, FlowResult, ProbeResult, Result } from '../measure/result.ts';
 import { isOlder } from './kernel-release.ts';
 import type { Measure, MetricName } from './matrix.ts';
@@ -53,19 +54,21 @@ function flowMeasures(flow: FlowResult, alone: boolean): Measure[] {
   const of = alone ? '' : `${flow.from} -> ${flow.to}: `;
   const number = (name: string, value: number | null, unit: string, metric: MetricName | null): Measure[] =>
     value === null ? [] : [{ step: flow.step, name: of + name, status: null, value, unit, metric, reason: null }];
+  const figure = (name: string, { unit, measured }: MetricMeaning, metric: MetricName | null = null): Measure[] =>
+    number(name, measured(flow), unit, metric);
   const { configured_bps: limit, mean_configured_bps: mean, bound_by, first_second_bps: first } = flow;
   const bound = bound_by === 'offered' ? flow.predicted_wire_bps : limit;
   const overshoot = bound === null || first === null ? null : ((first - bound) / bound) * 100;
   const held = `${formatBps(bound)}${bound_by === 'offered' ? ' offered' : ''}`;
   return [
-    ...(limit === null ? number('wire rate', flow.wire_bps, 'bit/s', null) : []),
-    ...number(`rate against ${mean === undefined ? held : 'limits that changed'}`, flow.error_pct, '%', 'error_pct'),
-    ...number('complete after', flow.volume?.completion_ms ?? null, 'ms', null),
+    ...(limit === null ? figure('wire rate', METRICS.wire_bps) : []),
+    ...figure(`rate against ${mean === undefined ? held : 'limits that changed'}`, METRICS.error_pct, 'error_pct'),
+    ...figure('complete after', METRICS.completion_ms),
     ...number('first second', overshoot, '%', 'overshoot_pct'),
-    ...number('round trip p99', flow.rtt_us?.p99 ?? null, 'us', 'p99_us'),
-    ...number('request p99', flow.request_us?.p99 ?? null, 'us', 'p99_us'),
-    ...number('connect p99', flow.connections?.connect_p99_us ?? null, 'us', 'p99_us'),
-    ...number('one way p99', flow.one_way_us?.p99 ?? null, 'us', 'p99_us'),
+    ...figure('round trip p99', METRICS.rtt_p99_us, 'p99_us'),
+    ...figure('request p99', METRICS.request_p99_us, 'p99_us'),
+    ...figure('connect p99', METRICS.connect_p99_us, 'p99_us'),
+    ...figure('one way p99', METRICS.one_way_p99_us, 'p99_us'),
   ];
 }
 

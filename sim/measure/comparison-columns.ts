@@ -1,6 +1,7 @@
 /** What a comparison of engines shows, in the order of the questions people ask; the same in every face. */
 import type { EngineFlow, FlowComparison } from './comparison.ts';
-import { NOT_MEASURED, formatBps, formatPct, formatUs } from './format.ts';
+import { NOT_MEASURED, formatBps } from './format.ts';
+import { completedAfter, METRICS, shown } from './metrics.ts';
 
 export function flowTitle({ from, to, protocol, streams, configured_bps, offered_bps, step }: FlowComparison): string {
   const offer = offered_bps === null ? '' : `, ${formatBps(offered_bps)} offered`;
@@ -13,24 +14,21 @@ interface Column {
   readonly cell: (flow: EngineFlow) => string;
 }
 
-const number = (value: number | null | undefined, digits: number): string =>
-  (value ?? null) === null ? '' : (value as number).toFixed(digits);
-
-const completion = (ms: number | null): string => (ms === null ? 'not complete' : formatUs(ms * 1e3));
+const number = (value: number | null, digits: number): string => (value === null ? '' : value.toFixed(digits));
 
 /** What is compared, in the order of the questions people ask. */
 const comparedColumns: readonly Column[] = [
-  { head: 'RATE ERROR', cell: ({ error_pct }) => formatPct(error_pct) },
-  { head: 'FIRST SECOND', cell: ({ first_second_bps }) => formatBps(first_second_bps) },
-  { head: 'GOODPUT', cell: ({ goodput_bps }) => formatBps(goodput_bps) },
-  { head: 'COMPLETE AFTER', cell: ({ volume }) => (volume === undefined ? '' : completion(volume.completion_ms)) },
-  { head: 'RETRANS', cell: ({ retransmits }) => number(retransmits, 0) },
-  { head: 'RTT P50', cell: ({ rtt_us }) => formatUs(rtt_us?.p50 ?? null) },
-  { head: 'P99', cell: ({ rtt_us }) => formatUs(rtt_us?.p99 ?? null) },
-  { head: 'REQUEST P50', cell: ({ request_us }) => formatUs(request_us?.p50 ?? null) },
-  { head: 'P99', cell: ({ request_us }) => formatUs(request_us?.p99 ?? null) },
-  { head: 'CONNECT P99', cell: ({ connections }) => formatUs(connections?.connect_p99_us ?? null) },
-  { head: 'FAIRNESS', cell: ({ fairness }) => number(fairness, 3) },
+  { head: 'RATE ERROR', cell: shown(METRICS.error_pct) },
+  { head: 'FIRST SECOND', cell: shown(METRICS.first_second_bps) },
+  { head: 'GOODPUT', cell: shown(METRICS.goodput_bps) },
+  { head: 'COMPLETE AFTER', cell: (flow) => completedAfter(flow, '') },
+  { head: 'RETRANS', cell: (flow) => number(METRICS.retransmits.measured(flow), 0) },
+  { head: 'RTT P50', cell: shown(METRICS.rtt_p50_us) },
+  { head: 'P99', cell: shown(METRICS.rtt_p99_us) },
+  { head: 'REQUEST P50', cell: shown(METRICS.request_p50_us) },
+  { head: 'P99', cell: shown(METRICS.request_p99_us) },
+  { head: 'CONNECT P99', cell: shown(METRICS.connect_p99_us) },
+  { head: 'FAIRNESS', cell: (flow) => number(METRICS.fairness.measured(flow), 3) },
   { head: 'CPU s/Gbit', cell: ({ cpu_s_per_gbit }) => number(cpu_s_per_gbit, 2) },
   {
     head: 'DROPS',

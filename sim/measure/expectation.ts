@@ -5,10 +5,10 @@ import { conditionOf } from '../manifest/expectation.ts';
 import type { ExpectationPlan, ExpectedValue, Metric } from '../plan/plan.ts';
 import { errorPct } from './error.ts';
 import { formatCount, formatValue } from './format.ts';
+import { countDrops, meaningOf, METRICS } from './metrics.ts';
 import type { Check, FlowResult } from './result.ts';
 import { statusOf, UNSPOILT, type Finding, type Spoiling } from './spoiling.ts';
 import type { Missed } from './starvation.ts';
-import { sum } from '../plan/sum.ts';
 
 /**
  * @param alone false when the step has several flows: the check's name then says which, as it does where the expectation does
@@ -22,9 +22,9 @@ export function checkExpectation(
   spoiling: Spoiling = UNSPOILT,
 ): Check {
   const { comparison, metric } = expectation;
-  const measured = failure === null ? METRICS[metric].measured(flow, expectation.dropReason) : null;
+  const measured = failure === null ? meaningOf(metric).measured(flow, expectation.dropReason) : null;
   const expected = resolve(comparison.value, metric, flow);
-  const predicted = METRICS[metric].predicted(flow);
+  const predicted = meaningOf(metric).predicted(flow);
   const unmet =
     unwired(metric, measured, flow) ??
     unforetold(metric, measured, flow) ??
@@ -54,7 +54,7 @@ export function checkExpectation(
     expected,
     predicted,
     measured,
-    unit: METRICS[metric].unit,
+    unit: meaningOf(metric).unit,
     error_pct: metric === 'error_pct' ? measured : errorPct(measured, predicted),
   };
 }
@@ -141,7 +141,7 @@ function findingOf(
   unmet: string | null,
 ): Finding {
   const met = unmet === null;
-  const { impeded } = METRICS[metric];
+  const { impeded } = meaningOf(metric);
   const missed = missedBy(metric, measured, expected);
   const finding = (firm: boolean): Finding => ({
     ...{ met, reason: unmet, firm },
@@ -156,24 +156,14 @@ function findingOf(
 
 /** Null for what does not depend on time. */
 function missedBy(metric: Metric, measured: number | null, expected: number | null): Missed | null {
-  if (metric === 'drops' || expected === null) return null;
-  if (MEDIANS.has(metric)) return { kind: 'median' };
-  if (!RATES.has(metric)) return { kind: 'single' };
+  const { timed } = meaningOf(metric);
+  if (timed === null || expected === null) return null;
+  if (timed !== 'rate') return { kind: timed };
   if (measured === null) return { kind: 'rate', pct: 100 };
   if (metric === 'completion_ms') return { kind: 'rate', pct: (1 - expected / measured) * 100 };
   if (metric === 'error_pct') return { kind: 'rate', pct: -measured };
   return { kind: 'rate', pct: expected === 0 ? 100 : ((expected - measured) / expected) * 100 };
 }
-
-const RATES: ReadonlySet<Metric> = new Set([
-  'wire_bps',
-  'goodput_bps',
-  'error_pct',
-  'first_second_bps',
-  'completion_ms',
-  'connections_per_s',
-]);
-const MEDIANS: ReadonlySet<Metric> = new Set(['rtt_p50_us', 'request_p50_us', 'connect_p50_us', 'one_way_p50_us']);
 
 /** What such a number still keeps was kept though it was made worse. */
 const WORSENED: Readonly<Record<'lower' | 'higher', ReadonlySet<string>>> = {
@@ -181,135 +171,11 @@ const WORSENED: Readonly<Record<'lower' | 'higher', ReadonlySet<string>>> = {
   higher: new Set(['<', '<=']),
 };
 
-interface MetricMeaning {
-  readonly unit: string;
-  /** Which way it goes when packets are late or lost. */
-  readonly impeded: 'lower' | 'higher';
-  readonly measured: (flow: FlowResult, dropReason: string | null) => number | null;
-  readonly predicted: (flow: FlowResult) => number | null;
-}
-
-const nothing = () => null;
-
-/** What each metric is, in which unit, and what was predicted of it before anything ran. */
-const METRICS: Readonly<Record<Metric, MetricMeaning>> = {
-  wire_bps: {
-    unit: 'bit/s',
-    impeded: 'lower',
-    measured: (flow) => flow.wire_bps,
-    predicted: (flow) => flow.predicted_wire_bps,
-  },
-  goodput_bps: {
-    unit: 'bit/s',
-    impeded: 'lower',
-    measured: (flow) => flow.goodput_bps,
-    predicted: (flow) => flow.predicted_goodput_bps,
-  },
-  error_pct: { unit: '%', impeded: 'lower', measured: (flow) => flow.error_pct, predicted: () => 0 },
-  first_second_bps: {
-    unit: 'bit/s',
-    impeded: 'lower',
-    measured: (flow) => flow.first_second_bps,
-    predicted: (flow) => flow.predicted_first_second_bps,
-  },
-  completion_ms: {
-    unit: 'ms',
-    impeded: 'higher',
-    measured: (flow) => flow.volume?.completion_ms ?? null,
-    predicted: (flow) => flow.volume?.predicted_completion_ms ?? null,
-  },
-  retransmits: { unit: 'segments', impeded: 'higher', measured: (flow) => flow.retransmits, predicted: nothing },
-  lost_packets: { unit: 'packets', impeded: 'higher', measured: (flow) => flow.lost_packets, predicted: nothing },
-  loss_pct: { unit: 'percent', impeded: 'higher', measured: (flow) => flow.loss_pct, predicted: nothing },
-  rtt_idle_p50_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.rtt_us?.idle_p50 ?? null,
-    predicted: nothing,
-  },
-  rtt_p50_us: { unit: 'us', impeded: 'higher', measured: (flow) => flow.rtt_us?.p50 ?? null, predicted: nothing },
-  rtt_p95_us: { unit: 'us', impeded: 'higher', measured: (flow) => flow.rtt_us?.p95 ?? null, predicted: nothing },
-  rtt_p99_us: { unit: 'us', impeded: 'higher', measured: (flow) => flow.rtt_us?.p99 ?? null, predicted: nothing },
-  request_p50_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.request_us?.p50 ?? null,
-    predicted: nothing,
-  },
-  request_p95_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.request_us?.p95 ?? null,
-    predicted: nothing,
-  },
-  request_p99_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.request_us?.p99 ?? null,
-    predicted: nothing,
-  },
-  request_max_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.request_us?.max ?? null,
-    predicted: nothing,
-  },
-  requests_lost: {
-    unit: 'requests',
-    impeded: 'higher',
-    measured: (flow) => flow.request_us?.lost ?? null,
-    predicted: nothing,
-  },
-  connect_p50_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.connections?.connect_p50_us ?? null,
-    predicted: nothing,
-  },
-  connect_p99_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.connections?.connect_p99_us ?? null,
-    predicted: nothing,
-  },
-  connections_per_s: {
-    unit: 'connections/s',
-    impeded: 'lower',
-    measured: (flow) => flow.connections?.per_s ?? null,
-    predicted: (flow) => flow.connections?.predicted_per_s ?? null,
-  },
-  one_way_p50_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.one_way_us?.p50 ?? null,
-    predicted: nothing,
-  },
-  one_way_p99_us: {
-    unit: 'us',
-    impeded: 'higher',
-    measured: (flow) => flow.one_way_us?.p99 ?? null,
-    predicted: nothing,
-  },
-  jitter_us: { unit: 'us', impeded: 'higher', measured: (flow) => flow.jitter_us, predicted: nothing },
-  fairness: { unit: "of Jain's index", impeded: 'lower', measured: (flow) => flow.fairness, predicted: nothing },
-  drops: {
-    unit: 'packets',
-    impeded: 'higher',
-    measured: (flow, reason) => countDrops(flow.drops, reason),
-    predicted: nothing,
-  },
-};
-
 /** What `predicted` means of other metrics than rates, of which it is the goodput. */
 const PREDICTED: Partial<Record<Metric, (flow: FlowResult) => number | null>> = {
   completion_ms: METRICS.completion_ms.predicted,
   connections_per_s: METRICS.connections_per_s.predicted,
 };
-
-function countDrops(drops: Readonly<Record<string, number>>, reason: string | null): number {
-  if (reason !== null) return drops[reason] ?? 0;
-  return sum(Object.values(drops));
-}
 
 function resolve(value: ExpectedValue, metric: Metric, flow: FlowResult): number | null {
   if (value.of === 'number') return value.value;
@@ -354,7 +220,7 @@ function compare(
   // An error of -4 % is not better than one of 4 %.
   const value = metric === 'error_pct' ? Math.abs(measured) : measured;
   if (HOLDS[comparison.op](value, expected)) return null;
-  const { unit } = METRICS[metric];
+  const { unit } = meaningOf(metric);
   return `${unsigned(value, unit)} is not ${comparison.op} ${unsigned(expected, unit)}`;
 }
 
