@@ -4,14 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import * as z from 'zod';
 import { readRegularFile } from '../manifest/finding/regular-file.ts';
 import { type Cell, UNFINISHED } from '../matrix/matrix.ts';
-import { readCell } from '../matrix/matrix-schema.ts';
+import { cellSchema } from '../matrix/matrix-schema.ts';
 import type { Pair } from './run-matrix.ts';
 import type { OurFolder } from './output/our-folder.ts';
 
 const JOURNAL = 'cells.ndjson';
 const LARGEST = 1 << 28;
+
+const entrySchema = z.object({ key: z.string(), cell: cellSchema });
 
 /** What a cell's numbers depend on: equal for two runs that would measure the same. */
 export function cellKey({ on, scenario }: Pair, memoryMiB: number): string {
@@ -42,9 +45,7 @@ export function endJournal(folder: OurFolder): void {
 
 function readLine(line: string): { readonly key: string; readonly cell: Cell } | null {
   try {
-    const { key, cell } = JSON.parse(line) as { readonly key?: unknown; readonly cell?: unknown };
-    const read = readCell(cell);
-    return typeof key === 'string' && read !== null ? { key, cell: read } : null;
+    return entrySchema.safeParse(JSON.parse(line)).data ?? null;
   } catch {
     return null; // torn, where the matrix was cut off
   }

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
+import * as z from 'zod';
 import type { Kernel, KernelReport, Requirement } from './kernel.ts';
 import { launch } from './launch.ts';
 import { builtFile } from './package-files.ts';
@@ -103,12 +104,15 @@ function requirementOf(name: string, module: string | null, said: string | null)
 /** It takes a second; in a guest that is a machine, on one that is busy, 20 s were too few. What hangs is none the better for less. */
 const LONGEST_PROBE_MS = 120_000;
 
+/** What the probe prints: by feature why it is not there, or null. */
+const findingsSchema = z.record(z.string(), z.string().nullable());
+
 /** Runs the probe in namespaces that end with it. Gives its findings, or why there are none. */
-function probe(): Readonly<Record<string, string | null>> | string {
+function probe(): z.infer<typeof findingsSchema> | string {
   const [program, ...args] = [...NAMESPACES, process.execPath, builtFile('probe.cjs'), builtFile('dataplane.bpf.o')];
   const run = spawnSync(program, args, { encoding: 'utf8', timeout: LONGEST_PROBE_MS, killSignal: 'SIGKILL' });
   if (run.error !== undefined) return run.error.message;
   if (run.status !== 0)
     return run.stderr.trim().split('\n').slice(-5).join('\n') || `the probe ended with ${run.status}`;
-  return JSON.parse(run.stdout) as Record<string, string | null>;
+  return findingsSchema.parse(JSON.parse(run.stdout));
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Cell, CELL_STATUSES, MATRIX_SCHEMA, type Matrix, METRIC_NAMES } from './matrix.ts';
+import { CELL_STATUSES, MATRIX_SCHEMA, type Matrix, METRIC_NAMES } from './matrix.ts';
 
 const words = z.string();
 const clock = z.enum(['real', 'virtual']);
@@ -14,7 +14,7 @@ const measure = z.object({
   reason: words.nullable(),
 });
 
-const cell = z.object({
+export const cellSchema = z.object({
   kernel: words,
   scenario: words,
   status: z.enum(CELL_STATUSES),
@@ -36,7 +36,7 @@ const matrixSchema = z.object({
   kernels: z.array(words),
   scenarios: z.array(words),
   shards: z.array(shard).nullable(),
-  cells: z.array(cell),
+  cells: z.array(cellSchema),
 });
 
 /**
@@ -59,11 +59,6 @@ export function readMatrix(text: string): Matrix | string {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   return issue === undefined ? 'it is no matrix' : `${issue.path.join('.')}: ${issue.message}`;
-}
-
-/** One cell, as it stands in a matrix; null: it is none. */
-export function readCell(json: unknown): Cell | null {
-  return cell.safeParse(json).data ?? null;
 }
 
 /** Indented, with a newline at its end; keys in the schema's order, numbers with six digits behind the point. */

@@ -4,6 +4,7 @@
  * which nobody can change.
  */
 import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import type { BuiltObject } from '../build-objects.ts';
 import { decidedFields } from '../fields/decided-fields.ts';
 import { isEmpty } from '../fields/field-words.ts';
@@ -67,10 +68,13 @@ function merged(had: BuiltObject, written: BuiltObject, field: 'labels' | 'annot
   return { ...Object.fromEntries(kept), ...written[field] };
 }
 
+const named = z.record(z.string(), z.unknown()).nullish();
+const lastAppliedSchema = z.object({ metadata: z.object({ labels: named, annotations: named }).optional() });
+
 function lastApplied(text: string, field: 'labels' | 'annotations'): string[] {
   try {
-    const { metadata } = JSON.parse(text) as { metadata?: Readonly<Record<string, object | null>> };
-    return Object.keys(metadata?.[field] ?? {});
+    const { metadata = {} } = lastAppliedSchema.parse(JSON.parse(text));
+    return Object.keys(metadata[field] ?? {});
   } catch {
     return [];
   }
