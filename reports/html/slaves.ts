@@ -43,7 +43,7 @@ function single(pod: PodPlan): Slave {
   return {
     name: pod.namespace === 'default' ? pod.name : objectKey(pod),
     detail: addresses.join(', '),
-    title: `${pod.namespace}/${pod.name}: ${modes.join(', ')}; ${addresses.join(', ')}`,
+    title: `${objectKey(pod)}: ${modes.join(', ')}; ${addresses.join(', ')}`,
     limits: limitsOf(pod),
     masters: mastersOf([pod]),
   };

@@ -176,7 +176,7 @@ class OneRequest {
       this.#diagnostics.add(
         'W452',
         manifest.keySpanOf(manifest.spec.haltedPath ?? []),
-        `Deployment ${manifest.namespace}/${manifest.name} is paused: its new template is not rolled out`,
+        `Deployment ${objectKey(manifest)} is paused: its new template is not rolled out`,
         { help: 'apply it without `paused` to have it rolled out' },
       );
     }

@@ -14,6 +14,7 @@ import {
   type Claimant,
   type PoolChoice,
 } from './pool-choice.ts';
+import { objectKey } from './cluster.ts';
 import { holds } from './ip-range.ts';
 import type { Pool } from './ippool.ts';
 import { withoutPatterns } from './pool-pattern.ts';
@@ -149,7 +150,7 @@ export class Ipam {
         choice,
       };
     }
-    const owner = `${claimant.pod.namespace}/${claimant.pod.name}`;
+    const owner = objectKey(claimant.pod);
     const allocations: Allocation[] = [];
     for (const [family, names] of [
       [4, choice.ipv4],

@@ -8,6 +8,7 @@ import type { Direction, NetworkPolicy, Peer, PolicyRule, Position } from '../..
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { NetworkPolicyManifest, Path, PeerSpec, PolicyPortSpec } from '../manifest/manifests.ts';
+import { objectKey } from './cluster.ts';
 import { labelSelector } from './label-selector.ts';
 
 export function networkPolicy(manifest: NetworkPolicyManifest, diagnostics: Collector): NetworkPolicy {
@@ -57,7 +58,7 @@ export function warnOfContradiction(manifest: NetworkPolicyManifest, diagnostics
   diagnostics.add(
     'W411',
     manifest.spanOf(['spec', 'ingress', open]),
-    `${manifest.namespace}/${manifest.name} lets everything in and nothing out: this rule allows all ingress, and policyTypes names Egress, of which there is no rule`,
+    `${objectKey(manifest)} lets everything in and nothing out: this rule allows all ingress, and policyTypes names Egress, of which there is no rule`,
     {
       help: 'to deny only what the pods send, write `policyTypes: [Egress]` and no `ingress`; to allow it, add `egress: [{}]`',
       related: [
@@ -100,7 +101,7 @@ function warnOfIdleRules(manifest: NetworkPolicyManifest, types: readonly Direct
     diagnostics.add(
       'W403',
       manifest.keySpanOf(['spec', idle]),
-      `the ${idle} rules of ${manifest.namespace}/${manifest.name} have no effect: policyTypes does not name ${typeOf[idle]}`,
+      `the ${idle} rules of ${objectKey(manifest)} have no effect: policyTypes does not name ${typeOf[idle]}`,
       { help: `add ${typeOf[idle]} to policyTypes, or remove the rules` },
     );
   }

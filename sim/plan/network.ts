@@ -196,7 +196,7 @@ function refuseSecondOwner(
   diagnostics.add(
     'E420',
     second.spanOf(['metadata', 'name']),
-    `the net-attach-def ${key} already exists and is managed by SpiderMultusConfig ${first.namespace}/${first.name}`,
+    `the net-attach-def ${key} already exists and is managed by SpiderMultusConfig ${objectKey(first)}`,
     {
       help: `give one of them another name in annotation ${spiderAnnotations.networkName}`,
       related: [{ span: first.spanOf(['metadata', 'name']), message: 'the first that makes it' }],
@@ -218,9 +218,9 @@ function warnOfForeignTwin(
   diagnostics.add(
     'W404',
     nad.spanOf(['metadata', 'namespace']),
-    `network ${nad.namespace}/${nad.name} is in another namespace than the one Spiderpool generates: ${made.namespace}/${made.name}`,
+    `network ${objectKey(nad)} is in another namespace than the one Spiderpool generates: ${objectKey(made)}`,
     {
-      help: `remove it: SpiderMultusConfig ${owner.namespace}/${owner.name} makes the network of its own namespace`,
+      help: `remove it: SpiderMultusConfig ${objectKey(owner)} makes the network of its own namespace`,
       related: [{ span: owner.spanOf(['metadata', 'name']), message: 'generated from here' }],
     },
   );

@@ -184,7 +184,7 @@ function probeLines(plan: Plan, names: ReadonlyMap<string, string>, say: Say): s
     for (const probe of fresh) seen.add(textOf(probe, names));
     if (fresh.length === 0) return [];
     return [
-      `  - name: ${quoted(`NetworkPolicy ${policy.namespace}/${policy.name}`)}`,
+      `  - name: ${quoted(`NetworkPolicy ${objectKey(policy)}`)}`,
       '    probe:',
       ...fresh.flatMap((probe) => [...say('    ', probe.why), `    ${textOf(probe, names)}`]),
       '',

@@ -176,7 +176,7 @@ class ToldRule {
         this.#add(
           'W313',
           span,
-          `port ${number} is that of Service ${service.namespace}/${service.name}; its pods listen on ${target}, and a policy is about the ports of pods`,
+          `port ${number} is that of Service ${objectKey(service)}; its pods listen on ${target}, and a policy is about the ports of pods`,
           `write \`port: ${target}\``,
         );
         return;
