@@ -15,14 +15,29 @@ type ObjectLists = Omit<Manifests, 'scenario' | 'unread' | 'services' | 'others'
  * an exported cluster had leaves it what the cluster wrote of it.
  */
 export function laterOnes<Kind extends BuiltObject>(objects: readonly Kind[], diagnostics: Collector): Kind[] {
-  const held = new Map<string, Kind>();
+  const held: Kind[] = [];
+  // By kind, namespace and name, without a text of the three for each.
+  const places = new Map<string, Map<string, Map<string, number>>>();
   for (const object of objects) {
-    const name = 'namespace' in object ? `${object.namespace}/${object.name}` : object.name;
-    const key = `${object.kind} ${name}`;
-    const other = held.get(key);
-    held.set(key, other === undefined ? object : oneOf(other, object, name, diagnostics));
+    const { kind, name } = object;
+    const namespace = 'namespace' in object ? object.namespace : '';
+    const names = existing(existing(places, kind), namespace);
+    const place = names.get(name);
+    const other = place === undefined ? undefined : held[place];
+    if (place === undefined || other === undefined) {
+      names.set(name, held.length);
+      held.push(object);
+    } else held[place] = oneOf(other, object, 'namespace' in object ? `${namespace}/${name}` : name, diagnostics);
   }
-  return [...held.values()];
+  return held;
+}
+
+function existing<Inner extends Map<string, unknown>>(maps: Map<string, Inner>, key: string): Inner {
+  const there = maps.get(key);
+  if (there !== undefined) return there;
+  const made = new Map() as Inner;
+  maps.set(key, made);
+  return made;
 }
 
 /** What two objects of one name come to. */
@@ -100,13 +115,16 @@ export function warnOfUndeclaredNamespaces(
   manifests: ObjectLists & Pick<Manifests, 'unread'>,
   diagnostics: Collector,
 ): void {
-  const declared = new Set(manifests.namespaces.map(({ name }) => name));
+  // Of most manifests nobody asks.
+  let declared: Set<string> | null = null;
   const warned = new Set<string>();
   // Networks are not among them: what matters of their namespace is only its name.
   const objects = [...manifests.pods, ...manifests.workloads, ...manifests.networkPolicies];
   for (const object of objects) {
     const { namespace } = object;
-    if (declared.has(namespace) || ALWAYS_THERE.has(namespace) || warned.has(namespace)) continue;
+    if (ALWAYS_THERE.has(namespace) || warned.has(namespace)) continue;
+    declared ??= new Set(manifests.namespaces.map(({ name }) => name));
+    if (declared.has(namespace)) continue;
     warned.add(namespace);
     if (couldBeUnread(manifests.unread, { kinds: ['Namespace'], key: namespace })) continue;
     const help =

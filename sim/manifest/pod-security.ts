@@ -27,7 +27,11 @@ interface Violation {
 
 /** Tells of pods that their namespace forbids, and of labels that no namespace may have. */
 export function checkPodSecurity(manifests: Manifests, diagnostics: Collector): void {
-  const enforced = new Map(manifests.namespaces.map((namespace) => [namespace.name, policyOf(namespace, diagnostics)]));
+  const enforced = new Map<string, EnforcedPolicy>();
+  for (const namespace of manifests.namespaces) {
+    const policy = policyOf(namespace, diagnostics);
+    if (policy !== null) enforced.set(namespace.name, policy);
+  }
   const applied = (manifests.scenario?.spec.timeline ?? []).flatMap((step) =>
     step.verb === 'apply' ? [step.objects] : [],
   );
@@ -67,8 +71,9 @@ interface EnforcedPolicy {
   readonly minor: number;
 }
 
-function policyOf({ labels, spanOf }: NamespaceManifest, diagnostics: Collector): EnforcedPolicy {
-  if (!Object.keys(labels).some((label) => label.startsWith(PREFIX))) return { level: 'privileged', minor: NEWEST };
+/** null: it says nothing of it, and everything is admitted. */
+function policyOf({ labels, spanOf }: NamespaceManifest, diagnostics: Collector): EnforcedPolicy | null {
+  if (!Object.keys(labels).some((label) => label.startsWith(PREFIX))) return null;
   const refuse = (label: string, help: string) => {
     const written = `\`${labels[label] ?? ''}\` of \`${label}\``;
     diagnostics.add('E209', spanOf(['metadata', 'labels', label]), `${written} is refused by the API server`, { help });

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { renderText } from '../diagnostics/render-text.ts';
 import { memoryFiles } from './memory-files.ts';
+import { warnOfUndeclaredNamespaces } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
 import { Reading } from './reading.ts';
 import { largestFile, readText } from './source-text.ts';
@@ -666,5 +667,35 @@ test('of what an object was read of no more is kept than the object, but of a Sc
     ['NetworkPolicy', false],
     ['Pod', false],
     ['Scenario', true],
+  ]);
+});
+
+test('the namespaces are gone through only where something is in one that is not always there', () => {
+  const told = (text: string) => {
+    const { manifests } = readManifests(['a.yaml'], memoryFiles({ 'a.yaml': text }));
+    const diagnostics = new Collector();
+    const asked = vi.fn(() => manifests.namespaces);
+    warnOfUndeclaredNamespaces(Object.defineProperty({ ...manifests }, 'namespaces', { get: asked }), diagnostics);
+    return [asked.mock.calls.length, ...diagnostics.sorted().map(({ code }) => code)];
+  };
+  expect(told([pod('a'), pod('b', ', namespace: kube-system')].join('---\n'))).toEqual([0]);
+  expect(told([pod('a', ', namespace: shop'), pod('b', ', namespace: shop')].join('---\n'))).toEqual([1, 'W302']);
+});
+
+test('objects of one name are told apart by kind and namespace, and the later one stands in the place of the first', () => {
+  const { manifests, codes } = read({
+    'a.yaml': [
+      policy('a'),
+      policy('b'),
+      pod('a'),
+      pod('a', ', namespace: kube-system'),
+      policy('a, labels: { later: "1" }'),
+    ].join('---\n'),
+  });
+  expect(codes).toContain('W204');
+  expect(manifests.pods.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual(['default/a', 'kube-system/a']);
+  expect(manifests.networkPolicies.map(({ name, labels }) => [name, labels])).toEqual([
+    ['a', { later: '1' }],
+    ['b', {}],
   ]);
 });

@@ -14,9 +14,20 @@ interface Found {
 }
 
 /** Fields of `value`, an object of the type `root`, that are warned of or refused and say something. */
-function* foundIn(root: string, value: unknown, path: Path = []): Generator<Found> {
+function foundIn(root: string, value: unknown): readonly Found[] {
+  const found: Found[] = [];
+  find(root, value, [], found);
+  return found;
+}
+
+/** @param path to `value`; it is as it was when this returns */
+function find(root: string, value: unknown, path: (string | number)[], found: Found[]): void {
   if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) yield* foundIn(root, item, [...path, i]);
+    for (const [i, item] of value.entries()) {
+      path.push(i);
+      find(root, item, path, found);
+      path.pop();
+    }
     return;
   }
   if (typeof value !== 'object' || value === null || isLeftOut(root, value)) return;
@@ -24,9 +35,12 @@ function* foundIn(root: string, value: unknown, path: Path = []): Generator<Foun
     const below = (value as Readonly<Record<string, unknown>>)[name];
     if (below === undefined) continue;
     if (decision.word === null) {
-      if (decision.type !== null) yield* foundIn(decision.type, below, [...path, name]);
+      if (decision.type === null) continue;
+      path.push(name);
+      find(decision.type, below, path, found);
+      path.pop();
     } else if (!isEmpty(below) && decision.word.concerns(below)) {
-      yield { path: [...path, name], decision, word: decision.word };
+      found.push({ path: [...path, name], decision, word: decision.word });
     }
   }
 }
