@@ -140,7 +140,8 @@ export class Questions {
 
   /** All targets together: what is denied on each costs its time-out at the same time. */
   async #askWire(question: Ask, asked: Asked): Promise<Made> {
-    const { lab, sample, lookForLosses, signal } = asked;
+    const { lab, topology, sample, lookForLosses, signal } = asked;
+    const { oracle } = topology.policies;
     if (lab.options.standIns === true) throw new Error('devices that stand for slaves have no wire between them');
     const from = partiesOf(asked, question.from);
     const targets = question.targets.map((target) => ({ ...target, to: partiesOf(asked, target.to) }));
@@ -173,7 +174,7 @@ export class Questions {
       if (isLate(answer)) late += 1;
     };
     const alive = (): void => this.#line.send({ type: 'alive', t: lab.clock.now() });
-    const missing = await askProbes(lab, { probes, timeoutNs }, signal, take, alive);
+    const missing = await askProbes(lab, { probes, timeoutNs, oracle }, signal, take, alive);
     if (lab.exhaustion.look()) for (const rows of marks) for (const row of rows) forgetDenials(row);
     // What was counted goes before the answer: it is the answer's evidence.
     count();

@@ -2,14 +2,14 @@
  * The probes of one step: all asked at once, all waited for in one poll(2), so that a denied one costs the time-out only once.
  */
 import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
-import type { Oracle } from '../../../dataplane/policy/oracle.ts';
+import type { Oracle, PacketQuestion } from '../../../dataplane/policy/oracle.ts';
 import { poll } from '../../linux/poll.ts';
 import type { Waiting } from '../../linux/poll.ts';
 import { longestWayNs } from '../../plan/links.ts';
 import { WAYS_OF_AN_ANSWER, wiresOf } from '../../plan/wires.ts';
 import type { ProbePlan } from '../../plan/plan.ts';
 import { partyName } from '../../plan/plan.ts';
-import { type LabClock, sleep, yieldTurn } from '../clock.ts';
+import { sleep, yieldTurn } from '../clock.ts';
 import type { Lab } from '../lab.ts';
 import { partyNamed } from '../lab.ts';
 import type { Attempt } from './attempt.ts';
@@ -19,6 +19,7 @@ import type { Evidence } from './evidence.ts';
 import { measuredBy } from './evidence.ts';
 import type { Listeners } from './listeners.ts';
 import { destinationOf, openListeners } from './listeners.ts';
+import { Patience, POLL_MS, Silence } from './patience.ts';
 
 export interface ProbeStep {
   readonly index: number;
@@ -35,13 +36,6 @@ const AT_ONCE = 2048;
  */
 const AT_A_TIME = 256;
 const BREATH_NS = 1e6;
-/** poll(2) blocks this thread: not longer than other work may wait. */
-const POLL_MS = 20;
-/** A question without an answer is asked so many times in all, evenly over the time-out. */
-const ASKINGS = 3;
-/** More than this between two looks is no silence: nobody listened, because the kernel itself stood still or was busy. */
-const LONGEST_LOOK_NS = 2 * POLL_MS * 1e6;
-
 export interface ProbeAnswer {
   readonly evidence: Evidence;
   /** How often it had been asked by then. More than once, and not silence: a packet was lost, or late by a part of the time-out. */
@@ -53,10 +47,15 @@ export interface ProbeAnswer {
  * @throws Error at the end for destinations where nobody could listen; SystemCallError when a question cannot be asked
  */
 export async function runProbes(lab: Lab, step: ProbeStep, oracle: Oracle, signal: AbortSignal): Promise<void> {
-  const missing = await askProbes(lab, step, signal, (probe, answer) => {
+  const missing = await askProbes(lab, { ...step, oracle }, signal, (probe, answer) => {
     record(lab, step.index, probe, answer, oracle);
   });
   if (missing.size > 0) throw new Error([...new Set(missing.values())].join('; '));
+}
+
+export interface Asked extends Pick<ProbeStep, 'probes' | 'timeoutNs'> {
+  /** Of the policies in force. */
+  readonly oracle: Oracle;
 }
 
 /**
@@ -67,7 +66,7 @@ export async function runProbes(lab: Lab, step: ProbeStep, oracle: Oracle, signa
  */
 export async function askProbes(
   lab: Lab,
-  { probes: wanted, timeoutNs: patienceNs }: Pick<ProbeStep, 'probes' | 'timeoutNs'>,
+  { probes: wanted, timeoutNs: patienceNs, oracle }: Asked,
   signal: AbortSignal,
   answered: (probe: ProbePlan, answer: ProbeAnswer) => void,
   afterRound: () => void = () => undefined,
@@ -77,9 +76,9 @@ export async function askProbes(
   const timeoutNs = patienceNs + WAYS_OF_AN_ANSWER * longestWayNs(wiresOf(lab.plan));
   const probes = wanted.filter((probe) => !listeners.missing.has(destinationOf(probe)));
   for (let from = 0; from < probes.length && !signal.aborted; from += AT_ONCE) {
-    using round = new Round(lab, listeners, answered);
+    using round = new Round(lab, listeners, answered, new Patience(timeoutNs));
     await inTurns(probes.slice(from, from + AT_ONCE), signal, (probe) => round.ask(probe));
-    await round.run(timeoutNs, signal);
+    await round.run((probe) => oracle.verdict(questionOf(probe)) === 'allowed', signal);
     afterRound();
   }
   return listeners.missing;
@@ -94,13 +93,12 @@ async function inTurns<T>(all: readonly T[], signal: AbortSignal, act: (one: T) 
 }
 
 function record(lab: Lab, step: number, probe: ProbePlan, { evidence, askings }: ProbeAnswer, oracle: Oracle): void {
-  const { fromAddress: from, toAddress: to, protocol, port, probeId } = probe;
-  const judgement = oracle.judge({ from, to, protocol, port });
+  const judgement = oracle.judge(questionOf(probe));
   lab.record({
     type: 'probe',
     t: lab.clock.now(),
     step,
-    probeId,
+    probeId: probe.probeId,
     predicted: judgement.verdict,
     measured: measuredBy(evidence),
     evidence,
@@ -109,35 +107,8 @@ function record(lab: Lab, step: number, probe: ProbePlan, { evidence, askings }:
   });
 }
 
-/**
- * How long nobody has answered, of the time in which somebody listened. A guest whose machine took the processor away for half a
- * second finds half a second gone and its packets where they were: that is no time-out.
- */
-export class Silence {
-  readonly #clock: Pick<LabClock, 'now'>;
-  #looked: number;
-  #ns = 0;
-
-  constructor(clock: Pick<LabClock, 'now'>) {
-    this.#clock = clock;
-    this.#looked = clock.now();
-  }
-
-  get ns(): number {
-    return this.#ns;
-  }
-
-  /** Since the last look. */
-  goesOn(): void {
-    const now = this.#clock.now();
-    this.#ns += Math.min(now - this.#looked, LONGEST_LOOK_NS);
-    this.#looked = now;
-  }
-
-  broken(): void {
-    this.#ns = 0;
-    this.#looked = this.#clock.now();
-  }
+function questionOf({ fromAddress: from, toAddress: to, protocol, port }: ProbePlan): PacketQuestion {
+  return { from, to, protocol, port };
 }
 
 /** Whether the first question went without an answer, and a later one did not. */
@@ -154,9 +125,15 @@ class Round implements Disposable {
   readonly #byFd = new Map<number, Attempt>();
   readonly #echoAskers = new Map<string, EchoAsker>();
   readonly #askersByFd = new Map<number, EchoAsker>();
-  #asked = 1;
+  readonly #patience: Patience;
 
-  constructor(lab: Lab, listeners: Listeners, answered: (probe: ProbePlan, answer: ProbeAnswer) => void) {
+  constructor(
+    lab: Lab,
+    listeners: Listeners,
+    answered: (probe: ProbePlan, answer: ProbeAnswer) => void,
+    patience: Patience,
+  ) {
+    this.#patience = patience;
     this.#lab = lab;
     this.#listeners = listeners;
     this.#answered = answered;
@@ -169,25 +146,33 @@ class Round implements Disposable {
     if (attempt.immediate !== null) this.#close(attempt, attempt.immediate);
   }
 
-  /** Until all have answered, or nobody has for the time-out: a busy machine may take its time for thousands. */
-  async run(timeoutNs: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Until all have answered, or nobody has for as long as there is patience: a busy machine may take its time for thousands.
+   * @param allowed whether the policies let it through
+   */
+  async run(allowed: (probe: ProbePlan) => boolean, signal: AbortSignal): Promise<void> {
     const silence = new Silence(this.#lab.clock);
     while (this.#open.size > 0 && !signal.aborted) {
-      if (this.#asked < ASKINGS && silence.ns >= (this.#asked * timeoutNs) / ASKINGS) {
-        this.#asked += 1;
+      if (this.#patience.asksAgain(silence.ns))
         await inTurns([...this.#open.values()], signal, (attempt) => this.#again(attempt));
-      }
       const before = this.#open.size;
       // Also when the time is up: what has arrived meanwhile is an answer.
-      const over = silence.ns >= timeoutNs;
-      this.#look(Math.max(0, Math.min(POLL_MS, Math.ceil((timeoutNs - silence.ns) / 1e6))));
+      const leftNs = this.#patience.leftNs(silence.ns);
+      this.#look(Math.min(POLL_MS, Math.ceil(leftNs / 1e6)));
       if (this.#open.size < before) silence.broken();
-      else if (over) break;
+      else if (leftNs === 0 && this.#patience.isSpent) break;
+      else if (leftNs === 0) {
+        this.#giveUp(({ probe }) => !allowed(probe));
+        this.#patience.goOn();
+      }
       await yieldTurn();
       silence.goesOn();
     }
-    if (signal.aborted) return;
-    for (const attempt of [...this.#open.values()]) this.#close(attempt, 'timeout');
+    if (!signal.aborted) this.#giveUp(() => true);
+  }
+
+  #giveUp(whom: (attempt: Attempt) => boolean): void {
+    for (const attempt of [...this.#open.values()].filter(whom)) this.#close(attempt, 'timeout');
   }
 
   [Symbol.dispose](): void {
@@ -251,6 +236,6 @@ class Round implements Disposable {
     this.#open.delete(attempt.probe.probeId);
     if (attempt.fd !== null) this.#byFd.delete(attempt.fd);
     attempt.close();
-    this.#answered(attempt.probe, { evidence, askings: this.#asked });
+    this.#answered(attempt.probe, { evidence, askings: this.#patience.askings });
   }
 }

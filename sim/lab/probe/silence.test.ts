@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Silence, isLate } from './probes.ts';
+import { Silence } from './patience.ts';
+import { isLate } from './probes.ts';
 
 const MS = 1e6;
 

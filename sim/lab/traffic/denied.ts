@@ -37,7 +37,7 @@ export async function deniedFlows(
   });
   const denied = new Map<number, string>();
   if (probes.length === 0) return denied;
-  await askProbes(lab, { probes, timeoutNs: PATIENCE_NS }, signal, ({ probeId }, { evidence }) => {
+  await askProbes(lab, { probes, timeoutNs: PATIENCE_NS, oracle }, signal, ({ probeId }, { evidence }) => {
     const { why, port } = asked.get(probeId) ?? { why: '', port: '' };
     if (measuredBy(evidence) === 'denied') denied.set(probeId, `denied: ${why}; ${port} asked: ${evidence}`);
     else note(lab, 'warning', `flow ${probeId}: denied by the policies (${why}), but ${port} asked: ${evidence}`);
