@@ -1,4 +1,4 @@
-/** Connections that nobody needs any more: of a pod that went, or that have expired where a full map refuses new ones. */
+/** Connections that nobody needs any more: of a pod that went, or that have expired. */
 import { decodeConntrackEntry, decodeConntrackKey } from '../../dataplane/bpf/abi.generated.ts';
 import { addressBytes } from '../../dataplane/bpf/address.ts';
 import type { BpfMap } from '../linux/bpf.ts';
@@ -19,16 +19,18 @@ export function forgetConnections(conntrack: BpfMap, { endpointId, interfaces }:
   }
 }
 
+type Entries = Pick<BpfMap, 'entries' | 'delete'>;
+
 /** A full map is looked through no more often than this: at its default size that takes a tenth of a second. */
 const BETWEEN_LOOKS_NS = 1e9;
 
-/** Makes room in a map of connections that does not forget by itself, when a packet has found it full. */
+/** Makes room in the map of connections for those that live. */
 export class ExpiredConnections {
-  readonly #conntrack: BpfMap;
-  readonly #clock: LabClock;
+  readonly #conntrack: Entries;
+  readonly #clock: Pick<LabClock, 'now' | 'monotonic'>;
   #lastNs = -Infinity;
 
-  constructor(conntrack: BpfMap, clock: LabClock) {
+  constructor(conntrack: Entries, clock: Pick<LabClock, 'now' | 'monotonic'>) {
     this.#conntrack = conntrack;
     this.#clock = clock;
   }
@@ -42,7 +44,7 @@ export class ExpiredConnections {
   }
 }
 
-function forgetExpired(conntrack: BpfMap, nowNs: number): void {
+function forgetExpired(conntrack: Entries, nowNs: number): void {
   for (const [key, value] of conntrack.entries()) {
     const { openedByRemote, openedByLocal } = decodeConntrackEntry(value);
     if (openedByRemote.expiresNs <= nowNs && openedByLocal.expiresNs <= nowNs) conntrack.delete(key);

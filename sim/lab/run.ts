@@ -5,6 +5,7 @@ import type { Plan, StepPlan } from '../plan/plan.ts';
 import type { EndRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { TRACE_SCHEMA } from '../trace/names.ts';
 import { startCapture } from './capture.ts';
+import { ExpiredConnections } from './connections.ts';
 import { HeldComforts } from './held/comforts.ts';
 import { LabClock } from './clock.ts';
 import type { Lab, Party } from './lab.ts';
@@ -114,6 +115,7 @@ async function live(lab: Lab, setting: RunSetting): Promise<EndRecord['outcome']
       ? buildStandIns(lab, setting.objectPath)
       : await buildTopology(lab, setting.objectPath, stop);
   if (stop.aborted) return 'interrupted';
+  beginSweeps(lab, topology.dataplane);
   const { sampler, begin } = beginSampling(lab, topology, setting);
   if (options.pcap) await beginCaptures(lab, line);
   const losses = new LossWatch(lab, topology.wires, lab.exhaustion.first);
@@ -188,6 +190,24 @@ function beginCollections(lab: Lab): void {
 }
 
 const COLLECT_INTERVAL_MS = 600_000;
+
+/**
+ * What has expired counts for nothing, but takes the room of what lives: a map full of it forgets a connection before its first reply.
+ * Cilium's agent collects such entries as well, from every 10 s on.
+ */
+function beginSweeps(lab: Lab, { maps }: Topology['dataplane']): void {
+  const expired = new ExpiredConnections(maps.conntrack, lab.clock);
+  const timer = setInterval(() => {
+    try {
+      expired.forget();
+    } catch (error) {
+      note(lab, 'warning', `expired connections cannot be forgotten: ${wordsOf(error)}`);
+    }
+  }, SWEEP_INTERVAL_MS);
+  lab.undo.defer('sweeps', () => clearInterval(timer));
+}
+
+const SWEEP_INTERVAL_MS = 20_000;
 
 interface Sampling {
   readonly sampler: Sampler;
