@@ -5,7 +5,7 @@ import { objectKey } from '../../sim/plan/cluster.ts';
 import { formatBytes, formatUs } from '../../sim/measure/format.ts';
 import { describeLoad } from '../../sim/measure/machine-load.ts';
 import type { Observations } from '../../sim/measure/observations.ts';
-import type { Result } from '../../sim/measure/result.ts';
+import type { DropResult, Result } from '../../sim/measure/result.ts';
 import { capturesTable } from './captures.ts';
 import { html, type Html, type Piece } from './markup.ts';
 import type { ReportContext } from './report-context.ts';
@@ -94,7 +94,7 @@ function qdiscs(seen: Observations): string {
 }
 
 /** An outside host has no slave: what is on its NIC is its wire. */
-function placeOf(where: string, direction: 'ingress' | 'egress'): string {
+function placeOf(where: string, direction: DropResult['direction']): string {
   if (where === 'underlay' || where.startsWith('host:')) return 'underlay';
   return direction === 'egress' ? 'slaves, egress' : 'IFBs, ingress';
 }

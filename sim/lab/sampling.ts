@@ -22,7 +22,7 @@ import { QdiscTotals, WireTotals, type Counts } from './qdisc-totals.ts';
 export interface WireQdisc {
   /** `host:NAME` or `underlay`. */
   readonly where: string;
-  readonly direction: 'ingress' | 'egress';
+  readonly direction: Direction;
   readonly device: string;
   readonly ifindex: number;
   readonly rtnetlink: Rtnetlink;

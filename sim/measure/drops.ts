@@ -9,6 +9,7 @@ import type { CounterSeries } from './counter-series.ts';
 import { KERNEL_LOSSES } from '../plan/kernel-losses.ts';
 import { flowsOfStep, type FlowSeen, type Observations, type QdiscSeen } from './observations.ts';
 import type { DropResult } from './result.ts';
+import { directions } from '../trace/names.ts';
 
 /** Everything dropped so far, most packets first. */
 export function allDrops(seen: Observations): DropResult[] {
@@ -66,7 +67,7 @@ export function dropsAt(
  */
 function wireQueues(seen: Observations, nodes: readonly string[]): QdiscSeen[] {
   if (nodes.length === 2 && nodes[0] === nodes[1]) return [];
-  return (['ingress', 'egress'] as const).flatMap((direction) =>
+  return directions.flatMap((direction) =>
     (seen.qdiscs.get(`underlay ${direction}`) ?? []).filter(({ device }) => isOn(nodes, device)),
   );
 }
@@ -95,7 +96,7 @@ export function flowDrops(seen: Observations, flow: FlowSeen): Record<string, nu
     for (const [reason, counter] of qdisc.drops) add(reason, counter);
   }
   for (const end of ends) {
-    for (const direction of ['ingress', 'egress']) {
+    for (const direction of directions) {
       for (const qdisc of seen.qdiscs.get(`${end} ${direction}`) ?? []) {
         for (const [reason, counter] of qdisc.drops) add(reason, counter);
       }

@@ -15,6 +15,7 @@ import type { Check, DropResult } from './result.ts';
 import type { SettledSteps } from './settled.ts';
 import { shortCheck, shortDrop } from './short-result.ts';
 import { withoutPrefix } from '../plan/address-of-cidr.ts';
+import type { Direction } from '../trace/names.ts';
 
 export interface LiveView {
   readonly scenario: string;
@@ -103,8 +104,7 @@ function livePod(seen: Observations, pod: PodPlan, droppedBy: ReadonlyMap<string
   const name = objectKey(pod);
   const state = seen.pods.get(name);
   const address = pod.interfaces[0]?.addresses[0];
-  const rate = (direction: 'ingress' | 'egress') =>
-    liveRate(podBytes(seen, pod, name, direction), seen.t - SAMPLING_NS);
+  const rate = (direction: Direction) => liveRate(podBytes(seen, pod, name, direction), seen.t - SAMPLING_NS);
   return {
     name: pod.name,
     namespace: pod.namespace,
@@ -123,7 +123,7 @@ function livePod(seen: Observations, pod: PodPlan, droppedBy: ReadonlyMap<string
 }
 
 /** Behind the shaper where there is one: a qdisc's dequeued bytes, else what the hook let go. */
-function podBytes(seen: Observations, pod: PodPlan, name: string, direction: 'ingress' | 'egress') {
+function podBytes(seen: Observations, pod: PodPlan, name: string, direction: Direction) {
   const qdisc = seen.qdiscs.get(`${name} ${direction}`)?.[0];
   return qdisc?.bytes ?? seen.endpoints.get(`${pod.endpointId} ${direction}`)?.passedBytes ?? null;
 }

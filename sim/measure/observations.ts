@@ -20,6 +20,7 @@ import type {
 } from '../trace/record.ts';
 import type { ChargedTotal } from './charged-total.ts';
 import type { CounterSeries } from './counter-series.ts';
+import type { Direction } from '../trace/names.ts';
 
 export interface Observations {
   readonly run: RunRecord;
@@ -89,7 +90,7 @@ export interface EndpointSeen {
 
 export interface QdiscSeen {
   readonly where: string;
-  readonly direction: 'ingress' | 'egress';
+  readonly direction: Direction;
   readonly device: string;
   readonly kind: string;
   /** Dequeued, as limits charge them. */
@@ -102,7 +103,7 @@ export interface QdiscSeen {
 
 export interface DropSeen {
   readonly endpointId: number;
-  readonly direction: 'ingress' | 'egress';
+  readonly direction: Direction;
   readonly reason: string;
   /** The rule that decided, or the policies that isolate, in words; empty when neither. */
   readonly rule: string;
@@ -113,7 +114,7 @@ export interface DropSeen {
 export interface LossSeen {
   readonly where: string;
   readonly device: string | null;
-  readonly direction: 'ingress' | 'egress';
+  readonly direction: Direction;
   readonly reason: string;
   readonly packets: CounterSeries;
 }

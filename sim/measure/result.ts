@@ -5,10 +5,10 @@
 import * as z from 'zod';
 import type { Checked } from '../diagnostics/checked.ts';
 import { generators } from '../plan/schema/names.ts';
-import { clocks } from '../trace/names.ts';
+import { clocks, directions } from '../trace/names.ts';
 import { RESULT_SCHEMA } from './result-version.ts';
 
-const direction = z.enum(['ingress', 'egress']);
+const direction = z.enum(directions);
 const verdict = z.enum(['allowed', 'denied']);
 
 const diagnosticSchema = z.object({

@@ -13,6 +13,7 @@ import { isToItself, partyName } from '../plan/plan.ts';
 import { limitBy } from '../plan/way-limits.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { flowsBeside, type FlowSeen, type Observations } from './observations.ts';
+import type { Direction } from '../trace/names.ts';
 
 export interface WireCounter {
   /** For people: what was counted. */
@@ -73,7 +74,7 @@ export function wireCounter(seen: Observations, flow: FlowSeen): WireCounter | n
 }
 
 /** Of several devices the one that moved most: eth0 or its IFB, not an idle second network. */
-function qdiscBytes(seen: Observations, where: string, direction: 'ingress' | 'egress'): CounterSeries | null {
+function qdiscBytes(seen: Observations, where: string, direction: Direction): CounterSeries | null {
   const devices = seen.qdiscs.get(`${where} ${direction}`) ?? [];
   return devices.reduce<CounterSeries | null>(
     (most, { bytes }) => (most === null || bytes.last > most.last ? bytes : most),

@@ -2,9 +2,11 @@
  * Why a kernel loses packets outside of the dataplane and the queueing disciplines, by the counters that it keeps (snmp_counter.rst,
  * net/ipv4/proc.c, net/ipv6/proc.c): what each is called here, and what it means.
  */
+import type { Direction } from '../../dataplane/policy/network-policy.ts';
+
 export interface KernelLoss {
   readonly reason: string;
-  readonly direction: 'ingress' | 'egress';
+  readonly direction: Direction;
   /** Counters as sim/linux/network-counters.ts names them; a kernel that does not keep one has 0. */
   readonly counters: readonly string[];
   /** Counters of what `counters` has and another reason tells. */

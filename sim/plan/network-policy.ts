@@ -4,7 +4,14 @@
  * Defaults: `policyTypes` is Ingress, and Egress where there are egress rules; a port's protocol is TCP; a missing or
  * empty `from`, `to` or `ports` is everything.
  */
-import type { Direction, NetworkPolicy, Peer, PolicyRule, Position } from '../../dataplane/policy/network-policy.ts';
+import {
+  type Direction,
+  type NetworkPolicy,
+  type Peer,
+  type PolicyRule,
+  type Position,
+  directions,
+} from '../../dataplane/policy/network-policy.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { NetworkPolicyManifest, Path, PeerSpec, PolicyPortSpec } from '../manifest/manifests.ts';
@@ -96,7 +103,7 @@ function peerOf({ podSelector, namespaceSelector, ipBlock }: PeerSpec): Peer {
 
 /** `ingress: [{}]` in a policy of type Egress: whoever wrote it means something else than it does. */
 function warnOfIdleRules(manifest: NetworkPolicyManifest, types: readonly Direction[], diagnostics: Collector): void {
-  for (const idle of ['ingress', 'egress'] as const) {
+  for (const idle of directions) {
     if (types.includes(idle) || (manifest.spec[idle] ?? []).length === 0) continue;
     diagnostics.add(
       'W403',

@@ -7,10 +7,11 @@ import { askLab, asking, type Asked } from './ask-lab.ts';
 import type { Answer } from './answer.ts';
 import type { Told } from './answers.ts';
 import { evidenceWords, meaningOf, type ReachCell } from './reachability.ts';
+import type { Direction } from '../../dataplane/policy/network-policy.ts';
 
 export interface HookCount {
   readonly pod: string;
-  readonly direction: 'ingress' | 'egress';
+  readonly direction: Direction;
   /** Packets that reached the hook, and that it let go, while the question was asked. */
   readonly offered: number;
   readonly passed: number;

@@ -1,4 +1,6 @@
-/** What a trace calls things by, for those who need no schema. */
+/** What a trace calls things by. */
+export { directions, type Direction } from '../../dataplane/policy/network-policy.ts';
+
 export const TRACE_SCHEMA = 'ipvlane.trace/v1';
 
 export const clocks = ['real', 'virtual'] as const;
