@@ -3,12 +3,9 @@ import type { Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import { head } from './build-objects.ts';
 import { buildAnnotate, buildDelete, buildLabel, buildRestart, buildScale } from './build-change.ts';
 import type { AppliedObjects } from './change-request.ts';
-import { parseByteCount } from './byte-count.ts';
-import { parseDuration } from './duration.ts';
 import { parseExpectation, type Expectation } from './expectation.ts';
 import type { Path, ScenarioHost, ScenarioLink, ScenarioManifest, ScenarioSpec } from './manifests.ts';
 import type { ScenarioStep, ScenarioUnderlay, ScenarioWay } from './manifests.ts';
-import { parsePercentage } from './percentage.ts';
 import { parseMachine, parseParty, type PartyReference } from './party.ts';
 import type { RawObject } from './read-object.ts';
 import { parseWrittenPort } from './scenario-port.ts';
@@ -52,8 +49,10 @@ export function buildScenario(raw: RawScenario, read: FilesOfScenario): Scenario
 }
 
 function buildBursts({ ingressBurst, egressBurst }: NonNullable<WrittenSpec['dataplane']>): Bursts {
-  const [ingressBits, egressBits] = [byteCount(ingressBurst), byteCount(egressBurst)];
-  return { ...(ingressBits === null ? {} : { ingressBits }), ...(egressBits === null ? {} : { egressBits }) };
+  return {
+    ...(ingressBurst === undefined ? {} : { ingressBits: ingressBurst }),
+    ...(egressBurst === undefined ? {} : { egressBits: egressBurst }),
+  };
 }
 
 function buildHost({ name, mtu, router, behind, addresses }: NonNullable<WrittenSpec['hosts']>[number]): ScenarioHost {
@@ -69,8 +68,8 @@ function buildUnderlay(
   return {
     ...buildWay(written, path, readTrace),
     mtu: mtu ?? null,
-    reorderPct: percent(reorder),
-    duplicatePct: percent(duplicate),
+    reorderPct: reorder ?? null,
+    duplicatePct: duplicate ?? null,
     links: links.map((link, i) => buildLink(link, [...path, 'links', i], readTrace)),
   };
 }
@@ -97,12 +96,12 @@ function buildWay(written: NonNullable<WrittenLink['up']>, path: Path, readTrace
         : {
             bytes: queue.bytes ?? null,
             packets: queue.packets ?? null,
-            timeNs: nanoseconds(queue.time),
+            timeNs: queue.time ?? null,
             discipline: queue.discipline ?? null,
           },
-    delayNs: nanoseconds(delay),
-    jitterNs: nanoseconds(jitter),
-    lossPct: percent(loss),
+    delayNs: delay ?? null,
+    jitterNs: jitter ?? null,
+    lossPct: loss ?? null,
   };
 }
 
@@ -135,7 +134,7 @@ function buildSteps(written: WrittenStep, path: Path, read: FilesOfScenario): re
   const once = own === null ? inner : [own];
   const { repeat, every } = written;
   if (repeat === undefined) return once;
-  const everyNs = nanoseconds(every);
+  const everyNs = every ?? null;
   return Array.from({ length: repeat }, (_, turn) =>
     once.map((step, i) => ({
       ...step,
@@ -152,7 +151,7 @@ function buildStep(written: SingleStep, path: Path, read: FilesOfScenario): Scen
   const { wait, traffic, inject, probe, apply, delete: deleted, sleep } = written;
   if (wait !== undefined) {
     const pods = wait.pods?.map((text, i) => party(text, [...path, 'wait', 'pods', i])) ?? null;
-    return { ...base, verb: 'wait', pods, timeoutNs: nanoseconds(wait.timeout) };
+    return { ...base, verb: 'wait', pods, timeoutNs: wait.timeout ?? null };
   }
   if (traffic !== undefined) {
     const flows = traffic.map((flow, i) => buildFlow(flow, [...path, 'traffic', i]));
@@ -164,7 +163,7 @@ function buildStep(written: SingleStep, path: Path, read: FilesOfScenario): Scen
   }
   if (probe !== undefined) {
     const probes = probe.map((each, i) => buildProbe(each, [...path, 'probe', i]));
-    return { ...base, verb: 'probe', probes, timeoutNs: nanoseconds(written.timeout) };
+    return { ...base, verb: 'probe', probes, timeoutNs: written.timeout ?? null };
   }
   if (apply !== undefined) {
     return { ...base, verb: 'apply', objects: read.applied(apply, [...path, 'apply']) };
@@ -184,7 +183,7 @@ function buildStep(written: SingleStep, path: Path, read: FilesOfScenario): Scen
     const { node, interface: nic, state } = written.link;
     return { ...base, verb: 'link', node, interface: nic, up: state === 'up' };
   }
-  if (sleep !== undefined) return { ...base, verb: 'sleep', durationNs: nanoseconds(sleep) ?? 0 };
+  if (sleep !== undefined) return { ...base, verb: 'sleep', durationNs: sleep };
   return null;
 
   function expectations(): Expectation[] {
@@ -212,8 +211,8 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     group: flow.group ?? null,
     protocol: flow.protocol ?? null,
     streams: flow.streams ?? null,
-    durationNs: nanoseconds(flow.duration),
-    bytes: byteCount(flow.bytes),
+    durationNs: flow.duration ?? null,
+    bytes: flow.bytes ?? null,
     rate: textOf(flow.rate),
     datagramBytes: flow.datagram ?? null,
     port: flowPort(flow, [...path, 'port']),
@@ -222,8 +221,8 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     generator: flow.generator ?? null,
     congestion: flow.congestion ?? null,
     ecn: flow.ecn ?? null,
-    sendBufferBytes: byteCount(flow.sendBuffer),
-    receiveBufferBytes: byteCount(flow.receiveBuffer),
+    sendBufferBytes: flow.sendBuffer ?? null,
+    receiveBufferBytes: flow.receiveBuffer ?? null,
     requests: flow.requests === undefined ? null : buildRequests(flow.requests),
   };
 }
@@ -235,8 +234,8 @@ function flowPort({ port, protocol }: NonNullable<WrittenStep['traffic']>[number
 type WrittenRequests = NonNullable<NonNullable<WrittenStep['traffic']>[number]['requests']>;
 
 function buildRequests({ every, bytes, reply, connection }: WrittenRequests) {
-  const sizes = { bytes: byteCount(bytes), replyBytes: byteCount(reply) };
-  return { everyNs: nanoseconds(every), ...sizes, connection: connection ?? null };
+  const sizes = { bytes: bytes ?? null, replyBytes: reply ?? null };
+  return { everyNs: every ?? null, ...sizes, connection: connection ?? null };
 }
 
 function buildProbe(probe: NonNullable<WrittenStep['probe']>[number], path: Path) {
@@ -268,20 +267,6 @@ function party(text: string, path: Path): PartyReference {
 
 function port(written: string | number, path: Path) {
   return parseWrittenPort(written, path) ?? disagree(String(written));
-}
-
-function nanoseconds(text: string | undefined): number | null {
-  return text === undefined ? null : (parseDuration(text) ?? disagree(text));
-}
-
-function byteCount(written: string | number | undefined): number | null {
-  if (written === undefined) return null;
-  const bytes = parseByteCount(String(written));
-  return typeof bytes === 'string' ? disagree(String(written)) : bytes;
-}
-
-function percent(text: string | undefined): number | null {
-  return text === undefined ? null : (parsePercentage(text) ?? disagree(text));
 }
 
 function textOf(quantity: string | number | undefined): string | null {

@@ -142,7 +142,14 @@ export function emptyIsMissing<Schema extends z.ZodType>(schema: Schema) {
 
 /** What `superRefine` hands to who refines. */
 export interface Refining {
-  addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string; params: object }): void;
+  addIssue(issue: {
+    code: 'custom';
+    path: (string | number)[];
+    message: string;
+    params: object;
+    /** true: what the value stands in is checked all the same. */
+    continue: boolean;
+  }): void;
 }
 
 /** Reports a violation from inside a schema's `superRefine`. `path` is relative to the value being refined. */
@@ -154,7 +161,27 @@ export function problem(
   help?: string,
   stretch?: Stretch,
 ): void {
-  context.addIssue({ code: 'custom', path: [...path], message, params: { code, help, stretch } });
+  context.addIssue({ code: 'custom', path: [...path], message, params: { code, help, stretch }, continue: true });
+}
+
+/**
+ * A value that is read where it is checked. What is wrong with it, `refuse` tells, once.
+ * @param standIn what it is then to the other rules about what it stands in: right, and there
+ */
+export function readAs<Schema extends z.ZodType, Read>(
+  schema: Schema,
+  standIn: Read,
+  read: (
+    written: z.output<Schema>,
+    refuse: (code: Code, message: string, help?: string, stretch?: Stretch) => Read,
+  ) => Read,
+) {
+  return schema.transform((written, context) =>
+    read(written, (code, message, help, stretch) => {
+      problem(context, code, [], message, help, stretch);
+      return standIn;
+    }),
+  );
 }
 
 /** The part of a text that is wrong. */

@@ -8,7 +8,7 @@ import { cidrProblem } from '../cidr.ts';
 import { chargeNames, charges } from '../../../dataplane/bandwidth/charge.ts';
 import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
 import { parseByteCount } from '../byte-count.ts';
-import { problem, rule, type Refining } from '../check-schema.ts';
+import { problem, readAs, rule, type Refining } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
 import { parseExpectation } from '../expectation.ts';
 import { frameNames, namedFrames } from '../frame-names.ts';
@@ -37,16 +37,16 @@ const singleVerbs = verbs.filter((verb) => verb !== 'steps');
 
 const DURATION_HELP = 'write a number with a unit: `100us`, `1.5ms`, `8s`, `1m`';
 
-const duration = z
-  .string({ error: DURATION_HELP })
-  .superRefine((text, context) => {
-    if (parseDuration(text) === null) problem(context, 'E215', [], `\`${text}\` is not a duration`, DURATION_HELP);
-  })
-  .meta({ pattern: DURATION.source, description: 'A number with a unit: ns, us, ms, s or m.' });
+/** Nanoseconds. @param isTime whether no time at all is none */
+const nanoseconds = (isTime: boolean) =>
+  readAs(z.string({ error: DURATION_HELP }), 1, (text, refuse) => {
+    const ns = parseDuration(text);
+    if (ns === null) return refuse('E215', `\`${text}\` is not a duration`, DURATION_HELP);
+    return isTime && ns === 0 ? refuse('E215', `\`${text}\` is no time at all`, 'write more than 0') : ns;
+  }).meta({ pattern: DURATION.source, description: 'A number with a unit: ns, us, ms, s or m.' });
 
-const positiveDuration = duration.superRefine((text, context) => {
-  if (parseDuration(text) === 0) problem(context, 'E215', [], `\`${text}\` is no time at all`, 'write more than 0');
-});
+const duration = nanoseconds(false);
+const positiveDuration = nanoseconds(true);
 
 const quantity = z
   .union([z.string(), z.number()])
@@ -54,24 +54,19 @@ const quantity = z
 
 const BYTES_HELP = 'write a whole number of bytes as a Kubernetes quantity: `200`, `10M`, `10Mi`';
 
-const byteCount = z
-  .union([z.string(), z.number()], { error: BYTES_HELP })
-  .superRefine((written, context) => {
-    const bytes = parseByteCount(String(written));
-    if (typeof bytes === 'string') problem(context, 'E224', [], `\`${written}\` ${bytes}`, BYTES_HELP);
-  })
-  .meta({ description: 'Bytes as a Kubernetes quantity: 10M is 10 000 000.' });
+/** Of one unit as a Kubernetes quantity. */
+const count = (unit: 'byte' | 'bit', help: string, description: string) =>
+  readAs(z.union([z.string(), z.number()], { error: help }), 1, (written, refuse) => {
+    const read = parseByteCount(String(written), unit);
+    return typeof read === 'string' ? refuse('E224', `\`${written}\` ${read}`, help) : read;
+  }).meta({ description });
+
+const byteCount = count('byte', BYTES_HELP, 'Bytes as a Kubernetes quantity: 10M is 10 000 000.');
 
 const BITS_HELP = 'write a whole number of bits as a Kubernetes quantity: `1M`, `800k`';
 
 /** As the CNI plugin `bandwidth` has it. */
-const burst = z
-  .union([z.string(), z.number()], { error: BITS_HELP })
-  .superRefine((written, context) => {
-    const bits = parseByteCount(String(written), 'bit');
-    if (typeof bits === 'string') problem(context, 'E224', [], `\`${written}\` ${bits}`, BITS_HELP);
-  })
-  .meta({ description: 'Bits as a Kubernetes quantity: 1M is 1 000 000.' });
+const burst = count('bit', BITS_HELP, 'Bits as a Kubernetes quantity: 1M is 1 000 000.');
 
 const cidr = rule('E212', cidrProblem);
 
@@ -137,11 +132,11 @@ const noGro = z
   })
   .meta({ not: {}, description: 'Not modelled: nothing here merges frames again.' });
 
-const percentage = rule(
-  'E220',
-  (text) => (parsePercentage(text) === null ? 'is not a percentage' : null),
-  'write a number from 0 to 100 and its sign: `1%`, `0.1%`',
-)
+const PERCENTAGE_HELP = 'write a number from 0 to 100 and its sign: `1%`, `0.1%`';
+
+const percentage = readAs(z.string(), 0, (text, refuse) => {
+  return parsePercentage(text) ?? refuse('E220', `\`${text}\` is not a percentage`, PERCENTAGE_HELP);
+})
   .meta({ pattern: PERCENTAGE.source, description: 'Of the packets, each way: 1%.' })
   .optional();
 
