@@ -1,14 +1,13 @@
-/** The typed Scenario from a document that fits its schema: durations, parties, ports and expectations parsed. */
+/** The Scenario that is planned from, of a document that fits its schema: each thing with its way, each absence a null. */
 import type { Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import { head } from './build-objects.ts';
 import { buildAnnotate, buildDelete, buildLabel, buildRestart, buildScale } from './build-change.ts';
 import type { AppliedObjects } from './change-request.ts';
-import { parseExpectation, type Expectation } from './expectation.ts';
+import type { Expectation } from './expectation.ts';
 import type { Path, ScenarioHost, ScenarioLink, ScenarioManifest, ScenarioSpec } from './manifests.ts';
 import type { ScenarioStep, ScenarioUnderlay, ScenarioWay } from './manifests.ts';
-import { parseMachine, parseParty, type PartyReference } from './party.ts';
+import type { PartyReference } from './party.ts';
 import type { RawObject } from './read-object.ts';
-import { parseWrittenPort } from './scenario-port.ts';
 
 export type RawScenario = Extract<RawObject, { kind: 'Scenario' }>;
 type WrittenSpec = RawScenario['content']['spec'];
@@ -77,9 +76,8 @@ function buildUnderlay(
 type WrittenLink = NonNullable<NonNullable<WrittenSpec['underlay']>['links']>[number];
 
 function buildLink({ of, interface: nic, up, down }: WrittenLink, path: Path, readTrace: ReadTrace): ScenarioLink {
-  const machine = parseMachine(of, [...path, 'of']) ?? disagree(of);
   return {
-    ...{ path, of: machine, interface: nic ?? null },
+    ...{ path, of: { ...of, path: [...path, 'of'] }, interface: nic ?? null },
     up: up === undefined ? null : buildWay(up, [...path, 'up'], readTrace),
     down: down === undefined ? null : buildWay(down, [...path, 'down'], readTrace),
   };
@@ -150,7 +148,7 @@ function buildStep(written: SingleStep, path: Path, read: FilesOfScenario): Scen
   const base = { name: written.name ?? null, path, turn: null, notBefore: null };
   const { wait, traffic, inject, probe, apply, delete: deleted, sleep } = written;
   if (wait !== undefined) {
-    const pods = wait.pods?.map((text, i) => party(text, [...path, 'wait', 'pods', i])) ?? null;
+    const pods = wait.pods?.map((pod, i) => ({ ...pod, path: [...path, 'wait', 'pods', i] })) ?? null;
     return { ...base, verb: 'wait', pods, timeoutNs: wait.timeout ?? null };
   }
   if (traffic !== undefined) {
@@ -187,15 +185,15 @@ function buildStep(written: SingleStep, path: Path, read: FilesOfScenario): Scen
   return null;
 
   function expectations(): Expectation[] {
-    return (written.expect ?? []).map((text, i) => expectation(text, [...path, 'expect', i]));
+    return (written.expect ?? []).map((each, i) => expectation(each, [...path, 'expect', i]));
   }
 }
 
 function buildInjection(line: NonNullable<WrittenStep['inject']>[number], path: Path) {
   return {
     path,
-    from: party(line.from, [...path, 'from']),
-    to: party(line.to, [...path, 'to']),
+    from: { ...line.from, path: [...path, 'from'] },
+    to: { ...line.to, path: [...path, 'to'] },
     frame: line.frame,
     count: line.count ?? null,
     without: line.without ?? null,
@@ -239,40 +237,31 @@ function buildRequests({ every, bytes, reply, connection }: WrittenRequests) {
 }
 
 function buildProbe(probe: NonNullable<WrittenStep['probe']>[number], path: Path) {
-  const ports = (probe.ports ?? []).map((text, i) => port(text, [...path, 'ports', i]));
+  const ports = (probe.ports ?? []).map((port, i) => ({ ...port, path: [...path, 'ports', i] }));
   return {
     path,
     from: parties(probe.from, [...path, 'from']),
     to: parties(probe.to, [...path, 'to']),
-    ports: probe.port === undefined ? ports : [port(probe.port, [...path, 'port'])],
+    ports: probe.port === undefined ? ports : [{ ...probe.port, path: [...path, 'port'] }],
     family: probe.family ?? null,
     expect: probe.expect ?? null,
   };
 }
 
-function expectation(text: string, path: Path): Expectation {
-  const parsed = parseExpectation(text, path);
-  return 'message' in parsed ? disagree(text) : parsed;
+function expectation({ flow, ...rest }: Expectation, path: Path): Expectation {
+  const { from, to } = flow ?? {};
+  const placed = from === undefined || to === undefined ? null : { from: { ...from, path }, to: { ...to, path } };
+  return { ...rest, path, flow: placed };
 }
 
-function parties(written: string | readonly string[], path: Path): PartyReference[] {
-  return typeof written === 'string' ? [party(written, path)] : written.map((text, i) => party(text, [...path, i]));
+function parties(written: PartyReference | readonly PartyReference[], path: Path): PartyReference[] {
+  return isList(written) ? written.map((one, i) => ({ ...one, path: [...path, i] })) : [{ ...written, path }];
 }
 
-// What follows has been checked by the schema; a null would be a disagreement of the two.
-
-function party(text: string, path: Path): PartyReference {
-  return parseParty(text, path) ?? disagree(text);
-}
-
-function port(written: string | number, path: Path) {
-  return parseWrittenPort(written, path) ?? disagree(String(written));
+function isList<T extends object>(written: T | readonly T[]): written is readonly T[] {
+  return Array.isArray(written);
 }
 
 function textOf(quantity: string | number | undefined): string | null {
   return quantity === undefined ? null : String(quantity);
-}
-
-function disagree(text: string): never {
-  throw new Error(`the schema of the Scenario let \`${text}\` pass`);
 }

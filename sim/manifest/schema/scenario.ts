@@ -10,12 +10,14 @@ import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
 import { parseByteCount } from '../byte-count.ts';
 import { problem, readAs, rule, type Refining } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
-import { parseExpectation } from '../expectation.ts';
+import { parseExpectation, type Expectation } from '../expectation.ts';
 import { frameNames, namedFrames } from '../frame-names.ts';
 import { generators } from '../generators.ts';
 import { dnsSubdomainProblem, interfaceNameProblem } from '../names.ts';
 import { groupProblem } from '../group-address.ts';
+import type { NamedPort, ScenarioPort } from '../manifests.ts';
 import { PARTY_HELP, addressForParty, parseMachine, parseParty } from '../party.ts';
+import type { MachineReference, PartyReference } from '../party.ts';
 import { PERCENTAGE, parsePercentage } from '../percentage.ts';
 import { LAST_PORT, isPortNumber } from '../port-number.ts';
 import { PORT_NAME, WRITTEN_PORT, WRITTEN_PORT_HELP, parseWrittenPort } from '../scenario-port.ts';
@@ -70,27 +72,30 @@ const burst = count('bit', BITS_HELP, 'Bits as a Kubernetes quantity: 1M is 1 00
 
 const cidr = rule('E212', cidrProblem);
 
-const party = rule(
-  'E216',
-  (text) => (parseParty(text, []) === null ? (addressForParty(text) ?? 'is not a party') : null),
-  PARTY_HELP,
-).meta({
+/** Who refers to it says where it stands; what reads a text knows no way to it. */
+const NO_WAY: readonly [] = [];
+
+/** Stands for what is wrong, which has been told. */
+const SOMEBODY = { kind: 'node', text: 'node:somebody', name: 'somebody', path: NO_WAY } as const;
+
+const party = readAs<z.ZodString, PartyReference>(z.string(), SOMEBODY, (text, refuse) => {
+  const { what, help } = addressForParty(text) ?? { what: 'is not a party', help: PARTY_HELP };
+  return parseParty(text, NO_WAY) ?? refuse('E216', `\`${text}\` ${what}`, help);
+}).meta({
   description: 'A pod or workload ([namespace/]name, workload[i]), host:NAME or node:NAME.',
 });
 
 const parties = z.union([party, z.array(party).min(1)]);
 
-const port = z
-  .union([z.string(), z.number()], { error: WRITTEN_PORT_HELP })
-  .superRefine((written, context) => {
-    if (parseWrittenPort(written, []) !== null) return;
-    problem(context, 'E211', [], `\`${written}\` is not a port`, WRITTEN_PORT_HELP);
-  })
-  .meta({
-    pattern: WRITTEN_PORT.source,
-    description:
-      'A number is of TCP: 80, TCP/80, UDP/53, SCTP/132, ICMP. A name is that of a container port of the receiver: http, UDP/dns.',
-  });
+const SOME_PORT = { protocol: 'TCP', port: 1, path: NO_WAY } as ScenarioPort | NamedPort;
+
+const port = readAs(z.union([z.string(), z.number()], { error: WRITTEN_PORT_HELP }), SOME_PORT, (written, refuse) => {
+  return parseWrittenPort(written, NO_WAY) ?? refuse('E211', `\`${written}\` is not a port`, WRITTEN_PORT_HELP);
+}).meta({
+  pattern: WRITTEN_PORT.source,
+  description:
+    'A number is of TCP: 80, TCP/80, UDP/53, SCTP/132, ICMP. A name is that of a container port of the receiver: http, UDP/dns.',
+});
 
 const mtu = z.int().min(68).max(65535);
 
@@ -173,11 +178,9 @@ const way = {
 
 const MACHINE_HELP = 'write a machine on the wire: `host:NAME` or `node:NAME`';
 
-const machine = rule(
-  'E216',
-  (text) => (parseMachine(text, []) === null ? 'is no machine on the wire' : null),
-  MACHINE_HELP,
-).meta({ description: 'host:NAME or node:NAME.' });
+const machine = readAs<z.ZodString, MachineReference>(z.string(), SOMEBODY, (text, refuse) => {
+  return parseMachine(text, NO_WAY) ?? refuse('E216', `\`${text}\` is no machine on the wire`, MACHINE_HELP);
+}).meta({ description: 'host:NAME or node:NAME.' });
 
 const linkWay = z
   .strictObject(way)
@@ -201,7 +204,7 @@ const link = z
         'add what is different there: `up: { rate: 10M }`',
       );
     }
-    if (nic !== undefined && of.startsWith('host:')) {
+    if (nic !== undefined && of.kind === 'host') {
       problem(context, 'E201', ['interface'], 'a host has one network interface', 'remove it');
     }
   })
@@ -460,16 +463,21 @@ const injection = z
     problem(context, 'E201', ['family'], `a frame \`${frame}\` is of ${only} alone`, 'remove it');
   });
 
-const expectation = z.string().superRefine((text, context) => {
-  const parsed = parseExpectation(text, []);
-  if ('message' in parsed) problem(context, 'E217', [], parsed.message, parsed.help, parsed);
+/** What stands for one that is wrong fits any step. */
+const ANYTHING_EXPECTED: Expectation = {
+  ...{ text: 'drops >= 0', path: NO_WAY, flow: null, metric: 'drops', dropReason: null, sum: false, between: null },
+  comparison: { op: '>=', value: { of: 'number', value: 0 } },
+};
+
+const expectation = readAs(z.string(), ANYTHING_EXPECTED, (text, refuse) => {
+  const parsed = parseExpectation(text, NO_WAY);
+  return 'message' in parsed ? refuse('E217', parsed.message, parsed.help, parsed) : parsed;
 });
 
 /** Frames have no rate and no round trips, and are no flow. */
-function refineInjected(expected: readonly string[], context: Refining): void {
-  for (const [i, text] of expected.entries()) {
-    const parsed = parseExpectation(text, []);
-    if ('message' in parsed || (parsed.metric === 'drops' && parsed.flow === null)) continue;
+function refineInjected(expected: readonly Expectation[], context: Refining): void {
+  for (const [i, { metric, flow: one }] of expected.entries()) {
+    if (metric === 'drops' && one === null) continue;
     const help = 'write for example `drops.INVALID_SOURCE == 1`';
     problem(context, 'E217', ['expect', i], 'a step with `inject` knows `drops` alone, of all its frames', help);
   }
