@@ -14,6 +14,7 @@ export const importTable = {
     'dataplane/bandwidth/charge.ts',
     'dataplane/bandwidth/engine.ts',
     'dataplane/bandwidth/quantity.ts',
+    'dataplane/bandwidth/rate.ts',
     'dataplane/policy/selector.ts',
   ],
   'sim/plan': [

@@ -35,3 +35,9 @@ export function parseRate(text: string): { readonly bps: number } | RateProblem 
   if (bps > MAX_BPS) return 'too-large';
   return { bps: Number(bps) };
 }
+
+/** Bits per second, or what is wrong with the text, as a sentence for people. */
+export function readRate(text: string): number | string {
+  const parsed = parseRate(text);
+  return typeof parsed === 'string' ? `rate \`${text}\` ${rateProblems[parsed]}` : parsed.bps;
+}

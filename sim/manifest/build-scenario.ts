@@ -86,7 +86,7 @@ function buildLink({ of, interface: nic, up, down }: WrittenLink, path: Path, re
 function buildWay(written: NonNullable<WrittenLink['up']>, path: Path, readTrace: ReadTrace): ScenarioWay {
   const { rate, trace, queue, delay, jitter, loss } = written;
   return {
-    rate: textOf(rate),
+    rateBps: rate ?? null,
     trace: trace === undefined ? null : { file: trace, momentsMs: readTrace(trace, [...path, 'trace']) },
     queue:
       queue === undefined
@@ -211,7 +211,7 @@ function buildFlow(flow: NonNullable<WrittenStep['traffic']>[number], path: Path
     streams: flow.streams ?? null,
     durationNs: flow.duration ?? null,
     bytes: flow.bytes ?? null,
-    rate: textOf(flow.rate),
+    rateBps: flow.rate ?? null,
     datagramBytes: flow.datagram ?? null,
     port: flowPort(flow, [...path, 'port']),
     family: flow.family ?? null,
@@ -260,8 +260,4 @@ function parties(written: PartyReference | readonly PartyReference[], path: Path
 
 function isList<T extends object>(written: T | readonly T[]): written is readonly T[] {
   return Array.isArray(written);
-}
-
-function textOf(quantity: string | number | undefined): string | null {
-  return quantity === undefined ? null : String(quantity);
 }

@@ -379,8 +379,7 @@ export interface ScenarioUnderlay extends ScenarioWay {
 
 /** What a wire and each way of a link have; null: not written. */
 export interface ScenarioWay {
-  /** A Kubernetes quantity in bits per second, as written. */
-  readonly rate: string | null;
+  readonly rateBps: number | null;
   readonly trace: ScenarioTrace | null;
   readonly queue: ScenarioQueue | null;
   readonly delayNs: number | null;
@@ -493,8 +492,8 @@ export interface ScenarioFlow {
   readonly durationNs: number | null;
   /** Payload of the whole flow. */
   readonly bytes: number | null;
-  /** A Kubernetes quantity in bits per second, as written. */
-  readonly rate: string | null;
+  /** Offered. */
+  readonly rateBps: number | null;
   readonly datagramBytes: number | null;
   readonly port: number | NamedPort | null;
   readonly family: 'IPv4' | 'IPv6' | null;

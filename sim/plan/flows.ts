@@ -1,6 +1,5 @@
 /** Flows of a traffic step: who sends what to whom, the limit on the way, and the goodput it leaves. */
 import type { Charge } from '../../dataplane/bandwidth/charge.ts';
-import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Path, ScenarioFlow, ScenarioRequests } from '../manifest/manifests.ts';
 import { pairAddresses } from './address-pair.ts';
@@ -351,21 +350,12 @@ function offered(flow: ScenarioFlow | FlowAt, { scenario, diagnostics }: FlowCon
     const { everyNs, bytes } = planRequests(flow.requests);
     return ((flow.streams ?? 1) * bytes * 8e9) / everyNs;
   }
-  const path = [...flow.path, 'rate'];
-  if (flow.rate === null) {
-    if (flow.protocol === 'UDP') {
-      diagnostics.add('E417', scenario.spanOf(flow.path), 'a UDP flow needs a rate: nothing slows it down', {
-        help: 'add `rate: 50M`, say',
-      });
-    }
-    return null;
+  if (flow.rateBps === null && flow.protocol === 'UDP') {
+    diagnostics.add('E417', scenario.spanOf(flow.path), 'a UDP flow needs a rate: nothing slows it down', {
+      help: 'add `rate: 50M`, say',
+    });
   }
-  const rate = parseRate(flow.rate);
-  if (typeof rate !== 'string') return rate.bps;
-  diagnostics.add('E410', scenario.spanOf(path), `rate \`${flow.rate}\` ${rateProblems[rate]}`, {
-    help: 'write bits per second: `50M`',
-  });
-  return null;
+  return flow.rateBps;
 }
 
 /** In the order in which a packet meets them. */

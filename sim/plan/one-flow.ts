@@ -1,4 +1,5 @@
 /** One flow that a person asks for, with the limit on its way and what that leaves: as a Scenario's flow is planned. Pure. */
+import { readRate } from '../../dataplane/bandwidth/rate.ts';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -22,7 +23,7 @@ export interface OneFlow {
 }
 
 /** Where no limit tells how much UDP to offer. */
-const UNLIMITED_UDP = '10M';
+const UNLIMITED_UDP_BPS = 10e6;
 const ABOVE_LIMIT = 1.1;
 
 /** @returns a null flow where a diagnostic says why */
@@ -35,7 +36,7 @@ export function planOneFlow(
   const lab = { pods: plan.pods, hosts: plan.hosts, nodes: plan.nodes };
   const none = { coordinated: new Set<string>(), hostNetwork: [], unplanned: [] };
   const parties = new Parties(scenario, { ...lab, ...none }, diagnostics);
-  const planAt = (rate: string | null): FlowPlan | null => {
+  const planAt = (rateBps: number | null): FlowPlan | null => {
     const flow = {
       ...{ path: [], from: [referenceTo(asked.from)], to: [referenceTo(asked.to)], group: null },
       ...{
@@ -43,7 +44,7 @@ export function planOneFlow(
         streams: null,
         durationNs: asked.durationNs,
         bytes: null,
-        rate,
+        rateBps,
         datagramBytes: null,
         port: asked.port,
         family: null,
@@ -56,9 +57,15 @@ export function planOneFlow(
       planFlows(flow, 1, { scenario, parties, underlay: plan.underlay, charge: chargeOf(plan), diagnostics })[0] ?? null
     );
   };
-  if (asked.protocol === 'TCP' || asked.rate !== null) return result(planAt(asked.rate));
-  const limit = planAt(UNLIMITED_UDP)?.configuredBps ?? null;
-  return result(planAt(limit === null ? UNLIMITED_UDP : String(Math.round(limit * ABOVE_LIMIT))));
+  if (asked.rate !== null) {
+    const rate = readRate(asked.rate);
+    if (typeof rate === 'number') return result(planAt(rate));
+    diagnostics.add('E410', undefined, rate, { help: 'write bits per second: `50M`' });
+    return result(null);
+  }
+  if (asked.protocol === 'TCP') return result(planAt(null));
+  const limit = planAt(UNLIMITED_UDP_BPS)?.configuredBps ?? null;
+  return result(planAt(limit === null ? UNLIMITED_UDP_BPS : Math.round(limit * ABOVE_LIMIT)));
 
   function result(flow: FlowPlan | null) {
     const around = { charge: chargeOf(plan), alone: false, spanOf: () => undefined, diagnostics };

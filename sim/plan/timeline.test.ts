@@ -350,7 +350,6 @@ describe('a flow', () => {
       'from: client, to: "host:out", family: IPv6',
       /^E418 .* default\/client and host:out have no IPv6 address in common/,
     ],
-    ['from: client, to: "host:out", rate: "50"', /^E410 .* rate `50` is unreasonably small/],
   ])('{ %s } is a mistake', (line, words) => {
     expect(mistakes(`- traffic: [ { ${line} } ]`)).toEqual([expect.stringMatching(words)]);
   });
@@ -562,7 +561,6 @@ describe('the wire', () => {
   it.each([
     ['underlay: { jitter: 2ms, delay: 1ms }', 'E428', 'jitter'],
     ['underlay: { reorder: 1% }', 'E428', 'reorder'],
-    ['underlay: { rate: 10MM }', 'E410', 'rate'],
     ['underlay: { queue: { bytes: 9000 } }', 'E490', 'queue'],
     ['underlay: { rate: 10M, queue: { bytes: 9000, packets: 6 } }', 'E490', 'packets'],
     ['underlay: { rate: 10M, queue: { bytes: 1513 } }', 'E490', 'bytes'],
@@ -573,7 +571,6 @@ describe('the wire', () => {
     ['underlay: { links: [ { of: "node:n3", up: { rate: 1M } } ] }', 'E304 43:32 there is no node n3', 'n3'],
     ['underlay: { links: [ { of: "host:in", up: { rate: 1M } } ] }', 'E306 43:32 host in is not defined', 'in'],
     ['underlay: { links: [ { of: "node:n1", interface: eth7, up: { rate: 1M } } ] }', 'E304', 'eth7'],
-    ['underlay: { links: [ { of: "host:out", up: { rate: 1MM } } ] }', 'E410', 'rate'],
     ['underlay: { links: [ { of: "host:out", up: { jitter: 1ms } } ] }', 'E428', 'jitter'],
     ['underlay: { links: [ { of: "host:out", up: { queue: { bytes: 9000 } } } ] }', 'E490', 'queue'],
     ['underlay: { links: [ { of: "host:out", up: { rate: 1M, queue: { bytes: 900 } } } ] }', 'E490', 'bytes'],

@@ -1,6 +1,5 @@
 /** The wire of a Scenario, and what a step makes of it: rates parsed, and combinations that netem cannot do refused. */
 import { ETHERNET_HEADER } from '../../dataplane/bandwidth/charge.ts';
-import { parseRate, rateProblems } from '../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../diagnostics/collector.ts';
 import type {
   Located,
@@ -42,7 +41,7 @@ export function planUnderlay(
   };
   checkDelay(plan, scenario, path, diagnostics);
   if (written.queue !== null) checkQueue(plan, scenario, path, diagnostics);
-  const changesAll = written.rate !== null || written.trace !== null || written.queue !== null;
+  const changesAll = written.rateBps !== null || written.trace !== null || written.queue !== null;
   for (const link of links) {
     const said = written.links.find((one) => isOf(one, link));
     for (const direction of ['up', 'down'] as const) {
@@ -66,19 +65,19 @@ interface Writing {
 
 /** What is written takes the place of what was; a rate that of a trace too. */
 function planWay<Way extends LinkWayPlan>(
-  { rate, trace, queue, delayNs, jitterNs, lossPct }: ScenarioWay,
+  { rateBps, trace, queue, delayNs, jitterNs, lossPct }: ScenarioWay,
   { trace: traceBefore, ...before }: Way,
   mtu: number,
   { scenario, path, diagnostics }: Writing & { readonly path: Path },
 ): Omit<Way, 'trace'> & Pick<WayPlan, 'trace'> {
-  if (rate !== null && trace !== null) {
+  if (rateBps !== null && trace !== null) {
     const help = 'remove one of the two';
     diagnostics.add('E428', scenario.spanOf([...path, 'trace']), 'the wire has a `rate` and a `trace` of it', { help });
   }
   return {
     ...before,
-    ...(rate !== null || traceBefore === undefined ? {} : { trace: traceBefore }),
-    ...(rate === null ? {} : { rateBps: wireRate(rate, scenario, [...path, 'rate'], diagnostics) }),
+    ...(rateBps !== null || traceBefore === undefined ? {} : { trace: traceBefore }),
+    ...(rateBps === null ? {} : { rateBps }),
     ...(trace === null ? {} : { trace, rateBps: meanRate(trace, mtu) }),
     ...(queue === null ? {} : { queue: planQueue(queue) }),
     ...(delayNs === null ? {} : { delayNs }),
@@ -150,15 +149,6 @@ function meanRate({ momentsMs }: DeliveryTracePlan, mtu: number): number | null 
   if (periodMs === 0) return null;
   const bytes = (momentsMs.length * OPPORTUNITY_BYTES * (mtu + ETHERNET_HEADER)) / mtu;
   return Math.round((bytes * 8e3) / periodMs);
-}
-
-function wireRate(rate: string, scenario: Located, path: Path, diagnostics: Collector): number | null {
-  const parsed = parseRate(rate);
-  if (typeof parsed !== 'string') return parsed.bps;
-  diagnostics.add('E410', scenario.spanOf(path), `rate \`${rate}\` ${rateProblems[parsed]}`, {
-    help: 'write bits per second: `10G`',
-  });
-  return null;
 }
 
 function planQueue({ bytes, packets, timeNs, discipline }: ScenarioQueue): WireQueuePlan {

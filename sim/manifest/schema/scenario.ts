@@ -7,6 +7,7 @@ import { unprintable } from '../../diagnostics/printable.ts';
 import { cidrProblem } from '../cidr.ts';
 import { chargeNames, charges } from '../../../dataplane/bandwidth/charge.ts';
 import { engineNames } from '../../../dataplane/bandwidth/engine.ts';
+import { readRate } from '../../../dataplane/bandwidth/rate.ts';
 import { parseByteCount } from '../byte-count.ts';
 import { problem, readAs, rule, type Refining } from '../check-schema.ts';
 import { DURATION, parseDuration } from '../duration.ts';
@@ -50,9 +51,11 @@ const nanoseconds = (isTime: boolean) =>
 const duration = nanoseconds(false);
 const positiveDuration = nanoseconds(true);
 
-const quantity = z
-  .union([z.string(), z.number()])
-  .meta({ description: 'Bits per second as a Kubernetes quantity: 100M is 100 000 000 bit/s.' });
+const bitsPerSecond = (example: string) =>
+  readAs(z.union([z.string(), z.number()]), 1e6, (written, refuse) => {
+    const read = readRate(String(written));
+    return typeof read === 'string' ? refuse('E410', read, `write bits per second: \`${example}\``) : read;
+  }).meta({ description: 'Bits per second as a Kubernetes quantity: 100M is 100 000 000 bit/s.' });
 
 const BYTES_HELP = 'write a whole number of bytes as a Kubernetes quantity: `200`, `10M`, `10Mi`';
 
@@ -167,7 +170,7 @@ const shownLine = rule('E225', unprintable, SHOWN_HELP);
 /** Of the wire, and of each way of a link. */
 const way = {
   queue: queue.optional(),
-  rate: quantity.optional(),
+  rate: bitsPerSecond('10G').optional(),
   trace: shownLine
     .optional()
     .describe('File with the rate over time: each line a moment in ms at which a packet of 1500 bytes may leave.'),
@@ -351,7 +354,7 @@ const flow = z
     bytes: byteCount
       .optional()
       .describe('Payload to send in place of as much as `duration` takes; how long it took is measured.'),
-    rate: quantity.optional(),
+    rate: bitsPerSecond('50M').optional(),
     datagram: z.int().min(1).max(65507).optional().describe('UDP payload in bytes.'),
     port: flowPort
       .optional()

@@ -92,7 +92,7 @@ export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: 
         path: [],
         from: [],
         to: [],
-        rate: null,
+        rateBps: null,
         family: null,
         ping: false,
         generator: null,
