@@ -505,7 +505,7 @@ describe('a Scenario', () => {
     expect(said).toBe('');
     expect(manifests.scenario!.spec).toMatchObject({
       nodes: null,
-      underlay: { rate: '10G', delayNs: 100_000, mtu: null },
+      underlay: { rateBps: 10e9, delayNs: 100_000, mtu: null },
       timeline: [
         {
           name: 'first',
@@ -515,7 +515,7 @@ describe('a Scenario', () => {
               from: [{ kind: 'pod', name: 'a', replica: 1 }],
               to: [{ kind: 'host', name: 'h' }],
               durationNs: 1.5e9,
-              rate: '50M',
+              rateBps: 50e6,
               ping: true,
             },
           ],
