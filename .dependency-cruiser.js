@@ -26,7 +26,14 @@ export const importTable = {
     'dataplane/bpf/abi.generated.ts',
     'dataplane/bpf/departure-horizon.ts',
   ],
-  'sim/kernel': ['sim/diagnostics', 'sim/lab/command.ts', 'sim/lab/protocol.ts', 'sim/lab/line.ts', 'sim/trace'],
+  'sim/kernel': [
+    'sim/diagnostics',
+    'sim/lab/command.ts',
+    'sim/lab/message.ts',
+    'sim/lab/protocol.ts',
+    'sim/lab/line.ts',
+    'sim/trace',
+  ],
   'sim/linux': ['dataplane/address'],
   'sim/lab': [
     'sim/diagnostics/checked.ts',

@@ -19,3 +19,9 @@ export const lines = z.string().transform(printableLines);
 
 /** A whole number from 0: of packets, bytes, nanoseconds. */
 export const count = z.int().nonnegative();
+
+/** The first that a schema found wrong: where, and what. */
+export function wordsOfFirst(error: z.ZodError | undefined): string {
+  const [issue] = error?.issues ?? [];
+  return [issue?.path.join('.'), issue?.message].filter(Boolean).join(': ');
+}

@@ -7,23 +7,25 @@
  */
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Line, openLine } from '../lab/line.ts';
-import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
+import * as z from 'zod';
+import type { Checked } from '../diagnostics/checked.ts';
+import { asItCame, type Line, openLine } from '../lab/line.ts';
+import type { AgentCommand, ExecMessage } from '../lab/protocol.ts';
 import { isExecCommand, type ExecCommand } from './exec-command.ts';
 import { removeDeadSocket } from './living-socket.ts';
 import { reachableSocketPath } from './socket-path.ts';
-
-export type ExecMessage = Extract<AgentMessage, { type: 'exec-output' | 'exec-exit' }>;
 
 /** One question and its answer, neither of which is the agent's business. */
 export interface ControlRequest {
   readonly type: 'request';
   readonly body: unknown;
 }
-export type ControlReply =
-  | { readonly type: 'reply'; readonly body: unknown }
+export const controlReplySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reply'), body: z.unknown() }),
   /** Who runs the lab has a mistake of his own: what it threw. */
-  | { readonly type: 'failure'; readonly message: string };
+  z.object({ type: z.literal('failure'), message: z.string() }),
+]);
+type ControlReply = Checked<typeof controlReplySchema>;
 
 /** Answers a request; what it throws is a mistake of its own, and the client is told. */
 export type OnRequest = (body: unknown) => Promise<unknown>;
@@ -108,7 +110,7 @@ class Client {
     this.#kernel = kernel;
     this.#start = start;
     this.#onRequest = onRequest;
-    this.#line = openLine(socket, socket, LONGEST);
+    this.#line = openLine(socket, socket, asItCame, LONGEST);
   }
 
   async serve(): Promise<void> {

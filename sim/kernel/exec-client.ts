@@ -4,8 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type Line, openLine } from '../lab/line.ts';
-import type { ExecMessage } from './control.ts';
+import { execMessageSchema, type ExecMessage } from '../lab/message.ts';
 import type { ExecCommand } from './exec-command.ts';
+import { heardBy } from './heard.ts';
 import { machineError } from './machine-error.ts';
 import { CONTROL_SOCKET, reachableSocketPath } from './socket-path.ts';
 
@@ -35,7 +36,11 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
  */
 export async function execInLab(request: ExecRequest): Promise<number> {
   const socket = await connectTo(request.outDir);
-  const line = openLine<ExecMessage, ExecCommand>(socket, socket);
+  const line = openLine<ExecMessage, ExecCommand>(
+    socket,
+    socket,
+    heardBy(execMessageSchema, 'run a program in the lab'),
+  );
   const { stdin, stdout, terminal } = request;
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const raw = terminal && stdin.isTTY;

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type Duplex, PassThrough, type Readable, type Writable } from 'node:stream';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Line, openLine } from '../lab/line.ts';
+import { agentMessage } from '../lab/message.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
 import type { Clock } from '../trace/record.ts';
 import { CreditWriter } from './credit-window.ts';
@@ -65,7 +66,11 @@ export async function launch(how: Launch, options: KernelOptions): Promise<Runni
   // A script is no conversation: it goes out at once, and whoever never reads it is found out by silence.
   const output = how.window === null || scripted ? null : new CreditWriter(toAgent, how.window);
   if (scripted) tellScript(toAgent, how, options);
-  const line = openLine<AgentMessage, AgentCommand>(fromAgent, scripted ? new PassThrough() : (output ?? toAgent));
+  const line = openLine<AgentMessage, AgentCommand>(
+    fromAgent,
+    scripted ? new PassThrough() : (output ?? toAgent),
+    agentMessage,
+  );
   const messages = line.messages[Symbol.asyncIterator]();
   const end = async (): Promise<void> => {
     killTree(child);

@@ -1,8 +1,9 @@
 /** One question to who runs a lab, through its control socket. */
 import type * as z from 'zod';
 import { openLine } from '../lab/line.ts';
-import type { ControlReply, ControlRequest } from './control.ts';
+import { type ControlRequest, controlReplySchema } from './control.ts';
 import { connectTo } from './exec-client.ts';
+import { heardBy } from './heard.ts';
 import { machineError } from './machine-error.ts';
 
 /**
@@ -19,18 +20,12 @@ export async function askLab<Schema extends z.ZodType>(
 ): Promise<z.infer<Schema>> {
   const socket = await connectTo(outDir);
   try {
-    const line = openLine<ControlReply, ControlRequest>(socket, socket);
-    line.send({ type: 'request', body });
+    const line = openLine(socket, socket, heardBy(controlReplySchema, 'ask the lab'));
+    const answer = heardBy(schema, 'ask the lab');
+    line.send({ type: 'request', body } satisfies ControlRequest);
     for await (const reply of line.messages) {
       if (reply.type === 'failure') throw new Error(`who runs the lab failed: ${reply.message}`);
-      const answer = schema.safeParse(reply.body);
-      if (answer.success) return answer.data;
-      throw machineError({
-        code: 'E515',
-        attempted: 'ask the lab',
-        said: `${wordsOf(answer.error)}: it runs with another release of ipvlane`,
-        remedy: 'use that release, or start the lab again with this one',
-      });
+      return answer(reply.body);
     }
   } finally {
     socket.destroy();
@@ -41,9 +36,4 @@ export async function askLab<Schema extends z.ZodType>(
     said: 'it ended before it answered',
     remedy: 'start it again with `ipvlane run … --hold`',
   });
-}
-
-function wordsOf(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return `its answer is not what was asked for (${issue?.path.join('.')}: ${issue?.message})`;
 }

@@ -3,8 +3,7 @@ import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { pipeline, Transform } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
-import type { Line } from './line.ts';
-import { openLine } from './line.ts';
+import { asItCame, type Line, openLine } from './line.ts';
 import type { AgentMessage } from './protocol.ts';
 
 /** @throws Error when the variable says neither */
@@ -12,7 +11,7 @@ export function openAgentLine(where: string | undefined): Line<unknown, AgentMes
   const pipes = /^fd:(\d+),fd:(\d+)$/.exec(where ?? '');
   if (pipes !== null) {
     const input = new Socket({ fd: Number(pipes[1]), readable: true, writable: false });
-    return openLine(input, new Socket({ fd: Number(pipes[2]), readable: false, writable: true }));
+    return openLine(input, new Socket({ fd: Number(pipes[2]), readable: false, writable: true }), asItCame);
   }
   if (where === undefined || !where.startsWith('/')) {
     throw new Error(`IPVLANE_LINE is ${where ?? 'not set'}: it must be fd:N,fd:N or the path of a terminal device`);
@@ -34,7 +33,7 @@ function openCreditedLine(input: ReadStream, output: WriteStream): Line<unknown,
       done(null, chunk);
     },
   });
-  const line = openLine<unknown, AgentMessage>(counted, output);
+  const line = openLine<unknown, AgentMessage>(counted, output, asItCame);
   // An error of the terminal (EIO when it is hung up) destroys `counted`, and the line takes it for its end.
   pipeline(input, counted, () => undefined);
   return line;

@@ -4,8 +4,7 @@
  */
 import { constants, openSync, writeSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
-import type { Line } from './line.ts';
-import { openLine } from './line.ts';
+import { asItCame, type Line, openLine } from './line.ts';
 import type { AgentMessage } from './protocol.ts';
 
 /**
@@ -13,7 +12,7 @@ import type { AgentMessage } from './protocol.ts';
  * let the machine's own pace into the guest's time.
  * @throws Error of the system when it cannot be opened
  */
-export function openAgentSpeech(path: string): Line<never, AgentMessage> {
+export function openAgentSpeech(path: string): Line<unknown, AgentMessage> {
   const { O_WRONLY, O_APPEND, O_DSYNC, O_NOCTTY } = constants;
   const fd = openSync(path, O_WRONLY | O_APPEND | O_DSYNC | O_NOCTTY);
   const output = new Writable({
@@ -22,5 +21,5 @@ export function openAgentSpeech(path: string): Line<never, AgentMessage> {
       done();
     },
   });
-  return openLine<never, AgentMessage>(Readable.from([]), output);
+  return openLine(Readable.from([]), output, asItCame);
 }

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import * as z from 'zod';
 import { protocols } from '../../dataplane/policy/network-policy.ts';
-import { type Checked, count } from '../diagnostics/checked.ts';
+import { type Checked, count, wordsOfFirst } from '../diagnostics/checked.ts';
 import { clusterChangeSchema } from '../plan/schema/cluster-change.ts';
 import { flowSchema } from '../plan/schema/flow.ts';
 import { planSchema } from '../plan/schema/plan.ts';
@@ -129,8 +129,7 @@ export type AgentCommand = Checked<typeof agentCommandSchema>;
  */
 export function agentCommand(message: unknown): AgentCommand {
   if (isCommand(message)) return message;
-  const [issue] = agentCommandSchema.safeParse(message).error?.issues ?? [];
-  throw new Error(`not a command: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}`);
+  throw new Error(`not a command: ${wordsOfFirst(agentCommandSchema.safeParse(message).error)}`);
 }
 
 function isCommand(message: unknown): message is AgentCommand {

@@ -1,6 +1,6 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { LineError, openLine } from './line.ts';
+import { asItCame, LineError, openLine } from './line.ts';
 
 async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -9,7 +9,7 @@ async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
 }
 
 function hearing(chunks: (string | Buffer)[]) {
-  return openLine<unknown, unknown>(Readable.from(chunks, { objectMode: true }), new PassThrough());
+  return openLine(Readable.from(chunks, { objectMode: true }), new PassThrough(), asItCame);
 }
 
 describe('a line, hearing', () => {
@@ -47,14 +47,14 @@ describe('a line, hearing', () => {
       }
     }
     const input = Readable.from(endless(), { objectMode: true, highWaterMark: 1 });
-    const line = openLine<unknown, unknown>(input, new PassThrough(), 10_000);
+    const line = openLine(input, new PassThrough(), asItCame, 10_000);
     await expect(collect(line.messages)).rejects.toThrow(new LineError('a message of more than 10000 characters'));
     expect(taken).toBeLessThan(20_000);
   });
 
   it('ends where a terminal hangs up', async () => {
     const input = new PassThrough();
-    const line = openLine<unknown, unknown>(input, new PassThrough());
+    const line = openLine(input, new PassThrough(), asItCame);
     const all = collect(line.messages);
     input.write('{"n":1}\n');
     setImmediate(() => input.destroy(Object.assign(new Error('read EIO'), { code: 'EIO' })));
@@ -79,7 +79,7 @@ describe('a line, saying', () => {
 
   it('sends all messages of one turn in one write', async () => {
     const { output, writes, takeOne } = slowCarrier();
-    const line = openLine<unknown, { n: number }>(new PassThrough(), output);
+    const line = openLine<unknown, { n: number }>(new PassThrough(), output, asItCame);
     line.send({ n: 1 });
     line.send({ n: 2 });
     const flushed = line.flush();
@@ -90,7 +90,7 @@ describe('a line, saying', () => {
 
   it('waits for a slow carrier, is congested meanwhile, and loses nothing', async () => {
     const { output, writes, takeOne } = slowCarrier();
-    const line = openLine<unknown, string>(new PassThrough(), output);
+    const line = openLine<unknown, string>(new PassThrough(), output, asItCame);
     const long = 'x'.repeat(1 << 20);
     line.send(long);
     expect(line.congested).toBe(true);
@@ -110,7 +110,7 @@ describe('a line, saying', () => {
 
   it('stops hearing, and says nothing more, once the other side is gone', async () => {
     const output = new PassThrough();
-    const line = openLine<unknown, string>(new PassThrough(), output);
+    const line = openLine<unknown, string>(new PassThrough(), output, asItCame);
     const heard = collect(line.messages);
     output.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     expect(await heard).toEqual([]);

@@ -9,7 +9,7 @@ import type { Readable, Writable } from 'node:stream';
 export interface Line<In, Out> {
   /**
    * Ends at the other side's end of file, or when the output breaks. Read it once.
-   * @throws LineError where a line is no JSON, with what it said, or has no end within what one may have.
+   * @throws LineError where a line is no JSON, with what it said, or has no end within what one may have; or what `hear` throws.
    */
   readonly messages: AsyncIterable<In>;
   /** Queues a message; everything queued in one turn of the event loop goes out in one write. Never throws. */
@@ -35,12 +35,18 @@ const CONGESTED_CHARACTERS = 1 << 20;
 
 /**
  * Joins two streams into a line. It owns both from now on.
+ * @param hear makes a message of what came, which may be anything, or throws
  * @param longest characters of a message that is heard
  */
-export function openLine<In, Out>(input: Readable, output: Writable, longest = LONGEST): Line<In, Out> {
+export function openLine<In, Out>(
+  input: Readable,
+  output: Writable,
+  hear: (came: unknown) => In,
+  longest = LONGEST,
+): Line<In, Out> {
   const writer = new BatchingWriter(output, () => input.destroy());
   return {
-    messages: parseMessages<In>(input, longest),
+    messages: parseMessages(input, hear, longest),
     send: (message) => {
       writer.write(`${JSON.stringify(message)}\n`);
     },
@@ -53,7 +59,11 @@ export function openLine<In, Out>(input: Readable, output: Writable, longest = L
 }
 
 /** Cuts a byte stream into messages. Lines may come in any number of pieces; a last line without newline is dropped. */
-async function* parseMessages<In>(input: Readable, longest: number): AsyncGenerator<In, void, undefined> {
+async function* parseMessages<In>(
+  input: Readable,
+  hear: (came: unknown) => In,
+  longest: number,
+): AsyncGenerator<In, void, undefined> {
   const decoder = new StringDecoder('utf8');
   let pieces: string[] = [];
   let waiting = 0;
@@ -67,7 +77,7 @@ async function* parseMessages<In>(input: Readable, longest: number): AsyncGenera
         pieces = [];
         waiting = 0;
         start = end + 1;
-        if (line.trim() !== '') yield parseLine(line) as In;
+        if (line.trim() !== '') yield hear(parseLine(line));
       }
       if (start < text.length) pieces.push(text.slice(start));
       waiting += text.length - start;
@@ -178,3 +188,6 @@ class BatchingWriter {
     for (const resolve of flushed) resolve();
   }
 }
+
+/** For who takes whatever comes, and looks at it later. */
+export const asItCame = (came: unknown): unknown => came;
