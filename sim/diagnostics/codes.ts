@@ -25,6 +25,7 @@ export const codes = {
   E124: 'not a file or folder of this machine, or an empty value',
   E125: 'file with a name that cannot be shown',
   E126: 'too many errors in one file',
+  E127: 'too many objects in one file',
 
   E201: 'unknown field',
   E202: 'wrong type',

@@ -663,6 +663,26 @@ test.each([
   },
 );
 
+test.each([
+  ['of a kind that is modelled', 'v1, kind: Namespace'],
+  ['of one that is not', 'example.com/v1, kind: Widget'],
+])('a file of more objects than it may hold is read up to the first that is too many: %s', (_, kind) => {
+  const objects = Array.from({ length: 40_050 }, (_, i) => `{ apiVersion: ${kind}, metadata: { name: o${i} } }`);
+  const list = `apiVersion: v1\nkind: List\nitems:\n- ${objects.join('\n- ')}`;
+  const { manifests, diagnostics } = read({ 'many.yaml': list, 'other.yaml': pod('other') });
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([
+    {
+      code: 'E127',
+      severity: 'error',
+      message: 'many.yaml has 40000 objects before this one, and is not read any further: a file may hold no more',
+      help: 'leave objects out that the lab does not need, or split the file',
+      span: expect.objectContaining({ file: 'many.yaml', line: 40_004 }) as object,
+    },
+  ]);
+  expect(manifests.pods.map(({ name }) => name)).toEqual(['other']);
+  expect(manifests.unread).not.toEqual([]);
+});
+
 test('of what an object was read of no more is kept than the object, but of a Scenario', () => {
   const text = [policy('p'), pod('a'), scenario('timeline: []')].join('---\n');
   const objects = new Reading(memoryFiles({ 'a.yaml': text })).objectsOf('a.yaml');

@@ -11,7 +11,7 @@ import { tellSurprises } from './surprises.ts';
 import { tellNotServed, type KindWords } from './other-kinds/kind-words.ts';
 import type { NeededObjects } from './other-kinds/needed-objects.ts';
 import type { OtherObject, Path } from './manifests.ts';
-import type { PodCount } from './most-pods.ts';
+import type { ObjectCount } from './most-of-a-file.ts';
 import { otherObject } from './other-kinds/other-object.ts';
 import { sketchOfService, type ServiceSketch } from './other-kinds/service-sketch.ts';
 import { printedByOthers } from './other-kinds/printed-by-others.ts';
@@ -37,7 +37,7 @@ export interface Findings {
   readonly needed: NeededObjects;
   readonly unread: UnreadObject[];
   /** Of the file that is being read, as many as were found, whatever they say. */
-  readonly pods: PodCount;
+  readonly count: ObjectCount;
   /** Where lists without an item stand. */
   readonly emptyLists: Span[];
   /** Scenarios that do not fit their schema. */
@@ -138,6 +138,7 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     findings.unread.push(unreadObject(value));
     return [];
   }
+  if (!findings.count.see(kind, () => document.keySpanOf(['kind']), diagnostics)) return [];
   if (!isModelled(kind) || !groupFits(kind, apiVersion)) {
     const other = findings.kinds.see(kind, apiVersion, value, document)
       ? otherObject(kind, value, document.source)
@@ -153,7 +154,6 @@ function readObject(value: Readonly<Record<string, unknown>>, document: YamlDocu
     findings.unread.push(unreadObject(value));
     return [];
   }
-  if (kind === 'Pod' && !findings.pods.see(() => document.keySpanOf(['kind']), diagnostics)) return [];
   findings.fields.see(kind, value, document);
   const place = { located: document, path: [], what: kind };
   const content = checkSchema(kinds[kind].schema as z.ZodType, value, place, diagnostics);

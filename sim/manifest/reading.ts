@@ -22,7 +22,7 @@ import type {
 } from './manifests.ts';
 import type { AppliedObjects } from './change-request.ts';
 import type { OtherObject } from './manifests.ts';
-import { PodCount } from './most-pods.ts';
+import { ObjectCount } from './most-of-a-file.ts';
 import { laterOnes, sortByKind } from './object-set.ts';
 import { KindWords } from './other-kinds/kind-words.ts';
 import { NeededObjects } from './other-kinds/needed-objects.ts';
@@ -72,7 +72,7 @@ export class Reading {
   readonly others: OtherObject[] = [];
   readonly needed = new NeededObjects();
   readonly unread: UnreadObject[] = [];
-  pods = new PodCount();
+  count = new ObjectCount();
   readonly emptyLists: Span[] = [];
   readonly brokenScenarios: YamlDocument[] = [];
   readonly sources: SourceFile[] = [];
@@ -144,13 +144,13 @@ export class Reading {
 
   /**
    * Those of a file, until it has so many errors that more help nobody (who mends them checks again), or so many pods that no lab
-   * holds them.
+   * holds them, or objects above what a file may hold.
    */
   #objectsIn(file: string, text: string): ReadObject[] {
     const before = this.diagnostics.errorCount;
-    this.pods = new PodCount();
+    this.count = new ObjectCount();
     const isEnough: IsEnough = (at) => {
-      if (this.pods.isTooMany) return true;
+      if (this.count.isTooMany) return true;
       if (this.diagnostics.errorCount - before < MOST_ERRORS) return false;
       const message = `${file} has ${MOST_ERRORS} errors up to here, and is not read any further`;
       this.diagnostics.add('E126', at(), message, { help: 'mend those before it, and check again' });
@@ -160,10 +160,10 @@ export class Reading {
     for (const document of parseYaml(file, text, this.diagnostics, isEnough))
       for (const raw of readObjects(document, this, isEnough))
         objects.push(raw.kind === 'Scenario' ? raw : buildObject(raw));
-    if (!this.pods.isTooMany) return objects;
+    if (!this.count.isTooMany) return objects;
     this.unread.push(anything);
-    // Which of them would have come up is not known: planning some of them says nothing.
-    return objects.filter(({ kind }) => kind !== 'Pod');
+    // Which of them would have come up, and what is beside them, is not known: planning some of them says nothing.
+    return objects.filter(({ kind }) => kind === 'Scenario');
   }
 
   scenariosOf(file: string): RawScenario[] {

@@ -1,7 +1,7 @@
 /** Steps that change the living cluster, as they are written: `delete`, `restart`, `label`, `annotate`, `scale`. */
 import * as z from 'zod';
 import { problem, rule } from '../check-schema.ts';
-import { MOST_PODS } from '../most-pods.ts';
+import { MOST_PODS } from '../most-of-a-file.ts';
 import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
 import { parseParty } from '../party.ts';
 
