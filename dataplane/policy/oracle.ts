@@ -24,7 +24,7 @@ import { indexWorld } from './world.ts';
 import type { IndexedWorld } from './world.ts';
 
 export interface PacketQuestion {
-  /** Any address; a pod's means the pod. Which of several two parties talk by is whoever asks to say (sim/plan/address-pair.ts). */
+  /** Any address; a pod's means the pod. Which of several two parties talk by is whoever asks to say (sim/plan/flows/address-pair.ts). */
   readonly from: string;
   readonly to: string;
   readonly protocol: Protocol | 'ICMP';

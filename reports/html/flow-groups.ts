@@ -1,8 +1,8 @@
 /** Many flows by pair of workloads, and what can be said of such a group. */
 import { NOT_MEASURED } from '../../sim/measure/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
-import { namedParties, workloadName } from '../../sim/plan/named-party.ts';
-import { sum } from '../../sim/plan/sum.ts';
+import { namedParties, workloadName } from '../../sim/plan/cluster/named-party.ts';
+import { sum } from '../../sim/plan/flows/sum.ts';
 
 export type Parties = Parameters<typeof namedParties>[0];
 

@@ -1,7 +1,7 @@
 /**
  * Everything that is needed to run it again, and to judge what the numbers are worth.
  */
-import { objectKey } from '../../sim/plan/cluster.ts';
+import { objectKey } from '../../sim/plan/cluster/cluster.ts';
 import { formatBytes, formatUs } from '../../sim/measure/format.ts';
 import { describeLoad } from '../../sim/measure/machine-load.ts';
 import type { Observations } from '../../sim/measure/observations.ts';

@@ -1,5 +1,5 @@
 /** `ipvlane reach --html`: the heat map of every port as a page of its own, in the report's dress. */
-import { workloadName, type NamedParty } from '../../sim/plan/named-party.ts';
+import { workloadName, type NamedParty } from '../../sim/plan/cluster/named-party.ts';
 import { portText } from '../../sim/plan/plan.ts';
 import type { Target } from '../../sim/reach/question.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';

@@ -3,7 +3,7 @@
  * machines outside. A node of many pods shows its workloads instead, many nodes only the first.
  */
 import { hostWords, linkWords } from '../../sim/measure/link-words.ts';
-import { describeWireQueue } from '../../sim/plan/wires.ts';
+import { describeWireQueue } from '../../sim/plan/wire/wires.ts';
 import { formatBps, formatUs } from '../../sim/measure/format.ts';
 import type { MasterPlan, NodePlan, Plan } from '../../sim/plan/plan.ts';
 import { html, type Html, type Piece } from './markup.ts';

@@ -1,5 +1,5 @@
 /** `ipvlane reach --json`: a JSON array, one pair and port an element, written piece by piece. */
-import type { NamedParty } from '../../sim/plan/named-party.ts';
+import type { NamedParty } from '../../sim/plan/cluster/named-party.ts';
 import type { Reachability } from '../../sim/reach/reachability.ts';
 import { cellsOf, ruleOf } from '../../sim/reach/reachability.ts';
 

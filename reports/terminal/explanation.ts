@@ -1,9 +1,9 @@
 /** The way of a packet in lines: a stage each, the rules that did not match under it, and what the kernel counted. */
-import { nobodyHas } from '../../sim/plan/named-party.ts';
+import { nobodyHas } from '../../sim/plan/cluster/named-party.ts';
 import { portText } from '../../sim/plan/plan.ts';
 import type { Explanation, Stage, StageOutcome } from '../../sim/reach/explain.ts';
 import type { KernelEvidence } from '../../sim/reach/evidence.ts';
-import type { ShortNames } from '../../sim/plan/short-names.ts';
+import type { ShortNames } from '../../sim/plan/cluster/short-names.ts';
 import { hanging } from './columns.ts';
 
 /** @param width in columns; words go on beneath, names wider than that stand in lines of their own */

@@ -2,9 +2,9 @@
  * The run as plain lines, for logs, CI and `--plain`: one line an event, nothing is ever redrawn.
  * Verdicts come from the measurement, like everybody's.
  */
-import { objectKey } from '../../sim/plan/cluster.ts';
+import { objectKey } from '../../sim/plan/cluster/cluster.ts';
 import { partyName, probeName, type FlowPlan, type Plan, type PodPlan, type StepPlan } from '../../sim/plan/plan.ts';
-import { fullNames, shortNames } from '../../sim/plan/short-names.ts';
+import { fullNames, shortNames } from '../../sim/plan/cluster/short-names.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
 import { aroundLine } from '../../sim/measure/books.ts';

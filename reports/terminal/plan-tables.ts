@@ -1,8 +1,8 @@
 /** The plan for people: what each pod, policy and step came to. */
-import { objectKey } from '../../sim/plan/cluster.ts';
-import { describeWireQueue } from '../../sim/plan/wires.ts';
+import { objectKey } from '../../sim/plan/cluster/cluster.ts';
+import { describeWireQueue } from '../../sim/plan/wire/wires.ts';
 import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
-import { describeChange } from '../../sim/plan/describe-change.ts';
+import { describeChange } from '../../sim/plan/cluster/describe-change.ts';
 import { tableWithin, wrapped } from './columns.ts';
 import { hostWords, linkWords } from '../../sim/measure/link-words.ts';
 import { formatAmount, formatDuration, formatRate } from '../../sim/measure/format.ts';

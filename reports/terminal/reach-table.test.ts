@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import { clusterAtStart, policyWorld } from '../../sim/plan/cluster.ts';
+import { clusterAtStart, policyWorld } from '../../sim/plan/cluster/cluster.ts';
 import { questionOf } from '../../sim/reach/question.ts';
 import { oracleMarks, type Marks, type Mode } from '../../sim/reach/reachability.ts';
 import { reachPage } from '../html/reach-page.ts';

@@ -3,7 +3,7 @@
  * room, are numbered, so that a column is two characters wide; very many are put together by workload.
  */
 import { formatAmount, formatCount } from '../../sim/measure/format.ts';
-import { workloadName, type NamedParty } from '../../sim/plan/named-party.ts';
+import { workloadName, type NamedParty } from '../../sim/plan/cluster/named-party.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
 import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';
 import { differingCells, tallyTarget, type GroupedTally, type Tally } from '../../sim/reach/tally.ts';

@@ -1,5 +1,5 @@
 /** `apply`, `delete`, `label`, `annotate`, `scale`: kubectl's verbs, to a lab that runs in another terminal. */
-import { objectKey } from '../plan/cluster.ts';
+import { objectKey } from '../plan/cluster/cluster.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { askLab } from '../kernel/request-client.ts';
 import { objectNamed } from '../manifest/build-change.ts';

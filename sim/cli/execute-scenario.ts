@@ -1,6 +1,6 @@
 /** One run: manifests to verdict, through a kernel. What came of it is a value, which whoever asked tells of (`outcome.ts`). */
 import { join } from 'node:path';
-import { objectKey } from '../plan/cluster.ts';
+import { objectKey } from '../plan/cluster/cluster.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import { FIRST_SEED, type Kernel, type RunningKernel } from '../kernel/kernel.ts';

@@ -1,8 +1,8 @@
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { explanationLines } from '../../reports/terminal/explanation.ts';
 import { inNamespace } from '../manifest/object-name.ts';
-import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
-import { fullNames, shortNames } from '../plan/short-names.ts';
+import { clusterAtStart, policyWorld } from '../plan/cluster/cluster.ts';
+import { fullNames, shortNames } from '../plan/cluster/short-names.ts';
 import { evidenceAsked, gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';
 import { explain as explainPacket } from '../reach/explain.ts';
 import { packetEnds, portAsked, targetOf } from '../reach/question.ts';

@@ -6,7 +6,7 @@ import type { SourceFile } from '../manifest/manifests.ts';
 import { memoryNeeded, memoryReckoned } from '../kernel/guest-memory.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan, type PlanOptions } from '../plan/make-plan.ts';
-import type { LiveChanges } from '../plan/live-changes.ts';
+import type { LiveChanges } from '../plan/cluster/live-changes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Environment } from './environment.ts';
 import { foldersPassedOver } from './filenames/folders-passed-over.ts';

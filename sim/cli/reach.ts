@@ -11,7 +11,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../trace/record.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { askLab, asking, type Asked } from '../reach/ask-lab.ts';
-import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import { clusterAtStart, policyWorld } from '../plan/cluster/cluster.ts';
 import { questionOf, refuseNobody, type Question } from '../reach/question.ts';
 import { oracleMarks, UNJUDGED, type Marks, type Mode, type Reachability } from '../reach/reachability.ts';
 import { differingCells } from '../reach/tally.ts';

@@ -1,6 +1,6 @@
 /** What the captures of a run hold, for its report. */
 import { existsSync, readFileSync } from 'node:fs';
-import { objectKey } from '../plan/cluster.ts';
+import { objectKey } from '../plan/cluster/cluster.ts';
 import { conversationsOf } from '../measure/conversations.ts';
 import type { Conversation } from '../measure/conversations.ts';
 import { CapMissingError, loadCapDecoders } from '../measure/decode-packet.ts';

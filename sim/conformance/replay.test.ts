@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Answer } from '../reach/answer.ts';
 import type { Told } from '../reach/answers.ts';
-import type { ClusterChange } from '../plan/cluster.ts';
+import type { ClusterChange } from '../plan/cluster/cluster.ts';
 import { allSaid, labPlan, replay } from './replay.ts';
 import { parseTruthTables } from './truth-table.ts';
 

@@ -4,9 +4,9 @@
  */
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
-import { pairAddresses } from '../plan/address-pair.ts';
-import { changeBetween, changeText } from '../plan/change-between.ts';
-import { objectKey, policyWorld, type Cluster, type ClusterChange } from '../plan/cluster.ts';
+import { pairAddresses } from '../plan/flows/address-pair.ts';
+import { changeBetween, changeText } from '../plan/cluster/change-between.ts';
+import { objectKey, policyWorld, type Cluster, type ClusterChange } from '../plan/cluster/cluster.ts';
 import { PLAN_SCHEMA, type Plan } from '../plan/plan.ts';
 import type { Answer } from '../reach/answer.ts';
 import type { Told } from '../reach/answers.ts';

@@ -15,9 +15,9 @@ import { dnsSubdomainProblem } from '../manifest/names.ts';
 import { namedMetadata } from '../manifest/schema/metadata.ts';
 import { JsonError, readJson } from '../manifest/yaml/inner-json.ts';
 import { parseYaml, type YamlDocument } from '../manifest/yaml-documents.ts';
-import type { Cluster } from '../plan/cluster.ts';
-import { objectKey } from '../plan/cluster.ts';
-import { policyMeant } from '../plan/network-policy.ts';
+import type { Cluster } from '../plan/cluster/cluster.ts';
+import { objectKey } from '../plan/cluster/cluster.ts';
+import { policyMeant } from '../plan/network/network-policy.ts';
 import type { PodPlan } from '../plan/plan.ts';
 
 export interface TruthTable {

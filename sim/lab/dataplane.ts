@@ -7,7 +7,7 @@ import { managesQueue } from '../../dataplane/bandwidth/engine.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { BpfMap, BpfObject, BpfProgram, LoadOptions } from '../linux/bpf.ts';
 import { loadBpfObject } from '../linux/bpf.ts';
-import { withoutPrefix } from '../plan/address-of-cidr.ts';
+import { withoutPrefix } from '../plan/ipam/address-of-cidr.ts';
 import { mapRoom } from '../plan/map-room.ts';
 import { chargeOf, type Plan, type PodPlan } from '../plan/plan.ts';
 import { built } from './built.ts';

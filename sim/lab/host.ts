@@ -2,9 +2,9 @@
 import { NetworkNamespace } from '../linux/namespace.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
 import { writeSysctl } from '../linux/sysctl.ts';
-import { HOST_NIC } from '../plan/links.ts';
+import { HOST_NIC } from '../plan/wire/links.ts';
 import type { HostPlan } from '../plan/plan.ts';
-import { NIC_LINK_LOCAL, PORT_LINK_LOCAL } from '../plan/routers.ts';
+import { NIC_LINK_LOCAL, PORT_LINK_LOCAL } from '../plan/wire/routers.ts';
 import { built } from './built.ts';
 import { hostCommands } from './commands.ts';
 import type { Lab } from './lab.ts';

@@ -3,8 +3,8 @@
  * the policies change; then new pods come up, and limits change.
  */
 import type { ChangeRecord } from '../trace/record.ts';
-import type { Cluster, ClusterChange } from '../plan/cluster.ts';
-import { changeCluster, objectKey } from '../plan/cluster.ts';
+import type { Cluster, ClusterChange } from '../plan/cluster/cluster.ts';
+import { changeCluster, objectKey } from '../plan/cluster/cluster.ts';
 import type { PodPlan } from '../plan/plan.ts';
 import { forgetConnections } from './connections.ts';
 import type { PodEndpoint } from './endpoint.ts';

@@ -4,7 +4,7 @@ import { EMPTY_POLICY } from '../../dataplane/policy/compile.ts';
 import { policyOf } from '../../test/dataplane/policy-of.ts';
 import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import type { ClusterChange } from '../plan/cluster.ts';
+import type { ClusterChange } from '../plan/cluster/cluster.ts';
 import { mapRoom } from '../plan/map-room.ts';
 import { compilePlan, requireRoom } from './policy-room.ts';
 

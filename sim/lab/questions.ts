@@ -3,10 +3,10 @@
  * came, once the lab stands.
  */
 import { isIP } from 'node:net';
-import { pairAddresses } from '../plan/address-pair.ts';
+import { pairAddresses } from '../plan/flows/address-pair.ts';
 import { partyName } from '../plan/plan.ts';
-import type { NamedParty } from '../plan/named-party.ts';
-import { namedParties, outsideAddress, type QuestionEnd } from '../plan/named-party.ts';
+import type { NamedParty } from '../plan/cluster/named-party.ts';
+import { namedParties, outsideAddress, type QuestionEnd } from '../plan/cluster/named-party.ts';
 import type { HeldComforts } from './held/comforts.ts';
 import type { Lab } from './lab.ts';
 import type { LiveCluster } from './live-cluster.ts';

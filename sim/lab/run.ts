@@ -14,7 +14,7 @@ import { Books } from './losses/books.ts';
 import { LossWatch } from './losses/loss-watch.ts';
 import { partiesOf } from './losses/step-parties.ts';
 import { LiveCluster } from './live-cluster.ts';
-import { FIRST_OTHER_IFINDEX, FIRST_POD_IFINDEX } from '../plan/ifindexes.ts';
+import { FIRST_OTHER_IFINDEX, FIRST_POD_IFINDEX } from '../plan/wire/ifindexes.ts';
 import { IfindexPool, note, wordsOf } from './lab.ts';
 import type { Line } from './line.ts';
 import type { AgentMessage, RunOptions } from './protocol.ts';

@@ -2,8 +2,8 @@
 import { reassemblyMemory } from '../linux/network-counters.ts';
 import type { ChangeStepPlan, PartyPlan } from '../plan/plan.ts';
 import { partyName } from '../plan/plan.ts';
-import { longestWayNs } from '../plan/links.ts';
-import { runsThoughDenied } from '../plan/denied-flows.ts';
+import { longestWayNs } from '../plan/wire/links.ts';
+import { runsThoughDenied } from '../plan/flows/denied-flows.ts';
 import { sleep } from './clock.ts';
 import { injectFrames } from './inject/inject.ts';
 import type { Lab } from './lab.ts';

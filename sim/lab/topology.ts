@@ -1,6 +1,6 @@
 /** The whole lab: the dataplane, then from the wire up underlay, nodes, hosts, pods. */
-import { clusterAtStart, objectKey } from '../plan/cluster.ts';
-import type { Cluster } from '../plan/cluster.ts';
+import { clusterAtStart, objectKey } from '../plan/cluster/cluster.ts';
+import type { Cluster } from '../plan/cluster/cluster.ts';
 import type { PodPlan } from '../plan/plan.ts';
 import type { PodRecord } from '../trace/record.ts';
 import { yieldTurn } from './clock.ts';

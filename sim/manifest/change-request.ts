@@ -1,6 +1,6 @@
 /**
  * What a step of a timeline, or a command to a running lab, asks to be changed: kubectl's verbs, with the objects by kind
- * and name. The plan resolves it (sim/plan/cluster-planner.ts).
+ * and name. The plan resolves it (sim/plan/cluster/cluster-planner.ts).
  */
 import type {
   NamespaceManifest,

@@ -5,7 +5,7 @@
  */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import { PROGRAM_NAMES, type ProgramName } from '../../dataplane/bpf/program-name.ts';
-import { allWays, isImpaired } from '../plan/links.ts';
+import { allWays, isImpaired } from '../plan/wire/links.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isOlder } from './kernel-release.ts';
 

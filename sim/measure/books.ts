@@ -2,7 +2,7 @@
 import { formatAmount } from './format.ts';
 import type { Observations } from './observations.ts';
 import type { Check, RunDiagnostic } from './result.ts';
-import { sum } from '../plan/sum.ts';
+import { sum } from '../plan/flows/sum.ts';
 
 /** The heading of these checks, in place of a step's name. */
 const BOOKS = 'the books';

@@ -15,7 +15,7 @@ export class ChargedTotal {
 
   /**
    * @param now all that has passed so far. Frames between two counts are taken for equal where they are padded: a plan has no others
-   *   (sim/plan/charged-frames.ts)
+   *   (sim/plan/wire/charged-frames.ts)
    * @returns all of it as it is charged
    */
   count({ packets, bytes }: Counted, charge: Charge): number {

@@ -3,10 +3,10 @@
  * the queueing disciplines' own, which iperf3's "Retr 0" does not show.
  */
 import { dropWords } from '../plan/drop-words.ts';
-import { routedPlaces } from '../plan/links.ts';
+import { routedPlaces } from '../plan/wire/links.ts';
 import { partyName } from '../plan/plan.ts';
 import type { CounterSeries } from './counter-series.ts';
-import { KERNEL_LOSSES } from '../plan/kernel-losses.ts';
+import { KERNEL_LOSSES } from '../plan/flows/kernel-losses.ts';
 import { flowsOfStep, type FlowSeen, type Observations, type QdiscSeen } from './observations.ts';
 import type { DropResult } from './result.ts';
 import { directions } from '../trace/names.ts';

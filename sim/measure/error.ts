@@ -2,7 +2,7 @@
  * How far what came out is from what bounds it, in percent; negative is too slow.
  */
 import { boundOf } from './bound.ts';
-import type { TimeSpan } from '../plan/mean-over-time.ts';
+import type { TimeSpan } from '../plan/flows/mean-over-time.ts';
 import { partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { goodputBps, goodputBpsBetween } from './goodput.ts';

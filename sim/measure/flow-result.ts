@@ -16,7 +16,7 @@ import { processorSecondsPerGbit } from './processor-cost.ts';
 import { percentile } from './percentile.ts';
 import type { FlowResult } from './result.ts';
 import { flowsBehindLimit, wireBps } from './wire-rate.ts';
-import { sum } from '../plan/sum.ts';
+import { sum } from '../plan/flows/sum.ts';
 
 /** What is known of a flow at the newest record. */
 export function flowResult(seen: Observations, flow: FlowSeen): FlowResult {

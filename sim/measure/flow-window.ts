@@ -6,7 +6,7 @@
  * time. Both saw the same bytes, so the moment at which a given part of them had passed is known in both times, and the
  * difference is the first byte's moment.
  */
-import type { TimeSpan } from '../plan/mean-over-time.ts';
+import type { TimeSpan } from '../plan/flows/mean-over-time.ts';
 import { percentile } from './percentile.ts';
 import type { FlowSeen, Observations } from './observations.ts';
 import { wireCounter } from './wire-counter.ts';

@@ -1,5 +1,5 @@
 /** What held a flow, or the flows of its step, from its first byte on, and the mean over a time of what follows from that. */
-import { meanOverTime, overlapNs, type TimeSpan } from '../plan/mean-over-time.ts';
+import { meanOverTime, overlapNs, type TimeSpan } from '../plan/flows/mean-over-time.ts';
 import { flowWindow } from './flow-window.ts';
 import { limitSpans, plansOverTime, type LimitSpan, type PlansSpan } from './limit-spans.ts';
 import type { FlowSeen, Observations } from './observations.ts';

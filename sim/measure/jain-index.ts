@@ -1,4 +1,4 @@
-import { sum } from '../plan/sum.ts';
+import { sum } from '../plan/flows/sum.ts';
 
 /**
  * Jain's fairness index: (sum x)^2 / (n * sum x^2). 1 when all shares are equal, 1/n when one has everything.

@@ -1,8 +1,8 @@
 /** What a flow was held to over time: limits may change while it runs, its own and those of the flows that share one with it. */
-import type { TimeSpan } from '../plan/mean-over-time.ts';
+import type { TimeSpan } from '../plan/flows/mean-over-time.ts';
 import type { FlowPlan } from '../plan/plan.ts';
-import { underLimits, withSharesAtOnce } from '../plan/step-shares.ts';
-import { smallestLimit } from '../plan/way-limits.ts';
+import { underLimits, withSharesAtOnce } from '../plan/flows/step-shares.ts';
+import { smallestLimit } from '../plan/wire/way-limits.ts';
 import { BEFORE_IT_BEGAN, flowsBeside, type FlowSeen, type Observations } from './observations.ts';
 
 /** `toNs` infinity: it still stands, or did to the end. */

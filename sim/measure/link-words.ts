@@ -1,6 +1,6 @@
 /** The links of a wire that are not as the others, for people. */
 import type { HostPlan, LinkPlan, LinkWayPlan, UnderlayPlan } from '../plan/plan.ts';
-import { describeWireQueue } from '../plan/wires.ts';
+import { describeWireQueue } from '../plan/wire/wires.ts';
 import { formatDuration, formatRate } from './format.ts';
 
 /** `host:home up 10 Mbit/s, down 50 Mbit/s, 10 ms more`, each. */

@@ -2,10 +2,10 @@
  * The live view: what a terminal shows while the lab runs. A value, made anew at every call; only what it is asked
  * for costs time, so a thousand pods can be listed ten times a second.
  */
-import { objectKey } from '../plan/cluster.ts';
+import { objectKey } from '../plan/cluster/cluster.ts';
 import type { PodPlan, StepPlan } from '../plan/plan.ts';
 import type { EndRecord, NoteRecord, PodRecord, RunRecord } from '../trace/record.ts';
-import { shortNames } from '../plan/short-names.ts';
+import { shortNames } from '../plan/cluster/short-names.ts';
 import { checksOfStep } from './checks.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { allDrops } from './drops.ts';
@@ -14,7 +14,7 @@ import type { Observations } from './observations.ts';
 import type { Check, DropResult } from './result.ts';
 import type { SettledSteps } from './settled.ts';
 import { shortCheck, shortDrop } from './short-result.ts';
-import { withoutPrefix } from '../plan/address-of-cidr.ts';
+import { withoutPrefix } from '../plan/ipam/address-of-cidr.ts';
 import type { Direction } from '../trace/names.ts';
 
 export interface LiveView {

@@ -3,7 +3,7 @@
  * table of figures reads it here.
  */
 import type { Metric } from '../plan/plan.ts';
-import { sum } from '../plan/sum.ts';
+import { sum } from '../plan/flows/sum.ts';
 import { formatValue } from './format.ts';
 import type { FlowResult } from './result.ts';
 

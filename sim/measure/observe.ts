@@ -12,9 +12,9 @@ import {
   type ProbePlan,
   type StepPlan,
 } from '../plan/plan.ts';
-import { objectKey } from '../plan/cluster.ts';
-import { wayOfPair } from '../plan/links.ts';
-import { limitBy, smallestLimit, withPodLimits } from '../plan/way-limits.ts';
+import { objectKey } from '../plan/cluster/cluster.ts';
+import { wayOfPair } from '../plan/wire/links.ts';
+import { limitBy, smallestLimit, withPodLimits } from '../plan/wire/way-limits.ts';
 import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { ChangeRecord, DropRecord, QdiscRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import { ChargedTotal } from './charged-total.ts';

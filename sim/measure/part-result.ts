@@ -1,6 +1,6 @@
 /** What an expectation speaks of where that is not one whole flow: a part of its time, or several flows together. */
 import { type ExpectationPlan, type FlowPlan } from '../plan/plan.ts';
-import type { TimeSpan } from '../plan/mean-over-time.ts';
+import type { TimeSpan } from '../plan/flows/mean-over-time.ts';
 import type { FlowIntervalRecord } from '../trace/record.ts';
 import { predictedWireBps } from './bound.ts';
 import { us } from './flow-result.ts';

@@ -1,8 +1,8 @@
 /**
- * A result for people: every party by its short name (sim/plan/short-names.ts). Steps keep the names that the Scenario gave them,
+ * A result for people: every party by its short name (sim/plan/cluster/short-names.ts). Steps keep the names that the Scenario gave them,
  * and result.json keeps the full names.
  */
-import { shortNames, type ShortNames } from '../plan/short-names.ts';
+import { shortNames, type ShortNames } from '../plan/cluster/short-names.ts';
 import type { Measurement } from './reduce.ts';
 import type { Check, DropResult, Result } from './result.ts';
 

@@ -10,7 +10,7 @@
  * | pod without a dataplane, node | bytes that the sender's root qdisc dequeued: behind the sender's fq |
  */
 import { isToItself, partyName } from '../plan/plan.ts';
-import { limitBy } from '../plan/way-limits.ts';
+import { limitBy } from '../plan/wire/way-limits.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { flowsBeside, type FlowSeen, type Observations } from './observations.ts';
 import type { Direction } from '../trace/names.ts';

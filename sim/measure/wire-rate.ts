@@ -4,7 +4,7 @@
  * When several flows of a step pass one counter, its bytes are divided in proportion to the frames that the receivers' payload came in. The
  * acknowledgements of a flow in the other direction are counted with the rest, as the limit counts them.
  */
-import type { TimeSpan } from '../plan/mean-over-time.ts';
+import type { TimeSpan } from '../plan/flows/mean-over-time.ts';
 import { isToItself, partyName, type FlowPlan } from '../plan/plan.ts';
 import { flowWindow, steadyPart } from './flow-window.ts';
 import { payloadBytes } from './goodput.ts';

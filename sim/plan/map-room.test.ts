@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { maps } from '../../dataplane/bpf/abi.generated.ts';
 import { memoryFiles } from '../manifest/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
-import { FIRST_POD_IFINDEX } from './ifindexes.ts';
+import { FIRST_POD_IFINDEX } from './wire/ifindexes.ts';
 import { makePlan } from './make-plan.ts';
 import { mapRoom } from './map-room.ts';
 

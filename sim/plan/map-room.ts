@@ -6,8 +6,8 @@ import { Direction, DropReason, maps } from '../../dataplane/bpf/abi.generated.t
 import type { Collector } from '../diagnostics/collector.ts';
 import type { ScenarioManifest } from '../manifest/manifests.ts';
 import type { Plan } from './plan.ts';
-import { FIRST_POD_IFINDEX } from './ifindexes.ts';
-import { tracesOf } from './wires.ts';
+import { FIRST_POD_IFINDEX } from './wire/ifindexes.ts';
+import { tracesOf } from './wire/wires.ts';
 
 export type MapName = keyof typeof maps;
 

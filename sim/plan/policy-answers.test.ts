@@ -1,7 +1,7 @@
 /** What policies, as they are written, allow: from manifests to the answer of the oracle. */
 import { describe, expect, test } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
-import { clusterAtStart, objectKey, policyWorld } from './cluster.ts';
+import { clusterAtStart, objectKey, policyWorld } from './cluster/cluster.ts';
 import { goodPlan } from './testdata/planning.ts';
 
 const pod = (name: string, ports = '', namespace = 'default') =>

@@ -1,10 +1,10 @@
 /** A plan under another engine: all else stays, but for the one engine that is a mode of the slaves; and what no engine can do. Pure. */
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Path } from '../manifest/manifests.ts';
-import { refusedBursts } from './asked-bursts.ts';
-import { engineThatCannotCharge } from './charged-frames.ts';
-import { engineWithoutGroups } from './group-flows.ts';
-import { engineAtLongLink } from './long-links.ts';
+import { refusedBursts } from './pods/asked-bursts.ts';
+import { engineThatCannotCharge } from './wire/charged-frames.ts';
+import { engineWithoutGroups } from './flows/group-flows.ts';
+import { engineAtLongLink } from './network/long-links.ts';
 import { chargeOf, type Plan } from './plan.ts';
 
 /** `l3s` makes every slave one of mode L3S, whatever the CNI configuration says. */

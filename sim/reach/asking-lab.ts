@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Kernel, KernelOptions, RunningKernel } from '../kernel/kernel.ts';
 import type { AgentMessage, AskedTarget, ForetoldCommand } from '../lab/protocol.ts';
-import type { ClusterChange } from '../plan/cluster.ts';
+import type { ClusterChange } from '../plan/cluster/cluster.ts';
 import type { FlowPlan, Plan } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { Answer } from './answer.ts';

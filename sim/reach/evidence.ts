@@ -1,5 +1,5 @@
 /** What a kernel saw of one question: the programs' verdict, the wire's answer, and what the hooks counted meanwhile. */
-import { nobodyHas, nobodyOf, type QuestionEnd } from '../plan/named-party.ts';
+import { nobodyHas, nobodyOf, type QuestionEnd } from '../plan/cluster/named-party.ts';
 import { qdiscDrops } from '../trace/qdisc-drops.ts';
 import type { LossRecord, TraceRecord } from '../trace/record.ts';
 import type { AskedPort } from '../lab/protocol.ts';

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { explanationLines } from '../../reports/terminal/explanation.ts';
 import { nodeOf, planOf, podOf } from '../../test/lab/plans.ts';
-import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import { clusterAtStart, policyWorld } from '../plan/cluster/cluster.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Plan, PodPlan } from '../plan/plan.ts';
-import { fullNames, shortNames } from '../plan/short-names.ts';
+import { fullNames, shortNames } from '../plan/cluster/short-names.ts';
 import { explain } from './explain.ts';
 import { packetEnds, portAsked } from './question.ts';
 

@@ -5,11 +5,11 @@
 import { ruleText, type DirectionJudgement, type Judgement } from '../../dataplane/policy/judgement.ts';
 import type { Direction, Position } from '../../dataplane/policy/network-policy.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
-import { pairAddresses } from '../plan/address-pair.ts';
-import { isNobody, nobodyHas, nobodyOf, type QuestionEnd } from '../plan/named-party.ts';
+import { pairAddresses } from '../plan/flows/address-pair.ts';
+import { isNobody, nobodyHas, nobodyOf, type QuestionEnd } from '../plan/cluster/named-party.ts';
 import { portText, type Plan } from '../plan/plan.ts';
 import type { AskedPort } from '../lab/protocol.ts';
-import { lossesOfWire, pathBetween } from '../plan/path.ts';
+import { lossesOfWire, pathBetween } from '../plan/wire/path.ts';
 import { judge } from './reachability.ts';
 import { rateInWords } from '../plan/rate-words.ts';
 

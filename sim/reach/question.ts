@@ -1,6 +1,6 @@
 /** Which pairs and ports are asked about: what people name on the command line, or all pods and their declared ports. */
 import { isIP } from 'node:net';
-import { objectKey } from '../plan/cluster.ts';
+import { objectKey } from '../plan/cluster/cluster.ts';
 import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -8,10 +8,16 @@ import type { AskedPort } from '../lab/protocol.ts';
 import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
 import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario-port.ts';
 import { specialAddress } from '../manifest/special-address.ts';
-import { withoutPrefix } from '../plan/address-of-cidr.ts';
-import { noSuchPort, portAt } from '../plan/declared-port.ts';
-import { isNobody, namedParties, outsideAddress, type NamedParty, type QuestionEnd } from '../plan/named-party.ts';
-import { hintOfSlash, replicaHelp } from '../plan/party-hints.ts';
+import { withoutPrefix } from '../plan/ipam/address-of-cidr.ts';
+import { noSuchPort, portAt } from '../plan/pods/declared-port.ts';
+import {
+  isNobody,
+  namedParties,
+  outsideAddress,
+  type NamedParty,
+  type QuestionEnd,
+} from '../plan/cluster/named-party.ts';
+import { hintOfSlash, replicaHelp } from '../plan/cluster/party-hints.ts';
 import { portText, type Plan } from '../plan/plan.ts';
 
 /** One port, of those parties that it is asked of. */

@@ -5,8 +5,8 @@
 import { explainVerdict } from '../../dataplane/policy/judgement.ts';
 import type { Judgement, Verdict } from '../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
-import { pairAddresses } from '../plan/address-pair.ts';
-import type { NamedParty, QuestionEnd } from '../plan/named-party.ts';
+import { pairAddresses } from '../plan/flows/address-pair.ts';
+import type { NamedParty, QuestionEnd } from '../plan/cluster/named-party.ts';
 import type { AskedPort } from '../lab/protocol.ts';
 import type { Question, Target } from './question.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
-import { clusterAtStart, policyWorld } from '../plan/cluster.ts';
+import { clusterAtStart, policyWorld } from '../plan/cluster/cluster.ts';
 import { questionOf } from './question.ts';
 import { agrees, answerOf, cellsOf, type Reachability } from './reachability.ts';
 import { differingCells, tallyTarget } from './tally.ts';

@@ -2,7 +2,7 @@
  * Pairs counted straight from their marks: a thousand pods make a million pairs a port, and an object each would cost
  * more than the answers did.
  */
-import type { NamedParty } from '../plan/named-party.ts';
+import type { NamedParty } from '../plan/cluster/named-party.ts';
 import type { Target } from './question.ts';
 import { cellAt, meaningOf, UNJUDGED, type Reachability, type ReachCell } from './reachability.ts';
 

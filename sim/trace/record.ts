@@ -147,7 +147,7 @@ const loss = z.object({
   /** Of an end of the wire: as the `qdisc` record has it. */
   device: text.exactOptional(),
   direction,
-  /** Of sim/plan/kernel-losses.ts: REASSEMBLY_FAILED, SOCKET_BUFFER, ... */
+  /** Of sim/plan/flows/kernel-losses.ts: REASSEMBLY_FAILED, SOCKET_BUFFER, ... */
   reason: text,
   packets: count,
 });

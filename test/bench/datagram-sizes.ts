@@ -1,5 +1,5 @@
 /** Datagrams of one byte to 65,507 at half of a limit, each behind a limit of its own: none is lost. Ours, HTB with fq_codel and CAKE. */
-import { udpWireBytes } from '../../sim/plan/goodput.ts';
+import { udpWireBytes } from '../../sim/plan/flows/goodput.ts';
 import type { FlowResult, Result } from '../../sim/measure/result.ts';
 import { OTHERS } from './engines.ts';
 import type { Figure } from './figure.ts';

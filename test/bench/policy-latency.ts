@@ -6,7 +6,7 @@
  * that other work on the machine is not in the number, and it is the same each time.
  */
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
-import type { ClusterChange } from '../../sim/plan/cluster.ts';
+import type { ClusterChange } from '../../sim/plan/cluster/cluster.ts';
 import { planOf, podOf } from '../lab/plans.ts';
 import { chooseKernel } from '../../sim/kernel/choose.ts';
 import type { Plan } from '../../sim/plan/plan.ts';

@@ -6,8 +6,8 @@ import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';
 import { replay } from '../../sim/conformance/replay.ts';
 import { addAnswers, emptyScore, type Answers, type Score } from '../../sim/conformance/score.ts';
 import type { TruthTableStep } from '../../sim/conformance/truth-table.ts';
-import { changeBetween } from '../../sim/plan/change-between.ts';
-import { changeCluster, policyWorld, type Cluster } from '../../sim/plan/cluster.ts';
+import { changeBetween } from '../../sim/plan/cluster/change-between.ts';
+import { changeCluster, policyWorld, type Cluster } from '../../sim/plan/cluster/cluster.ts';
 import { findTruthTables, readTruthTables, TRUTH_TABLES } from './truth-table-file.ts';
 
 const path = findTruthTables();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { memoryFiles } from '../../sim/manifest/memory-files.ts';
 import { readManifests } from '../../sim/manifest/read-manifests.ts';
-import { clusterAtStart, policyWorld } from '../../sim/plan/cluster.ts';
+import { clusterAtStart, policyWorld } from '../../sim/plan/cluster/cluster.ts';
 import { makePlan } from '../../sim/plan/make-plan.ts';
 import { questionOf } from '../../sim/reach/question.ts';
 import { answerOf, cellsOf, oracleMarks } from '../../sim/reach/reachability.ts';

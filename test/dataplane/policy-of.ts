@@ -3,7 +3,7 @@ import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../../sim/diagnostics/collector.ts';
 import { memoryFiles } from '../../sim/manifest/memory-files.ts';
 import { readManifests } from '../../sim/manifest/read-manifests.ts';
-import { networkPolicy } from '../../sim/plan/network-policy.ts';
+import { networkPolicy } from '../../sim/plan/network/network-policy.ts';
 
 /** @param spec as in a manifest; it stands in `policy.json`, a line each key and item */
 export function policyOf(name: string, spec: object): NetworkPolicy {

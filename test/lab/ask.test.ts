@@ -5,7 +5,7 @@ import { hostKernel } from '../../sim/kernel/host.ts';
 import { umlKernel } from '../../sim/kernel/uml.ts';
 import { askLab } from '../../sim/reach/ask-lab.ts';
 import { AskingLab } from '../../sim/reach/asking-lab.ts';
-import { clusterAtStart, policyWorld } from '../../sim/plan/cluster.ts';
+import { clusterAtStart, policyWorld } from '../../sim/plan/cluster/cluster.ts';
 import { questionOf } from '../../sim/reach/question.ts';
 import { agrees, cellsOf, oracleMarks } from '../../sim/reach/reachability.ts';
 import { nodeOf, planOf, podOf } from './plans.ts';

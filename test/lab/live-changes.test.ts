@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { describe } from 'vitest';
-import type { ClusterChange } from '../../sim/plan/cluster.ts';
+import type { ClusterChange } from '../../sim/plan/cluster/cluster.ts';
 import { partyName, type PodPlan, type ProbePlan } from '../../sim/plan/plan.ts';
 import { addressOf, flowOf, party, planOf, podOf } from './plans.ts';
 import { cannotRun, runInUml } from './run-in-uml.ts';

@@ -28,7 +28,7 @@ export const met: readonly Met[] = [
   { what: 'BBR, CUBIC and Reno behind a limit and a long way', heldBy: exact('long-ways') },
   { what: 'a fast limit and a round trip of 200 ms', heldBy: exact('long-ways') },
   { what: 'limits above their wire', report: 'picoquic 1536, spiderpool 2963', heldBy: exact('shared-wire') },
-  { what: 'a network whose MTU is above that of its master', heldBy: 'sim/plan/attachments.test.ts' },
+  { what: 'a network whose MTU is above that of its master', heldBy: 'sim/plan/network/attachments.test.ts' },
   { what: 'packets larger than what is beyond their NIC', report: 'iperf 955', heldBy: exact('host-mtu') },
   { what: 'a pod that comes again has its limit', heldBy: 'live/restart/scenario.yaml' },
   { what: 'a pod that goes under its traffic', heldBy: 'live/restart/scenario.yaml' },

@@ -4,7 +4,7 @@ import { formatDuration, formatRate } from '../../../sim/measure/format.ts';
 import type { DropRow } from './drop-table.tsx';
 import type { PodRow, Shaped } from './pod-table.tsx';
 import type { TimelineRow } from './timeline-lines.ts';
-import { sum } from '../../../sim/plan/sum.ts';
+import { sum } from '../../../sim/plan/flows/sum.ts';
 
 export const POD_ORDERS = ['name', 'egress', 'ingress', 'drops'] as const;
 export type PodOrder = (typeof POD_ORDERS)[number];

@@ -3,7 +3,7 @@ import { prepareOracle } from '../../../dataplane/policy/oracle.ts';
 import { probeLines } from '../../../reports/terminal/probe-lines.ts';
 import { reachJson } from '../../../reports/json/reach-json.ts';
 import { inNamespace } from '../../manifest/object-name.ts';
-import { clusterAtStart, policyWorld } from '../../plan/cluster.ts';
+import { clusterAtStart, policyWorld } from '../../plan/cluster/cluster.ts';
 import { askLab, asking } from '../../reach/ask-lab.ts';
 import { questionOf, refuseNobody, targetOf } from '../../reach/question.ts';
 import { answerOf, cellsOf, oracleMarks, type Reachability } from '../../reach/reachability.ts';

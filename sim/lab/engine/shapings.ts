@@ -8,7 +8,7 @@ import type { LimitsPlan } from '../../plan/plan.ts';
 import { departureQueue } from '../departure-queue.ts';
 import type { QueuePart, Shaping } from './shaping.ts';
 import { root } from './shaping.ts';
-import { sum } from '../../plan/sum.ts';
+import { sum } from '../../plan/flows/sum.ts';
 
 export interface PodShaping {
   /** At the slave. */

@@ -1,9 +1,9 @@
 /** How many neighbours a lab may have: what its kernel's tables must hold. Pure. */
 import { isIPv6 } from 'node:net';
 import type { AddressFamily } from '../../linux/neighbour-table.ts';
-import { withoutPrefix } from '../../plan/address-of-cidr.ts';
+import { withoutPrefix } from '../../plan/ipam/address-of-cidr.ts';
 import type { Plan, PodPlan } from '../../plan/plan.ts';
-import { sum } from '../../plan/sum.ts';
+import { sum } from '../../plan/flows/sum.ts';
 
 /** A network namespace with addresses, as CIDR text, interface by interface. */
 export type Machine = readonly (readonly string[])[];

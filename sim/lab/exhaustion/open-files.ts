@@ -1,6 +1,6 @@
 /** How many descriptors the agent holds at once. Pure. */
 import type { Plan, PodPlan } from '../../plan/plan.ts';
-import { sum } from '../../plan/sum.ts';
+import { sum } from '../../plan/flows/sum.ts';
 
 /** Node's own, the maps and programs, the line, what a program of `exec` has, listeners of our own traffic. */
 const BESIDES = 1024;

@@ -1,7 +1,7 @@
 /** What a lab that is kept for people has beyond one that only measures: names, and somebody at home on declared ports. */
 import { writeFileSync } from 'node:fs';
 import { coverFile } from '../../linux/private-file.ts';
-import type { Cluster } from '../../plan/cluster.ts';
+import type { Cluster } from '../../plan/cluster/cluster.ts';
 import { note, wordsOf, type Lab } from '../lab.ts';
 import { DeclaredPorts } from './declared-ports.ts';
 import { hostsFile } from './hosts-file.ts';

@@ -6,9 +6,9 @@ import { createSocket } from 'node:dgram';
 import { createServer, isIPv6, type Socket } from 'node:net';
 import { isSystemCallError } from '../../linux/errno.ts';
 import { close, sctpListen, tcpListen, udpSocket } from '../../linux/socket.ts';
-import { withoutPrefix } from '../../plan/address-of-cidr.ts';
+import { withoutPrefix } from '../../plan/ipam/address-of-cidr.ts';
 import type { PodPlan } from '../../plan/plan.ts';
-import { objectKey } from '../../plan/cluster.ts';
+import { objectKey } from '../../plan/cluster/cluster.ts';
 import { note, wordsOf, type Lab } from '../lab.ts';
 import { answerTo } from './tcp-answer.ts';
 

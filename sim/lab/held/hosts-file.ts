@@ -7,7 +7,7 @@
  * (https://github.com/kubernetes/dns/blob/master/docs/specification.md, 2.2). Names of Services are not among them: they are not
  * modelled. Of a host or node its name, where no pod has it.
  */
-import { withoutPrefix } from '../../plan/address-of-cidr.ts';
+import { withoutPrefix } from '../../plan/ipam/address-of-cidr.ts';
 import type { HostPlan, NodePlan, PodPlan } from '../../plan/plan.ts';
 
 export interface Named {

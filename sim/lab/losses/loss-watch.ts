@@ -4,8 +4,8 @@
  */
 import { networkCounters, sharedCounters } from '../../linux/network-counters.ts';
 import type { NetworkNamespace } from '../../linux/namespace.ts';
-import type { KernelLoss } from '../../plan/kernel-losses.ts';
-import { LINK_LOSS, lostOf, SHARED_LOSSES, STACK_LOSSES } from '../../plan/kernel-losses.ts';
+import type { KernelLoss } from '../../plan/flows/kernel-losses.ts';
+import { LINK_LOSS, lostOf, SHARED_LOSSES, STACK_LOSSES } from '../../plan/flows/kernel-losses.ts';
 import type { Lab } from '../lab.ts';
 import type { WireQdisc } from '../sampling.ts';
 

@@ -1,6 +1,6 @@
 /** Ports that an earlier step's connections keep (TIME_WAIT), which a flow of new connections needs: they are waited for, and said. */
 import { readSysctl, writeSysctl } from '../../linux/sysctl.ts';
-import { EPHEMERAL_PORTS, portsInRange, TIME_WAIT_NS } from '../../plan/ephemeral-ports.ts';
+import { EPHEMERAL_PORTS, portsInRange, TIME_WAIT_NS } from '../../plan/flows/ephemeral-ports.ts';
 import { sleep } from '../clock.ts';
 import type { Lab, Party } from '../lab.ts';
 import { note } from '../lab.ts';

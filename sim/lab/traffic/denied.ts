@@ -1,7 +1,7 @@
 /** Flows that the policies in force deny are asked for once, shortly: they end at once in place of waiting for a connection. */
 import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
 import type { Oracle } from '../../../dataplane/policy/oracle.ts';
-import { judgeFlow } from '../../plan/denied-flows.ts';
+import { judgeFlow } from '../../plan/flows/denied-flows.ts';
 import type { FlowPlan } from '../../plan/plan.ts';
 import type { Lab } from '../lab.ts';
 import { note } from '../lab.ts';

@@ -1,5 +1,5 @@
 /** What iperf3 says in the end (`-J`), read with care: it is another program's text. */
-import { sum } from '../../plan/sum.ts';
+import { sum } from '../../plan/flows/sum.ts';
 
 export interface Iperf3Interval {
   readonly startNs: number;

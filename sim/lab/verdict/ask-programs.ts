@@ -7,7 +7,7 @@ import type { Family } from '../../../dataplane/policy/address.ts';
 import type { BpfProgram } from '../../linux/bpf.ts';
 import { TestRunSeries } from '../../linux/test-run-series.ts';
 import { yieldTurn } from '../clock.ts';
-import { pairAddresses } from '../../plan/address-pair.ts';
+import { pairAddresses } from '../../plan/flows/address-pair.ts';
 import type { AskedPort, VerdictMark } from '../protocol.ts';
 import type { AskedParty } from './asked-party.ts';
 import type { VerdictPrograms } from './verdict-programs.ts';

@@ -1,8 +1,8 @@
 /** Somebody in a question, with the address bytes that frames are made of. */
 import { addressBytes } from '../../../dataplane/bpf/address.ts';
 import type { Family } from '../../../dataplane/policy/address.ts';
-import { familyOfText } from '../../plan/address-pair.ts';
-import type { QuestionEnd } from '../../plan/named-party.ts';
+import { familyOfText } from '../../plan/flows/address-pair.ts';
+import type { QuestionEnd } from '../../plan/cluster/named-party.ts';
 import type { PodEndpoint } from '../endpoint.ts';
 
 export interface AskedParty {

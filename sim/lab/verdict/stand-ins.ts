@@ -5,8 +5,8 @@
  */
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
-import { clusterAtStart } from '../../plan/cluster.ts';
-import { namedParties } from '../../plan/named-party.ts';
+import { clusterAtStart } from '../../plan/cluster/cluster.ts';
+import { namedParties } from '../../plan/cluster/named-party.ts';
 import { chargeOf, type PodPlan } from '../../plan/plan.ts';
 import { loadDataplane } from '../dataplane.ts';
 import type { PodEndpoint } from '../endpoint.ts';

@@ -4,9 +4,9 @@ import { uint32 } from '../../../dataplane/bpf/integers.ts';
 import type { MapEntry } from '../../../dataplane/bpf/policy-map.ts';
 import type { BpfProgram } from '../../linux/bpf.ts';
 import type { Clock } from '../../trace/record.ts';
-import { linkWay, type LinkDirection, type LinkWay, type Plug } from '../../plan/links.ts';
+import { linkWay, type LinkDirection, type LinkWay, type Plug } from '../../plan/wire/links.ts';
 import type { DeliveryTracePlan, Plan, UnderlayPlan } from '../../plan/plan.ts';
-import { tracesOf } from '../../plan/wires.ts';
+import { tracesOf } from '../../plan/wire/wires.ts';
 import type { Dataplane } from '../dataplane.ts';
 import { queueBytes } from './wire-shape.ts';
 

@@ -6,9 +6,9 @@
 import { NetworkNamespace } from '../../linux/namespace.ts';
 import { Rtnetlink } from '../../linux/rtnetlink.ts';
 import type { UnderlayPlan } from '../../plan/plan.ts';
-import { isLong, linkAt, linkWay, type Plug } from '../../plan/links.ts';
+import { isLong, linkAt, linkWay, type Plug } from '../../plan/wire/links.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
-import { wiresOf } from '../../plan/wires.ts';
+import { wiresOf } from '../../plan/wire/wires.ts';
 import type { Clock } from '../../trace/record.ts';
 import { sleep } from '../clock.ts';
 import { underlayCommands } from '../commands.ts';

@@ -5,9 +5,9 @@
 import { ETHERNET_HEADER } from '../../../dataplane/bandwidth/charge.ts';
 import type { QdiscSpec } from '../../linux/qdisc.ts';
 import type { QdiscParent } from '../../linux/rtnetlink.ts';
-import { allWays, isImpaired, isLong, linkWay, type LinkWay, type Plug } from '../../plan/links.ts';
+import { allWays, isImpaired, isLong, linkWay, type LinkWay, type Plug } from '../../plan/wire/links.ts';
 import type { DeliveryTracePlan, UnderlayPlan } from '../../plan/plan.ts';
-import { OPPORTUNITY_BYTES, wireQueueBytes } from '../../plan/wires.ts';
+import { OPPORTUNITY_BYTES, wireQueueBytes } from '../../plan/wire/wires.ts';
 import type { Clock } from '../../trace/record.ts';
 
 export interface PlacedQdisc {

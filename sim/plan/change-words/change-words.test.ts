@@ -6,7 +6,7 @@ import { memoryFiles } from '../../manifest/memory-files.ts';
 import { readApplied } from '../../manifest/read-applied.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan } from '../make-plan.ts';
-import { PLAIN_WIRE } from '../underlay.ts';
+import { PLAIN_WIRE } from '../wire/underlay.ts';
 
 const BASE = `apiVersion: v1
 kind: Pod

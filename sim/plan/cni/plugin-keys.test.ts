@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseNetworks, selectionKeys } from '../multus.ts';
-import { readChain } from '../chain.ts';
+import { parseNetworks, selectionKeys } from '../network/multus.ts';
+import { readChain } from '../network/chain.ts';
 import { keyRemarks, pluginRemarks } from './chain-remarks.ts';
 import {
   bondKeys,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readChain } from '../chain.ts';
+import { readChain } from '../network/chain.ts';
 import { bondKeys, innerIpamKeys, ipamKeys, listKeys, pluginKeys, policyRouteKeys } from './plugin-keys.ts';
 import { keyTypes } from './plugin-types.ts';
 

@@ -2,7 +2,7 @@
  * What the value of each key is, as the decoders of the plugins take it: one of another type ends ADD before it begins, and so no
  * pod on the network starts. `plugin-types.test.ts` holds it to `plugin-keys.ts`.
  */
-import { addressOfCidr, hostAddress } from '../address-of-cidr.ts';
+import { addressOfCidr, hostAddress } from '../ipam/address-of-cidr.ts';
 import { isObject, type PluginConfig } from './plugin-config.ts';
 
 /** Name of a type, its test, the words of what it is, and what helps. */

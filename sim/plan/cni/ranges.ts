@@ -5,8 +5,8 @@
  * (pkg/config, pkg/types, pkg/iphelpers, pkg/allocate). What they refuse is refused in their words.
  */
 import { cidrContains, familyOf, formatAddress, formatCidr, type Cidr } from '../../../dataplane/policy/address.ts';
-import { addressOfCidr, hostAddress, tryCidr } from '../address-of-cidr.ts';
-import { holds, mergeRanges, rangeOfCidr, subtractRanges, type IpRange } from '../ip-range.ts';
+import { addressOfCidr, hostAddress, tryCidr } from '../ipam/address-of-cidr.ts';
+import { holds, mergeRanges, rangeOfCidr, subtractRanges, type IpRange } from '../ipam/ip-range.ts';
 import type { ChainProblem } from './chain-problem.ts';
 import type { Remark } from './chain-remarks.ts';
 import { addressesIn, routesIn, type WrittenAddress, type WrittenRoute } from './ipam-parts.ts';

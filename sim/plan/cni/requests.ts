@@ -2,10 +2,10 @@
  * What a pod asks of a network beside its name, and whom Multus hands it to (Multus 4.3.0, pkg/types/conf.go): to every
  * plugin that declares the capability, but on the default network nothing of it.
  */
-import { objectKey } from '../cluster.ts';
+import { objectKey } from '../cluster/cluster.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
-import type { Chain } from '../chain.ts';
-import { selectionKeys, type NetworkSelection } from '../multus.ts';
+import type { Chain } from '../network/chain.ts';
+import { selectionKeys, type NetworkSelection } from '../network/multus.ts';
 import { MAC_IS_THE_MASTERS, NO_VETH_PEER, type Remark } from './chain-remarks.ts';
 import { isObject } from './plugin-config.ts';
 

@@ -1,9 +1,9 @@
 /** A machine on the wire to measure a pod's limits against, where no other pod will do. Pure. */
 import { cidrContains, formatAddress, formatCidr, parseAddress, parseCidr } from '../../../dataplane/policy/address.ts';
-import { withoutPrefix } from '../address-of-cidr.ts';
-import { holds } from '../ip-range.ts';
-import type { Pool } from '../ippool.ts';
-import type { Party } from '../parties.ts';
+import { withoutPrefix } from '../ipam/address-of-cidr.ts';
+import { holds } from '../ipam/ip-range.ts';
+import type { Pool } from '../ipam/ippool.ts';
+import type { Party } from '../cluster/parties.ts';
 import type { HostPlan, InterfacePlan, NodePlan, PodPlan } from '../plan.ts';
 
 export interface PeerHost {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Party } from '../parties.ts';
+import type { Party } from '../cluster/parties.ts';
 import { PeersByRank } from './peers-by-rank.ts';
 
 const party = (name: string) => ({ name }) as Party;

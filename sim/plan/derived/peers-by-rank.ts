@@ -1,5 +1,5 @@
 /** The peers that a pod could be measured against, the best first: of thousands nearly always the first is taken, so no others are sorted. */
-import type { Party } from '../parties.ts';
+import type { Party } from '../cluster/parties.ts';
 
 export interface Ranked {
   readonly peer: Party;

@@ -3,9 +3,9 @@ import type { Direction, NetworkPolicy } from '../../../dataplane/policy/network
 import { explainVerdict } from '../../../dataplane/policy/judgement.ts';
 import { prepareOracle, type Oracle } from '../../../dataplane/policy/oracle.ts';
 import { selects } from '../../../dataplane/policy/selector.ts';
-import { pairAddresses } from '../address-pair.ts';
-import { objectKey, clusterAtStart, policyWorld } from '../cluster.ts';
-import { namedParties, type NamedParty } from '../named-party.ts';
+import { pairAddresses } from '../flows/address-pair.ts';
+import { objectKey, clusterAtStart, policyWorld } from '../cluster/cluster.ts';
+import { namedParties, type NamedParty } from '../cluster/named-party.ts';
 import { partyName, type FlowPlan, type Plan, type ProbePlan } from '../plan.ts';
 
 /** Words in lines of at most `width` characters. */

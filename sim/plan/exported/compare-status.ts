@@ -1,9 +1,9 @@
 /** What Multus wrote of a pod's interfaces against what the manifests come to: where the two differ, one of them is not that cluster's. */
 import { formatAddress } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
-import { addressOfCidr } from '../address-of-cidr.ts';
-import { objectKey } from '../cluster.ts';
-import { annotationSpan, type DeclaredPod } from '../declared-pod.ts';
+import { addressOfCidr } from '../ipam/address-of-cidr.ts';
+import { objectKey } from '../cluster/cluster.ts';
+import { annotationSpan, type DeclaredPod } from '../pods/declared-pod.ts';
 import type { InterfacePlan, PodPlan } from '../plan.ts';
 import type { HadInterface } from './had.ts';
 

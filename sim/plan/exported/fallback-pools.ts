@@ -15,8 +15,8 @@ import {
   type Cidr,
   type Family,
 } from '../../../dataplane/policy/address.ts';
-import { rangeOfCidr } from '../ip-range.ts';
-import type { Pool } from '../ippool.ts';
+import { rangeOfCidr } from '../ipam/ip-range.ts';
+import type { Pool } from '../ipam/ippool.ts';
 
 const NAME = 'ipvlane-default';
 

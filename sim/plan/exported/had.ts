@@ -1,6 +1,6 @@
 /** What a pod of an exported cluster had: its addresses, and what Multus wrote of its interfaces. */
 import * as z from 'zod';
-import { hostAddress } from '../address-of-cidr.ts';
+import { hostAddress } from '../ipam/address-of-cidr.ts';
 import type { PodManifest } from '../../manifest/manifests.ts';
 import { readJson } from '../../manifest/yaml/inner-json.ts';
 

@@ -2,9 +2,9 @@
 import { cidrContains, familyOf } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Located, NodeManifest, PodManifest, ScenarioNode } from '../../manifest/manifests.ts';
-import { hostAddress, withoutPrefix } from '../address-of-cidr.ts';
-import { objectKey } from '../cluster.ts';
-import type { Pool } from '../ippool.ts';
+import { hostAddress, withoutPrefix } from '../ipam/address-of-cidr.ts';
+import { objectKey } from '../cluster/cluster.ts';
+import type { Pool } from '../ipam/ippool.ts';
 
 export interface NodeAddress {
   readonly address: bigint;

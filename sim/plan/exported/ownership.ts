@@ -7,9 +7,9 @@
  */
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
-import { objectKey } from '../cluster.ts';
-import type { DeclaredPod } from '../declared-pod.ts';
-import { barePod } from '../replicas.ts';
+import { objectKey } from '../cluster/cluster.ts';
+import type { DeclaredPod } from '../pods/declared-pod.ts';
+import { barePod } from '../pods/replicas.ts';
 import { hadBy } from './had.ts';
 
 export interface Ownership {

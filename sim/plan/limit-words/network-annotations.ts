@@ -1,6 +1,6 @@
 /** Annotations by which Multus and Spiderpool are told of the networks and addresses of pods, and near misses of them. */
 import { distanceOfNames, isPrefixNear, parseAnnotation } from './nearness.ts';
-import { multusAnnotations } from '../multus.ts';
+import { multusAnnotations } from '../network/multus.ts';
 import { annotationsOfNamespaces, annotationsOfPods } from '../spiderpool/annotations.ts';
 
 export interface NetworkAnnotation {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryFiles } from '../../manifest/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { Collector } from '../../diagnostics/collector.ts';
-import { clusterAtStart } from '../cluster.ts';
+import { clusterAtStart } from '../cluster/cluster.ts';
 import { makePlan } from '../make-plan.ts';
 import { warnOfIdlePolicies } from './idle-policies.ts';
 

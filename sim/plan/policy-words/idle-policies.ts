@@ -4,7 +4,7 @@
  *
  * A policy is asked of every pod that there is at any time of the run.
  */
-import { objectKey } from '../cluster.ts';
+import { objectKey } from '../cluster/cluster.ts';
 import type {
   LabelSelector,
   NetworkPolicy,
@@ -17,8 +17,8 @@ import type { Absent, Collector } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import { WORKLOAD_KINDS, type NetworkPolicyManifest, type Path } from '../../manifest/manifests.ts';
 import type { ServiceSketch } from '../../manifest/other-kinds/service-sketch.ts';
-import type { Cluster } from '../cluster.ts';
-import { networkPolicy } from '../network-policy.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { networkPolicy } from '../network/network-policy.ts';
 import { KnownPods, type HostNetworkPod, type KnownPod } from './known-pods.ts';
 
 export interface Surroundings {

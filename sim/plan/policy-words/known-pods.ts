@@ -2,8 +2,8 @@
 import { indexLabels, type LabelIndex } from '../../../dataplane/policy/label-index.ts';
 import type { LabelSelector, PolicyPod } from '../../../dataplane/policy/network-policy.ts';
 import { selects } from '../../../dataplane/policy/selector.ts';
-import type { Cluster } from '../cluster.ts';
-import type { DeclaredPod } from '../declared-pod.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { DeclaredPod } from '../pods/declared-pod.ts';
 
 export type KnownPod = Pick<PolicyPod, 'namespace' | 'name' | 'labels' | 'ports'>;
 export type HostNetworkPod = Pick<DeclaredPod, 'namespace' | 'name' | 'labels' | 'owner'>;

@@ -5,7 +5,7 @@
 import type { LabelSelector } from '../../../dataplane/policy/network-policy.ts';
 import type { PodSpec } from '../../manifest/manifests.ts';
 import type { PodAffinityTerm } from '../../manifest/schema/scheduling.ts';
-import { labelSelector } from '../label-selector.ts';
+import { labelSelector } from '../pods/label-selector.ts';
 
 export interface PodTerm {
   readonly topologyKey: string;

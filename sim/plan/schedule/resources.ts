@@ -5,8 +5,8 @@
 import { ceilQuantity, parseQuantityField } from '../../../dataplane/bandwidth/quantity.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Container, NodeManifest, PodSpec } from '../../manifest/manifests.ts';
-import { objectKey } from '../cluster.ts';
-import { declarationSpan, type DeclaredPod } from '../declared-pod.ts';
+import { objectKey } from '../cluster/cluster.ts';
+import { declarationSpan, type DeclaredPod } from '../pods/declared-pod.ts';
 
 export function warnOfResources(
   pods: readonly DeclaredPod[],

@@ -8,8 +8,8 @@
 import { Collector } from '../../diagnostics/collector.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { A_SCENARIO } from '../ask-of-scenario.ts';
-import { objectKey } from '../cluster.ts';
-import { declarationKey, specSpan, type DeclaredPod } from '../declared-pod.ts';
+import { objectKey } from '../cluster/cluster.ts';
+import { declarationKey, specSpan, type DeclaredPod } from '../pods/declared-pod.ts';
 import { availability, misfits, rejection, type Candidate, type Misfit, type Rule } from './filter.ts';
 import { unknownLabels } from './node-affinity.ts';
 import type { SchedulableNode } from './node.ts';

@@ -2,7 +2,7 @@
 import type { LabelSelector } from '../../../dataplane/policy/network-policy.ts';
 import { selects } from '../../../dataplane/policy/selector.ts';
 import type { Toleration, TopologySpreadConstraint } from '../../manifest/schema/scheduling.ts';
-import { labelSelector } from '../label-selector.ts';
+import { labelSelector } from '../pods/label-selector.ts';
 import { labelOf, meetsNodeAffinity } from './node-affinity.ts';
 import { HOSTNAME_LABEL, type SchedulableNode } from './node.ts';
 import type { Neighbour, Occupancy } from './occupancy.ts';

@@ -1,6 +1,6 @@
 /** What decides about a pod's node in a cluster, and does not here. */
 import type { Collector } from '../../diagnostics/collector.ts';
-import { specSpan, type DeclaredPod } from '../declared-pod.ts';
+import { specSpan, type DeclaredPod } from '../pods/declared-pod.ts';
 import type { SchedulableNode } from './node.ts';
 
 /** Says what keeps the pod from every node, whatever nodes there are; gives whether something does. */

@@ -2,8 +2,8 @@
 import type { Collector } from '../../diagnostics/collector.ts';
 import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
 import { isObject } from '../cni/plugin-config.ts';
-import { annotationSpan, type DeclaredPod } from '../declared-pod.ts';
-import { ipamAnnotations, poolKeys, poolsKeys } from '../pool-choice.ts';
+import { annotationSpan, type DeclaredPod } from '../pods/declared-pod.ts';
+import { ipamAnnotations, poolKeys, poolsKeys } from '../ipam/pool-choice.ts';
 
 const PREFIX = 'ipam.spidernet.io/';
 

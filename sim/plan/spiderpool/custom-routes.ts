@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { readAddress, readPrefix } from '../../../dataplane/address/text.ts';
 import { parseAddress } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
-import { annotationSpan, type DeclaredPod } from '../declared-pod.ts';
+import { annotationSpan, type DeclaredPod } from '../pods/declared-pod.ts';
 import type { RoutePlan } from '../plan.ts';
-import { ipamAnnotations } from '../pool-choice.ts';
+import { ipamAnnotations } from '../ipam/pool-choice.ts';
 
 /** Annotation `ipam.spidernet.io/routes`: those whose gateway is in the subnet of this interface's address. */
 export function customRoutes(

@@ -8,8 +8,8 @@ import type {
   SpiderMultusConfigSpec,
 } from '../../manifest/manifests.ts';
 import { MAC_IS_THE_MASTERS } from '../cni/chain-remarks.ts';
-import type { Pool } from '../ippool.ts';
-import type { Network } from '../network.ts';
+import type { Pool } from '../ipam/ippool.ts';
+import type { Network } from '../network/network.ts';
 import { coordinatorProblems, missingInCoordinator } from './coordinator.ts';
 import { readSubnets } from './subnets.ts';
 

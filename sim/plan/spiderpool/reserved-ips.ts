@@ -4,8 +4,8 @@
  */
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { SpiderReservedIPManifest } from '../../manifest/manifests.ts';
-import { mergeRanges, parseIpRange, subtractRanges, type IpRange } from '../ip-range.ts';
-import type { Pool } from '../ippool.ts';
+import { mergeRanges, parseIpRange, subtractRanges, type IpRange } from '../ipam/ip-range.ts';
+import type { Pool } from '../ipam/ippool.ts';
 
 /** Ascending, disjoint; of both IP versions. */
 export function readReservedIPs(manifests: readonly SpiderReservedIPManifest[], diagnostics: Collector): IpRange[] {

@@ -5,8 +5,8 @@
 import { cidrsOverlap, formatCidr, type Cidr } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { SpiderSubnetManifest } from '../../manifest/manifests.ts';
-import { formatIpRange, subtractRanges } from '../ip-range.ts';
-import { isBefore, readPool, type Pool } from '../ippool.ts';
+import { formatIpRange, subtractRanges } from '../ipam/ip-range.ts';
+import { isBefore, readPool, type Pool } from '../ipam/ippool.ts';
 
 interface Subnet {
   readonly manifest: SpiderSubnetManifest;

@@ -2,7 +2,7 @@
  * UDP to many: one stream of datagrams to a multicast group or a broadcast address, and, for each who hears it, a flow that counts what
  * came. The flows of a group are opened and run each by itself, beside each other, and share the sender.
  */
-import { familyOfText } from '../../../plan/address-pair.ts';
+import { familyOfText } from '../../../plan/flows/address-pair.ts';
 import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
 import { Rtnetlink } from '../../../linux/rtnetlink.ts';

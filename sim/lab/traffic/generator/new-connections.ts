@@ -10,7 +10,7 @@ import { close, localEndpoint, tcpConnectStart } from '../../../linux/socket.ts'
 import { tcpInfo } from '../../../linux/tcp-info.ts';
 import { sleep } from '../../clock.ts';
 import type { Lab, Party } from '../../lab.ts';
-import { portsOf } from '../../../plan/ephemeral-ports.ts';
+import { portsOf } from '../../../plan/flows/ephemeral-ports.ts';
 import { awaitPorts, sayWhatIsLeft } from '../../losses/time-wait.ts';
 import { note } from '../../lab.ts';
 import { withEcn } from './ecn.ts';

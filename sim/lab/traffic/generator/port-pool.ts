@@ -1,4 +1,4 @@
-import { FIRST_FLOW_PORT } from '../../../plan/denied-flows.ts';
+import { FIRST_FLOW_PORT } from '../../../plan/flows/denied-flows.ts';
 import type { Plan } from '../../../plan/plan.ts';
 
 /** Ports for flows, in turn: below the ephemeral range, above what pods usually declare. */

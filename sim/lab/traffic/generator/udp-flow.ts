@@ -5,8 +5,8 @@ import { enableDepartureTimes, setReceiveBuffer, setSendBuffer } from '../../../
 import { close, sendDatagram, udpSocket } from '../../../linux/socket.ts';
 import type { FlowPlan } from '../../../plan/plan.ts';
 import type { FlowTotals } from '../../../trace/record.ts';
-import { allWays, longestWayNs } from '../../../plan/links.ts';
-import { wiresOf } from '../../../plan/wires.ts';
+import { allWays, longestWayNs } from '../../../plan/wire/links.ts';
+import { wiresOf } from '../../../plan/wire/wires.ts';
 import { sleep } from '../../clock.ts';
 import { datagramTotals } from '../datagrams.ts';
 import { settle } from '../settle.ts';
