@@ -60,6 +60,7 @@ export const importTable = {
   ],
   'sim/reach': [
     'sim/diagnostics',
+    'sim/kernel/agent-client.ts',
     'sim/kernel/kernel.ts',
     'sim/lab/protocol.ts',
     'sim/manifest/object-name.ts',

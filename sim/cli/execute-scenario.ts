@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { objectKey } from '../plan/cluster/cluster.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { AgentClient } from '../kernel/agent-client.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import { FIRST_SEED, type Kernel, type RunningKernel } from '../kernel/kernel.ts';
 import { formatKernelClock } from '../measure/format.ts';
@@ -179,7 +180,7 @@ async function runInKernel(parts: {
     const end = await runSession({
       ...parts,
       folder: place,
-      kernel,
+      agent: new AgentClient(kernel),
       script,
       stallLimits: { ...STALL_LIMITS, silenceMs: settings.stallSeconds * 1000 },
       trace,

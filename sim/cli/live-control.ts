@@ -11,8 +11,7 @@ import { titleOfChange } from '../plan/cluster/describe-change.ts';
 import type { LiveChanges } from '../plan/cluster/live-changes.ts';
 import { planWithCluster } from '../plan/cluster/cluster.ts';
 import type { FlowPlan, Plan } from '../plan/plan.ts';
-import type { Answer } from '../reach/answer.ts';
-import { Answers, type FlowRecords, type Told } from '../reach/answers.ts';
+import { Answers, type Done, type Told } from '../reach/answers.ts';
 import { flowTrace } from '../reach/flow-trace.ts';
 import type { Clock, TraceRecord } from '../trace/record.ts';
 import { withMachine } from './machine/watch-guest.ts';
@@ -21,8 +20,6 @@ import type { AskReply, FlowReply, LabQuestion, LiveReply, PlanReply, WhoReply }
 /** What `apply` sends is text: positions and all come from reading it. */
 export type LiveRequest =
   { readonly verb: 'apply'; readonly files: readonly SourceFile[] } | Exclude<ChangeRequest, { verb: 'apply' }>;
-
-type Changed = Extract<AgentMessage, { type: 'changed' }>;
 
 /** The lab's kernel, as far as questions and changes concern it. */
 interface AskedKernel {
@@ -40,8 +37,6 @@ export class LiveControl {
   /** With the wire as it is now. */
   #plan: Plan;
   #holding = false;
-  readonly #waiting = new Map<number, (message: Changed) => void>();
-  #lastId = 0;
   /** One after the other: each is planned on what the one before it left. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -57,9 +52,6 @@ export class LiveControl {
     this.#answers.hear(message);
     if (message.type === 'holding') this.#holding = true;
     if (message.type === 'trace') this.#see(message.record);
-    if (message.type !== 'changed') return;
-    this.#waiting.get(message.id)?.(message);
-    this.#waiting.delete(message.id);
   }
 
   #see(record: TraceRecord): void {
@@ -80,10 +72,9 @@ export class LiveControl {
         return Promise.resolve({ plan: planWithCluster(this.#plan, this.#live.real) });
       case 'ask': {
         const { mode, from, targets, timeoutNs } = request;
-        return orError(async () => {
-          const answer = (await this.#say({ type: 'ask', mode, from, targets, timeoutNs }, kernel)) as Answer;
-          return { answer };
-        });
+        return orError(async () => ({
+          answer: await this.#say({ type: 'ask', mode, from, targets, timeoutNs }, kernel),
+        }));
       }
       case 'flow':
         return orError(() => this.#flow(request.flow, kernel));
@@ -101,11 +92,11 @@ export class LiveControl {
     if (!this.#holding)
       return { error: 'its steps are still running, and a flow beside them would spoil what they measure' };
     const plan = planWithCluster(this.#plan, this.#live.real);
-    const send = async () => flowTrace(plan, flow, (await this.#say({ type: 'flow', flow }, kernel)) as FlowRecords);
+    const send = async () => flowTrace(plan, flow, await this.#say({ type: 'flow', flow }, kernel));
     return { records: await withMachine(kernel, send) };
   }
 
-  #say(told: Told, kernel: AskedKernel): Promise<unknown> {
+  #say<Asked extends Told>(told: Asked, kernel: AskedKernel): Promise<Done<Asked>> {
     const { command, done } = this.#answers.expect(told);
     kernel.send(command);
     return done;
@@ -121,10 +112,10 @@ export class LiveControl {
     const { resolved, diagnostics, undo } = this.#live.planCommand(asRequest(request), this.#plan.underlay);
     if (resolved === null) return { diagnostics, error: null, record: null };
     if (Object.keys(resolved.change).length === 0) return { diagnostics, error: null, record: null };
-    const id = ++this.#lastId;
-    const answer = new Promise<Changed>((hear) => this.#waiting.set(id, hear));
-    kernel.send({ type: 'change', id, what: titleOfChange(request.verb, resolved.change), change: resolved.change });
-    const changed = await answer;
+    const what = titleOfChange(request.verb, resolved.change);
+    const changed = await orError(async () => ({
+      record: await this.#say({ type: 'change', what, change: resolved.change }, kernel),
+    }));
     if ('error' in changed) {
       undo();
       return { diagnostics, error: changed.error, record: null };

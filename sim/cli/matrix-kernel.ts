@@ -3,8 +3,9 @@
  * where nothing may come into a running guest, each has its own, and so its numbers are the same whatever else runs.
  */
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { AgentClient } from '../kernel/agent-client.ts';
 import type { Kernel, RunningKernel } from '../kernel/kernel.ts';
-import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
+import type { StartCommand } from '../lab/protocol.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { classify, type Seen } from '../matrix/classify.ts';
 import { differencesOn, type KernelFeature, skipReason, tooOldFor } from '../matrix/kernel-features.ts';
@@ -138,7 +139,7 @@ async function runAll(
   setting: MatrixSetting,
 ): Promise<Cell[]> {
   const cells: Cell[] = [];
-  const labs = new LabMessages(kernel.messages);
+  const agent = new AgentClient(kernel);
   for (const scenario of scenarios) {
     const missing = tooOldFor(scenario.plan, kernel.release, setting.features);
     if (missing.length > 0) {
@@ -146,25 +147,25 @@ async function runAll(
       continue;
     }
     const isLast = scenario === scenarios.at(-1);
-    const cell = await runOne(on, kernel, scenario, labs, isLast, log, setting);
+    const cell = await runOne(on, agent, scenario, isLast, log, setting);
     if (cell === null) break;
     cells.push(cell);
     setting.onKept?.(cell);
-    if (!labs.open) break;
+    if (!agent.open) break;
   }
   return cells;
 }
 
 async function runOne(
   on: MatrixKernel,
-  kernel: RunningKernel,
+  agent: AgentClient,
   scenario: MatrixScenario,
-  labs: LabMessages,
   isLast: boolean,
   log: KernelLog,
   setting: MatrixSetting,
 ): Promise<Cell | null> {
   const { onProgress, stop, now } = setting;
+  const { kernel } = agent;
   using folder = freshFolder(on, scenario, setting);
   const startedAt = now();
   const measurement = createMeasurement();
@@ -173,8 +174,7 @@ async function runOne(
   {
     using trace = folder.trace();
     end = await runSession({
-      ...{ trace, measurement, folder, stop, script: startOf(on, scenario, !isLast) },
-      kernel: labs.kernelFor(kernel),
+      ...{ agent, trace, measurement, folder, stop, script: startOf(on, scenario, !isLast) },
       view: { progress: onProgress, add: () => undefined, close: () => Promise.resolve() },
       ...(setting.stallLimits === undefined ? {} : { stallLimits: setting.stallLimits }),
       onMemory: (message) => (memory = memoryResult(message)),
@@ -183,8 +183,8 @@ async function runOne(
     });
   }
   // A session that broke off leaves a lab of which nobody knows what it does.
-  if (!labs.open && !labs.ended) await kernel[Symbol.asyncDispose]();
-  const how = labs.open ? null : await kernel.ended;
+  if (!agent.open && !agent.ended) await agent.end();
+  const how = agent.open ? null : await kernel.ended;
   // The console comes another way than the messages, and what was said at the end may be a moment behind them.
   if (how === null) await new Promise((resolve) => setTimeout(resolve, CONSOLE_LAG_MS));
   if (stop.aborted && end.kind === 'interrupted') return null;
@@ -266,47 +266,5 @@ class KernelLog {
     const text = this.#text;
     this.#text = '';
     return text;
-  }
-}
-
-/** A kernel's messages, lab by lab: each lab's end where it is undone, or where the kernel's messages end. */
-class LabMessages {
-  readonly #messages: AsyncIterator<AgentMessage>;
-  #ended = false;
-  #between = true;
-
-  constructor(messages: AsyncIterable<AgentMessage>) {
-    this.#messages = messages[Symbol.asyncIterator]();
-  }
-
-  /** Another lab can be started: the last one said it was undone, and the kernel lives. */
-  get open(): boolean {
-    return !this.#ended && this.#between;
-  }
-
-  /** The kernel has said its last. */
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  /** The kernel as the session of one lab sees it. */
-  kernelFor(kernel: RunningKernel): RunningKernel {
-    this.#between = false;
-    const next = async (): Promise<IteratorResult<AgentMessage>> => {
-      if (this.#between) return { done: true, value: undefined };
-      const message = await this.#messages.next();
-      if (message.done === true) this.#ended = true;
-      else if (message.value.type === 'finished') {
-        this.#between = true;
-        return { done: true, value: undefined };
-      }
-      return message;
-    };
-    return {
-      ...{ kind: kernel.kind, release: kernel.release, clock: kernel.clock, bootMs: kernel.bootMs },
-      ...{ pids: kernel.pids, ended: kernel.ended, send: (command) => kernel.send(command) },
-      messages: { [Symbol.asyncIterator]: () => ({ next }) },
-      [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
-    };
   }
 }

@@ -1,10 +1,10 @@
 /**
- * One run, from a booted kernel to the last record: pumps the agent's messages into trace, measurement and view.
+ * One run, from a booted kernel to the last record: brings what the agent says into trace, measurement and view.
  * Whatever ends it (the last step, Ctrl-C, a dead kernel, a full disk), what was measured so far is on disk.
  */
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
-import type { RunningKernel } from '../kernel/kernel.ts';
+import type { AgentClient } from '../kernel/agent-client.ts';
 import type { Measurement } from '../measure/reduce.ts';
 import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
 import type { TraceRecord } from '../trace/record.ts';
@@ -16,7 +16,7 @@ import { threadTimes, watchOf, type GuestWatch } from './machine/watch-guest.ts'
 import { STALL_LIMITS, StallGuard, type StallLimits } from './stall-guard.ts';
 
 export interface SessionParts {
-  readonly kernel: RunningKernel;
+  readonly agent: AgentClient;
   /** The lab; a kernel under a virtual clock has heard it before its boot. */
   readonly script: StartCommand;
   readonly trace: TraceWriter;
@@ -48,104 +48,96 @@ export type SessionEnd =
 const GRACE_MS = 5_000;
 
 export async function runSession(parts: SessionParts): Promise<SessionEnd> {
-  const { kernel, stop } = parts;
+  const { agent, stop } = parts;
+  const { clock } = agent.kernel;
   let grace: NodeJS.Timeout | undefined;
   const askToStop = (): void => {
     // Who hears nothing can only be ended; all in it ends with it.
-    if (kernel.clock === 'virtual') return void kernel[Symbol.asyncDispose]();
-    kernel.send({ type: 'stop' });
-    grace ??= setTimeout(() => void kernel[Symbol.asyncDispose](), GRACE_MS);
+    if (clock === 'virtual') return void agent.end();
+    agent.send({ type: 'stop' });
+    grace ??= setTimeout(() => void agent.end(), GRACE_MS);
   };
   if (stop.aborted) askToStop();
   stop.addEventListener('abort', askToStop, { once: true });
   try {
-    if (kernel.clock === 'real') kernel.send(parts.script);
-    return await pump(parts);
+    if (clock === 'real') agent.send(parts.script);
+    return await read(parts);
+  } catch (error) {
+    const reason = whyUnwritten(error);
+    if (reason === null) throw error;
+    return reason;
   } finally {
     stop.removeEventListener('abort', askToStop);
     clearTimeout(grace);
   }
 }
 
-async function pump(parts: SessionParts): Promise<SessionEnd> {
+async function read(parts: SessionParts): Promise<SessionEnd> {
+  const { agent } = parts;
   let failure: SessionEnd | null = null;
   let outcome: SessionEnd | null = null;
   const stalls: SessionEnd[] = [];
   const retries = new Retries();
-  using watch = watchOf(parts.kernel);
+  using watch = watchOf(agent.kernel);
   const onStall = (message: string): void => {
     stalls.push({ kind: 'timeout', message });
-    void parts.kernel[Symbol.asyncDispose]();
+    void agent.end();
   };
-  const threads = () => threadTimes(parts.kernel.pids);
+  const threads = () => threadTimes(agent.kernel.pids);
   using guard = new StallGuard(parts.script.plan, parts.stallLimits ?? STALL_LIMITS, onStall, threads);
-  const garbage = parts.kernel.clock === 'virtual' ? new Garbage() : null;
-  for await (const message of parts.kernel.messages) {
-    guard.heard(message);
+  const garbage = agent.kernel.clock === 'virtual' ? new Garbage() : null;
+  const hear = (message: AgentMessage): void => {
     garbage?.heard();
     parts.onMessage?.(message);
-    try {
-      switch (message.type) {
-        case 'trace': {
-          const { record } = message;
-          take(parts, record);
-          const told = toldOfMachine(parts, watch, record);
-          if (told !== null) take(parts, told);
-          if (record.type === 'end')
-            outcome = record.outcome === 'interrupted' ? { kind: 'interrupted' } : { kind: 'completed' };
-          break;
-        }
-        case 'step-over':
-          parts.kernel.send({ type: 'again', step: message.step, again: retries.wants(parts, message.step) });
-          break;
-        case 'file':
-          parts.folder.append(message.name, Buffer.from(message.data, 'base64'), message.last);
-          break;
-        case 'holding':
-          parts.onHolding();
-          break;
-        case 'exec-output':
-        case 'exec-exit':
-          parts.onExec(message);
-          break;
-        case 'failure':
-          failure = { kind: message.kind, message: withStack(message.message, message.stack), help: message.help };
-          break;
-        case 'memory':
-          parts.onMemory?.(message);
-          break;
-        case 'changed':
-        case 'answer-rows':
-        case 'answered':
-        case 'flow-record':
-        case 'flowed':
-        case 'hello':
-        case 'credit':
-        case 'alive':
-        case 'finished':
-        case 'bye':
-          break;
+    switch (message.type) {
+      case 'trace': {
+        const { record } = message;
+        take(parts, record);
+        const told = toldOfMachine(parts, watch, record);
+        if (told !== null) take(parts, told);
+        if (record.type === 'end')
+          outcome = record.outcome === 'interrupted' ? { kind: 'interrupted' } : { kind: 'completed' };
+        break;
       }
-    } catch (error) {
-      const reason = whyUnwritten(error);
-      if (reason === null) throw error;
-      return reason;
+      case 'step-over':
+        agent.send({ type: 'again', step: message.step, again: retries.wants(parts, message.step) });
+        break;
+      case 'file':
+        parts.folder.append(message.name, Buffer.from(message.data, 'base64'), message.last);
+        break;
+      case 'holding':
+        parts.onHolding();
+        break;
+      case 'exec-output':
+      case 'exec-exit':
+        parts.onExec(message);
+        break;
+      case 'failure':
+        failure = { kind: message.kind, message: withStack(message.message, message.stack), help: message.help };
+        break;
+      case 'memory':
+        parts.onMemory?.(message);
+        break;
+      case 'changed':
+      case 'answer-rows':
+      case 'answered':
+      case 'flow-record':
+      case 'flowed':
+      case 'hello':
+      case 'credit':
+      case 'alive':
+      case 'finished':
+      case 'bye':
+        break;
     }
-  }
-  const [stall] = stalls;
-  if (stall !== undefined) return stall;
-  if (failure !== null) return failure;
-  if (outcome !== null) return outcome;
-  if (parts.stop.aborted) return { kind: 'interrupted' };
-  const { console, diagnostic } = await parts.kernel.ended;
-  return {
-    kind: 'machine',
-    message:
-      diagnostic?.message ??
-      `the kernel ended in the middle of the run${console === '' ? '' : `; its console ended with:\n${console}`}`,
-    help:
-      diagnostic?.help ?? 'run it again; when it happens again, give a guest more --memory or choose another --kernel',
   };
+  await agent.readLab(hear, guard);
+  const seen = [...stalls, failure, outcome].find((end) => end !== null);
+  if (seen !== undefined) return seen;
+  if (parts.stop.aborted) return { kind: 'interrupted' };
+  const { message, help } = await agent.whyGone(' in the middle of the run');
+  const remedy = 'run it again; when it happens again, give a guest more --memory or choose another --kernel';
+  return { kind: 'machine', message, help: help ?? remedy };
 }
 
 function take({ trace, measurement, view }: SessionParts, record: TraceRecord): void {

@@ -4,7 +4,7 @@
  */
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AgentMessage, ForetoldCommand } from '../lab/protocol.ts';
-import type { RunRecord, TraceRecord } from '../trace/record.ts';
+import type { ChangeRecord, RunRecord, TraceRecord } from '../trace/record.ts';
 import type { Answer } from './answer.ts';
 
 /** What is said to a lab; under a virtual clock all of it before the boot. */
@@ -22,10 +22,21 @@ export interface FlowRecords {
   readonly during: readonly TraceRecord[];
 }
 
-/** Of `change` nothing. */
-export type Done = Answer | FlowRecords | undefined;
+interface Replies {
+  readonly ask: Answer;
+  readonly flow: FlowRecords;
+  readonly change: ChangeRecord;
+}
+
+/** What it is answered with. */
+export type Done<Asked extends Told = Told> = Replies[Asked['type']];
 
 type CounterRecord = Extract<TraceRecord, { type: 'endpoint' | 'qdisc' | 'drop' | 'loss' | 'around' }>;
+
+interface Expected<Asked extends Told> {
+  readonly command: ForetoldCommand;
+  readonly done: Promise<Done<Asked>>;
+}
 
 interface Pending {
   readonly command: ForetoldCommand;
@@ -45,12 +56,13 @@ export class Answers {
   #nextId = 1;
 
   /** Numbers it; `done` settles when the lab has answered that number. */
-  expect(told: Told): { readonly command: ForetoldCommand; readonly done: Promise<Done> } {
-    const command = { ...told, id: this.#nextId++ };
+  expect<Asked extends Told>(told: Asked): Expected<Asked> {
+    const command: ForetoldCommand = { ...told, id: this.#nextId++ };
     const rows = command.type === 'ask' ? command.targets.map(() => []) : [];
     const settle = new Deferred<Done>();
     this.#pending.set(keyOf(command), { command, rows, during: null, before: [], noted: [], settle });
-    return { command, done: settle.promise };
+    // Only messages of its own kind and number settle it.
+    return { command, done: settle.promise as Promise<Done<Asked>> };
   }
 
   hear(message: AgentMessage): void {
@@ -63,8 +75,10 @@ export class Answers {
         return { rows, durationNs, operations, late, records };
       });
     }
-    if (message.type === 'changed')
-      this.#settle('change', message.id, 'error' in message ? message.error : undefined, () => undefined);
+    if (message.type === 'changed') {
+      if ('error' in message) this.#settle('change', message.id, message.error);
+      else this.#settle('change', message.id, undefined, () => message.record);
+    }
     if (message.type === 'flow-record') {
       const pending = this.#of('flow', message.id);
       if (pending !== undefined) this.#flowRecord(pending, message.record);
@@ -106,17 +120,15 @@ export class Answers {
     return this.#pending.get(`${type} ${id}`);
   }
 
-  #settle(
-    type: ForetoldCommand['type'],
-    id: number,
-    error: string | undefined,
-    done: (pending: Pending) => Done,
-  ): void {
+  /** @param done makes the answer where there was no error */
+  #settle(type: ForetoldCommand['type'], id: number, error: string): void;
+  #settle(type: ForetoldCommand['type'], id: number, error: string | undefined, done: (pending: Pending) => Done): void;
+  #settle(type: ForetoldCommand['type'], id: number, error?: string, done?: (pending: Pending) => Done): void {
     const pending = this.#of(type, id);
     if (pending === undefined) return;
     this.#pending.delete(keyOf(pending.command));
-    if (error === undefined) pending.settle.resolve(done(pending));
-    else pending.settle.reject(labError(error));
+    if (error !== undefined) pending.settle.reject(labError(error));
+    else if (done !== undefined) pending.settle.resolve(done(pending));
   }
 }
 

@@ -2,13 +2,14 @@
  * A lab that is there to be asked: a kernel with the plan's pods and no timeline. Answers come in the order of the questions.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { AgentClient, Silence } from '../kernel/agent-client.ts';
 import type { Kernel, KernelOptions, RunningKernel } from '../kernel/kernel.ts';
 import type { AgentMessage, AskedTarget, ForetoldCommand } from '../lab/protocol.ts';
 import type { ClusterChange } from '../plan/cluster/cluster.ts';
 import type { FlowPlan, Plan } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { Answer } from './answer.ts';
-import { Answers, Deferred, labError, type Done, type FlowRecords, type Told } from './answers.ts';
+import { Answers, Deferred, labError, type Done, type Told } from './answers.ts';
 import { flowTrace } from './flow-trace.ts';
 
 export class AskingLab implements AsyncDisposable {
@@ -18,15 +19,19 @@ export class AskingLab implements AsyncDisposable {
   /** What was told before the boot and not asked for yet, in order; null on a clock that hears. */
   #foretold: { readonly told: Told; readonly done: Promise<Done> }[] | null = null;
   #failed: Error | null = null;
-  #kernel: RunningKernel | null = null;
+  #agent: AgentClient | null = null;
 
   private constructor(plan: Plan) {
     this.#plan = plan;
   }
 
   get kernel(): RunningKernel {
-    if (this.#kernel === null) throw new Error('the lab has not booted');
-    return this.#kernel;
+    return this.#booted.kernel;
+  }
+
+  get #booted(): AgentClient {
+    if (this.#agent === null) throw new Error('the lab has not booted');
+    return this.#agent;
   }
 
   /**
@@ -53,12 +58,12 @@ export class AskingLab implements AsyncDisposable {
       kernel: { kind: kernel.kind, clock },
     } as const;
     const script = clock === 'virtual' ? { script: { ...start, then: lab.#foretell(foretold) } } : {};
-    lab.#kernel = await kernel.start({ ...options, ...script });
+    lab.#agent = new AgentClient(await kernel.start({ ...options, ...script }));
     options.signal?.addEventListener('abort', () => lab.#stop(), { once: true });
     try {
       if (options.signal?.aborted === true) lab.#stop();
-      void lab.#pump();
-      if (clock === 'real') lab.kernel.send(start);
+      void lab.#read();
+      if (clock === 'real') lab.#booted.send(start);
       await lab.#up.promise;
       return lab;
     } catch (error) {
@@ -74,7 +79,7 @@ export class AskingLab implements AsyncDisposable {
     targets: readonly AskedTarget[],
     timeoutNs: number,
   ): Promise<Answer> {
-    return this.#say({ type: 'ask', mode, from, targets, timeoutNs }) as Promise<Answer>;
+    return this.#say({ type: 'ask', mode, from, targets, timeoutNs });
   }
 
   /** Changes the living cluster; resolves when that is in force. @throws DiagnosticError in the lab's words */
@@ -84,11 +89,11 @@ export class AskingLab implements AsyncDisposable {
 
   /** Sends one, which must be said in `options.flows`; gives a trace of it alone. @throws DiagnosticError of kind machine */
   async flow(flow: FlowPlan): Promise<readonly TraceRecord[]> {
-    return flowTrace(this.#plan, flow, (await this.#say({ type: 'flow', flow })) as FlowRecords);
+    return flowTrace(this.#plan, flow, await this.#say({ type: 'flow', flow }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#kernel?.[Symbol.asyncDispose]();
+    await this.#agent?.end();
   }
 
   #foretell(all: readonly Told[]): ForetoldCommand[] {
@@ -97,36 +102,27 @@ export class AskingLab implements AsyncDisposable {
     return expected.map(({ command }) => command);
   }
 
-  async #say(told: Told): Promise<Done> {
+  async #say<Asked extends Told>(told: Asked): Promise<Done<Asked>> {
     if (this.#foretold !== null) {
       const next = this.#foretold.shift();
-      if (next !== undefined && isDeepStrictEqual(next.told, told)) return next.done;
+      if (next !== undefined && isDeepStrictEqual(next.told, told)) return next.done as Promise<Done<Asked>>;
       throw new Error(`${told.type}: a guest under a virtual clock was not told of this before its boot`);
     }
     if (this.#failed !== null) throw this.#failed;
     const { command, done } = this.#answers.expect(told);
-    this.kernel.send(command);
+    this.#booted.send(command);
     return done;
   }
 
-  async #pump(): Promise<void> {
+  async #read(): Promise<void> {
+    const agent = this.#booted;
     // A guest that spins under a virtual clock stands still for ever; one that lives says so.
-    const watched = this.kernel.clock === 'virtual';
-    const watch = (): NodeJS.Timeout | undefined =>
-      watched ? setTimeout(() => this.#giveUp(), SILENCE_MS) : undefined;
-    let silence = watch();
+    using silence = agent.kernel.clock === 'virtual' ? new Silence(SILENCE_MS, () => this.#giveUp()) : null;
     try {
-      for await (const message of this.kernel.messages) {
-        clearTimeout(silence);
-        silence = watch();
-        this.#hear(message);
-      }
-      const { diagnostic, console } = await this.kernel.ended;
-      this.#fail(labError(diagnostic?.message ?? `the kernel ended; its console ended with:\n${console}`));
+      await agent.readLab((message) => this.#hear(message), silence);
+      this.#fail(labError((await agent.whyGone()).message));
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      clearTimeout(silence);
     }
   }
 
@@ -140,7 +136,7 @@ export class AskingLab implements AsyncDisposable {
 
   #end(why: Error): void {
     this.#fail(why);
-    void this.kernel[Symbol.asyncDispose]();
+    void this.#booted.end();
   }
 
   #hear(message: AgentMessage): void {
