@@ -111,7 +111,7 @@ struct identity_key {
 	struct address address;
 };
 
-/* Identities that the compiler of policies knows too (dataplane/policy/policy-entries.ts). */
+/* Identities that the compiler of policies knows too (dataplane/policy/compile/policy-entries.ts). */
 enum identity {
 	IDENTITY_ANY = 0,   /* in a policy entry: every identity */
 	IDENTITY_WORLD = 1, /* an address that no entry of `identities` covers */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANY_IDENTITY, WORLD_IDENTITY } from '../policy/policy-entries.ts';
+import { ANY_IDENTITY, WORLD_IDENTITY } from '../policy/compile/policy-entries.ts';
 import { Identity, decodeLimit, decodePolicyKey } from './abi.generated.ts';
 import { dropReasonName } from './drop-reason.ts';
 import { queueBounds } from './queue-bounds.ts';

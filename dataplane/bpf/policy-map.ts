@@ -1,7 +1,7 @@
 /** What the maps of the dataplane hold, in bytes, for policies, addresses, limits and what is counted; endpoint-map.ts has the endpoints. */
 import { charges, type Charge } from '../bandwidth/charge.ts';
 import type { Direction as PolicyDirection } from '../policy/network-policy.ts';
-import type { IdentityEntry, PolicyEntry } from '../policy/policy-entries.ts';
+import type { IdentityEntry, PolicyEntry } from '../policy/compile/policy-entries.ts';
 import {
   AddressUse,
   Direction,

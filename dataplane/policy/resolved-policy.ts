@@ -3,8 +3,8 @@
  * it did before is the same object as before, so that what was made of it can be taken over.
  */
 import type { Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule, RuleName } from './network-policy.ts';
-import type { PeerClasses } from './peer-classes.ts';
-import { ANY_IDENTITY } from './policy-entries.ts';
+import type { PeerClasses } from './compile/peer-classes.ts';
+import { ANY_IDENTITY } from './compile/policy-entries.ts';
 
 export interface ResolvedPolicy {
   readonly policy: NetworkPolicy;

@@ -1,10 +1,10 @@
 /**
  * What the packet captures hold: who talked to whom.
  */
-import { formatBytes, formatCount } from '../../sim/measure/format.ts';
-import { html, type Html } from './markup.ts';
+import { formatBytes, formatCount } from '../../sim/measure/words/format.ts';
+import { html, type Html } from './markup/markup.ts';
 import type { ReportContext } from './report-context.ts';
-import { table } from './table.ts';
+import { table } from './markup/table.ts';
 
 export function capturesTable(captures: NonNullable<ReportContext['captures']>): Html {
   return html`${captures.map(({ where, conversations }) =>

@@ -1,10 +1,10 @@
 /**
  * The checks, step by step: expected, predicted, measured, difference.
  */
-import { formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
+import { formatExpected, formatPct, formatValue } from '../../sim/measure/words/format.ts';
 import type { Check } from '../../sim/measure/result.ts';
-import { html, type Html } from './markup.ts';
-import { table, type Column, type Row } from './table.ts';
+import { html, type Html } from './markup/markup.ts';
+import { table, type Column, type Row } from './markup/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'check' },

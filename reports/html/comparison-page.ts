@@ -1,10 +1,10 @@
 /** `ipvlane compare`: engines side by side as a page of its own, in the report's dress. */
 import type { Comparison, EngineFlow, FlowComparison } from '../../sim/measure/comparison.ts';
-import { formatBps, formatKernelClock, formatValue } from '../../sim/measure/format.ts';
-import { flowTitle, saidColumns } from '../../sim/measure/comparison-columns.ts';
-import { html, trusted, type Html } from './markup.ts';
-import { STYLE } from './style.ts';
-import { table } from './table.ts';
+import { formatBps, formatKernelClock, formatValue } from '../../sim/measure/words/format.ts';
+import { flowTitle, saidColumns } from '../../sim/measure/words/comparison-columns.ts';
+import { html, trusted, type Html } from './markup/markup.ts';
+import { STYLE } from './markup/style.ts';
+import { table } from './markup/table.ts';
 
 /** The whole file's text; needs nothing else. `describe` says what an engine is. */
 export function comparisonPage(comparison: Comparison, describe: (engine: string) => string): string {

@@ -1,10 +1,10 @@
 /**
  * What was dropped, why, by which rule. Nothing dropped is a finding too.
  */
-import { formatBytes, formatCount } from '../../sim/measure/format.ts';
+import { formatBytes, formatCount } from '../../sim/measure/words/format.ts';
 import type { DropResult } from '../../sim/measure/result.ts';
-import { html, type Html } from './markup.ts';
-import { table } from './table.ts';
+import { html, type Html } from './markup/markup.ts';
+import { table } from './markup/table.ts';
 
 export function dropsSection(drops: readonly DropResult[]): Html {
   return html`<section aria-labelledby="drops">

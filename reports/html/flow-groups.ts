@@ -1,5 +1,5 @@
 /** Many flows by pair of workloads, and what can be said of such a group. */
-import { NOT_MEASURED } from '../../sim/measure/format.ts';
+import { NOT_MEASURED } from '../../sim/measure/words/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import { namedParties, workloadName } from '../../sim/plan/cluster/named-party.ts';
 import { sum } from '../../sim/plan/flows/sum.ts';

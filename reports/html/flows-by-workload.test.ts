@@ -1,7 +1,7 @@
 import { D3Node } from 'd3-node';
 import { expect, test } from 'vitest';
 import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import type { PodPlan } from '../../sim/plan/plan.ts';
 import { seedPlan } from '../../sim/trace/fixtures/seed-plan.ts';

@@ -2,11 +2,11 @@
  * Many flows as one row for each pair of workloads, so that two hundred pods that send at once can be read: sums, and the
  * worst of what each flow is held to.
  */
-import { formatBps, formatCount, formatPct, NOT_MEASURED } from '../../sim/measure/format.ts';
+import { formatBps, formatCount, formatPct, NOT_MEASURED } from '../../sim/measure/words/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import { groupsOf, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
-import { html, type Html } from './markup.ts';
-import { table, type Column, type Row } from './table.ts';
+import { html, type Html } from './markup/markup.ts';
+import { table, type Column, type Row } from './markup/table.ts';
 
 /** Fewer flows are read one by one. */
 const MANY_FLOWS = 30;

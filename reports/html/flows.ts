@@ -1,16 +1,16 @@
 /**
  * The flows: a chart and its numbers each. Many flows are folded, all but the first few.
  */
-import { flowFigures } from '../../sim/measure/flow-figures.ts';
-import { formatCount } from '../../sim/measure/format.ts';
-import type { FlowCurve } from '../../sim/measure/rate-curve.ts';
+import { flowFigures } from '../../sim/measure/words/flow-figures.ts';
+import { formatCount } from '../../sim/measure/words/format.ts';
+import type { FlowCurve } from '../../sim/measure/flow/rate-curve.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
 import { flowsByWorkload } from './flows-by-workload.ts';
-import { html, type Html } from './markup.ts';
-import { rateChart } from './rate-chart.ts';
-import type { SvgMaker } from './svg-maker.ts';
-import { table } from './table.ts';
+import { html, type Html } from './markup/markup.ts';
+import { rateChart } from './chart/rate-chart.ts';
+import type { SvgMaker } from './chart/svg-maker.ts';
+import { table } from './markup/table.ts';
 
 const OPEN_CHARTS = 8;
 const MOST_CHARTS = 60;

@@ -1,12 +1,12 @@
 /**
  * The verdict first: what was run, whether it holds, what failed, and the figures worth remembering.
  */
-import { formatBps, formatCount, formatKernelClock, formatPct, formatUs } from '../../sim/measure/format.ts';
-import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-load.ts';
-import type { Observations } from '../../sim/measure/observations.ts';
+import { formatBps, formatCount, formatKernelClock, formatPct, formatUs } from '../../sim/measure/words/format.ts';
+import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine/machine-load.ts';
+import type { Observations } from '../../sim/measure/observing/observations.ts';
 import type { FlowResult, Result } from '../../sim/measure/result.ts';
 import { groupsOf, together, worstError, type FlowGroup, type Parties } from './flow-groups.ts';
-import { html, type Html } from './markup.ts';
+import { html, type Html } from './markup/markup.ts';
 
 const WORDS: Readonly<Record<Result['verdict'], string>> = {
   pass: 'Passed',

@@ -2,12 +2,12 @@
  * Everything that is needed to run it again, and to judge what the numbers are worth.
  */
 import { objectKey } from '../../sim/plan/cluster/cluster.ts';
-import { formatBytes, formatUs } from '../../sim/measure/format.ts';
-import { describeLoad } from '../../sim/measure/machine-load.ts';
-import type { Observations } from '../../sim/measure/observations.ts';
+import { formatBytes, formatUs } from '../../sim/measure/words/format.ts';
+import { describeLoad } from '../../sim/measure/machine/machine-load.ts';
+import type { Observations } from '../../sim/measure/observing/observations.ts';
 import type { DropResult, Result } from '../../sim/measure/result.ts';
 import { capturesTable } from './captures.ts';
-import { html, type Html, type Piece } from './markup.ts';
+import { html, type Html, type Piece } from './markup/markup.ts';
 import type { ReportContext } from './report-context.ts';
 
 const CLOCKS: Readonly<Record<Result['kernel']['clock'], string>> = {

@@ -2,12 +2,12 @@
  * What time packets took: pings beside a flow, requests and their replies, datagrams one way. The picture sets them
  * side by side; a queue shows as the distance of the load from the idle path.
  */
-import { formatCount, formatUs, NOT_MEASURED } from '../../sim/measure/format.ts';
+import { formatCount, formatUs, NOT_MEASURED } from '../../sim/measure/words/format.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
-import { latencyChart, type LatencyRange } from './latency-chart.ts';
-import { html, type Html } from './markup.ts';
-import type { SvgMaker } from './svg-maker.ts';
-import { table, type Column } from './table.ts';
+import { latencyChart, type LatencyRange } from './chart/latency-chart.ts';
+import { html, type Html } from './markup/markup.ts';
+import type { SvgMaker } from './chart/svg-maker.ts';
+import { table, type Column } from './markup/table.ts';
 
 const MOST_DRAWN = 40;
 

@@ -11,9 +11,9 @@ import {
   type RowCell,
 } from '../../sim/matrix/rows.ts';
 import { matrixVerdict } from '../../sim/matrix/verdict.ts';
-import { html, trusted, type Html } from './markup.ts';
-import { STYLE } from './style.ts';
-import { table } from './table.ts';
+import { html, trusted, type Html } from './markup/markup.ts';
+import { STYLE } from './markup/style.ts';
+import { table } from './markup/table.ts';
 
 const OWN_STYLE = `
 main { max-width: 90rem; }

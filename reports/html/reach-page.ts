@@ -4,9 +4,9 @@ import { portText } from '../../sim/plan/plan.ts';
 import type { Target } from '../../sim/reach/question.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
 import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';
-import { heatMap, type HeatCell } from './heat-map.ts';
-import { html, trusted, type Html } from './markup.ts';
-import { STYLE } from './style.ts';
+import { heatMap, type HeatCell } from './chart/heat-map.ts';
+import { html, trusted, type Html } from './markup/markup.ts';
+import { STYLE } from './markup/style.ts';
 
 /** Squares of one map; above that, a square is a pair of workloads. */
 const MOST_CELLS = 40_000;

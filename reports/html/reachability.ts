@@ -2,11 +2,11 @@
  * Who reaches whom: a matrix a probe step, measured against predicted, the rule in each cell. Above 24 parties a side
  * it is a table of counts and of every surprise instead.
  */
-import { formatAmount, formatCount } from '../../sim/measure/format.ts';
+import { formatAmount, formatCount } from '../../sim/measure/words/format.ts';
 import type { ProbeResult } from '../../sim/measure/result.ts';
 import { portText } from '../../sim/plan/plan.ts';
-import { html, type Html } from './markup.ts';
-import { table } from './table.ts';
+import { html, type Html } from './markup/markup.ts';
+import { table } from './markup/table.ts';
 
 const MOST_PARTIES = 24;
 const MOST_OPEN_RULES = 8;

@@ -2,8 +2,8 @@
  * What a report says beyond the trace: how the run was started, from which texts, and when. The caller looks at the
  * clock; the report does not.
  */
-import type { MachineLoad } from '../../sim/measure/machine-load.ts';
-import type { Conversation } from '../../sim/measure/conversations.ts';
+import type { MachineLoad } from '../../sim/measure/machine/machine-load.ts';
+import type { Conversation } from '../../sim/capture/conversations.ts';
 
 export interface ReportContext {
   /** As a person would type it again. */

@@ -1,7 +1,7 @@
 import { D3Node, type DomDocument, type DomElement } from 'd3-node';
 import { describe, expect, test } from 'vitest';
 import { syntheticTrace, type SyntheticOptions } from '../../sim/measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import type { Plan, PodPlan } from '../../sim/plan/plan.ts';
 import { party, POD_B, seedPlan } from '../../sim/trace/fixtures/seed-plan.ts';

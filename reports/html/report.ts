@@ -2,7 +2,7 @@
  * The report: one HTML file that needs nothing else - no network, no JavaScript, no font - and can be kept, printed and
  * read in ten years.
  */
-import { createMeasurement, type Measurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement, type Measurement } from '../../sim/measure/observing/reduce.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import { checksSection } from './checks-section.ts';
@@ -11,13 +11,13 @@ import { flowsSection } from './flows.ts';
 import { reportHeader } from './header.ts';
 import { howItWasRunSection } from './how-it-was-run.ts';
 import { latencySection } from './latency.ts';
-import { html, trusted } from './markup.ts';
+import { html, trusted } from './markup/markup.ts';
 import { reachabilitySection } from './reachability.ts';
 import type { ReportContext } from './report-context.ts';
-import { STYLE } from './style.ts';
-import { loadSvgMaker } from './svg-maker.ts';
-import { tableTools } from './table-tools.ts';
-import { topologySection } from './topology.ts';
+import { STYLE } from './markup/style.ts';
+import { loadSvgMaker } from './chart/svg-maker.ts';
+import { tableTools } from './markup/table-tools.ts';
+import { topologySection } from './chart/topology.ts';
 
 export interface ReportInput {
   /** A measurement that has taken the trace, or the trace. */

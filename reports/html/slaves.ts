@@ -2,7 +2,7 @@
  * What a node's panel shows: each pod, or above 24 pods the largest workloads with their number of pods.
  */
 import { objectKey } from '../../sim/plan/cluster/cluster.ts';
-import { formatLimit } from '../../sim/measure/format.ts';
+import { formatLimit } from '../../sim/measure/words/format.ts';
 import type { NodePlan, Plan, PodPlan } from '../../sim/plan/plan.ts';
 import { withoutPrefix } from '../../sim/plan/ipam/address-of-cidr.ts';
 

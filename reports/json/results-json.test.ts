@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import { renderSeveralMarkdown } from '../markdown/several-markdown.ts';
 import { renderResultJson } from './result-json.ts';

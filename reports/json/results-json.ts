@@ -1,6 +1,6 @@
 /** Several runs as one document: `ipvlane run FOLDER --json` of a folder with several Scenarios, `report FOLDER --json` of their folders. */
 import type { ScenarioRun } from '../../sim/measure/result.ts';
-import { worstVerdict } from '../../sim/measure/verdict.ts';
+import { worstVerdict } from '../../sim/measure/checks/verdict.ts';
 import { rounded, orderedResult } from './result-json.ts';
 
 export const RESULTS_SCHEMA = 'ipvlane.results/v1';

@@ -1,7 +1,7 @@
 import { D3Node, type DomDocument } from 'd3-node';
 import { expect, test } from 'vitest';
 import { syntheticTrace, type SyntheticOptions } from '../../sim/measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import { renderJunit } from './junit.ts';
 

@@ -3,8 +3,8 @@
  * GitHub-flavoured Markdown; names from manifests cannot break out of their cell.
  */
 import type { Check, FlowResult, Result } from '../../sim/measure/result.ts';
-import { flowFigures } from '../../sim/measure/flow-figures.ts';
-import { formatExpected, formatKernelClock, formatValue } from '../../sim/measure/format.ts';
+import { flowFigures } from '../../sim/measure/words/flow-figures.ts';
+import { formatExpected, formatKernelClock, formatValue } from '../../sim/measure/words/format.ts';
 import { markdownText as text } from './markdown-text.ts';
 
 export function renderMarkdown(result: Result): string {

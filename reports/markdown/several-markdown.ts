@@ -1,7 +1,7 @@
 /** Several runs in one summary for CI: a line each, then what did not pass. */
 import type { ScenarioRun } from '../../sim/measure/result.ts';
-import { worstVerdict } from '../../sim/measure/verdict.ts';
-import { formatAmount } from '../../sim/measure/format.ts';
+import { worstVerdict } from '../../sim/measure/checks/verdict.ts';
+import { formatAmount } from '../../sim/measure/words/format.ts';
 import { renderMarkdown, VERDICT_WORDS } from './markdown.ts';
 import { markdownText as text } from './markdown-text.ts';
 

@@ -1,6 +1,6 @@
 /** Engines side by side, a table a flow. For terminals and logs. */
-import { flowTitle, saidColumns } from '../../sim/measure/comparison-columns.ts';
-import { formatKernelClock } from '../../sim/measure/format.ts';
+import { flowTitle, saidColumns } from '../../sim/measure/words/comparison-columns.ts';
+import { formatKernelClock } from '../../sim/measure/words/format.ts';
 import type { Comparison, FlowComparison } from '../../sim/measure/comparison.ts';
 import { columns, hanging, tableWithin, wrapped } from './columns.ts';
 

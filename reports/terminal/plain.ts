@@ -7,9 +7,15 @@ import { partyName, probeName, type FlowPlan, type Plan, type PodPlan, type Step
 import { fullNames, shortNames } from '../../sim/plan/cluster/short-names.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import type { RunView } from './view.ts';
-import { aroundLine } from '../../sim/measure/books.ts';
-import { formatAmount, formatClock, formatDuration, formatKernelClock, formatRate } from '../../sim/measure/format.ts';
-import { extentOf } from './flow-extent.ts';
+import { aroundLine } from '../../sim/measure/checks/books.ts';
+import {
+  formatAmount,
+  formatClock,
+  formatDuration,
+  formatKernelClock,
+  formatRate,
+} from '../../sim/measure/words/format.ts';
+import { extentOf } from './lines/flow-extent.ts';
 
 /** @param write takes a line without its line feed. */
 export function openPlainView(write: (line: string) => void, withFullNames = false): RunView {

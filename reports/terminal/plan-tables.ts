@@ -4,9 +4,9 @@ import { describeWireQueue } from '../../sim/plan/wire/wires.ts';
 import { partyName, type Plan, type StepPlan, type UnderlayPlan } from '../../sim/plan/plan.ts';
 import { describeChange } from '../../sim/plan/cluster/describe-change.ts';
 import { tableWithin, wrapped } from './columns.ts';
-import { hostWords, linkWords } from '../../sim/measure/link-words.ts';
-import { formatAmount, formatDuration, formatRate } from '../../sim/measure/format.ts';
-import { extentOf } from './flow-extent.ts';
+import { hostWords, linkWords } from '../../sim/measure/words/link-words.ts';
+import { formatAmount, formatDuration, formatRate } from '../../sim/measure/words/format.ts';
+import { extentOf } from './lines/flow-extent.ts';
 
 /**
  * Sections of lines, each with a title, in reading order.

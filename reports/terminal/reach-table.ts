@@ -2,7 +2,7 @@
  * Who reaches whom, as tables: rows send, columns receive, one table a port. Receivers that are many, or whose names have no
  * room, are numbered, so that a column is two characters wide; very many are put together by workload.
  */
-import { formatAmount, formatCount } from '../../sim/measure/format.ts';
+import { formatAmount, formatCount } from '../../sim/measure/words/format.ts';
 import { workloadName, type NamedParty } from '../../sim/plan/cluster/named-party.ts';
 import type { Reachability, ReachCell } from '../../sim/reach/reachability.ts';
 import { agrees, answerOf, ruleOf, targetCells } from '../../sim/reach/reachability.ts';

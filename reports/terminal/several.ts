@@ -1,5 +1,5 @@
 /** The last lines of a run of several Scenarios: a line each, then how many came to what. */
-import { formatAmount } from '../../sim/measure/format.ts';
+import { formatAmount } from '../../sim/measure/words/format.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import { columns } from './columns.ts';
 

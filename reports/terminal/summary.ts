@@ -2,12 +2,12 @@
  * The result as the last lines of a run: every check with expected, measured and error, drops with their rule, verdict.
  * For terminals and logs; colour only where the caller says so.
  */
-import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine-load.ts';
+import { busyMachineHint, type MachineLoad } from '../../sim/measure/machine/machine-load.ts';
 import type { Check, DropResult, FlowResult, Result } from '../../sim/measure/result.ts';
-import { formatAmount, formatExpected, formatPct, formatValue } from '../../sim/measure/format.ts';
-import { flowFigures } from '../../sim/measure/flow-figures.ts';
+import { formatAmount, formatExpected, formatPct, formatValue } from '../../sim/measure/words/format.ts';
+import { flowFigures } from '../../sim/measure/words/flow-figures.ts';
 import { columnsWithin, hanging, tableWithin, wrapped } from './columns.ts';
-import { limitLines } from './limit-lines.ts';
+import { limitLines } from './lines/limit-lines.ts';
 
 /** Columns of a terminal that does not say how many it has, and of a log. */
 const USUAL_WIDTH = 80;

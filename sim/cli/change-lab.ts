@@ -1,9 +1,9 @@
 /** `apply`, `delete`, `label`, `annotate`, `scale`: kubectl's verbs, to a lab that runs in another terminal. */
 import { objectKey } from '../plan/cluster/cluster.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { askLab } from '../kernel/request-client.ts';
-import { objectNamed } from '../manifest/build-change.ts';
-import type { ObjectReference } from '../manifest/change-request.ts';
+import { askLab } from '../kernel/control/request-client.ts';
+import { objectNamed } from '../manifest/scenario/build-change.ts';
+import type { ObjectReference } from '../manifest/scenario/change-request.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
 import { readApplied, type ReadApplied } from '../manifest/read-applied.ts';
 import type { Action } from './command.ts';

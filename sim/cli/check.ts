@@ -1,6 +1,6 @@
 import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { renderJson } from '../diagnostics/render-json.ts';
-import { formatAmount } from '../measure/format.ts';
+import { formatAmount } from '../measure/words/format.ts';
 import type { Action } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { scenarioUnits } from './filenames/scenario-units.ts';

@@ -1,6 +1,6 @@
-import { execInLab } from '../kernel/exec-client.ts';
-import { askLab } from '../kernel/request-client.ts';
-import { inNamespace } from '../manifest/object-name.ts';
+import { execInLab } from '../kernel/control/exec-client.ts';
+import { askLab } from '../kernel/control/request-client.ts';
+import { inNamespace } from '../manifest/objects/object-name.ts';
 import { firstPartyOf } from '../reach/question.ts';
 import type { Action } from './command.ts';
 import type { ExitCode } from './exit-code.ts';

@@ -1,6 +1,6 @@
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { explanationLines } from '../../reports/terminal/explanation.ts';
-import { inNamespace } from '../manifest/object-name.ts';
+import { inNamespace } from '../manifest/objects/object-name.ts';
 import { clusterAtStart, policyWorld } from '../plan/cluster/cluster.ts';
 import { fullNames, shortNames } from '../plan/cluster/short-names.ts';
 import { evidenceAsked, gatherEvidence, type KernelEvidence } from '../reach/evidence.ts';

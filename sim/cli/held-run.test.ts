@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { openControl } from '../kernel/control.ts';
+import { openControl } from '../kernel/control/control.ts';
 import type { Environment } from './environment.ts';
 import { heldRun, onlyHeldLab } from './held-run.ts';
 

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { RESULTS_FOLDER } from '../manifest/files.ts';
-import { isLivingSocket } from '../kernel/living-socket.ts';
-import { askLab } from '../kernel/request-client.ts';
-import { CONTROL_SOCKET } from '../kernel/socket-path.ts';
+import { RESULTS_FOLDER } from '../manifest/finding/files.ts';
+import { isLivingSocket } from '../kernel/control/living-socket.ts';
+import { askLab } from '../kernel/control/request-client.ts';
+import { CONTROL_SOCKET } from '../kernel/control/socket-path.ts';
 import type { Environment } from './environment.ts';
 import { type WhoReply, whoReplySchema } from './held/questions.ts';
 

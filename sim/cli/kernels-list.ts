@@ -1,6 +1,6 @@
 import { CATALOG } from '../kernel/packages/catalog.ts';
 import { type StoredKernel, storedKernels } from '../kernel/packages/store.ts';
-import { installedUmlRelease } from '../kernel/uml.ts';
+import { installedUmlRelease } from '../kernel/uml/uml.ts';
 import { builtUmlVirtual } from '../kernel/uml-virtual/built.ts';
 import { tableWithin } from '../../reports/terminal/columns.ts';
 import type { Action } from './command.ts';

@@ -3,9 +3,9 @@
  * says it stands; the agent carries them out. Questions get the plan of that cluster, or the agent's answer.
  */
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
-import type { ChangeRequest } from '../manifest/change-request.ts';
+import type { ChangeRequest } from '../manifest/scenario/change-request.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
-import { memoryFiles } from '../manifest/memory-files.ts';
+import { memoryFiles } from '../manifest/finding/memory-files.ts';
 import { readApplied } from '../manifest/read-applied.ts';
 import { titleOfChange } from '../plan/cluster/describe-change.ts';
 import type { LiveChanges } from '../plan/cluster/live-changes.ts';

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { sortDiagnostics } from '../diagnostics/collector.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../manifest/manifests.ts';
-import { memoryNeeded, memoryReckoned } from '../kernel/guest-memory.ts';
+import { memoryNeeded, memoryReckoned } from '../kernel/uml/guest-memory.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan, type PlanOptions } from '../plan/make-plan.ts';
 import type { LiveChanges } from '../plan/cluster/live-changes.ts';

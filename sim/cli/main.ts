@@ -2,7 +2,7 @@
 /** argv -> command table -> exit code. The only place that prints an error or ends the process. */
 import { Command, CommanderError } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { diskFiles } from '../manifest/disk-files.ts';
+import { diskFiles } from '../manifest/finding/disk-files.ts';
 import type { CommandRow } from './command.ts';
 import { COMMANDS } from './command-table.ts';
 import { wrapped } from '../../reports/terminal/columns.ts';

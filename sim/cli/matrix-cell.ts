@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { RunningKernel } from '../kernel/kernel.ts';
 import type { Cell } from '../matrix/matrix.ts';
-import type { Measurement } from '../measure/reduce.ts';
+import type { Measurement } from '../measure/observing/reduce.ts';
 import type { Result } from '../measure/result.ts';
 import type { MatrixScenario, MatrixSetting } from './matrix-kernel.ts';
 import type { OurFolder } from './output/our-folder.ts';

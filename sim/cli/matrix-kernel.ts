@@ -11,7 +11,7 @@ import { classify, type Seen } from '../matrix/classify.ts';
 import { differencesOn, type KernelFeature, skipReason, tooOldFor } from '../matrix/kernel-features.ts';
 import { type Cell, UNFINISHED } from '../matrix/matrix.ts';
 import { measuresOf } from '../matrix/measures.ts';
-import { createMeasurement } from '../measure/reduce.ts';
+import { createMeasurement } from '../measure/observing/reduce.ts';
 import type { MemoryResult } from '../measure/result.ts';
 import { forClock } from '../plan/derived/default-timeline.ts';
 import type { Plan } from '../plan/plan.ts';

@@ -1,6 +1,6 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { createMeasurement, type Measurement } from '../measure/reduce.ts';
-import { TraceContradiction } from '../measure/trace-contradiction.ts';
+import { createMeasurement, type Measurement } from '../measure/observing/reduce.ts';
+import { TraceContradiction } from '../measure/observing/trace-contradiction.ts';
 import { readTrace, TraceFormatError } from '../trace/reader.ts';
 import type { Environment } from './environment.ts';
 

@@ -1,7 +1,7 @@
 /** The words of `delete`, `label`, `annotate` and `scale`: objects as kubectl takes them, and what is set on them. */
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { ObjectReference, ValuesTarget } from '../manifest/change-request.ts';
-import { inNamespace, KIND_WORDS, kindNamed, parseObjectName } from '../manifest/object-name.ts';
+import type { ObjectReference, ValuesTarget } from '../manifest/scenario/change-request.ts';
+import { inNamespace, KIND_WORDS, kindNamed, parseObjectName } from '../manifest/objects/object-name.ts';
 import { namespaceOf } from './namespace-option.ts';
 
 type Options = Readonly<Record<string, unknown>>;

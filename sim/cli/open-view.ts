@@ -1,4 +1,4 @@
-import type { Measurement } from '../measure/reduce.ts';
+import type { Measurement } from '../measure/observing/reduce.ts';
 import { openPlainView } from '../../reports/terminal/plain.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import { type Environment, inCi, wantsColour } from './environment.ts';

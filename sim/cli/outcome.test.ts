@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { syntheticTrace } from '../measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../measure/reduce.ts';
+import { createMeasurement } from '../measure/observing/reduce.ts';
 import { type Output, processEnvironment } from './environment.ts';
 import { EXIT } from './exit-code.ts';
 import { howItEnded, tellOutcome, type Concluded, type Outcome } from './outcome.ts';

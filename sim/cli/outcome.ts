@@ -1,7 +1,7 @@
 /** What came of a run, and how it is told. */
 import { summaryLines } from '../../reports/terminal/summary.ts';
 import { DiagnosticError, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { MachineLoad } from '../measure/machine-load.ts';
+import type { MachineLoad } from '../measure/machine/machine-load.ts';
 import type { Result } from '../measure/result.ts';
 import { type Environment, wantsColour, widthOf } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOfVerdict } from './exit-code.ts';

@@ -6,7 +6,7 @@ import { reachLines } from '../../reports/terminal/reach-table.ts';
 import { chooseKernel } from '../kernel/choose.ts';
 import { hostKernel } from '../kernel/host.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { inNamespace } from '../manifest/object-name.ts';
+import { inNamespace } from '../manifest/objects/object-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../trace/record.ts';
 import { printDiagnostics } from './print-diagnostics.ts';

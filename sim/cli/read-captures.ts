@@ -1,11 +1,11 @@
 /** What the captures of a run hold, for its report. */
 import { existsSync, readFileSync } from 'node:fs';
 import { objectKey } from '../plan/cluster/cluster.ts';
-import { conversationsOf } from '../measure/conversations.ts';
-import type { Conversation } from '../measure/conversations.ts';
-import { CapMissingError, loadCapDecoders } from '../measure/decode-packet.ts';
-import { parsePcap, PcapFormatError } from '../measure/pcap-file.ts';
-import type { Measurement } from '../measure/reduce.ts';
+import { conversationsOf } from '../capture/conversations.ts';
+import type { Conversation } from '../capture/conversations.ts';
+import { CapMissingError, loadCapDecoders } from '../capture/decode-packet.ts';
+import { parsePcap, PcapFormatError } from '../capture/pcap-file.ts';
+import type { Measurement } from '../measure/observing/reduce.ts';
 import type { OurFolder } from './output/our-folder.ts';
 
 export interface CaptureRead {

@@ -5,13 +5,13 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AgentMessage, StartCommand } from '../lab/protocol.ts';
 import type { AgentClient } from '../kernel/agent-client.ts';
-import type { Measurement } from '../measure/reduce.ts';
+import type { Measurement } from '../measure/observing/reduce.ts';
 import { type TraceWriter, TraceWriteError } from '../trace/writer.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import type { RunView } from '../../reports/terminal/view.ts';
 import { Garbage } from './garbage.ts';
 import type { OurFolder } from './output/our-folder.ts';
-import { mayPass } from '../measure/run-diagnostics.ts';
+import { mayPass } from '../measure/machine/run-diagnostics.ts';
 import { threadTimes, watchOf, type GuestWatch } from './machine/watch-guest.ts';
 import { STALL_LIMITS, StallGuard, type StallLimits } from './stall-guard.ts';
 

@@ -1,7 +1,7 @@
 /** Watches how busy this machine is, from the front end's side: what the kernel has counted before and after. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { MachineLoad } from '../measure/machine-load.ts';
+import type { MachineLoad } from '../measure/machine/machine-load.ts';
 
 /** Reads a file of `/proc`; null where the kernel has none. */
 export type ReadProc = (name: string) => string | null;

@@ -1,7 +1,7 @@
 /** Every face of a run, made from its measurement into its folder. The HTML report's libraries load only here. */
-import type { Measurement } from '../measure/reduce.ts';
+import type { Measurement } from '../measure/observing/reduce.ts';
 import type { Result } from '../measure/result.ts';
-import { resultForPeople } from '../measure/short-result.ts';
+import { resultForPeople } from '../measure/words/short-result.ts';
 import { renderResultJson } from '../../reports/json/result-json.ts';
 import { renderJunit } from '../../reports/junit/junit.ts';
 import { renderMarkdown } from '../../reports/markdown/markdown.ts';

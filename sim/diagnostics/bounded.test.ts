@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryFiles } from '../manifest/memory-files.ts';
+import { memoryFiles } from '../manifest/finding/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { bounded } from './bounded.ts';
 import { Collector } from './collector.ts';

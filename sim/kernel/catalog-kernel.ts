@@ -7,7 +7,7 @@ import type { StoredKernel } from './packages/store.ts';
 import { storedKernel } from './packages/store.ts';
 import { storedImage } from './packages/stored-image.ts';
 import { qemuKernel } from './qemu/qemu.ts';
-import { installedUmlRelease, storedUmlKernel, umlKernel } from './uml.ts';
+import { installedUmlRelease, storedUmlKernel, umlKernel } from './uml/uml.ts';
 
 export function catalogKernel(entry: CatalogEntry): Kernel {
   return entry.kind === 'qemu' ? stockKernel(entry) : userModeKernel(entry);

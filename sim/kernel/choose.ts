@@ -8,7 +8,7 @@ import { CATALOG, catalogEntry } from './packages/catalog.ts';
 import { storedKernel } from './packages/store.ts';
 import { imageOfPath } from './qemu/image-of-path.ts';
 import { qemuKernel } from './qemu/qemu.ts';
-import { umlKernel, umlVirtualKernel } from './uml.ts';
+import { umlKernel, umlVirtualKernel } from './uml/uml.ts';
 import { builtUmlVirtual } from './uml-virtual/built.ts';
 import type { Clock } from '../trace/record.ts';
 

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Kernel, KernelReport, Requirement } from './kernel.ts';
 import { launch } from './launch.ts';
 import { builtFile } from './package-files.ts';
-import { programRequirement, refuseUnmet } from './requirement.ts';
+import { programRequirement, refuseUnmet } from './machine/requirement.ts';
 
 /** What the kernel must be able to do, as the probe (sim/lab/probe.ts) names it, and the module that brings it. */
 const FEATURES = [

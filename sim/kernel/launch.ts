@@ -6,13 +6,13 @@ import { type Line, openLine } from '../lab/line.ts';
 import { agentMessage } from '../lab/message.ts';
 import type { AgentCommand, AgentMessage } from '../lab/protocol.ts';
 import type { Clock } from '../trace/record.ts';
-import { CreditWriter } from './credit-window.ts';
-import { ConsoleTail } from './console-tail.ts';
-import { killTree, treeOf } from './process-tree.ts';
-import { remedyOfDeath } from './guest-memory.ts';
+import { CreditWriter } from './control/credit-window.ts';
+import { ConsoleTail } from './machine/console-tail.ts';
+import { killTree, treeOf } from './machine/process-tree.ts';
+import { remedyOfDeath } from './uml/guest-memory.ts';
 import type { Kernel, KernelOptions, RunningKernel } from './kernel.ts';
-import { SpoolReader } from './spool.ts';
-import { machineDiagnostic, machineError, type MachineFault } from './machine-error.ts';
+import { SpoolReader } from './machine/spool.ts';
+import { machineDiagnostic, machineError, type MachineFault } from './machine/machine-error.ts';
 
 export interface Launch {
   readonly kind: Kernel['kind'];
@@ -25,7 +25,7 @@ export interface Launch {
   /**
    * Where the process has the agent's line, or leads to it: descriptors 3 (commands in) and 4 (messages out), or 3 for
    * both. Under a virtual clock descriptor 3 of the two brings the script, one JSON object, and ends; or the script went
-   * another way, and 3 is an open file that the messages are written to (sim/kernel/spool.ts).
+   * another way, and 3 is an open file that the messages are written to (sim/kernel/machine/spool.ts).
    */
   readonly line: 'two descriptors' | 'one socket' | { readonly spool: number };
   /** Open files that it gets as its next descriptors. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
-import { machineError } from './machine-error.ts';
+import { machineError } from './machine/machine-error.ts';
 
 /** The package's folder: the nearest one upwards whose package.json is ipvlane's, from source and from the bundle alike. */
 export function packageFolder(): string {

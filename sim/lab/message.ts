@@ -26,7 +26,7 @@ const changedSchema = z.union([changed.extend({ record: changeRecordSchema }), c
 const others = [
   /** The first. Both ends are of one build, and the front end refuses another. */
   z.object({ type: z.literal('hello'), build: words, release: words }),
-  /** The agent has read this many bytes of commands in all; only on a line without flow control (sim/kernel/credit-window.ts). */
+  /** The agent has read this many bytes of commands in all; only on a line without flow control (sim/kernel/control/credit-window.ts). */
   z.object({ type: z.literal('credit'), bytes: count }),
   /** The lab lives and its time goes on, though nothing may be happening: every ten seconds of its clock. */
   z.object({ type: z.literal('alive'), t: count }),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { maps } from '../../dataplane/bpf/abi.generated.ts';
-import { EMPTY_POLICY } from '../../dataplane/policy/compile.ts';
+import { EMPTY_POLICY } from '../../dataplane/policy/compile/compile.ts';
 import { policyOf } from '../../test/dataplane/policy-of.ts';
-import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
+import type { PolicyMapOperation } from '../../dataplane/policy/compile/map-operations.ts';
 import { planOf, podOf } from '../../test/lab/plans.ts';
 import type { ClusterChange } from '../plan/cluster/cluster.ts';
 import { mapRoom } from '../plan/map-room.ts';

@@ -2,10 +2,10 @@
  * What policies need of their maps, and whether it fits, asked before the first update: a change that would stop half-way
  * is not begun.
  */
-import { compilePolicy } from '../../dataplane/policy/compile.ts';
-import { policyDelta } from '../../dataplane/policy/delta.ts';
-import type { PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
-import type { CompiledPolicy } from '../../dataplane/policy/policy-entries.ts';
+import { compilePolicy } from '../../dataplane/policy/compile/compile.ts';
+import { policyDelta } from '../../dataplane/policy/compile/delta.ts';
+import type { PolicyMapOperation } from '../../dataplane/policy/compile/map-operations.ts';
+import type { CompiledPolicy } from '../../dataplane/policy/compile/policy-entries.ts';
 import { ChangeRefused, changeCluster, clusterAtStart, policyWorld } from '../plan/cluster/cluster.ts';
 import type { Cluster, ClusterChange } from '../plan/cluster/cluster.ts';
 import type { Plan } from '../plan/plan.ts';

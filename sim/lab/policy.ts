@@ -6,15 +6,18 @@ import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
 import { endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
 import type { EndpointState } from '../../dataplane/bpf/endpoint-map.ts';
 import { epochEntry, identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
-import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
-import { entryCount } from '../../dataplane/policy/compile-memo.ts';
-import { policyDelta } from '../../dataplane/policy/delta.ts';
-import type { EndpointState as PolicyState, PolicyMapOperation } from '../../dataplane/policy/map-operations.ts';
-import { endpointStates } from '../../dataplane/policy/map-operations.ts';
+import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile/compile.ts';
+import { entryCount } from '../../dataplane/policy/compile/compile-memo.ts';
+import { policyDelta } from '../../dataplane/policy/compile/delta.ts';
+import type {
+  EndpointState as PolicyState,
+  PolicyMapOperation,
+} from '../../dataplane/policy/compile/map-operations.ts';
+import { endpointStates } from '../../dataplane/policy/compile/map-operations.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
 import type { Oracle } from '../../dataplane/policy/oracle.ts';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
-import type { CompiledPolicy } from '../../dataplane/policy/policy-entries.ts';
+import type { CompiledPolicy } from '../../dataplane/policy/compile/policy-entries.ts';
 import { synchronizeRcu } from '../linux/rcu.ts';
 import type { Cluster } from '../plan/cluster/cluster.ts';
 import { policyWorld } from '../plan/cluster/cluster.ts';

@@ -5,20 +5,20 @@
  * Text stays as it was written (`"100M"`, `"172.51.0.100-172.51.0.108"`). Only what the Scenario format itself defines is
  * already parsed: durations (nanoseconds), party references, ports and expectations.
  */
-import type { WireDiscipline } from './wire-disciplines.ts';
+import type { WireDiscipline } from './scenario/wire-disciplines.ts';
 import type { Bursts } from '../../dataplane/bandwidth/bursts.ts';
 import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import type { EngineName } from '../../dataplane/bandwidth/engine.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
-import type { ChangeRequest } from './change-request.ts';
-import type { Expectation } from './expectation.ts';
-import type { Generator } from './generators.ts';
+import type { ChangeRequest } from './scenario/change-request.ts';
+import type { Expectation } from './scenario/expectation.ts';
+import type { Generator } from './scenario/generators.ts';
 import type { ObjectOrigin, PodStatus } from './exported/cluster-fields.ts';
-import type { FrameName } from './frame-names.ts';
-import type { MachineReference, PartyReference } from './party.ts';
+import type { FrameName } from './scenario/frame-names.ts';
+import type { MachineReference, PartyReference } from './scenario/party.ts';
 import type { Affinity, Taint, Toleration, TopologySpreadConstraint } from './schema/scheduling.ts';
 import type { ServiceSketch } from './other-kinds/service-sketch.ts';
-import type { UnreadObject } from './unread.ts';
+import type { UnreadObject } from './objects/unread.ts';
 
 /** Way to a value inside an object: `['spec', 'ports', 0, 'port']`. */
 export type Path = readonly (string | number)[];

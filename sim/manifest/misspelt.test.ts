@@ -1,6 +1,6 @@
 /** A field that is misspelt is one mistake: nothing is said of the field that is missing for it. */
 import { describe, expect, test } from 'vitest';
-import { memoryFiles } from './memory-files.ts';
+import { memoryFiles } from './finding/memory-files.ts';
 import { readManifests } from './read-manifests.ts';
 
 function errorsOf(text: string): string[] {

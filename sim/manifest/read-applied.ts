@@ -1,7 +1,7 @@
 /** What `ipvlane apply -f` and `delete -f` are given: files and folders, read as `kubectl apply -f` does. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { AppliedObjects } from './change-request.ts';
-import type { Files } from './files.ts';
+import type { AppliedObjects } from './scenario/change-request.ts';
+import type { Files } from './finding/files.ts';
 import type { SourceFile } from './manifests.ts';
 import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 import type { ReadOptions } from './read-options.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { renderText } from '../diagnostics/render-text.ts';
-import { memoryFiles } from './memory-files.ts';
-import { warnOfUndeclaredNamespaces } from './object-set.ts';
+import { memoryFiles } from './finding/memory-files.ts';
+import { warnOfUndeclaredNamespaces } from './objects/object-set.ts';
 import { readManifests } from './read-manifests.ts';
 import { Reading } from './reading.ts';
-import { largestFile, readText } from './source-text.ts';
+import { largestFile, readText } from './finding/source-text.ts';
 import { Collector } from '../diagnostics/collector.ts';
 
 const read = (contents: Record<string, string | Uint8Array>, paths = ['.']) => {

@@ -1,15 +1,15 @@
 /** The entry point of this folder: paths in, typed objects and diagnostics out. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { buildScenario, type RawScenario } from './build-scenario.ts';
-import { warnOfHostBits } from './host-bits.ts';
-import type { Files } from './files.ts';
+import { buildScenario, type RawScenario } from './scenario/build-scenario.ts';
+import { warnOfHostBits } from './objects/host-bits.ts';
+import type { Files } from './finding/files.ts';
 import { beside } from './finding/beside.ts';
 import type { Manifests } from './manifests.ts';
-import { laterOnes, sortByKind, warnOfUndeclaredNamespaces } from './object-set.ts';
-import { checkPodSecurity } from './pod-security.ts';
+import { laterOnes, sortByKind, warnOfUndeclaredNamespaces } from './objects/object-set.ts';
+import { checkPodSecurity } from './objects/pod-security.ts';
 import type { ReadOptions } from './read-options.ts';
 import { Reading } from './reading.ts';
-import { anything } from './unread.ts';
+import { anything } from './objects/unread.ts';
 
 export interface ReadResult {
   /** What could be understood. Where a diagnostic is an error, `unread` says what is missing because of it. */

@@ -3,11 +3,11 @@ import { basename, dirname, join, normalize } from 'node:path/posix';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { buildObject, type BuiltObject } from './build-objects.ts';
-import type { RawScenario } from './build-scenario.ts';
-import { parseDeliveryTrace } from './delivery-trace.ts';
+import { buildObject, type BuiltObject } from './objects/build-objects.ts';
+import type { RawScenario } from './scenario/build-scenario.ts';
+import { parseDeliveryTrace } from './scenario/delivery-trace.ts';
 import { FieldWords } from './fields/field-words.ts';
-import { MANIFEST_NAME, STDIN, type Files } from './files.ts';
+import { MANIFEST_NAME, STDIN, type Files } from './finding/files.ts';
 import { beside } from './finding/beside.ts';
 import { looksLikeManifest, Walls } from './finding/walls.ts';
 import { isChart } from './finding/rendered-folder.ts';
@@ -20,18 +20,18 @@ import type {
   SourceFile,
   WorkloadManifest,
 } from './manifests.ts';
-import type { AppliedObjects } from './change-request.ts';
+import type { AppliedObjects } from './scenario/change-request.ts';
 import type { OtherObject } from './manifests.ts';
-import { ObjectCount } from './most-of-a-file.ts';
-import { laterOnes, sortByKind } from './object-set.ts';
+import { ObjectCount } from './objects/most-of-a-file.ts';
+import { laterOnes, sortByKind } from './objects/object-set.ts';
 import { KindWords } from './other-kinds/kind-words.ts';
 import { NeededObjects } from './other-kinds/needed-objects.ts';
 import type { ServiceSketch } from './other-kinds/service-sketch.ts';
 import type { ReadOptions } from './read-options.ts';
-import { readObjects } from './read-object.ts';
-import { readText } from './source-text.ts';
-import { sayOnceOfTemplate } from './template.ts';
-import { anything, filesNamedBy, type UnreadObject } from './unread.ts';
+import { readObjects } from './objects/read-object.ts';
+import { readText } from './finding/source-text.ts';
+import { sayOnceOfTemplate } from './finding/template.ts';
+import { anything, filesNamedBy, type UnreadObject } from './objects/unread.ts';
 import { parseYaml, type IsEnough, type YamlDocument } from './yaml-documents.ts';
 
 /** Errors of a file, after which the rest of it is not looked at: 4 MiB of wrong objects have 72,000. */

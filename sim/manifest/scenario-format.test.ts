@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { metrics } from './metrics.ts';
-import { memoryFiles } from './memory-files.ts';
+import { metrics } from './scenario/metrics.ts';
+import { memoryFiles } from './finding/memory-files.ts';
 import { readManifests } from './read-manifests.ts';
 import { scenarioSpec, step, verbs } from './schema/scenario.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticTrace } from '../measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../measure/reduce.ts';
+import { createMeasurement } from '../measure/observing/reduce.ts';
 import type { Check, Result } from '../measure/result.ts';
 import { measuresOf } from './measures.ts';
 

@@ -1,5 +1,5 @@
 /** From a run's result to the rows of a matrix: its checks with their numbers, and the numbers that nobody judges. */
-import { formatBps } from '../measure/format.ts';
+import { formatBps } from '../measure/words/format.ts';
 import { METRICS, type MetricMeaning } from '../measure/metrics.ts';
 import type { Check, DataplaneResult, FlowResult, ProbeResult, Result } from '../measure/result.ts';
 import { isOlder } from './kernel-release.ts';

@@ -1,5 +1,5 @@
 /** A matrix as rows and columns of short texts: what every face of it shows, each in its own dress. */
-import { formatValue } from '../measure/format.ts';
+import { formatValue } from '../measure/words/format.ts';
 import type { Cell, CellStatus, Matrix, Measure } from './matrix.ts';
 
 export type Tone = 'pass' | 'fail' | 'skip' | 'none';

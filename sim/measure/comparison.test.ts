@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { compareResults } from './comparison.ts';
 import { syntheticTrace, type SyntheticOptions } from './fixtures/synthetic-trace.ts';
-import { createMeasurement } from './reduce.ts';
+import { createMeasurement } from './observing/reduce.ts';
 import type { Result } from './result.ts';
 
 function resultOf(options: SyntheticOptions = {}): Result {

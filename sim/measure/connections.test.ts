@@ -3,7 +3,7 @@ import type { ExpectationPlan, Plan, StepPlan } from '../plan/plan.ts';
 import { POD_A, POD_B, flow, seedPlan } from '../trace/fixtures/seed-plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
-import { createMeasurement } from './reduce.ts';
+import { createMeasurement } from './observing/reduce.ts';
 
 const EXPECTED: ExpectationPlan = {
   ...{ text: 'connections_per_s within 1% of predicted', position: null, flowId: null, metric: 'connections_per_s' },

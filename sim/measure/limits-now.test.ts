@@ -4,7 +4,7 @@ import { deployment, goodPlan, network, onNetwork, seedPool } from '../plan/test
 import type { FlowPlan, Plan, StepPlan } from '../plan/plan.ts';
 import type { TraceRecord } from '../trace/record.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
-import { createMeasurement } from './reduce.ts';
+import { createMeasurement } from './observing/reduce.ts';
 
 interface Asked {
   readonly nodes: readonly string[];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metrics, type MetricName } from '../manifest/metrics.ts';
+import { metrics, type MetricName } from '../manifest/scenario/metrics.ts';
 import { METRICS } from './metrics.ts';
 
 /** How a unit is said to who writes expectations. */

@@ -4,7 +4,7 @@
  */
 import type { Metric } from '../plan/plan.ts';
 import { sum } from '../plan/flows/sum.ts';
-import { formatValue } from './format.ts';
+import { formatValue } from './words/format.ts';
 import type { FlowResult } from './result.ts';
 
 export interface MetricMeaning<Flow = FlowResult> {

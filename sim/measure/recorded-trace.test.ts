@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { readTraceText } from '../trace/reader.ts';
-import { createMeasurement } from './reduce.ts';
+import { createMeasurement } from './observing/reduce.ts';
 
 const text = gunzipSync(readFileSync(new URL('fixtures/seed-uml.ndjson.gz', import.meta.url))).toString();
 const measurement = createMeasurement();

@@ -3,7 +3,7 @@ import type { ExpectationPlan, Plan, StepPlan } from '../plan/plan.ts';
 import { POD_A, POD_B, flow, seedPlan } from '../trace/fixtures/seed-plan.ts';
 import type { FlowTotals, TraceRecord } from '../trace/record.ts';
 import { syntheticTrace } from './fixtures/synthetic-trace.ts';
-import { createMeasurement } from './reduce.ts';
+import { createMeasurement } from './observing/reduce.ts';
 
 const PREDICTED_NS = 836.6e6;
 const EXPECTED: ExpectationPlan = {

@@ -1,6 +1,6 @@
 /** Mistakes of reading and of planning come together, and nothing is said of what is missing because of another mistake. */
 import { describe, expect, test } from 'vitest';
-import { memoryFiles } from '../manifest/memory-files.ts';
+import { memoryFiles } from '../manifest/finding/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan } from './make-plan.ts';
 import { deployment, network, onNetwork, pod, pool, scenario, seedPool } from './testdata/planning.ts';

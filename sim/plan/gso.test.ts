@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryFiles } from '../manifest/memory-files.ts';
+import { memoryFiles } from '../manifest/finding/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { goodPlan, network, onNetwork, pod, seedPool } from './testdata/planning.ts';
 

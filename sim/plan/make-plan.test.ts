@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diskFiles } from '../manifest/disk-files.ts';
+import { diskFiles } from '../manifest/finding/disk-files.ts';
 import type { NetworkPolicyManifest } from '../manifest/manifests.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { makePlan } from './make-plan.ts';

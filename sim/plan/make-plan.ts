@@ -3,7 +3,7 @@ import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Located, Manifests, NetworkPolicyManifest, ScenarioManifest } from '../manifest/manifests.ts';
-import { couldBeUnread } from '../manifest/unread.ts';
+import { couldBeUnread } from '../manifest/objects/unread.ts';
 import { hostAddress } from './ipam/address-of-cidr.ts';
 import type { Attachment } from './network/attachments.ts';
 import { checkRouters } from './wire/check-routers.ts';

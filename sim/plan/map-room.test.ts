@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { maps } from '../../dataplane/bpf/abi.generated.ts';
-import { memoryFiles } from '../manifest/memory-files.ts';
+import { memoryFiles } from '../manifest/finding/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { FIRST_POD_IFINDEX } from './wire/ifindexes.ts';
 import { makePlan } from './make-plan.ts';

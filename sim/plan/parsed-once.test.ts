@@ -1,6 +1,6 @@
 /** The nodes of a right file are made once, whatever is read and planned of it: positions are for what is said. */
 import { beforeEach, expect, test, vi } from 'vitest';
-import { memoryFiles } from '../manifest/memory-files.ts';
+import { memoryFiles } from '../manifest/finding/memory-files.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { parseJsonValue } from '../manifest/yaml/json.ts';
 import { parseDocument } from '../manifest/yaml/parser.ts';

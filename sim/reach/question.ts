@@ -5,9 +5,9 @@ import { formatAddress, parseAddress } from '../../dataplane/policy/address.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { AskedPort } from '../lab/protocol.ts';
-import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/object-name.ts';
-import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario-port.ts';
-import { specialAddress } from '../manifest/special-address.ts';
+import { OBJECT_NAME_HELP, parseObjectName } from '../manifest/objects/object-name.ts';
+import { parsePort, parseWrittenPort, WRITTEN_PORT_HELP } from '../manifest/scenario/scenario-port.ts';
+import { specialAddress } from '../manifest/objects/special-address.ts';
 import { withoutPrefix } from '../plan/ipam/address-of-cidr.ts';
 import { noSuchPort, portAt } from '../plan/pods/declared-port.ts';
 import {
@@ -31,7 +31,7 @@ export interface Question {
 }
 
 export interface QuestionWords {
-  /** As sim/manifest/object-name.ts takes them; a workload or a namespace is all its pods; empty: every pod and host. */
+  /** As sim/manifest/objects/object-name.ts takes them; a workload or a namespace is all its pods; empty: every pod and host. */
   readonly from: readonly string[];
   readonly to: readonly string[];
   /**

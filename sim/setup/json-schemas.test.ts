@@ -1,7 +1,7 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { syntheticTrace } from '../measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../measure/reduce.ts';
+import { createMeasurement } from '../measure/observing/reduce.ts';
 import { jsonSchemaText } from './json-schemas.ts';
 
 const ajv = new Ajv2020.default({ strict: false });

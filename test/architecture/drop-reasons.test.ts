@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { DropReason } from '../../dataplane/bpf/abi.generated.ts';
-import { parseExpectation } from '../../sim/manifest/expectation.ts';
+import { parseExpectation } from '../../sim/manifest/scenario/expectation.ts';
 import { dropWords } from '../../sim/plan/drop-words.ts';
 
 const root = new URL('../../', import.meta.url).pathname;

@@ -3,8 +3,8 @@
  * Twenty namespaces, ten pods an application; each policy selects one application, one in five has an ipBlock or an
  * egress rule. Prints milliseconds; judges nothing.
  */
-import { compilePolicy } from '../../dataplane/policy/compile.ts';
-import { policyDelta } from '../../dataplane/policy/delta.ts';
+import { compilePolicy } from '../../dataplane/policy/compile/compile.ts';
+import { policyDelta } from '../../dataplane/policy/compile/delta.ts';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { cluster } from './cluster.ts';
 

@@ -4,7 +4,7 @@
  * allows, and one that no rule does. Many packets of one kind: the part of the maps that they need is in the caches.
  */
 import { TCP, frame, tcp } from '../../dataplane/bpf/frames.ts';
-import { compilePolicy } from '../../dataplane/policy/compile.ts';
+import { compilePolicy } from '../../dataplane/policy/compile/compile.ts';
 import { LoadedPolicy } from '../dataplane/loaded-policy.ts';
 import { cluster } from './cluster.ts';
 

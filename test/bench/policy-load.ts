@@ -6,7 +6,7 @@
 import { identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
 import { compilePlan } from '../../sim/lab/policy-room.ts';
 import { loadBpfObject } from '../../sim/linux/bpf.ts';
-import { memoryFiles } from '../../sim/manifest/memory-files.ts';
+import { memoryFiles } from '../../sim/manifest/finding/memory-files.ts';
 import { readManifests } from '../../sim/manifest/read-manifests.ts';
 import { makePlan } from '../../sim/plan/make-plan.ts';
 import { mapRoom } from '../../sim/plan/map-room.ts';

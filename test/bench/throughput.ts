@@ -3,7 +3,7 @@
  * User-mode Linux on the real clock. "Past it" are there two pods that the dataplane does not know: no fq, no clsact, no
  * program on their slaves. This kernel interprets the programs.
  */
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import { flowOf, planOf, podOf } from '../lab/plans.ts';
 import { cannotRun, runInUml } from '../lab/run-in-uml.ts';
 import { median, type Figure } from './figure.ts';

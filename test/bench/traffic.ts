@@ -3,7 +3,7 @@
  * other work slows both. `npm run bench:traffic`.
  */
 import type { FlowPlan } from '../../sim/plan/plan.ts';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import type { FlowResult } from '../../sim/measure/result.ts';
 import { flowOf, planOf, podOf } from '../lab/plans.ts';
 import { runInUml } from '../lab/run-in-uml.ts';

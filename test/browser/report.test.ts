@@ -9,12 +9,12 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrixPage } from '../../reports/html/matrix-page.ts';
 import { renderHtmlReport } from '../../reports/html/report.ts';
-import { tableTools } from '../../reports/html/table-tools.ts';
-import { table } from '../../reports/html/table.ts';
+import { tableTools } from '../../reports/html/markup/table-tools.ts';
+import { table } from '../../reports/html/markup/table.ts';
 import { cellOf, matrixOf } from '../../sim/matrix/fixtures/sample-matrix.ts';
-import { formatBps, NOT_MEASURED } from '../../sim/measure/format.ts';
+import { formatBps, NOT_MEASURED } from '../../sim/measure/words/format.ts';
 import { syntheticTrace } from '../../sim/measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import { skipped } from '../report/skipped.ts';
 import { CHROMIUM, QUIET } from './chromium.ts';
 

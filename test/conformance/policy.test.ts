@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile.ts';
-import { policyDelta } from '../../dataplane/policy/delta.ts';
-import { PolicyMaps } from '../../dataplane/policy/policy-maps.ts';
+import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile/compile.ts';
+import { policyDelta } from '../../dataplane/policy/compile/delta.ts';
+import { PolicyMaps } from '../../dataplane/policy/compile/policy-maps.ts';
 import { PROTOCOL_NUMBER } from '../../dataplane/policy/ports.ts';
 import { replay } from '../../sim/conformance/replay.ts';
 import { addAnswers, emptyScore, type Answers, type Score } from '../../sim/conformance/score.ts';

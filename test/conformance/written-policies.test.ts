@@ -1,7 +1,7 @@
 /** Policies as people write them, from the text to the answer: who is denied what. */
 import { describe, expect, test } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
-import { memoryFiles } from '../../sim/manifest/memory-files.ts';
+import { memoryFiles } from '../../sim/manifest/finding/memory-files.ts';
 import { readManifests } from '../../sim/manifest/read-manifests.ts';
 import { clusterAtStart, policyWorld } from '../../sim/plan/cluster/cluster.ts';
 import { makePlan } from '../../sim/plan/make-plan.ts';

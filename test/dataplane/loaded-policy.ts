@@ -15,8 +15,8 @@ import {
   policyEntry,
   reservedDrops,
 } from '../../dataplane/bpf/policy-map.ts';
-import { compilePolicy } from '../../dataplane/policy/compile.ts';
-import { endpointStates } from '../../dataplane/policy/map-operations.ts';
+import { compilePolicy } from '../../dataplane/policy/compile/compile.ts';
+import { endpointStates } from '../../dataplane/policy/compile/map-operations.ts';
 import type { Direction, PolicyWorld } from '../../dataplane/policy/network-policy.ts';
 import { type BpfObject, type LoadOptions, loadBpfObject } from '../../sim/linux/bpf.ts';
 import { SystemCallError } from '../../sim/linux/errno.ts';

@@ -1,7 +1,7 @@
 /** For tests that need a policy and no cluster. */
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { Collector } from '../../sim/diagnostics/collector.ts';
-import { memoryFiles } from '../../sim/manifest/memory-files.ts';
+import { memoryFiles } from '../../sim/manifest/finding/memory-files.ts';
 import { readManifests } from '../../sim/manifest/read-manifests.ts';
 import { networkPolicy } from '../../sim/plan/network/network-policy.ts';
 

@@ -24,7 +24,7 @@ import {
   tcp,
   udp,
 } from '../../dataplane/bpf/frames.ts';
-import type { PolicyEntry } from '../../dataplane/policy/policy-entries.ts';
+import type { PolicyEntry } from '../../dataplane/policy/compile/policy-entries.ts';
 import { whyNoDataplane } from './machine.ts';
 import { World, slaveOf, unknownIfindex } from './world.ts';
 import { skipped } from '../report/skipped.ts';

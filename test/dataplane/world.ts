@@ -29,7 +29,7 @@ import { type EndpointState, endpointEntry } from '../../dataplane/bpf/endpoint-
 import type { Charge } from '../../dataplane/bandwidth/charge.ts';
 import { type QueueBounds, fifo } from '../../dataplane/bpf/queue-bounds.ts';
 import type { Direction } from '../../dataplane/policy/network-policy.ts';
-import type { IdentityEntry, PolicyEntry } from '../../dataplane/policy/policy-entries.ts';
+import type { IdentityEntry, PolicyEntry } from '../../dataplane/policy/compile/policy-entries.ts';
 import { type BpfObject, loadBpfObject } from '../../sim/linux/bpf.ts';
 import { NetworkNamespace } from '../../sim/linux/namespace.ts';
 import { Rtnetlink } from '../../sim/linux/rtnetlink.ts';

@@ -11,7 +11,7 @@ import { render } from 'ink-testing-library';
 import { chromium } from 'playwright-core';
 import { createElement } from 'react';
 import { Screen } from '../../reports/terminal/live/screen.tsx';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import { readTrace } from '../../sim/trace/reader.ts';
 import { CHROMIUM, QUIET } from '../browser/chromium.ts';
 import { COMMAND, REPOSITORY } from '../cli/ipvlane.ts';

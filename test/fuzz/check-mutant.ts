@@ -1,5 +1,5 @@
 /** What must be true of whatever is given: no crash, and each error stands inside its file. */
-import { memoryFiles } from '../../sim/manifest/memory-files.ts';
+import { memoryFiles } from '../../sim/manifest/finding/memory-files.ts';
 import { readManifests } from '../../sim/manifest/read-manifests.ts';
 import { makePlan } from '../../sim/plan/make-plan.ts';
 

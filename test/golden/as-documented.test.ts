@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sortDiagnostics } from '../../sim/diagnostics/collector.ts';
 import { renderText } from '../../sim/diagnostics/render-text.ts';
-import { diskFiles } from '../../sim/manifest/disk-files.ts';
+import { diskFiles } from '../../sim/manifest/finding/disk-files.ts';
 import { readManifests } from '../../sim/manifest/read-manifests.ts';
 import { makePlan } from '../../sim/plan/make-plan.ts';
 

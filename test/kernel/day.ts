@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { descendants } from '../../sim/kernel/process-tree.ts';
+import { descendants } from '../../sim/kernel/machine/process-tree.ts';
 
 const HOURS = Number(process.argv[2] ?? 24);
 const ROUNDS_AN_HOUR = 6;

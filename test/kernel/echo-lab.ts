@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { AgentMessage } from '../../sim/lab/protocol.ts';
 import type { RunningKernel } from '../../sim/kernel/kernel.ts';
-import { umlKernel, type UmlParts } from '../../sim/kernel/uml.ts';
+import { umlKernel, type UmlParts } from '../../sim/kernel/uml/uml.ts';
 
 export const ECHO_AGENT = join(import.meta.dirname, 'fixtures/echo-agent.mjs');
 

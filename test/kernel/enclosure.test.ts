@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningKernel } from '../../sim/kernel/kernel.ts';
-import { umlKernel } from '../../sim/kernel/uml.ts';
+import { umlKernel } from '../../sim/kernel/uml/uml.ts';
 import type { AgentMessage } from '../../sim/lab/protocol.ts';
 import { skipped } from '../report/skipped.ts';
 import { ask, bootEcho } from './echo-lab.ts';

@@ -1,7 +1,7 @@
 /** A kernel whose tables of neighbours hold fewer than the lab needs: what its full table refuses must pass for nobody's verdict. */
 import type { Kernel } from '../../sim/kernel/kernel.ts';
 import type { StartCommand } from '../../sim/lab/protocol.ts';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
 import type { Result } from '../../sim/measure/result.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';
 import { party, planOf, podOf, probesAmong } from '../lab/plans.ts';

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import type { RunningKernel } from '../../sim/kernel/kernel.ts';
 import { GUEST_MODULES } from '../../sim/kernel/guest-modules.ts';
-import { umlKernel } from '../../sim/kernel/uml.ts';
+import { umlKernel } from '../../sim/kernel/uml/uml.ts';
 import type { AgentMessage } from '../../sim/lab/protocol.ts';
 import { ask, ECHO_AGENT } from './echo-lab.ts';
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { descendants } from '../../sim/kernel/process-tree.ts';
+import { descendants } from '../../sim/kernel/machine/process-tree.ts';
 import { holdForeignNamespaces, living, tracesNow } from './traces.ts';
 
 /**

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { umlKernel } from '../../sim/kernel/uml.ts';
+import { umlKernel } from '../../sim/kernel/uml/uml.ts';
 import { compileBpf } from '../../sim/linux/testdata/compile.ts';
 import { noBpf } from '../../sim/linux/testdata/machine.ts';
 import { ask, bootEcho, drain } from './echo-lab.ts';

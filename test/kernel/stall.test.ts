@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { descendants } from '../../sim/kernel/process-tree.ts';
-import { umlKernel } from '../../sim/kernel/uml.ts';
+import { descendants } from '../../sim/kernel/machine/process-tree.ts';
+import { umlKernel } from '../../sim/kernel/uml/uml.ts';
 import { COMMAND, Desk } from '../cli/ipvlane.ts';
 import { living } from './traces.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningKernel } from '../../sim/kernel/kernel.ts';
 import type { AgentMessage } from '../../sim/lab/protocol.ts';
 import { DiagnosticError } from '../../sim/diagnostics/diagnostic.ts';
-import { umlKernel } from '../../sim/kernel/uml.ts';
+import { umlKernel } from '../../sim/kernel/uml/uml.ts';
 import { ask, bootEcho, drain, ECHO_AGENT } from './echo-lab.ts';
 
 describe('a booted guest', () => {

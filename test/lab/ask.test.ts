@@ -2,7 +2,7 @@
 import { expect, it, describe } from 'vitest';
 import { prepareOracle } from '../../dataplane/policy/oracle.ts';
 import { hostKernel } from '../../sim/kernel/host.ts';
-import { umlKernel } from '../../sim/kernel/uml.ts';
+import { umlKernel } from '../../sim/kernel/uml/uml.ts';
 import { askLab } from '../../sim/reach/ask-lab.ts';
 import { AskingLab } from '../../sim/reach/asking-lab.ts';
 import { clusterAtStart, policyWorld } from '../../sim/plan/cluster/cluster.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
 import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
-import { umlVirtualKernel } from '../../sim/kernel/uml.ts';
+import { umlVirtualKernel } from '../../sim/kernel/uml/uml.ts';
 import type { FlowPlan } from '../../sim/plan/plan.ts';
 import { skipped } from '../report/skipped.ts';
 import { flowOf, planOf, podOf } from './plans.ts';

@@ -1,6 +1,6 @@
 /** Runs a plan in user-mode Linux with the built agent, and keeps everything it said. */
 import type { Kernel } from '../../sim/kernel/kernel.ts';
-import { umlKernel } from '../../sim/kernel/uml.ts';
+import { umlKernel } from '../../sim/kernel/uml/uml.ts';
 import type { AgentCommand, AgentMessage, RunOptions, StartCommand } from '../../sim/lab/protocol.ts';
 import type { Plan } from '../../sim/plan/plan.ts';
 import type { TraceRecord } from '../../sim/trace/record.ts';

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parsePcap } from '../../sim/measure/pcap-file.ts';
+import { parsePcap } from '../../sim/capture/pcap-file.ts';
 import { Desk } from '../cli/ipvlane.ts';
 import { skipped } from '../report/skipped.ts';
 import { notBuilt as reason } from '../kernel/not-built.ts';

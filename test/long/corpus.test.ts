@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Kernel } from '../../sim/kernel/kernel.ts';
 import { catalogEntry } from '../../sim/kernel/packages/catalog.ts';
 import { pullKernel } from '../../sim/kernel/packages/pull.ts';
-import { storedUmlKernel, umlKernel, umlVirtualKernel } from '../../sim/kernel/uml.ts';
+import { storedUmlKernel, umlKernel, umlVirtualKernel } from '../../sim/kernel/uml/uml.ts';
 import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { expectWhole } from '../dataplane/corpus/corpus-report.ts';
 import { planOf } from '../lab/plans.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { formatAmount, formatCount } from '../../sim/measure/format.ts';
+import { formatAmount, formatCount } from '../../sim/measure/words/format.ts';
 import { skipped } from '../report/skipped.ts';
 import { notBuilt as reason } from '../kernel/not-built.ts';
 

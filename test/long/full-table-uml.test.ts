@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { umlKernel, umlVirtualKernel } from '../../sim/kernel/uml.ts';
+import { umlKernel, umlVirtualKernel } from '../../sim/kernel/uml/uml.ts';
 import { builtUmlVirtual } from '../../sim/kernel/uml-virtual/built.ts';
 import { skipped } from '../report/skipped.ts';
 import { askAll, tally } from '../kernel/full-table.ts';

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DiagnosticError } from '../../sim/diagnostics/diagnostic.ts';
-import { descendants } from '../../sim/kernel/process-tree.ts';
+import { descendants } from '../../sim/kernel/machine/process-tree.ts';
 import type { Kernel, RunningKernel } from '../../sim/kernel/kernel.ts';
 import { catalogEntry } from '../../sim/kernel/packages/catalog.ts';
 import { pullKernel } from '../../sim/kernel/packages/pull.ts';

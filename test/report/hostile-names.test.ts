@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { createMeasurement } from '../../sim/measure/reduce.ts';
-import { resultForPeople } from '../../sim/measure/short-result.ts';
+import { createMeasurement } from '../../sim/measure/observing/reduce.ts';
+import { resultForPeople } from '../../sim/measure/words/short-result.ts';
 import { stepSecondsOf } from '../../sim/cli/write-reports.ts';
 import { readTraceText } from '../../sim/trace/reader.ts';
 import { renderHtmlReport } from '../../reports/html/report.ts';

@@ -38,7 +38,7 @@ export const met: readonly Met[] = [
   { what: 'limits where they limit nothing', heldBy: 'sim/plan/limit-words/limit-words.test.ts' },
   { what: 'files of a fixed size as requests', heldBy: exact('fixed-volumes') },
   { what: 'a pod and its own node', heldBy: 'policy/own-node/scenario.yaml' },
-  { what: 'forms of a trace', heldBy: 'sim/manifest/delivery-trace.test.ts' },
+  { what: 'forms of a trace', heldBy: 'sim/manifest/scenario/delivery-trace.test.ts' },
   { what: 'a wire with a trace', heldBy: exact('rate-trace') },
   { what: 'TCP over a trace that comes in bursts', report: 'mahimahi 170', heldBy: exact('wire-queue') },
   { what: 'the first packets of a flow, 40 ms away', heldBy: exact('far-away') },

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { formatClock } from '../../../sim/measure/format.ts';
+import { formatClock } from '../../../sim/measure/words/format.ts';
 
 export interface HeaderProps {
   readonly scenario: string;

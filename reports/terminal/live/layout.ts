@@ -1,5 +1,5 @@
 /** How many lines each part of the screen gets. Pure, so it is tested without a terminal. */
-import type { LiveView } from '../../../sim/measure/live.ts';
+import type { LiveView } from '../../../sim/measure/observing/live.ts';
 import { KEYS } from './keys.ts';
 import { timelineRows } from './rows.ts';
 import { linesOf } from './timeline-lines.ts';

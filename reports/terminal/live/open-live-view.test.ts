@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import chalk from 'chalk';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { syntheticTrace } from '../../../sim/measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../../sim/measure/observing/reduce.ts';
 import { openLiveView } from './open-live-view.tsx';
 
 /** A terminal in memory, as far as ink asks it. */

@@ -1,7 +1,7 @@
 /** The live screen as a RunView. Import this file lazily: ink and react take half a second to load. */
 import chalk from 'chalk';
 import { render } from 'ink';
-import type { Measurement } from '../../../sim/measure/reduce.ts';
+import type { Measurement } from '../../../sim/measure/observing/reduce.ts';
 import type { RunView } from '../view.ts';
 import { Screen } from './screen.tsx';
 

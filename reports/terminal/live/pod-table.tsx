@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { columns } from '../columns.ts';
 import { sparkline } from '../sparkline.ts';
-import { formatLimit, formatRate } from '../../../sim/measure/format.ts';
+import { formatLimit, formatRate } from '../../../sim/measure/words/format.ts';
 
 /** One pod or a group of them, like `kubectl get pods -o wide` with the dataplane's numbers behind it. Rates in bit/s. */
 export interface PodRow {

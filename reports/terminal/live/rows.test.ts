@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticTrace, type SyntheticOptions } from '../../../sim/measure/fixtures/synthetic-trace.ts';
-import type { LiveView } from '../../../sim/measure/live.ts';
-import { createMeasurement } from '../../../sim/measure/reduce.ts';
+import type { LiveView } from '../../../sim/measure/observing/live.ts';
+import { createMeasurement } from '../../../sim/measure/observing/reduce.ts';
 import { activity, dropRows, podRows, timelineRows } from './rows.ts';
 
 function viewOf(options: SyntheticOptions = {}): LiveView {

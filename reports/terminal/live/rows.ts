@@ -1,6 +1,6 @@
 /** The measurement's live view as the rows of the screen's tables. Pure, so it is tested without a terminal. */
-import type { LivePod, LiveRate, LiveStep, LiveView } from '../../../sim/measure/live.ts';
-import { formatDuration, formatRate } from '../../../sim/measure/format.ts';
+import type { LivePod, LiveRate, LiveStep, LiveView } from '../../../sim/measure/observing/live.ts';
+import { formatDuration, formatRate } from '../../../sim/measure/words/format.ts';
 import type { DropRow } from './drop-table.tsx';
 import type { PodRow, Shaped } from './pod-table.tsx';
 import type { TimelineRow } from './timeline-lines.ts';

@@ -1,7 +1,7 @@
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { syntheticTrace, type SyntheticOptions } from '../../../sim/measure/fixtures/synthetic-trace.ts';
-import { createMeasurement } from '../../../sim/measure/reduce.ts';
+import { createMeasurement } from '../../../sim/measure/observing/reduce.ts';
 import { KEYS } from './keys.ts';
 import { Screen } from './screen.tsx';
 

@@ -1,7 +1,7 @@
 /** The live screen: header, pods, timeline, drops, keys. Redrawn a few times a second from the measurement. */
 import { useEffect, useRef, useState } from 'react';
 import { Box, Text, useInput, useStdin, useStdout } from 'ink';
-import type { LiveView } from '../../../sim/measure/live.ts';
+import type { LiveView } from '../../../sim/measure/observing/live.ts';
 import { DropTable } from './drop-table.tsx';
 import { Header } from './header.tsx';
 import { KeyHelp } from './key-help.tsx';

@@ -1,6 +1,6 @@
 /** Folders inside a folder are not read without -R. Where that leaves manifests out, it is said. */
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { isRegular, type Files } from '../../manifest/files.ts';
+import { isRegular, type Files } from '../../manifest/finding/files.ts';
 import { findBelow } from '../../manifest/finding/below.ts';
 import type { Given } from './given.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DiagnosticError, type Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import type { FilenameOptions } from './filename-options.ts';
 import { foldersPassedOver } from './folders-passed-over.ts';

@@ -2,8 +2,8 @@
 import { join, normalize } from 'node:path/posix';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { DiagnosticError, type Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { diskFiles } from '../../manifest/disk-files.ts';
-import { STDIN, type Files } from '../../manifest/files.ts';
+import { diskFiles } from '../../manifest/finding/disk-files.ts';
+import { STDIN, type Files } from '../../manifest/finding/files.ts';
 import { findBelow } from '../../manifest/finding/below.ts';
 import type { ReadOptions } from '../../manifest/read-options.ts';
 import { isChart, isKustomization } from '../../manifest/finding/rendered-folder.ts';

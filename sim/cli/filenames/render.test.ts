@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diskFiles } from '../../manifest/disk-files.ts';
+import { diskFiles } from '../../manifest/finding/disk-files.ts';
 import { complaintIn, withRendering } from './render.ts';
 
 test('what a renderer complains of is its error, not how to see more of it', () => {

@@ -1,7 +1,7 @@
 /** Kustomizations and charts as the field's own tools render them, where those are on the PATH. */
 import { join, normalize } from 'node:path/posix';
 import { execaSync } from 'execa';
-import type { Files, Rendering } from '../../manifest/files.ts';
+import type { Files, Rendering } from '../../manifest/finding/files.ts';
 import { isChart, isKustomization } from '../../manifest/finding/rendered-folder.ts';
 
 /** How a program ended. */

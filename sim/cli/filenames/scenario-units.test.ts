@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import { NOTHING_GIVEN, type Given } from './given.ts';
 import { onlyUnit, scenarioUnits } from './scenario-units.ts';
 

@@ -1,7 +1,7 @@
 /** Several Scenarios in what a command was given: each is a run of its own. */
 import { basename, dirname, join } from 'node:path/posix';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import { isRegular, MANIFEST_NAME, type Files } from '../../manifest/files.ts';
+import { isRegular, MANIFEST_NAME, type Files } from '../../manifest/finding/files.ts';
 import { findBelow } from '../../manifest/finding/below.ts';
 import { holdsScenario } from '../../manifest/finding/scenarios.ts';
 import type { Given } from './given.ts';

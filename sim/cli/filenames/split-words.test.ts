@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import { splitWords } from './split-words.ts';
 
 const disk = memoryFiles({ 'd/a.yaml': '', '80/a.yaml': '' });

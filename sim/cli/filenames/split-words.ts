@@ -1,6 +1,6 @@
 /** A command's words: those that are its own, and those that are paths. */
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import type { Files } from '../../manifest/files.ts';
+import type { Files } from '../../manifest/finding/files.ts';
 import { targetOf } from '../../reach/question.ts';
 import type { CommandRow } from '../command.ts';
 

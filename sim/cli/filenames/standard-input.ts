@@ -2,7 +2,7 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Readable } from 'node:stream';
 import { NoEndError } from '../../manifest/finding/special-file.ts';
-import { largestFile } from '../../manifest/source-text.ts';
+import { largestFile } from '../../manifest/finding/source-text.ts';
 
 /**
  * All of it, to its end; a person at a terminal is told how to end it.

@@ -1,6 +1,6 @@
 /** A lab that runs in another terminal, as something to ask. */
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import { askLab } from '../../kernel/request-client.ts';
+import { askLab } from '../../kernel/control/request-client.ts';
 import type { AskedTarget } from '../../lab/protocol.ts';
 import type { FlowPlan, Plan } from '../../plan/plan.ts';
 import type { Asked } from '../../reach/ask-lab.ts';

@@ -1,8 +1,8 @@
 /** `probe FROM TO[:PORT]`: may it? One question, asked by real packets. Exit code 1 where the answer is not the policies', 4 where a full table spoilt it. */
 import { prepareOracle } from '../../../dataplane/policy/oracle.ts';
-import { probeLines } from '../../../reports/terminal/probe-lines.ts';
+import { probeLines } from '../../../reports/terminal/lines/probe-lines.ts';
 import { reachJson } from '../../../reports/json/reach-json.ts';
-import { inNamespace } from '../../manifest/object-name.ts';
+import { inNamespace } from '../../manifest/objects/object-name.ts';
 import { clusterAtStart, policyWorld } from '../../plan/cluster/cluster.ts';
 import { askLab, asking } from '../../reach/ask-lab.ts';
 import { questionOf, refuseNobody, targetOf } from '../../reach/question.ts';

@@ -1,6 +1,6 @@
 /** What a lab noted while it was asked, as diagnostics. */
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { exhaustionDiagnostic } from '../../measure/run-diagnostics.ts';
+import { exhaustionDiagnostic } from '../../measure/machine/run-diagnostics.ts';
 import type { TraceRecord } from '../../trace/record.ts';
 
 export function diagnosticsOf(record: TraceRecord): Diagnostic[] {

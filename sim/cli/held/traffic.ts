@@ -1,9 +1,9 @@
 /** `traffic FROM TO`: one flow, and its measured rate beside the limit. Exit code 1 where nothing came through, or the limit is missed. */
-import { flowLines } from '../../../reports/terminal/flow-lines.ts';
+import { flowLines } from '../../../reports/terminal/lines/flow-lines.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import { inNamespace } from '../../manifest/object-name.ts';
-import { createMeasurement } from '../../measure/reduce.ts';
-import { HELP_OF_STARVATION, mayPass } from '../../measure/run-diagnostics.ts';
+import { inNamespace } from '../../manifest/objects/object-name.ts';
+import { createMeasurement } from '../../measure/observing/reduce.ts';
+import { HELP_OF_STARVATION, mayPass } from '../../measure/machine/run-diagnostics.ts';
 import type { Check, FlowResult } from '../../measure/result.ts';
 import { planOneFlow } from '../../plan/flows/one-flow.ts';
 import type { NamedParty } from '../../plan/cluster/named-party.ts';

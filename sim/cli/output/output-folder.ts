@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import { RESULTS_FOLDER } from '../../manifest/files.ts';
-import { lockFolder } from '../../kernel/file-lock.ts';
-import { makeFolder } from '../../kernel/make-folder.ts';
+import { RESULTS_FOLDER } from '../../manifest/finding/files.ts';
+import { lockFolder } from '../../kernel/machine/file-lock.ts';
+import { makeFolder } from '../../kernel/machine/make-folder.ts';
 import { OUR_FILES, OurFolder, foreign } from './our-folder.ts';
 import { attempt } from './unwritable.ts';
 import { sync } from './whole-file.ts';

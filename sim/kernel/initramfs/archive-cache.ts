@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { MORE_ROOM, cacheFolder } from '../cache-folder.ts';
-import { machineError } from '../machine-error.ts';
+import { MORE_ROOM, cacheFolder } from '../machine/cache-folder.ts';
+import { machineError } from '../machine/machine-error.ts';
 import { type CpioEntry, cpioArchive } from './cpio.ts';
 
 /** Archives of other Nodes and other releases of ipvlane are kept until so many newer ones of their kind were used. */

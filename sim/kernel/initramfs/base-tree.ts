@@ -4,8 +4,8 @@
  */
 import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { machineError } from '../machine-error.ts';
-import { findProgram } from '../program.ts';
+import { machineError } from '../machine/machine-error.ts';
+import { findProgram } from '../machine/program.ts';
 import { interpreter, sharedLibraries } from './shared-libraries.ts';
 import { Tree } from './tree.ts';
 

@@ -2,7 +2,7 @@
 import { closeSync, copyFileSync, constants, openSync, readFileSync, rmSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
+import { cacheFolder } from '../machine/cache-folder.ts';
 import { cachedArchive, withRoom, writeWhole } from './archive-cache.ts';
 import { baseTree } from './base-tree.ts';
 import { cpioArchive } from './cpio.ts';

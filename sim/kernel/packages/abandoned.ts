@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
+import { cacheFolder } from '../machine/cache-folder.ts';
 import { tryLockCache } from './cache-lock.ts';
 
 /** How the folders of each work begin, and the name of its lock. */

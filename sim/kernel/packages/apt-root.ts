@@ -7,9 +7,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { MORE_ROOM } from '../cache-folder.ts';
-import { findProgram } from '../program.ts';
-import { machineError } from '../machine-error.ts';
+import { MORE_ROOM } from '../machine/cache-folder.ts';
+import { findProgram } from '../machine/program.ts';
+import { machineError } from '../machine/machine-error.ts';
 
 /** @param fraction from 0 to 1, of what is underway */
 export type Progress = (fraction: number) => void;

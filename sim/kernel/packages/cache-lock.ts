@@ -1,8 +1,8 @@
 /** One writer of the cache at a time, across processes. */
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
-import { flock } from '../file-lock.ts';
+import { cacheFolder } from '../machine/cache-folder.ts';
+import { flock } from '../machine/file-lock.ts';
 
 /**
  * Waits for the lock and holds it until disposed.

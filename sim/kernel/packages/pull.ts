@@ -1,9 +1,9 @@
 /** Brings a kernel of the catalog into the cache: found, fetched, checked, unpacked, and then there all at once. */
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MORE_ROOM, cacheFolder } from '../cache-folder.ts';
-import { fileDigest } from '../file-digest.ts';
-import { machineError } from '../machine-error.ts';
+import { MORE_ROOM, cacheFolder } from '../machine/cache-folder.ts';
+import { fileDigest } from '../machine/file-digest.ts';
+import { machineError } from '../machine/machine-error.ts';
 import { AptRoot } from './apt-root.ts';
 import { debianArchive, readAptSources, suiteSources, type DebianArchive } from './apt-sources.ts';
 import { removeAbandoned, WORKS } from './abandoned.ts';

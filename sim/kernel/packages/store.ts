@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
-import { cacheFolder } from '../cache-folder.ts';
-import { fileDigest } from '../file-digest.ts';
+import { cacheFolder } from '../machine/cache-folder.ts';
+import { fileDigest } from '../machine/file-digest.ts';
 
 const manifestSchema = z.object({
   schema: z.literal('ipvlane.kernel/v1'),

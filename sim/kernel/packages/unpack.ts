@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { machineError } from '../machine-error.ts';
+import { machineError } from '../machine/machine-error.ts';
 
 export interface Unpacked {
   readonly release: string;

@@ -7,7 +7,7 @@ import { accessSync, constants, readFileSync, renameSync, statSync, writeFileSyn
 import { release } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { cacheFolder } from '../cache-folder.ts';
+import { cacheFolder } from '../machine/cache-folder.ts';
 
 const accelerationSchema = z.object({
   accelerator: z.enum(['kvm', 'tcg']),

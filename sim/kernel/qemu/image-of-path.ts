@@ -1,7 +1,7 @@
 /** A kernel that a person has as files: a vmlinuz, and its modules where distributions put them. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { machineError } from '../machine-error.ts';
+import { machineError } from '../machine/machine-error.ts';
 import { needsModules, readKernelConfig } from '../modules/lab-options.ts';
 import { ModuleFolder, ModuleReadError } from '../modules/module-folder.ts';
 import { type KernelImage, releaseOf } from './kernel-image.ts';

@@ -1,8 +1,8 @@
 /** A stock kernel in QEMU: its own machine, its root file system our initramfs. Needs no root; KVM helps where a guest boots with it. */
 import { closeSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { TERMINAL_WINDOW } from '../credit-window.ts';
-import { refuseMoreThanThereIs, refuseTooLittle } from '../guest-memory.ts';
+import { TERMINAL_WINDOW } from '../control/credit-window.ts';
+import { refuseMoreThanThereIs, refuseTooLittle } from '../uml/guest-memory.ts';
 import { cachedArchive } from '../initramfs/archive-cache.ts';
 import { openInitramfs } from '../initramfs/initramfs.ts';
 import {
@@ -14,14 +14,14 @@ import {
   type RunningKernel,
 } from '../kernel.ts';
 import { launch } from '../launch.ts';
-import { machineError } from '../machine-error.ts';
+import { machineError } from '../machine/machine-error.ts';
 import { moduleEntries } from '../modules/module-archive.ts';
 import { isBuiltIn, missingForLab, readKernelConfig } from '../modules/lab-options.ts';
 import { ModuleFolder, ModuleReadError } from '../modules/module-folder.ts';
 import { GUEST_MODULES } from '../guest-modules.ts';
-import { findProgram } from '../program.ts';
-import { programRequirement, refuseUnmet } from '../requirement.ts';
-import { openSpool } from '../spool.ts';
+import { findProgram } from '../machine/program.ts';
+import { programRequirement, refuseUnmet } from '../machine/requirement.ts';
+import { openSpool } from '../machine/spool.ts';
 import { type Acceleration, chooseAcceleration, knownAcceleration } from './accelerator.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { claimProcessor, letMainLoopGoFirst } from './processor.ts';

@@ -1,7 +1,7 @@
 /** What building a kernel takes, and the Debian package that brings each. */
 import { existsSync } from 'node:fs';
-import { machineError } from '../machine-error.ts';
-import { findProgram } from '../program.ts';
+import { machineError } from '../machine/machine-error.ts';
+import { findProgram } from '../machine/program.ts';
 
 const TOOLS: readonly { readonly name: string; readonly package: string; readonly isThere?: () => boolean }[] = [
   { name: 'gcc', package: 'gcc' },

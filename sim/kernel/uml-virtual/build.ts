@@ -6,8 +6,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, statfsSync, statSync 
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { MORE_ROOM, cacheFolder } from '../cache-folder.ts';
-import { machineError } from '../machine-error.ts';
+import { MORE_ROOM, cacheFolder } from '../machine/cache-folder.ts';
+import { machineError } from '../machine/machine-error.ts';
 import { builtFile } from '../package-files.ts';
 import { discard, removeAbandoned, WORKS } from '../packages/abandoned.ts';
 import { lockCache } from '../packages/cache-lock.ts';

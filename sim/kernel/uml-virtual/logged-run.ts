@@ -1,8 +1,8 @@
 /** Runs one step of the build, everything it says in a log; its last lines are in the error when it fails. */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { MORE_ROOM } from '../cache-folder.ts';
-import { machineError } from '../machine-error.ts';
+import { MORE_ROOM } from '../machine/cache-folder.ts';
+import { machineError } from '../machine/machine-error.ts';
 
 export interface LoggedStep {
   /** Completes "cannot …". */

@@ -1,9 +1,9 @@
 /** Linux's source as Debian packs it: the installed one, or the package, fetched without installing it. */
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../cache-folder.ts';
-import { fileDigest } from '../file-digest.ts';
-import { machineError } from '../machine-error.ts';
+import { cacheFolder } from '../machine/cache-folder.ts';
+import { fileDigest } from '../machine/file-digest.ts';
+import { machineError } from '../machine/machine-error.ts';
 import { AptRoot, type Progress } from '../packages/apt-root.ts';
 import { debianArchive, readAptSources, suiteSources } from '../packages/apt-sources.ts';
 import type { RunStep } from './logged-run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frameNames } from '../../manifest/frame-names.ts';
+import { frameNames } from '../../manifest/scenario/frame-names.ts';
 import { namedFrame } from './named-frame.ts';
 
 const macs = { fromMac: Uint8Array.of(2, 0, 0, 0, 0, 1), toMac: Uint8Array.of(2, 0, 0, 0, 0, 2) };

@@ -5,7 +5,7 @@ import type { Lab } from '../lab.ts';
 
 /**
  * Where the first second of limited flows ends, until the super-packet that is on its way has left: only then is it known which part
- * of it belongs to that second (sim/measure/first-second.ts). Called as the flows begin. Resolves when all is read, or `signal` aborts.
+ * of it belongs to that second (sim/measure/flow/first-second.ts). Called as the flows begin. Resolves when all is read, or `signal` aborts.
  */
 export async function lookCloselyAtFirstSecond(
   lab: Pick<Lab, 'clock'>,

@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { specialAddress, type SpecialAddress } from '../special-address.ts';
+import { specialAddress, type SpecialAddress } from '../objects/special-address.ts';
 import type { Path } from '../manifests.ts';
 
 export interface ObjectOrigin {

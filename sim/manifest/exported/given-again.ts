@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import type { BuiltObject } from '../build-objects.ts';
+import type { BuiltObject } from '../objects/build-objects.ts';
 import { decidedFields } from '../fields/decided-fields.ts';
 import { isEmpty } from '../fields/field-words.ts';
 import type { NodeManifest, PodManifest, WorkloadManifest } from '../manifests.ts';

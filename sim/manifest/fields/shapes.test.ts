@@ -1,6 +1,6 @@
 /** Fields that change no packet are held to their shape, since no object comes of what the API server refuses. */
 import { describe, expect, test } from 'vitest';
-import { memoryFiles } from '../memory-files.ts';
+import { memoryFiles } from '../finding/memory-files.ts';
 import { readManifests } from '../read-manifests.ts';
 import { decidedFields } from './decided-fields.ts';
 import { enums } from './kubernetes/enums.ts';

@@ -1,6 +1,6 @@
 /** The manifests of a folder and of the folders inside it, as `kubectl apply -R -f` finds them. */
 import { join } from 'node:path/posix';
-import { MANIFEST_NAME, RESULTS_FOLDER, type Files } from '../files.ts';
+import { MANIFEST_NAME, RESULTS_FOLDER, type Files } from './files.ts';
 import { isChart, isKustomization, KUSTOMIZATION_NAMES } from './rendered-folder.ts';
 
 export interface FoundBelow {

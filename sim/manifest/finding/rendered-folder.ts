@@ -1,6 +1,6 @@
 /** Folders whose files are no manifests yet: kustomizations and charts. */
 import { join } from 'node:path/posix';
-import type { Files } from '../files.ts';
+import type { Files } from './files.ts';
 
 /** Source: sigs.k8s.io/kustomize/api/konfig, RecognizedKustomizationFileNames. */
 export const KUSTOMIZATION_NAMES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];

@@ -1,6 +1,6 @@
 /** Which files hold a Scenario, told from their text: what else is in them is for the reading. */
-import type { Files } from '../files.ts';
-import { decodeText, mayHold } from '../source-text.ts';
+import type { Files } from './files.ts';
+import { decodeText, mayHold } from './source-text.ts';
 
 /** In block style at the margin, or anywhere in JSON and flow style. */
 const SCENARIO =

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Collector } from '../../diagnostics/collector.ts';
-import { memoryFiles } from '../memory-files.ts';
-import { readText } from '../source-text.ts';
+import { memoryFiles } from './memory-files.ts';
+import { readText } from './source-text.ts';
 import { NoEndError, readSpecialFile } from './special-file.ts';
 
 test('a device without an end is read as far as may be', () => {

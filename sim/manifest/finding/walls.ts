@@ -1,6 +1,6 @@
 /** Which files a Scenario may have read: it may come from anybody. */
 import { dirname, isAbsolute, normalize, relative } from 'node:path/posix';
-import type { Files } from '../files.ts';
+import type { Files } from './files.ts';
 
 /** A key that every object of Kubernetes and of ours has, in YAML or JSON. */
 const MANIFEST = /["']?\b(apiVersion|kind)["']?\s*:/;

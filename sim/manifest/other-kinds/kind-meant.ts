@@ -1,6 +1,6 @@
 /** Kinds that no cluster has, as they are misspelt: nothing of such an object would be applied. */
 import { nearest } from '../../diagnostics/nearest.ts';
-import { kinds } from '../kinds.ts';
+import { kinds } from '../objects/kinds.ts';
 import { clusterKinds, groupOf } from './cluster-kinds.ts';
 import { policiesOf } from './part-in-the-network.ts';
 

@@ -2,7 +2,7 @@
 import type { Code } from '../../diagnostics/codes.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
-import { kinds } from '../kinds.ts';
+import { kinds } from '../objects/kinds.ts';
 import type { Source } from '../yaml-documents.ts';
 import { groupOf, notServed } from './cluster-kinds.ts';
 import { kindMeant, type Meant } from './kind-meant.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryFiles } from '../memory-files.ts';
+import { memoryFiles } from '../finding/memory-files.ts';
 import { readManifests } from '../read-manifests.ts';
 
 const object = (apiVersion: string, kind: string, metadata: string, rest = '') =>

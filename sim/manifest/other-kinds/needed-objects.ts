@@ -5,7 +5,7 @@
 import type { Collector } from '../../diagnostics/collector.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { Manifests, Path, PodManifest, WorkloadManifest } from '../manifests.ts';
-import { couldBeUnread } from '../unread.ts';
+import { couldBeUnread } from '../objects/unread.ts';
 import { groupOf } from './cluster-kinds.ts';
 
 interface Need {

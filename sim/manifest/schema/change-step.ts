@@ -1,9 +1,9 @@
 /** Steps that change the living cluster, as they are written: `delete`, `restart`, `label`, `annotate`, `scale`. */
 import * as z from 'zod';
 import { problem, rule } from '../check-schema.ts';
-import { MOST_PODS } from '../most-of-a-file.ts';
-import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
-import { parseParty } from '../party.ts';
+import { MOST_PODS } from '../objects/most-of-a-file.ts';
+import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../objects/names.ts';
+import { parseParty } from '../scenario/party.ts';
 
 const OBJECT_HELP = 'write `name` or `namespace/name`; of pods also a workload, or one of its replicas: `test[0]`';
 

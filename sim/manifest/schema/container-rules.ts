@@ -4,8 +4,8 @@
  */
 import { parseQuantityField, type Quantity } from '../../../dataplane/bandwidth/quantity.ts';
 import { problem, type Refining } from '../check-schema.ts';
-import { dnsLabelProblem, portNameProblem } from '../names.ts';
-import { isPortNumber } from '../port-number.ts';
+import { dnsLabelProblem, portNameProblem } from '../objects/names.ts';
+import { isPortNumber } from '../objects/port-number.ts';
 
 type Path = readonly (string | number)[];
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** LabelSelector, validated as ValidateLabelSelector of apimachinery/pkg/apis/meta/v1/validation does. */
 import * as z from 'zod';
 import { problem, rule } from '../check-schema.ts';
-import { labelValueProblem, qualifiedNameProblem } from '../names.ts';
+import { labelValueProblem, qualifiedNameProblem } from '../objects/names.ts';
 import { KEY_HELP, VALUE_HELP, labels } from './metadata.ts';
 
 const requirement = z

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { emptyIsAbsent, problem, rule } from '../check-schema.ts';
 import { shapeOf, unreadFields } from '../fields/decided-fields.ts';
-import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
+import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../objects/names.ts';
 
 export const KEY_HELP = 'write for example `app` or `example.com/app`';
 export const VALUE_HELP = 'write for example `web`, `v1.2` or `""`';

@@ -7,10 +7,10 @@
  */
 import * as z from 'zod';
 import { readPrefix } from '../../../dataplane/address/text.ts';
-import { cidrProblem, isMapped, isStrictSubset } from '../cidr.ts';
+import { cidrProblem, isMapped, isStrictSubset } from '../objects/cidr.ts';
 import { problem, rule } from '../check-schema.ts';
-import { portNameProblem } from '../names.ts';
-import { isPortNumber } from '../port-number.ts';
+import { portNameProblem } from '../objects/names.ts';
+import { isPortNumber } from '../objects/port-number.ts';
 import { labelSelector } from './label-selector.ts';
 
 const cidr = rule('E212', (text) => {

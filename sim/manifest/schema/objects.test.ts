@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryFiles } from '../memory-files.ts';
+import { memoryFiles } from '../finding/memory-files.ts';
 import { readManifests } from '../read-manifests.ts';
 
 function said(text: string): [string, string][] {

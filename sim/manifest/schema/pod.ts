@@ -4,8 +4,8 @@
  */
 import * as z from 'zod';
 import { emptyIsAbsent, emptyIsMissing, problem, rule, type Refining } from '../check-schema.ts';
-import { dnsLabelProblem, dottedSysctl, portNameProblem } from '../names.ts';
-import { LAST_PORT } from '../port-number.ts';
+import { dnsLabelProblem, dottedSysctl, portNameProblem } from '../objects/names.ts';
+import { LAST_PORT } from '../objects/port-number.ts';
 import { unreadFields } from '../fields/decided-fields.ts';
 import { refuseByContainers, refuseMounts } from './container-rules.ts';
 import { templateMetadata } from './metadata.ts';

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { emptyIsAbsent, problem, rule, type Written, type Refining } from '../check-schema.ts';
-import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../names.ts';
+import { dnsLabelProblem, labelValueProblem, qualifiedNameProblem } from '../objects/names.ts';
 import { labelSelector } from './label-selector.ts';
 import { KEY_HELP, VALUE_HELP } from './metadata.ts';
 

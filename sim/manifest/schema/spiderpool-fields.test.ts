@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
-import { kinds } from '../kinds.ts';
+import { kinds } from '../objects/kinds.ts';
 
 /** Every way to a field; what stands in a selector is Kubernetes' own. */
 function pathsOf(schema: unknown, path: string): string[] {

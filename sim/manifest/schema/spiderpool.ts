@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { rule } from '../check-schema.ts';
-import { interfaceNameProblem } from '../names.ts';
+import { interfaceNameProblem } from '../objects/names.ts';
 import { anyFields } from './any-fields.ts';
 import { labelSelector } from './label-selector.ts';
 import { noJson, parseJsonObject } from './multus.ts';

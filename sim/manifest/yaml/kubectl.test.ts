@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Collector } from '../../diagnostics/collector.ts';
-import { memoryFiles } from '../memory-files.ts';
-import { readText } from '../source-text.ts';
+import { memoryFiles } from '../finding/memory-files.ts';
+import { readText } from '../finding/source-text.ts';
 import { parseYaml } from '../yaml-documents.ts';
 
 interface Recorded {

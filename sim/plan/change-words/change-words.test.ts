@@ -1,8 +1,8 @@
 /** What comes to a cluster that lives is warned of as `check` would warn of the same text among its manifests. */
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { ValuesTarget } from '../../manifest/change-request.ts';
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import type { ValuesTarget } from '../../manifest/scenario/change-request.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import { readApplied } from '../../manifest/read-applied.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan } from '../make-plan.ts';

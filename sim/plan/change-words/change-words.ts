@@ -1,6 +1,6 @@
 /** What `check` warns of in manifests, of what comes to a cluster that lives: by a step of a timeline, or by a command. */
 import { Collector } from '../../diagnostics/collector.ts';
-import type { ChangeRequest } from '../../manifest/change-request.ts';
+import type { ChangeRequest } from '../../manifest/scenario/change-request.ts';
 import type { PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
 import type { ServiceSketch } from '../../manifest/other-kinds/service-sketch.ts';
 import { objectKey } from '../cluster/cluster.ts';

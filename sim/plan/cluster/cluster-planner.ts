@@ -6,7 +6,12 @@ import { bandwidthAnnotations } from '../../../dataplane/bandwidth/rate.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
-import type { AppliedObjects, ChangeRequest, ObjectReference, ValuesTarget } from '../../manifest/change-request.ts';
+import type {
+  AppliedObjects,
+  ChangeRequest,
+  ObjectReference,
+  ValuesTarget,
+} from '../../manifest/scenario/change-request.ts';
 import type { ObjectOrigin } from '../../manifest/exported/cluster-fields.ts';
 import { WORKLOAD_KINDS, type Path, type PodManifest, type WorkloadManifest } from '../../manifest/manifests.ts';
 import { warnAboveWire, type WireOfPods } from '../network/above-wire.ts';

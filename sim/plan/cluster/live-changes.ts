@@ -1,7 +1,7 @@
 /** The cluster followed through changes, planned and real: by the steps of a timeline, and by commands to the running lab. */
 import { Collector } from '../../diagnostics/collector.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { ChangeRequest } from '../../manifest/change-request.ts';
+import type { ChangeRequest } from '../../manifest/scenario/change-request.ts';
 import { warnOfCommand, warnOfChange, type Around } from '../change-words/change-words.ts';
 import type { Asking, ClusterPlanner } from './cluster-planner.ts';
 import type { Cluster } from './cluster.ts';

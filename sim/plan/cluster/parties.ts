@@ -2,7 +2,7 @@
 import type { Absent, Collector } from '../../diagnostics/collector.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { WORKLOAD_KINDS } from '../../manifest/manifests.ts';
-import { addressForParty, type PartyReference } from '../../manifest/party.ts';
+import { addressForParty, type PartyReference } from '../../manifest/scenario/party.ts';
 import { withoutPrefix } from '../ipam/address-of-cidr.ts';
 import type { Where } from './cluster-planner.ts';
 import { objectKey } from './cluster.ts';

@@ -1,5 +1,5 @@
 /** What was meant by a name that names no party, where an edit of its letters is not the answer. */
-import { kindNamed } from '../../manifest/object-name.ts';
+import { kindNamed } from '../../manifest/objects/object-name.ts';
 
 /**
  * `svc/api`, `deploy/web`, `web/80`: a name with a slash whose first part is no namespace.

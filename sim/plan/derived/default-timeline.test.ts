@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { partyName, type Plan } from '../plan.ts';
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan } from '../make-plan.ts';
 import { deployment, goodPlan, network, onNetwork, pod, pool, read, scenario, seedPool } from '../testdata/planning.ts';

@@ -16,7 +16,7 @@ const LONGEST_VIRTUAL_NS = 60e9;
 /** What a packet more or less may change the rate by, on the real clock and under a virtual one. */
 const FINE_PCT = 1.5;
 const EXACT_GRAIN_PCT = 0.15;
-/** The first second, and the samples at the end, are left out (sim/measure/flow-window.ts). */
+/** The first second, and the samples at the end, are left out (sim/measure/flow/flow-window.ts). */
 export const LEFT_OUT_NS = 1.1e9;
 
 /** A frame with a full payload, and with the smallest that our generator numbers. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan } from '../make-plan.ts';
 import { found, goodPlan, network, onNetwork, plan, pool, scenario, seedPool } from '../testdata/planning.ts';

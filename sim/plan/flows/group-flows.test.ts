@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import type { FlowPlan } from '../plan.ts';
 import { found, goodPlan, network, onNetwork, plan, pod, scenario, seedPool } from '../testdata/planning.ts';

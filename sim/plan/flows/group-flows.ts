@@ -8,7 +8,7 @@ import { broadcastAddress, readPrefix } from '../../../dataplane/address/text.ts
 import { cidrContains, parseAddress, parseCidr } from '../../../dataplane/policy/address.ts';
 import type { EngineName } from '../../../dataplane/bandwidth/engine.ts';
 import type { ScenarioFlow } from '../../manifest/manifests.ts';
-import { isGroup, LIMITED_BROADCAST } from '../../manifest/group-address.ts';
+import { isGroup, LIMITED_BROADCAST } from '../../manifest/scenario/group-address.ts';
 import { withoutPrefix } from '../ipam/address-of-cidr.ts';
 import { familyOfText, pairAddresses } from './address-pair.ts';
 import type { FlowContext } from './flows.ts';

@@ -3,7 +3,7 @@ import { readRate } from '../../../dataplane/bandwidth/rate.ts';
 import { prepareOracle } from '../../../dataplane/policy/oracle.ts';
 import { Collector } from '../../diagnostics/collector.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { PartyReference } from '../../manifest/party.ts';
+import type { PartyReference } from '../../manifest/scenario/party.ts';
 import { objectKey, clusterAtStart, policyWorld } from '../cluster/cluster.ts';
 import { carryingNothing, judgeFlow } from './denied-flows.ts';
 import { planFlows } from './flows.ts';

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { cidrContains, formatCidr, parseAddress, type Cidr, type Family } from '../../../dataplane/policy/address.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
-import { withoutLeadingZeros } from '../../manifest/cidr.ts';
+import { withoutLeadingZeros } from '../../manifest/objects/cidr.ts';
 import type { LabelSelectorSpec, Located, Path, SpiderIPPoolManifest } from '../../manifest/manifests.ts';
 import { tryCidr, withoutPrefix } from './address-of-cidr.ts';
 import {

@@ -1,6 +1,6 @@
 /** `securityContext.sysctls` of a pod: what its kubelet allows, and which of it changes packets. */
 import type { Collector } from '../../diagnostics/collector.ts';
-import { dottedSysctl } from '../../manifest/names.ts';
+import { dottedSysctl } from '../../manifest/objects/names.ts';
 import { declarationKey, specSpan, type DeclaredPod } from '../pods/declared-pod.ts';
 import type { SysctlPlan } from '../plan.ts';
 import type { SchedulableNode } from '../schedule/node.ts';

@@ -7,7 +7,7 @@
  */
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { PodManifest, WorkloadManifest } from '../../manifest/manifests.ts';
-import { MOST_PODS } from '../../manifest/most-of-a-file.ts';
+import { MOST_PODS } from '../../manifest/objects/most-of-a-file.ts';
 import { objectKey } from '../cluster/cluster.ts';
 import { declarationSpan, type DeclaredPod } from './declared-pod.ts';
 import type { Ownership } from '../exported/ownership.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { Collector } from '../../diagnostics/collector.ts';
 import { clusterAtStart } from '../cluster/cluster.ts';

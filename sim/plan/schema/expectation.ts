@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { positionSchema } from '../../../dataplane/policy/network-policy.ts';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
-import { type MetricName, metricNames } from '../../manifest/metrics.ts';
+import { type MetricName, metricNames } from '../../manifest/scenario/metrics.ts';
 import { id } from './units.ts';
 
 export type Metric = MetricName;

@@ -5,4 +5,4 @@ export const PLAN_SCHEMA = 'ipvlane.plan/v1';
 export const changeVerbs = ['apply', 'delete', 'restart', 'label', 'scale', 'annotate'] as const;
 export type ChangeVerb = (typeof changeVerbs)[number];
 
-export { type Generator, generators } from '../../manifest/generators.ts';
+export { type Generator, generators } from '../../manifest/scenario/generators.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { positionSchema, protocols } from '../../../dataplane/policy/network-policy.ts';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
-import { frameNames } from '../../manifest/frame-names.ts';
+import { frameNames } from '../../manifest/scenario/frame-names.ts';
 import { clusterChangeSchema } from './cluster-change.ts';
 import { expectationSchema } from './expectation.ts';
 import { flowSchema } from './flow.ts';

@@ -1,7 +1,7 @@
 /** The wire between the nodes, and links by which a machine meets it otherwise than the others. */
 import * as z from 'zod';
 import { type Checked, count, text } from '../../diagnostics/checked.ts';
-import { wireDisciplines } from '../../manifest/wire-disciplines.ts';
+import { wireDisciplines } from '../../manifest/scenario/wire-disciplines.ts';
 import { bps } from './units.ts';
 
 /** A buffer in one of three units at most; none: as without a queue, or the discipline's own. */

@@ -3,7 +3,7 @@
  * (pkg/multuscniconfig/multusconfig_validate.go of Spiderpool 1.2.2, behind its mutating webhook). The webhook stops at
  * the first mistake; here all are told.
  */
-import { dnsSubdomainProblem } from '../../manifest/names.ts';
+import { dnsSubdomainProblem } from '../../manifest/objects/names.ts';
 import type { SpiderMultusConfigManifest, SpiderMultusConfigSpec, SpiderSlave } from '../../manifest/manifests.ts';
 import { coordinatorProblems } from './coordinator.ts';
 import type { SpiderProblem } from './spider-problem.ts';

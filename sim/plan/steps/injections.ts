@@ -1,6 +1,6 @@
 /** Frames of a step `inject`: out of which interface, and with which addresses. */
 import type { Collector } from '../../diagnostics/collector.ts';
-import { namedFrames } from '../../manifest/frame-names.ts';
+import { namedFrames } from '../../manifest/scenario/frame-names.ts';
 import type { Located, ScenarioInjection } from '../../manifest/manifests.ts';
 import { pairAddresses } from '../flows/address-pair.ts';
 import { interfaceOf, type Parties, type Party } from '../cluster/parties.ts';

@@ -1,5 +1,5 @@
 /** For tests of the plan: YAML in memory to a plan, and the manifests that most of them start from. */
-import { memoryFiles } from '../../manifest/memory-files.ts';
+import { memoryFiles } from '../../manifest/finding/memory-files.ts';
 import type { Manifests } from '../../manifest/manifests.ts';
 import { readManifests } from '../../manifest/read-manifests.ts';
 import { makePlan, type Planned } from '../make-plan.ts';

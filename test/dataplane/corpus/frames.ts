@@ -29,7 +29,7 @@ import {
   udp,
 } from '../../../dataplane/bpf/frames.ts';
 import { namedFrame } from '../../../sim/lab/inject/named-frame.ts';
-import { frameNames, namedFrames } from '../../../sim/manifest/frame-names.ts';
+import { frameNames, namedFrames } from '../../../sim/manifest/scenario/frame-names.ts';
 import type { Random } from './random.ts';
 
 type Bytes = readonly number[];
