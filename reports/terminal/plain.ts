@@ -25,10 +25,9 @@ export function openPlainView(write: (line: string) => void, withFullNames = fal
     add(record) {
       const lines = linesOf(record, state);
       const short = state.plan === null || withFullNames ? fullNames : shortNames(state.plan);
-      for (const line of lines) {
-        // Commands are meant to be pasted.
-        const shown = record.type === 'build' ? line : short(line);
-        write(`${formatClock(record.t).padStart(7)}  ${shown}`);
+      // Commands are meant to be pasted, so their names stay whole.
+      for (const line of [...commandLines(record), ...lines.map(short)]) {
+        write(`${formatClock(record.t).padStart(7)}  ${line}`);
       }
     },
     close: () => Promise.resolve(),
@@ -38,6 +37,11 @@ export function openPlainView(write: (line: string) => void, withFullNames = fal
 interface State {
   plan: Plan | null;
   podsReady: number;
+}
+
+/** What had been done when the record was made. */
+function commandLines(record: TraceRecord): string[] {
+  return 'commands' in record ? (record.commands ?? []).map((command) => `  $ ${command}`) : [];
 }
 
 function linesOf(record: TraceRecord, state: State): string[] {
@@ -51,7 +55,7 @@ function linesOf(record: TraceRecord, state: State): string[] {
       ];
     }
     case 'build':
-      return (record.commands ?? []).map((command) => `  $ ${command}`);
+      return [];
     case 'pod':
       return podLines(record, state);
     case 'step':

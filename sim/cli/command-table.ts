@@ -34,7 +34,10 @@ const runOptions = (command: Command): void => {
     .addOption(stallOption())
     .option('--no-traffic', 'of manifests without a timeline: measure who reaches whom, not the limits')
     .option('--pcap', 'capture every pod into a pcap in the output folder')
-    .option('--show-commands', 'print the iproute2, tc and bpftool lines that each step amounts to')
+    .option(
+      '--show-commands',
+      'print what is built, and what each step does, as lines of iproute2, tc, bpftool and sysctl',
+    )
     .option('--allow-unmeasured', 'exit code 0, not 4, when all is met but what could not be measured here')
     .option(
       '--hold',

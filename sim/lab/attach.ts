@@ -49,7 +49,10 @@ export function attachIfb(
   }
   rtnetlink.setLink(ifbIfindex, { up: true });
   rtnetlink.addActionFilter({
-    ...{ ifindex, hook: 'ingress', priority: PRIORITY.redirect, redirectTo: ifbIfindex },
+    ifindex,
+    hook: 'ingress',
+    priority: PRIORITY.redirect,
+    redirectTo: ifbIfindex,
     ...(ingress.police === null ? {} : { police: ingress.police }),
   });
 }

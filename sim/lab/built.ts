@@ -8,13 +8,11 @@ export function built<T>(
   what: BuildRecord['what'],
   name: string,
   build: () => T,
-  commands: (result: T) => readonly string[],
   facts: (result: T) => Pick<BuildRecord, 'programs'> = () => ({}),
 ): T {
   const begun = lab.clock.now();
   const result = build();
   const t = lab.clock.now();
-  const shown = lab.options.showCommands ? { commands: commands(result) } : {};
-  lab.record({ type: 'build', t, what, name, durationNs: t - begun, ...shown, ...facts(result) });
+  lab.record({ type: 'build', t, what, name, durationNs: t - begun, ...lab.takeCommands(), ...facts(result) });
   return result;
 }

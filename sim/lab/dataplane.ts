@@ -11,7 +11,6 @@ import { withoutPrefix } from '../plan/ipam/address-of-cidr.ts';
 import { mapRoom } from '../plan/map-room.ts';
 import { chargeOf, type Plan, type PodPlan } from '../plan/plan.ts';
 import { built } from './built.ts';
-import { dataplaneCommands } from './commands.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import type { Lab } from './lab.ts';
 import type { PolicyNeeds } from './policy-room.ts';
@@ -57,10 +56,11 @@ export function loadDataplane(lab: Lab, objectPath: string, needs: PolicyNeeds):
     'dataplane',
     'dataplane',
     () => open(lab.undo.use('dataplane', loadBpfObject(objectPath, loadOptions(lab.plan, needs)))),
-    () => dataplaneCommands(objectPath),
     (dataplane) => ({
-      programs: programsOf(dataplane).map(({ name, verifiedInsns, insnCount }) => ({
-        ...{ name, verifiedInsns, insns: insnCount },
+      programs: programsOf(dataplane).map(({ name, verifiedInsns, insnCount: insns }) => ({
+        name,
+        verifiedInsns,
+        insns,
       })),
     }),
   );

@@ -6,7 +6,6 @@ import { HOST_NIC } from '../plan/wire/links.ts';
 import type { HostPlan } from '../plan/plan.ts';
 import { NIC_LINK_LOCAL, PORT_LINK_LOCAL } from '../plan/wire/routers.ts';
 import { built } from './built.ts';
-import { hostCommands } from './commands.ts';
 import type { Lab } from './lab.ts';
 import { LOOPBACK } from './node.ts';
 import { forwarding, hasIpv6, needsLinkLocals } from './routing.ts';
@@ -21,27 +20,26 @@ export interface Host {
 
 /** @throws SystemCallError */
 export function buildHost(lab: Lab, underlay: Underlay, plan: HostPlan): Host {
-  return built(
-    lab,
-    'host',
-    plan.name,
-    () => makeHost(lab, underlay, plan),
-    ({ attachment }) => hostCommands(plan, attachment, lab.plan, underlay.shape, hasIpv6(lab.plan)),
-  );
+  return built(lab, 'host', plan.name, () => makeHost(lab, underlay, plan));
 }
 
 function makeHost(lab: Lab, underlay: Underlay, plan: HostPlan): Host {
-  const namespace = lab.undo.use(`host ${plan.name}`, NetworkNamespace.create());
+  const name = `host:${plan.name}`;
+  const namespace = lab.undo.use(`host ${plan.name}`, NetworkNamespace.create(name));
   const rtnetlink = lab.undo.use(`netlink of host ${plan.name}`, Rtnetlink.open(namespace));
   rtnetlink.setLink(LOOPBACK, { up: true });
-  const name = `host:${plan.name}`;
   if (plan.router === true) {
     for (const { path, value } of forwarding(hasIpv6(lab.plan))) writeSysctl(path, value, namespace);
     underlay.addRouter(name, rtnetlink);
   }
   const attachment = underlay.attach(namespace, rtnetlink, {
-    ...{ name: HOST_NIC, mtu: plan.mtu ?? underlay.plan.mtu, counted: true },
-    ...{ of: name, queued: false, gso: true, guarded: false },
+    name: HOST_NIC,
+    mtu: plan.mtu ?? underlay.plan.mtu,
+    counted: true,
+    of: name,
+    queued: false,
+    gso: true,
+    guarded: false,
   });
   const { ifindex, portIfindex, port } = attachment;
   for (const address of plan.addresses) rtnetlink.addAddress(ifindex, address, { noDad: true });

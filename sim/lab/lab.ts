@@ -6,6 +6,7 @@ import type { LabClock } from './clock.ts';
 import type { ExhaustionWatch } from './exhaustion/exhaustion-watch.ts';
 import type { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { RunOptions } from './protocol.ts';
+import type { TakeCommands } from './shown-commands.ts';
 import type { FlowListeners } from './traffic/generator/flow-listeners.ts';
 import type { RequestServers } from './traffic/generator/request-server.ts';
 import type { PortPool } from './traffic/generator/port-pool.ts';
@@ -17,6 +18,7 @@ export interface Lab {
   readonly clock: LabClock;
   readonly undo: Undo;
   readonly record: (record: TraceRecord) => void;
+  readonly takeCommands: TakeCommands;
   /** Of the wires and nodes. */
   readonly ifindexes: IfindexPool;
   /** Of what is in the pods: the map `endpoints` is an array over these, so they are as low and as few as can be. */

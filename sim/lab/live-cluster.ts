@@ -92,8 +92,17 @@ export class LiveCluster {
     const effectiveNs = change.limitPods === undefined ? times.effectiveNs : clock.now();
     const mapUpdates = mapChanges(this.#topology.dataplane) - changesBefore;
     const record: ChangeRecord = {
-      ...{ type: 'change', t: clock.now(), step, what, change, askedNs },
-      ...{ compiledNs: times.compiledNs, effectiveNs, mapUpdates },
+      type: 'change',
+      t: clock.now(),
+      step,
+      what,
+      change,
+      askedNs,
+      compiledNs: times.compiledNs,
+      effectiveNs,
+      mapUpdates,
+      // A step tells by itself what it did.
+      ...(step === null ? this.#lab.takeCommands() : {}),
     };
     this.#lab.record(record);
     this.#events.afterChange();

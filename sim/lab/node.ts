@@ -4,7 +4,6 @@ import { Rtnetlink } from '../linux/rtnetlink.ts';
 import { chargeOf, type MasterPlan, type NodePlan, type Plan } from '../plan/plan.ts';
 import { bondMode } from './bond-mode.ts';
 import { built } from './built.ts';
-import { nodeCommands } from './commands.ts';
 import { hangQueue } from './engine/hang.ts';
 import type { QueuePart } from './engine/shaping.ts';
 import { masterQueue } from './engine/shapings.ts';
@@ -24,19 +23,13 @@ export interface Node {
 /** @throws SystemCallError */
 export function buildNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
   const partyName = `node:${plan.name}`;
-  const node = built(
-    lab,
-    'node',
-    plan.name,
-    () => makeNode(lab, underlay, plan),
-    ({ attachments }) => nodeCommands(plan, attachments, lab.plan, underlay.shape, queueOfMasters(lab.plan, plan)),
-  );
+  const node = built(lab, 'node', plan.name, () => makeNode(lab, underlay, plan, partyName));
   lab.parties.set(partyName, { name: partyName, namespace: node.namespace, endpointId: null });
   return node;
 }
 
-function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
-  const namespace = lab.undo.use(`node ${plan.name}`, NetworkNamespace.create());
+function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan, name: string): Node {
+  const namespace = lab.undo.use(`node ${plan.name}`, NetworkNamespace.create(name));
   const rtnetlink = lab.undo.use(`netlink of node ${plan.name}`, Rtnetlink.open(namespace));
   rtnetlink.setLink(LOOPBACK, { up: true });
   const masters = new Map<string, number>();
@@ -53,13 +46,13 @@ function makeNode(lab: Lab, underlay: Underlay, plan: NodePlan): Node {
   function plugIn(nic: MasterPlan): number {
     const queue = queueOfMasters(lab.plan, plan);
     const attachment = underlay.attach(namespace, rtnetlink, {
-      ...{ name: nic.name, mtu: nic.mtu, counted: false },
-      ...{
-        of: `node:${plan.name}`,
-        queued: queue !== null,
-        gso: nic.kind !== 'nic' || nic.gso !== false,
-        guarded: true,
-      },
+      name: nic.name,
+      mtu: nic.mtu,
+      counted: false,
+      of: name,
+      queued: queue !== null,
+      gso: nic.kind !== 'nic' || nic.gso !== false,
+      guarded: true,
       ...(nic.kind === 'nic' && nic.gsoMaxSize !== undefined ? { gsoMaxSize: nic.gsoMaxSize } : {}),
     });
     attachments.push(attachment);

@@ -2,7 +2,6 @@
  * A pod: a namespace with an ipvlan slave of its node's NIC for each interface. On the first, where the CNI chain asks for it,
  * sit fq, clsact and the dataplane's programs; an IFB only where there is an ingress limit to shape.
  */
-import { writeFileSync } from 'node:fs';
 import { isSystemCallError } from '../linux/errno.ts';
 import { NetworkNamespace } from '../linux/namespace.ts';
 import { Rtnetlink } from '../linux/rtnetlink.ts';
@@ -10,11 +9,9 @@ import { sysctlPath, writeSysctl } from '../linux/sysctl.ts';
 import type { InterfacePlan, PodPlan } from '../plan/plan.ts';
 import { chargeOf, partyName } from '../plan/plan.ts';
 import { attach, attachUnjudged } from './attach.ts';
-import { built } from './built.ts';
-import { hasIpv6, mapUpdateCommand, podCommands } from './commands.ts';
 import type { Dataplane } from './dataplane.ts';
-import { addressEntries, limitEntries, linkEntries } from './dataplane.ts';
-import { boundedSegments, boundSuperPackets } from './super-packet.ts';
+import { limitEntries } from './dataplane.ts';
+import { boundSuperPackets } from './super-packet.ts';
 import { managesQueue } from '../../dataplane/bandwidth/engine.ts';
 import { podShaping } from './engine/shapings.ts';
 import type { PodEndpoint } from './endpoint.ts';
@@ -46,38 +43,12 @@ export function buildPod(
   node: Node,
   dataplane: Dataplane,
   plan: PodPlan,
-  policies: Pick<PoliciesInForce, 'admit' | 'entriesOf'>,
+  policies: Pick<PoliciesInForce, 'admit'>,
   announced: boolean,
 ): Pod {
   const name = partyName({ kind: 'pod', namespace: plan.namespace, name: plan.name });
-  return built(
-    lab,
-    'pod',
-    name,
-    () => makePod(lab, node, dataplane, plan, name, policies, announced),
-    ({ endpoint }) =>
-      podCommands(plan, name, {
-        endpoint,
-        mapUpdates: endpoint === null ? [] : mapUpdates(endpoint, policies, lab.plan),
-        segments:
-          endpoint !== null && boundsSuperPackets(lab, plan) ? boundedSegments(plan, plan.limits.egressBps) : null,
-        nodes: lab.plan.nodes,
-        hosts: lab.plan.hosts,
-      }),
-  );
-}
-
-function makePod(
-  lab: Lab,
-  node: Node,
-  dataplane: Dataplane,
-  plan: PodPlan,
-  name: string,
-  policies: Pick<PoliciesInForce, 'admit' | 'entriesOf'>,
-  announced: boolean,
-): Pod {
   const undo = lab.undo.child(`pod ${name}`);
-  const namespace = undo.use(`namespace of pod ${name}`, NetworkNamespace.create());
+  const namespace = undo.use(`namespace of pod ${name}`, NetworkNamespace.create(name));
   const rtnetlink = undo.use(`netlink of pod ${name}`, Rtnetlink.open(namespace));
   quietIpv6(namespace, plan);
   if (announced) announceAddresses(namespace);
@@ -94,7 +65,9 @@ function makePod(
     addRoutes(rtnetlink, ifindex, plan.routes);
   }
   lab.parties.set(name, {
-    ...{ name, namespace, endpointId: endpoint === null ? null : plan.endpointId },
+    name,
+    namespace,
+    endpointId: endpoint === null ? null : plan.endpointId,
     ownSysctls: new Set((plan.sysctls ?? []).map(({ name: sysctl }) => sysctlPath(sysctl))),
   });
   return { name, rtnetlink, slaves: slaves.map(({ ifindex }) => ifindex), endpoint, undo };
@@ -105,7 +78,13 @@ function makePod(
     const shaping = podShaping(lab.plan.engine, plan.limits, chargeOf(lab.plan), lab.plan.dataplane?.bursts);
     const ifbIfindex = shaping.ingress === null ? null : lab.podIfindexes.take();
     const endpoint: PodEndpoint = {
-      ...{ plan, name, namespace, rtnetlink, ifindex, ifbIfindex, shaping },
+      plan,
+      name,
+      namespace,
+      rtnetlink,
+      ifindex,
+      ifbIfindex,
+      shaping,
       // What arrives is handed on to the IFB for any engine; what is sent is paced by our program, or shaped behind it.
       limited: { ingress: shaping.ingress !== null, egress: shaping.egress.paced },
     };
@@ -154,19 +133,6 @@ function restoreAddresses(rtnetlink: Rtnetlink, ifindex: number, { addresses }: 
   }
 }
 
-function mapUpdates(
-  endpoint: PodEndpoint,
-  policies: Pick<PoliciesInForce, 'entriesOf'>,
-  plan: Parameters<typeof limitEntries>[1],
-): readonly string[] {
-  return [
-    ...limitEntries(endpoint, plan).map(({ key, value }) => mapUpdateCommand('limits', key, value)),
-    ...addressEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('addresses', key, value)),
-    ...linkEntries(endpoint.plan).map(({ key, value }) => mapUpdateCommand('links', key, value)),
-    ...policies.entriesOf(endpoint).map(({ key, value }) => mapUpdateCommand('endpoints', key, value)),
-  ];
-}
-
 /**
  * A pod that comes later may have the address of one that went, on another node: it says where it is when its interface
  * comes up (gratuitous ARP, unsolicited neighbour advertisement), as the CNI plugins do.
@@ -187,12 +153,17 @@ function announceAddresses(namespace: NetworkNamespace): void {
  */
 function quietIpv6(namespace: NetworkNamespace, plan: PodPlan): void {
   if (hasIpv6(plan)) return;
-  namespace.run(() => {
-    try {
-      writeFileSync('/proc/sys/net/ipv6/conf/default/disable_ipv6', '1');
-    } catch (error) {
-      // A kernel without IPv6 is as quiet as it gets.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  });
+  try {
+    writeSysctl('net/ipv6/conf/default/disable_ipv6', 1, namespace);
+  } catch (error) {
+    // A kernel without IPv6 is as quiet as it gets.
+    if (!isSystemCallError(error, 'ENOENT')) throw error;
+  }
+}
+
+/** A route needs it as an address does: the kernel takes none on an interface without (EACCES). */
+function hasIpv6({ interfaces }: PodPlan): boolean {
+  return interfaces.some(({ addresses, routes }) =>
+    [...addresses, ...routes.map(({ to }) => to)].some((text) => text.includes(':')),
+  );
 }

@@ -3,7 +3,6 @@
  * order, which never lets through what both versions deny, nor drops what both allow.
  */
 import type { MapEntry } from '../../dataplane/bpf/policy-map.ts';
-import { endpointEntry } from '../../dataplane/bpf/endpoint-map.ts';
 import type { EndpointState } from '../../dataplane/bpf/endpoint-map.ts';
 import { epochEntry, identityEntry, policyEntry } from '../../dataplane/bpf/policy-map.ts';
 import { EMPTY_POLICY, compilePolicy } from '../../dataplane/policy/compile/compile.ts';
@@ -118,11 +117,6 @@ export class PoliciesInForce {
   isolatedBy(endpointId: number, direction: Direction): readonly string[] {
     const policySet = this.#compiled.endpoints.get(endpointId);
     return this.#compiled.sets.find((set) => set.policySet === policySet)?.isolatedBy[direction] ?? [];
-  }
-
-  /** What the `endpoints` map holds for a pod now: one entry an interface that the programs hang on. */
-  entriesOf(endpoint: PodEndpoint): readonly MapEntry[] {
-    return interfacesOf(endpoint).map((ifindex) => endpointEntry(ifindex, this.#stateOf(endpoint)));
   }
 
   #compile(cluster: Cluster): readonly PolicyMapOperation[] {

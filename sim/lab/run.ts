@@ -22,6 +22,7 @@ import { EchoIdentifiers } from './probe/echo-asker.ts';
 import type { Questions } from './questions.ts';
 import { memoryMessage } from './memory.ts';
 import { createSampler } from './sampling.ts';
+import { showCommands } from './shown-commands.ts';
 import type { Sampler } from './sampling.ts';
 import { SamplingPace } from './sampling-pace.ts';
 import { stepRunners } from './steps.ts';
@@ -70,6 +71,8 @@ export async function runLab(setting: RunSetting): Promise<void> {
   record(await runRecord(setting));
   let end: Pick<EndRecord, 'outcome' | 'message'>;
   let failure: Error | null = null;
+  using shown = options.showCommands ? showCommands(clock) : null;
+  const takeCommands: Lab['takeCommands'] = () => shown?.take() ?? {};
   try {
     await using undo = new Undo((what, error) =>
       note({ record, clock }, 'warning', `${what} could not be undone: ${wordsOf(error)}`),
@@ -92,7 +95,7 @@ export async function runLab(setting: RunSetting): Promise<void> {
         mostNeighbours: options.mostNeighbours ?? null,
       },
     );
-    const common = { plan, options, clock, clockKind: setting.kernel.clock, undo, record, parties };
+    const common = { plan, options, clock, clockKind: setting.kernel.clock, undo, record, takeCommands, parties };
     const lab: Lab = { ...common, exhaustion, ...pools };
     beginSignsOfLife(lab, line);
     if (lab.clockKind === 'virtual') beginCollections(lab);
@@ -101,7 +104,7 @@ export async function runLab(setting: RunSetting): Promise<void> {
     failure = error instanceof Error ? error : new Error(String(error), { cause: error });
     end = { outcome: 'failed', message: wordsOf(error) };
   }
-  record({ type: 'end', t: clock.now(), ...end });
+  record({ type: 'end', t: clock.now(), ...end, ...takeCommands() });
   if (failure !== null) throw failure;
 }
 

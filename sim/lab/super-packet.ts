@@ -16,7 +16,7 @@ export function boundSuperPackets(
 }
 
 /** The most segments of a super-packet that the pod's first slave may make; null: its limit changes nothing. */
-export function boundedSegments({ interfaces }: Pick<PodPlan, 'interfaces'>, egressBps: number | null): number | null {
+function boundedSegments({ interfaces }: Pick<PodPlan, 'interfaces'>, egressBps: number | null): number | null {
   const slave = interfaces[0];
   // A slave whose NIC takes none makes none, whatever its limit.
   return slave === undefined || slave.gso === false ? null : superPacketSegments(egressBps, slave.mtu);

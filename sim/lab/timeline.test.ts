@@ -11,7 +11,11 @@ function sleepStep(index: number): StepPlan {
 function harness(sleep: StepRunners['sleep']) {
   const records: StepRecord[] = [];
   let t = 0;
-  const lab = { clock: { now: () => ++t }, record: (record: StepRecord) => records.push(record) };
+  const lab = {
+    clock: { now: () => ++t },
+    record: (record: StepRecord) => records.push(record),
+    takeCommands: () => ({}),
+  };
   const none = (): Promise<void> => Promise.reject(new Error('not in this test'));
   const changes = {
     apply: none,
@@ -39,11 +43,27 @@ describe('the timeline', () => {
     expect(said()).toEqual(['0 started', '0 failed: iperf3: Connection refused', '1 started', '1 finished']);
   });
 
+  it('says with each step what was done since the record before', async () => {
+    const pending = ['before'];
+    const { lab, runners } = harness(() => {
+      pending.push('within');
+      return Promise.resolve();
+    });
+    const takeCommands = () => ({ commands: pending.splice(0) });
+    const told: unknown[] = [];
+    const record = ({ state, commands }: StepRecord): void => void told.push([state, commands]);
+    await runTimeline({ ...lab, record, takeCommands }, [sleepStep(0)], runners, new AbortController().signal);
+    expect(told).toEqual([
+      ['started', ['before']],
+      ['finished', ['within']],
+    ]);
+  });
+
   it('begins a step no sooner than it is due, and says how late it is', async () => {
     let t = 0;
     const began: number[] = [];
     const { runners } = harness(() => Promise.resolve());
-    const lab = { clock: { now: () => t }, record: () => undefined };
+    const lab = { clock: { now: () => t }, record: () => undefined, takeCommands: () => ({}) };
     const again = (index: number, ns: number): StepPlan => ({ ...sleepStep(index), notBefore: { step: 0, ns } });
     const late: string[] = [];
     const paused: number[] = [];

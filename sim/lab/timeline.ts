@@ -3,6 +3,7 @@ import type { StepPlan } from '../plan/plan.ts';
 import type { StepRecord } from '../trace/record.ts';
 import { sleep, type LabClock } from './clock.ts';
 import { wordsOf } from './lab.ts';
+import type { TakeCommands } from './shown-commands.ts';
 
 /** What carries a step out; throws where the step fails. Ends soon when `signal` aborts. */
 export type StepRunner<K extends StepPlan['kind']> = (
@@ -13,6 +14,7 @@ export type StepRunner<K extends StepPlan['kind']> = (
 interface TimelineLab {
   readonly clock: Pick<LabClock, 'now'>;
   readonly record: (record: StepRecord) => void;
+  readonly takeCommands: TakeCommands;
 }
 
 export type StepRunners = { readonly [K in StepPlan['kind']]: StepRunner<K> };
@@ -84,13 +86,14 @@ async function runStep(
   { onBegin, onEnd }: TimelineEvents,
 ): Promise<void> {
   onBegin?.(step);
-  lab.record({ type: 'step', t: lab.clock.now(), step: step.index, state: 'started' });
+  lab.record({ type: 'step', t: lab.clock.now(), step: step.index, state: 'started', ...lab.takeCommands() });
   const failure = await failureOf(step, runners, signal);
   onEnd?.(step);
   const message = signal.aborted ? 'interrupted' : failure;
   const t = lab.clock.now();
-  if (message === null) lab.record({ type: 'step', t, step: step.index, state: 'finished' });
-  else lab.record({ type: 'step', t, step: step.index, state: 'failed', message });
+  const over = { type: 'step', t, step: step.index, ...lab.takeCommands() } as const;
+  if (message === null) lab.record({ ...over, state: 'finished' });
+  else lab.record({ ...over, state: 'failed', message });
 }
 
 async function failureOf(step: StepPlan, runners: StepRunners, signal: AbortSignal): Promise<string | null> {

@@ -3,6 +3,7 @@ import { clusterAtStart, objectKey } from '../plan/cluster/cluster.ts';
 import type { Cluster } from '../plan/cluster/cluster.ts';
 import type { PodPlan } from '../plan/plan.ts';
 import type { PodRecord } from '../trace/record.ts';
+import { built } from './built.ts';
 import { yieldTurn } from './clock.ts';
 import type { Dataplane } from './dataplane.ts';
 import { loadDataplane } from './dataplane.ts';
@@ -87,8 +88,11 @@ export async function bringUp(
     if (signal.aborted) break;
     recordPod(lab, plan, 'ContainerCreating');
     try {
-      const pod = buildPod(lab, nodeOf(nodes, plan), dataplane, plan, policies, announced);
-      announceRouted(plan, nodes, hosts);
+      const pod = built(lab, 'pod', objectKey(plan), () => {
+        const made = buildPod(lab, nodeOf(nodes, plan), dataplane, plan, policies, announced);
+        announceRouted(plan, nodes, hosts);
+        return made;
+      });
       pods.set(pod.name, pod);
       if (pod.endpoint !== null) endpoints.set(plan.endpointId, pod.endpoint);
       failed.delete(objectKey(plan));

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { SystemCallError, lastErrno } from './errno.ts';
 import { libbpf } from './libbpf.ts';
+import { observer } from './observer.ts';
 
 /** What an update may find: anything, nothing (BPF_NOEXIST) or an entry (BPF_EXIST). */
 export type UpdateFlags = 'any' | 'create' | 'replace';
@@ -72,13 +73,24 @@ export class BpfMap {
       awaitTick();
     }
     this.changes += 1;
+    observer.tell?.({ what: 'update-entry', map: this, key, values: this.#valuesIn(value), flags });
   }
 
   /** Takes an entry out; false when there was none. @throws SystemCallError */
   delete(key: Uint8Array): boolean {
     const found = this.#found(libbpf().delete(this.fd, this.#sized('key', key)), 'delete from');
-    if (found) this.changes += 1;
+    if (found) {
+      this.changes += 1;
+      observer.tell?.({ what: 'delete-entry', map: this, key });
+    }
     return found;
+  }
+
+  /** Without what fills one CPU's value up to the next. */
+  #valuesIn(value: Uint8Array): Uint8Array[] {
+    return Array.from({ length: this.cpus }, (_, cpu) =>
+      value.subarray(cpu * this.stride, cpu * this.stride + this.valueSize),
+    );
   }
 
   /** All keys. What changes meanwhile may be missed or seen twice. @throws SystemCallError */

@@ -3,6 +3,7 @@ import { BpfMap } from './bpf-map.ts';
 import { BpfProgram } from './bpf-program.ts';
 import { SystemCallError, lastErrno } from './errno.ts';
 import { libbpf, withMessages } from './libbpf.ts';
+import { observer } from './observer.ts';
 import type { Pointer } from './libbpf.ts';
 
 export type { BpfMap } from './bpf-map.ts';
@@ -35,7 +36,9 @@ export function loadBpfObject(path: string, options: LoadOptions = {}): BpfObjec
     for (const [name, map] of Object.entries(options.reuse ?? {})) share(object, path, name, map);
     const load = withMessages(() => libbpf().load(object));
     if (load.result < 0) throw failure(`load eBPF object ${path}`, 'bpf_object__load', -load.result, load.messages);
-    return new BpfObject(object, path);
+    const loaded = new BpfObject(object, path);
+    observer.tell?.({ what: 'load-object', path, options, programs: loaded.programs, maps: loaded.maps });
+    return loaded;
   } catch (error) {
     libbpf().close(object);
     throw error;
@@ -97,6 +100,7 @@ export class BpfObject implements Disposable {
     if (this.#object === null) return;
     libbpf().close(this.#object);
     this.#object = null;
+    observer.tell?.({ what: 'unload-object', maps: this.maps });
   }
 }
 

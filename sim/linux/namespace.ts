@@ -6,24 +6,30 @@
 import { closeSync, openSync } from 'node:fs';
 import { check } from './errno.ts';
 import * as libc from './libc.ts';
+import { observer } from './observer.ts';
 
 const CLONE_NEWNET = 0x40000000;
 
 export class NetworkNamespace implements Disposable {
   /** Open until disposed; `IFLA_NET_NS_FD` takes it. */
   readonly fd: number;
+  /** What whoever made it calls it: the kernel knows no name. null: it was there. */
+  readonly name: string | null;
   #open = true;
 
-  private constructor(fd: number) {
+  private constructor(fd: number, name: string | null = null) {
     this.fd = fd;
+    this.name = name;
   }
 
   /** Makes an empty namespace: `lo`, down, and nothing else. @throws SystemCallError */
-  static create(): NetworkNamespace {
+  static create(name = 'unnamed'): NetworkNamespace {
     const before = hereFd();
     check(libc.unshare(CLONE_NEWNET), 'unshare', 'make a network namespace');
     try {
-      return new NetworkNamespace(openSync(THREAD_NAMESPACE, 'r'));
+      const fd = openSync(THREAD_NAMESPACE, 'r');
+      observer.tell?.({ what: 'add-namespace', name, fd });
+      return new NetworkNamespace(fd, name);
     } finally {
       enter(before);
     }
@@ -46,12 +52,15 @@ export class NetworkNamespace implements Disposable {
   run<T>(work: () => T): T {
     if (!this.#open) throw new Error('this network namespace has been disposed of');
     const before = hereFd();
+    const nameBefore = hereName;
     enter(this.fd);
+    hereName = this.name;
     let result: T;
     try {
       result = work();
     } finally {
       enter(before);
+      hereName = nameBefore;
     }
     if (isThenable(result))
       throw new TypeError('work inside a network namespace must be synchronous, and this returned a promise');
@@ -62,6 +71,7 @@ export class NetworkNamespace implements Disposable {
     if (!this.#open) return;
     this.#open = false;
     closeSync(this.fd);
+    if (this.name !== null) observer.tell?.({ what: 'delete-namespace', name: this.name, fd: this.fd });
   }
 }
 
@@ -70,6 +80,12 @@ const THREAD_NAMESPACE = '/proc/thread-self/ns/net';
 
 // The namespace the thread is in, so that nested windows know where to go back to without asking /proc each time.
 let here: number | null = null;
+let hereName: string | null = null;
+
+/** Name of the namespace that the thread is in; null: the one it was started in, or one that had no name. */
+export function namespaceHere(): string | null {
+  return hereName;
+}
 
 function hereFd(): number {
   here ??= openSync(THREAD_NAMESPACE, 'r');

@@ -1,6 +1,7 @@
 /** Waits for the kernel's read-copy-update: what every CPU was doing when it was called has ended when it returns. */
 import { readFileSync } from 'node:fs';
 import * as libc from './libc.ts';
+import { observer } from './observer.ts';
 
 /**
  * A grace period (membarrier(2), MEMBARRIER_CMD_GLOBAL, is a synchronize_rcu): eBPF programs that may still look at what a
@@ -9,7 +10,9 @@ import * as libc from './libc.ts';
  */
 export function synchronizeRcu(): boolean {
   if (preemptible()) return false;
-  return libc.membarrier(MEMBARRIER_CMD_GLOBAL, 0) === 0;
+  const over = libc.membarrier(MEMBARRIER_CMD_GLOBAL, 0) === 0;
+  if (over) observer.tell?.({ what: 'grace-period' });
+  return over;
 }
 
 const MEMBARRIER_CMD_GLOBAL = 1;

@@ -14,7 +14,7 @@ import {
   writeNewLink,
 } from './link.ts';
 import type { Link, LinkChange, LinkSpec } from './link.ts';
-import type { NetworkNamespace } from './namespace.ts';
+import { namespaceHere, type NetworkNamespace } from './namespace.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
 import { FLAG } from './netlink-message.ts';
 import {
@@ -28,6 +28,7 @@ import {
   writeQdisc,
 } from './qdisc.ts';
 import type { QdiscSpec, QdiscStats } from './qdisc.ts';
+import { observer } from './observer.ts';
 import { RTM_GETNEIGHTBL, ndtmsg, readNeighbourTable } from './neighbour-table.ts';
 import type { NeighbourTable } from './neighbour-table.ts';
 import { RTM_DELROUTE, RTM_NEWROUTE, newRoute } from './route.ts';
@@ -46,14 +47,22 @@ export type QdiscParent = 'root' | 'clsact' | number;
  */
 export class Rtnetlink implements Disposable {
   readonly #socket: NetlinkSocket;
+  /** Name of its namespace; null: of the one that this process was started in. */
+  readonly #namespace: string | null;
 
-  private constructor(socket: NetlinkSocket) {
+  private constructor(socket: NetlinkSocket, namespace: string | null) {
     this.#socket = socket;
+    this.#namespace = namespace;
   }
 
   /** @throws SystemCallError */
   static open(ns?: NetworkNamespace): Rtnetlink {
-    return new Rtnetlink(ns === undefined ? NetlinkSocket.open() : ns.run(() => NetlinkSocket.open()));
+    return ns === undefined
+      ? new Rtnetlink(NetlinkSocket.open(), namespaceHere())
+      : new Rtnetlink(
+          ns.run(() => NetlinkSocket.open()),
+          ns.name,
+        );
   }
 
   /**
@@ -76,6 +85,7 @@ export class Rtnetlink implements Disposable {
       attempted: `add ${spec.kind} link ${spec.name}`,
       remedies: { EOPNOTSUPP: `this kernel has no ${spec.kind} links: ${moduleRemedy(LINK_MODULES[spec.kind])}` },
     });
+    observer.tell?.({ what: 'add-link', namespace: this.#namespace, spec });
   }
 
   /** Null when there is no such link here. */
@@ -92,7 +102,15 @@ export class Rtnetlink implements Disposable {
         },
         attempted: `read link ${nameOrIndex}`,
       });
-      return answer === undefined ? null : readLink(answer);
+      if (answer === undefined) return null;
+      const link = readLink(answer);
+      observer.tell?.({
+        what: 'see-link',
+        namespace: this.#namespace,
+        ifindex: link.ifindex,
+        address: link.address,
+      });
+      return link;
     } catch (error) {
       if (isSystemCallError(error, 'ENODEV')) return null;
       throw error;
@@ -121,6 +139,7 @@ export class Rtnetlink implements Disposable {
       },
       attempted: `set ${Object.keys(change).join(', ')} of link ${ifindex}`,
     });
+    observer.tell?.({ what: 'set-link', namespace: this.#namespace, ifindex, change });
   }
 
   deleteLink(ifindex: number): void {
@@ -132,6 +151,7 @@ export class Rtnetlink implements Disposable {
       fixed,
       attempted: `delete link ${ifindex}`,
     });
+    observer.tell?.({ what: 'delete-link', namespace: this.#namespace, ifindex });
   }
 
   /** `address` as `172.51.0.100/16`. The link's own subnet becomes reachable with it. */
@@ -144,10 +164,11 @@ export class Rtnetlink implements Disposable {
       attempted: `add address ${address} to link ${ifindex}`,
       remedies: { EOPNOTSUPP: `this kernel has no IPv6: ${moduleRemedy('ipv6')}` },
     });
+    observer.tell?.({ what: 'add-address', namespace: this.#namespace, ifindex, address, options });
   }
 
   addRoute(route: RouteSpec): void {
-    this.#route(CREATE, route);
+    this.#route('add', route);
   }
 
   /**
@@ -155,22 +176,23 @@ export class Rtnetlink implements Disposable {
    * become next hops of one route where both have a gateway. Only the very same route is refused.
    */
   addRouteBeside(route: RouteSpec): void {
-    this.#route(FLAG.create, route);
+    this.#route('prepend', route);
   }
 
   /** A route to the same destination that is there gives way. */
   replaceRoute(route: RouteSpec): void {
-    this.#route(FLAG.create | FLAG.replace, route);
+    this.#route('replace', route);
   }
 
-  #route(flags: number, route: RouteSpec): void {
+  #route(verb: keyof typeof VERB_FLAGS, route: RouteSpec): void {
     this.#socket.request({
       type: RTM_NEWROUTE,
       name: 'RTM_NEWROUTE',
-      flags,
+      flags: VERB_FLAGS[verb],
       ...newRoute(route),
       attempted: `add route to ${route.to}${route.via === undefined ? '' : ` via ${route.via}`}`,
     });
+    observer.tell?.({ what: 'route', namespace: this.#namespace, verb, route });
   }
 
   /** The route to the same destination, by the same link. */
@@ -182,6 +204,7 @@ export class Rtnetlink implements Disposable {
       ...newRoute(route),
       attempted: `delete route to ${route.to}`,
     });
+    observer.tell?.({ what: 'route', namespace: this.#namespace, verb: 'delete', route });
   }
 
   /** `address` is at `mac` for good, without asking. */
@@ -193,6 +216,7 @@ export class Rtnetlink implements Disposable {
       ...newNeighbor(ifindex, address, mac),
       attempted: `add neighbour ${address} at ${mac} to link ${ifindex}`,
     });
+    observer.tell?.({ what: 'add-neighbor', namespace: this.#namespace, ifindex, address, mac });
   }
 
   deleteNeighbor(ifindex: number, address: string): void {
@@ -203,6 +227,7 @@ export class Rtnetlink implements Disposable {
       ...oldNeighbor(ifindex, address),
       attempted: `delete neighbour ${address} of link ${ifindex}`,
     });
+    observer.tell?.({ what: 'delete-neighbor', namespace: this.#namespace, ifindex, address });
   }
 
   /** The kernel's tables of neighbours, which all namespaces share. */
@@ -219,13 +244,13 @@ export class Rtnetlink implements Disposable {
 
   /** `handle` as `0x00010000` for `1:`; the kernel chooses when left out. */
   addQdisc(ifindex: number, parent: QdiscParent, spec: QdiscSpec, handle = 0): void {
-    this.#qdisc(CREATE, `add qdisc ${spec.kind} to link ${ifindex}`, ifindex, parent, spec, handle);
+    this.#qdisc('add', `add qdisc ${spec.kind} to link ${ifindex}`, ifindex, parent, spec, handle);
   }
 
   /** Changes the options of the qdisc that is there, packets in it and counters kept, or puts this one in its place. */
   replaceQdisc(ifindex: number, parent: QdiscParent, spec: QdiscSpec, handle = 0): void {
     const attempted = `replace qdisc ${spec.kind} of link ${ifindex}`;
-    this.#qdisc(FLAG.create | FLAG.replace, attempted, ifindex, parent, spec, handle);
+    this.#qdisc('replace', attempted, ifindex, parent, spec, handle);
   }
 
   deleteQdisc(ifindex: number, parent: QdiscParent): void {
@@ -236,6 +261,7 @@ export class Rtnetlink implements Disposable {
       fixed: tcmsg(ifindex, 0, parentHandle(parent)),
       attempted: `delete qdisc at ${parent} of link ${ifindex}`,
     });
+    observer.tell?.({ what: 'delete-qdisc', namespace: this.#namespace, ifindex, parent });
   }
 
   /** The program decides by its return value (direct action), for every protocol. The link needs a clsact. */
@@ -251,6 +277,7 @@ export class Rtnetlink implements Disposable {
       attempted: `attach eBPF program ${filter.name} to ${filter.hook} of link ${filter.ifindex}`,
       remedies: { ENOENT: `this kernel has no cls_bpf: ${moduleRemedy('cls_bpf')}`, EINVAL: NO_CLSACT },
     });
+    observer.tell?.({ what: 'add-bpf-filter', namespace: this.#namespace, filter });
   }
 
   /** Polices every packet at the hook, sends it out by another link (an IFB for one), or both. The link needs a clsact. */
@@ -275,6 +302,7 @@ export class Rtnetlink implements Disposable {
         EINVAL: NO_CLSACT,
       },
     });
+    observer.tell?.({ what: 'add-action-filter', namespace: this.#namespace, filter });
   }
 
   /** `classid` and `parent` as `0x00010001` for `1:1`; the qdisc whose major number they carry must be there. */
@@ -289,6 +317,7 @@ export class Rtnetlink implements Disposable {
       },
       attempted: `add ${spec.kind} class to link ${ifindex}`,
     });
+    observer.tell?.({ what: 'add-class', namespace: this.#namespace, ifindex, parent, classid, spec });
   }
 
   /** Qdiscs with their counters: of one link, or of all. */
@@ -310,7 +339,7 @@ export class Rtnetlink implements Disposable {
   }
 
   #qdisc(
-    flags: number,
+    verb: 'add' | 'replace',
     attempted: string,
     ifindex: number,
     parent: QdiscParent,
@@ -321,7 +350,7 @@ export class Rtnetlink implements Disposable {
     this.#socket.request({
       type: RTM_NEWQDISC,
       name: 'RTM_NEWQDISC',
-      flags,
+      flags: VERB_FLAGS[verb],
       fixed: tcmsg(ifindex, clsact ? CLSACT_HANDLE : handle, parentHandle(parent)),
       write: (message) => {
         writeQdisc(message, spec);
@@ -331,10 +360,13 @@ export class Rtnetlink implements Disposable {
         ENOENT: `this kernel has no ${spec.kind}: ${moduleRemedy(clsact ? 'sch_ingress' : `sch_${spec.kind}`)}`,
       },
     });
+    observer.tell?.({ what: 'qdisc', namespace: this.#namespace, verb, ifindex, parent, spec, handle });
   }
 }
 
 const CREATE = FLAG.create | FLAG.exclusive;
+/** By the verbs of ip(8) and tc(8). */
+const VERB_FLAGS = { add: CREATE, prepend: FLAG.create, replace: FLAG.create | FLAG.replace } as const;
 const CLSACT_HANDLE = 0xffff0000;
 const NO_CLSACT = 'add a clsact qdisc to the link first';
 

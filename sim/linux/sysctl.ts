@@ -1,7 +1,8 @@
 /** sysctl(8) by /proc/sys. What lies under `net` is of the namespace the thread is in: no mount of another /proc is needed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SystemCallError } from './errno.ts';
-import type { NetworkNamespace } from './namespace.ts';
+import { namespaceHere, type NetworkNamespace } from './namespace.ts';
+import { observer } from './observer.ts';
 
 /**
  * `path` with slashes, below /proc/sys: `net/ipv4/ping_group_range`, `net/ipv6/conf/all/accept_dad`.
@@ -10,6 +11,7 @@ import type { NetworkNamespace } from './namespace.ts';
 export function writeSysctl(path: string, value: string | number, ns?: NetworkNamespace): void {
   act(`set sysctl ${path} to ${value}`, ns, () => {
     writeFileSync(`/proc/sys/${path}`, String(value));
+    observer.tell?.({ what: 'sysctl', namespace: namespaceHere(), path, value: String(value) });
   });
 }
 
@@ -18,7 +20,7 @@ export function readSysctl(path: string, ns?: NetworkNamespace): string {
   return act(`read sysctl ${path}`, ns, () => readFileSync(`/proc/sys/${path}`, 'utf8').trimEnd());
 }
 
-/** `net/ipv4/conf/eth0.100/rp_filter` of `net.ipv4.conf.eth0/100.rp_filter`. */
+/** `net/ipv4/conf/eth0.100/rp_filter` of `net.ipv4.conf.eth0/100.rp_filter`, and the other way round. */
 export function sysctlPath(name: string): string {
   return name.replace(/[./]/g, (one) => (one === '.' ? '/' : '.'));
 }

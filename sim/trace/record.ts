@@ -23,6 +23,8 @@ const t = count;
 const direction = z.enum(directions);
 const verdict = z.enum(['allowed', 'denied']);
 const counter = z.object({ packets: count, bytes: count });
+/** Lines of iproute2, tc, bpftool and sysctl: what was done since the last record that has such; only with --show-commands. */
+const commands = z.array(lines).exactOptional();
 
 /** First record of every trace. */
 const run = z.object({
@@ -53,8 +55,7 @@ const build = z.object({
   /** Node name, host name, `namespace/name` of a pod. */
   name: text,
   durationNs: count,
-  /** The iproute2/tc/bpftool lines it amounts to; only with --show-commands. */
-  commands: z.array(lines).exactOptional(),
+  commands,
   /** Of the dataplane: its programs, as this kernel's verifier took them. */
   programs: z.array(programFacts).exactOptional(),
 });
@@ -79,6 +80,7 @@ const step = z.object({
   state: z.enum(['started', 'finished', 'failed']),
   /** With `failed`: why, for people. */
   message: lines.exactOptional(),
+  commands,
 });
 export type StepRecord = Checked<typeof step>;
 
@@ -303,6 +305,8 @@ export const changeRecordSchema = z.object({
   /** Entries of the dataplane's maps that were written or taken out for it: of policies, endpoints, addresses, limits. */
   mapUpdates: count,
   message: lines.exactOptional(),
+  /** Of a command: a step has its own. */
+  commands,
 });
 export type ChangeRecord = Checked<typeof changeRecordSchema>;
 
@@ -358,6 +362,8 @@ const end = z.object({
   t,
   outcome: z.enum(['completed', 'interrupted', 'failed']),
   message: lines.exactOptional(),
+  /** How the lab was taken down. */
+  commands,
 });
 export type EndRecord = Checked<typeof end>;
 

@@ -1,14 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkPolicy } from '../../dataplane/policy/network-policy.ts';
-import { flowOf, nodeOf, party, planOf, podOf, probesAmong } from './plans.ts';
+import { superPacketSegments } from '../../sim/lab/super-packet.ts';
+import { FAST, flowOf, nodeOf, party, planOf, podOf, probesAmong } from './plans.ts';
 import { skipped } from '../report/skipped.ts';
-import { cannotRun, outputOf, runInUml } from './run-in-uml.ts';
+import { cannotRun, type LabRun, outputOf, runInUml } from './run-in-uml.ts';
 
 /** Isolates `test` both ways, lets everything in and nothing out. */
 const NOTHING_OUT: NetworkPolicy = {
   ...{ namespace: 'default', name: 'nothing-out', position: null, policyTypes: ['ingress', 'egress'], egress: [] },
   podSelector: { matchLabels: { app: 'test' }, matchExpressions: [] },
   ingress: [{ index: 0, position: null, peers: [], ports: [] }],
+};
+
+/** Isolates `test` against what comes in, but for `client`. */
+const FROM_CLIENT: NetworkPolicy = {
+  ...NOTHING_OUT,
+  name: 'from-client',
+  policyTypes: ['ingress'],
+  ingress: [
+    {
+      index: 0,
+      position: null,
+      peers: [
+        {
+          kind: 'pods',
+          podSelector: { matchLabels: { app: 'client' }, matchExpressions: [] },
+          namespaceSelector: null,
+        },
+      ],
+      ports: [],
+    },
+  ],
 };
 
 const NO_NOBODY =
@@ -176,18 +198,49 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
     expect(run.of('end')).toMatchObject([{ outcome: 'completed' }]);
   });
 
-  it('shows commands that build the same lab when they are pasted', async () => {
+  it('shows commands that build the same lab, and change it as its steps did, when they are pasted', async () => {
     // In mode L3 nobody answers ARP: without the routes between the nodes no packet comes through.
-    const limited = [
-      podOf(1, 'test', 'n1', { mode: 'l3', limits: { ingressBps: 100e6, egressBps: 100e6 } }),
-      podOf(2, 'client', 'n2', { mode: 'l3' }),
-    ];
-    const shown = await runInUml(planOf({ pods: limited }), { showCommands: true });
+    const test = podOf(1, 'test', 'n1', { mode: 'l3', limits: { ingressBps: 100e6, egressBps: 100e6 } });
+    const pods = [test, podOf(2, 'client', 'n2', { mode: 'l3' }), podOf(3, 'other', 'n2', { mode: 'l3' })];
+    const policy = { namespace: 'default', name: 'from-client' };
+    const slower = { ...FAST, delayNs: 3e6 };
+    const plan = planOf({
+      pods,
+      steps: [
+        { kind: 'delete', change: { deletePolicies: [policy] } },
+        {
+          kind: 'annotate',
+          change: {
+            limitPods: [{ namespace: 'default', name: 'test', limits: { ingressBps: 50e6, egressBps: 50e6 } }],
+          },
+        },
+        { kind: 'underlay', underlay: slower },
+        { kind: 'link', node: 'n1', interface: 'ens192', up: false },
+        { kind: 'link', node: 'n1', interface: 'ens192', up: true },
+      ],
+    });
+    const shown = await runInUml({ ...plan, policies: [FROM_CLIENT] }, { showCommands: true });
+    expect(shown.of('step').filter(({ state }) => state === 'failed')).toEqual([]);
+    const stepsBegin = shown.records.findIndex(({ type }) => type === 'step');
+    const linesOf = (records: LabRun['records']): readonly string[] =>
+      records
+        .flatMap((record) => (record.type !== 'end' && 'commands' in record ? (record.commands ?? []) : []))
+        // Of the machine as a whole: this guest has it, and a namespace does not.
+        .filter((line) => !/^sysctl .*gc_thresh/.test(line));
+    const ping = (from: string, limits: string): string =>
+      `ip netns exec default.${from} ping -q -c 3 -i 0.2 ${limits} 172.51.1.1`;
     const script = [
       'set -e',
-      ...shown.of('build').flatMap(({ commands = [] }) => commands),
-      'ip netns exec default.client ping -q -c 3 -i 0.2 172.51.1.1',
+      ...linesOf(shown.records.slice(0, stepsBegin)),
+      `echo client; ${ping('client', '-W 1')}`,
+      `echo other; ! ${ping('other', '-W 1')}`,
       'ip netns exec default.test ip -br link show dev ingress0',
+      ...linesOf(shown.records.slice(stepsBegin)),
+      // The kernel takes a while to notice that the cable is in again.
+      `echo other later; ${ping('other', '-w 30')}`,
+      'ip -d -n default.test link show dev eth0',
+      ...shown.of('end').flatMap(({ commands = [] }) => commands),
+      'echo all of it',
     ];
     const pasted = await runInUml(planOf({ pods: [] }), { hold: true }, (message, send) => {
       if (message.type === 'holding')
@@ -201,7 +254,14 @@ describe.skipIf(cannotRun)(`the agent in user-mode Linux${skipped(cannotRun)}`, 
         });
       if (message.type === 'exec-exit') send({ type: 'stop' });
     });
-    expect(outputOf(pasted, 1)).toContain('3 received, 0% packet loss');
+    const said = outputOf(pasted, 1);
+    expect(said).toContain('all of it');
+    const received = [...said.matchAll(/^(client|other|other later)$[^]*?(\d) received/gm)];
+    expect(received.map(([, who, packets]) => `${who} ${packets}`)).toEqual(['client 3', 'other 0', 'other later 3']);
+    // Back and forth by the slower wire.
+    expect(Number(/min\/avg\/max\S* = ([\d.]+)/.exec(said.slice(said.indexOf('other later')))?.[1])).toBeGreaterThan(6);
+    expect(said).toContain(`gso_max_segs ${superPacketSegments(50e6, 1500)} `);
     expect(pasted.messages.find((message) => message.type === 'exec-exit')).toMatchObject({ code: 0 });
-  });
+    // Each line is a program to start, in User-mode Linux.
+  }, 600_000);
 });

@@ -15,7 +15,7 @@ import type {
 type Step = StepPlan extends infer S ? (S extends StepPlan ? Omit<S, 'index' | 'name' | 'position'> : never) : never;
 
 const OUTSIDE: HostPlan = { name: 'outside', addresses: ['172.51.200.1/16'], routes: [] };
-const FAST: UnderlayPlan = { rateBps: 10e9, delayNs: 100_000, mtu: 1500 };
+export const FAST: UnderlayPlan = { rateBps: 10e9, delayNs: 100_000, mtu: 1500 };
 
 export function planOf(parts: {
   readonly pods: readonly PodPlan[];

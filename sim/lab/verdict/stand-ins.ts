@@ -18,7 +18,7 @@ import type { Topology } from '../topology.ts';
 
 /** @throws SystemCallError */
 export function buildStandIns(lab: Lab, objectPath: string): Topology {
-  const namespace = lab.undo.use('namespace of stand-ins', NetworkNamespace.create());
+  const namespace = lab.undo.use('namespace of stand-ins', NetworkNamespace.create('stand-ins'));
   const rtnetlink = lab.undo.use('netlink of stand-ins', Rtnetlink.open(namespace));
   const { atStart, needs } = compilePlan(lab.plan);
   const dataplane = loadDataplane(lab, objectPath, needs);

@@ -73,7 +73,7 @@ interface Side {
  * What left a NIC in a moment of the trace comes to the other machine's port one way later, and that is the same moment of the trace
  * there: it waits once, as in mahimahi's one queue, and again only where others go to that port as well.
  */
-export function sidesOf(underlay: UnderlayPlan, { plug, ifindex, portIfindex }: Ends, clock: Clock): readonly Side[] {
+function sidesOf(underlay: UnderlayPlan, { plug, ifindex, portIfindex }: Ends, clock: Clock): readonly Side[] {
   const [up, down] = [linkWay(underlay, plug, 'up'), linkWay(underlay, plug, 'down')];
   return [
     { direction: 'up', way: up, ifindex, startNs: 0 },
@@ -85,7 +85,7 @@ export function sidesOf(underlay: UnderlayPlan, { plug, ifindex, portIfindex }: 
 const LATE_NS: Readonly<Record<Clock, number>> = { real: 500e3, virtual: 100e3 };
 
 /** For `wires`; null: the wire has no trace. */
-export function wireEntry(
+function wireEntry(
   way: LinkWay,
   ifindex: number,
   first: ReadonlyMap<string, number>,
@@ -102,7 +102,7 @@ export function wireEntry(
 }
 
 /** Index in `moments` of each trace's first, by file. */
-export function firstMoments(traces: readonly DeliveryTracePlan[]): ReadonlyMap<string, number> {
+function firstMoments(traces: readonly DeliveryTracePlan[]): ReadonlyMap<string, number> {
   let next = 0;
   return new Map(
     traces.map(({ file, momentsMs }) => {

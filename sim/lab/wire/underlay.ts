@@ -11,7 +11,6 @@ import type { QdiscParent } from '../../linux/rtnetlink.ts';
 import { wiresOf } from '../../plan/wire/wires.ts';
 import type { Clock } from '../../trace/record.ts';
 import { sleep } from '../clock.ts';
-import { underlayCommands } from '../commands.ts';
 import type { IfindexPool, Lab } from '../lab.ts';
 import { built } from '../built.ts';
 import type { Dataplane } from '../dataplane.ts';
@@ -27,10 +26,7 @@ export interface Attachment extends NicRole {
   readonly nic: string;
   readonly ifindex: number;
   readonly portIfindex: number;
-  readonly portName: string;
   readonly port: PortPlace;
-  /** It makes no super-packets (`gso_max_segs` 1). */
-  readonly framed: boolean;
 }
 
 interface Plugged extends Attachment {
@@ -88,7 +84,7 @@ export class Underlay {
     this.#framed = wiresOf(lab.plan).some(cutsFrames);
     this.#traces = new DeliveryTraces(lab.plan, dataplane);
     this.#programs = dataplane;
-    this.#namespace = lab.undo.use('underlay namespace', NetworkNamespace.create());
+    this.#namespace = lab.undo.use('underlay namespace', NetworkNamespace.create('underlay'));
     this.rtnetlink = lab.undo.use('underlay netlink', Rtnetlink.open(this.#namespace));
     this.#wires = wiresOf(lab.plan);
     this.#ifindexes = lab.ifindexes;
@@ -99,13 +95,7 @@ export class Underlay {
 
   /** @throws SystemCallError */
   static build(lab: Lab, dataplane: Dataplane): Underlay {
-    return built(
-      lab,
-      'underlay',
-      'underlay',
-      () => new Underlay(lab, dataplane),
-      () => underlayCommands(lab.plan),
-    );
+    return built(lab, 'underlay', 'underlay', () => new Underlay(lab, dataplane));
   }
 
   get now(): UnderlayPlan {
@@ -138,15 +128,14 @@ export class Underlay {
     });
     port.rtnetlink.setLink(portIfindex, { ...(port.router === null ? { master: this.#bridge } : {}), up: true });
     machine.setLink(ifindex, { up: true });
-    const framed = this.#framed || !nic.gso;
-    if (framed) machine.setLink(ifindex, { gsoMaxSegments: 1 });
+    if (this.#framed || !nic.gso) machine.setLink(ifindex, { gsoMaxSegments: 1 });
     if (nic.gsoMaxSize !== undefined) machine.setLink(ifindex, { gsoMaxSize: nic.gsoMaxSize });
     const { guarded } = nic;
     if (nic.queued && this.#wires.some((wire) => isLong(linkWay(wire, plug, 'up'))))
       throw new Error(`the link up of ${nic.of} ${nic.name} would stand where the engine hangs its own queue`);
     const handsOver = !nic.queued && this.#wires.some((wire) => isShaped(linkWay(wire, plug, 'up')));
-    const names = { plug, nic: nic.name, ifindex, portIfindex, portName, port };
-    const plugged = { ...names, framed, handsOver, guarded, nicSpec: nic, machine };
+    const numbers = { ifindex, portIfindex };
+    const plugged = { plug, nic: nic.name, ...numbers, port, handsOver, guarded, nicSpec: nic, machine };
     this.#traces.begin(this.#now, [plugged], this.#clock);
     for (const one of seeded(this.#shape.port(plug, nic.counted), portIfindex))
       this.#add(port.rtnetlink, portIfindex, one);
@@ -256,6 +245,6 @@ function seeded(placed: readonly PlacedQdisc[], ifindex: number): PlacedQdisc[] 
 }
 
 /** The bridge's port for the NIC that was plugged in as the n-th, from 0. */
-export function portNameOf(n: number): string {
+function portNameOf(n: number): string {
   return `port${n + 1}`;
 }

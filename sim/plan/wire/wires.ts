@@ -1,5 +1,4 @@
 /** The wires of a plan, that of its beginning and those that steps make of it, and what is to be known of all of them. */
-import { beside } from '../../manifest/finding/beside.ts';
 import { allWays } from './links.ts';
 import type { DeliveryTracePlan, Plan, UnderlayPlan, WireQueuePlan } from '../plan.ts';
 
@@ -32,9 +31,4 @@ export function describeWireQueue({ discipline, bytes, packets, timeNs }: WireQu
   if (bytes !== undefined) return `${discipline} of ${bytes} bytes`;
   if (packets !== undefined) return `${discipline} of ${packets} packets`;
   return timeNs === undefined ? discipline : `${discipline} of ${timeNs / 1e6} ms`;
-}
-
-/** Of the file of a trace, as a Scenario names it. */
-export function pathOfTrace({ file }: Plan['scenario'], name: string): string {
-  return beside(file ?? '.', name);
 }
