@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceRecord } from '../trace/record.ts';
-import { Answers, type FlowRecords } from './answers.ts';
+import { Answers } from './answers.ts';
 
 const endpoint = (t: number, packets: number): TraceRecord => ({
   ...{ type: 'endpoint', t, endpointId: 1, direction: 'egress' },
@@ -31,7 +31,7 @@ describe('answers', () => {
     answers.hear(trace(endpoint(6, 9)));
     answers.hear({ type: 'flow-record', id: command.id, record: { ...started, t: 8, state: 'finished' } });
     answers.hear({ type: 'flowed', id: command.id });
-    const { before, during } = (await done) as FlowRecords;
+    const { before, during } = await done;
     expect(before.map(({ t }) => t)).toEqual([4]);
     expect(during.map(({ type, t }) => `${type} ${t}`)).toEqual(['step 5', 'endpoint 6', 'step 8']);
   });
