@@ -40,14 +40,22 @@ export default defineConfig({
       },
       {
         test: {
-          ...{ name: 'kernel', include: KERNEL, exclude: ALONE, ...MINUTES, ...TWO_FILES },
+          name: 'kernel',
+          include: KERNEL,
+          exclude: ALONE,
+          ...MINUTES,
+          ...TWO_FILES,
           sequence: { groupOrder: 2 },
         },
       },
       { test: { name: 'alone', include: ALONE, ...MINUTES, ...ONE_FILE, sequence: { groupOrder: 3 } } },
       {
         test: {
-          ...{ name: 'long', include: LONG, exclude: LONG_ALONE, ...MANY_MINUTES, ...TWO_FILES },
+          name: 'long',
+          include: LONG,
+          exclude: LONG_ALONE,
+          ...MANY_MINUTES,
+          ...TWO_FILES,
           sequence: { groupOrder: 4 },
         },
       },

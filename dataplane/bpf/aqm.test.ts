@@ -40,7 +40,9 @@ function source(
 ): Packet[] {
   const gap = (bytes * 8e9) / bps;
   return Array.from({ length: Math.floor((seconds * 1e9) / gap) }, (_, n) => ({
-    ...{ flow, bytes, tell },
+    flow,
+    bytes,
+    tell,
     at: Math.round(from + n * gap),
   }));
 }
@@ -114,7 +116,10 @@ describe('the queue behind a limit', () => {
     return answers.map(([drop, told, departure, last], index) => {
       const packet = inOrder[index]!;
       return {
-        ...{ ...packet, dropped: isDrop(Number(drop)), told: Number(told), tLast: Number(last) },
+        ...packet,
+        dropped: isDrop(Number(drop)),
+        told: Number(told),
+        tLast: Number(last),
         leaves: Math.max(Number(departure), packet.at),
       };
     });
@@ -322,7 +327,9 @@ describe('the queue behind a limit', () => {
     // Three for each super-packet of 64 KiB, in one moment.
     const everyNs = (65_536 * 8e9) / 100e6;
     const acks = Array.from({ length: 1500 }, (_, n) => ({
-      ...{ flow: 2, bytes: 66, at: Math.round(start + 0.5e9 + Math.floor(n / 3) * everyNs) },
+      flow: 2,
+      bytes: 66,
+      at: Math.round(start + 0.5e9 + Math.floor(n / 3) * everyNs),
     }));
     const fates = send([...source(1, 2e6, 3.2), ...acks], { rate: 1e6 });
     expect(fates.filter(of(2)).filter(({ dropped, leaves, at }) => dropped || leaves > at)).toEqual([]);
@@ -334,7 +341,8 @@ describe('the queue behind a limit', () => {
   it('takes a packet that its sender has paced a moment ahead for sparse: it leaves at that moment', () => {
     const flood = source(1, 200e6, 0.2);
     const paced = source(2, 85_600, 0.1, { bytes: 214, from: start + 50e6 }).map((one) => ({
-      ...{ ...one, paced: one.at + 4e6 },
+      ...one,
+      paced: one.at + 4e6,
     }));
     const fates = send([...flood, ...paced]).filter(of(2));
     expect(fates.map(({ leaves, at }) => leaves - at)).toEqual(paced.map(() => 4e6));
@@ -394,17 +402,19 @@ describe('the queue behind a limit', () => {
 describe('the bounds of a queue', () => {
   it('at 100 Mbit/s are milliseconds', () => {
     expect(queueBounds('egress', 100e6)).toEqual({
-      ...{
-        boundNs: 85e6,
-        startNs: 85e6,
-        shareNs: 20e6,
-        loneNs: 20e6,
-        answerNs: 20e6,
-        quantumNs: 242_240,
-        lumpNs: 15e6,
-        datagramNs: 5_833_040,
-      },
-      ...{ sparseNs: 4e6, sparseShare: 32, sparseCost: 2048, sparseFlowShare: 16, sparseFlowCost: 4096 },
+      boundNs: 85e6,
+      startNs: 85e6,
+      shareNs: 20e6,
+      loneNs: 20e6,
+      answerNs: 20e6,
+      quantumNs: 242_240,
+      lumpNs: 15e6,
+      datagramNs: 5_833_040,
+      sparseNs: 4e6,
+      sparseShare: 32,
+      sparseCost: 2048,
+      sparseFlowShare: 16,
+      sparseFlowCost: 4096,
     });
   });
 

@@ -43,8 +43,20 @@ describe('a frame', () => {
     const [source, destination] = words.slice(4, 6);
     const [sport, dport, fragment, headers, icmpRole, opens, quotedProtocol, quotedPort] = words.slice(6).map(Number);
     return {
-      ...{ reason, kind, version, protocol, source, destination, sport, dport, fragment, headers, icmpRole, opens },
-      ...{ quotedProtocol, quotedPort },
+      reason,
+      kind,
+      version,
+      protocol,
+      source,
+      destination,
+      sport,
+      dport,
+      fragment,
+      headers,
+      icmpRole,
+      opens,
+      quotedProtocol,
+      quotedPort,
     };
   }
 

@@ -58,7 +58,9 @@ describe('the maps of the dataplane', () => {
       tLast: 0,
       owedFrom: 0,
       sparseUntil: 0,
-      ...{ leastFrame: 0, frameExtra: 0, frameLess: 0 },
+      leastFrame: 0,
+      frameExtra: 0,
+      frameLess: 0,
       ...queueBounds('ingress', 1000),
     });
     const wire = limitEntry(7, 'ingress', 1000, queueBounds('ingress', 1000, 'wire'), 'wire');

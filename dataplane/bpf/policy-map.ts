@@ -86,7 +86,9 @@ export function limitEntry(
       tLast: 0,
       owedFrom: 0,
       sparseUntil: 0,
-      ...{ leastFrame, frameExtra, frameLess },
+      leastFrame,
+      frameExtra,
+      frameLess,
       ...bounds,
     }),
   };

@@ -81,8 +81,19 @@ function sparseRefill(
 
 /** Plain EDT, one FIFO: what there was before, to compare with. */
 export const fifo: QueueBounds = {
-  ...{ boundNs: 0, startNs: 0, shareNs: 0, loneNs: 0, answerNs: 0, quantumNs: 0, lumpNs: 0, datagramNs: 0 },
-  ...{ sparseNs: 0, sparseShare: 0, sparseCost: 0, sparseFlowShare: 0, sparseFlowCost: 0 },
+  boundNs: 0,
+  startNs: 0,
+  shareNs: 0,
+  loneNs: 0,
+  answerNs: 0,
+  quantumNs: 0,
+  lumpNs: 0,
+  datagramNs: 0,
+  sparseNs: 0,
+  sparseShare: 0,
+  sparseCost: 0,
+  sparseFlowShare: 0,
+  sparseFlowCost: 0,
 };
 
 /** In so much time a limit that changes must hold; what waits then leaves at the old rate. */

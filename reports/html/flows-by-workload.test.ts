@@ -21,9 +21,17 @@ const pods = Array.from({ length: 40 }, (_, i): PodPlan => ({
 }));
 const flows = pods.map(({ name }, i): FlowResult => ({
   ...flow!,
-  ...{ from: `default/${name}`, to: 'outside', step: 'all at once', configured_bps: 1e6, bound_by: 'limit' },
-  ...{ wire_bps: 1e6, first_second_bps: 1.01e6, goodput_bps: 0.9e6, error_pct: i === 7 ? -0.5 : 0.1 },
-  ...{ retransmits: 2, lost_packets: null },
+  from: `default/${name}`,
+  to: 'outside',
+  step: 'all at once',
+  configured_bps: 1e6,
+  bound_by: 'limit',
+  wire_bps: 1e6,
+  first_second_bps: 1.01e6,
+  goodput_bps: 0.9e6,
+  error_pct: i === 7 ? -0.5 : 0.1,
+  retransmits: 2,
+  lost_packets: null,
 }));
 
 function rows(of: readonly FlowResult[]): string[][] {

@@ -52,7 +52,9 @@ function targetSection(reach: Reachability, target: Target, index: number): Html
   return html`<section>
     <h2>${portText(target)}</h2>
     ${heatMap({
-      ...{ title, rows, columns },
+      title,
+      rows,
+      columns,
       cellAt: (row, column) => heatCell(reach, groups.get(JSON.stringify([rows[row], columns[column]])) ?? []),
     })}
   </section>`;

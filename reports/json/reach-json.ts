@@ -13,8 +13,15 @@ export function* reachJson(reach: Reachability): Generator<string> {
   for (const cell of cellsOf(reach)) {
     const { from, to, port, oracle, verdict, wire, evidence } = cell;
     const element = {
-      ...{ from: from.name, from_workload: workloadOf(from), to: to.name, to_workload: workloadOf(to) },
-      ...{ protocol: port.protocol, port: port.port, oracle, verdict, wire },
+      from: from.name,
+      from_workload: workloadOf(from),
+      to: to.name,
+      to_workload: workloadOf(to),
+      protocol: port.protocol,
+      port: port.port,
+      oracle,
+      verdict,
+      wire,
       rule: ruleOf(reach.oracle, cell),
       ...(evidence.length === 0 ? {} : { evidence }),
     };

@@ -9,7 +9,8 @@ export const RESULTS_SCHEMA = 'ipvlane.results/v1';
 export function renderResultsJson(runs: readonly ScenarioRun[]): string {
   const verdict = worstVerdict(runs.map(({ result }) => result?.verdict ?? 'error'));
   const scenarios = runs.map(({ scenario, result, message }) => ({
-    ...{ scenario, verdict: result?.verdict ?? 'error' },
+    scenario,
+    verdict: result?.verdict ?? 'error',
     ...(message == null ? {} : { message }),
     result: result === null ? null : orderedResult(result),
   }));

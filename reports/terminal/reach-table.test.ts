@@ -9,7 +9,11 @@ import { reachJson } from '../json/reach-json.ts';
 import { reachLines } from './reach-table.ts';
 
 const denyA = {
-  ...{ namespace: 'default', name: 'deny', position: { file: 'deny.yaml', line: 1 }, ingress: [], egress: [] },
+  namespace: 'default',
+  name: 'deny',
+  position: { file: 'deny.yaml', line: 1 },
+  ingress: [],
+  egress: [],
   podSelector: { matchLabels: { app: 'a' }, matchExpressions: [] },
   policyTypes: ['ingress' as const],
 };

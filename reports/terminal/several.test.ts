@@ -3,8 +3,15 @@ import type { Check } from '../../sim/measure/result.ts';
 import { severalLines, type SeveralRow } from './several.ts';
 
 const check = (status: Check['status']): Check => ({
-  ...{ step: 's', name: 'c', status, expected: null, predicted: null, measured: null },
-  ...{ unit: null, error_pct: null, reason: null },
+  step: 's',
+  name: 'c',
+  status,
+  expected: null,
+  predicted: null,
+  measured: null,
+  unit: null,
+  error_pct: null,
+  reason: null,
 });
 const row = (scenario: string, result: SeveralRow['result']): SeveralRow => ({ scenario, result });
 

@@ -83,7 +83,11 @@ function progress({ stderr }: Environment): (done: number, all: number) => void 
 function asJson({ all, byProtocol, byTag, diagonal, differences, late }: Score): unknown {
   const groups = (map: typeof byTag) => Object.fromEntries([...map].map(([name, t]) => [name, Object.fromEntries(t)]));
   return {
-    ...{ all: Object.fromEntries(all), by_protocol: groups(byProtocol), by_tag: groups(byTag) },
-    ...{ diagonal: Object.fromEntries(diagonal), differences, late_answers: late },
+    all: Object.fromEntries(all),
+    by_protocol: groups(byProtocol),
+    by_tag: groups(byTag),
+    diagonal: Object.fromEntries(diagonal),
+    differences,
+    late_answers: late,
   };
 }

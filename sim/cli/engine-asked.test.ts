@@ -18,7 +18,8 @@ it('an engine of the command line that cannot charge as the Scenario says ends t
   expect(thrown).toBeInstanceOf(DiagnosticError);
   expect((thrown as DiagnosticError).diagnostics).toMatchObject([
     {
-      ...{ code: 'E422', severity: 'error' },
+      code: 'E422',
+      severity: 'error',
       message: expect.stringContaining('`charge: ip`: what limits with engine htb') as string,
       help: expect.stringContaining('edt') as string,
     },

@@ -30,11 +30,17 @@ function outsideTheCache(): Row[] {
   const { release } = builtUmlVirtual();
   return [
     {
-      ...{ name: 'uml', release: installed, bytes: null, what: "this machine's User-mode Linux" },
+      name: 'uml',
+      release: installed,
+      bytes: null,
+      what: "this machine's User-mode Linux",
       origin: installed === null ? 'sudo apt-get install user-mode-linux' : 'installed',
     },
     {
-      ...{ name: 'uml-virtual', release, bytes: null, what: 'User-mode Linux with a virtual clock' },
+      name: 'uml-virtual',
+      release,
+      bytes: null,
+      what: 'User-mode Linux with a virtual clock',
       origin: release === null ? 'ipvlane kernels build uml-virtual' : 'built',
     },
   ];

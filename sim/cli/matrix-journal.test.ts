@@ -15,7 +15,14 @@ beforeEach(() => {
 afterEach(() => rmSync(scratch, { recursive: true }));
 
 const cell = (status: Cell['status']): Cell => ({
-  ...{ kernel: 'uml', scenario: 'seed', status, release: '6.1', clock: 'real', reason: null, quote: [], measures: [] },
+  kernel: 'uml',
+  scenario: 'seed',
+  status,
+  release: '6.1',
+  clock: 'real',
+  reason: null,
+  quote: [],
+  measures: [],
   folder: 'cells/uml/seed',
 });
 

@@ -15,7 +15,9 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 function stubborn(): { readonly kernel: Kernel; readonly starts: () => number } {
   let starts = 0;
   const kernel: Kernel = {
-    ...{ name: 'stubborn', kind: 'qemu', clocks: ['real'] },
+    name: 'stubborn',
+    kind: 'qemu',
+    clocks: ['real'],
     inspect: () => Promise.reject(new Error('not asked')),
     start: ({ onConsole }) => {
       starts += 1;
@@ -38,14 +40,14 @@ test.each([
     const done: number[] = [];
     const scenario = { name: 'seed', plan: seedPlan(), files: [] };
     const cells = await runOnKernel({ name: 'stubborn', kernel, clock: 'real' }, [scenario], {
-      ...{
-        memoryMiB: 1,
-        out: OurFolder.at(out),
-        stop: new AbortController().signal,
-        retries: asked.retries,
-        commandLine: [],
-      },
-      ...{ now: () => new Date(0), onProgress: () => undefined, onCell: () => done.push(starts()) },
+      memoryMiB: 1,
+      out: OurFolder.at(out),
+      stop: new AbortController().signal,
+      retries: asked.retries,
+      commandLine: [],
+      now: () => new Date(0),
+      onProgress: () => undefined,
+      onCell: () => done.push(starts()),
     });
     expect(starts()).toBe(asked.starts);
     expect(cells).toMatchObject([{ status: 'error', reason: expect.stringContaining('it did not boot') as string }]);

@@ -105,7 +105,11 @@ async function oneBoot(
   onProgress(`booting, for ${scenarios.map(({ name }) => name).join(', ')}`);
   try {
     kernel = await on.kernel.start({
-      ...{ memoryMiB: setting.memoryMiB, keepConsole: null, signal: stop, clock: on.clock, onProgress },
+      memoryMiB: setting.memoryMiB,
+      keepConsole: null,
+      signal: stop,
+      clock: on.clock,
+      onProgress,
       script: startOf(on, first, false),
       onConsole: (text) => log.add(text),
     });
@@ -174,7 +178,12 @@ async function runOne(
   {
     using trace = folder.trace();
     end = await runSession({
-      ...{ agent, trace, measurement, folder, stop, script: startOf(on, scenario, !isLast) },
+      agent,
+      trace,
+      measurement,
+      folder,
+      stop,
+      script: startOf(on, scenario, !isLast),
       view: { progress: onProgress, add: () => undefined, close: () => Promise.resolve() },
       ...(setting.stallLimits === undefined ? {} : { stallLimits: setting.stallLimits }),
       onMemory: (message) => (memory = memoryResult(message)),
@@ -194,7 +203,8 @@ async function runOne(
   const seen: Seen = {
     end: lost ? 'lost' : end.kind,
     message: 'message' in end ? end.message : null,
-    ...{ console, result },
+    console,
+    result,
   };
   const cell = cellOf(on, scenario, kernel.release, seen, setting);
   const wallMs = now().getTime() - startedAt.getTime();

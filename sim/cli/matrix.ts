@@ -44,14 +44,19 @@ export const matrix: Action = async (environment, paths, options) => {
   const keyOf = (cell: Cell): string =>
     [...keys].find(([{ on, scenario }]) => on.name === cell.kernel && scenario.name === cell.scenario)?.[1] ?? '';
   const ran = await runMatrix(waiting, settings.jobs ?? jobsFor(kernels), {
-    ...{ memoryMiB: settings.memoryMiB, out: place, stop: stop.signal },
-    ...{ stallLimits: settings.stallLimits, retries: settings.retries },
-    ...{ commandLine: environment.commandLine, now: environment.now },
+    memoryMiB: settings.memoryMiB,
+    out: place,
+    stop: stop.signal,
+    stallLimits: settings.stallLimits,
+    retries: settings.retries,
+    commandLine: environment.commandLine,
+    now: environment.now,
     onKept: (cell) => noteCell(place, keyOf(cell), cell),
     onProgress: (kernel, words) => say(`${kernel}: ${words}`),
   });
   const made: Matrix = {
-    ...{ schema: MATRIX_SCHEMA, clock: settings.clock },
+    schema: MATRIX_SCHEMA,
+    clock: settings.clock,
     kernels: kernels.map(({ name }) => name),
     scenarios: scenarios.map(({ name }) => name),
     shards: settings.shard === null ? null : [settings.shard],

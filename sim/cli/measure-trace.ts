@@ -21,7 +21,8 @@ export async function measureTrace(environment: Environment, file: string): Prom
     if (error instanceof TraceContradiction) {
       throw new DiagnosticError('input', [
         {
-          ...{ code: 'E504', severity: 'error' as const },
+          code: 'E504',
+          severity: 'error' as const,
           message: `${file}:${line}: what it says cannot follow what stands before it: ${error.message}`,
           help: 'read the trace of one run, as `ipvlane run` wrote it',
         },

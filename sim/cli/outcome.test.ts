@@ -65,7 +65,10 @@ it.each<[SessionEnd, boolean, number, string]>([
   [{ kind: 'completed' }, false, EXIT.expectation, ''],
 ])('%j, something seen: %j', (end, something, code, words) => {
   expect(told({ concluded: null, ...howItEnded(end, [], something ? seen : null) })).toEqual({
-    ...{ code, error: null, stdout: '', stderr: words },
+    code,
+    error: null,
+    stdout: '',
+    stderr: words,
   });
 });
 

@@ -85,7 +85,10 @@ async function reportMatrix(environment: Environment, path: string, how: How): P
   }
   using folder = how.json ? null : await OutputFolder.open(path);
   presentMatrix(environment, folder?.earlier ?? null, matrix, {
-    ...{ baseline: null, tolerances: TOLERANCES, json: how.json, shownPath: path },
+    baseline: null,
+    tolerances: TOLERANCES,
+    json: how.json,
+    shownPath: path,
   });
 }
 

@@ -7,11 +7,16 @@ import { allSaid, labPlan, replay } from './replay.ts';
 import { parseTruthTables } from './truth-table.ts';
 
 const denyA = {
-  ...{ kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', metadata: { name: 'deny', namespace: 'x' } },
+  kind: 'NetworkPolicy',
+  apiVersion: 'networking.k8s.io/v1',
+  metadata: { name: 'deny', namespace: 'x' },
   spec: { podSelector: { matchLabels: { pod: 'a' } }, policyTypes: ['Ingress'] },
 };
 const step = (policies: readonly unknown[], rows: readonly string[], extra: object = {}) => ({
-  ...{ policies, namespaces: { x: { ns: 'x' } }, order: ['x/a', 'x/b'], expected: { 'TCP/80': rows } },
+  policies,
+  namespaces: { x: { ns: 'x' } },
+  order: ['x/a', 'x/b'],
+  expected: { 'TCP/80': rows },
   pods: ['a', 'b'].map((name, i) => ({ ip: `192.168.1.1${i}`, labels: { pod: name }, name, ns: 'x' })),
   ...extra,
 });

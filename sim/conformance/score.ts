@@ -69,8 +69,15 @@ function differenceOf(
 ): Difference {
   const { mode, protocol, port, r, c, expected } = cell;
   return {
-    ...{ mode, case: table.id, step, description: table.description, protocol, port },
-    ...{ from: order[r] ?? '', to: order[c] ?? '', expected: expected === '.' ? 'allowed' : 'denied' },
+    mode,
+    case: table.id,
+    step,
+    description: table.description,
+    protocol,
+    port,
+    from: order[r] ?? '',
+    to: order[c] ?? '',
+    expected: expected === '.' ? 'allowed' : 'denied',
   };
 }
 

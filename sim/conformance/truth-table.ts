@@ -50,7 +50,9 @@ export function parseTruthTables(file: string, text: string): TruthTableCase[] {
   const endpointIds = new Map<string, number>();
   const refuse = (where: string, message: string): never => notOfTheFormat(file, `${where}: ${message}`);
   return cases.map(({ id, description, tags, steps }, c) => ({
-    ...{ id, description, tags },
+    id,
+    description,
+    tags,
     steps: steps.map((step, index) => {
       const policies = (step.policies ?? []).map((policy, i) =>
         readPolicy(policy, file, text, ['cases', c, 'steps', index, 'policies', i]),
@@ -141,7 +143,10 @@ function readPolicy(policy: unknown, file: string, text: string, path: Path): Ne
 function notOfTheFormat(file: string, what: string, help = 'see docs/policy.md for the format', span?: Span): never {
   throw new DiagnosticError('input', [
     {
-      ...{ code: 'E214', severity: 'error' as const, message: `${file} is no file of truth tables: ${what}`, help },
+      code: 'E214',
+      severity: 'error' as const,
+      message: `${file} is no file of truth tables: ${what}`,
+      help,
       ...(span === undefined ? {} : { span }),
     },
   ]);
@@ -196,12 +201,22 @@ function readStep(
 function podOf(pod: Pick<PodPlan, 'namespace' | 'name' | 'labels' | 'endpointId'>, ip: string): PodPlan {
   return {
     ...pod,
-    ...{ node: 'node-1', owner: null, enforced: true, ports: SERVED },
+    node: 'node-1',
+    owner: null,
+    enforced: true,
+    ports: SERVED,
     limits: { ingressBps: null, egressBps: null },
     interfaces: [
       {
-        ...{ name: 'eth0', network: null, master: 'eth0', mode: 'l2', isolation: 'bridge', mtu: 1500 },
-        ...{ addresses: [`${ip}/24`], routes: [], pools: [] },
+        name: 'eth0',
+        network: null,
+        master: 'eth0',
+        mode: 'l2',
+        isolation: 'bridge',
+        mtu: 1500,
+        addresses: [`${ip}/24`],
+        routes: [],
+        pools: [],
       },
     ],
   };

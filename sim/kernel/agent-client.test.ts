@@ -5,7 +5,11 @@ import type { RunningKernel } from './kernel.ts';
 
 function saying(messages: readonly AgentMessage[], ended: Awaited<RunningKernel['ended']>): AgentClient {
   return new AgentClient({
-    ...{ kind: 'uml', release: '0', clock: 'real', bootMs: 0, pids: [] },
+    kind: 'uml',
+    release: '0',
+    clock: 'real',
+    bootMs: 0,
+    pids: [],
     send: () => undefined,
     messages: (async function* () {
       for (const message of messages) yield await Promise.resolve(message);

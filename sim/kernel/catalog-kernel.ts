@@ -48,7 +48,8 @@ function userModeKernel(entry: CatalogEntry): Kernel {
 
 function umlOf({ name, folder, release }: StoredKernel): Kernel {
   return storedUmlKernel({
-    ...{ name, release },
+    name,
+    release,
     program: join(folder, 'linux.uml'),
     modulesFolder: join(folder, 'modules'),
   });

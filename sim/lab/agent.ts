@@ -151,7 +151,11 @@ async function run(
 ): Promise<void> {
   try {
     await runLab({
-      ...{ plan, options, line, parties, questions },
+      plan,
+      options,
+      line,
+      parties,
+      questions,
       onLive: (cluster) => {
         live = cluster;
         if (then !== undefined) void follow(then, questions);

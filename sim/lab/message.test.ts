@@ -5,8 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { agentMessage } from './message.ts';
 
 const change = {
-  ...{ type: 'change', t: 2, step: null, what: 'delete default/a', change: {}, mapUpdates: 1 },
-  ...{ askedNs: 1, compiledNs: 1, effectiveNs: 2 },
+  type: 'change',
+  t: 2,
+  step: null,
+  what: 'delete default/a',
+  change: {},
+  mapUpdates: 1,
+  askedNs: 1,
+  compiledNs: 1,
+  effectiveNs: 2,
 };
 
 describe('what an agent says', () => {

@@ -5,8 +5,19 @@ import { QdiscTotals, WireTotals } from './qdisc-totals.ts';
 
 const LINE = 0x0002_0000;
 const qdisc = (kind: string, more: Partial<QdiscStats>): QdiscStats => ({
-  ...{ kind, ifindex: 7, handle: LINE, parent: TC_H_ROOT, packets: 0, bytes: 0, drops: 0, overlimits: 0 },
-  ...{ requeues: 0, backlogBytes: 0, qlen: 0, extra: {}, ...more },
+  kind,
+  ifindex: 7,
+  handle: LINE,
+  parent: TC_H_ROOT,
+  packets: 0,
+  bytes: 0,
+  drops: 0,
+  overlimits: 0,
+  requeues: 0,
+  backlogBytes: 0,
+  qlen: 0,
+  extra: {},
+  ...more,
 });
 const line = (drops: number): QdiscStats => qdisc('netem', { packets: 100, drops });
 const queue = (kind: string, handle: number, packets: number, drops: number): QdiscStats =>

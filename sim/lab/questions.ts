@@ -231,7 +231,13 @@ function probeOf(
   { protocol, port }: AskedPort,
 ) {
   return {
-    ...{ probeId, from: from.plan, to: to.plan, fromAddress: addresses.from, toAddress: addresses.to },
-    ...{ protocol, port, expect: 'predicted' as const },
+    probeId,
+    from: from.plan,
+    to: to.plan,
+    fromAddress: addresses.from,
+    toAddress: addresses.to,
+    protocol,
+    port,
+    expect: 'predicted' as const,
   };
 }

@@ -23,7 +23,9 @@ export function allowOpenFiles(wanted: number): void {
 function call(set: Buffer | null, get: Buffer | null): void {
   if (libc.prlimit(THIS_PROCESS, RLIMIT_NOFILE, set, get) === 0) return;
   throw new SystemCallError({
-    ...{ syscall: 'prlimit', errno: lastErrno(), attempted: 'raise the limit of open files' },
+    syscall: 'prlimit',
+    errno: lastErrno(),
+    attempted: 'raise the limit of open files',
     remedy: 'raise it for who runs this, and fs.nr_open above it: ulimit -Hn, sysctl fs.nr_open',
   });
 }

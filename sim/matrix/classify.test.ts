@@ -3,18 +3,34 @@ import type { Result } from '../measure/result.ts';
 import { classify, type Seen } from './classify.ts';
 
 const passed: Result = {
-  ...{ schema: 'ipvlane.result/v1', scenario: 's', verdict: 'pass' },
+  schema: 'ipvlane.result/v1',
+  scenario: 's',
+  verdict: 'pass',
   kernel: { kind: 'uml', release: '6.1.176', clock: 'real', boot_ms: null },
-  ...{ memory: null, build: { pods: 1, ms: 1, ms_per_pod: 1 } },
-  ...{ dataplane: null, checks: [], flows: [], probes: [], drops: [], policy_changes: [], diagnostics: [] },
+  memory: null,
+  build: { pods: 1, ms: 1, ms_per_pod: 1 },
+  dataplane: null,
+  checks: [],
+  flows: [],
+  probes: [],
+  drops: [],
+  policy_changes: [],
+  diagnostics: [],
 };
 const failed: Result = {
   ...passed,
   verdict: 'fail',
   checks: [
     {
-      ...{ step: 'A sends to B', name: 'error_pct within 3', status: 'fail', expected: 3, predicted: 0, measured: 9 },
-      ...{ unit: '%', error_pct: 9, reason: '9 is above 3' },
+      step: 'A sends to B',
+      name: 'error_pct within 3',
+      status: 'fail',
+      expected: 3,
+      predicted: 0,
+      measured: 9,
+      unit: '%',
+      error_pct: 9,
+      reason: '9 is above 3',
     },
   ],
 };

@@ -4,9 +4,16 @@ import { differencesOn, KERNEL_FEATURES, skipReason, tooOldFor } from './kernel-
 import { isOlder } from './kernel-release.ts';
 
 const plan = (parts: Partial<Plan> = {}): Plan => ({
-  ...{ schema: 'ipvlane.plan/v1', scenario: { name: 's', description: null, file: null }, engine: 'ipvlane' },
+  schema: 'ipvlane.plan/v1',
+  scenario: { name: 's', description: null, file: null },
+  engine: 'ipvlane',
   underlay: { rateBps: null, delayNs: 0, mtu: 1500 },
-  ...{ nodes: [], hosts: [], namespaces: [], pods: [], policies: [], timeline: [] },
+  nodes: [],
+  hosts: [],
+  namespaces: [],
+  pods: [],
+  policies: [],
+  timeline: [],
   ...parts,
 });
 

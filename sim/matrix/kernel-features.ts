@@ -61,7 +61,9 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   { name: 'LRU hash maps', since: '4.10', programs: OF_PODS },
   { name: 'LPM trie maps', since: '4.11', programs: POLICY },
   {
-    ...{ name: 'ipvlan private and vepa', since: '4.15', programs: [] },
+    name: 'ipvlan private and vepa',
+    since: '4.15',
+    programs: [],
     when: hasInterface(({ isolation }) => isolation !== 'bridge'),
   },
   { name: 'BTF', since: '4.18', programs: PROGRAM_NAMES },
@@ -79,17 +81,25 @@ export const KERNEL_FEATURES: readonly KernelFeature[] = [
   { name: 'a program may read skb->gso_size', since: '5.7', programs: ['ipvlane_ifb'] },
   { name: 'fq’s horizon', since: '5.8', programs: PACING },
   {
-    ...{ name: 'bpf_prog_info.verified_insns', since: '5.16', programs: [] },
+    name: 'bpf_prog_info.verified_insns',
+    since: '5.16',
+    programs: [],
     without: 'the matrix does not say how many instructions the verifier walked through',
     onlyTold: true,
   },
   {
-    ...{ name: 'bpf_skb_set_tstamp', since: '5.18', programs: ['ipvlane_ifb'], helper: 192 },
+    name: 'bpf_skb_set_tstamp',
+    since: '5.18',
+    programs: ['ipvlane_ifb'],
+    helper: 192,
     without:
       'the departure time is written to skb->tstamp, and a ping’s own timestamps of what came by the IFB are wrong',
   },
   {
-    ...{ name: 'netem’s seed', since: '6.6', programs: [], when: hasImpairedWire },
+    name: 'netem’s seed',
+    since: '6.6',
+    programs: [],
+    when: hasImpairedWire,
     without: 'the wire loses, doubles, delays and reorders other packets in each run',
   },
 ];

@@ -5,21 +5,44 @@ import type { Check, Result } from '../measure/result.ts';
 import { measuresOf } from './measures.ts';
 
 const check = (parts: Partial<Check>): Check => ({
-  ...{ step: 'probes', name: 'a -> b TCP/80', status: 'pass', expected: 'denied', predicted: 'denied' },
-  ...{ measured: 'denied', unit: null, error_pct: null, reason: null },
+  step: 'probes',
+  name: 'a -> b TCP/80',
+  status: 'pass',
+  expected: 'denied',
+  predicted: 'denied',
+  measured: 'denied',
+  unit: null,
+  error_pct: null,
+  reason: null,
   ...parts,
 });
 
 const result = (parts: Partial<Result>): Result => ({
-  ...{ schema: 'ipvlane.result/v1', scenario: 's', verdict: 'pass' },
+  schema: 'ipvlane.result/v1',
+  scenario: 's',
+  verdict: 'pass',
   kernel: { kind: 'uml', release: '6.1.176', clock: 'real', boot_ms: null },
-  ...{ memory: null, build: { pods: 1, ms: 1, ms_per_pod: 1 } },
-  ...{ dataplane: null, checks: [], flows: [], probes: [], drops: [], policy_changes: [], diagnostics: [] },
+  memory: null,
+  build: { pods: 1, ms: 1, ms_per_pod: 1 },
+  dataplane: null,
+  checks: [],
+  flows: [],
+  probes: [],
+  drops: [],
+  policy_changes: [],
+  diagnostics: [],
   ...parts,
 });
 
 const probe = {
-  ...{ step: 'probes', from: 'a', to: 'b', protocol: 'TCP', port: 80, expected: null, rule: '', askings: 1 },
+  step: 'probes',
+  from: 'a',
+  to: 'b',
+  protocol: 'TCP',
+  port: 80,
+  expected: null,
+  rule: '',
+  askings: 1,
   ...({ predicted: 'denied', measured: 'denied' } as const),
 };
 
@@ -38,7 +61,12 @@ describe('the rows of a cell', () => {
       ({ metric }) => metric === 'score_pct',
     );
     expect(score).toEqual({
-      ...{ step: 'probes', name: 'policy score', status: null, value: 75, unit: '%', metric: 'score_pct' },
+      step: 'probes',
+      name: 'policy score',
+      status: null,
+      value: 75,
+      unit: '%',
+      metric: 'score_pct',
       reason: null,
     });
   });

@@ -70,7 +70,10 @@ function measureRows(
 ): MatrixRow[] {
   const keys = new Map(measures.map(({ step, name }) => [JSON.stringify([step, name]), { step, name }]));
   return [...keys.values()].map(({ step, name }) => ({
-    ...{ kind, scenario, step, name },
+    kind,
+    scenario,
+    step,
+    name,
     cells: cells.map((cell) => {
       const measure = cell?.measures.find((of) => of.step === step && of.name === name);
       return measure === undefined ? NOTHING : { ...measureCell(measure), cell };

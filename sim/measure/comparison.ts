@@ -67,7 +67,8 @@ export function compareResults(results: readonly EngineResult[]): Comparison {
     scenario: first.result.scenario,
     kernel: { kind, release, clock, ...(seed === undefined ? {} : { seed }) },
     engines: results.map(({ engine, result: { verdict, checks } }) => ({
-      ...{ engine, verdict },
+      engine,
+      verdict,
       checks_met: checks.filter(({ status }) => status === 'pass').length,
       checks_not_met: checks.filter(({ status }) => status === 'fail').length,
     })),
@@ -85,8 +86,17 @@ function flowComparison(flow: FlowResult, results: readonly EngineResult[]): Flo
     const { volume, connections, rtt_us, request_us, fairness, cpu_s_per_gbit, drops } = same;
     return [
       {
-        ...{ engine, wire_bps, goodput_bps, error_pct, first_second_bps, retransmits },
-        ...{ rtt_us, request_us, fairness, cpu_s_per_gbit, drops },
+        engine,
+        wire_bps,
+        goodput_bps,
+        error_pct,
+        first_second_bps,
+        retransmits,
+        rtt_us,
+        request_us,
+        fairness,
+        cpu_s_per_gbit,
+        drops,
         ...(volume === undefined ? {} : { volume }),
         ...(connections === undefined ? {} : { connections }),
       },

@@ -110,8 +110,14 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
   const ranges = new RangeIpam(ipam);
   const charge = scenario?.spec.dataplane?.charge ?? 'l2';
   const ground = {
-    ...{ nodes, networks, masters, ipam, ranges, charge },
-    ...{ namespaces, poolNames: [...pools.keys()] },
+    nodes,
+    networks,
+    masters,
+    ipam,
+    ranges,
+    charge,
+    namespaces,
+    poolNames: [...pools.keys()],
   };
   const podPlanner = new PodPlanner(ground);
   const planned = podPlanner.plan(declared, attachments, diagnostics);
@@ -146,21 +152,23 @@ export function makePlan(manifests: Manifests, options: PlanOptions = {}): Plann
     policies: new Map(policies.map((policy) => [objectKey(policy), policy])),
   };
   const live = new LiveChanges(new ClusterPlanner(podPlanner, names), plannedAtStart(start, pods, workloads), {
-    ...{ networks, hostNetwork, services: manifests.services },
+    networks,
+    hostNetwork,
+    services: manifests.services,
   });
   const derived =
     (scenario === null || scenario.spec.timeline.length === 0) && !(scenario === null && !hasTimeline)
       ? deriveTimeline({
-          ...{
-            parties,
-            cluster: start,
-            underlay,
-            charge,
-            nodes: nodePlans,
-            hosts,
-            pools: [...pools.values(), ...fallbacks],
-          },
-          ...{ scenario: scenario ?? nowhere, traffic: options.traffic ?? true, diagnostics },
+          parties,
+          cluster: start,
+          underlay,
+          charge,
+          nodes: nodePlans,
+          hosts,
+          pools: [...pools.values(), ...fallbacks],
+          scenario: scenario ?? nowhere,
+          traffic: options.traffic ?? true,
+          diagnostics,
         })
       : NO_TIMELINE;
   const timeline =
@@ -256,7 +264,11 @@ function makeMasters(
   const names = impliedNics(attached);
   const implied = (node: string) =>
     names.map((name, i) => ({
-      ...{ name, mtu: null, gso: true, gsoMaxSize: null, podGsoMaxSize: null },
+      name,
+      mtu: null,
+      gso: true,
+      gsoMaxSize: null,
+      podGsoMaxSize: null,
       addresses: i === 0 ? (nodeAddresses.get(node) ?? []).map(({ text }) => text) : [],
     }));
   const written = new Map((scenario?.spec.nodes ?? []).map((node) => [node.name, node.interfaces]));

@@ -3,8 +3,12 @@ import type { TraceRecord } from '../trace/record.ts';
 import { Answers } from './answers.ts';
 
 const endpoint = (t: number, packets: number): TraceRecord => ({
-  ...{ type: 'endpoint', t, endpointId: 1, direction: 'egress' },
-  ...{ offered: { packets, bytes: packets }, passed: { packets, bytes: packets } },
+  type: 'endpoint',
+  t,
+  endpointId: 1,
+  direction: 'egress',
+  offered: { packets, bytes: packets },
+  passed: { packets, bytes: packets },
 });
 const trace = (record: TraceRecord) => ({ type: 'trace', record }) as const;
 const ask = { type: 'ask', mode: 'wire', from: [], targets: [], timeoutNs: 1 } as const;

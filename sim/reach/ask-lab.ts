@@ -21,7 +21,10 @@ export const WIRE_TIMEOUT_NS = 500_000_000;
 /** What a lab is told to be asked that: under a virtual clock before it boots. */
 export function asking(mode: 'verdict' | 'wire', { from, targets }: NamedQuestion): Extract<Told, { type: 'ask' }> {
   return {
-    ...{ type: 'ask', mode, timeoutNs: WIRE_TIMEOUT_NS, from: from.map(({ name }) => name) },
+    type: 'ask',
+    mode,
+    timeoutNs: WIRE_TIMEOUT_NS,
+    from: from.map(({ name }) => name),
     targets: targets.map(({ protocol, port, to }) => ({ protocol, port, to: to.map(({ name }) => name) })),
   };
 }

@@ -6,12 +6,22 @@ import type { Told } from './answers.ts';
 import { AskingLab } from './asking-lab.ts';
 
 const plan: Plan = {
-  ...{ schema: PLAN_SCHEMA, scenario: { name: 'none', description: null, file: null }, engine: 'ipvlane' },
-  ...{ underlay: { rateBps: null, delayNs: 0, mtu: 1500 }, nodes: [], hosts: [], namespaces: [], pods: [] },
-  ...{ policies: [], timeline: [] },
+  schema: PLAN_SCHEMA,
+  scenario: { name: 'none', description: null, file: null },
+  engine: 'ipvlane',
+  underlay: { rateBps: null, delayNs: 0, mtu: 1500 },
+  nodes: [],
+  hosts: [],
+  namespaces: [],
+  pods: [],
+  policies: [],
+  timeline: [],
 };
 const question = (port: number): Told => ({
-  ...{ type: 'ask', mode: 'wire', from: ['x/a'], timeoutNs: 1e6 },
+  type: 'ask',
+  mode: 'wire',
+  from: ['x/a'],
+  timeoutNs: 1e6,
   targets: [{ protocol: 'TCP', port, to: ['x/b'] }],
 });
 
@@ -22,7 +32,11 @@ function deaf(answer: (command: ForetoldCommand) => AgentMessage[]): Kernel & { 
     scripts.push(script);
     const said: AgentMessage[] = [{ type: 'holding' }, ...(script?.then ?? []).flatMap(answer), { type: 'bye' }];
     return Promise.resolve({
-      ...{ kind: 'qemu', release: '0', clock: 'virtual', bootMs: 0, pids: [] },
+      kind: 'qemu',
+      release: '0',
+      clock: 'virtual',
+      bootMs: 0,
+      pids: [],
       send: ({ type }) => {
         throw new Error(`${type} was sent to it`);
       },

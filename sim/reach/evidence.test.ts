@@ -9,12 +9,27 @@ const plan = planOf({ pods: [podOf(1, 'a', 'n1'), podOf(2, 'b', 'n1')], nodes: [
 const ends = packetEnds(plan, 'a', 'b');
 
 const loss = (where: string, direction: 'ingress' | 'egress', packets: number, device?: string): TraceRecord => ({
-  ...{ type: 'loss', t: 0, where, direction, reason: 'LINK_DROP', packets },
+  type: 'loss',
+  t: 0,
+  where,
+  direction,
+  reason: 'LINK_DROP',
+  packets,
   ...(device === undefined ? {} : { device }),
 });
 const queue = (where: string, drops: number, extra: QdiscRecord['extra'] = {}): TraceRecord => ({
-  ...{ type: 'qdisc', t: 0, where, direction: 'egress', device: 'eth0', kind: 'fq', packets: 0, bytes: 0, drops },
-  ...{ overlimits: 0, backlogBytes: 0, extra },
+  type: 'qdisc',
+  t: 0,
+  where,
+  direction: 'egress',
+  device: 'eth0',
+  kind: 'fq',
+  packets: 0,
+  bytes: 0,
+  drops,
+  overlimits: 0,
+  backlogBytes: 0,
+  extra,
 });
 
 test('what was lost meanwhile is told by place and reason, each way by itself', async () => {

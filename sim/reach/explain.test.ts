@@ -10,26 +10,36 @@ import { explain } from './explain.ts';
 import { packetEnds, portAsked } from './question.ts';
 
 const web = {
-  ...{ namespace: 'default', name: 'web', position: { file: 'web.yaml', line: 1 }, policyTypes: ['ingress' as const] },
+  namespace: 'default',
+  name: 'web',
+  position: { file: 'web.yaml', line: 1 },
+  policyTypes: ['ingress' as const],
   podSelector: { matchLabels: { app: 'web' }, matchExpressions: [] },
   egress: [],
   ingress: [
     {
-      ...{ index: 0, position: { file: 'web.yaml', line: 8 }, peers: [] },
+      index: 0,
+      position: { file: 'web.yaml', line: 8 },
+      peers: [],
       ports: [{ protocol: 'TCP' as const, port: 80, endPort: null }],
     },
   ],
 };
 /** `shy` may send to two blocks that lie in each other, and nowhere else. */
 const shy = {
-  ...{ namespace: 'default', name: 'shy', position: { file: 'shy.yaml', line: 1 }, policyTypes: ['egress' as const] },
+  namespace: 'default',
+  name: 'shy',
+  position: { file: 'shy.yaml', line: 1 },
+  policyTypes: ['egress' as const],
   podSelector: { matchLabels: { app: 'shy' }, matchExpressions: [] },
   ingress: [],
   egress: [
     ['198.51.100.0/24', 5],
     ['198.51.0.0/16', 9],
   ].map(([cidr, line], index) => ({
-    ...{ index, position: { file: 'shy.yaml', line: Number(line) }, ports: [] },
+    index,
+    position: { file: 'shy.yaml', line: Number(line) },
+    ports: [],
     peers: [{ kind: 'ipBlock' as const, cidr: String(cidr), except: ['198.51.100.7/32'].slice(index) }],
   })),
 };
@@ -146,7 +156,9 @@ describe('an explanation', () => {
     const allowed = ask('shy', '198.51.100.4', '53/UDP');
     expect(allowed).toMatchObject({ predicted: 'allowed', nobody: '198.51.100.4' });
     expect(allowed.stages.at(-1)).toMatchObject({
-      ...{ name: 'shaper', outcome: 'open', says: 'nobody here has 198.51.100.4: no packet arrives' },
+      name: 'shaper',
+      outcome: 'open',
+      says: 'nobody here has 198.51.100.4: no packet arrives',
     });
     const verdictOf = (...asked: Parameters<typeof ask>) => linesOf(ask(...asked))[0];
     expect(verdictOf('shy', '198.51.100.4', '53/UDP')).toBe(

@@ -69,7 +69,10 @@ export function cellAt(
   const markOf = (mode: Mode): string => marks[mode]?.[index]?.[row]?.[column] ?? '-';
   const [oracle, verdict, wire] = [markOf('oracle'), markOf('verdict'), markOf('wire')];
   return {
-    ...{ from, to, port: pick(target), evidence: evidenceWords(verdict, wire) },
+    from,
+    to,
+    port: pick(target),
+    evidence: evidenceWords(verdict, wire),
     oracle: meaningOf(oracle),
     verdict: meaningOf(verdict),
     wire: meaningOf(wire),

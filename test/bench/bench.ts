@@ -94,7 +94,10 @@ async function measured(name: string): Promise<readonly Figure[]> {
 function report(): BenchReport {
   const cpu = cpus();
   return {
-    ...{ schema: 'ipvlane.bench/v1', commit: commit(), began, parts },
+    schema: 'ipvlane.bench/v1',
+    commit: commit(),
+    began,
+    parts,
     machine: { kernel: release(), cpu: cpu[0]?.model ?? '', cpus: cpu.length, node: process.version },
   };
 }

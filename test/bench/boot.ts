@@ -102,8 +102,12 @@ async function firstPacket(kernel: string, manifest: string): Promise<Row> {
   const { boot_ms } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunFacts;
   const { release } = recordsOf(join(out, 'trace.ndjson')).find((record) => record.type === 'run')?.kernel ?? {};
   return {
-    ...{ kernel, release: release ?? '', clock, load },
-    ...{ boot_s: (boot_ms ?? NaN) / 1000, first_packet_s: sawMs / 1000 },
+    kernel,
+    release: release ?? '',
+    clock,
+    load,
+    boot_s: (boot_ms ?? NaN) / 1000,
+    first_packet_s: sawMs / 1000,
   };
 }
 

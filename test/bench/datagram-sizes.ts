@@ -26,7 +26,10 @@ export async function datagramSizes(): Promise<Figure[]> {
     others.push({ name, lost: lostBy(await runScenario(path, 'uml-virtual', ['--engine', name])) });
   return others.flatMap(({ name, lost }) =>
     [...ours].map(([what, value]) => ({
-      ...{ what: `${what}, beside ${name}`, value, unit: '', bar: { most: 0 } },
+      what: `${what}, beside ${name}`,
+      value,
+      unit: '',
+      bar: { most: 0 },
       peer: { name, value: lost.get(what) ?? NaN, source: 'measured' as const },
     })),
   );

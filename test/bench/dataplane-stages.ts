@@ -35,11 +35,13 @@ const ingress = { program: 'ipvlane_ingress', packet: segment, at: into };
 const STAGES: readonly Stage[] = [
   { ...egress, what: 'egress: endpoint, counters (an ARP request)', packet: arp(ENDS.from, ENDS.to) },
   {
-    ...{ ...egress, what: 'egress: + parse IP and TCP, connection tracking' },
+    ...egress,
+    what: 'egress: + parse IP and TCP, connection tracking',
     prepare: (world) => void world.egress(1, request),
   },
   {
-    ...{ ...egress, what: 'egress: + policy' },
+    ...egress,
+    what: 'egress: + policy',
     prepare(world) {
       world.endpoint(1, isolated);
       world.allow({ ...anything, direction: 'egress' });
@@ -47,7 +49,8 @@ const STAGES: readonly Stage[] = [
     },
   },
   {
-    ...{ ...egress, what: 'egress: + limit' },
+    ...egress,
+    what: 'egress: + limit',
     prepare(world) {
       world.endpoint(1, { ...isolated, limited: { ingress: false, egress: true } });
       world.allow({ ...anything, direction: 'egress' });
@@ -58,14 +61,17 @@ const STAGES: readonly Stage[] = [
   { ...ingress, what: 'ingress: endpoint, counters (an ARP request)', packet: arp(ENDS.from, ENDS.to) },
   { ...ingress, what: 'ingress: + parse IP and TCP, connection tracking' },
   {
-    ...{ ...ingress, what: 'ingress: + policy' },
+    ...ingress,
+    what: 'ingress: + policy',
     prepare(world) {
       world.endpoint(2, isolated);
       world.allow({ ...anything, direction: 'ingress' });
     },
   },
   {
-    ...{ what: 'ifb: the ingress limit', program: 'ipvlane_ifb', packet: segment },
+    what: 'ifb: the ingress limit',
+    program: 'ipvlane_ifb',
+    packet: segment,
     at: { ifindex: ifbOf2, ingressIfindex: slaveOf[2] },
     prepare: (world) => world.limit(2, 'ingress', NO_QUEUE),
   },

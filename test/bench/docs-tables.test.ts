@@ -4,11 +4,15 @@ import type { BenchReport } from './bench-report.ts';
 import { withTables } from './docs-tables.ts';
 
 const part = (name: string, value: number, load_before: number) => ({
-  ...{ name, seconds: 2, load_before },
+  name,
+  seconds: 2,
+  load_before,
   figures: [{ what: `a ${name}`, value, unit: 'ns', bar: null }],
 });
 const report: BenchReport = {
-  ...{ schema: 'ipvlane.bench/v1', commit: 'abc1234', began: '' },
+  schema: 'ipvlane.bench/v1',
+  commit: 'abc1234',
+  began: '',
   machine: { kernel: '6.1', cpu: '', cpus: 2, node: '' },
   parts: [part('stages', 5, 0.5), part('boot', 7, 1.5)],
 };

@@ -17,11 +17,15 @@ export async function ingress20M(): Promise<Figure[]> {
   return [
     { what: 'ingress 20M: retransmits in 10 s', ...retransmits, peer: peer(policer?.retransmits) },
     {
-      ...{ what: 'ingress 20M: retransmits in 10 s, beside what is published', ...retransmits },
+      what: 'ingress 20M: retransmits in 10 s, beside what is published',
+      ...retransmits,
       peer: { name: "Cilium's documentation", value: 2471, source: 'published' },
     },
     {
-      ...{ what: 'ingress 20M: error, either way', value: error(ours?.error_pct), unit: '%', bar: { most: 0.5 } },
+      what: 'ingress 20M: error, either way',
+      value: error(ours?.error_pct),
+      unit: '%',
+      bar: { most: 0.5 },
       peer: peer(error(policer?.error_pct)),
     },
   ];

@@ -22,11 +22,17 @@ export async function besideBulk(
   const goodput = (name: EngineName) => megabits(bulk.find(({ engine }) => engine === name)?.goodput_bps);
   return others.flatMap((name): Figure[] => [
     {
-      ...{ what: `${what}: request p99, beside ${name}`, value: p99('ipvlane'), unit: 'ms', bar: bars.p99 },
+      what: `${what}: request p99, beside ${name}`,
+      value: p99('ipvlane'),
+      unit: 'ms',
+      bar: bars.p99,
       peer: measuredPeer(name, p99(name)),
     },
     {
-      ...{ what: `${what}: goodput, beside ${name}`, value: goodput('ipvlane'), unit: 'Mbit/s', bar: bars.goodput },
+      what: `${what}: goodput, beside ${name}`,
+      value: goodput('ipvlane'),
+      unit: 'Mbit/s',
+      bar: bars.goodput,
       peer: measuredPeer(name, goodput(name)),
     },
   ]);
@@ -42,15 +48,22 @@ async function ecnAndFairness(): Promise<Figure[]> {
   const pinged = plain.find(({ streams }) => streams === 128);
   return [
     {
-      ...{ what: 'the same with ECN: request p99', unit: 'ms', bar: { most: 1 } },
+      what: 'the same with ECN: request p99',
+      unit: 'ms',
+      bar: { most: 1 },
       value: milliseconds(ofEcn.find(({ request_us }) => request_us !== null)?.request_us?.p99),
     },
     {
-      ...{ what: 'the same with ECN: goodput', unit: 'Mbit/s', bar: { least: 94 } },
+      what: 'the same with ECN: goodput',
+      unit: 'Mbit/s',
+      bar: { least: 94 },
       value: megabits(ofEcn.find(({ streams }) => streams === 128)?.goodput_bps),
     },
     {
-      ...{ what: '100M, 128 flows: ping p99', unit: 'ms', bar: { most: 1 }, value: milliseconds(pinged?.rtt_us?.p99) },
+      what: '100M, 128 flows: ping p99',
+      unit: 'ms',
+      bar: { most: 1 },
+      value: milliseconds(pinged?.rtt_us?.p99),
       peer: { name: 'Cilium, plain EDT (cilium 33220)', value: 2247, source: 'published' },
     },
     { what: 'requests lost, with ECN and without', value: lost, unit: '', bar: { most: 0 } },

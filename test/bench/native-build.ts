@@ -39,7 +39,10 @@ export async function nativeBuild(): Promise<Figure[]> {
     { what: `${PEER_PODS} pods of that kind: each`, value: few, unit: 'ms', bar: null },
     { what: `${same}: each, beside iproute2`, value: bare, unit: 'ms', bar: null, peer: peer('script', iproute2) },
     {
-      ...{ what: `${same}: each, beside mininet`, value: bare, unit: 'ms', bar: null },
+      what: `${same}: each, beside mininet`,
+      value: bare,
+      unit: 'ms',
+      bar: null,
       peer: peer('mininet', typeof mininet === 'number' ? mininet : null),
       ...(typeof mininet === 'number' ? {} : { note: mininet }),
     },
@@ -71,7 +74,9 @@ function buildOurs(pods: number, withDataplane: boolean): number {
       const own = keep(Rtnetlink.open(pod));
       const [ifindex, port] = [FIRST_IFINDEX + 2 * i, FIRST_IFINDEX + 2 * i + 1];
       links.addLink({
-        ...{ kind: 'veth', name: `v${i}`, ifindex: port },
+        kind: 'veth',
+        name: `v${i}`,
+        ifindex: port,
         peer: { name: 'eth0', ifindex, namespaceFd: pod.fd },
       });
       links.setLink(port, { master: bridge, up: true });

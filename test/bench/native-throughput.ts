@@ -133,8 +133,11 @@ function tell(object: BpfObject, isolated: boolean, ends: readonly End[]): void 
     const owned = addressEntry(endpointId, address);
     object.map('addresses').update(owned.key, owned.value);
     const state: EndpointState = {
-      ...{ endpointId, policySet: 1, isolated: { ingress: isolated, egress: isolated } },
-      ...{ limited: { ingress: false, egress: false }, verifyAddresses: true },
+      endpointId,
+      policySet: 1,
+      isolated: { ingress: isolated, egress: isolated },
+      limited: { ingress: false, egress: false },
+      verifyAddresses: true,
     };
     const { key, value } = endpointEntry(ifindex, state);
     object.map('endpoints').update(key, value);

@@ -28,7 +28,8 @@ async function changes(): Promise<Figure[]> {
   const { flows } = await runScenario(exact('changes-under-load'), 'uml-virtual');
   return flows.map((flow) => ({
     what: `a limit changes, ${flow.from} -> ${flow.to} ${flow.protocol}: largest error from 100 ms after it on`,
-    ...{ value: flow.error_pct === null ? null : Math.abs(flow.error_pct), unit: '%' },
+    value: flow.error_pct === null ? null : Math.abs(flow.error_pct),
+    unit: '%',
     bar: { most: flow.protocol === 'UDP' ? 0.1 : flow.to === 'default/takes-1m' ? 6 : 2 },
   }));
 }
@@ -36,10 +37,17 @@ async function changes(): Promise<Figure[]> {
 async function fragments(): Promise<Figure[]> {
   const results = await ofEachEngine(exact('fragments'));
   const fits = (flow: FlowResult): Row => ({
-    ...{ what: 'lost', unit: '', bar: { most: 0 }, of: flow, value: ({ lost_packets }) => lost_packets },
+    what: 'lost',
+    unit: '',
+    bar: { most: 0 },
+    of: flow,
+    value: ({ lost_packets }) => lost_packets,
   });
   const over = (flow: FlowResult): Row => ({
-    ...{ what: 'goodput', unit: 'Mbit/s', bar: { least: 0.9 * 9.74 }, of: flow },
+    what: 'goodput',
+    unit: 'Mbit/s',
+    bar: { least: 0.9 * 9.74 },
+    of: flow,
     value: ({ goodput_bps }) => megabits(goodput_bps),
   });
   return results.ours.flows.flatMap((flow) =>
@@ -59,11 +67,18 @@ async function calls(): Promise<Figure[]> {
     if (flow.to !== 'default/hears-calls') return [];
     const twoFramesMs = (2 * FRAME_BYTES * 8e3) / (flow.configured_bps ?? NaN);
     const p99: Row = {
-      ...{ what: 'one way p99', unit: 'ms', bar: { most: twoFramesMs + 1 }, of: flow },
+      what: 'one way p99',
+      unit: 'ms',
+      bar: { most: twoFramesMs + 1 },
+      of: flow,
       value: ({ one_way_us }) => milliseconds(one_way_us?.p99),
     };
     const lost: Row = {
-      ...{ what: 'lost', unit: '', bar: { most: 0 }, of: flow, value: ({ lost_packets }) => lost_packets },
+      what: 'lost',
+      unit: '',
+      bar: { most: 0 },
+      of: flow,
+      value: ({ lost_packets }) => lost_packets,
     };
     return [...beside(results, p99), besideTheBetter(results, p99), ...beside(results, lost)];
   });
@@ -79,19 +94,27 @@ async function wireQueue(): Promise<Figure[]> {
   const filled = milliseconds(of('one TCP flow fills the queue')?.rtt_us?.p99);
   return [
     ...['CUBIC', 'Reno', 'BBR'].map((name): Figure => ({
-      ...{ what: `${name} over a trace of 2.1265M: goodput of 2.034M`, unit: '%', bar: { least: 97, most: 103 } },
+      what: `${name} over a trace of 2.1265M: goodput of 2.034M`,
+      unit: '%',
+      bar: { least: 97, most: 103 },
       value: percentOf(of(`${name} over a trace`)?.goodput_bps, 2.034e6),
     })),
     {
-      ...{ what: '10M, 20 ms, 256 KiB, one TCP flow: round trip p99 of 249.7 ms', unit: '%' },
-      ...{ value: percentOf(filled, 249.7), bar: { least: 95, most: 105 } },
+      what: '10M, 20 ms, 256 KiB, one TCP flow: round trip p99 of 249.7 ms',
+      unit: '%',
+      value: percentOf(filled, 249.7),
+      bar: { least: 95, most: 105 },
     },
     {
-      ...{ what: 'UDP of 12M over that wire, 5 s: lost, of the 842 that do not fit', unit: '' },
-      ...{ value: udp?.lost_packets ?? null, bar: { least: 841, most: 843 } },
+      what: 'UDP of 12M over that wire, 5 s: lost, of the 842 that do not fit',
+      unit: '',
+      value: udp?.lost_packets ?? null,
+      bar: { least: 841, most: 843 },
     },
     {
-      ...{ what: "of those counted as the wire's", unit: '', bar: { least: 841, most: 843 } },
+      what: "of those counted as the wire's",
+      unit: '',
+      bar: { least: 841, most: 843 },
       value: udp?.drops['WIRE_QUEUE'] ?? null,
     },
   ];
@@ -102,7 +125,9 @@ async function farAway(): Promise<Figure[]> {
   return ['40', '80', '200'].map((ms) => {
     const flow = flows.find(({ step }) => step === `the first second, ${ms} ms away`);
     return {
-      ...{ what: `the first second, ${ms} ms one way, of what is offered`, unit: '%', bar: { least: 99, most: 101 } },
+      what: `the first second, ${ms} ms one way, of what is offered`,
+      unit: '%',
+      bar: { least: 99, most: 101 },
       value: percentOf(flow?.first_second_bps, flow?.predicted_first_second_bps),
     };
   });
@@ -134,7 +159,10 @@ function beside({ others }: OfEachEngine, { what, unit, bar, of, value }: Row): 
     const same = result.flows.find(({ flow_id }) => flow_id === of.flow_id);
     const theirs = same === undefined ? null : value(same);
     return {
-      ...{ what: `${of.step}, ${of.from} -> ${of.to}: ${what}, beside ${name}`, value: value(of), unit, bar },
+      what: `${of.step}, ${of.from} -> ${of.to}: ${what}, beside ${name}`,
+      value: value(of),
+      unit,
+      bar,
       peer: measuredPeer(name, theirs),
     };
   });
@@ -147,7 +175,9 @@ function besideTheBetter({ others }: OfEachEngine, { what, unit, of, value }: Ro
     return (same && value(same)) ?? [];
   });
   return {
-    ...{ what: `${of.step}, ${of.from} -> ${of.to}: ${what}, beside the better of the others`, value: value(of), unit },
+    what: `${of.step}, ${of.from} -> ${of.to}: ${what}, beside the better of the others`,
+    value: value(of),
+    unit,
     bar: theirs.length === 0 ? null : { most: Number((1.1 * Math.min(...theirs)).toPrecision(4)) },
   };
 }

@@ -25,7 +25,11 @@ function policy(app: number): NetworkPolicy {
   const selecting = (index: number) => ({ matchLabels: { app: `app-${index % 10}` }, matchExpressions: [] });
   const peer = { kind: 'pods', podSelector: selecting(app + 1), namespaceSelector: null } as const;
   return {
-    ...{ namespace: 'default', name: `policy-${app}`, position: null, policyTypes: ['ingress'], egress: [] },
+    namespace: 'default',
+    name: `policy-${app}`,
+    position: null,
+    policyTypes: ['ingress'],
+    egress: [],
     podSelector: selecting(app),
     ingress: [{ index: 0, position: null, peers: [peer], ports: [{ protocol: 'TCP', port: 80, endPort: null }] }],
   };

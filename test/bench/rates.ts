@@ -10,11 +10,16 @@ export async function ratesInVirtualTime(): Promise<Figure[]> {
   const { flows } = await runScenario(SCENARIO, 'uml-virtual');
   return flows.flatMap(({ step, error_pct, first_second_bps, configured_bps }): Figure[] => [
     {
-      ...{ what: `virtual clock, ${step}: error, either way`, value: error_pct === null ? null : Math.abs(error_pct) },
-      ...{ unit: '%', bar: { most: 0.2 }, peer: CAROUSEL },
+      what: `virtual clock, ${step}: error, either way`,
+      value: error_pct === null ? null : Math.abs(error_pct),
+      unit: '%',
+      bar: { most: 0.2 },
+      peer: CAROUSEL,
     },
     {
-      ...{ what: `virtual clock, ${step}: first second of the limit`, unit: '%', bar: { most: 101 } },
+      what: `virtual clock, ${step}: first second of the limit`,
+      unit: '%',
+      bar: { most: 101 },
       value: first_second_bps === null || configured_bps === null ? null : (first_second_bps / configured_bps) * 100,
     },
   ]);
@@ -37,11 +42,10 @@ async function realRates(kernel: string, name: string): Promise<Figure[]> {
   return flows.map(({ step, error_pct, configured_bps }): Figure => {
     const carried = (configured_bps ?? 0) < 1e9;
     return {
-      ...{
-        what: `real clock in ${name}, ${step}: error, either way`,
-        value: error_pct === null ? null : Math.abs(error_pct),
-      },
-      ...{ unit: '%', bar: carried ? { most: 2 } : null },
+      what: `real clock in ${name}, ${step}: error, either way`,
+      value: error_pct === null ? null : Math.abs(error_pct),
+      unit: '%',
+      bar: carried ? { most: 2 } : null,
       ...(carried ? {} : { note: 'what two cores carry' }),
     };
   });

@@ -38,7 +38,9 @@ function outputFolder(): string {
 
 async function said(args: readonly string[], out = outputFolder()): Promise<string> {
   const { stdout, stderr } = await execa('node', [cli, ...args, '--json', '--out', out], {
-    ...{ cwd: root, reject: false, timeout: LONGEST_MS },
+    cwd: root,
+    reject: false,
+    timeout: LONGEST_MS,
   });
   if (stdout.trim() === '') throw new Error(`ipvlane ${args.join(' ')}: ${stderr.trim().split('\n').at(-1) ?? ''}`);
   return stdout;

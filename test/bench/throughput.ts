@@ -44,7 +44,10 @@ async function throughputInUml(): Promise<Figure[]> {
   return [
     { what, value: median(ratios), unit: '%', bar, note: `median of ${ROUNDS} pairs` },
     {
-      ...{ what: 'unlimited TCP in UML', value: rate(true), unit: 'Mbit/s', bar: null },
+      what: 'unlimited TCP in UML',
+      value: rate(true),
+      unit: 'Mbit/s',
+      bar: null,
       peer: { name: 'no dataplane', value: rate(false), source: 'measured' },
     },
   ];

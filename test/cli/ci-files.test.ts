@@ -70,8 +70,13 @@ function typeFaultsOf(data: unknown): string[] {
   const name = join(import.meta.dirname, 'job-as-a-literal.ts');
   const source = `import type { Job } from 'kubernetes-types/batch/v1.d.ts';\nexport const job: Job = ${JSON.stringify(data)};\n`;
   const options: ts.CompilerOptions = {
-    ...{ strict: true, noEmit: true, skipLibCheck: true, types: [], target: ts.ScriptTarget.ES2022 },
-    ...{ module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
   };
   const files = ts.createCompilerHost(options);
   const host: ts.CompilerHost = {

@@ -23,7 +23,8 @@ test('what it writes passes `check`, measures the limit, and is not overwritten 
   const written = readFileSync(place, 'utf8');
   expect(written).toContain('- { from: alpha, to: beta, duration: 5s } # egress 10M of default/alpha');
   expect(await desk.ipvlane(['check', 'mine'])).toEqual({
-    ...{ exitCode: 0, stdout: '' },
+    exitCode: 0,
+    stdout: '',
     stderr: '2 files, 1 node, 2 pods, 3 steps: no errors',
   });
 

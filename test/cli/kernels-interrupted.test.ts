@@ -36,7 +36,10 @@ test.skipIf(noOwnMounts).each([
   const [unshare, ...options] = OWN_MOUNTS;
   const argv = [...options, 'sh', '-c', script, join(desk.path, 'apt'), ...COMMAND, 'kernels', ...row.words];
   const command = execa(unshare, argv, {
-    ...{ cwd: desk.path, reject: false, stdin: 'ignore', timeout: 60_000 },
+    cwd: desk.path,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 60_000,
     env: { XDG_CACHE_HOME: join(desk.path, 'cache'), no_proxy: '*', http_proxy: '' },
   });
   await Promise.race([downloading, command.then(({ stderr }) => Promise.reject(new Error(stderr)))]);

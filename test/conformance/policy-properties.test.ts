@@ -192,11 +192,20 @@ describe('a compilation that takes over what did not change', () => {
 
   test('lists where a name leads in the same order when the pods that have it come and go', () => {
     const pod = (endpointId: number, namespace: string, port: number | null) => ({
-      ...{ endpointId, namespace, name: `pod-${endpointId}`, labels: {}, addresses: [`10.0.0.${endpointId}`] },
-      ...{ ports: port === null ? [] : [{ name: 'http', protocol: 'TCP' as const, port }], policed: port === null },
+      endpointId,
+      namespace,
+      name: `pod-${endpointId}`,
+      labels: {},
+      addresses: [`10.0.0.${endpointId}`],
+      ports: port === null ? [] : [{ name: 'http', protocol: 'TCP' as const, port }],
+      policed: port === null,
     });
     const policy = {
-      ...{ namespace: 'default', name: 'p', position: null, policyTypes: ['egress' as const], ingress: [] },
+      namespace: 'default',
+      name: 'p',
+      position: null,
+      policyTypes: ['egress' as const],
+      ingress: [],
       podSelector: { matchLabels: {}, matchExpressions: [] },
       egress: [
         { index: 0, position: null, peers: [], ports: [{ protocol: 'TCP' as const, port: 'http', endPort: null }] },
@@ -213,11 +222,20 @@ describe('a compilation that takes over what did not change', () => {
 
   test('keeps the entries of sets that a change does not touch: the same arrays', () => {
     const pods = ['a', 'b'].map((name, index) => ({
-      ...{ endpointId: index + 1, namespace: 'default', name, labels: { app: name } },
-      ...{ addresses: [`10.0.0.${index + 1}`], ports: [], policed: true },
+      endpointId: index + 1,
+      namespace: 'default',
+      name,
+      labels: { app: name },
+      addresses: [`10.0.0.${index + 1}`],
+      ports: [],
+      policed: true,
     }));
     const policy = (app: string, name: string) => ({
-      ...{ namespace: 'default', name, position: null, policyTypes: ['ingress' as const], egress: [] },
+      namespace: 'default',
+      name,
+      position: null,
+      policyTypes: ['ingress' as const],
+      egress: [],
       podSelector: { matchLabels: { app }, matchExpressions: [] },
       ingress: [{ index: 0, position: null, peers: [], ports: [] }],
     });

@@ -108,7 +108,11 @@ describe.skipIf(reason)(`bandwidth${skipped(reason)}`, () => {
       { endpoint: 1, direction: 'egress', reason: 'EDT_HORIZON', rule: 0, packets: 2, bytes: 2 * 1514 },
     ]);
     expect(world.counters(1, 'egress')).toEqual({
-      ...{ offeredPackets: 2, offeredBytes: 3028, passedPackets: 0, passedBytes: 0, markedPackets: 0 },
+      offeredPackets: 2,
+      offeredBytes: 3028,
+      passedPackets: 0,
+      passedBytes: 0,
+      markedPackets: 0,
     });
   });
 

@@ -44,8 +44,13 @@ const HOUR_NS = 3600e9;
 /** The queue is managed and never full. */
 const managed: QueueBounds = {
   ...fifo,
-  ...{ boundNs: HOUR_NS, startNs: HOUR_NS, shareNs: HOUR_NS, loneNs: HOUR_NS, answerNs: HOUR_NS },
-  ...{ quantumNs: HOUR_NS, lumpNs: HOUR_NS },
+  boundNs: HOUR_NS,
+  startNs: HOUR_NS,
+  shareNs: HOUR_NS,
+  loneNs: HOUR_NS,
+  answerNs: HOUR_NS,
+  quantumNs: HOUR_NS,
+  lumpNs: HOUR_NS,
 };
 
 describe.skipIf(reason)(`senders on several processors${skipped(reason)}`, () => {

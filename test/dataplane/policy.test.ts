@@ -72,7 +72,12 @@ describe.skipIf(reason)(`policy${skipped(reason)}`, () => {
   });
 
   const rule = (direction: 'ingress' | 'egress', of: Partial<PolicyEntry> = {}): PolicyEntry => ({
-    ...{ policySet: 3, direction, identity: 0, protocol: null, port: null, ruleId: 1 },
+    policySet: 3,
+    direction,
+    identity: 0,
+    protocol: null,
+    port: null,
+    ruleId: 1,
     ...of,
   });
 

@@ -68,7 +68,9 @@ function podManifest({ namespace, name, labels, addresses, ports, policed }: Pol
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...{ namespace, name, labels },
+      namespace,
+      name,
+      labels,
       annotations: {
         'v1.multus-cni.io/default-network': `kube-system/${policed ? 'policed' : 'unpoliced'}`,
         'ipam.spidernet.io/ippool': JSON.stringify(given),
@@ -79,7 +81,8 @@ function podManifest({ namespace, name, labels, addresses, ports, policed }: Pol
       containers: [
         { name: 'main', image: 'nginx' },
         ...ports.map(({ name: portName, protocol, port }, index) => ({
-          ...{ name: `port-${index}`, image: 'nginx' },
+          name: `port-${index}`,
+          image: 'nginx',
           ports: [{ ...(portName === null ? {} : { name: portName }), protocol, containerPort: port }],
         })),
       ],
@@ -125,7 +128,8 @@ function selectorManifest({ matchLabels, matchExpressions }: LabelSelector) {
   return {
     matchLabels,
     matchExpressions: matchExpressions.map(({ key, operator, values }) => ({
-      ...{ key, operator },
+      key,
+      operator,
       ...(values.length === 0 ? {} : { values }),
     })),
   };

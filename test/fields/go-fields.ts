@@ -86,9 +86,15 @@ function shapeOf(goType: string, struct: string | null): string {
 
 /** What is no text, by the name of its Go type; structs that are written as one value among them. */
 const SHAPES: Readonly<Partial<Record<string, string>>> = {
-  ...{ bool: 'boolean', int: 'int32', int32: 'int32', int64: 'int64' },
-  ...{ Quantity: 'quantity', IntOrString: 'integer-or-text', ResourceList: '{}quantity' },
-  ...{ FieldsV1: 'any', RawExtension: 'any' },
+  bool: 'boolean',
+  int: 'int32',
+  int32: 'int32',
+  int64: 'int64',
+  Quantity: 'quantity',
+  IntOrString: 'integer-or-text',
+  ResourceList: '{}quantity',
+  FieldsV1: 'any',
+  RawExtension: 'any',
 };
 
 /** Structs of Go that are written as one value. */

@@ -202,7 +202,7 @@ function truthTables(): Kind {
 
 function truthTable(): string {
   const policy = {
-    ...{ kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', metadata: { name: 'deny', namespace: 'x' } },
+    kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', metadata: { name: 'deny', namespace: 'x' },
     spec: {
       podSelector: { matchLabels: { pod: 'a' }, matchExpressions: [{ key: 'pod', operator: 'In', values: ['a'] }] },
       policyTypes: ['Ingress', 'Egress'],
@@ -211,12 +211,10 @@ function truthTable(): string {
     },
   }; // prettier-ignore
   const step = (policies: readonly unknown[], rows: readonly string[]) => ({
-    ...{
-      policies,
-      namespaces: { x: { ns: 'x' } },
-      order: ['x/a', 'x/b'],
-      expected: { 'TCP/80': rows, 'UDP/81': rows },
-    },
+    policies,
+    namespaces: { x: { ns: 'x' } },
+    order: ['x/a', 'x/b'],
+    expected: { 'TCP/80': rows, 'UDP/81': rows },
     pods: ['a', 'b'].map((name, i) => ({ ip: `192.168.1.1${i}`, labels: { pod: name }, name, ns: 'x' })),
   });
   const steps = [step([], ['..', '..']), step([policy], ['XX', 'X.'])];

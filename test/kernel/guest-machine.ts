@@ -46,8 +46,14 @@ export class GuestMachine implements AsyncDisposable {
   async bundle(entry: string): Promise<string> {
     const outfile = join(this.#folder, basename(entry, '.ts').concat('.mjs'));
     await build({
-      ...{ entryPoints: [join(import.meta.dirname, entry)], outfile, bundle: true, platform: 'node', format: 'esm' },
-      ...{ target: 'node20', external: ['koffi'], logLevel: 'silent' },
+      entryPoints: [join(import.meta.dirname, entry)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      external: ['koffi'],
+      logLevel: 'silent',
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     });
     return outfile;

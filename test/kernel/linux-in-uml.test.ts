@@ -44,8 +44,14 @@ describe.skipIf(reason)(`sim/linux in user-mode Linux${skipped(reason)}`, () => 
     const script = join(folder, 'checks.cjs');
     const entryPoints = [join(import.meta.dirname, 'fixtures/linux-checks.ts')];
     await build({
-      ...{ entryPoints, outfile: script, bundle: true, platform: 'node', format: 'cjs', target: 'node20' },
-      ...{ external: ['koffi'], logLevel: 'silent' },
+      entryPoints,
+      outfile: script,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      external: ['koffi'],
+      logLevel: 'silent',
     });
     using object = compileBpf('probe.bpf.c', folder);
     await using kernel = await bootEcho({ shown: [join(import.meta.dirname, '../..')] });

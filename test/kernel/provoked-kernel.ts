@@ -36,7 +36,10 @@ export function provokedKernel(kernel: Kernel): Kernel {
     start: async (options) => {
       const running = await kernel.start(options);
       return {
-        ...{ kind: running.kind, release: running.release, clock: running.clock, bootMs: running.bootMs },
+        kind: running.kind,
+        release: running.release,
+        clock: running.clock,
+        bootMs: running.bootMs,
         get pids() {
           return running.pids;
         },

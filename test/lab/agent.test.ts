@@ -7,7 +7,11 @@ import { cannotRun, type LabRun, outputOf, runInUml } from './run-in-uml.ts';
 
 /** Isolates `test` both ways, lets everything in and nothing out. */
 const NOTHING_OUT: NetworkPolicy = {
-  ...{ namespace: 'default', name: 'nothing-out', position: null, policyTypes: ['ingress', 'egress'], egress: [] },
+  namespace: 'default',
+  name: 'nothing-out',
+  position: null,
+  policyTypes: ['ingress', 'egress'],
+  egress: [],
   podSelector: { matchLabels: { app: 'test' }, matchExpressions: [] },
   ingress: [{ index: 0, position: null, peers: [], ports: [] }],
 };

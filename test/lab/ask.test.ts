@@ -26,11 +26,16 @@ const plan = {
   ...base,
   policies: [
     {
-      ...{ namespace: 'default', name: 'web', position: null, policyTypes: ['ingress' as const], egress: [] },
+      namespace: 'default',
+      name: 'web',
+      position: null,
+      policyTypes: ['ingress' as const],
+      egress: [],
       podSelector: { matchLabels: { app: 'server' }, matchExpressions: [] },
       ingress: [
         {
-          ...{ index: 0, position: null },
+          index: 0,
+          position: null,
           peers: [
             {
               kind: 'pods' as const,

@@ -10,15 +10,26 @@ import type { LabRun } from './run-in-uml.ts';
 import { notBuilt } from '../kernel/not-built.ts';
 
 const NOTHING_OUT: NetworkPolicy = {
-  ...{ namespace: 'default', name: 'nothing-out', position: null, policyTypes: ['egress'], egress: [], ingress: [] },
+  namespace: 'default',
+  name: 'nothing-out',
+  position: null,
+  policyTypes: ['egress'],
+  egress: [],
+  ingress: [],
   podSelector: { matchLabels: { app: 'a' }, matchExpressions: [] },
 };
 
 const ONLY_PORT_80: NetworkPolicy = {
-  ...{ namespace: 'default', name: 'only-port-80', position: null, policyTypes: ['ingress'], egress: [] },
+  namespace: 'default',
+  name: 'only-port-80',
+  position: null,
+  policyTypes: ['ingress'],
+  egress: [],
   ingress: [
     {
-      ...{ index: 0, position: null, peers: [] },
+      index: 0,
+      position: null,
+      peers: [],
       ports: (['TCP', 'UDP'] as const).map((protocol) => ({ protocol, port: 80, endPort: null })),
     },
   ],
@@ -52,7 +63,9 @@ describe.skipIf(reason)(`our own traffic, under a virtual clock${skipped(reason)
       return parts.fromAddress === undefined ? parts : { ...parts, fromAddress: address(A), toAddress: address(B) };
     };
     const traffic = FLOWS.map((parts, i) => ({
-      ...{ kind: 'traffic' as const, flows: [flowOf(i + 1, A, B, v6(parts))], expect: [] },
+      kind: 'traffic' as const,
+      flows: [flowOf(i + 1, A, B, v6(parts))],
+      expect: [],
     }));
     const toOnePort = [
       flowOf(9, A, B, { ...HALF, port: 80, streams: 2 }),

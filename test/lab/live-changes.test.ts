@@ -10,7 +10,11 @@ const [A, B, C] = [podOf(1, 'a', 'n1'), podOf(2, 'b', 'n2'), podOf(3, 'c', 'n1')
 
 /** `a` is reached from pods with `door: open` in namespaces with `team: red`, and by nobody else. */
 const ONLY_THROUGH_THE_DOOR: NetworkPolicy = {
-  ...{ namespace: 'default', name: 'door', position: null, policyTypes: ['ingress'], egress: [] },
+  namespace: 'default',
+  name: 'door',
+  position: null,
+  policyTypes: ['ingress'],
+  egress: [],
   podSelector: { matchLabels: { app: 'a' }, matchExpressions: [] },
   ingress: [
     {
@@ -84,7 +88,11 @@ describe.skipIf(cannotRun)('a living cluster', () => {
   it('loses no packet that both versions allow, in fifty changes under a packet a millisecond', async () => {
     const [from, to] = [podOf(1, 'client', 'n1'), podOf(2, 'web', 'n1')] as const;
     const everybody: NetworkPolicy = {
-      ...{ namespace: 'default', name: 'web', position: null, policyTypes: ['ingress'], egress: [] },
+      namespace: 'default',
+      name: 'web',
+      position: null,
+      policyTypes: ['ingress'],
+      egress: [],
       podSelector: { matchLabels: { app: 'web' }, matchExpressions: [] },
       ingress: [{ index: 0, position: null, peers: [], ports: [] }],
     };
@@ -125,7 +133,11 @@ describe.skipIf(cannotRun)('a living cluster', () => {
         change(2, 'delete pod nobody', { deletePods: [{ namespace: 'default', name: 'nobody' }], ...red('red') });
         change(3, 'scale deployment c', { createPods: [C], deletePods: [B] });
         send({
-          ...{ type: 'exec', id: 9, party: 'default/c', env: {}, terminal: null },
+          type: 'exec',
+          id: 9,
+          party: 'default/c',
+          env: {},
+          terminal: null,
           argv: ['sh', '-c', 'sleep 100'],
         });
         const limits = { ingressBps: null, egressBps: 10e6 };

@@ -53,10 +53,21 @@ export function podOf(
 ): PodPlan {
   const { master = 'ens192', mode = 'l2', ...rest } = parts;
   return {
-    ...{ namespace: 'default', name, endpointId: n, node, labels: { app: name }, owner: null },
+    namespace: 'default',
+    name,
+    endpointId: n,
+    node,
+    labels: { app: name },
+    owner: null,
     interfaces: [
       {
-        ...{ name: 'eth0', network: null, master, mode, isolation: 'bridge', mtu: 1500, pools: [] },
+        name: 'eth0',
+        network: null,
+        master,
+        mode,
+        isolation: 'bridge',
+        mtu: 1500,
+        pools: [],
         addresses: [`172.51.1.${n}/16`, `fd00:51::${n}/64`],
         routes: [{ to: '0.0.0.0/0', via: '172.51.0.1' }],
       },
@@ -80,9 +91,20 @@ export function addressOf(pod: PodPlan, family: 4 | 6 = 4): string {
 
 export function flowOf(flowId: number, from: PodPlan, to: PodPlan, parts: Partial<FlowPlan> = {}): FlowPlan {
   return {
-    ...{ flowId, from: party(from), to: party(to), fromAddress: addressOf(from), toAddress: addressOf(to) },
-    ...{ protocol: 'TCP', streams: 1, durationNs: 2e9, offeredBps: null, datagramBytes: null, ping: false },
-    ...{ configuredBps: null, configuredBy: null, predictedGoodputBps: null },
+    flowId,
+    from: party(from),
+    to: party(to),
+    fromAddress: addressOf(from),
+    toAddress: addressOf(to),
+    protocol: 'TCP',
+    streams: 1,
+    durationNs: 2e9,
+    offeredBps: null,
+    datagramBytes: null,
+    ping: false,
+    configuredBps: null,
+    configuredBy: null,
+    predictedGoodputBps: null,
     ...parts,
   };
 }
@@ -102,7 +124,12 @@ export function probesAmong(pods: readonly PodPlan[], first: number): ProbePlan[
   return pairs
     .flatMap(([from, to]) => questions.map((question) => ({ from, to, question })))
     .map(({ from, to, question: [protocol, port, family] }, index) => ({
-      ...{ probeId: first + index, from: party(from), to: party(to), protocol, port, expect: 'predicted' },
+      probeId: first + index,
+      from: party(from),
+      to: party(to),
+      protocol,
+      port,
+      expect: 'predicted',
       fromAddress: addressOf(from, family),
       toAddress: addressOf(to, family),
     }));

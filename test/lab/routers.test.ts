@@ -13,7 +13,10 @@ const onLink = (to: string) => ({ to, via: null });
 const HOSTS: readonly HostPlan[] = [
   { name: 'edge', router: true, addresses: ['172.51.0.1/16', 'fd00:51::f/64'], routes: [] },
   {
-    ...{ name: 'far', router: true, mtu: 1400, addresses: ['192.0.2.1/32', '2001:db8:2::1/128'] },
+    name: 'far',
+    router: true,
+    mtu: 1400,
+    addresses: ['192.0.2.1/32', '2001:db8:2::1/128'],
     routes: [route('172.51.0.1'), route('fe80::1')],
     portRoutes: [
       ...[onLink('192.0.2.1/32'), onLink('2001:db8:2::1/128')],
@@ -24,13 +27,16 @@ const HOSTS: readonly HostPlan[] = [
     ],
   },
   {
-    ...{ name: 'outside', addresses: ['198.51.100.10/24', '2001:db8:3::1/64'] },
+    name: 'outside',
+    addresses: ['198.51.100.10/24', '2001:db8:3::1/64'],
     routes: [route('192.0.2.1'), route('fe80::1')],
     portRoutes: [onLink('198.51.100.0/24'), onLink('2001:db8:3::/64')],
   },
 ];
 const WIRE = {
-  ...{ rateBps: 1e9, delayNs: 1e6, mtu: 1500 },
+  rateBps: 1e9,
+  delayNs: 1e6,
+  mtu: 1500,
   links: [
     { of: 'host:far', behind: 'host:edge', mtu: 1400 },
     { of: 'host:outside', behind: 'host:far', mtu: 1500 },

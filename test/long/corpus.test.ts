@@ -27,8 +27,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeAll(async () => {
   const corpus = { packets: PACKETS, seed: SEED };
   await build({
-    ...{ entryPoints: [join(import.meta.dirname, '../dataplane/corpus/corpus-agent.ts')], outfile: agent },
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['koffi'], logLevel: 'silent' },
+    entryPoints: [join(import.meta.dirname, '../dataplane/corpus/corpus-agent.ts')],
+    outfile: agent,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['koffi'],
+    logLevel: 'silent',
     define: { CORPUS: JSON.stringify(corpus) },
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });

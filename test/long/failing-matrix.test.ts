@@ -46,7 +46,11 @@ function unkept(name: string) {
         flows: [flowOf(1, A, B)],
         expect: [
           {
-            ...{ text: 'wire_bps <= 1', position: null, flowId: null, metric: 'wire_bps', dropReason: null },
+            text: 'wire_bps <= 1',
+            position: null,
+            flowId: null,
+            metric: 'wire_bps',
+            dropReason: null,
             comparison: { op: '<=', value: { of: 'number', value: 1 } },
           },
         ],
@@ -58,7 +62,9 @@ function unkept(name: string) {
 
 /** All that we need is in every kernel we support, so the one that lacks something lacks what none has. */
 const TOMORROWS = {
-  ...{ name: 'a feature of tomorrow', since: '99.0', programs: [] },
+  name: 'a feature of tomorrow',
+  since: '99.0',
+  programs: [],
   when: ({ scenario }: { readonly scenario: { readonly name: string } }) => scenario.name === 'needs-tomorrow',
 };
 
@@ -85,13 +91,11 @@ describe('scenarios on a kernel to which things happen', () => {
     const lasts = (name: string): number => (name.startsWith('calm') ? 1e6 : name === 'splats' ? 20e9 : 60e9);
     const scenarios = names.map((name) => (name === 'misses' ? unkept(name) : scenario(name, lasts(name))));
     cells = await runOnKernel({ name: 'uml', kernel, clock: 'real' }, scenarios, {
-      ...{
-        memoryMiB: 1024,
-        out: OurFolder.at(out),
-        stop: new AbortController().signal,
-        commandLine: ['matrix'],
-        now: () => new Date(),
-      },
+      memoryMiB: 1024,
+      out: OurFolder.at(out),
+      stop: new AbortController().signal,
+      commandLine: ['matrix'],
+      now: () => new Date(),
       features: [...KERNEL_FEATURES, TOMORROWS],
       stallLimits: { silenceMs: 8_000, labNs: 60e9 },
       onProgress: (words) => said.push(words),
@@ -139,7 +143,9 @@ describe('scenarios on a kernel to which things happen', () => {
 
   test('a kernel that is older than what a scenario needs does not run it, and says what that is', () => {
     expect(cell('needs-tomorrow')).toMatchObject({
-      ...{ reason: 'needs a feature of tomorrow (Linux 99.0)', measures: [], quote: [] },
+      reason: 'needs a feature of tomorrow (Linux 99.0)',
+      measures: [],
+      quote: [],
       release: expect.stringMatching(/^\d+\.\d+/) as unknown,
     });
   });
@@ -188,13 +194,11 @@ test.skipIf(notBuilt)(
       const lacking = { name, files, plan: { ...plan, pods: plan.pods.map(asL3s) } };
       const on = { name: 'uml-virtual', kernel: umlVirtualKernel(builtUmlVirtual), clock: 'virtual' as const };
       const [cell] = await runOnKernel(on, [lacking], {
-        ...{
-          memoryMiB: 768,
-          out: OurFolder.at(out),
-          stop: new AbortController().signal,
-          commandLine: ['matrix'],
-          now: () => new Date(),
-        },
+        memoryMiB: 768,
+        out: OurFolder.at(out),
+        stop: new AbortController().signal,
+        commandLine: ['matrix'],
+        now: () => new Date(),
         onProgress: () => undefined,
       });
       expect(cell?.status).toBe('fail');
@@ -222,8 +226,12 @@ test('a kernel built without what a lab needs has failed, with the options that 
     };
     const kernel = qemuKernel('qemu:own', { here: () => image, find: () => Promise.resolve(image) });
     const [cell] = await runOnKernel({ name: 'qemu:own', kernel, clock: 'virtual' }, [scenario('calm', 1e6)], {
-      ...{ memoryMiB: 768, out: OurFolder.at(folder), stop: new AbortController().signal, commandLine: ['matrix'] },
-      ...{ now: () => new Date(), onProgress: () => undefined },
+      memoryMiB: 768,
+      out: OurFolder.at(folder),
+      stop: new AbortController().signal,
+      commandLine: ['matrix'],
+      now: () => new Date(),
+      onProgress: () => undefined,
     });
     expect(cell).toMatchObject({
       status: 'fail',

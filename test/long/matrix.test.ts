@@ -43,7 +43,10 @@ function scenarios(desk: Desk): void {
 async function matrix(desk: Desk, ...words: readonly string[]): Promise<Matrix> {
   const [node, ipvlane] = COMMAND;
   const { stdout, stderr, exitCode } = await execa(node, [ipvlane, ...words, '--json'], {
-    ...{ cwd: desk.path, reject: false, stdin: 'ignore', timeout: 1_000_000 },
+    cwd: desk.path,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 1_000_000,
   });
   expect(exitCode, stderr).toBe(0);
   return JSON.parse(stdout) as Matrix;

@@ -41,7 +41,9 @@ async function run(
 ): Promise<Ran> {
   const words = ['run', scenario, '--kernel', kernel, '--clock', 'virtual', '--json', '--out', 'out', ...more];
   const { exitCode, stdout, stderr } = await execa(COMMAND[0], [program, ...words], {
-    ...{ cwd: desk.path, reject: false, timeout: ROOM_MS },
+    cwd: desk.path,
+    reject: false,
+    timeout: ROOM_MS,
   });
   expect(stdout, stderr).not.toBe('');
   const trace = readFileSync(join(desk.path, 'out/trace.ndjson'), 'utf8');

@@ -18,7 +18,8 @@ const all = matrixOf({
       kernel === 'uml'
         ? cellOf(kernel, status)
         : cellOf(kernel, status, {
-            ...{ status, reason: status === 'pass' ? null : `why ${status} ${EVIL}` },
+            status,
+            reason: status === 'pass' ? null : `why ${status} ${EVIL}`,
             ...(status === 'splat' ? { quote: ['WARNING: net/core/dev.c:1 at x'] } : {}),
             ...(status === 'panic' ? { measures: [], release: null } : {}),
           }),

@@ -16,7 +16,8 @@ export const met: readonly Met[] = [
   { what: 'a download beside an upload that fills a slow limit', heldBy: exact('downloads-beside-uploads') },
   {
     what: 'requests beside acknowledgements that fill a slow limit, frame by frame',
-    ...{ report: 'quicwg/base-drafts 3885', heldBy: exact('calls-beside-floods') },
+    report: 'quicwg/base-drafts 3885',
+    heldBy: exact('calls-beside-floods'),
   },
   { what: 'datagrams in fragments that fit a limit', report: 'iperf 905', heldBy: exact('fragments') },
   { what: 'datagrams longer than the queue of their limit', report: 'iperf 571', heldBy: exact('fragments') },

@@ -4,8 +4,12 @@ import { limitLines } from './limit-lines.ts';
 
 const flow = (of: string, direction: 'egress' | 'ingress', parts: Partial<FlowResult> = {}): FlowResult =>
   ({
-    ...{ step: 'limits hold', from: `${of}-0`, to: 'default/peer', configured_bps: 10e6, wire_bps: 9.99e6 },
-    ...{ measures: { of, direction, limit_bps: 10e6, replicas: 1 } },
+    step: 'limits hold',
+    from: `${of}-0`,
+    to: 'default/peer',
+    configured_bps: 10e6,
+    wire_bps: 9.99e6,
+    measures: { of, direction, limit_bps: 10e6, replicas: 1 },
     ...parts,
   }) as FlowResult;
 

@@ -59,15 +59,23 @@ describe('the rows of the pods', () => {
   test('by workload and by node are sums, and no limit of one is no limit of all', () => {
     const limits = (egressBps: number | null) => ({ egressBps, ingressBps: null });
     const pods = view.pods.map((pod, i) => ({
-      ...{ ...pod, node: i < 2 ? 'n1' : 'n2', owner: { kind: 'Deployment', name: i === 0 ? 'one' : 'two' } },
-      ...{ limits: limits(i === 1 ? 7 : 5), state: i === 1 ? ('Failed' as const) : ('Running' as const) },
+      ...pod,
+      node: i < 2 ? 'n1' : 'n2',
+      owner: { kind: 'Deployment', name: i === 0 ? 'one' : 'two' },
+      limits: limits(i === 1 ? 7 : 5),
+      state: i === 1 ? ('Failed' as const) : ('Running' as const),
     }));
     const rows = (grouping: 'workload' | 'node') =>
       podRows({ ...view, pods }, { order: 'egress', grouping, filter: '' });
     expect(rows('workload')).toMatchObject([
       {
-        ...{ name: 'two', state: '1/2 Running', failed: true, node: '2 nodes', ip: '-' },
-        ...{ egress: { rateBps: 50, limitBps: 12 }, ingress: { rateBps: 10, limitBps: null } },
+        name: 'two',
+        state: '1/2 Running',
+        failed: true,
+        node: '2 nodes',
+        ip: '-',
+        egress: { rateBps: 50, limitBps: 12 },
+        ingress: { rateBps: 10, limitBps: null },
       },
       { name: 'one', state: 'Running', failed: false, node: 'n1', egress: { rateBps: 10, limitBps: 5 } },
     ]);

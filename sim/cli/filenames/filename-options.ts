@@ -36,8 +36,10 @@ export function filenameOptions(
     kustomizations: list('kustomize'),
     recursive,
     reading: {
-      ...{ ignore: list('ignore'), verbose: options.verbose === true },
-      ...{ allowOutside: options.allowOutside === true, recursive },
+      ignore: list('ignore'),
+      verbose: options.verbose === true,
+      allowOutside: options.allowOutside === true,
+      recursive,
     },
   };
 }

@@ -94,7 +94,9 @@ describe('-R', () => {
     'd/z.yaml': pod('z'),
     'd/in/a.yml': pod('a'),
     'd/in/deep/b.json': JSON.stringify({
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'b' } },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'b' },
       spec: { containers: [{ name: 'c', image: 'i' }] },
     }),
     'd/node_modules/p/package.json': '{}',

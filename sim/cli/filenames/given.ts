@@ -25,8 +25,12 @@ export interface Given {
 
 /** Of a command that takes no manifests, or was given none. */
 export const NOTHING_GIVEN: Given = {
-  ...{ paths: [], files: diskFiles, recursive: false, reading: {} },
-  ...{ command: '', diagnostics: [] },
+  paths: [],
+  files: diskFiles,
+  recursive: false,
+  reading: {},
+  command: '',
+  diagnostics: [],
 };
 
 /**
@@ -62,7 +66,9 @@ export async function readGiven(
   return {
     paths: named,
     files: below.size === 0 ? files : withFoldersInside(files, below),
-    ...{ recursive, reading, command: parts.command },
+    recursive,
+    reading,
+    command: parts.command,
     diagnostics: [...below].flatMap(([folder, found]) => warningsOf(folder, found)),
   };
 }

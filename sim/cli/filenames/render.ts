@@ -115,8 +115,14 @@ function renderWith(
 export function toolsOf(cwd: string, variables: Readonly<Record<string, string | undefined>>): RunTool {
   return (program, args) => {
     const end = execaSync(program, [...args], {
-      ...{ cwd, env: { ...variables, GIT_TERMINAL_PROMPT: '0' }, extendEnv: false },
-      ...{ stdin: 'ignore', encoding: 'buffer', reject: false, timeout: TIMEOUT_MS, maxBuffer: MAX_BYTES },
+      cwd,
+      env: { ...variables, GIT_TERMINAL_PROMPT: '0' },
+      extendEnv: false,
+      stdin: 'ignore',
+      encoding: 'buffer',
+      reject: false,
+      timeout: TIMEOUT_MS,
+      maxBuffer: MAX_BYTES,
     });
     if (!end.failed) return { kind: 'printed', bytes: end.stdout };
     if (end.code === 'ENOENT') return { kind: 'missing' };

@@ -19,7 +19,13 @@ it('adds up the threads of a step, those that come and those that end', () => {
   nowNs = 10e9;
   ticks = { all: 3000, stolen: 110 };
   expect(watch.end(2, 77)).toEqual({
-    ...{ type: 'machine', t: 77, step: 2, wallNs: 10e9, ranNs: 4e9, waitedNs: 4e9, stolenPct: 5 },
+    type: 'machine',
+    t: 77,
+    step: 2,
+    wallNs: 10e9,
+    ranNs: 4e9,
+    waitedNs: 4e9,
+    stolenPct: 5,
   });
   expect(watch.end(2, 78)).toBeNull();
 });

@@ -61,7 +61,10 @@ export class GuestWatch implements Disposable {
     const all = now.ticks.all - before.ticks.all;
     const stolen = now.ticks.stolen - before.ticks.stolen;
     return {
-      ...{ type: 'machine', t, step, wallNs },
+      type: 'machine',
+      t,
+      step,
+      wallNs,
       ranNs: Math.round(now.ranNs - before.ranNs),
       waitedNs: Math.round(now.waitedNs - before.waitedNs),
       stolenPct: all <= 0 ? 0 : Math.max(0, Math.round((stolen / all) * 1000) / 10),

@@ -52,8 +52,11 @@ describe('what is ours', () => {
     for (const name of ['notes.txt', 'my.pcap', 'trace.ndjson.bak']) put(name);
     await run({ 'trace.ndjson': '2', 'default.b.pcap': '2' });
     expect(all()).toEqual({
-      ...{ 'default.b.pcap': '2', 'trace.ndjson': '2' },
-      ...{ 'my.pcap': 'mine', 'notes.txt': 'mine', 'trace.ndjson.bak': 'mine' },
+      'default.b.pcap': '2',
+      'trace.ndjson': '2',
+      'my.pcap': 'mine',
+      'notes.txt': 'mine',
+      'trace.ndjson.bak': 'mine',
     });
   });
 

@@ -15,7 +15,7 @@ export type Flocked = 'locked' | 'taken' | 'failed';
 export async function flock(file: number, wait: boolean, signal?: AbortSignal): Promise<Flocked> {
   const options = wait ? [] : ['--nonblock', '--conflict-exit-code', String(TAKEN)];
   const child = spawn('flock', ['--exclusive', ...options, '3'], {
-    ...{ stdio: ['ignore', 'ignore', 'inherit', file] },
+    stdio: ['ignore', 'ignore', 'inherit', file],
     ...(signal === undefined ? {} : { signal }),
   });
   return new Promise((resolve, reject) => {

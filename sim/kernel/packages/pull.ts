@@ -97,7 +97,12 @@ async function pullLocked(entry: CatalogEntry, options: PullOptions): Promise<St
       work,
     );
     const manifest: KernelManifest = {
-      ...{ schema: 'ipvlane.kernel/v1', name, kind: entry.kind, release, suite: found.suite, bytes },
+      schema: 'ipvlane.kernel/v1',
+      name,
+      kind: entry.kind,
+      release,
+      suite: found.suite,
+      bytes,
       packages: files.map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
       digests: digestsOf(join(work, 'kernel')),
     };

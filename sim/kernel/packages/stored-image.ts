@@ -7,7 +7,8 @@ import type { StoredKernel } from './store.ts';
 export function storedImage({ name, release, folder }: StoredKernel): KernelImage {
   const config = join(folder, 'config');
   return {
-    ...{ name, release },
+    name,
+    release,
     vmlinuz: join(folder, 'vmlinuz'),
     modulesFolder: join(folder, 'modules'),
     configFile: existsSync(config) ? config : null,

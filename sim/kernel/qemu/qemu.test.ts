@@ -17,8 +17,11 @@ async function refusal(options: readonly string[], memoryMiB: number): Promise<s
     const configFile = join(folder, 'config');
     writeFileSync(configFile, options.map((option) => `CONFIG_${option}=y\n`).join(''));
     const image: KernelImage = {
-      ...{ name: 'qemu:own', vmlinuz: join(folder, 'vmlinuz'), release: '6.9.1-test' },
-      ...{ modulesFolder: join(folder, 'modules'), configFile },
+      name: 'qemu:own',
+      vmlinuz: join(folder, 'vmlinuz'),
+      release: '6.9.1-test',
+      modulesFolder: join(folder, 'modules'),
+      configFile,
     };
     const kernel = qemuKernel('qemu:own', { here: () => image, find: () => Promise.resolve(image) });
     const thrown: unknown = await kernel.start({ memoryMiB, keepConsole: null }).then(

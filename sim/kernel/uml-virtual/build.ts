@@ -141,7 +141,11 @@ function store(tree: string, source: LinuxSource, work: string): string {
   renameSync(join(tree, '.config'), join(folder, 'config'));
   writeFileSync(join(folder, MADE_OF), `${madeOf()}\n`);
   const manifest: KernelManifest = {
-    ...{ schema: 'ipvlane.kernel/v1', name: UML_VIRTUAL, kind: 'uml', release, suite: source.suite },
+    schema: 'ipvlane.kernel/v1',
+    name: UML_VIRTUAL,
+    kind: 'uml',
+    release,
+    suite: source.suite,
     packages: [...source.packages],
     bytes: statSync(join(folder, 'linux.uml')).size,
   };

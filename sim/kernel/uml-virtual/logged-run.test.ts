@@ -17,7 +17,9 @@ test('a step that is aborted ends with what it had started', async () => {
     log,
     stop.signal,
   )({
-    ...{ attempted: 'sleep', argv, cwd: folder },
+    attempted: 'sleep',
+    argv,
+    cwd: folder,
     onLine: (line) => {
       if (!line.startsWith('pid ')) return;
       pid = Number(line.slice('pid '.length));

@@ -63,7 +63,10 @@ export function umlKernel(parts: Partial<UmlParts> = {}, name = 'uml'): Kernel {
   const program = parts.program ?? 'linux.uml';
   const modulesFolder = installedModules();
   return flavoured({
-    ...{ name, clock: 'real', modulesFolder, own: () => debianPackage(program, modulesFolder) },
+    name,
+    clock: 'real',
+    modulesFolder,
+    own: () => debianPackage(program, modulesFolder),
     ...defaults(parts, () => program),
   });
 }
@@ -81,7 +84,10 @@ export function storedUmlKernel(
   const { name, release, program, modulesFolder } = stored;
   const row: Requirement = { name: 'kernel', met: true, detail: program, fix: null };
   return flavoured({
-    ...{ name, clock: 'real', modulesFolder, own: () => ({ release, requirements: [row] }) },
+    name,
+    clock: 'real',
+    modulesFolder,
+    own: () => ({ release, requirements: [row] }),
     ...defaults(parts, () => program),
   });
 }
@@ -102,7 +108,10 @@ export function umlVirtualKernel(
     return { release, requirements: [{ name: 'uml-virtual', met: release !== null, detail, fix }] };
   };
   return flavoured({
-    ...{ name: 'uml-virtual', clock: 'virtual', modulesFolder: null, own },
+    name: 'uml-virtual',
+    clock: 'virtual',
+    modulesFolder: null,
+    own,
     ...defaults(parts, () => built().program),
   });
 }

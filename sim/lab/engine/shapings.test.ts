@@ -32,7 +32,10 @@ describe('an engine', () => {
     const { egress, ingress } = podShaping('cni-bandwidth', BOTH, 'l2', { egressBits: 1_000_001, ingressBits: 80_000 });
     // 25 ms of 10 Mbit/s are 31,250 bytes, of 20 Mbit/s 62,500.
     const spec = (rateBps: number, burstBytes: number, ms25: number) => ({
-      ...{ kind: 'tbf', rateBps, burstBytes, limitBytes: burstBytes + ms25 },
+      kind: 'tbf',
+      rateBps,
+      burstBytes,
+      limitBytes: burstBytes + ms25,
     });
     expect([egress, ingress].map((one) => one?.queue.map((part) => part.spec))).toEqual([
       [spec(10e6, 125_000, 31_250)],

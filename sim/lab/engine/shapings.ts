@@ -52,7 +52,9 @@ interface Row {
 const unlimited: Shaping = { queue: [root(departureQueue(null))], police: null, paced: false };
 
 const departureTimes: ByRate = (bps, charge) => ({
-  ...{ queue: [root(departureQueue(bps, charge))], police: null, paced: true },
+  queue: [root(departureQueue(bps, charge))],
+  police: null,
+  paced: true,
 });
 
 /** Departure times that nothing at this place waits for. */
@@ -78,7 +80,9 @@ const tokenBucket = (rateBps: number, burstBytes: number): QdiscSpec => {
 };
 /** What an administrator writes by hand: room for one super-packet, 25 ms of queue. */
 const plainTokenBucket = (rateBps: number): QdiscSpec => ({
-  ...{ kind: 'tbf', rateBps, latencyNs: 25 * NS_PER_MS },
+  kind: 'tbf',
+  rateBps,
+  latencyNs: 25 * NS_PER_MS,
   burstBytes: Math.max(68_000, Math.round(rateBps / 8 / 1000)),
 });
 
@@ -89,7 +93,9 @@ const HTB_BURST_BYTES = 1600;
 const hierarchical = (rateBps: number): readonly QueuePart[] => [
   { what: 'qdisc', parent: 'root', handle: HTB_ROOT, spec: { kind: 'htb', defaultClass: 1 } },
   {
-    ...{ what: 'class', parent: HTB_ROOT, classid: HTB_CLASS },
+    what: 'class',
+    parent: HTB_ROOT,
+    classid: HTB_CLASS,
     spec: { kind: 'htb', rateBps, burstBytes: HTB_BURST_BYTES },
   },
   { what: 'qdisc', parent: HTB_CLASS, spec: { kind: 'fq_codel' } },
@@ -103,13 +109,16 @@ const table: Readonly<Record<EngineName, Row>> = {
   'edt-no-fq': { egress: withoutQueue, ingress: null },
   policer: both(policed),
   'cni-bandwidth': both((bps, _, burstBits = DEFAULT_BURST_BITS) => ({
-    ...{ queue: [root(tokenBucket(bps, Math.floor(burstBits / 8)))], police: null, paced: false },
+    queue: [root(tokenBucket(bps, Math.floor(burstBits / 8)))],
+    police: null,
+    paced: false,
   })),
   htb: both(queue(hierarchical)),
   cake: both(queue((rateBps) => [root({ kind: 'cake', rateBps })])),
   none: { egress: null, ingress: null },
   'master-only': {
-    ...{ egress: null, ingress: null },
+    egress: null,
+    ingress: null,
     master: (sum) => (sum === 0 ? null : [root(plainTokenBucket(sum))]),
   },
   'fq-on-master': {

@@ -24,7 +24,9 @@ class Pod {
 
   constructor(maxEntries = 8) {
     const counters = {
-      ...{ cpus: 1, stride: 40, valueSize: 40 },
+      cpus: 1,
+      stride: 40,
+      valueSize: 40,
       // As the kernel does: an array has nothing beyond its end.
       lookup: (key: Uint8Array) => {
         if (new DataView(key.buffer, key.byteOffset).getUint32(0, true) >= maxEntries) return null;

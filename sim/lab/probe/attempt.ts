@@ -38,7 +38,9 @@ export function attemptConnection(probe: ProbePlan): Attempt {
   const start = probe.protocol === 'SCTP' ? sctpConnectStart : tcpConnectStart;
   const { fd, outcome } = start({ address: probe.toAddress, port: probe.port }, probe.fromAddress);
   return {
-    ...{ probe, fd, interest: 'write' },
+    probe,
+    fd,
+    interest: 'write',
     immediate: evidenceOf(outcome),
     read: () => evidenceOf(socketOutcome(fd)),
     // The kernel repeats a SYN only after a second, an INIT after three.
@@ -55,7 +57,9 @@ export function attemptDatagram(probe: ProbePlan): Attempt {
   });
   const ask = (): Evidence | null => sent(() => sendDatagram(fd, QUESTION));
   return {
-    ...{ probe, fd, interest: 'read' },
+    probe,
+    fd,
+    interest: 'read',
     immediate: ask(),
     read: () => {
       const answer = receiveDatagram(fd);
@@ -71,7 +75,9 @@ export function attemptEcho(probe: ProbePlan, asker: EchoAsker): Attempt {
   const send = asker.question(probe.probeId, probe.toAddress, QUESTION);
   const ask = (): Evidence | null => sent(send);
   return {
-    ...{ probe, fd: null, interest: 'read' },
+    probe,
+    fd: null,
+    interest: 'read',
     immediate: ask(),
     read: () => null,
     again: () => void ask(),

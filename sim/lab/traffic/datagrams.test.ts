@@ -11,7 +11,9 @@ it('calls lost what was sent and did not arrive, also at the end of a flow', () 
 
 it('does not call lost what came too late, or is in a queue', () => {
   expect(datagramTotals({ sent: 100, arrived: 80, late: 5, queued: 3 })).toEqual({
-    ...{ packets: 100, lostPackets: 12, onTheirWayPackets: 8 },
+    packets: 100,
+    lostPackets: 12,
+    onTheirWayPackets: 8,
   });
   expect(datagramTotals({ sent: 100, arrived: 98, late: 0, queued: 30 })).toMatchObject({ onTheirWayPackets: 2 });
 });

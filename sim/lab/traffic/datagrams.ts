@@ -21,7 +21,8 @@ export function datagramTotals({
   const missing = Math.max(0, sent - arrived);
   const onTheirWayPackets = Math.min(missing, late + queued);
   return {
-    ...{ packets: sent, lostPackets: missing - onTheirWayPackets },
+    packets: sent,
+    lostPackets: missing - onTheirWayPackets,
     ...(onTheirWayPackets === 0 ? {} : { onTheirWayPackets }),
   };
 }

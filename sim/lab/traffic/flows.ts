@@ -100,7 +100,9 @@ interface Together {
 async function runFlow(lab: Lab, flow: FlowPlan, together: Together, signal: AbortSignal): Promise<void> {
   const names = new Set([partyName(flow.from), partyName(flow.to)]);
   const ends = {
-    ...{ from: partyNamed(lab, partyName(flow.from)), to: partyNamed(lab, partyName(flow.to)), flow },
+    from: partyNamed(lab, partyName(flow.from)),
+    to: partyNamed(lab, partyName(flow.to)),
+    flow,
     queued: () => together.queued(names),
   };
   const generator = generatorOf(flow, lab.clockKind);

@@ -11,7 +11,9 @@ export interface SocketEntry {
 }
 
 const STATES: Readonly<Record<string, SocketEntry['state']>> = {
-  ...{ '01': 'established', '06': 'time-wait', '0A': 'listen' },
+  '01': 'established',
+  '06': 'time-wait',
+  '0A': 'listen',
 };
 
 /** All sockets of `protocol`, both families, of the namespace in which the process or this thread is; empty once the process is gone. */

@@ -58,7 +58,12 @@ function standIn(
 ): Omit<PodEndpoint, 'ifindex'> {
   const shaping = podShaping(engine, plan.limits, chargeOf({ dataplane }), dataplane?.bursts);
   return {
-    ...{ plan, name: `${plan.namespace}/${plan.name}`, namespace, rtnetlink, ifbIfindex: null, shaping },
+    plan,
+    name: `${plan.namespace}/${plan.name}`,
+    namespace,
+    rtnetlink,
+    ifbIfindex: null,
+    shaping,
     limited: { ingress: shaping.ingress !== null, egress: shaping.egress.paced },
   };
 }

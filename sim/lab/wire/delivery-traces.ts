@@ -95,8 +95,12 @@ function wireEntry(
   const periodMs = trace?.momentsMs.at(-1);
   if (trace === undefined || periodMs === undefined) return null;
   const value = encodeWire({
-    ...{ start: startNs, periodNs: periodMs * NS_PER_MS, served: 0, queueBytes: queueBytes(way) },
-    ...{ first: first.get(trace.file) ?? 0, count: trace.momentsMs.length },
+    start: startNs,
+    periodNs: periodMs * NS_PER_MS,
+    served: 0,
+    queueBytes: queueBytes(way),
+    first: first.get(trace.file) ?? 0,
+    count: trace.momentsMs.length,
   });
   return { key: uint32(ifindex), value };
 }

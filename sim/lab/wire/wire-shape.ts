@@ -103,7 +103,9 @@ function rateQueue(way: LinkWay, clock: Clock): RateQueue | null {
   }
   const room = queueBytes(way);
   const bucket: QdiscSpec = {
-    ...{ kind: 'tbf', rateBps, limitBytes: room },
+    kind: 'tbf',
+    rateBps,
+    limitBytes: room,
     burstBytes: Math.max(BURST_FRAMES * (way.mtu + ETHERNET_HEADER), bytesIn(BURST_NS[clock], rateBps)),
   };
   const inner = disciplineOf(way, rateBps);

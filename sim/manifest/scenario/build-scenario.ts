@@ -77,7 +77,9 @@ type WrittenLink = NonNullable<NonNullable<WrittenSpec['underlay']>['links']>[nu
 
 function buildLink({ of, interface: nic, up, down }: WrittenLink, path: Path, readTrace: ReadTrace): ScenarioLink {
   return {
-    ...{ path, of: { ...of, path: [...path, 'of'] }, interface: nic ?? null },
+    path,
+    of: { ...of, path: [...path, 'of'] },
+    interface: nic ?? null,
     up: up === undefined ? null : buildWay(up, [...path, 'up'], readTrace),
     down: down === undefined ? null : buildWay(down, [...path, 'down'], readTrace),
   };

@@ -147,7 +147,9 @@ function parseSummed(word: Word): Pick<Expectation, 'metric' | 'dropReason' | 's
   const metric = parseMetric({ text: inner, start: innerStart, end: innerStart + inner.length });
   if ('message' in metric || SUMMED.has(metric.metric)) return 'message' in metric ? metric : { ...metric, sum: true };
   return {
-    ...{ start: innerStart, end: innerStart + inner.length, message: `\`${inner}\` of several flows has no sum` },
+    start: innerStart,
+    end: innerStart + inner.length,
+    message: `\`${inner}\` of several flows has no sum`,
     help: `write \`${inner}\` alone, of each flow, or take one of ${[...SUMMED].join(', ')}`,
   };
 }

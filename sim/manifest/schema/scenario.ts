@@ -468,7 +468,13 @@ const injection = z
 
 /** What stands for one that is wrong fits any step. */
 const ANYTHING_EXPECTED: Expectation = {
-  ...{ text: 'drops >= 0', path: NO_WAY, flow: null, metric: 'drops', dropReason: null, sum: false, between: null },
+  text: 'drops >= 0',
+  path: NO_WAY,
+  flow: null,
+  metric: 'drops',
+  dropReason: null,
+  sum: false,
+  between: null,
   comparison: { op: '>=', value: { of: 'number', value: 0 } },
 };
 

@@ -11,8 +11,14 @@ const BOOKS = 'the books';
 export function booksChecks(seen: Observations): Check[] {
   if (isCaught(seen)) return [];
   return [...seen.around].map(([endpointId, packets]) => ({
-    ...{ step: BOOKS, name: `${nameOf(seen, endpointId)} sends nothing around its programs`, status: 'fail' },
-    ...{ expected: 0, predicted: 0, measured: packets, unit: 'packets', error_pct: null },
+    step: BOOKS,
+    name: `${nameOf(seen, endpointId)} sends nothing around its programs`,
+    status: 'fail',
+    expected: 0,
+    predicted: 0,
+    measured: packets,
+    unit: 'packets',
+    error_pct: null,
     reason: said(packets),
   }));
 }

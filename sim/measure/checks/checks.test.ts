@@ -11,12 +11,21 @@ const party = (name: string) => {
   return { kind: 'pod', namespace, name: pod } as const;
 };
 const frames = (from: string, to: string): InjectionPlan => ({
-  ...{ from: party(from), to: party(to), fromInterface: 'eth0', toInterface: 'eth0' },
-  ...{ fromAddress: '172.51.0.1', toAddress: '172.51.0.2', frame: 'datagram', count: 5 },
+  from: party(from),
+  to: party(to),
+  fromInterface: 'eth0',
+  toInterface: 'eth0',
+  fromAddress: '172.51.0.1',
+  toAddress: '172.51.0.2',
+  frame: 'datagram',
+  count: 5,
 });
 const drops = (reason: string | null, op: '==' | '>' | '<=', value: number): ExpectationPlan => ({
   text: `drops${reason === null ? '' : `.${reason}`} ${op} ${value}`,
-  ...{ position: null, flowId: null, metric: 'drops', dropReason: reason },
+  position: null,
+  flowId: null,
+  metric: 'drops',
+  dropReason: reason,
   comparison: { op, value: { of: 'number', value } },
 });
 
@@ -38,8 +47,12 @@ function checksOf(
   end: 'finished' | 'failed' | null = 'finished',
 ): Check[] {
   const step: StepPlan = {
-    ...{ index: 0, name: 'frames', position: null, kind: 'inject' },
-    ...{ injections: [frames(POD_A, POD_B)], expect: expectations },
+    index: 0,
+    name: 'frames',
+    position: null,
+    kind: 'inject',
+    injections: [frames(POD_A, POD_B)],
+    expect: expectations,
   };
   const plan: Plan = { ...seedPlan(), timeline: [step] };
   const ended: TraceRecord[] =
@@ -116,8 +129,12 @@ describe('a step that injects frames', () => {
       ...seedPlan(),
       timeline: [
         {
-          ...{ index: 0, name: 'frames', position: null, kind: 'inject' },
-          ...{ injections: [frames(POD_A, POD_B)], expect: [drops(null, '==', 0), drops('AQM', '>', 0)] },
+          index: 0,
+          name: 'frames',
+          position: null,
+          kind: 'inject',
+          injections: [frames(POD_A, POD_B)],
+          expect: [drops(null, '==', 0), drops('AQM', '>', 0)],
         },
       ],
     };

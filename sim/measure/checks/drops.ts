@@ -34,7 +34,10 @@ export function allDrops(seen: Observations): DropResult[] {
     })),
   );
   const losses = [...seen.losses.values()].map(({ where, device, direction, reason, packets }) => ({
-    ...{ endpoint: where, direction, reason, packets: packets.last },
+    endpoint: where,
+    direction,
+    reason,
+    packets: packets.last,
     rule: `${lossWords(reason)}${device === null ? '' : ` (${device})`}`,
     // Nor do the counters of a network stack.
     bytes: null,

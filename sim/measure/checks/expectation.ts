@@ -86,7 +86,13 @@ export function checkDrops(
   const expected = comparison.value.of === 'number' ? comparison.value.value : null;
   const verdict = compare(expectation, measured, expected);
   return {
-    ...{ step, name: text, expected, predicted: null, measured, unit: METRICS.drops.unit, error_pct: null },
+    step,
+    name: text,
+    expected,
+    predicted: null,
+    measured,
+    unit: METRICS.drops.unit,
+    error_pct: null,
     ...statusOf(findingOf(expectation, measured, expected, verdict), spoiling),
   };
 }
@@ -144,7 +150,9 @@ function findingOf(
   const { impeded } = meaningOf(metric);
   const missed = missedBy(metric, measured, expected);
   const finding = (firm: boolean): Finding => ({
-    ...{ met, reason: unmet, firm },
+    met,
+    reason: unmet,
+    firm,
     ...(missed === null ? {} : { missed }),
   });
   if (measured === null || expected === null) return finding(false);

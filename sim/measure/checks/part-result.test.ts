@@ -10,11 +10,16 @@ const GOODPUT = 1448 / 1514;
 
 type Said = Partial<Omit<ExpectationPlan, 'comparison'>> & Pick<ExpectationPlan, 'metric' | 'comparison'>;
 const expected = (said: Said): ExpectationPlan => ({
-  ...{ text: said.metric, position: null, flowId: null, dropReason: null },
+  text: said.metric,
+  position: null,
+  flowId: null,
+  dropReason: null,
   ...said,
 });
 const within = (value: ExpectationPlan['comparison']['value'], tolerancePct = 0.5): ExpectationPlan['comparison'] => ({
-  ...{ op: 'within', tolerancePct, value },
+  op: 'within',
+  tolerancePct,
+  value,
 });
 const number = (value: number) => ({ of: 'number', value }) as const;
 const reference = (of: 'limit' | 'mean limit' | 'predicted') => ({ of, times: 1 }) as const;
@@ -35,7 +40,10 @@ function checksOf(
 
 const SHARED: LimitOnWay = { at: `ingress of ${POD_B}`, by: 'ingress', bps: 60e6 };
 const toB = (flowId: number, from: string): FlowPlan => ({
-  ...{ ...flow(flowId, from, POD_B), configuredBps: 40e6, predictedGoodputBps: 30e6 * GOODPUT, efficiency: GOODPUT },
+  ...flow(flowId, from, POD_B),
+  configuredBps: 40e6,
+  predictedGoodputBps: 30e6 * GOODPUT,
+  efficiency: GOODPUT,
   limits: [{ at: `egress of ${from}`, by: 'egress', bps: 40e6 }, SHARED],
   share: { bps: 30e6, at: SHARED.at },
 });

@@ -56,7 +56,10 @@ export function statusOf(
 /** `conntrack` of ours forgets who was silent longest where a scenario does not ask it to refuse; then it has room. */
 export function fullConntrack(fromNs: number, t: number, packets: number): ExhaustedRecord {
   return {
-    ...{ type: 'exhausted', t, fromNs, resource: 'connections' },
+    type: 'exhausted',
+    t,
+    fromNs,
+    resource: 'connections',
     cause: `the dataplane's table of connections (conntrack) had no room, so ${packets} packets that would open one were dropped`,
     help: 'ask for fewer connections at once',
   };

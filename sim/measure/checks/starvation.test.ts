@@ -3,7 +3,13 @@ import { explanation, isSaturated, machineUse, type Missed } from './starvation.
 
 const machine = (wallS: number, ranS: number, waitedS: number, stolenPct = 0) =>
   machineUse({
-    ...{ type: 'machine', t: 1, step: 0, wallNs: wallS * 1e9, ranNs: ranS * 1e9, waitedNs: waitedS * 1e9, stolenPct },
+    type: 'machine',
+    t: 1,
+    step: 0,
+    wallNs: wallS * 1e9,
+    ranNs: ranS * 1e9,
+    waitedNs: waitedS * 1e9,
+    stolenPct,
   });
 
 describe('what was taken from a kernel', () => {

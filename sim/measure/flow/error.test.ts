@@ -7,7 +7,11 @@ import { createMeasurement } from '../observing/reduce.ts';
 import type { Result } from '../result.ts';
 
 const within: ExpectationPlan = {
-  ...{ text: 'error_pct within 3', position: null, flowId: null, metric: 'error_pct', dropReason: null },
+  text: 'error_pct within 3',
+  position: null,
+  flowId: null,
+  metric: 'error_pct',
+  dropReason: null,
   comparison: { op: 'within', tolerancePct: 3, value: { of: 'number', value: 0 } },
 };
 
@@ -42,19 +46,18 @@ function withChanges(
 
 const [namespace = '', name = ''] = POD_A.split('/');
 const limit = (s: number, egressBps: number | null) => ({
-  ...{ s, change: { limitPods: [{ namespace, name, limits: { egressBps, ingressBps: null } }] } },
+  s,
+  change: { limitPods: [{ namespace, name, limits: { egressBps, ingressBps: null } }] },
 });
 
 it('is that of the wire where the wire bounds the flows together', () => {
   const wire: LimitOnWay = { at: 'wire to node:b/ens192', by: 'underlay', bps: 60e6 };
   const shared = (id: number, from: string, to: string): FlowPlan => ({
-    ...{
-      ...flow(id, from, to),
-      configuredBps: 40e6,
-      limits: [wire],
-      share: { bps: 30e6, at: wire.at },
-      efficiency: 1448 / 1514,
-    },
+    ...flow(id, from, to),
+    configuredBps: 40e6,
+    limits: [wire],
+    share: { bps: 30e6, at: wire.at },
+    efficiency: 1448 / 1514,
   });
   const flows = [shared(1, POD_A, POD_B), shared(2, POD_B, POD_A)];
   const {
@@ -243,7 +246,9 @@ it('of flows that share a limit which changes is that of their sum', () => {
   const limits: LimitOnWay[] = [{ at: `egress of ${POD_A}`, by: 'egress', bps: 100e6 }];
   const shared = (id: number): FlowPlan => ({
     ...flow(id, POD_A, POD_B),
-    ...{ limits, share: { bps: 50e6, at: `egress of ${POD_A}` }, efficiency: 1448 / 1514 },
+    limits,
+    share: { bps: 50e6, at: `egress of ${POD_A}` },
+    efficiency: 1448 / 1514,
   });
   const step = { index: 0, name: 'traffic', position: null, kind: 'traffic' as const, expect: [within] };
   const records = syntheticTrace({

@@ -82,7 +82,10 @@ function curveLimits(
   const seconds = (ns: number): number => (Math.min(Math.max(ns, firstByteNs), lastByteNs) - firstByteNs) / 1e9;
   return limitSpans(seen, flow, firstByteNs, flow.plan.delayNs ?? 0)
     .map(({ fromNs, toNs, plan: { configuredBps, predictedGoodputBps } }) => ({
-      ...{ fromS: seconds(fromNs), toS: seconds(toNs), configuredBps, predictedGoodputBps },
+      fromS: seconds(fromNs),
+      toS: seconds(toNs),
+      configuredBps,
+      predictedGoodputBps,
     }))
     .filter(({ fromS, toS }) => toS > fromS);
 }

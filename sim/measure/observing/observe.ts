@@ -153,7 +153,11 @@ const TAKE: { readonly [Type in TraceRecord['type']]: Take<Type> } = {
   loss: (seen, { t, where, device = null, direction, reason, packets }) => {
     const key = `${where} ${device ?? ''} ${direction} ${reason}`;
     const packetsSeen = entry(seen.losses, key, () => ({
-      ...{ where, device, direction, reason, packets: new CounterSeries() },
+      where,
+      device,
+      direction,
+      reason,
+      packets: new CounterSeries(),
     })).packets;
     // It was looked for at the step's beginning and end alone: nothing is known of the moments between.
     packetsSeen.add(t, packets, t);
@@ -308,7 +312,8 @@ function takeWire(seen: Observations, flow: FlowSeen, fromNs: number): void {
   flow.laterLimits.push({
     fromNs,
     limits: limitsNow(seen, flow, wire.limits),
-    ...{ atSender: !atReceiver, delayNs: Math.max(delayNs, wire.delayNs) },
+    atSender: !atReceiver,
+    delayNs: Math.max(delayNs, wire.delayNs),
   });
 }
 

@@ -275,8 +275,10 @@ describe('where the wire is measured', () => {
         predictedGoodputBps: expect.closeTo(goodput, -1) as number,
       },
       {
-        ...{ fromS: curve!.limits[0]!.toS, toS: curve!.seconds },
-        ...{ configuredBps: 40e6, predictedGoodputBps: expect.closeTo(goodput * 0.4, -1) as number },
+        fromS: curve!.limits[0]!.toS,
+        toS: curve!.seconds,
+        configuredBps: 40e6,
+        predictedGoodputBps: expect.closeTo(goodput * 0.4, -1) as number,
       },
     ]);
     expect(measurement.snapshot()!.flows[0]!.configuredBps).toBe(40e6);
@@ -343,7 +345,9 @@ describe('flows that share', () => {
   test('a receiver, TCP and UDP: frames of UDP are known, and what TCP has more of than full ones is its own', () => {
     const into = (id: number, protocol: 'TCP' | 'UDP', efficiency: number) => ({
       ...flow(id, POD_A, POD_B),
-      ...{ configuredBy: 'ingress' as const, protocol, efficiency },
+      configuredBy: 'ingress' as const,
+      protocol,
+      efficiency,
     });
     // As the trace has it, 1448 of 1514 bytes are payload; the TCP flow is foretold fuller frames than it sends.
     const plan = planWith([into(1, 'TCP', 0.99), into(2, 'UDP', 1448 / 1514)]);

@@ -127,7 +127,9 @@ function dataplaneResult({ dataplane }: Observations): DataplaneResult | null {
   return {
     load_ms: dataplane.durationNs / 1e6,
     programs: dataplane.programs.map(({ name, verifiedInsns, insns }) => ({
-      ...{ name, verified_insns: verifiedInsns, insns },
+      name,
+      verified_insns: verifiedInsns,
+      insns,
     })),
   };
 }

@@ -67,7 +67,8 @@ export class SettledSteps {
     for (const flow of flows) {
       const curve = flowCurve(seen, flow);
       this.#flows.set(flow.plan.flowId, {
-        ...{ result: flowResult(seen, flow), live: liveFlow(seen, flow) },
+        result: flowResult(seen, flow),
+        live: liveFlow(seen, flow),
         curve: curve === null ? null : packed(curve),
       });
     }

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { hostWords, linkWords } from './link-words.ts';
 
 const UNDERLAY = {
-  ...{ rateBps: 1e9, delayNs: 0, mtu: 1500 },
+  rateBps: 1e9,
+  delayNs: 0,
+  mtu: 1500,
   links: [
     { of: 'host:home', up: { rateBps: 10e6 } },
     { of: 'host:far', behind: 'host:edge', mtu: 1400, up: { rateBps: 10e6 }, down: { rateBps: 20e6 } },

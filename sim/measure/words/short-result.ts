@@ -21,13 +21,16 @@ export function withShortNames(result: Result, short: ShortNames): Result {
     checks: result.checks.map((check) => shortCheck(check, short)),
     flows: result.flows.map((flow) => ({
       ...flow,
-      ...{ from: short(flow.from), to: short(flow.to) },
+      from: short(flow.from),
+      to: short(flow.to),
       ...(flow.measures === undefined ? {} : { measures: { ...flow.measures, of: short(flow.measures.of) } }),
       remark: flow.remark === null ? null : short(flow.remark),
     })),
     probes: result.probes.map((probe) => ({
       ...probe,
-      ...{ from: short(probe.from), to: short(probe.to), rule: short(probe.rule) },
+      from: short(probe.from),
+      to: short(probe.to),
+      rule: short(probe.rule),
     })),
     drops: result.drops.map((drop) => shortDrop(drop, short)),
     policy_changes: result.policy_changes.map((change) => ({ ...change, what: short(change.what) })),

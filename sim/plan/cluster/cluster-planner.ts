@@ -423,7 +423,10 @@ class OneRequest {
     if (before === undefined) return pod;
     // Other plugins give out another address.
     const interfaces = before.interfaces.map(({ name, network, addresses, pools }) => ({
-      ...{ nic: name, network: network ?? '', ips: pools.length === 0 ? [] : addresses.map(withoutPrefix), mac: null },
+      nic: name,
+      network: network ?? '',
+      ips: pools.length === 0 ? [] : addresses.map(withoutPrefix),
+      mac: null,
     }));
     return { ...pod, had: { addresses: interfaces[0]?.ips ?? [], interfaces, problem: null, annotation: null } };
   }

@@ -109,7 +109,7 @@ export function labelsOfNamespace(
   labels: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   // A spread behind a spread: see `head` in manifest/build-objects.ts.
-  return { ...labels, ...{ 'kubernetes.io/metadata.name': name } };
+  return { ...labels, 'kubernetes.io/metadata.name': name };
 }
 
 function podOf(pods: ReadonlyMap<string, PodPlan>, name: ObjectName, what: string): PodPlan {

@@ -46,13 +46,17 @@ export function deriveTimeline(context: DerivedContext): DerivedTimeline {
   const { parties } = context;
   const steps: Unplaced[] = [
     {
-      ...{ kind: 'wait', name: 'all pods are ready', timeoutNs: DEFAULT_WAIT_NS },
+      kind: 'wait',
+      name: 'all pods are ready',
+      timeoutNs: DEFAULT_WAIT_NS,
       pods: parties.pods.map(({ plan }) => plan),
     },
   ];
   if (parties.pods.length > 1) {
     steps.push({
-      ...{ kind: 'probe', name: 'pods reach the declared ports of each other', timeoutNs: DEFAULT_PROBE_TIMEOUT_NS },
+      kind: 'probe',
+      name: 'pods reach the declared ports of each other',
+      timeoutNs: DEFAULT_PROBE_TIMEOUT_NS,
       probes: defaultProbes(parties.pods, 1, context),
     });
   }
@@ -95,9 +99,13 @@ function measureLimits(context: DerivedContext): Measured {
   const found = limitFlows(
     limits.slice(0, MOST_LIMITS),
     {
-      ...{ pods: parties.pods, nodes, policies: [...cluster.policies.values()] },
-      ...{ oracle, hosts: new PeerHosts(around) },
-      ...{ addressOf: remembered(parseAddress), kindOf: kindsOf(oracle) },
+      pods: parties.pods,
+      nodes,
+      policies: [...cluster.policies.values()],
+      oracle,
+      hosts: new PeerHosts(around),
+      addressOf: remembered(parseAddress),
+      kindOf: kindsOf(oracle),
     },
     { scenario, parties, underlay, charge, diagnostics },
   );

@@ -38,8 +38,13 @@ test('where the policies let nobody pass, they are asked once about all pods tha
   const found = limitFlows(
     limits,
     {
-      ...{ pods: parties.pods, nodes: plan.nodes, policies: plan.policies, oracle: counted },
-      ...{ hosts: new PeerHosts({ ...around, pools: [] }), addressOf: parseAddress, kindOf: kindsOf(oracle) },
+      pods: parties.pods,
+      nodes: plan.nodes,
+      policies: plan.policies,
+      oracle: counted,
+      hosts: new PeerHosts({ ...around, pools: [] }),
+      addressOf: parseAddress,
+      kindOf: kindsOf(oracle),
     },
     { scenario: nowhere, parties, underlay: plan.underlay, charge: 'l2', diagnostics },
   );

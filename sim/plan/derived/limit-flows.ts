@@ -88,27 +88,24 @@ export function limitFlows(limits: readonly Limit[], cluster: Cluster, context: 
     }
     const { from, to, port, traffic, host } = found;
     const line = {
-      ...{
-        path: [],
-        from: [],
-        to: [],
-        rateBps: null,
-        family: null,
-        ping: false,
-        generator: null,
-        congestion: null,
-        ecn: null,
-        sendBufferBytes: null,
-        receiveBufferBytes: null,
-      },
-      ...{
-        requests: null,
-        bytes: null,
-        protocol: traffic.protocol,
-        streams: traffic.streams,
-        durationNs: traffic.durationNs,
-      },
-      ...{ datagramBytes: traffic.datagramBytes, port },
+      path: [],
+      from: [],
+      to: [],
+      rateBps: null,
+      family: null,
+      ping: false,
+      generator: null,
+      congestion: null,
+      ecn: null,
+      sendBufferBytes: null,
+      receiveBufferBytes: null,
+      requests: null,
+      bytes: null,
+      protocol: traffic.protocol,
+      streams: traffic.streams,
+      durationNs: traffic.durationNs,
+      datagramBytes: traffic.datagramBytes,
+      port,
     };
     const flow = planFlow(from, to, line, traffic.offeredBps, flows.length + 1, context);
     if (flow === null) continue;

@@ -47,7 +47,11 @@ export function trafficFor(direction: 'egress' | 'ingress', bps: number, protoco
     const packetBits = direction === 'ingress' ? SUPER_PACKET_BITS : FRAME_BITS;
     const durationNs = durationFor(packetBits, bps);
     return {
-      ...{ protocol, durationNs, datagramBytes: null, offeredBps: null, streams: bps > 20e9 ? 4 : 1 },
+      protocol,
+      durationNs,
+      datagramBytes: null,
+      offeredBps: null,
+      streams: bps > 20e9 ? 4 : 1,
       grainPct: grain(packetBits, bps, durationNs),
     };
   }

@@ -4,7 +4,9 @@ import { fallbackPools } from './fallback-pools.ts';
 
 const poolsOf = (...had: string[]) =>
   fallbackPools(had.map(parseAddress), []).map(({ name, subnet, gateway, routes }) => ({
-    ...{ name, subnet: formatCidr(subnet), gateway },
+    name,
+    subnet: formatCidr(subnet),
+    gateway,
     routes: routes.map(({ to, via }) => (via === null ? to : `${to} via ${via}`)),
   }));
 

@@ -87,9 +87,14 @@ function poolIn(subnet: Cidr, name: string, had: readonly bigint[]): Pool {
   const router = network + 1n;
   const taken = had.includes(router);
   return {
-    ...{ name, family, subnet, prefixLength: length - offsetOf(family) },
+    name,
+    family,
+    subnet,
+    prefixLength: length - offsetOf(family),
     available: [{ first: taken ? router : router + 1n, last: rangeOfCidr(subnet).last - 1n }],
     gateway: taken ? null : formatAddress(router),
-    ...{ routes: [], refused: false, manifest: null },
+    routes: [],
+    refused: false,
+    manifest: null,
   };
 }

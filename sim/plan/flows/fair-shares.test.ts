@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { fairShares, type Contender } from './fair-shares.ts';
 
 const flow = (limits: Readonly<Record<string, number>>, wantedBps = Infinity, streams = 1): Contender => ({
-  ...{ limits: Object.entries(limits).map(([at, bps]) => ({ at, bps })), wantedBps, streams },
+  limits: Object.entries(limits).map(([at, bps]) => ({ at, bps })),
+  wantedBps,
+  streams,
 });
 
 it('gives two flows behind one limit half of it each', () => {
@@ -46,7 +48,9 @@ it('fills a wire that counts more of a flow than its limit does', () => {
     { at: 'wire', bps: 60e6, takes: 1.5 },
   ];
   const both = [limits, [{ at: 'wire', bps: 60e6, takes: 1 }]].map((one) => ({
-    ...{ limits: one, wantedBps: Infinity, streams: 1 },
+    limits: one,
+    wantedBps: Infinity,
+    streams: 1,
   }));
   // 1.5 x and x are 60.
   expect(fairShares(both)).toEqual([

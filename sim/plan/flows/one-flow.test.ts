@@ -11,7 +11,10 @@ const asked = { from: pod('a'), to: pod('b'), protocol: 'TCP', durationNs: 2e9, 
 
 test('TCP goes as fast as the limit lets it', () => {
   expect(planOneFlow(plan, asked).flow).toMatchObject({
-    ...{ configuredBps: 10e6, configuredBy: 'egress', offeredBps: null, durationNs: 2e9 },
+    configuredBps: 10e6,
+    configuredBy: 'egress',
+    offeredBps: null,
+    durationNs: 2e9,
   });
 });
 
@@ -37,8 +40,12 @@ test('a pod to itself meets no limit', () => {
 test('what policies deny is foretold to carry nothing, as in a run; what they allow, its goodput', () => {
   const rule = { index: 0, position: { file: 'b.yaml', line: 8 }, peers: [] };
   const web = {
-    ...{ namespace: 'default', name: 'web', position: { file: 'b.yaml', line: 1 }, policyTypes: ['ingress' as const] },
-    ...{ podSelector: { matchLabels: {}, matchExpressions: [] }, egress: [] },
+    namespace: 'default',
+    name: 'web',
+    position: { file: 'b.yaml', line: 1 },
+    policyTypes: ['ingress' as const],
+    podSelector: { matchLabels: {}, matchExpressions: [] },
+    egress: [],
     ingress: [{ ...rule, ports: [{ protocol: 'TCP' as const, port: 80, endPort: null }] }],
   };
   const held = { ...plan, policies: [web] };

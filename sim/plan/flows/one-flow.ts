@@ -38,20 +38,25 @@ export function planOneFlow(
   const parties = new Parties(scenario, { ...lab, ...none }, diagnostics);
   const planAt = (rateBps: number | null): FlowPlan | null => {
     const flow = {
-      ...{ path: [], from: [referenceTo(asked.from)], to: [referenceTo(asked.to)], group: null },
-      ...{
-        protocol: asked.protocol,
-        streams: null,
-        durationNs: asked.durationNs,
-        bytes: null,
-        rateBps,
-        datagramBytes: null,
-        port: asked.port,
-        family: null,
-        ping: false,
-      },
-      ...{ generator: 'ipvlane' as const, congestion: null, ecn: null, requests: null },
-      ...{ sendBufferBytes: null, receiveBufferBytes: null },
+      path: [],
+      from: [referenceTo(asked.from)],
+      to: [referenceTo(asked.to)],
+      group: null,
+      protocol: asked.protocol,
+      streams: null,
+      durationNs: asked.durationNs,
+      bytes: null,
+      rateBps,
+      datagramBytes: null,
+      port: asked.port,
+      family: null,
+      ping: false,
+      generator: 'ipvlane' as const,
+      congestion: null,
+      ecn: null,
+      requests: null,
+      sendBufferBytes: null,
+      receiveBufferBytes: null,
     };
     return (
       planFlows(flow, 1, { scenario, parties, underlay: plan.underlay, charge: chargeOf(plan), diagnostics })[0] ?? null

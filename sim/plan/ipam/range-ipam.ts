@@ -80,7 +80,9 @@ export class RangeIpam {
     }
     const given = taken.map(({ range, address }) => ({
       text: `${formatAddress(address)}/${range.prefixLength}`,
-      ...{ address, gateway: range.gateway, double: this.#ipam.reserveUnseen(address, holder.key) },
+      address,
+      gateway: range.gateway,
+      double: this.#ipam.reserveUnseen(address, holder.key),
     }));
     for (const { address, double } of given) if (double === null) this.#givers.set(address, plugin);
     return { kind: 'given', given };

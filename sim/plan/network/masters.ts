@@ -50,7 +50,10 @@ export class NodeMasters {
     this.#diagnostics = diagnostics;
     for (const nic of interfaces) {
       this.#nics.set(nic.name, {
-        ...{ kind: 'nic', name: nic.name, mtu: nic.mtu ?? mtu, addresses: nic.addresses },
+        kind: 'nic',
+        name: nic.name,
+        mtu: nic.mtu ?? mtu,
+        addresses: nic.addresses,
         ...(nic.gso ? {} : { gso: false }),
         ...(nic.gsoMaxSize === null ? {} : { gsoMaxSize: nic.gsoMaxSize }),
         ...(nic.podGsoMaxSize === null ? {} : { podGsoMaxSize: nic.podGsoMaxSize }),

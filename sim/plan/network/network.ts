@@ -77,7 +77,9 @@ function writtenPaths(config: CniConfig | null): Paths {
     plugins.findIndex((one) => textOf(one['type']) === 'ipvlan'),
   );
   return {
-    ...{ path, pathOf, namePath: [...path, 'name'] },
+    path,
+    pathOf,
+    namePath: [...path, 'name'],
     masterPath: pathOf({ plugin, key: 'master' }),
     poolsPath: pathOf({ plugin, part: 'ipam' }),
   };

@@ -65,8 +65,13 @@ describe('the NetworkAttachmentDefinition of a SpiderMultusConfig', () => {
     const coordinator =
       ', coordinator: { vethMTU: 1400, podMACPrefix: "", hostRuleTable: 7, hijackCIDR: [10.1.0.0/16], podCIDRType: none, podRPFilter: 2 }';
     expect(pluginsOf(makeNetworkAttachmentDefinition(withIpvlan('master: [eth0]', coordinator))).at(-1)).toEqual({
-      ...{ txQueueLen: 0, vethMTU: 1400, tunePodRoutes: true, mode: 'auto', type: 'coordinator' },
-      ...{ podRPFilter: 2, hijackCIDR: ['10.1.0.0/16'] },
+      txQueueLen: 0,
+      vethMTU: 1400,
+      tunePodRoutes: true,
+      mode: 'auto',
+      type: 'coordinator',
+      podRPFilter: 2,
+      hijackCIDR: ['10.1.0.0/16'],
     });
   });
 

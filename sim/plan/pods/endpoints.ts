@@ -256,7 +256,10 @@ function fromPools(
       return null;
     case 'failed':
       failures.add({
-        ...{ pod, message: result.message, absent: result.absent, span: spanOfChoice(claimant, result, network) },
+        pod,
+        message: result.message,
+        absent: result.absent,
+        span: spanOfChoice(claimant, result, network),
         code: result.pool === null ? 'E407' : 'E302',
         help: (result.pool === null ? undefined : didYouMean(result.pool, around.poolNames)) ?? result.help,
       });

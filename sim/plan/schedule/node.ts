@@ -40,7 +40,11 @@ export function schedulableNodes(
 ): SchedulableNode[] {
   if (described !== null && described.length > 0) {
     return described.map(({ name, labels, taints, unschedulable, describedBy, allowedUnsafeSysctls = [] }) => ({
-      ...{ name, taints, unschedulable, describedBy, allowedUnsafeSysctls },
+      name,
+      taints,
+      unschedulable,
+      describedBy,
+      allowedUnsafeSysctls,
       labels: { ...kubeletLabels(name), ...labels },
     }));
   }
@@ -48,7 +52,11 @@ export function schedulableNodes(
   for (const spec of specs) if (spec.hostNetwork !== true) for (const name of nodesNamedBy(spec)) names.add(name);
   if (names.size === 0) names.add('node-1');
   return [...names].sort().map((name) => ({
-    ...{ name, taints: [], unschedulable: false, describedBy: null, allowedUnsafeSysctls: [] },
+    name,
+    taints: [],
+    unschedulable: false,
+    describedBy: null,
+    allowedUnsafeSysctls: [],
     labels: kubeletLabels(name),
   }));
 }

@@ -31,11 +31,15 @@ export function podTermsOf(pod: Owner): { term: PodTerm; role: PodTermRole; weig
   const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {};
   const required = (written: typeof podAffinity, role: PodTermRole) =>
     (written?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) => ({
-      ...{ term: podTerm(term, pod), role, weight: 0 },
+      term: podTerm(term, pod),
+      role,
+      weight: 0,
     }));
   const preferred = (written: typeof podAffinity, role: PodTermRole) =>
     (written?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ weight, podAffinityTerm }) => ({
-      ...{ term: podTerm(podAffinityTerm, pod), role, weight },
+      term: podTerm(podAffinityTerm, pod),
+      role,
+      weight,
     }));
   return [
     ...required(podAffinity, 'affinity'),

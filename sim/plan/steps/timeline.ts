@@ -70,7 +70,9 @@ class TimelinePlanner {
     const { parties, diagnostics } = this.#context;
     const named = (name: string): string => (step.turn === null ? name : `${name} (${step.turn})`);
     const base = {
-      ...{ index, name: named(step.name ?? nameOf(step)), position: positionOf(this.#scenario.spanOf(step.path)) },
+      index,
+      name: named(step.name ?? nameOf(step)),
+      position: positionOf(this.#scenario.spanOf(step.path)),
       ...(step.notBefore === null
         ? {}
         : { notBefore: { step: index - step.notBefore.stepsBack, ns: step.notBefore.ns } }),
@@ -262,7 +264,11 @@ class TimelinePlanner {
       );
     }
     const base = {
-      ...{ text, position: positionOf(this.#scenario.spanOf(written.path)), metric, dropReason, comparison },
+      text,
+      position: positionOf(this.#scenario.spanOf(written.path)),
+      metric,
+      dropReason,
+      comparison,
       ...(written.between === null ? {} : { between: written.between }),
     };
     if (written.sum && flows.some(({ group }) => group !== undefined)) {

@@ -56,7 +56,11 @@ export function wayOfFrames(
   }
   const ups = hops.filter(({ direction, router }) => direction === 'up' && router !== null);
   return {
-    ...{ fromMtu, toMtu, mtu: silent, takes: silent + TOLERATED_BYTES, tellers },
+    fromMtu,
+    toMtu,
+    mtu: silent,
+    takes: silent + TOLERATED_BYTES,
+    tellers,
     narrow: onNetwork && nic < underlay.mtu ? 'receiver' : 'wire',
     comes: Math.min(fromMtu, ...ups.map(({ way }) => way.mtu)),
     pathMtu: Math.min(fromMtu, toMtu, silent, ...tellers.map(({ mtu }) => mtu)),

@@ -6,7 +6,12 @@ const A = { of: 'node:a', interface: 'ens192' };
 const B = { of: 'node:b', interface: 'ens192' };
 const HOME = { of: 'host:home', interface: 'eth0' };
 const WIRE: UnderlayPlan = {
-  ...{ rateBps: 1e9, delayNs: 5e6, mtu: 1500, lossPct: 10, jitterNs: 1e6, reorderPct: 2 },
+  rateBps: 1e9,
+  delayNs: 5e6,
+  mtu: 1500,
+  lossPct: 10,
+  jitterNs: 1e6,
+  reorderPct: 2,
   links: [
     { of: 'host:home', up: { rateBps: 10e6, delayNs: 15e6 }, down: { rateBps: 50e6, delayNs: 10e6, lossPct: 50 } },
     { of: 'node:b', interface: 'ens192', down: { jitterNs: 2e6, delayNs: 3e6 } },
@@ -100,6 +105,7 @@ it('VLANs of one NIC meet the wire at one place, a bond at its own, and a node w
   const node = { plan: { kind: 'node', name: 'a' }, pod: null } as const;
   expect(plugOf(nodes, node, '10.1.0.1')).toEqual({ of: 'node:a', interface: 'ens224' });
   expect(plugOf(nodes, { plan: { kind: 'host', name: 'out' }, pod: null }, null)).toEqual({
-    ...{ of: 'host:out', interface: 'eth0' },
+    of: 'host:out',
+    interface: 'eth0',
   });
 });

@@ -91,10 +91,12 @@ export function wayBetween(underlay: UnderlayPlan, from: Plug, to: Plug): WayBet
   });
   const losses = hops.map(({ way }) => way.lossPct);
   return {
-    ...{ hops, network },
+    hops,
+    network,
     delayNs: hops.reduce((sum, { way }) => sum + way.delayNs, 0),
     lossPct: losses.reduce(either, undefined) ?? 0,
-    ...{ limits, rateBps: smallestLimit(limits)?.bps ?? null },
+    limits,
+    rateBps: smallestLimit(limits)?.bps ?? null,
   };
 }
 
@@ -220,7 +222,9 @@ function ownWay(
   const jitterNs = (own.jitterNs ?? 0) + (network.jitterNs ?? 0);
   const lossPct = either(own.lossPct, network.lossPct);
   return {
-    ...{ mtu: link?.mtu ?? wire.mtu, rateBps, delayNs: network.delayNs + (own.delayNs ?? 0) },
+    mtu: link?.mtu ?? wire.mtu,
+    rateBps,
+    delayNs: network.delayNs + (own.delayNs ?? 0),
     ...(trace === undefined ? {} : { trace }),
     ...(queue === undefined ? {} : { queue }),
     ...(jitterNs === 0 ? {} : { jitterNs }),

@@ -22,7 +22,8 @@ export type AskedRoute = RoutePlan & Pick<WrittenRoute, 'more'>;
  */
 export function routesBy(gateways: readonly string[], written: readonly WrittenRoute[]): AskedRoute[] {
   return written.map(({ to, via, more }) => ({
-    ...{ to, more },
+    to,
+    more,
     via: via ?? gateways.find((gateway) => isIpv6(gateway) === isIpv6(to)) ?? null,
   }));
 }

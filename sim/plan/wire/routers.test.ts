@@ -134,7 +134,9 @@ describe('a flow over a narrow link', () => {
   it('is predicted with the segments that fit it', () => {
     // 1400 - 52 bytes of payload in frames of 1414.
     expect(flowOf('from: a, to: "host:outside"')).toMatchObject({
-      ...{ configuredBps: 20e6, delayNs: 8e6, predictedGoodputBps: Math.round((20e6 * 1348) / 1414) },
+      configuredBps: 20e6,
+      delayNs: 8e6,
+      predictedGoodputBps: Math.round((20e6 * 1348) / 1414),
     });
     expect(flowOf('from: a, to: "host:near"').efficiency).toBe(1448 / 1514);
   });

@@ -63,7 +63,8 @@ function planHost(
 ): HostPlan {
   const { name, addresses, mtu } = host;
   const own = {
-    ...{ name, addresses },
+    name,
+    addresses,
     ...(mtu === null ? {} : { mtu }),
     ...(host.router ? { router: true as const } : {}),
   };

@@ -34,7 +34,7 @@ export function planUnderlay(
   const links = planLinks(written.links, before.links ?? [], mtu, { scenario, diagnostics });
   const plan: UnderlayPlan = {
     ...planWay(written, before, mtu, { scenario, path, diagnostics }),
-    ...{ mtu },
+    mtu,
     ...(reorderPct === null ? {} : { reorderPct }),
     ...(duplicatePct === null ? {} : { duplicatePct }),
     ...(links.length === 0 ? {} : { links }),

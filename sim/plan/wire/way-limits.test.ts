@@ -7,7 +7,8 @@ const ends = { from: 'default/a', to: 'default/b' };
 it('is the smallest of those on the way, whichever changes', () => {
   expect(smallestLimit(withPodLimits({ ...ends, limits: [wire] }, 20e6, null))).toEqual(wire);
   expect(smallestLimit(withPodLimits({ ...ends, limits: [wire] }, 20e6, 5e6))).toMatchObject({
-    ...{ at: 'ingress of default/b', bps: 5e6 },
+    at: 'ingress of default/b',
+    bps: 5e6,
   });
   expect(smallestLimit(withPodLimits(ends, null, null))).toBeNull();
 });

@@ -77,7 +77,11 @@ const label = (app: string) => ({ podSelector: { matchLabels: { app } } });
 
 function pod(endpointId: number, app: string): PolicyPod {
   return {
-    ...{ endpointId, namespace: 'default', name: app, labels: { app }, policed: true },
+    endpointId,
+    namespace: 'default',
+    name: app,
+    labels: { app },
+    policed: true,
     addresses: [`10.0.0.${endpointId}`, `fd00::${endpointId}`],
     ports: [{ name: 'http', protocol: 'TCP', port: 8080 }],
   };

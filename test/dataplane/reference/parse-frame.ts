@@ -111,19 +111,19 @@ function ipv4(view: DataView, at: number, withOptions = true): IpPacket {
   const [offset, more] = [(flags & 0x1fff) * 8, (flags & 0x2000) !== 0];
   const protocol = view.getUint8(at + 9);
   return {
-    ...{
-      kind: 'ip',
-      version: 4,
-      protocol,
-      firstHeader: protocol,
-      hopLimit: view.getUint8(at + 8),
-      transport: at + length,
-    },
+    kind: 'ip',
+    version: 4,
+    protocol,
+    firstHeader: protocol,
+    hopLimit: view.getUint8(at + 8),
+    transport: at + length,
     source: MAPPED | BigInt(view.getUint32(at + 12)),
     destination: MAPPED | BigInt(view.getUint32(at + 16)),
     sourceRouted: withOptions && sourceRoute(view, at + 20, at + length),
     fragment: offset > 0 || more ? { id: view.getUint16(at + 4), offset, more, protocol } : null,
-    ...{ ports: null, tcpFlags: null, icmpType: null },
+    ports: null,
+    tcpFlags: null,
+    icmpType: null,
   };
 }
 

@@ -43,7 +43,13 @@ export class FlowMeter {
     if (endNs <= startNs) return;
     this.#last[side] = { atNs: endNs, count };
     this.#lab.record({
-      ...{ type: 'flow', t, flowId: this.#flowId, side, startNs, endNs, bytes: count.bytes - before.bytes },
+      type: 'flow',
+      t,
+      flowId: this.#flowId,
+      side,
+      startNs,
+      endNs,
+      bytes: count.bytes - before.bytes,
       retransmits: count.retransmits === null ? null : count.retransmits - (before.retransmits ?? 0),
       lostPackets: count.lostPackets === null ? null : count.lostPackets - (before.lostPackets ?? 0),
     });

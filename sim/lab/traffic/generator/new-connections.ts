@@ -134,8 +134,13 @@ class Client {
     const settle = (connectNs: number | null, latencyNs: number | null, failure: string | null): void => {
       if (failure !== null) this.failures.set(failure, (this.failures.get(failure) ?? 0) + 1);
       this.#lab.record({
-        ...{ type: 'request', t: this.#lab.clock.now(), flowId, stream: this.#stream, sequence },
-        ...{ latencyNs, connectNs },
+        type: 'request',
+        t: this.#lab.clock.now(),
+        flowId,
+        stream: this.#stream,
+        sequence,
+        latencyNs,
+        connectNs,
       });
     };
     let fd: number;

@@ -131,8 +131,12 @@ class RequestStream {
     if (askedNs === undefined) return;
     this.#answered += 1;
     this.#lab.record({
-      ...{ type: 'request', t: this.#lab.clock.now(), flowId: this.#who.flowId, stream: this.#who.stream },
-      ...{ sequence: this.#answered, latencyNs: answeredNs === null ? null : answeredNs - askedNs },
+      type: 'request',
+      t: this.#lab.clock.now(),
+      flowId: this.#who.flowId,
+      stream: this.#who.stream,
+      sequence: this.#answered,
+      latencyNs: answeredNs === null ? null : answeredNs - askedNs,
     });
   }
 }

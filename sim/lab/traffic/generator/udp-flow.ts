@@ -63,11 +63,9 @@ export async function openUdp(
     const senders = pairs.map(
       ({ client }, i) =>
         new UdpSender(client, pace.datagramBytes, timed, {
-          ...{
-            firstNs: firstNs + (i * pace.gapNs) / pairs.length,
-            gapNs: pace.gapNs,
-            endNs: firstNs + flow.durationNs,
-          },
+          firstNs: firstNs + (i * pace.gapNs) / pairs.length,
+          gapNs: pace.gapNs,
+          endNs: firstNs + flow.durationNs,
         }),
     );
     const send = (signal: AbortSignal): Promise<void> => pumpAll(senders, () => now(lab), signal);
@@ -122,7 +120,10 @@ export function hear(
 ): Arrival {
   const broken = new AbortController();
   const receiver = new UdpReceiver({
-    ...{ fds, packetsPerSecond, ipv6: toAddress.includes(':'), now: () => now(lab) },
+    fds,
+    packetsPerSecond,
+    ipv6: toAddress.includes(':'),
+    now: () => now(lab),
     onError: (error) => broken.abort(error),
   });
   return { receiver, broken: broken.signal };
