@@ -11,26 +11,19 @@ export const MOST_PODS = 10_000;
  * kube-controller-manager). A file with more than both, and some that wait for a node, holds too many pods for a lab, whatever is
  * said of them; it is not read any further.
  */
-export const MOST_PODS_OF_A_FILE = 25_000;
+const MOST_PODS_OF_A_FILE = 25_000;
 
 /**
- * Of whatever kind: four for each pod that a lab holds. Reading and planning take a second of a processor for every 7,000 to 15,000
+ * Of whatever kind: four for each pod that a lab holds. Reading and planning take a second of a processor for every 7,000 to 30,000
  * small ones (docs/security.md), and a file of 16 MiB has room for 200,000.
  */
-export const MOST_OBJECTS_OF_A_FILE = 40_000;
+const MOST_OBJECTS_OF_A_FILE = 40_000;
 
 /** Of one file, as many as were found, whatever they say. */
 export class ObjectCount {
-  readonly #mostPods: number;
-  readonly #mostObjects: number;
   #pods = 0;
   #objects = 0;
   #isTooMany = false;
-
-  constructor(mostPods = MOST_PODS_OF_A_FILE, mostObjects = MOST_OBJECTS_OF_A_FILE) {
-    this.#mostPods = mostPods;
-    this.#mostObjects = mostObjects;
-  }
 
   get isTooMany(): boolean {
     return this.#isTooMany;
@@ -38,18 +31,18 @@ export class ObjectCount {
 
   /** @returns false after a diagnostic: this one is too many */
   see(kind: string, at: () => Span, diagnostics: Collector): boolean {
-    if (kind === 'Pod' && ++this.#pods > this.#mostPods) {
+    if (kind === 'Pod' && ++this.#pods > MOST_PODS_OF_A_FILE) {
       return this.#refuse('E424', at(), diagnostics, {
-        before: `${this.#mostPods} pods`,
+        before: `${MOST_PODS_OF_A_FILE} pods`,
         why:
           `a lab holds ${MOST_PODS} pods, and what has ended besides is not so many in a cluster ` +
           '(--terminated-pod-gc-threshold)',
         help: 'leave pods out: export one namespace (`kubectl get pods -n NAMESPACE -o yaml`), or those of a label (`-l`)',
       });
     }
-    if (++this.#objects > this.#mostObjects) {
+    if (++this.#objects > MOST_OBJECTS_OF_A_FILE) {
       return this.#refuse('E127', at(), diagnostics, {
-        before: `${this.#mostObjects} objects`,
+        before: `${MOST_OBJECTS_OF_A_FILE} objects`,
         why: 'a file may hold no more',
         help: 'leave objects out that the lab does not need, or split the file',
       });
