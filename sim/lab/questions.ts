@@ -8,6 +8,7 @@ import { partyName } from '../plan/plan.ts';
 import type { NamedParty } from '../plan/cluster/named-party.ts';
 import { namedParties, outsideAddress, type QuestionEnd } from '../plan/cluster/named-party.ts';
 import type { HeldComforts } from './held/comforts.ts';
+import { sleep } from './clock.ts';
 import type { Lab } from './lab.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { wordsOf } from './lab.ts';
@@ -53,6 +54,8 @@ export class Questions {
   readonly #opened: Promise<Asked>;
   #last: Promise<void> = Promise.resolve();
   #programs: VerdictPrograms | null = null;
+  /** Until then a neighbour that was asked for in vain may be given up: of the lab's clock, ns. */
+  #undecidedUntilNs = 0;
   #open: (asked: Asked) => void = () => undefined;
 
   constructor(line: Pick<Line<unknown, AgentMessage>, 'send'>) {
@@ -93,6 +96,7 @@ export class Questions {
     const step = (state: StepRecord['state'], message?: string): void =>
       record({ type: 'step', t: lab.clock.now(), step: 0, state, ...(message === undefined ? {} : { message }) });
     const ends = [partyName(flow.from), partyName(flow.to)];
+    await this.#neighboursDecided(lab, signal);
     // What moved until now is not the flow's.
     sample();
     lookForLosses(ends);
@@ -163,6 +167,7 @@ export class Questions {
       sample();
       if (few !== null) lookForLosses(few);
     };
+    if (few !== null) await this.#neighboursDecided(lab, signal);
     count();
     lab.exhaustion.look();
     let late = 0;
@@ -175,12 +180,20 @@ export class Questions {
     };
     const alive = (): void => this.#line.send({ type: 'alive', t: lab.clock.now() });
     const missing = await askProbes(lab, { probes, timeoutNs, oracle }, signal, take, alive);
+    if (marks.some((rows) => rows.some((row) => row.includes(MARKS.timeout))))
+      this.#undecidedUntilNs = lab.clock.now() + GIVEN_UP_NS;
     if (lab.exhaustion.look()) for (const rows of marks) for (const row of rows) forgetDenials(row);
     // What was counted goes before the answer: it is the answer's evidence.
     count();
     for (const [index, rows] of marks.entries()) this.#say(question.id, index, rows);
     if (missing.size > 0) throw new Error([...new Set(missing.values())].join('; '));
     return { operations: probes.length, late };
+  }
+
+  /** What an earlier question left behind is not counted as the next one's: the kernel counts neighbours of all together. */
+  async #neighboursDecided({ clock }: Lab, signal: AbortSignal): Promise<void> {
+    const leftNs = this.#undecidedUntilNs - clock.now();
+    if (leftNs > 0) await sleep(leftNs, signal);
   }
 
   #say(id: number, target: number, marks: readonly (readonly string[])[]): void {
@@ -190,6 +203,9 @@ export class Questions {
     }
   }
 }
+
+/** A neighbour is asked for three times, a second apart (mcast_solicit, retrans_time_ms; arp(7)), and given up a second after the last. */
+const GIVEN_UP_NS = 3.2e9;
 
 /** What arrived has arrived; what did not may have met a full table. */
 function forgetDenials(row: WireMark[]): void {

@@ -49,6 +49,13 @@ describe.skipIf(cannotRun)(`explain${skipped(cannotRun)}`, () => {
     await answers(words, answer);
   });
 
+  it('does not count for its own what the question before left behind', async () => {
+    const [fromNode, denied] = [/^node:node-a /, /^shop\/db shop\/backend 9090/].map((words) =>
+      shown.find(({ question }) => words.test(question)),
+    );
+    for (const { question, answer } of [fromNode!, denied!]) await answers(question.split(' ').slice(0, -1), answer);
+  });
+
   it('answers the same of manifests, in a lab of its own', async () => {
     const [{ question, answer }] = shown as [(typeof shown)[0]];
     await answers([...question.split(' '), '--kernel', 'uml'], answer);
